@@ -1,0 +1,54 @@
+# Clarion: make demo | test | check | bench | lock
+PYTHON ?= python3
+BIN := .venv/bin
+PY_DIRS := actors bot clarion domain sandbox store tests bench
+
+.PHONY: demo test check bench lock format lint types imports wheel screenshots
+
+.venv: .venv/ready
+.venv/ready: requirements.lock requirements-data.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-data.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch .venv/ready
+
+demo: .venv/ready
+	$(BIN)/clarion demo $(ARGS)
+
+test: .venv/ready
+	$(BIN)/python -m pytest $(ARGS)
+
+format: .venv/ready
+	$(BIN)/ruff format --check $(PY_DIRS)
+
+lint: .venv/ready
+	$(BIN)/ruff check $(PY_DIRS)
+
+types: .venv/ready
+	$(BIN)/mypy
+
+imports: .venv/ready
+	$(BIN)/lint-imports
+
+wheel: .venv/ready
+	rm -rf dist .wheel-venv
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(PYTHON) -m venv .wheel-venv
+	.wheel-venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	.wheel-venv/bin/python -m pip install --quiet --no-deps dist/*.whl
+	cd .wheel-venv && bin/clarion --version
+	rm -rf .wheel-venv
+
+check: format lint types imports test wheel
+
+bench: .venv/ready
+	$(BIN)/python -m bench $(ARGS)
+
+# Resolves anew for every supported Python; needs the network, changes requirements.lock only.
+lock:
+	$(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/python -m pip install --quiet uv
+	.lock-venv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --output-file requirements.lock
+	rm -rf .lock-venv

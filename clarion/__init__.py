@@ -1,0 +1,1 @@
+"""The process: the command line, the settings, and the wiring of every part."""

@@ -1,0 +1,1 @@
+"""Decisions without I/O, clock or chance: who gets what and when, given the facts and `now`."""
