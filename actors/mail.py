@@ -9,11 +9,15 @@ from domain.problem import Problem
 
 
 class Draft(Struct, frozen=True, tag=True):
-    """Keep this definition as a campaign of its name: a new one, or an edit of one that may be."""
+    """Keep this definition: as an edit of campaign `edits` (a name or an id; it may be renamed).
+
+    Without `edits`: as an edit of the campaign of its name, or a new one.
+    """
 
     definition: Campaign
     by: str
     channel: str = ""
+    edits: str = ""
 
 
 class Submit(Struct, frozen=True, tag=True):
@@ -157,6 +161,7 @@ class RunView(Struct, frozen=True):
     state: str
     books: BooksView
     due_ms: int | None = None
+    qualified: int = 0  # as counted when the run was judged
     safety_limit: int | None = None
     decided_by: str = ""
 

@@ -1,0 +1,118 @@
+"""The actor of one published campaign: it looks at its row, does what is due, and waits.
+
+Everything it knows is in the store, so a restart is a fresh look; the two kinds of campaign differ
+only in what they do while they run.
+"""
+
+import math
+from functools import partial
+from typing import Protocol
+
+import trio
+
+from actors.context import Context
+from actors.live import Live
+from actors.mailbox import Mailbox, Stop
+from actors.scheduled import Scheduled
+from domain import schedule
+from domain.campaign import Campaign
+from domain.review import PUBLISHED, Action, State
+from store import acts, admission, announcements, campaigns, runs
+from store.campaigns import CampaignRow
+
+NAP_SECONDS_MAX = 15.0
+
+
+class Kind(Protocol):
+    """What a kind of campaign does while it runs or is paused."""
+
+    async def work(self, row: CampaignRow) -> float:
+        """Do what is due; return after how many seconds to look again at the latest."""
+        ...
+
+
+class CampaignActor:
+    """Owns one campaign's schedule, trigger matching and caps; lives as long as it is published."""
+
+    def __init__(self, campaign: str, context: Context) -> None:
+        self._id = campaign
+        self._context = context
+        self.mailbox = Mailbox()
+
+    async def run(self) -> None:
+        """Look, do what is due, wait for mail; return when the campaign is over."""
+        try:
+            while True:
+                row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+                if row is None or row.state not in PUBLISHED:
+                    return
+                wait = await self._look(row)
+                if isinstance(await self.mailbox.next(wait_seconds_max=wait), Stop):
+                    return
+        finally:
+            self._context.router.forget(self._id)
+
+    async def _look(self, row: CampaignRow) -> float:
+        definition = await self._definition(row)
+        match row.state:
+            case State.SCHEDULED:
+                return await self._start_when_due(row, definition)
+            case State.RUNNING | State.PAUSED:
+                return await self._kind(definition).work(row)
+            case _:
+                await trio.lowlevel.checkpoint()
+                return math.inf
+
+    def _kind(self, definition: Campaign) -> Kind:
+        if definition.kind == "live":
+            return Live(self._id, definition, self._context, self.mailbox)
+        return Scheduled(self._id, definition, self._context)
+
+    async def _definition(self, row: CampaignRow) -> Campaign:
+        number = row.published
+        assert number is not None, "a published campaign has a published revision"
+        revision = await self._context.store.read(
+            partial(campaigns.revision_of, campaign_id=self._id, number=number)
+        )
+        return revision.definition
+
+    async def _start_when_due(self, row: CampaignRow, definition: Campaign) -> float:
+        context = self._context
+        assert row.published_ms is not None, "a scheduled campaign was published"
+        assert row.published is not None, "a scheduled campaign has a published revision"
+        starts = schedule.starts_ms(
+            definition.when, published_ms=row.published_ms, account_zone=context.zone
+        )
+        now = context.clock.now_ms()
+        if now < starts:
+            return min((starts - now) / 1000, NAP_SECONDS_MAX)
+        slot = schedule.slot(
+            definition.when, published_ms=row.published_ms, account_zone=context.zone
+        )
+        past = definition.kind == "past_behaviour"
+        missed = past and now - starts > schedule.LATE_MS_MAX
+        revision = row.published
+
+        def start(conn: "acts.sqlite3.Connection") -> None:
+            if missed:
+                said = f"The run of {slot} was missed: it was more than 2 hours late."
+                key = context.audit_key
+                moved = acts.advance(
+                    conn, self._id, Action.COMPLETE, reason="missed", say=said, key=key, now_ms=now
+                )
+                if isinstance(moved, State):
+                    runs.begin(conn, self._id, slot, revision, due_ms=starts, now_ms=now)
+                    runs.set_state(conn, self._id, slot, "missed", now_ms=now)
+                    body = f"*{row.name}*: {said} Draft it again with a new time."
+                    announcements.add(conn, "notice", self._id, body=body, now_ms=now)
+                return
+            moved = acts.advance(conn, self._id, Action.START, key=context.audit_key, now_ms=now)
+            if isinstance(moved, State):
+                if past:
+                    runs.begin(conn, self._id, slot, revision, due_ms=starts, now_ms=now)
+                else:
+                    admission.open_cursor(conn, self._id, revision)
+
+        await context.store.write(start)
+        context.announce()
+        return 0.0

@@ -1,0 +1,38 @@
+"""What every campaign actor is given: where to read, write and ask, and whom to wake."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from actors.clock import Clock
+from actors.router import Router
+from domain.audience import Node
+from store.acts import audit_key
+from store.database import Database
+
+
+class Selector(Protocol):
+    """Who answers how many and who: the projector."""
+
+    async def select(self, who: Node, *, draw: tuple[int, int], now_ms: int) -> Sequence[str]:
+        """Return the users who qualify, in the random order of the draw."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of an actor."""
+
+    store: Database
+    clock: Clock
+    router: Router
+    selector: Selector
+    wake_delivery: Callable[[], None]
+    announce: Callable[[], None]
+    install_key: bytes
+    zone: str
+
+    @property
+    def audit_key(self) -> bytes:
+        """The key of the audit chain."""
+        return audit_key(self.install_key)

@@ -1,0 +1,252 @@
+"""The desk: every wish of a marketer comes here, from Slack or the command line, and is decided.
+
+Decisions are made one at a time, each in one transaction; questions are answered beside them.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, assert_never
+
+import trio
+from msgspec import Struct, structs
+
+from actors import reviewing, running
+from actors.context import Context
+from actors.mail import (
+    Announcement,
+    Answer,
+    Approve,
+    CampaignView,
+    Card,
+    Done,
+    Draft,
+    Estimate,
+    ListAll,
+    Listed,
+    Pause,
+    Publish,
+    RaiseLimit,
+    Reach,
+    Reached,
+    Refused,
+    Request,
+    RequestChanges,
+    Resume,
+    SendSample,
+    Show,
+    SkipRun,
+    Stop,
+    Submit,
+)
+from actors.rules import Decision, Rules, find
+from actors.views import campaign_view, lines
+from domain.campaign import Campaign
+from domain.review import State
+from store import announcements
+from store.campaigns import CampaignRow
+
+EXPIRE_EVERY_SECONDS = 15.0
+ANNOUNCEMENTS_MAX = 20
+
+
+class Estimator(Protocol):
+    """Who counts an audience: the projector."""
+
+    async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
+        """Count the users that the definition would reach now."""
+        ...
+
+
+class Sender(Protocol):
+    """Who can be told to hold back: delivery."""
+
+    def halt(self, campaign: str) -> int:
+        """Begin no new request for the campaign; return how many messages are on the wire."""
+        ...
+
+    def unhalt(self, campaign: str) -> None:
+        """Go on."""
+        ...
+
+
+class HouseRules(Struct, frozen=True):
+    """What the operator decided about reviews."""
+
+    review_required: bool = True
+    approvers: tuple[str, ...] = ()
+
+
+class Desk:
+    """Decides requests, and keeps the list of what Slack must be told."""
+
+    def __init__(
+        self,
+        context: Context,
+        estimator: Estimator,
+        sender: Sender,
+        house: HouseRules,
+        *,
+        look: Callable[[str], None],
+    ) -> None:
+        self._context = context
+        self._estimator = estimator
+        self._sender = sender
+        self._house = house
+        self._look = look
+        self._turn = trio.Lock()
+        self._news = trio.Event()
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Take back reviews whose scheduled time passes, for ever."""
+        task_status.started()
+        while True:
+            async with self._turn:
+                await self._expire()
+            await trio.sleep(EXPIRE_EVERY_SECONDS)
+
+    async def ask(self, request: Request) -> Answer:
+        """Decide one request. Expected refusals are answers; it never raises for them."""
+        match request:
+            case ListAll():
+                return Listed(campaigns=await self._context.store.read(lines))
+            case Show(name=name):
+                return await self._show(name)
+            case Reach(definition=campaign):
+                return await self._reach(campaign)
+            case _:
+                async with self._turn:
+                    return await self._decide(request)
+
+    async def _decide(
+        self,
+        request: Draft
+        | Submit
+        | Approve
+        | RequestChanges
+        | Publish
+        | Pause
+        | Resume
+        | Stop
+        | SendSample
+        | RaiseLimit
+        | SkipRun,
+    ) -> Answer:
+        rules = self._rules()
+
+        def job(conn: sqlite3.Connection) -> Decision:  # noqa: PLR0911 - one line a request
+            match request:
+                case Draft():
+                    return reviewing.draft(conn, request, rules)
+                case Submit():
+                    return reviewing.submit(conn, request, rules)
+                case Approve():
+                    return reviewing.approve(conn, request, rules)
+                case RequestChanges():
+                    return reviewing.request_changes(conn, request, rules)
+                case Publish():
+                    return reviewing.publish(conn, request, rules)
+                case Pause():
+                    return running.pause(conn, request, rules)
+                case Resume():
+                    return running.resume(conn, request, rules)
+                case Stop():
+                    return running.stop(conn, request, rules)
+                case SendSample():
+                    return running.send_sample(conn, request, rules)
+                case RaiseLimit():
+                    return running.raise_limit(conn, request, rules)
+                case SkipRun():
+                    return running.skip_run(conn, request, rules)
+                case _:
+                    assert_never(request)
+
+        decision = await self._context.store.write(job)
+        self.announce()
+        if isinstance(decision, Refused):
+            return decision
+        on_the_wire = 0
+        message = decision.message
+        if isinstance(request, Pause | Stop):
+            on_the_wire = self._sender.halt(decision.campaign)
+            if on_the_wire:
+                message += f" {on_the_wire:,} messages were already on the wire."
+        elif isinstance(request, Resume):
+            self._sender.unhalt(decision.campaign)
+        self._look(decision.campaign)
+        shown = await self._show(decision.campaign)
+        view = shown.campaign if isinstance(shown, Done) else None
+        return Done(message=message, campaign=view, on_the_wire=on_the_wire)
+
+    def _rules(self) -> Rules:
+        return Rules(
+            now_ms=self._context.clock.now_ms(),
+            key=self._context.audit_key,
+            zone=self._context.zone,
+            review_required=self._house.review_required,
+            approvers=self._house.approvers,
+        )
+
+    async def _show(self, name: str) -> Answer:
+        def view(conn: sqlite3.Connection) -> CampaignView | Refused:
+            row = find(conn, name)
+            return row if isinstance(row, Refused) else campaign_view(conn, row)
+
+        shown = await self._context.store.read(view)
+        if isinstance(shown, Refused):
+            return shown
+        before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
+        if shown.kind == "past_behaviour" and before:
+            estimate = await self._estimator.estimate(
+                shown.definition, campaign_id=shown.id, now_ms=self._context.clock.now_ms()
+            )
+            shown = structs.replace(shown, estimate=estimate)
+        return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
+
+    async def _reach(self, campaign: Campaign) -> Answer:
+        if campaign.kind == "live":
+            return Refused(
+                what="The reach of a live campaign cannot be counted up front.",
+                fix="Users qualify as their events come in; its books show how many did.",
+            )
+        now = self._context.clock.now_ms()
+        return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
+
+    async def _expire(self) -> None:
+        rules = self._rules()
+
+        def job(conn: sqlite3.Connection) -> list[CampaignRow]:
+            rows = reviewing.overdue(conn, rules)
+            for row in rows:
+                reviewing.expire(conn, row, rules)
+            return rows
+
+        if await self._context.store.read(partial(reviewing.overdue, rules=rules)):
+            await self._context.store.write(job)
+            self.announce()
+
+    def announce(self) -> None:
+        """Say that Slack may have to be told something. Never blocks."""
+        self._news.set()
+
+    async def announcements(self) -> list[tuple[Announcement, Card | None]]:
+        """Wait until Slack must be told something; return it in order, with the card it updates."""
+        while True:
+            self._news = trio.Event()
+            found = await self._context.store.read(
+                partial(announcements.open_ones, limit=ANNOUNCEMENTS_MAX)
+            )
+            if found:
+                return found
+            await self._news.wait()
+
+    async def announced(self, announcement: Announcement, card: Card | None) -> None:
+        """Record that it was said (and where the card stands now), so it is not said again."""
+        await self._context.store.write(
+            partial(
+                announcements.done,
+                announcement_id=announcement.id,
+                card=card,
+                now_ms=self._context.clock.now_ms(),
+            )
+        )

@@ -1,0 +1,337 @@
+"""Decisions on content: draft, submit, approve, request changes, publish.
+
+An approval is for exactly the content that was read, by someone who wrote none of it; the database
+has the last word. Each function is one job: it runs in one transaction, effect and audit together.
+"""
+
+import sqlite3
+
+from actors.mail import Approve, Draft, Publish, Refused, RequestChanges, Submit
+from actors.rules import Decision, Rules, Said, at, find, forbidden
+from actors.views import RAISE_REQUESTED
+from domain import definition, schedule
+from domain.campaign import content_hash
+from domain.review import Action, Forbidden, State, may_approve
+from store import acts, announcements, campaigns, runs
+from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
+
+STALE = Refused(
+    what="The content has changed since you saw it, or it was decided already.",
+    fix="Look at the campaign as it is now, and decide about that.",
+)
+
+
+def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
+    """Keep a definition: as a new campaign, or as an edit of one that may be edited."""
+    wrong = definition.problems(request.definition, now_ms=rules.now_ms, zone=rules.zone)
+    if wrong:
+        return Refused(
+            what=f"The definition has {len(wrong)} problem{'s' if len(wrong) > 1 else ''}.",
+            fix="Correct what is listed and try again; nothing was saved.",
+            problems=tuple(wrong),
+        )
+    row = campaigns.find(conn, request.edits or request.definition.name)
+    if row is None and request.edits:
+        return Refused(
+            what=f"There is no campaign “{request.edits}” to edit.", fix="Draft it as a new one."
+        )
+    if row is None:
+        return _create(conn, request, rules)
+    latest = campaigns.revision_of(conn, row.id, row.revision)
+    if latest.hash == content_hash(request.definition) and row.state is State.DRAFT:
+        return Said(f"“{row.name}” is unchanged: revision {row.revision} says the same.", row.id)
+    holder = campaigns.find(conn, request.definition.name)
+    if holder is not None and holder.id != row.id:
+        return Refused(
+            what=f"The name “{holder.name}” is taken.", fix="Give this campaign another name."
+        )
+    moved = acts.advance(
+        conn,
+        row.id,
+        Action.EDIT,
+        who=request.by,
+        say=f"Edited by {at(request.by)}: an approval of the earlier content is void.",
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    if isinstance(moved, Forbidden):
+        return Refused(
+            what=f"There is a campaign named “{row.name}”, and it is"
+            f" {row.state.replace('_', ' ')}: it cannot be edited.",
+            fix="Give the new campaign another name.",
+        )
+    number = campaigns.add_revision(
+        conn, row.id, request.definition, editor=request.by, now_ms=rules.now_ms
+    )
+    return Said(f"Saved “{request.definition.name}” as revision {number}, a draft.", row.id)
+
+
+def _create(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
+    row = campaigns.create(
+        conn, request.definition, author=request.by, channel=request.channel, now_ms=rules.now_ms
+    )
+    if isinstance(row, NameTaken):
+        return Refused(
+            what=f"The name “{row.name}” is taken.", fix="Give the campaign another name."
+        )
+    acts.record(
+        conn,
+        who=request.by,
+        action="draft",
+        campaign=row.id,
+        detail=content_hash(request.definition),
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    return Said(f"Drafted “{row.name}”. Submit it for review when it is ready.", row.id)
+
+
+def submit(conn: sqlite3.Connection, request: Submit, rules: Rules) -> Decision:
+    """Ask for a review; what was right when it was drafted may be wrong by now."""
+    row = find(conn, request.name)
+    if isinstance(row, Refused):
+        return row
+    content = campaigns.revision_of(conn, row.id, row.revision).definition
+    wrong = definition.problems(content, now_ms=rules.now_ms, zone=rules.zone)
+    if wrong and row.state is State.DRAFT:
+        return Refused(
+            what=f"“{row.name}” cannot be reviewed as it stands.",
+            fix="Edit it, then submit it again.",
+            problems=tuple(wrong),
+        )
+    moved = acts.advance(
+        conn,
+        row.id,
+        Action.SUBMIT,
+        who=request.by,
+        say=f"Submitted for review by {at(request.by)}.",
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    if isinstance(moved, Forbidden):
+        return forbidden(row, moved)
+    return Said(f"“{row.name}” is in review. Someone else may approve it now.", row.id)
+
+
+def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decision:
+    """Approve exactly this content; a higher limit of a held run takes effect at once."""
+    row = find(conn, request.name)
+    if isinstance(row, Refused):
+        return row
+    if refusal := _may_decide(conn, row, request.by, request.hash, rules):
+        return refusal
+    raising = row.state is State.BLOCKED and row.reason == RAISE_REQUESTED
+    action = Action.RELEASE if raising else Action.APPROVE
+    moved = acts.advance(
+        conn,
+        row.id,
+        action,
+        who=request.by,
+        reason="the limit was raised" if raising else "",
+        say=f"Approved by {at(request.by)}.",
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    if isinstance(moved, Forbidden):
+        return forbidden(row, Forbidden(row.state, Action.APPROVE, moved.allowed))
+    answer = campaigns.approve(
+        conn, row.id, row.revision, approver=request.by, now_ms=rules.now_ms
+    )
+    assert not isinstance(answer, NotAnother), "may_approve and the database agree"
+    if raising:
+        _apply_raise(conn, row, request.by, rules)
+        return Said(f"The limit of “{row.name}” is raised, and its run is judged again.", row.id)
+    return Said(f"You approved “{row.name}”. It may be published now.", row.id)
+
+
+def _apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
+    """Let the held run go on by the revision with the higher limit."""
+    published = campaigns.publish(conn, row.id, row.revision, now_ms=rules.now_ms)
+    assert not isinstance(published, NotApproved), "it was approved in this transaction"
+    for run in runs.of_campaign(conn, row.id):
+        if run.state == "blocked":
+            runs.answer_limit(conn, row.id, run.run, row.revision, by=by, now_ms=rules.now_ms)
+            announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
+    subject = str(row.revision)
+    announcements.add(conn, "card", row.id, subject=subject, now_ms=rules.now_ms)
+
+
+def _may_decide(
+    conn: sqlite3.Connection, row: CampaignRow, by: str, seen_hash: str, rules: Rules
+) -> Refused | None:
+    latest = campaigns.revision_of(conn, row.id, row.revision)
+    if seen_hash and seen_hash != latest.hash:
+        return STALE
+    if rules.approvers and by not in rules.approvers:
+        return Refused(
+            what="You are not one of the approvers.",
+            fix=f"Ask one of them: {', '.join(at(who) for who in rules.approvers)}.",
+        )
+    editors = frozenset(campaigns.editors(conn, row.id))
+    if not may_approve(by, author=row.author, editors=editors):
+        return Refused(
+            what="You wrote this campaign or edited it, so someone else must approve it.",
+            fix="Ask a colleague who has not edited it to press Approve on its card.",
+        )
+    return None
+
+
+def request_changes(
+    conn: sqlite3.Connection, request: RequestChanges, rules: Rules
+) -> Decision:
+    """Send it back with a comment; of a held run, decline the higher limit."""
+    row = find(conn, request.name)
+    if isinstance(row, Refused):
+        return row
+    latest = campaigns.revision_of(conn, row.id, row.revision)
+    if request.hash and request.hash != latest.hash:
+        return STALE
+    comment = request.comment.strip()
+    if not comment:
+        return Refused(what="The comment is empty.", fix="Say what should change.")
+    said = f"{at(request.by)} asks for changes: {comment}"
+    if row.state is State.BLOCKED and row.reason == RAISE_REQUESTED:
+        campaigns.set_reason(conn, row.id, "safety_limit", now_ms=rules.now_ms)
+        _note(conn, row, request.by, "decline_limit", comment, said, rules)
+        return Said(f"The higher limit of “{row.name}” was declined; its run stays held.", row.id)
+    moved = acts.advance(
+        conn,
+        row.id,
+        Action.REQUEST_CHANGES,
+        who=request.by,
+        reason=comment,
+        say=said,
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    if isinstance(moved, Forbidden):
+        return forbidden(row, moved)
+    return Said(f"“{row.name}” went back to {at(row.author)} with your comment.", row.id)
+
+
+def _note(
+    conn: sqlite3.Connection,
+    row: CampaignRow,
+    by: str,
+    action: str,
+    detail: str,
+    said: str,
+    rules: Rules,
+) -> None:
+    """Write an act that moves no state: audit, card and a reply."""
+    acts.record(
+        conn,
+        who=by,
+        action=action,
+        campaign=row.id,
+        detail=detail,
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    subject = str(row.revision)
+    announcements.add(conn, "card", row.id, subject=subject, now_ms=rules.now_ms)
+    announcements.add(conn, "reply", row.id, subject=subject, body=said, now_ms=rules.now_ms)
+    for run in runs.of_campaign(conn, row.id):
+        if run.state == "blocked":
+            announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
+
+
+def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decision:
+    """Let the approved content run, at its time."""
+    row = find(conn, request.name)
+    if isinstance(row, Refused):
+        return row
+    latest = campaigns.revision_of(conn, row.id, row.revision)
+    if request.hash and request.hash != latest.hash:
+        return STALE
+    if not rules.review_required:
+        _wave_through(conn, row, request.by, rules)
+    said = f"Published by {at(request.by)}" + (
+        "." if rules.review_required else ", without review: the operator's configuration says so."
+    )
+    row = campaigns.find(conn, row.id) or row
+    if row.state is State.APPROVED and _time_passed(latest.definition.when.start, row, rules, conn):
+        expire(conn, row, rules)
+        return Refused(
+            what="Its time has passed, so the approval has expired and it is a draft again.",
+            fix="Edit it with a new time, and submit it for review.",
+        )
+    moved = acts.advance(
+        conn,
+        row.id,
+        Action.PUBLISH,
+        who=request.by,
+        reason="" if rules.review_required else "published without review",
+        say=said,
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    if isinstance(moved, Forbidden):
+        if row.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED}:
+            return Refused(
+                what=f"“{row.name}” has not been approved.",
+                fix="Submit it for review; someone else approves it, then it can be published.",
+            )
+        return forbidden(row, moved)
+    answer = campaigns.publish(
+        conn,
+        row.id,
+        row.revision,
+        now_ms=rules.now_ms,
+        review_required=rules.review_required,
+    )
+    assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
+    return Said(f"“{row.name}” is published.", row.id)
+
+
+def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
+    """Without reviews, publishing submits and approves on the way; the audit says so."""
+    steps = {State.DRAFT: (Action.SUBMIT, Action.APPROVE), State.IN_REVIEW: (Action.APPROVE,)}
+    for action in steps.get(row.state, ()):
+        reason = "review is switched off"
+        acts.advance(
+            conn, row.id, action, who=by, reason=reason, key=rules.key, now_ms=rules.now_ms
+        )
+
+
+def _time_passed(
+    start: str, row: CampaignRow, rules: Rules, conn: sqlite3.Connection
+) -> bool:
+    content = campaigns.revision_of(conn, row.id, row.revision).definition
+    past = content.kind == "past_behaviour" and start != schedule.NOW
+    return past and rules.now_ms >= schedule.starts_ms(
+        content.when, published_ms=rules.now_ms, account_zone=rules.zone
+    )
+
+
+def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:
+    """Take a review back whose scheduled time has passed: never a late surprise."""
+    said = "Its scheduled time has passed, so it is a draft again. Edit it with a new time."
+    acts.advance(
+        conn,
+        row.id,
+        Action.EXPIRE,
+        reason="its time passed",
+        say=said,
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+
+
+def overdue(conn: sqlite3.Connection, rules: Rules) -> list[CampaignRow]:
+    """Return the campaigns in review or approved whose time has passed."""
+    waiting = [
+        row
+        for row in campaigns.everyone(conn)
+        if row.state in {State.IN_REVIEW, State.APPROVED}
+    ]
+    return [
+        row
+        for row in waiting
+        if _time_passed(
+            campaigns.revision_of(conn, row.id, row.revision).definition.when.start,
+            row,
+            rules,
+            conn,
+        )
+    ]

@@ -1,0 +1,174 @@
+"""Decisions on what runs: pause, resume, stop, and the four answers to a held run."""
+
+import sqlite3
+
+import msgspec
+
+from actors.mail import Pause, RaiseLimit, Refused, Resume, SendSample, SkipRun, Stop
+from actors.rules import Decision, Rules, Said, at, find, forbidden
+from actors.views import RAISE_REQUESTED
+from domain.books import SkipReason
+from domain.review import Action, Forbidden, State
+from store import acts, announcements, campaigns, outbox, runs
+from store.campaigns import CampaignRow, NameTaken
+from store.runs import Run
+
+NOT_HELD = Refused(
+    what="This run is not held any more: someone has answered, or it was stopped.",
+    fix="Look at the campaign with `/campaign show`.",
+)
+
+
+def pause(conn: sqlite3.Connection, request: Pause, rules: Rules) -> Decision:
+    """Send nothing until resumed."""
+    return _simple(conn, request.name, request.by, Action.PAUSE, "Paused", rules)
+
+
+def resume(conn: sqlite3.Connection, request: Resume, rules: Rules) -> Decision:
+    """Go on."""
+    return _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
+
+
+def stop(conn: sqlite3.Connection, request: Stop, rules: Rules) -> Decision:
+    """Stop for ever: what waits is cancelled, a run that is held or drawn is closed."""
+    said = _simple(conn, request.name, request.by, Action.STOP, "Stopped", rules)
+    if isinstance(said, Refused):
+        return said
+    for run in runs.of_campaign(conn, said.campaign):
+        if run.state in runs.OPEN:
+            if run.state == "drawing":
+                runs.clear_draw(conn, run)
+            runs.set_state(
+                conn, said.campaign, run.run, "stopped", by=request.by, now_ms=rules.now_ms
+            )
+            announcements.add(conn, "alert", said.campaign, subject=run.run, now_ms=rules.now_ms)
+    outbox.cancel_open(conn, said.campaign, SkipReason.STOPPED, now_ms=rules.now_ms)
+    return said
+
+
+def _simple(
+    conn: sqlite3.Connection, name: str, by: str, action: Action, done: str, rules: Rules
+) -> Decision:
+    row = find(conn, name)
+    if isinstance(row, Refused):
+        return row
+    moved = acts.advance(
+        conn,
+        row.id,
+        action,
+        who=by,
+        say=f"{done} by {at(by)}.",
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    if isinstance(moved, Forbidden):
+        return forbidden(row, moved)
+    return Said(f"{done} “{row.name}”.", row.id)
+
+
+def _held(conn: sqlite3.Connection, name: str, slot: str) -> tuple[CampaignRow, Run] | Refused:
+    row = find(conn, name)
+    if isinstance(row, Refused):
+        return row
+    run = runs.find(conn, row.id, slot)
+    if row.state is not State.BLOCKED or run is None or run.state != "blocked":
+        return NOT_HELD
+    return row, run
+
+
+def send_sample(conn: sqlite3.Connection, request: SendSample, rules: Rules) -> Decision:
+    """Let a held run go to a random few, never more than the limit that was approved."""
+    held = _held(conn, request.name, request.run)
+    if isinstance(held, Refused):
+        return held
+    row, run = held
+    limit = run.safety_limit or 0
+    n = request.n or limit
+    if not 1 <= n <= limit:
+        return Refused(
+            what=f"{n:,} is not between 1 and the safety limit of {limit:,}.",
+            fix="Choose fewer users, or raise the limit, which a second person approves.",
+        )
+    runs.answer_sample(conn, row.id, run.run, n, by=request.by, now_ms=rules.now_ms)
+    said = f"{at(request.by)} sends to a random {n:,} of the {run.qualified:,} who qualify."
+    _answer(conn, row, run, Action.RELEASE, request.by, f"random {n}", said, rules)
+    return Said(f"“{row.name}” goes to a random {n:,} users.", row.id)
+
+
+def skip_run(conn: sqlite3.Connection, request: SkipRun, rules: Rules) -> Decision:
+    """Close a held run: nobody is messaged by it."""
+    held = _held(conn, request.name, request.run)
+    if isinstance(held, Refused):
+        return held
+    row, run = held
+    runs.skip(conn, run, by=request.by, now_ms=rules.now_ms)
+    said = f"{at(request.by)} skips this run: nobody is messaged."
+    _answer(conn, row, run, Action.COMPLETE, request.by, "run skipped", said, rules)
+    return Said(f"The run of “{row.name}” is skipped; nobody is messaged.", row.id)
+
+
+def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> Decision:
+    """Ask for a higher safety limit: a new revision, which a second person approves."""
+    held = _held(conn, request.name, request.run)
+    if isinstance(held, Refused):
+        return held
+    row, run = held
+    limit = run.safety_limit or 0
+    if request.limit <= limit:
+        return Refused(
+            what=f"{request.limit:,} is not more than the safety limit of {limit:,}.",
+            fix=f"{run.qualified:,} users qualify; name a limit of at least that many.",
+        )
+    assert row.published is not None, "a blocked campaign was published"
+    content = campaigns.revision_of(conn, row.id, row.published).definition
+    limits = msgspec.structs.replace(content.limits, safety_limit=request.limit)
+    higher = msgspec.structs.replace(content, limits=limits)
+    number = campaigns.add_revision(
+        conn, row.id, higher, editor=request.by, now_ms=rules.now_ms
+    )
+    assert not isinstance(number, NameTaken), "the name stays"
+    campaigns.set_reason(conn, row.id, RAISE_REQUESTED, now_ms=rules.now_ms)
+    acts.record(
+        conn,
+        who=request.by,
+        action="request_limit",
+        campaign=row.id,
+        detail=f"{limit} -> {request.limit}",
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    said = f"{at(request.by)} asks to raise the safety limit from {limit:,} to {request.limit:,}."
+    announcements.add(conn, "card", row.id, subject=str(number), now_ms=rules.now_ms)
+    announcements.add(
+        conn, "reply", row.id, subject=str(number), body=said, now_ms=rules.now_ms
+    )
+    announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
+    return Said(
+        f"Asked to raise the limit of “{row.name}” to {request.limit:,}."
+        " Someone who has not edited it must approve that on the review card.",
+        row.id,
+    )
+
+
+def _answer(
+    conn: sqlite3.Connection,
+    row: CampaignRow,
+    run: Run,
+    action: Action,
+    by: str,
+    reason: str,
+    said: str,
+    rules: Rules,
+) -> None:
+    moved = acts.advance(
+        conn,
+        row.id,
+        action,
+        who=by,
+        reason=reason,
+        say=said,
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    assert isinstance(moved, State), "a blocked campaign can be released and completed"
+    announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)

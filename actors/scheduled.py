@@ -1,0 +1,170 @@
+"""A past-behaviour campaign at work: its run asks the audience, is judged whole, and is drawn.
+
+The safety check looks at everyone who qualified, control group included, before anyone is chosen.
+Recipients are a uniformly random subset under the caps, the same for the same run.
+"""
+
+import math
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from actors.context import Context
+from domain.books import SkipReason
+from domain.campaign import Campaign
+from domain.facts import User
+from domain.message_id import message_id
+from domain.review import Action, State
+from domain.verdict import Hold, Send, Skip, draw_coefficients, judge
+from store import acts, announcements, outbox, runs, users
+from store.admission import Decision
+from store.campaigns import CampaignRow
+from store.runs import Run
+
+CHUNK = 1_000
+STEP = "1"
+
+
+class Scheduled:
+    """Draws and finishes the run of a campaign."""
+
+    def __init__(self, campaign: str, definition: Campaign, context: Context) -> None:
+        self._id = campaign
+        self._definition = definition
+        self._context = context
+
+    async def work(self, row: CampaignRow) -> float:
+        """Take the open run one step on."""
+        every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
+        run = next((r for r in every if r.state in runs.OPEN), None)
+        if run is None:
+            return math.inf
+        if run.state == "drawing" and row.state is State.RUNNING:
+            await self._draw(run, row)
+        if await self._finish(run):
+            return 0.0
+        return math.inf
+
+    async def _draw(self, run: Run, row: CampaignRow) -> None:
+        now = self._context.clock.now_ms()
+        chosen = await self._context.selector.select(
+            self._definition.who, draw=draw_coefficients(self._id, run.run), now_ms=now
+        )
+        await self._context.store.write(partial(runs.clear_draw, run=run))
+        limit = self._definition.limits.safety_limit
+        if limit is not None and len(chosen) > limit and run.sample is None:
+            await self._block(run, row.name, qualified=len(chosen), limit=limit, now_ms=now)
+            return
+        room = await self._context.store.read(
+            partial(runs.room, run=run, campaign=self._definition)
+        )
+        left = math.inf if room is None else room
+        for start in range(0, len(chosen), CHUNK):
+            names = chosen[start : start + CHUNK]
+            known = await self._context.store.read(partial(users.get, users=names))
+            decisions = list(self._judged(run, [known[n] for n in names], left, now))
+            left -= sum(isinstance(d.verdict, Send | Hold) for d in decisions)
+            await self._context.store.write(
+                partial(runs.draw_chunk, run=run, decisions=decisions, now_ms=now)
+            )
+        await self._context.store.write(
+            partial(
+                runs.finish_draw,
+                run=run,
+                campaign=self._definition,
+                qualified=len(chosen),
+                now_ms=now,
+            )
+        )
+        self._context.wake_delivery()
+
+    def _judged(
+        self, run: Run, chosen: Sequence[User], left: float, now_ms: int
+    ) -> Iterator[Decision]:
+        """Judge users in the order of the draw; those past the cap are told why."""
+        for user in chosen:
+            verdict = judge(
+                self._id, self._definition, user, now_ms=now_ms, account_zone=self._context.zone
+            )
+            if isinstance(verdict, Send | Hold):
+                if left <= 0:
+                    verdict = Skip(self._full(run))
+                left -= 1
+            yield Decision(
+                message_id=message_id(
+                    self._context.install_key,
+                    campaign=self._id,
+                    run=run.run,
+                    user=user.user,
+                    step=STEP,
+                    occurrence="",
+                ),
+                user=user.user,
+                occurrence="",
+                event_seq=None,
+                verdict=verdict,
+            )
+
+    def _full(self, run: Run) -> SkipReason:
+        """Name what left no room: the answer to the safety check, or a cap."""
+        limits = self._definition.limits
+        named = (
+            (run.sample, SkipReason.SAFETY_NOT_DRAWN),
+            (limits.cap_per_run, SkipReason.CAP_RUN),
+            (limits.cap_total, SkipReason.CAP_REACHED),
+        )
+        return min(((n, reason) for n, reason in named if n is not None), key=lambda x: x[0])[1]
+
+    async def _block(
+        self, run: Run, name: str, *, qualified: int, limit: int, now_ms: int
+    ) -> None:
+        """Hold the run and tell the people at once: nobody was messaged."""
+        said = f"Held by the safety check: {qualified:,} users qualify, the limit is {limit:,}."
+
+        def block(conn: sqlite3.Connection) -> None:
+            moved = acts.advance(
+                conn,
+                self._id,
+                Action.BLOCK,
+                reason="safety_limit",
+                say=said,
+                key=self._context.audit_key,
+                now_ms=now_ms,
+            )
+            if isinstance(moved, State):
+                runs.block(conn, run, qualified=qualified, limit=limit, now_ms=now_ms)
+                announcements.add(conn, "alert", self._id, subject=run.run, now_ms=now_ms)
+
+        await self._context.store.write(block)
+        self._context.announce()
+
+    async def _finish(self, run: Run) -> bool:
+        """Complete the campaign once nothing of the run is open."""
+        now = self._context.clock.now_ms()
+
+        def finished(conn: sqlite3.Connection) -> bool:
+            current = runs.find(conn, self._id, run.run)
+            sending = current is not None and current.state == "sending"
+            return sending and outbox.open_count(conn, self._id) == 0
+
+        def finish(conn: sqlite3.Connection) -> bool:
+            if not finished(conn):
+                return False
+            moved = acts.advance(
+                conn,
+                self._id,
+                Action.COMPLETE,
+                reason="all sent",
+                say="Completed: every message of the run has ended.",
+                key=self._context.audit_key,
+                now_ms=now,
+            )
+            if isinstance(moved, State):
+                runs.set_state(conn, self._id, run.run, "done", now_ms=now)
+            return isinstance(moved, State)
+
+        if not await self._context.store.read(finished):
+            return False
+        done = await self._context.store.write(finish)
+        self._context.announce()
+        return done

@@ -1,0 +1,143 @@
+"""The wire to Segment: one request with a batch, and an answer that says what is certain.
+
+The only importer of httpx. What matters is not success or failure but what may have arrived:
+`NotSent` and the refusals are certain, `Ambiguous` is not.
+"""
+
+import gzip
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self, TypeAlias
+
+import httpx
+import msgspec
+import trio
+from msgspec import Struct
+
+from actors.clock import Clock
+from domain import pace
+from store.hold import Hold
+
+GZIP_FROM_BYTES = 2_048
+_HEAD = b'{"batch":['
+_TAIL_BYTES_MAX = 40
+ENVELOPE_BYTES = len(_HEAD) + _TAIL_BYTES_MAX
+"""What surrounds the events on the wire."""
+
+
+class Accepted(Struct, frozen=True):
+    """Segment answered that it has them."""
+
+
+class NotSent(Struct, frozen=True):
+    """Certainly not arrived: refused, unknown host, or before the body."""
+
+    why: str
+
+
+class Throttled(Struct, frozen=True):
+    """429: nothing more for a while."""
+
+    retry_ms: int | None
+
+
+class Ambiguous(Struct, frozen=True):
+    """It may have arrived: a time-out or a reset after the body began, or a 5xx."""
+
+    why: str
+
+
+class Rejected(Struct, frozen=True):
+    """400 or 413: something in this batch is wrong."""
+
+    status: int
+
+
+class Misdirected(Struct, frozen=True):
+    """The key or the address is wrong: nothing can be sent until a person changes it."""
+
+    status: int
+
+
+Outcome: TypeAlias = Accepted | NotSent | Throttled | Ambiguous | Rejected | Misdirected
+
+
+class _Answer(Struct):
+    success: bool
+
+
+class Segment:
+    """Posts batches to Segment's `/v1/batch`; `url` is the host's address without a path."""
+
+    def __init__(
+        self, url: str, write_key: str, *, clock: Clock, timeout_seconds: float, hold: Hold
+    ) -> None:
+        self._clock = clock
+        self._hold = hold
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            auth=httpx.BasicAuth(write_key, ""),
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        """Open the connection pool."""
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close every connection, also when cancelled."""
+        with trio.CancelScope(shield=True):
+            await self._client.__aexit__(kind, error, traceback)
+
+    async def send(self, events: Sequence[bytes]) -> Outcome:
+        """Post one batch of encoded events; never raises for what a network does."""
+        body = b"".join((_HEAD, b",".join(events), b'],"sentAt":"', self._sent_at(), b'"}'))
+        headers = {"Content-Type": "application/json"}
+        if len(body) >= GZIP_FROM_BYTES:
+            with self._hold:
+                body = await trio.to_thread.run_sync(gzip.compress, body, 1)
+            headers["Content-Encoding"] = "gzip"
+        try:
+            answer = await self._client.post("/v1/batch", content=body, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return NotSent(why=type(error).__name__)
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            return Ambiguous(why=type(error).__name__)
+        return self._read(answer)
+
+    def _sent_at(self) -> bytes:
+        moment = datetime.fromtimestamp(self._clock.now_ms() / 1000, tz=UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+
+    def _read(self, answer: httpx.Response) -> Outcome:
+        match answer.status_code:
+            case 200 | 201 | 202:
+                try:
+                    said = msgspec.json.decode(answer.content, type=_Answer)
+                except msgspec.MsgspecError:
+                    return Ambiguous(why="an answer of 200 that is not Segment's")
+                return Accepted() if said.success else Ambiguous(why="success: false")
+            case 429:
+                header = answer.headers.get("Retry-After") or answer.headers.get(
+                    "X-RateLimit-Reset", ""
+                )
+                return Throttled(pace.retry_after_ms(header, self._clock.now_ms()))
+            case 400 | 413:
+                return Rejected(answer.status_code)
+            case 408 | 410 | 460:
+                return Ambiguous(why=f"status {answer.status_code}")
+            case 501 | 505:
+                return Misdirected(answer.status_code)
+            case status if status >= 500:
+                return Ambiguous(why=f"status {status}")
+            case status:
+                return Misdirected(status)

@@ -1,0 +1,91 @@
+"""What people are shown of a campaign, read from the store in one job."""
+
+import sqlite3
+
+from actors.mail import BooksView, CampaignLine, CampaignView, RunView
+from domain.books import Books
+from domain.review import TABLE, Action, State
+from store import books, campaigns, runs
+from store.admission import LIVE
+from store.campaigns import CampaignRow
+
+RAISE_REQUESTED = "raise_requested"
+"""The reason of a blocked campaign whose higher limit waits for a second person."""
+
+
+def books_view(found: Books) -> BooksView:
+    """Return the books as people see them."""
+    return BooksView(
+        qualified=found.qualified,
+        control=found.control,
+        sent=found.sent,
+        skipped={str(reason): n for reason, n in found.skipped.items()},
+        pending=found.pending,
+    )
+
+
+def allowed(row: CampaignRow) -> tuple[str, ...]:
+    """Return what may be done with the campaign now, in the words of the life cycle."""
+    names = [str(action) for action in TABLE[row.state]]
+    if row.state is State.BLOCKED and row.reason == RAISE_REQUESTED:
+        names += [str(Action.APPROVE), str(Action.REQUEST_CHANGES)]
+    return tuple(names)
+
+
+def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
+    """Return one campaign, whole, without an estimate."""
+    revision = campaigns.revision_of(conn, row.id, row.revision)
+    approval = campaigns.approval_of(conn, row.id, row.revision)
+    by_run = books.of_campaign(conn, row.id)
+    found = {run.run: run for run in runs.of_campaign(conn, row.id)}
+    shown = [
+        RunView(
+            run=run.run,
+            state=run.state,
+            books=books_view(by_run.get(run.run, Books())),
+            due_ms=run.due_ms,
+            qualified=run.qualified,
+            safety_limit=run.safety_limit,
+            decided_by=run.decided_by,
+        )
+        for run in found.values()
+    ]
+    if LIVE in by_run:
+        shown.append(RunView(run=LIVE, state=row.state, books=books_view(by_run[LIVE])))
+    return CampaignView(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        state=row.state,
+        reason=row.reason,
+        author=row.author,
+        editors=campaigns.editors(conn, row.id),
+        revision=row.revision,
+        hash=revision.hash,
+        definition=revision.definition,
+        approved_by="" if approval is None else approval.approver,
+        published=row.published,
+        published_ms=row.published_ms,
+        created_ms=row.created_ms,
+        updated_ms=row.updated_ms,
+        channel=row.channel,
+        allowed=allowed(row),
+        runs=tuple(shown),
+        books=books_view(sum(by_run.values(), Books())),
+    )
+
+
+def lines(conn: sqlite3.Connection) -> tuple[CampaignLine, ...]:
+    """Return every campaign in one line, the latest first."""
+    return tuple(
+        CampaignLine(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            state=row.state,
+            author=row.author,
+            books=books_view(books.total(conn, row.id)),
+            updated_ms=row.updated_ms,
+        )
+        for row in campaigns.everyone(conn)
+    )

@@ -1,0 +1,59 @@
+"""One act on a campaign: its new state, the audit row and what Slack must be told, together."""
+
+import hashlib
+import hmac
+import sqlite3
+
+from domain.review import Action, Forbidden, State
+from store import announcements, audit, campaigns
+
+ENGINE = "clarion"
+"""Who acted, when no person did."""
+
+
+def audit_key(install_key: bytes) -> bytes:
+    """Derive the key of the audit chain from the install's own key."""
+    return hmac.digest(install_key, b"audit", hashlib.sha256)
+
+
+def record(
+    conn: sqlite3.Connection,
+    *,
+    who: str,
+    action: str,
+    campaign: str,
+    detail: str,
+    key: bytes,
+    now_ms: int,
+) -> None:
+    """Write the audit row of an act that moves no campaign."""
+    audit.append(
+        conn, at_ms=now_ms, who=who, action=action, campaign=campaign, detail=detail, key=key
+    )
+
+
+def advance(
+    conn: sqlite3.Connection,
+    campaign: str,
+    action: Action,
+    *,
+    who: str = ENGINE,
+    reason: str = "",
+    say: str = "",
+    key: bytes,
+    now_ms: int,
+) -> State | Forbidden:
+    """Move a campaign on by the table of its life; `say` becomes a reply under its card."""
+    state = campaigns.move(conn, campaign, action, reason=reason, now_ms=now_ms)
+    if isinstance(state, Forbidden):
+        return state
+    record(
+        conn, who=who, action=action, campaign=campaign, detail=reason, key=key, now_ms=now_ms
+    )
+    row = campaigns.find(conn, campaign)
+    assert row is not None, "a campaign that moved exists"
+    subject = str(row.published or row.revision)
+    announcements.add(conn, "card", campaign, subject=subject, now_ms=now_ms)
+    if say:
+        announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)
+    return state

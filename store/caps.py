@@ -1,0 +1,103 @@
+"""Cap counters: a slot is taken before a message may go, and N + 1 is impossible.
+
+The table's own CHECK is the last word; these jobs run in the transaction that admits the message.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+TOTAL = "total"
+
+
+class Cap(NamedTuple):
+    """One counter: `total`, `day:2026-03-29` or `run:SLOT`, and its limit."""
+
+    scope: str
+    lim: int
+
+
+class Usage(NamedTuple):
+    """How much of a counter is taken."""
+
+    scope: str
+    used: int
+    lim: int
+
+
+def day(key: str) -> str:
+    """Name the counter of a local day (`2026-03-29`)."""
+    return f"day:{key}"
+
+
+def run(slot: str) -> str:
+    """Name the counter of a run."""
+    return f"run:{slot}"
+
+
+def take(conn: sqlite3.Connection, campaign: str, caps: Sequence[Cap]) -> str | None:
+    """Take one slot of each counter, or none at all.
+
+    Returns the scope that is full, or None when every slot was taken.
+    """
+    for taken, cap in enumerate(caps):
+        conn.execute(
+            "INSERT INTO cap (campaign, scope, lim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (campaign, cap.scope, cap.lim),
+        )
+        done = conn.execute(
+            "UPDATE cap SET used = used + 1 WHERE campaign = ? AND scope = ? AND used < lim",
+            (campaign, cap.scope),
+        )
+        if done.rowcount == 0:
+            give_back(conn, campaign, [c.scope for c in caps[:taken]])
+            return cap.scope
+    return None
+
+
+def give_back(conn: sqlite3.Connection, campaign: str, scopes: Iterable[str]) -> None:
+    """Give one slot back to each of the counters that exist: the message was never in flight."""
+    conn.executemany(
+        "UPDATE cap SET used = used - 1 WHERE campaign = ? AND scope = ? AND used > 0",
+        [(campaign, scope) for scope in scopes],
+    )
+
+
+def take_many(conn: sqlite3.Connection, campaign: str, caps: Sequence[Cap], n: int) -> int:
+    """Take up to `n` slots of each counter at once; return how many were granted."""
+    for cap in caps:
+        conn.execute(
+            "INSERT INTO cap (campaign, scope, lim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (campaign, cap.scope, cap.lim),
+        )
+    granted = min([n, *(free(conn, campaign, cap.scope) for cap in caps)])
+    conn.executemany(
+        "UPDATE cap SET used = used + ? WHERE campaign = ? AND scope = ?",
+        [(granted, campaign, cap.scope) for cap in caps],
+    )
+    return granted
+
+
+def free(conn: sqlite3.Connection, campaign: str, scope: str) -> int:
+    """Return how many slots of an existing counter are left."""
+    row = conn.execute(
+        "SELECT lim - used FROM cap WHERE campaign = ? AND scope = ?", (campaign, scope)
+    ).fetchone()
+    return int(row[0])
+
+
+def usage(conn: sqlite3.Connection, campaign: str) -> list[Usage]:
+    """Return every counter of a campaign, by scope."""
+    rows = conn.execute(
+        "SELECT scope, used, lim FROM cap WHERE campaign = ? ORDER BY scope", (campaign,)
+    )
+    return [Usage(*row) for row in rows]
+
+
+def is_full(conn: sqlite3.Connection, campaign: str, scope: str) -> bool:
+    """Tell whether a counter exists and has no slot left."""
+    return bool(
+        conn.execute(
+            "SELECT 1 FROM cap WHERE campaign = ? AND scope = ? AND used >= lim", (campaign, scope)
+        ).fetchone()
+    )

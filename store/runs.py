@@ -1,0 +1,202 @@
+"""Scheduled runs: drawn whole before the first message may go, held by the safety check.
+
+A run is `drawing` while its recipients are written as `drawn` rows, which delivery does not see.
+A crash in the middle draws again from nothing; `finish_draw` shows the whole run at once.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from domain.books import SkipReason
+from domain.campaign import Campaign
+from domain.verdict import Control, Hold, Send, Skip
+from store import books, caps
+from store.admission import Decision
+from store.caps import Cap
+
+OPEN = frozenset({"drawing", "blocked", "sending"})
+
+
+class Run(Struct, frozen=True):
+    """One run, as the table has it."""
+
+    campaign: str
+    run: str
+    revision: int
+    state: str
+    due_ms: int
+    qualified: int
+    safety_limit: int | None
+    sample: int | None
+    decided_by: str
+
+
+def begin(
+    conn: sqlite3.Connection, campaign: str, run: str, revision: int, *, due_ms: int, now_ms: int
+) -> None:
+    """Begin a run; a run of this slot that exists stays what it is: never twice."""
+    conn.execute(
+        "INSERT INTO run (campaign, run, revision, state, due_ms, updated_ms)"
+        " VALUES (?, ?, ?, 'drawing', ?, ?) ON CONFLICT DO NOTHING",
+        (campaign, run, revision, due_ms, now_ms),
+    )
+
+
+def of_campaign(conn: sqlite3.Connection, campaign: str) -> list[Run]:
+    """Return a campaign's runs, the earliest first."""
+    rows = conn.execute(
+        "SELECT campaign, run, revision, state, due_ms, qualified, safety_limit, sample, decided_by"
+        " FROM run WHERE campaign = ? ORDER BY due_ms",
+        (campaign,),
+    )
+    return [Run(*row) for row in rows]
+
+
+def find(conn: sqlite3.Connection, campaign: str, run: str) -> Run | None:
+    """Return one run, or None."""
+    return next((r for r in of_campaign(conn, campaign) if r.run == run), None)
+
+
+def set_state(
+    conn: sqlite3.Connection, campaign: str, run: str, state: str, *, now_ms: int, by: str = ""
+) -> None:
+    """Move a run on; `by` is the person who decided, if one did."""
+    conn.execute(
+        "UPDATE run SET state = ?, updated_ms = ?,"
+        " decided_by = CASE WHEN ? = '' THEN decided_by ELSE ? END WHERE campaign = ? AND run = ?",
+        (state, now_ms, by, by, campaign, run),
+    )
+
+
+def block(conn: sqlite3.Connection, run: Run, *, qualified: int, limit: int, now_ms: int) -> None:
+    """Hold the run: more users qualified than the safety limit allows."""
+    conn.execute(
+        "UPDATE run SET state = 'blocked', qualified = ?, safety_limit = ?, updated_ms = ?"
+        " WHERE campaign = ? AND run = ?",
+        (qualified, limit, now_ms, run.campaign, run.run),
+    )
+
+
+def answer_sample(
+    conn: sqlite3.Connection, campaign: str, run: str, n: int, *, by: str, now_ms: int
+) -> None:
+    """Let a blocked run go on, for a random `n`."""
+    conn.execute(
+        "UPDATE run SET state = 'drawing', sample = ?, decided_by = ?, updated_ms = ?"
+        " WHERE campaign = ? AND run = ?",
+        (n, by, now_ms, campaign, run),
+    )
+
+
+def answer_limit(
+    conn: sqlite3.Connection, campaign: str, run: str, revision: int, *, by: str, now_ms: int
+) -> None:
+    """Let a blocked run be judged again, by a revision with another limit."""
+    conn.execute(
+        "UPDATE run SET state = 'drawing', revision = ?, decided_by = ?, updated_ms = ?"
+        " WHERE campaign = ? AND run = ?",
+        (revision, by, now_ms, campaign, run),
+    )
+
+
+def skip(conn: sqlite3.Connection, run: Run, *, by: str, now_ms: int) -> None:
+    """Close a blocked run: nobody is messaged, and the books say so."""
+    set_state(conn, run.campaign, run.run, "skipped", by=by, now_ms=now_ms)
+    books.add(conn, run.campaign, run.run, "qualified", run.qualified)
+    books.add(conn, run.campaign, run.run, "skipped", run.qualified, SkipReason.RUN_SKIPPED)
+
+
+def clear_draw(conn: sqlite3.Connection, run: Run) -> None:
+    """Forget a draw that a crash cut short: nothing of it was visible."""
+    conn.execute(
+        "DELETE FROM outbox WHERE campaign = ? AND run = ? AND state = 'drawn'",
+        (run.campaign, run.run),
+    )
+    conn.execute("DELETE FROM decision WHERE campaign = ? AND run = ?", (run.campaign, run.run))
+
+
+def draw_chunk(
+    conn: sqlite3.Connection, run: Run, decisions: Sequence[Decision], *, now_ms: int
+) -> None:
+    """Write some recipients (`drawn`) and those who get nothing, with the reason."""
+    conn.executemany(
+        "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
+        " state, admitted_ms, due_ms, fresh, updated_ms)"
+        " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, 0, ?) ON CONFLICT DO NOTHING",
+        [
+            (
+                d.message_id,
+                run.campaign,
+                run.revision,
+                run.run,
+                d.user,
+                now_ms,
+                d.verdict.until_ms if isinstance(d.verdict, Hold) else now_ms,
+                now_ms,
+            )
+            for d in decisions
+            if isinstance(d.verdict, Send | Hold)
+        ],
+    )
+    conn.executemany(
+        "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
+        " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (run.campaign, run.run, d.user, *_bucket(d.verdict), now_ms)
+            for d in decisions
+            if isinstance(d.verdict, Skip | Control)
+        ],
+    )
+
+
+def _bucket(verdict: Skip | Control) -> tuple[str, str]:
+    return ("control", "") if isinstance(verdict, Control) else ("skipped", verdict.reason)
+
+
+def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> int | None:
+    """Return how many messages the caps and the answer to the safety check leave; None: any."""
+    left = [n for n in (campaign.limits.cap_per_run, run.sample) if n is not None]
+    if (total := campaign.limits.cap_total) is not None:
+        used = sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
+        left.append(total - used)
+    return min(left, default=None)
+
+
+def finish_draw(
+    conn: sqlite3.Connection, run: Run, campaign: Campaign, *, qualified: int, now_ms: int
+) -> bool:
+    """Show the whole run at once: rows, books and caps. False: it is not drawing any more."""
+    state = find(conn, run.campaign, run.run)
+    if state is None or state.state != "drawing":
+        return False
+    key = (run.campaign, run.run)
+    drawn = conn.execute(
+        "UPDATE outbox SET state = 'pending' WHERE campaign = ? AND run = ? AND state = 'drawn'",
+        key,
+    ).rowcount
+    wanted = [
+        Cap(scope, lim)
+        for scope, lim in (
+            (caps.TOTAL, campaign.limits.cap_total),
+            (caps.run(run.run), campaign.limits.cap_per_run),
+        )
+        if lim is not None
+    ]
+    granted = caps.take_many(conn, run.campaign, wanted, drawn) if wanted else drawn
+    assert granted == drawn, "a run draws no more than its caps leave"
+    conn.execute(
+        "UPDATE run SET state = 'sending', qualified = ?, updated_ms = ?"
+        " WHERE campaign = ? AND run = ?",
+        (qualified, now_ms, *key),
+    )
+    books.add(conn, *key, "qualified", qualified)
+    books.add(conn, *key, "pending", drawn)
+    for bucket, reason, n in conn.execute(
+        "SELECT bucket, reason, count(*) FROM decision WHERE campaign = ? AND run = ?"
+        " GROUP BY bucket, reason",
+        key,
+    ).fetchall():
+        books.add(conn, *key, bucket, n, reason)
+    return True
