@@ -48,7 +48,9 @@ class SkipReason(StrEnum):
 _SENTENCES: dict[SkipReason, str] = {
     SkipReason.UNREACHABLE: "The user has no value for the id that the Segment connection sends.",
     SkipReason.SUPPRESSED: "The user was erased or asked for no more messages.",
-    SkipReason.NOT_IN_PORTION: "The campaign addresses a portion of its audience; the user is not in it.",
+    SkipReason.NOT_IN_PORTION: (
+        "The campaign addresses a portion of those who qualify, and the user is not in it."
+    ),
     SkipReason.SAFETY_NOT_DRAWN: (
         "The run was over its safety limit; a marketer let a random part of it go out, "
         "and the user was not drawn."

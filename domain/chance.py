@@ -64,7 +64,7 @@ def in_portion(h: int, a: int, b: int, percent: int) -> bool:
 def draw(users: Iterable[tuple[str, int]], count: int, a: int, b: int) -> list[str]:
     """Return a random `count` of the users `(user, h)`, always the same ones for one salt.
 
-    Two users of one hash are told apart by their id, so the answer never hangs on the input's order.
+    Users of one hash are told apart by their id, so the order of the input changes nothing.
     """
     ranked = sorted((draw_order(h, a, b), user) for user, h in users)
     return [user for _, user in ranked[: max(count, 0)]]
