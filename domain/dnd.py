@@ -70,7 +70,8 @@ def ends_after(windows: Window | tuple[Window, ...], now_ms: int, zone: str) -> 
     if found := _refused(table):
         raise ValueError("; ".join(found))
     at_ms = now_ms
-    # Each turn ends at a window's end or at a change of the clock; see `problems` for why it ends.
+    # Each turn goes on to a window's end or to a change of the clock, whichever comes first. It
+    # gets out because the table leaves some minute of the week free.
     while (left_ms := _left_ms(table, at_ms, zone)) is not None:
         end_ms = at_ms + left_ms
         change_ms = next_change(at_ms, end_ms, zone)
