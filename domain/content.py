@@ -95,10 +95,8 @@ def compile_template(text: str) -> Template | BadTemplate:
             for top in node.expressions()
             for inner in _inner(top)
         ]
-    except LiquidError as error:
-        return BadTemplate(_located(error, f"{error.message}"))
-    except Exception:  # noqa: BLE001  # third-party code on any text at all: a no, not a crash
-        return BadTemplate("the template is nested too deeply; make it simpler")
+    except Exception as error:  # noqa: BLE001  # third-party code on any text: a no, not a crash
+        return BadTemplate(_complaint(error))
     problems = [
         f"nothing is called {root!r} here; write Profile.{root} for a user's property"
         for root in analysis.globals
@@ -176,6 +174,19 @@ def _evaluate(template: Template, context: SandboxContext) -> Any:
     buffer = context.get_buffer()
     template.parsed.render_with_context(context, buffer)
     return buffer.getvalue()
+
+
+def _complaint(error: BaseException) -> str:
+    """Return what the parser found, with its place in the text."""
+    match error:
+        case LiquidError() if error.__cause__ is not None:  # the library's wrapper for a surprise
+            return _complaint(error.__cause__)
+        case LiquidError():
+            return _located(error, f"{error.message}")
+        case RecursionError():
+            return "the template is nested too deeply; make it simpler"
+        case _:
+            return f"the template cannot be read ({type(error).__name__}); make it simpler"
 
 
 def _excuse(error: Exception) -> str:

@@ -20,7 +20,7 @@ from liquid.builtin.tags import (
     if_tag,
     unless_tag,
 )
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.filter import with_context
 from liquid.stream import TokenStream
 from liquid.tag import Tag
@@ -69,7 +69,7 @@ class AbortTag(Tag):
         """Parse the tag; it takes no argument."""
         token = stream.expect(TOKEN_TAG)
         if stream.peek.kind == TOKEN_EXPRESSION:
-            raise LiquidError("abort takes no argument", token=stream.peek)
+            raise LiquidSyntaxError("abort takes no argument", token=stream.peek)
         return AbortNode(token)
 
 
