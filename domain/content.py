@@ -6,6 +6,7 @@ answers with a value, `Abort`, or the reason why this user's values cannot be re
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -213,7 +214,7 @@ def _plain(value: object) -> Any:
             return {str(key): _plain(item) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item) for item in value]
-        case float() if value - value != 0:
+        case float() if not isfinite(value):
             raise ValueError("not a finite number")
         case None | bool() | int() | float() | str():
             return value
