@@ -1,0 +1,159 @@
+"""The wire contract: one Segment `track` call for one message of one user.
+
+Segment answers 200 and drops what breaks its rules, so each rule is checked here, before anything
+leaves. `sentAt` is not here: it is stamped on the batch anew at each attempt.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from domain.books import SkipReason
+from domain.pace import EVENT_BYTES_MAX
+
+EVENT_NAME_DEFAULT = "Campaign Message Sent"
+LIBRARY_NAME = "clarion"
+MESSAGE_ID_CHARS_MAX = 99
+"""Segment says: fewer than 100."""
+DEVICE_TYPES = ("ios", "android")
+"""The only ones that Segment takes beside a push token."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class PushToken(msgspec.Struct, frozen=True):
+    """One device of the user. `type` is `ios`, `android` or whatever the app once said."""
+
+    token: str
+    type: str
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """What a message says about its campaign."""
+
+    id: str
+    name: str
+    type: str
+    labels: tuple[str, ...] = ()
+
+
+class Message(msgspec.Struct, frozen=True):
+    """Everything that one message carries. A block that is None was not chosen and is left out."""
+
+    message_id: str
+    campaign: Campaign
+    run_id: str
+    timestamp_ms: int
+    expires_at_ms: int
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    event_name: str = EVENT_NAME_DEFAULT
+    variant: str | None = None
+    is_test: bool = False
+    email: str | None = None
+    identity: str | None = None
+    object_id: str | None = None
+    profile: Mapping[str, Any] | None = None
+    push_tokens: tuple[PushToken, ...] | None = None
+    event: Mapping[str, Any] | None = None
+    key_values: Mapping[str, Any] = {}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a message cannot be sent. `detail` is for people and quotes no value of the user's."""
+
+    reason: SkipReason
+    detail: str
+
+
+def encode(message: Message, *, library_version: str) -> bytes | Problem:
+    """Return the message's exact wire bytes, or why Segment would not keep it."""
+    track = build(message, library_version=library_version)
+    if problem := refused(track):
+        return problem
+    try:
+        wire = msgspec.json.encode(track)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        return Problem(
+            reason=SkipReason.INVALID_MESSAGE,
+            detail=f"a value cannot be written as JSON ({type(error).__name__})",
+        )
+    if len(wire) > EVENT_BYTES_MAX:
+        return Problem(
+            reason=SkipReason.TOO_LARGE,
+            detail=f"the message has {len(wire)} bytes; Segment takes {EVENT_BYTES_MAX}",
+        )
+    return wire
+
+
+def build(message: Message, *, library_version: str) -> dict[str, Any]:
+    """Return the `track` call as JSON values, unchecked."""
+    properties: dict[str, Any] = {
+        "campaign_id": message.campaign.id,
+        "campaign_name": message.campaign.name,
+        "campaign_type": message.campaign.type,
+        "labels": list(message.campaign.labels),
+        "run_id": message.run_id,
+        "variant": message.variant,
+        "is_test": message.is_test,
+        "expires_at": iso(message.expires_at_ms),
+        "delivery_id": message.message_id,
+    }
+    chosen: dict[str, Any] = {
+        "email": message.email,
+        "identity": message.identity,
+        "object_id": message.object_id,
+        "profile": message.profile,
+        "push_tokens": message.push_tokens,
+        "event": message.event,
+    }
+    properties |= {name: block for name, block in chosen.items() if block is not None}
+    properties["key_values"] = message.key_values
+    context: dict[str, Any] = {"library": {"name": LIBRARY_NAME, "version": library_version}}
+    match message.push_tokens:
+        case (PushToken(token=token, type=kind),) if kind in DEVICE_TYPES:
+            context["device"] = {"token": token, "type": kind}
+        case _:
+            pass
+    ids = {"userId": message.user_id, "anonymousId": message.anonymous_id}
+    return {
+        "type": "track",
+        "messageId": message.message_id,
+        **{name: value for name, value in ids.items() if value not in (None, "")},
+        "event": message.event_name,
+        "timestamp": iso(message.timestamp_ms),
+        "properties": properties,
+        "context": context,
+    }
+
+
+def refused(track: Mapping[str, Any]) -> Problem | None:
+    """Return the first of Segment's rules that a `track` call breaks, or None."""
+    ids = [track[name] for name in ("userId", "anonymousId") if name in track]
+    message_id = track.get("messageId")
+    event = track.get("event")
+    if not all(isinstance(value, str) for value in ids):
+        return _invalid("userId and anonymousId must be text; Segment drops numbers")
+    if not any(value.strip() for value in ids):
+        return Problem(
+            reason=SkipReason.NO_IDENTITY, detail="the message has no userId and no anonymousId"
+        )
+    if not isinstance(message_id, str) or not 1 <= len(message_id) <= MESSAGE_ID_CHARS_MAX:
+        return _invalid(f"messageId must be text of 1 to {MESSAGE_ID_CHARS_MAX} characters")
+    if not isinstance(event, str) or not event.strip():
+        return _invalid("the event's name must be text that is not empty")
+    if not isinstance(track.get("properties"), dict):
+        return _invalid("properties must be an object")
+    return None
+
+
+def iso(at_ms: int) -> str:
+    """Return an instant as Segment wants it: `2026-03-29T06:00:00.000Z`."""
+    text = (_EPOCH + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def _invalid(detail: str) -> Problem:
+    return Problem(reason=SkipReason.INVALID_MESSAGE, detail=detail)
