@@ -1,0 +1,252 @@
+"""What the doors ask the desk, and what it answers: the same for Slack and for the command line."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from domain.campaign import Campaign
+from domain.problem import Problem
+
+
+class Draft(Struct, frozen=True, tag=True):
+    """Keep this definition as a campaign of its name: a new one, or an edit of one that may be."""
+
+    definition: Campaign
+    by: str
+    channel: str = ""
+
+
+class Submit(Struct, frozen=True, tag=True):
+    """Ask for a review: every problem must be gone."""
+
+    name: str
+    by: str
+
+
+class Approve(Struct, frozen=True, tag=True):
+    """Approve exactly this content. Without a hash: what is in review now."""
+
+    name: str
+    by: str
+    hash: str = ""
+
+
+class RequestChanges(Struct, frozen=True, tag=True):
+    """Send it back to its author with a comment."""
+
+    name: str
+    by: str
+    comment: str
+    hash: str = ""
+
+
+class Publish(Struct, frozen=True, tag=True):
+    """Let it run. Without a hash: what was approved."""
+
+    name: str
+    by: str
+    hash: str = ""
+
+
+class Pause(Struct, frozen=True, tag=True):
+    """Send nothing until it is resumed."""
+
+    name: str
+    by: str
+
+
+class Resume(Struct, frozen=True, tag=True):
+    """Go on after a pause or a fault."""
+
+    name: str
+    by: str
+
+
+class Stop(Struct, frozen=True, tag=True):
+    """Stop it for ever."""
+
+    name: str
+    by: str
+
+
+class ListAll(Struct, frozen=True, tag=True):
+    """Every campaign, the latest first."""
+
+
+class Show(Struct, frozen=True, tag=True):
+    """One campaign, whole, by its name or id."""
+
+    name: str
+
+
+class Reach(Struct, frozen=True, tag=True):
+    """How many users a definition would reach now. Answered for past behaviour only."""
+
+    definition: Campaign
+
+
+class SendSample(Struct, frozen=True, tag=True):
+    """Answer a blocked run: send to a random `n` of those who qualified (0: the safety limit)."""
+
+    name: str
+    by: str
+    run: str
+    n: int = 0
+
+
+class RaiseLimit(Struct, frozen=True, tag=True):
+    """Answer a blocked run: ask a second person to approve a higher safety limit."""
+
+    name: str
+    by: str
+    run: str
+    limit: int
+
+
+class SkipRun(Struct, frozen=True, tag=True):
+    """Answer a blocked run: nobody is messaged by it."""
+
+    name: str
+    by: str
+    run: str
+
+
+Request: TypeAlias = (
+    Draft
+    | Submit
+    | Approve
+    | RequestChanges
+    | Publish
+    | Pause
+    | Resume
+    | Stop
+    | ListAll
+    | Show
+    | Reach
+    | SendSample
+    | RaiseLimit
+    | SkipRun
+)
+
+
+class BooksView(Struct, frozen=True):
+    """The books of one run: qualified = control + sent + sum(skipped) + pending."""
+
+    qualified: int = 0
+    control: int = 0
+    sent: int = 0
+    skipped: dict[str, int] = {}
+    pending: int = 0
+
+
+class Estimate(Struct, frozen=True):
+    """The estimated reach as a waterfall, counted in `took_ms`."""
+
+    qualified: int
+    control: int
+    unreachable: int
+    capped: int
+    expected: int
+    took_ms: int
+
+
+class RunView(Struct, frozen=True):
+    """One run of a campaign: a slot of a schedule, or `live`."""
+
+    run: str
+    state: str
+    books: BooksView
+    due_ms: int | None = None
+    safety_limit: int | None = None
+    decided_by: str = ""
+
+
+class CampaignView(Struct, frozen=True):
+    """A campaign as people see it. Times are epoch milliseconds."""
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    reason: str
+    author: str
+    editors: tuple[str, ...]
+    revision: int
+    hash: str
+    definition: Campaign
+    approved_by: str = ""
+    published: int | None = None
+    published_ms: int | None = None
+    created_ms: int = 0
+    updated_ms: int = 0
+    channel: str = ""
+    allowed: tuple[str, ...] = ()  # the actions of domain.review that the state allows
+    estimate: Estimate | None = None
+    runs: tuple[RunView, ...] = ()
+    books: BooksView = BooksView()  # all runs together
+
+
+class CampaignLine(Struct, frozen=True):
+    """A campaign in a list."""
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    author: str
+    books: BooksView
+    updated_ms: int
+
+
+class Done(Struct, frozen=True, tag=True):
+    """It is so: `message` says it in one sentence, for the person who asked."""
+
+    message: str
+    campaign: CampaignView | None = None
+    on_the_wire: int = 0  # messages that a pause or a stop could not call back
+
+
+class Listed(Struct, frozen=True, tag=True):
+    """Every campaign."""
+
+    campaigns: tuple[CampaignLine, ...]
+
+
+class Reached(Struct, frozen=True, tag=True):
+    """The estimated reach."""
+
+    estimate: Estimate
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """An expected no: what is in the way and what to do; `problems` when a definition has some."""
+
+    what: str
+    fix: str
+    problems: tuple[Problem, ...] = ()
+
+
+Answer: TypeAlias = Done | Listed | Reached | Refused
+
+
+class Announcement(Struct, frozen=True):
+    """Something that Slack must still be told. `kind` says how.
+
+    - `card`: post the review card of revision `subject`, or bring the posted one up to date.
+    - `reply`: `body` as a reply in the thread of the card of revision `subject`.
+    - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
+    - `notice`: `body` in the alerts channel.
+    """
+
+    id: int
+    kind: str
+    campaign: str
+    subject: str
+    body: str
+
+
+class Card(Struct, frozen=True):
+    """Where in Slack a card stands."""
+
+    channel: str
+    ts: str

@@ -1,0 +1,97 @@
+"""What a campaign is: the definition that marketers draft, review and publish, as frozen values."""
+
+import hashlib
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from domain.audience import EVERYONE, Filter, Node
+
+Kind: TypeAlias = Literal["live", "past_behaviour"]
+
+
+class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a live campaign waits for: an event, and comparisons of its properties (all hold)."""
+
+    event: str
+    where: tuple[Filter, ...] = ()
+
+
+class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When it runs, in local wall time (`2026-03-29T09:00`) of `zone` (None: the account's).
+
+    Past behaviour: `start` is the one run, `now` means at publishing. Live: the campaign listens
+    from `start` until `end` (None: until it is stopped or its total cap is delivered).
+    """
+
+    start: str = "now"
+    end: str | None = None
+    zone: str | None = None
+
+
+class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a user receives: one Segment track call.
+
+    `profile` and `event_properties` name the keys to include (`["*"]`: all); `key_values` are
+    Liquid templates; a key in `required` that renders empty skips the user (`missing_value`).
+    """
+
+    event: str = "Campaign Message Sent"
+    email: bool = True
+    identity: bool = True
+    profile: tuple[str, ...] = ()
+    event_properties: tuple[str, ...] = ()
+    key_values: dict[str, str] = {}
+    required: tuple[str, ...] = ()
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How many at most. None means no limit.
+
+    `cap_total`: over the campaign's life. `cap_per_day`: live, a day of the account's zone.
+    `cap_per_run`: past behaviour. `safety_limit`: more qualified than this (control included),
+    and the run does not start. `control_percent`: 0, or 2-99 % of those who qualify get nothing.
+    """
+
+    cap_total: int | None = None
+    cap_per_day: int | None = None
+    cap_per_run: int | None = None
+    safety_limit: int | None = None
+    control_percent: int = 0
+
+
+class DoNotDisturb(Struct, frozen=True, forbid_unknown_fields=True):
+    """A daily window `[start, end)` of `HH:MM` in the user's zone; it may cross midnight."""
+
+    start: str
+    end: str
+    mode: Literal["delay", "discard"] = "delay"
+
+
+class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One campaign, whole: who gets what and when, and how many at most.
+
+    `on_pause`: whether a live campaign drops or holds what happens while it is paused.
+    """
+
+    name: str
+    kind: Kind
+    labels: tuple[str, ...] = ()
+    trigger: Trigger | None = None
+    who: Node = EVERYONE
+    when: When = When()
+    what: What = What()
+    limits: Limits = Limits()
+    do_not_disturb: DoNotDisturb | None = None
+    on_pause: Literal["drop", "hold"] = "drop"
+
+
+def canonical(campaign: Campaign) -> bytes:
+    """Encode the definition so that equal content gives equal bytes."""
+    return msgspec.json.encode(campaign, order="deterministic")
+
+
+def content_hash(campaign: Campaign) -> str:
+    """Return the SHA-256 of the canonical definition, as hex: what an approval binds to."""
+    return hashlib.sha256(canonical(campaign)).hexdigest()

@@ -1,0 +1,121 @@
+"""A campaign's life as one table: who may do what in which state, and where it leads.
+
+People act on drafts, reviews and published campaigns; the engine starts, blocks and completes.
+`stopped` and `completed` are final. An edit always leads back to `draft` and voids an approval,
+because an approval is for exactly the content that was read.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class State(StrEnum):
+    """Where a campaign stands."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    AWAITING_NEXT_RUN = "awaiting_next_run"
+    PAUSED = "paused"
+    BLOCKED = "blocked"
+    FAULTED = "faulted"
+    STOPPED = "stopped"
+    COMPLETED = "completed"
+
+
+class Action(StrEnum):
+    """What moves a campaign on."""
+
+    EDIT = "edit"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REQUEST_CHANGES = "request_changes"
+    EXPIRE = "expire"
+    PUBLISH = "publish"
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    BLOCK = "block"
+    RELEASE = "release"
+    COMPLETE = "complete"
+    FAULT = "fault"
+    STOP = "stop"
+
+
+class Forbidden(Struct, frozen=True):
+    """The table has no such step: `allowed` names the actions that the state does allow."""
+
+    state: State
+    action: Action
+    allowed: tuple[Action, ...]
+
+
+TABLE: dict[State, dict[Action, State]] = {
+    State.DRAFT: {Action.EDIT: State.DRAFT, Action.SUBMIT: State.IN_REVIEW},
+    State.IN_REVIEW: {
+        Action.EDIT: State.DRAFT,
+        Action.APPROVE: State.APPROVED,
+        Action.REQUEST_CHANGES: State.REJECTED,
+        Action.EXPIRE: State.DRAFT,
+    },
+    State.REJECTED: {Action.EDIT: State.DRAFT},
+    State.APPROVED: {
+        Action.EDIT: State.DRAFT,
+        Action.PUBLISH: State.SCHEDULED,
+        Action.EXPIRE: State.DRAFT,
+    },
+    State.SCHEDULED: {
+        Action.EDIT: State.DRAFT,
+        Action.START: State.RUNNING,
+        Action.PAUSE: State.PAUSED,
+        Action.COMPLETE: State.COMPLETED,  # its only run was missed
+        Action.FAULT: State.FAULTED,
+        Action.STOP: State.STOPPED,
+    },
+    State.RUNNING: {
+        Action.PAUSE: State.PAUSED,
+        Action.BLOCK: State.BLOCKED,
+        Action.COMPLETE: State.COMPLETED,
+        Action.FAULT: State.FAULTED,
+        Action.STOP: State.STOPPED,
+    },
+    State.AWAITING_NEXT_RUN: {
+        Action.START: State.RUNNING,
+        Action.PAUSE: State.PAUSED,
+        Action.COMPLETE: State.COMPLETED,
+        Action.STOP: State.STOPPED,
+    },
+    State.PAUSED: {
+        Action.RESUME: State.SCHEDULED,  # a campaign that had started goes on to `running` at once
+        Action.COMPLETE: State.COMPLETED,  # its time passed during the pause
+        Action.STOP: State.STOPPED,
+    },
+    State.BLOCKED: {
+        Action.RELEASE: State.RUNNING,
+        Action.COMPLETE: State.COMPLETED,  # its only run was skipped
+        Action.STOP: State.STOPPED,
+    },
+    State.FAULTED: {Action.RESUME: State.SCHEDULED, Action.STOP: State.STOPPED},
+    State.STOPPED: {},
+    State.COMPLETED: {},
+}
+
+PUBLISHED = frozenset(
+    {State.SCHEDULED, State.RUNNING, State.AWAITING_NEXT_RUN, State.PAUSED, State.BLOCKED}
+)
+"""The states in which a campaign has an actor."""
+
+
+def step(state: State, action: Action) -> State | Forbidden:
+    """Return the state that the action leads to, or why there is none."""
+    steps = TABLE[state]
+    return steps.get(action) or Forbidden(state, action, tuple(steps))
+
+
+def may_approve(by: str, *, author: str, editors: frozenset[str]) -> bool:
+    """Tell whether this person may decide: neither the author nor an editor of the content."""
+    return by != author and by not in editors
