@@ -14,7 +14,7 @@ from store.annex import open_annex
 from store.connection import Connection, open_connection
 from store.errors import Fenced, FolderInUse
 from store.hold import Hold
-from store.migrations import Migration, migrate, read_meta, take_epoch
+from store.upgrade import Migration, read_meta, take_epoch, upgrade
 from store.writer import Writer
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ async def open_database(
             open_annex(hold=hold) as annex,
             open_connection(path, annex=annex, query_only=False) as writing,
         ):
-            await writing.run(lambda connection: migrate(connection, path, migrations))
+            await writing.run(lambda connection: upgrade(connection, path, migrations))
             epoch = await writing.run(take_epoch)
             _flush_folder(folder)
             async with open_connection(path, annex=annex, query_only=True) as reading:

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 JOBS_WAITING_MAX = 4_096
 JOBS_IN_COMMIT_MAX = 1_024
+PRIMARY_CODE_BITS = 0xFF  # of SQLite's extended result codes
 
 
 class Writer:
@@ -133,13 +134,14 @@ class _Waiting(Generic[T]):
         try:
             self._answers.append(self._job(connection))
         except BaseException as error:
-            if not connection.in_transaction and isinstance(error, sqlite3.Error):
-                raise  # a full disk, an I/O error: SQLite itself has rolled everything back
+            if _is_machines_fault(error):
+                raise  # not this job's fault; SQLite may have rolled everything back by itself
             if connection.in_transaction:
                 connection.execute("ROLLBACK TO job")
             self._error = error
         if not connection.in_transaction:
-            raise TransactionLost("a job ended the transaction that it shares with others")
+            reason = "a job ended the transaction that it shares with others"
+            raise TransactionLost(reason) from self._error
         connection.execute("RELEASE job")
 
     def hear(self, failed: StoreError | None) -> None:
@@ -154,3 +156,9 @@ class _Waiting(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._answers.pop()
+
+
+def _is_machines_fault(error: BaseException) -> bool:
+    """Whether any job would have met this error: a full disk, a disk that fails."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code & PRIMARY_CODE_BITS in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}

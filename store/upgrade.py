@@ -1,10 +1,9 @@
-"""Numbered migrations: the schema grows by scripts, each in a transaction of its own."""
+"""The way to today's schema: numbered scripts, each in a transaction of its own; and the epoch."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-import msgspec
+from typing import Protocol
 
 from store.errors import MigrationFailed, SchemaTooNew
 
@@ -16,15 +15,23 @@ WRITE_META = (
 )
 
 
-class Migration(msgspec.Struct, frozen=True):
-    """One step of the schema: `number` counts 1, 2, 3 ...; `script` is any SQL, also triggers."""
+class Migration(Protocol):
+    """One step of the schema, as a frozen struct has it."""
 
-    number: int
-    name: str
-    script: str
+    @property
+    def number(self) -> int:
+        """Its place: 1, 2, 3 ..."""
+
+    @property
+    def name(self) -> str:
+        """What it is about, for errors."""
+
+    @property
+    def sql(self) -> str:
+        """Any script, also one with triggers."""
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+def upgrade(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     """Bring the database at `path` (named in errors) to the last migration's version.
 
     Raises `SchemaTooNew`, or `MigrationFailed` with the database at the version before it.
@@ -60,7 +67,7 @@ def read_meta(connection: sqlite3.Connection, key: str) -> int:
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statement in statements_of(migration.script):
+        for statement in statements_of(migration.sql):
             connection.execute(statement)
         connection.execute(WRITE_META, ("schema_version", migration.number))
         connection.execute("COMMIT")
@@ -74,12 +81,12 @@ def statements_of(script: str) -> Iterator[str]:
 
     `executescript` is no help: it commits the transaction that it finds.
     """
+    *ended, rest = script.split(";")
     statement = ""
-    for piece in script.split(";"):
+    for piece in ended:
         statement += piece + ";"
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-    rest = statement.removesuffix(";")
-    if rest.strip():
-        yield rest
+    if (statement + rest).strip():
+        yield statement + rest
