@@ -33,8 +33,8 @@ async def open_connection(
     """Open the database at `path`, which must exist: its owner and mode are the caller's choice.
 
     The writer (`query_only=False`) sets WAL mode and owns the checkpoints: two connections that
-    checkpoint can damage the log in SQLite before 3.51.3. Open readers after it, close them first.
-    Closing is shielded: a connection left open would hang the process at its exit.
+    checkpoint can damage the log in SQLite 3.40.1 and its neighbours. Open readers after it and
+    close them first. Closing is shielded: an open connection would hang the process at its exit.
     """
     with trio.CancelScope(shield=True):
         raw = await annex.call(_open, path, query_only)

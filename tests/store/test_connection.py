@@ -11,7 +11,10 @@ from store.annex import open_annex
 from store.connection import Connection, open_connection
 from store.errors import StoreClosed
 
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+# some seconds of work, so that a read that nobody interrupts fails its test, not hangs it
+LONG = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000000) SELECT max(i) FROM n
+"""
 
 
 @pytest.fixture
@@ -111,15 +114,15 @@ async def test_a_stray_stop_iteration_does_not_hang_its_caller(path: Path) -> No
 async def test_a_cancelled_read_is_interrupted_and_the_next_one_works(path: Path) -> None:
     begun, tell = trio.Event(), trio.lowlevel.current_trio_token().run_sync_soon
 
-    def endless(connection: sqlite3.Connection) -> None:
+    def long_read(connection: sqlite3.Connection) -> None:
         tell(begun.set)
-        connection.execute(ENDLESS).fetchall()
+        connection.execute(LONG).fetchall()
 
     async with _pair(path) as (writing, reading):
         await writing.run(_create)
         with trio.CancelScope() as scope:
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(reading.run, endless)
+                nursery.start_soon(reading.run, long_read)
                 await begun.wait()
                 scope.cancel()
         assert scope.cancelled_caught
