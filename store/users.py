@@ -1,5 +1,7 @@
 """The users as rows: who is known, with which traits, and who gets nothing any more."""
 
+import hashlib
+import hmac
 import sqlite3
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -71,7 +73,8 @@ def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bo
     A user whom nobody has seen yet is suppressed as well, so that a later import brings no
     message. The change stands in the log too, where the audience's copy finds it in order.
     """
-    enrol(conn, {user: 0}, install_key=meta.install_key(conn))
+    key = meta.install_key(conn)
+    enrol(conn, {user: 0}, install_key=key)
     changed = conn.execute(
         "UPDATE user SET suppressed = ? WHERE user = ? AND suppressed <> ?",
         (suppressed, user, suppressed),
@@ -79,12 +82,13 @@ def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bo
     if not changed:
         return False
     (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
-    # DO NOTHING: a sender may have used this very id, and that must not stop a suppression.
+    # A keyed id: a sender who could foresee it would send it first, and stop the suppression.
+    act = hmac.digest(key, f"suppress:{last + 1}:{user}".encode(), hashlib.sha256)
     conn.execute(
         "INSERT INTO log (kind, source_id, user, time_ms, received_ms, body)"
-        " VALUES ('other', ?, ?, ?, ?, ?) ON CONFLICT (source_id) DO NOTHING",
+        " VALUES ('other', ?, ?, ?, ?, ?)",
         (
-            f"clarion:suppress:{last + 1}:{user}",
+            f"clarion:{act.hex()}",
             user,
             now_ms,
             now_ms,
