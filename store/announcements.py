@@ -1,0 +1,125 @@
+"""What Slack must still be told, in order, and where the cards stand that were posted."""
+
+import sqlite3
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+Kind: TypeAlias = Literal["card", "reply", "alert", "notice"]
+
+
+class Announcement(Struct, frozen=True):
+    """Something that Slack must still be told. `kind` says how.
+
+    - `card`: post the review card of revision `subject`, or bring the posted one up to date.
+    - `reply`: `body` as a reply in the thread of the card of revision `subject`.
+    - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
+    - `notice`: `body` in the alerts channel.
+    """
+
+    id: int
+    kind: str
+    campaign: str
+    subject: str
+    body: str
+
+
+class Card(Struct, frozen=True):
+    """Where in Slack a card stands."""
+
+    channel: str
+    ts: str
+
+
+def add(
+    conn: sqlite3.Connection,
+    kind: Kind,
+    campaign: str,
+    *,
+    subject: str = "",
+    body: str = "",
+    now_ms: int,
+) -> int:
+    """Ask for an announcement and return its id.
+
+    A card or an alert is asked for once however often it changes: an open request for the same
+    one is taken over, in its place in the order, under a new id. So a teller who is busy with
+    the old id, and may have read the old state, does not close the new request with it.
+    The same words at the same moment are one announcement.
+    """
+    first_ms, attempts = now_ms, 0
+    for held in conn.execute(
+        "SELECT id, created_ms, attempts, body FROM announcement INDEXED BY announcement_open"
+        " WHERE done_ms IS NULL AND kind = ? AND campaign = ? AND subject = ?",
+        (kind, campaign, subject),
+    ).fetchall():
+        held_id, held_ms, held_attempts, held_body = held
+        if kind in ("card", "alert"):
+            first_ms, attempts = held_ms, held_attempts
+            conn.execute("UPDATE announcement SET done_ms = ? WHERE id = ?", (now_ms, held_id))
+        elif (held_ms, held_body) == (now_ms, body):
+            return int(held_id)
+    (added,) = conn.execute(
+        "INSERT INTO announcement (kind, campaign, subject, body, created_ms, attempts)"
+        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        (kind, campaign, subject, body, first_ms, attempts),
+    ).fetchall()[0]
+    return int(added)
+
+
+def open_ones(conn: sqlite3.Connection, limit: int) -> list[tuple[Announcement, Card | None]]:
+    """Return what is still to be told, the oldest first, with the card that each one is about.
+
+    A reply is about the card in whose thread it goes; a notice is about none.
+    """
+    rows = conn.execute(
+        "SELECT a.id, a.kind, a.campaign, a.subject, a.body, c.channel, c.ts"
+        " FROM announcement a INDEXED BY announcement_open LEFT JOIN card c"
+        " ON c.campaign = a.campaign AND c.subject = a.subject"
+        " AND c.kind = CASE a.kind WHEN 'reply' THEN 'card' ELSE a.kind END"
+        " WHERE a.done_ms IS NULL ORDER BY a.created_ms, a.id LIMIT ?",
+        (limit,),
+    )
+    return [
+        (
+            Announcement(number, kind, campaign, subject, body),
+            None if channel is None else Card(channel, ts),
+        )
+        for number, kind, campaign, subject, body, channel, ts in rows.fetchall()
+    ]
+
+
+def done(conn: sqlite3.Connection, announcement_id: int, *, card: Card | None, now_ms: int) -> None:
+    """Record that it was told, and where its card stands (None: where it stood, or nowhere)."""
+    conn.execute(
+        "UPDATE announcement SET done_ms = ? WHERE id = ? AND done_ms IS NULL",
+        (now_ms, announcement_id),
+    )
+    if card is None:
+        return
+    conn.execute(
+        "INSERT OR REPLACE INTO card (campaign, kind, subject, channel, ts)"
+        " SELECT campaign, kind, subject, ?, ? FROM announcement"
+        " WHERE id = ? AND kind IN ('card', 'alert')",
+        (card.channel, card.ts, announcement_id),
+    )
+
+
+def tried(conn: sqlite3.Connection, announcement_id: int) -> int:
+    """Count one attempt that failed, and return how many there were."""
+    rows = conn.execute(
+        "UPDATE announcement SET attempts = attempts + 1 WHERE id = ? RETURNING attempts",
+        (announcement_id,),
+    ).fetchall()
+    return int(rows[0][0]) if rows else 0
+
+
+def card_of(
+    conn: sqlite3.Connection, campaign: str, kind: Literal["card", "alert"], subject: str
+) -> Card | None:
+    """Return where the card of a revision, or the alert of a run, stands."""
+    row = conn.execute(
+        "SELECT channel, ts FROM card WHERE campaign = ? AND kind = ? AND subject = ?",
+        (campaign, kind, subject),
+    ).fetchone()
+    return None if row is None else Card(*row)

@@ -1,0 +1,196 @@
+"""The log: everything that users did or became, once each, in the order in which it was accepted.
+
+`seq` is the place in the log. It only grows, but leaves gaps where a duplicate came.
+"""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from domain.facts import Event
+from store import users
+from store.rows import among
+
+Kind: TypeAlias = Literal["event", "profile", "other"]
+
+
+class Incoming(Struct, frozen=True):
+    """One record as ingest has checked it. `other` is kept and not yet acted upon.
+
+    `source_id` is the sender's own id; `body` is a JSON object: an event's properties, a
+    profile's traits. `name` is an event's, else empty.
+    """
+
+    kind: Kind
+    source_id: str
+    user: str
+    name: str
+    time_ms: int
+    body: bytes
+
+
+class Appended(Struct, frozen=True):
+    """What became of a batch: `names` of the accepted events; `trimmed` keys of profiles.
+
+    `last_seq` is the last place in the log, whether or not this batch has added to it.
+    """
+
+    last_seq: int
+    accepted: int
+    duplicates: int
+    names: frozenset[str] = frozenset()
+    trimmed: int = 0
+
+
+class LogRow(Struct, frozen=True):
+    """One row of the log as it stands there, for the audience's copy."""
+
+    seq: int
+    kind: Kind
+    source_id: str
+    user: str
+    name: str
+    time_ms: int
+    received_ms: int
+    body: bytes
+
+
+def append(
+    conn: sqlite3.Connection, records: Sequence[Incoming], *, now_ms: int, install_key: bytes
+) -> Appended:
+    """Add the records that are new by their source_id, and what they say about their users.
+
+    The same record acts once, also within one batch and over many: a repeated call adds nothing.
+    """
+    before = last_seq(conn)
+    conn.executemany(
+        "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id) DO NOTHING",
+        (
+            (one.kind, one.source_id, one.user, one.name, one.time_ms, now_ms, one.body)
+            for one in records
+        ),
+    )
+    # One transaction, one writer: what stands after `before` is what this batch has added.
+    accepted = conn.execute(
+        "SELECT seq, kind, user, name FROM log WHERE seq > ? ORDER BY seq", (before,)
+    ).fetchall()
+    first_seqs: dict[str, int] = {}
+    names: set[str] = set()
+    profiles = False
+    for seq, kind, user, name in accepted:
+        first_seqs.setdefault(user, seq)
+        if kind == "event":
+            names.add(name)
+        profiles = profiles or kind == "profile"
+    users.enrol(conn, first_seqs, install_key=install_key)
+    return Appended(
+        last_seq=accepted[-1][0] if accepted else before,
+        accepted=len(accepted),
+        duplicates=len(records) - len(accepted),
+        names=frozenset(names),
+        trimmed=_apply_profiles(conn, after=before) if profiles else 0,
+    )
+
+
+def events_after(
+    conn: sqlite3.Connection, names: Collection[str], *, after: int, upto: int, limit: int
+) -> list[Event]:
+    """Return the first `limit` events of these names with after < seq <= upto, by seq.
+
+    Each name is read on its own, along the index: one statement for all would collect and sort
+    everything that waits before it gives the first row.
+    """
+    found: list[Any] = []
+    for name in frozenset(names):
+        found += conn.execute(
+            f"{_EVENT} INDEXED BY log_of_name"
+            " WHERE kind = 'event' AND name = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+            (name, after, upto, limit),
+        ).fetchall()
+    found.sort(key=_seq)
+    return [_event(row) for row in found[:limit]]
+
+
+def history(
+    conn: sqlite3.Connection, of_users: Collection[str], names: Collection[str], *, upto_seq: int
+) -> dict[str, list[Event]]:
+    """Return what each of the users did of these names up to a place in the log, by seq.
+
+    Every user that was asked for is in the answer, if with an empty list.
+    """
+    found: dict[str, list[Event]] = {user: [] for user in of_users}
+    for name in frozenset(names):
+        # The planner would rather read every event of the name; a user's few are what we want.
+        sql = (
+            f"{_EVENT} INDEXED BY log_of_user"
+            " WHERE kind = 'event' AND user IN ({keys}) AND name = ? AND seq <= ?"
+        )
+        for row in among(conn, sql, found, name, upto_seq):
+            event = _event(row)
+            found[event.user].append(event)
+    for events in found.values():
+        events.sort(key=lambda event: event.seq)
+    return found
+
+
+def event_by_seq(conn: sqlite3.Connection, seqs: Collection[int]) -> dict[int, Event]:
+    """Return the events at these places; a place that holds none is left out."""
+    sql = f"{_EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"
+    return {row[0]: _event(row) for row in among(conn, sql, frozenset(seqs))}
+
+
+def rows_after(conn: sqlite3.Connection, after: int, limit: int) -> list[LogRow]:
+    """Return the next `limit` rows of every kind after a place in the log."""
+    rows = conn.execute(
+        "SELECT seq, kind, source_id, user, name, time_ms, received_ms, body FROM log"
+        " WHERE seq > ? ORDER BY seq LIMIT ?",
+        (after, limit),
+    )
+    return [LogRow(*row) for row in rows.fetchall()]
+
+
+def last_seq(conn: sqlite3.Connection) -> int:
+    """Return the last place in the log, 0 for an empty one."""
+    (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+    return int(last)
+
+
+def known_events(conn: sqlite3.Connection, limit: int) -> list[tuple[str, int]]:
+    """Return the names of events and how often each came, the most frequent first.
+
+    It walks an index over all events: for a form that a person opens, not for a hot path.
+    """
+    rows = conn.execute(
+        "SELECT name, count(*) AS n FROM log INDEXED BY log_of_name WHERE kind = 'event'"
+        " GROUP BY name ORDER BY n DESC, name LIMIT ?",
+        (limit,),
+    )
+    return [(str(name), int(n)) for name, n in rows.fetchall()]
+
+
+def _apply_profiles(conn: sqlite3.Connection, *, after: int) -> int:
+    """Bring the users up to the profile records after a place; return the keys left out."""
+    changes: dict[str, list[tuple[int, bytes]]] = {}
+    rows = conn.execute(
+        "SELECT seq, user, body FROM log WHERE seq > ? AND kind = 'profile' ORDER BY seq", (after,)
+    )
+    for seq, user, body in rows.fetchall():
+        changes.setdefault(user, []).append((seq, body))
+    return users.change_profiles(conn, changes)
+
+
+_EVENT = "SELECT seq, source_id, user, name, time_ms, received_ms, body FROM log"
+_PROPERTIES = msgspec.json.Decoder(dict[str, Any])
+
+
+def _event(row: Any) -> Event:
+    seq, source_id, user, name, time_ms, received_ms, body = row
+    return Event(seq, source_id, user, name, time_ms, received_ms, _PROPERTIES.decode(body))
+
+
+def _seq(row: Any) -> int:
+    return int(row[0])

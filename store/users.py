@@ -1,0 +1,109 @@
+"""The users as rows: who is known, with which traits, and who gets nothing any more."""
+
+import hashlib
+import hmac
+import sqlite3
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+
+from domain.chance import user_hash
+from domain.facts import User
+from store import meta, traits
+from store.rows import among
+
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
+
+
+def get(conn: sqlite3.Connection, users: Collection[str]) -> dict[str, User]:
+    """Return those of the users that are known, by their key."""
+    rows = among(
+        conn,
+        "SELECT user, h, traits, zone, suppressed FROM user WHERE user IN ({keys})",
+        users,
+    )
+    return {
+        user: User(user, h, _OBJECT.decode(held), zone, bool(suppressed))
+        for user, h, held, zone, suppressed in rows
+    }
+
+
+def enrol(conn: sqlite3.Connection, first_seqs: Mapping[str, int], *, install_key: bytes) -> int:
+    """Make rows for the users that have none; return how many are new.
+
+    `first_seqs` gives each user's place in the log where it was first seen.
+    """
+    known = {user for (user,) in among(conn, _KNOWN, first_seqs)}
+    new = [
+        (user, user_hash(install_key, user), seq)
+        for user, seq in first_seqs.items()
+        if user not in known
+    ]
+    conn.executemany("INSERT INTO user (user, h, traits, seq) VALUES (?, ?, x'7b7d', ?)", new)
+    return len(new)
+
+
+def change_profiles(
+    conn: sqlite3.Connection, changes: Mapping[str, Collection[tuple[int, bytes]]]
+) -> int:
+    """Lay profile changes over known users' traits; return how many keys were over a limit.
+
+    `changes` gives for each user `(seq, JSON object)` in the order of the log.
+    """
+    updates: list[tuple[bytes, str | None, int, str]] = []
+    trimmed = 0
+    for user, held in among(conn, _TRAITS, changes):
+        merged = traits.Merged(_OBJECT.decode(held))
+        last_seq = 0
+        for seq, body in changes[user]:
+            merged = traits.merge(merged.traits, _OBJECT.decode(body))
+            trimmed += merged.trimmed
+            last_seq = seq
+        encoded = msgspec.json.encode(merged.traits)
+        if encoded != held:  # most profile records say again what is known
+            updates.append((encoded, traits.zone_of(merged.traits), last_seq, user))
+    conn.executemany("UPDATE user SET traits = ?, zone = ?, seq = ? WHERE user = ?", updates)
+    return trimmed
+
+
+def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bool = True) -> bool:
+    """Let the user get nothing any more (or again); return whether that changed anything.
+
+    A user whom nobody has seen yet is suppressed as well, so that a later import brings no
+    message. The change stands in the log too, where the audience's copy finds it in order.
+    """
+    key = meta.install_key(conn)
+    enrol(conn, {user: 0}, install_key=key)
+    changed = conn.execute(
+        "UPDATE user SET suppressed = ? WHERE user = ? AND suppressed <> ?",
+        (suppressed, user, suppressed),
+    ).rowcount
+    if not changed:
+        return False
+    (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+    # A keyed id: a sender who could foresee it would send it first, and stop the suppression.
+    act = hmac.digest(key, f"suppress:{last + 1}:{user}".encode(), hashlib.sha256)
+    conn.execute(
+        "INSERT INTO log (kind, source_id, user, time_ms, received_ms, body)"
+        " VALUES ('other', ?, ?, ?, ?, ?)",
+        (
+            f"clarion:{act.hex()}",
+            user,
+            now_ms,
+            now_ms,
+            msgspec.json.encode({"suppressed": suppressed}),
+        ),
+    )
+    conn.execute("UPDATE user SET seq = (SELECT max(seq) FROM log) WHERE user = ?", (user,))
+    return True
+
+
+def count(conn: sqlite3.Connection) -> int:
+    """Return how many users are known. It walks the whole table: not for a hot path."""
+    (found,) = conn.execute("SELECT count(*) FROM user").fetchone()
+    return int(found)
+
+
+_KNOWN = "SELECT user FROM user WHERE user IN ({keys})"
+_TRAITS = "SELECT user, traits FROM user WHERE user IN ({keys})"

@@ -1,0 +1,109 @@
+import sqlite3
+
+import pytest
+
+from store import announcements
+from store.announcements import Announcement, Card
+
+NOW = 1_790_000_000_000
+POSTED = Card("C_REVIEW", "17.1")
+
+
+def asked(conn: sqlite3.Connection) -> list[tuple[str, str, Card | None]]:
+    return [(one.kind, one.body, card) for one, card in announcements.open_ones(conn, 10)]
+
+
+def add_card(conn: sqlite3.Connection, *, now_ms: int = NOW) -> int:
+    return announcements.add(conn, "card", "c_1", subject="1", now_ms=now_ms)
+
+
+def test_what_must_be_told_stands_in_order_until_it_is_told(conn: sqlite3.Connection) -> None:
+    first = announcements.add(conn, "notice", "c_1", body="one", now_ms=NOW)
+    second = announcements.add(conn, "notice", "c_1", body="two", now_ms=NOW)
+    announcements.done(conn, first, card=None, now_ms=NOW)
+    found = announcements.open_ones(conn, 10)
+    assert found == [(Announcement(second, "notice", "c_1", "", "two"), None)]
+
+
+def test_only_so_many_are_told_at_once(conn: sqlite3.Connection) -> None:
+    for body in "abc":
+        announcements.add(conn, "notice", "c_1", body=body, now_ms=NOW)
+    assert [one.body for one, _ in announcements.open_ones(conn, 2)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["card", "alert"])
+def test_a_card_that_changes_often_is_brought_up_to_date_once(
+    conn: sqlite3.Connection, kind: announcements.Kind
+) -> None:
+    for at_ms in (NOW, NOW + 5):
+        announcements.add(conn, kind, "c_1", subject="1", now_ms=at_ms)
+    assert asked(conn) == [(kind, "", None)]
+
+
+def test_cards_of_other_revisions_and_campaigns_are_told_apart(conn: sqlite3.Connection) -> None:
+    for campaign, subject in (("c_1", "1"), ("c_1", "2"), ("c_2", "1")):
+        announcements.add(conn, "card", campaign, subject=subject, now_ms=NOW)
+    assert len(asked(conn)) == 3
+
+
+def test_a_change_while_the_card_is_being_posted_is_told_afterwards(
+    conn: sqlite3.Connection,
+) -> None:
+    """The teller read the state before the change: its `done` must not close the change too."""
+    first = add_card(conn)
+    second = add_card(conn, now_ms=NOW + 5)
+    announcements.done(conn, first, card=POSTED, now_ms=NOW + 6)
+    found = announcements.open_ones(conn, 10)
+    assert found == [(Announcement(second, "card", "c_1", "1", ""), POSTED)]
+
+
+def test_a_card_that_changes_before_it_is_posted_stays_before_its_replies(
+    conn: sqlite3.Connection,
+) -> None:
+    add_card(conn)
+    announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW + 1)
+    add_card(conn, now_ms=NOW + 2)
+    assert [kind for kind, _, _ in asked(conn)] == ["card", "reply"]
+
+
+def test_the_same_words_at_the_same_moment_are_said_once(conn: sqlite3.Connection) -> None:
+    for at_ms in (NOW, NOW, NOW + 1):
+        announcements.add(conn, "notice", "c_1", body="Paused", now_ms=at_ms)
+    assert [body for _, body, _ in asked(conn)] == ["Paused", "Paused"]
+
+
+def test_a_reply_is_given_the_card_in_whose_thread_it_goes(conn: sqlite3.Connection) -> None:
+    announcements.done(conn, add_card(conn), card=POSTED, now_ms=NOW)
+    announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW)
+    announcements.add(conn, "notice", "c_1", body="Started", now_ms=NOW)
+    assert asked(conn) == [("reply", "Approved", POSTED), ("notice", "Started", None)]
+
+
+def test_a_card_stays_where_it_was_posted_when_an_update_names_no_place(
+    conn: sqlite3.Connection,
+) -> None:
+    announcements.done(conn, add_card(conn), card=POSTED, now_ms=NOW)
+    announcements.done(conn, add_card(conn), card=None, now_ms=NOW)
+    assert announcements.card_of(conn, "c_1", "card", "1") == POSTED
+
+
+def test_a_card_that_was_posted_anew_stands_in_its_new_place(conn: sqlite3.Connection) -> None:
+    announcements.done(conn, add_card(conn), card=POSTED, now_ms=NOW)
+    announcements.done(conn, add_card(conn), card=Card("C_NEW", "18.2"), now_ms=NOW)
+    assert announcements.card_of(conn, "c_1", "card", "1") == Card("C_NEW", "18.2")
+
+
+def test_the_place_of_a_reply_is_not_taken_for_the_cards(conn: sqlite3.Connection) -> None:
+    reply = announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW)
+    announcements.done(conn, reply, card=POSTED, now_ms=NOW)
+    assert announcements.card_of(conn, "c_1", "card", "1") is None
+
+
+def test_failed_attempts_are_counted_and_a_change_does_not_forget_them(
+    conn: sqlite3.Connection,
+) -> None:
+    first = add_card(conn)
+    announcements.tried(conn, first)
+    assert announcements.tried(conn, first) == 2
+    assert announcements.tried(conn, add_card(conn)) == 3
+    assert announcements.tried(conn, 99) == 0

@@ -1,0 +1,150 @@
+import sqlite3
+
+import pytest
+
+from domain.chance import user_hash
+from domain.facts import Event
+from store import log, users
+from store.log import Appended, Incoming
+from tests.store.conftest import INSTALL_KEY
+
+NOW = 1_790_000_000_000
+
+
+def event(source_id: str, user: str = "ann", name: str = "Viewed", body: bytes = b"{}") -> Incoming:
+    return Incoming("event", source_id, user, name, NOW - 5, body)
+
+
+def profile(source_id: str, body: bytes, user: str = "ann") -> Incoming:
+    return Incoming("profile", source_id, user, "", NOW - 5, body)
+
+
+def append(conn: sqlite3.Connection, *records: Incoming) -> Appended:
+    return log.append(conn, records, now_ms=NOW, install_key=INSTALL_KEY)
+
+
+def names_and_ids(events: list[Event]) -> list[tuple[str, str]]:
+    return [(one.name, one.source_id) for one in events]
+
+
+def test_an_accepted_event_is_read_back_whole(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1", body=b'{"price":9.5,"tags":["a"]}'))
+    assert log.event_by_seq(conn, [1, 99]) == {
+        1: Event(1, "e1", "ann", "Viewed", NOW - 5, NOW, {"price": 9.5, "tags": ["a"]})
+    }
+
+
+def test_the_same_event_acts_once_within_a_batch_and_over_many(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1"), event("e2"))
+    again = append(conn, event("e1"), event("e3"), event("e3"), event("e2"))
+    assert (again.accepted, again.duplicates) == (1, 3)
+    assert [row.source_id for row in log.rows_after(conn, 0, 10)] == ["e1", "e2", "e3"]
+
+
+def test_a_repeated_batch_answers_with_the_end_of_the_log_and_no_names(
+    conn: sqlite3.Connection,
+) -> None:
+    first = append(conn, event("e1"), event("e2", name="Bought"))
+    again = append(conn, event("e1"), event("e2", name="Bought"))
+    assert first == Appended(2, 2, 0, frozenset({"Viewed", "Bought"}))
+    assert again == Appended(2, 0, 2)
+
+
+def test_only_accepted_events_lend_their_names(conn: sqlite3.Connection) -> None:
+    other = Incoming("other", "o1", "ann", "", NOW, b"{}")
+    assert append(conn, profile("p1", b"{}"), other, event("e1")).names == {"Viewed"}
+
+
+def test_an_event_of_a_stranger_makes_a_user_with_a_hash(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1", user="ann"), event("e2", user="anon:7"))
+    found = users.get(conn, ["ann", "anon:7"])
+    assert found["anon:7"].h == user_hash(INSTALL_KEY, "anon:7")
+    assert found["ann"].traits == {}
+
+
+def test_profile_records_of_one_batch_merge_in_their_order(conn: sqlite3.Connection) -> None:
+    append(
+        conn,
+        profile("p1", b'{"plan":"free","city":"Oslo","timezone":"Europe/Oslo"}'),
+        profile("p2", b'{"plan":"pro","city":null}'),
+    )
+    ann = users.get(conn, ["ann"])["ann"]
+    assert ann.traits == {"plan": "pro", "timezone": "Europe/Oslo"}
+    assert ann.zone == "Europe/Oslo"
+
+
+def test_a_profile_record_that_came_before_does_not_undo_a_later_one(
+    conn: sqlite3.Connection,
+) -> None:
+    append(conn, profile("p1", b'{"plan":"free"}'))
+    append(conn, profile("p2", b'{"plan":"pro"}'))
+    append(conn, profile("p1", b'{"plan":"free"}'))
+    assert users.get(conn, ["ann"])["ann"].traits == {"plan": "pro"}
+
+
+def test_traits_over_a_limit_are_counted_and_the_rest_is_kept(conn: sqlite3.Connection) -> None:
+    body = b'{"plan":"pro","bio":"' + b"x" * 513 + b'"}'
+    assert append(conn, profile("p1", body)).trimmed == 1
+    assert users.get(conn, ["ann"])["ann"].traits == {"plan": "pro"}
+
+
+def test_events_come_by_seq_whatever_their_names(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1", name="B"), event("e2", name="A"), event("e3", name="C"))
+    append(conn, event("e4", name="B"))
+    found = log.events_after(conn, ["A", "B"], after=0, upto=99, limit=10)
+    assert names_and_ids(found) == [("B", "e1"), ("A", "e2"), ("B", "e4")]
+
+
+@pytest.mark.parametrize(
+    ("after", "upto", "limit", "ids"),
+    [(1, 4, 10, "234"), (0, 4, 2, "12"), (0, 2, 10, "12"), (4, 4, 10, ""), (0, 4, 0, "")],
+)
+def test_a_page_of_events_keeps_its_bounds(
+    conn: sqlite3.Connection, after: int, upto: int, limit: int, ids: str
+) -> None:
+    append(conn, *(event(str(n), name="AB"[n % 2]) for n in range(1, 6)))
+    found = log.events_after(conn, ["A", "B"], after=after, upto=upto, limit=limit)
+    assert "".join(one.source_id for one in found) == ids
+
+
+def test_pages_put_together_are_every_event_once(conn: sqlite3.Connection) -> None:
+    append(conn, *(event(str(n), name="ABC"[n % 3]) for n in range(50)))
+    after, found = 0, []
+    while page := log.events_after(conn, ["A", "C"], after=after, upto=50, limit=7):
+        found += page
+        after = page[-1].seq
+    assert [one.source_id for one in found] == [str(n) for n in range(50) if n % 3 != 1]
+
+
+def test_a_history_holds_the_users_events_up_to_a_moment(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1", name="B"), event("e2", user="ben"), event("e3", name="A"))
+    append(conn, event("e4", name="Z"), event("e5", name="A"))
+    found = log.history(conn, ["ann", "ben", "cat"], ["A", "B"], upto_seq=4)
+    assert {user: names_and_ids(events) for user, events in found.items()} == {
+        "ann": [("B", "e1"), ("A", "e3")],
+        "ben": [],
+        "cat": [],
+    }
+
+
+def test_the_rows_of_the_log_come_page_by_page_with_every_kind(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1"), profile("p1", b'{"a":1}'), event("e2"))
+    first = log.rows_after(conn, 0, 2)
+    assert [(row.kind, row.body) for row in first] == [("event", b"{}"), ("profile", b'{"a":1}')]
+    assert [row.source_id for row in log.rows_after(conn, first[-1].seq, 2)] == ["e2"]
+
+
+def test_an_empty_log_ends_at_zero(conn: sqlite3.Connection) -> None:
+    assert log.last_seq(conn) == 0
+    assert append(conn) == Appended(0, 0, 0)
+
+
+def test_a_profile_is_no_event(conn: sqlite3.Connection) -> None:
+    append(conn, profile("p1", b'{"plan":"pro"}'))
+    assert log.event_by_seq(conn, [1]) == {}
+
+
+def test_known_events_are_counted_the_most_frequent_first(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1", name="B"), event("e2", name="A"), event("e3", name="C"))
+    append(conn, event("e4", name="C"), profile("p1", b"{}"))
+    assert log.known_events(conn, 2) == [("C", 2), ("A", 1)]
