@@ -5,6 +5,7 @@ only in what they do while they run.
 """
 
 import math
+import sqlite3
 from functools import partial
 from typing import Protocol
 
@@ -93,7 +94,7 @@ class CampaignActor:
         missed = past and now - starts > schedule.LATE_MS_MAX
         revision = row.published
 
-        def start(conn: "acts.sqlite3.Connection") -> None:
+        def start(conn: sqlite3.Connection) -> None:
             if missed:
                 said = f"The run of {slot} was missed: it was more than 2 hours late."
                 key = context.audit_key

@@ -84,7 +84,7 @@ class Delivery:
         self._woken.set()
 
     def halt(self, campaign: str) -> int:
-        """Let no new request with this campaign's messages begin; return how many are on the wire."""
+        """Begin no new request for this campaign; return how many messages are on the wire."""
         self._halted.add(campaign)
         return self._on_wire[campaign]
 
@@ -126,7 +126,7 @@ class Delivery:
         return busy
 
     async def _pass_gate(self) -> None:
-        while (left := self._gate_ms - monotonic_ms()) > 0:
+        while (left := self._gate_ms - monotonic_ms()) > 0:  # noqa: ASYNC110 - time, no event
             await trio.sleep(left / 1000)
 
     def _close_gate(self, wait_ms: int) -> None:
@@ -136,9 +136,7 @@ class Delivery:
         """Prepare a campaign's share, and send it."""
         share = max(1, min(self._pace.messages_per_second // 4, pace.BATCH_EVENTS_MAX))
         now = self._clock.now_ms()
-        batch = await self._store.read(
-            partial(load, campaign=campaign, now_ms=now, limit=share)
-        )
+        batch = await self._store.read(partial(load, campaign=campaign, now_ms=now, limit=share))
         if batch is None:
             return False
         ready = await self._sort_out(batch)
@@ -150,9 +148,7 @@ class Delivery:
         """Write down what will not go, or not yet; return what goes."""
         now = self._clock.now_ms()
         prepared = [
-            prepare(
-                batch, row, now_ms=now, account_zone=self._zone, library_version=self._version
-            )
+            prepare(batch, row, now_ms=now, account_zone=self._zone, library_version=self._version)
             for row in batch.rows
         ]
         endings = [p for p in prepared if isinstance(p, Ending)]
@@ -246,7 +242,9 @@ class Delivery:
         self._failures += 1
         return wait
 
-    async def _later(self, ids: Sequence[str], wait_ms: int, *, ambiguous: bool, reason: str) -> None:
+    async def _later(
+        self, ids: Sequence[str], wait_ms: int, *, ambiguous: bool, reason: str
+    ) -> None:
         self._close_gate(wait_ms)
         now = self._clock.now_ms()
         job = partial(

@@ -6,7 +6,7 @@ Decisions are made one at a time, each in one transaction; questions are answere
 import sqlite3
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, assert_never
+from typing import Any, Protocol
 
 import trio
 from msgspec import Struct, structs
@@ -48,6 +48,22 @@ from store.campaigns import CampaignRow
 
 EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
+
+
+_DECISIONS: dict[type[Request], Callable[[sqlite3.Connection, Any, Rules], Decision]] = {
+    Draft: reviewing.draft,
+    Submit: reviewing.submit,
+    Approve: reviewing.approve,
+    RequestChanges: reviewing.request_changes,
+    Publish: reviewing.publish,
+    Pause: running.pause,
+    Resume: running.resume,
+    Stop: running.stop,
+    SendSample: running.send_sample,
+    RaiseLimit: running.raise_limit,
+    SkipRun: running.skip_run,
+}
+"""What each request that changes something is decided by: one job, one transaction."""
 
 
 class Estimator(Protocol):
@@ -118,50 +134,10 @@ class Desk:
                 async with self._turn:
                     return await self._decide(request)
 
-    async def _decide(
-        self,
-        request: Draft
-        | Submit
-        | Approve
-        | RequestChanges
-        | Publish
-        | Pause
-        | Resume
-        | Stop
-        | SendSample
-        | RaiseLimit
-        | SkipRun,
-    ) -> Answer:
+    async def _decide(self, request: Request) -> Answer:
         rules = self._rules()
-
-        def job(conn: sqlite3.Connection) -> Decision:  # noqa: PLR0911 - one line a request
-            match request:
-                case Draft():
-                    return reviewing.draft(conn, request, rules)
-                case Submit():
-                    return reviewing.submit(conn, request, rules)
-                case Approve():
-                    return reviewing.approve(conn, request, rules)
-                case RequestChanges():
-                    return reviewing.request_changes(conn, request, rules)
-                case Publish():
-                    return reviewing.publish(conn, request, rules)
-                case Pause():
-                    return running.pause(conn, request, rules)
-                case Resume():
-                    return running.resume(conn, request, rules)
-                case Stop():
-                    return running.stop(conn, request, rules)
-                case SendSample():
-                    return running.send_sample(conn, request, rules)
-                case RaiseLimit():
-                    return running.raise_limit(conn, request, rules)
-                case SkipRun():
-                    return running.skip_run(conn, request, rules)
-                case _:
-                    assert_never(request)
-
-        decision = await self._context.store.write(job)
+        decide = _DECISIONS[type(request)]
+        decision = await self._context.store.write(lambda conn: decide(conn, request, rules))
         self.announce()
         if isinstance(decision, Refused):
             return decision

@@ -88,7 +88,7 @@ class Ingest:
         config.graceful_timeout = 2
         await hypercorn.trio.serve(self.app, config, task_status=task_status)  # type: ignore[arg-type]  # Starlette is ASGI
 
-    async def _health(self, request: Request) -> Response:
+    async def _health(self, _request: Request) -> Response:
         return _answer(200, {"success": True, "accepted": self.accepted})
 
     async def _post(self, request: Request) -> Response:
@@ -100,7 +100,7 @@ class Ingest:
         except CommitFailed:
             _log.exception("the store could not commit: is the disk full?")
             return _refuse(503, "store", "It could not be written to disk.", "Send it again.")
-        except Exception:
+        except Exception:  # noqa: BLE001 - a sender gets an id, never a traceback
             error_id = self._error_id()
             _log.exception("ingest failed, error %s", error_id)
             what = f"Something went wrong, error {error_id}."
@@ -140,9 +140,7 @@ class Ingest:
         found = protocol.read(posted, kind=kind, received_ms=now)
         if found.problems and not found.records:
             return _bad(found.problems)
-        job = partial(
-            log.append, records=found.records, now_ms=now, install_key=self._install_key
-        )
+        job = partial(log.append, records=found.records, now_ms=now, install_key=self._install_key)
         kept = await self._store.write(job)
         self.accepted += kept.accepted
         self._router.route(kept.names, kept.last_seq)
@@ -160,9 +158,7 @@ class Ingest:
                 given = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
             except (binascii.Error, UnicodeDecodeError):
                 return False
-        matches = [
-            hmac.compare_digest(given.encode(), key.encode()) for key in self._settings.keys
-        ]
+        matches = [hmac.compare_digest(given.encode(), key.encode()) for key in self._settings.keys]
         return any(matches)
 
     async def _body(self, request: Request) -> bytes | Response:

@@ -145,9 +145,7 @@ class Live:
             user=user.user,
             occurrence=event.source_id,
             event_seq=event.seq,
-            verdict=judge(
-                self._id, self._definition, user, now_ms=now_ms, account_zone=zone
-            ),
+            verdict=judge(self._id, self._definition, user, now_ms=now_ms, account_zone=zone),
             day=day_key(now_ms, zone),
         )
 

@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from domain.campaign import Campaign
 from domain.problem import Problem
+from store.announcements import Announcement as Announcement  # part of the bot's mail
+from store.announcements import Card as Card  # the same
 
 
 class Draft(Struct, frozen=True, tag=True):
@@ -232,26 +234,3 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 Answer: TypeAlias = Done | Listed | Reached | Refused
-
-
-class Announcement(Struct, frozen=True):
-    """Something that Slack must still be told. `kind` says how.
-
-    - `card`: post the review card of revision `subject`, or bring the posted one up to date.
-    - `reply`: `body` as a reply in the thread of the card of revision `subject`.
-    - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
-    - `notice`: `body` in the alerts channel.
-    """
-
-    id: int
-    kind: str
-    campaign: str
-    subject: str
-    body: str
-
-
-class Card(Struct, frozen=True):
-    """Where in Slack a card stands."""
-
-    channel: str
-    ts: str

@@ -140,9 +140,7 @@ def _write(
     return Ready(row, written)
 
 
-def render(
-    definition: Campaign, user: User, event: Event | None
-) -> dict[str, Any] | SkipReason:
+def render(definition: Campaign, user: User, event: Event | None) -> dict[str, Any] | SkipReason:
     """Render the key-values for one user, or say why this user gets nothing."""
     pairs: dict[str, Any] = {}
     for key, text in definition.what.key_values.items():

@@ -250,9 +250,7 @@ def _skew(sent_at: object, received_ms: int) -> int:
     return received_ms - sent
 
 
-def _own_id(
-    item: Item, user: str, name: str, body: bytes, received_ms: int, raw: bytes
-) -> str:
+def _own_id(item: Item, user: str, name: str, body: bytes, received_ms: int, raw: bytes) -> str:
     """Make an id for a call without one: the same call with its own time acts once."""
     parts: Sequence[object] = (item.timestamp, user, name, body.decode())
     if item.timestamp is None:

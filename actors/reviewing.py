@@ -134,9 +134,7 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
     )
     if isinstance(moved, Forbidden):
         return forbidden(row, Forbidden(row.state, Action.APPROVE, moved.allowed))
-    answer = campaigns.approve(
-        conn, row.id, row.revision, approver=request.by, now_ms=rules.now_ms
-    )
+    answer = campaigns.approve(conn, row.id, row.revision, approver=request.by, now_ms=rules.now_ms)
     assert not isinstance(answer, NotAnother), "may_approve and the database agree"
     if raising:
         _apply_raise(conn, row, request.by, rules)
@@ -176,9 +174,7 @@ def _may_decide(
     return None
 
 
-def request_changes(
-    conn: sqlite3.Connection, request: RequestChanges, rules: Rules
-) -> Decision:
+def request_changes(conn: sqlite3.Connection, request: RequestChanges, rules: Rules) -> Decision:
     """Send it back with a comment; of a held run, decline the higher limit."""
     row = find(conn, request.name)
     if isinstance(row, Refused):
@@ -191,7 +187,7 @@ def request_changes(
         return Refused(what="The comment is empty.", fix="Say what should change.")
     said = f"{at(request.by)} asks for changes: {comment}"
     if row.state is State.BLOCKED and row.reason == RAISE_REQUESTED:
-        campaigns.set_reason(conn, row.id, "safety_limit", now_ms=rules.now_ms)
+        acts.set_reason(conn, row.id, "safety_limit", now_ms=rules.now_ms)
         _note(conn, row, request.by, "decline_limit", comment, said, rules)
         return Said(f"The higher limit of “{row.name}” was declined; its run stays held.", row.id)
     moved = acts.advance(
@@ -294,9 +290,7 @@ def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Ru
         )
 
 
-def _time_passed(
-    start: str, row: CampaignRow, rules: Rules, conn: sqlite3.Connection
-) -> bool:
+def _time_passed(start: str, row: CampaignRow, rules: Rules, conn: sqlite3.Connection) -> bool:
     content = campaigns.revision_of(conn, row.id, row.revision).definition
     past = content.kind == "past_behaviour" and start != schedule.NOW
     return past and rules.now_ms >= schedule.starts_ms(
@@ -321,9 +315,7 @@ def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:
 def overdue(conn: sqlite3.Connection, rules: Rules) -> list[CampaignRow]:
     """Return the campaigns in review or approved whose time has passed."""
     waiting = [
-        row
-        for row in campaigns.everyone(conn)
-        if row.state in {State.IN_REVIEW, State.APPROVED}
+        row for row in campaigns.everyone(conn) if row.state in {State.IN_REVIEW, State.APPROVED}
     ]
     return [
         row

@@ -53,7 +53,7 @@ def find(conn: sqlite3.Connection, name: str) -> CampaignRow | Refused:
         return row
     return Refused(
         what=f"There is no campaign named “{name}”.",
-        fix="List them with `/campaign list` or `clarion campaign list`, and take a name from there.",
+        fix="Take a name from `/campaign list` or `clarion campaign list`.",
     )
 
 

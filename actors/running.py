@@ -123,11 +123,9 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
     content = campaigns.revision_of(conn, row.id, row.published).definition
     limits = msgspec.structs.replace(content.limits, safety_limit=request.limit)
     higher = msgspec.structs.replace(content, limits=limits)
-    number = campaigns.add_revision(
-        conn, row.id, higher, editor=request.by, now_ms=rules.now_ms
-    )
+    number = campaigns.add_revision(conn, row.id, higher, editor=request.by, now_ms=rules.now_ms)
     assert not isinstance(number, NameTaken), "the name stays"
-    campaigns.set_reason(conn, row.id, RAISE_REQUESTED, now_ms=rules.now_ms)
+    acts.set_reason(conn, row.id, RAISE_REQUESTED, now_ms=rules.now_ms)
     acts.record(
         conn,
         who=request.by,
@@ -139,9 +137,7 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
     )
     said = f"{at(request.by)} asks to raise the safety limit from {limit:,} to {request.limit:,}."
     announcements.add(conn, "card", row.id, subject=str(number), now_ms=rules.now_ms)
-    announcements.add(
-        conn, "reply", row.id, subject=str(number), body=said, now_ms=rules.now_ms
-    )
+    announcements.add(conn, "reply", row.id, subject=str(number), body=said, now_ms=rules.now_ms)
     announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
     return Said(
         f"Asked to raise the limit of “{row.name}” to {request.limit:,}."

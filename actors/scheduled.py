@@ -40,12 +40,12 @@ class Scheduled:
         if run is None:
             return math.inf
         if run.state == "drawing" and row.state is State.RUNNING:
-            await self._draw(run, row)
+            await self._draw(run)
         if await self._finish(run):
             return 0.0
         return math.inf
 
-    async def _draw(self, run: Run, row: CampaignRow) -> None:
+    async def _draw(self, run: Run) -> None:
         now = self._context.clock.now_ms()
         chosen = await self._context.selector.select(
             self._definition.who, draw=draw_coefficients(self._id, run.run), now_ms=now
@@ -53,7 +53,7 @@ class Scheduled:
         await self._context.store.write(partial(runs.clear_draw, run=run))
         limit = self._definition.limits.safety_limit
         if limit is not None and len(chosen) > limit and run.sample is None:
-            await self._block(run, row.name, qualified=len(chosen), limit=limit, now_ms=now)
+            await self._block(run, qualified=len(chosen), limit=limit, now_ms=now)
             return
         room = await self._context.store.read(
             partial(runs.room, run=run, campaign=self._definition)
@@ -115,9 +115,7 @@ class Scheduled:
         )
         return min(((n, reason) for n, reason in named if n is not None), key=lambda x: x[0])[1]
 
-    async def _block(
-        self, run: Run, name: str, *, qualified: int, limit: int, now_ms: int
-    ) -> None:
+    async def _block(self, run: Run, *, qualified: int, limit: int, now_ms: int) -> None:
         """Hold the run and tell the people at once: nobody was messaged."""
         said = f"Held by the safety check: {qualified:,} users qualify, the limit is {limit:,}."
 

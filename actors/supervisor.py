@@ -5,6 +5,7 @@ An actor that fails is started again, alone and after a pause; past its budget t
 """
 
 import logging
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -65,7 +66,7 @@ class Supervisor:
             self._mailboxes[campaign] = actor.mailbox
             try:
                 await actor.run()
-            except Exception as error:  # one campaign's failure must not stop the others
+            except Exception as error:  # noqa: BLE001 - one campaign must not stop the others
                 error_id = self._error_id()
                 _log.exception("campaign %s failed, error %s", campaign, error_id)
                 now = trio.current_time()
@@ -85,9 +86,11 @@ class Supervisor:
         now = context.clock.now_ms()
         row = await context.store.read(partial(campaigns.find, name_or_id=campaign))
         name = campaign if row is None else row.name
-        body = f"*{name}* is faulted and sends nothing: {why}. `/campaign resume {name}` tries again."
+        body = (
+            f"*{name}* is faulted and sends nothing: {why}. `/campaign resume {name}` tries again."
+        )
 
-        def fault(conn: acts.sqlite3.Connection) -> None:
+        def fault(conn: sqlite3.Connection) -> None:
             key = context.audit_key
             moved = acts.advance(conn, campaign, Action.FAULT, reason=why, key=key, now_ms=now)
             if isinstance(moved, State):

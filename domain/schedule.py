@@ -1,6 +1,6 @@
 """When a campaign starts and ends, and what its one run is called."""
 
-import datetime
+from datetime import datetime
 
 from domain import zones
 from domain.campaign import When
@@ -17,7 +17,7 @@ def moment(local: str, zone: str) -> int:
     In a gap: the first valid instant after it; in a fold: the first of the two. Raises ValueError
     for what is no date and time.
     """
-    wall = datetime.datetime.fromisoformat(local)
+    wall = datetime.fromisoformat(local)
     return zones.resolve_local(wall.date(), wall.time(), zone)
 
 
@@ -37,7 +37,7 @@ def slot(when: When, *, published_ms: int, account_zone: str) -> str:
     """Name the run by its local slot: `2026-03-29T09:00[Europe/Kyiv]`."""
     zone = when.zone or account_zone
     if when.start != NOW:
-        wall = datetime.datetime.fromisoformat(when.start)
+        wall = datetime.fromisoformat(when.start)
     else:
         wall = zones.local_wall(published_ms, zone)
     return f"{wall:%Y-%m-%dT%H:%M}[{zone}]"

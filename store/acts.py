@@ -47,9 +47,7 @@ def advance(
     state = campaigns.move(conn, campaign, action, reason=reason, now_ms=now_ms)
     if isinstance(state, Forbidden):
         return state
-    record(
-        conn, who=who, action=action, campaign=campaign, detail=reason, key=key, now_ms=now_ms
-    )
+    record(conn, who=who, action=action, campaign=campaign, detail=reason, key=key, now_ms=now_ms)
     row = campaigns.find(conn, campaign)
     assert row is not None, "a campaign that moved exists"
     subject = str(row.published or row.revision)
@@ -57,3 +55,11 @@ def advance(
     if say:
         announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)
     return state
+
+
+def set_reason(conn: sqlite3.Connection, campaign_id: str, reason: str, *, now_ms: int) -> None:
+    """Say why the campaign stands where it stands, when its state does not change."""
+    conn.execute(
+        "UPDATE campaign SET reason = ?, updated_ms = ? WHERE id = ?",
+        (reason, now_ms, campaign_id),
+    )

@@ -157,7 +157,7 @@ def _record(
     campaign: str,
     run: str,
     decision: Decision,
-    bucket: str,
+    bucket: books.Bucket,
     reason: str,
     now_ms: int,
 ) -> None:

@@ -277,7 +277,7 @@ def _row(conn: sqlite3.Connection, campaign_id: str) -> CampaignRow:
 
 
 def _rows(conn: sqlite3.Connection, rest: str, values: tuple[str, ...] = ()) -> list[CampaignRow]:
-    rows = conn.execute(f"SELECT {_COLUMNS} FROM campaign {rest}", values)  # noqa: S608 - no value is in it
+    rows = conn.execute(f"SELECT {_COLUMNS} FROM campaign {rest}", values)
     return [
         msgspec.convert(dict(zip(_FIELDS, row, strict=True)), CampaignRow, strict=False)
         for row in rows.fetchall()
