@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import trio
 from msgspec import Struct, structs
 
-from actors import reviewing, running
+from actors import publishing, reviewing, running
 from actors.context import Context
 from actors.mail import (
     Announcement,
@@ -55,7 +55,7 @@ _DECISIONS: dict[type[Request], Callable[[sqlite3.Connection, Any, Rules], Decis
     Submit: reviewing.submit,
     Approve: reviewing.approve,
     RequestChanges: reviewing.request_changes,
-    Publish: reviewing.publish,
+    Publish: publishing.publish,
     Pause: running.pause,
     Resume: running.resume,
     Stop: running.stop,
@@ -192,12 +192,12 @@ class Desk:
         rules = self._rules()
 
         def job(conn: sqlite3.Connection) -> list[CampaignRow]:
-            rows = reviewing.overdue(conn, rules)
+            rows = publishing.overdue(conn, rules)
             for row in rows:
-                reviewing.expire(conn, row, rules)
+                publishing.expire(conn, row, rules)
             return rows
 
-        if await self._context.store.read(partial(reviewing.overdue, rules=rules)):
+        if await self._context.store.read(partial(publishing.overdue, rules=rules)):
             await self._context.store.write(job)
             self.announce()
 

@@ -135,7 +135,7 @@ def _write(
         ),
         library_version=library_version,
     )
-    if isinstance(written, payload.Problem):
+    if isinstance(written, payload.Unsendable):
         return _ended(row, "cancelled", written.reason)
     return Ready(row, written)
 

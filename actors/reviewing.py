@@ -1,4 +1,4 @@
-"""Decisions on content: draft, submit, approve, request changes, publish.
+"""Decisions on content: draft, submit, approve, request changes.
 
 An approval is for exactly the content that was read, by someone who wrote none of it; the database
 has the last word. Each function is one job: it runs in one transaction, effect and audit together.
@@ -6,10 +6,10 @@ has the last word. Each function is one job: it runs in one transaction, effect 
 
 import sqlite3
 
-from actors.mail import Approve, Draft, Publish, Refused, RequestChanges, Submit
+from actors.mail import Approve, Draft, Refused, RequestChanges, Submit
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
-from domain import definition, schedule
+from domain import definition
 from domain.campaign import content_hash
 from domain.review import Action, Forbidden, State, may_approve
 from store import acts, announcements, campaigns, runs
@@ -230,100 +230,3 @@ def _note(
     for run in runs.of_campaign(conn, row.id):
         if run.state == "blocked":
             announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
-
-
-def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decision:
-    """Let the approved content run, at its time."""
-    row = find(conn, request.name)
-    if isinstance(row, Refused):
-        return row
-    latest = campaigns.revision_of(conn, row.id, row.revision)
-    if request.hash and request.hash != latest.hash:
-        return STALE
-    if not rules.review_required:
-        _wave_through(conn, row, request.by, rules)
-    said = f"Published by {at(request.by)}" + (
-        "." if rules.review_required else ", without review: the operator's configuration says so."
-    )
-    row = campaigns.find(conn, row.id) or row
-    if row.state is State.APPROVED and _time_passed(latest.definition.when.start, row, rules, conn):
-        expire(conn, row, rules)
-        return Refused(
-            what="Its time has passed, so the approval has expired and it is a draft again.",
-            fix="Edit it with a new time, and submit it for review.",
-        )
-    moved = acts.advance(
-        conn,
-        row.id,
-        Action.PUBLISH,
-        who=request.by,
-        reason="" if rules.review_required else "published without review",
-        say=said,
-        key=rules.key,
-        now_ms=rules.now_ms,
-    )
-    if isinstance(moved, Forbidden):
-        if row.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED}:
-            return Refused(
-                what=f"“{row.name}” has not been approved.",
-                fix="Submit it for review; someone else approves it, then it can be published.",
-            )
-        return forbidden(row, moved)
-    answer = campaigns.publish(
-        conn,
-        row.id,
-        row.revision,
-        now_ms=rules.now_ms,
-        review_required=rules.review_required,
-    )
-    assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
-    return Said(f"“{row.name}” is published.", row.id)
-
-
-def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
-    """Without reviews, publishing submits and approves on the way; the audit says so."""
-    steps = {State.DRAFT: (Action.SUBMIT, Action.APPROVE), State.IN_REVIEW: (Action.APPROVE,)}
-    for action in steps.get(row.state, ()):
-        reason = "review is switched off"
-        acts.advance(
-            conn, row.id, action, who=by, reason=reason, key=rules.key, now_ms=rules.now_ms
-        )
-
-
-def _time_passed(start: str, row: CampaignRow, rules: Rules, conn: sqlite3.Connection) -> bool:
-    content = campaigns.revision_of(conn, row.id, row.revision).definition
-    past = content.kind == "past_behaviour" and start != schedule.NOW
-    return past and rules.now_ms >= schedule.starts_ms(
-        content.when, published_ms=rules.now_ms, account_zone=rules.zone
-    )
-
-
-def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:
-    """Take a review back whose scheduled time has passed: never a late surprise."""
-    said = "Its scheduled time has passed, so it is a draft again. Edit it with a new time."
-    acts.advance(
-        conn,
-        row.id,
-        Action.EXPIRE,
-        reason="its time passed",
-        say=said,
-        key=rules.key,
-        now_ms=rules.now_ms,
-    )
-
-
-def overdue(conn: sqlite3.Connection, rules: Rules) -> list[CampaignRow]:
-    """Return the campaigns in review or approved whose time has passed."""
-    waiting = [
-        row for row in campaigns.everyone(conn) if row.state in {State.IN_REVIEW, State.APPROVED}
-    ]
-    return [
-        row
-        for row in waiting
-        if _time_passed(
-            campaigns.revision_of(conn, row.id, row.revision).definition.when.start,
-            row,
-            rules,
-            conn,
-        )
-    ]

@@ -1,0 +1,132 @@
+"""The projector keeps DuckDB's copy of the log up to date, and answers who and how many.
+
+DuckDB is used from one worker thread at a time; a question first catches up with the log.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import trio
+
+from actors.clock import Clock
+from actors.mail import Estimate
+from domain.audience import Node
+from domain.campaign import Campaign
+from domain.facts import User
+from domain.verdict import control_coefficients
+from store import audience, log, users
+from store.database import Database
+from store.hold import Hold
+from store.log import LogRow
+from store.projection import CopyUnreadableError, Projection
+
+T = TypeVar("T")
+
+ROWS_PAGE_MAX = 20_000
+CATCH_UP_EVERY_SECONDS = 5.0
+
+
+class Projector:
+    """Asks the copy questions, one at a time, and keeps it warm in between."""
+
+    def __init__(self, store: Database, path: Path, *, clock: Clock, zone: str, hold: Hold) -> None:
+        self._store = store
+        self._clock = clock
+        self._zone = zone
+        self._hold = hold
+        self._turn = trio.Lock()
+        self._projection = _open(path)
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Catch up now and then, so that a question has little to wait for; close at the end."""
+        task_status.started()
+        try:
+            while True:
+                async with self._turn:
+                    await self._catch_up()
+                await trio.sleep(CATCH_UP_EVERY_SECONDS)
+        finally:
+            with trio.CancelScope(shield=True):
+                async with self._turn:
+                    await self._in_thread(self._projection.close)
+
+    async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
+        """Count the users that the definition would reach now, and how long that took."""
+        began = self._clock.now_ms()
+        limits = campaign.limits
+        control = None
+        if limits.control_percent:
+            control = (*control_coefficients(campaign_id), limits.control_percent)
+        async with self._turn:
+            await self._catch_up()
+            reach = await self._in_thread(
+                lambda: audience.count(
+                    self._projection,
+                    campaign.who,
+                    now_ms=now_ms,
+                    zone=self._zone,
+                    control=control,
+                )
+            )
+        caps = [n for n in (limits.cap_total, limits.cap_per_run) if n is not None]
+        expected = min([reach.reachable, *caps])
+        return Estimate(
+            qualified=reach.qualified,
+            control=reach.control,
+            unreachable=reach.unreachable,
+            capped=reach.reachable - expected,
+            expected=expected,
+            took_ms=self._clock.now_ms() - began,
+        )
+
+    async def select(self, who: Node, *, draw: tuple[int, int], now_ms: int) -> Sequence[str]:
+        """Return the users who qualify, in the random order of the draw."""
+        async with self._turn:
+            await self._catch_up()
+            return await self._in_thread(
+                lambda: [
+                    qualified.user
+                    for qualified in audience.select(
+                        self._projection, who, now_ms=now_ms, zone=self._zone, draw=draw
+                    )
+                ]
+            )
+
+    async def _catch_up(self) -> None:
+        """Take every row of the log that is new, a page at a time."""
+        while True:
+            after = self._projection.watermark()
+
+            def page(
+                conn: sqlite3.Connection, after: int = after
+            ) -> tuple[list[LogRow], list[User]]:
+                rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
+                return rows, list(users.get(conn, {row.user for row in rows}).values())
+
+            rows, people = await self._store.read(page)
+            if not rows:
+                return
+            await self._in_thread(partial(self._projection.catch_up, rows, people))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Do work of DuckDB's in a thread; what has begun is waited for."""
+        with self._hold:
+            return await trio.to_thread.run_sync(work)
+
+
+def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:
+    rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
+    return rows, list(users.get(conn, {row.user for row in rows}).values())
+
+
+def _open(path: Path) -> Projection:
+    """Open the copy; one that cannot be read is made anew, since the log has everything."""
+    try:
+        return Projection.open(path)
+    except CopyUnreadableError:
+        for old in (path, path.with_name(path.name + ".wal")):
+            old.unlink(missing_ok=True)
+        return Projection.open(path)
