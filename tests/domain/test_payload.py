@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.books import SkipReason
 from domain.pace import EVENT_BYTES_MAX
-from domain.payload import Campaign, Message, Unsendable, PushToken, build, encode, iso, refused
+from domain.payload import Campaign, Message, PushToken, Unsendable, build, encode, iso, refused
 
 PHONE = PushToken("t-1", "ios")
 BARE = Message(
