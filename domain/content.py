@@ -46,7 +46,7 @@ class Template(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     """Every property it mentions, as written: `Profile.first_name`, `Event.items[0].sku`."""
     known: Mapping[str, str]
-    """How it writes each path without computed parts, by the path's dotted form."""
+    """How it writes each path, by the path's dotted form; no value a path computes is in it."""
     parsed: Any
     """The library's own tree."""
     lone: Any = None
@@ -118,7 +118,6 @@ def compile_template(text: str) -> Template | BadTemplate:
         dotted(variable.segments): str(variable)
         for found in analysis.variables.values()
         for variable in found
-        if not any(isinstance(segment, list) for segment in variable.segments)
     }
     nodes = parsed.nodes
     lone = nodes[0].expression if len(nodes) == 1 and isinstance(nodes[0], OutputNode) else None

@@ -70,8 +70,8 @@ def ends_after(windows: Window | tuple[Window, ...], now_ms: int, zone: str) -> 
     if found := _refused(table):
         raise ValueError("; ".join(found))
     at_ms = now_ms
-    # Each turn goes on to a window's end or to a change of the clock, whichever comes first. It
-    # gets out because the table leaves some minute of the week free.
+    # Each turn goes on to a stretch's end (Sunday's midnight ends one too) or to a change of the
+    # clock, whichever comes first. It gets out because some minute of the week is free.
     while (left_ms := _left_ms(table, at_ms, zone)) is not None:
         end_ms = at_ms + left_ms
         change_ms = next_change(at_ms, end_ms, zone)
@@ -80,16 +80,13 @@ def ends_after(windows: Window | tuple[Window, ...], now_ms: int, zone: str) -> 
 
 
 def _left_ms(table: tuple[Window, ...], at_ms: int, zone: str) -> int | None:
-    """Return how long the wall must run to leave do-not-disturb; None if it is outside."""
+    """Return how long the wall must run to leave its stretch; None if it is outside."""
     wall = local_wall(at_ms, zone)
     minute = wall.weekday() * _DAY_MINUTES + wall.hour * 60 + wall.minute
-    quiet = _quiet(table)
-    for start, end in quiet:
+    for start, end in _quiet(table):
         if start <= minute < end:
-            # A stretch to the end of Sunday goes on with the one from the start of Monday.
-            until = end + quiet[0][1] if end == _WEEK_MINUTES and quiet[0][0] == 0 else end
             into_minute_ms = wall.second * 1_000 + wall.microsecond // 1_000
-            return (until - minute) * _MINUTE_MS - into_minute_ms
+            return (end - minute) * _MINUTE_MS - into_minute_ms
     return None
 
 

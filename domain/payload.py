@@ -61,14 +61,14 @@ class Message(msgspec.Struct, frozen=True):
     key_values: Mapping[str, Any] = {}
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Unsendable(msgspec.Struct, frozen=True):
     """Why a message cannot be sent. `detail` is for people and quotes no value of the user's."""
 
     reason: SkipReason
     detail: str
 
 
-def encode(message: Message, *, library_version: str) -> bytes | Problem:
+def encode(message: Message, *, library_version: str) -> bytes | Unsendable:
     """Return the message's exact wire bytes, or why Segment would not keep it."""
     track = build(message, library_version=library_version)
     if problem := refused(track):
@@ -76,12 +76,12 @@ def encode(message: Message, *, library_version: str) -> bytes | Problem:
     try:
         wire = msgspec.json.encode(track)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        return Problem(
+        return Unsendable(
             reason=SkipReason.INVALID_MESSAGE,
             detail=f"a value cannot be written as JSON ({type(error).__name__})",
         )
     if len(wire) > EVENT_BYTES_MAX:
-        return Problem(
+        return Unsendable(
             reason=SkipReason.TOO_LARGE,
             detail=f"the message has {len(wire)} bytes; Segment takes {EVENT_BYTES_MAX}",
         )
@@ -129,7 +129,7 @@ def build(message: Message, *, library_version: str) -> dict[str, Any]:
     }
 
 
-def refused(track: Mapping[str, Any]) -> Problem | None:
+def refused(track: Mapping[str, Any]) -> Unsendable | None:
     """Return the first of Segment's rules that a `track` call breaks, or None."""
     ids = [track[name] for name in ("userId", "anonymousId") if name in track]
     message_id = track.get("messageId")
@@ -137,7 +137,7 @@ def refused(track: Mapping[str, Any]) -> Problem | None:
     if not all(isinstance(value, str) for value in ids):
         return _invalid("userId and anonymousId must be text; Segment drops numbers")
     if not any(value.strip() for value in ids):
-        return Problem(
+        return Unsendable(
             reason=SkipReason.NO_IDENTITY, detail="the message has no userId and no anonymousId"
         )
     if not isinstance(message_id, str) or not 1 <= len(message_id) <= MESSAGE_ID_CHARS_MAX:
@@ -155,5 +155,5 @@ def iso(at_ms: int) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
-def _invalid(detail: str) -> Problem:
-    return Problem(reason=SkipReason.INVALID_MESSAGE, detail=detail)
+def _invalid(detail: str) -> Unsendable:
+    return Unsendable(reason=SkipReason.INVALID_MESSAGE, detail=detail)

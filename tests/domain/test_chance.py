@@ -85,8 +85,12 @@ def test_two_hashes_never_take_the_same_place(one: int, other: int, text: str) -
 def test_raising_a_portion_loses_nobody(h: int, text: str, percent: int) -> None:
     a, b = coefficients(text)
     assert in_portion(h, a, b, percent) <= in_portion(h, a, b, percent + 1)
-    assert not in_portion(h, a, b, 0)
-    assert in_portion(h, a, b, 100)
+
+
+def test_a_portion_of_nothing_takes_nobody_and_of_all_everybody() -> None:
+    a, b = coefficients(salt(Purpose.PORTION, "c_1"))
+    assert not any(in_portion(h, a, b, 0) for _, h in USERS)
+    assert all(in_portion(h, a, b, 100) for _, h in USERS)
 
 
 def test_a_portion_takes_about_its_share() -> None:
@@ -106,7 +110,7 @@ def test_a_draw_takes_exactly_as_many_as_asked() -> None:
 def test_a_draw_does_not_hang_on_the_order_of_its_input() -> None:
     a, b = coefficients(salt(Purpose.DRAW, "c_1", "r1"))
     twins = [("b", 7), ("a", 7), *USERS]
-    assert draw(twins, 5_000, a, b) == draw(reversed(twins), 5_000, a, b)
+    assert draw(twins, 10_002, a, b) == draw(reversed(twins), 10_002, a, b)
 
 
 def test_two_runs_and_two_purposes_draw_independently() -> None:

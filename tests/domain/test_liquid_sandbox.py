@@ -102,6 +102,9 @@ BOMBS = [
     "{% for i in many %}{{ long | upcase | downcase | slice: 0 }}{% endfor %}",
     "{% assign y = long | split: '' %}{{ y | join: x }}",
     "{{ many | join: long }}",
+    "{{ mid | replace: 'x', mid }}",
+    "{{ mid | replace: '', mid }}",
+    "{{ mid | split: '' | join: mid }}",
     "{% for a in many %}{% for b in many %}{{ b }}{% endfor %}{% endfor %}",
     "{% for a in many %}a{% endfor %}" * 8,
     "{% assign n = 9 %}{% for i in many %}{% assign n = n | times: n %}{% endfor %}{{ n }}",
@@ -110,12 +113,20 @@ BOMBS = [
 ]
 
 
+HEAVY = {
+    "x": "x" * 200,
+    "mid": "x" * 5_000,
+    "long": "x" * FILTER_CHARS_MAX,
+    "many": list(range(200)),
+}
+
+
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_no_template_grows_without_bound(bomb: str) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(LiquidError, match=r"too l|limit|loops together"):
-            rendered(bomb, x="x" * 200, long="x" * FILTER_CHARS_MAX, many=list(range(200)))
+            rendered(bomb, **HEAVY)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.books import SkipReason
 from domain.pace import EVENT_BYTES_MAX
-from domain.payload import Campaign, Message, Problem, PushToken, build, encode, iso, refused
+from domain.payload import Campaign, Message, PushToken, Unsendable, build, encode, iso, refused
 
 PHONE = PushToken("t-1", "ios")
 BARE = Message(
@@ -147,7 +147,7 @@ def test_a_message_without_an_identity_is_refused(user: str | None, anonymous: s
     answer = encode(
         msgspec.structs.replace(BARE, user_id=user, anonymous_id=anonymous), library_version="1"
     )
-    assert isinstance(answer, Problem)
+    assert isinstance(answer, Unsendable)
     assert answer.reason is SkipReason.NO_IDENTITY
 
 
@@ -163,14 +163,14 @@ def test_a_message_may_have_32_000_bytes_on_the_wire_and_not_one_more() -> None:
     assert isinstance(fits, bytes)
     assert len(fits) == EVENT_BYTES_MAX
     too_large = encode(with_padding(room + 1), library_version="1")
-    assert too_large == Problem(
+    assert too_large == Unsendable(
         SkipReason.TOO_LARGE, "the message has 32001 bytes; Segment takes 32000"
     )
 
 
 def test_the_size_counts_bytes_and_not_characters() -> None:
     answer = encode(msgspec.structs.replace(BARE, event_name="é" * 16_000), library_version="1")
-    assert isinstance(answer, Problem)
+    assert isinstance(answer, Unsendable)
     assert answer.reason is SkipReason.TOO_LARGE
 
 
@@ -202,7 +202,7 @@ def test_a_message_id_of_99_characters_is_taken() -> None:
 @pytest.mark.parametrize("value", [object(), "\ud800", {(1, 2): 3}])
 def test_a_value_that_json_cannot_hold_is_refused_and_not_quoted(value: object) -> None:
     answer = encode(msgspec.structs.replace(BARE, key_values={"k": value}), library_version="1")
-    assert isinstance(answer, Problem)
+    assert isinstance(answer, Unsendable)
     assert answer.reason is SkipReason.INVALID_MESSAGE
 
 
