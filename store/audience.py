@@ -1,0 +1,102 @@
+"""Asking the audience: how many qualify, and who, in the order of a draw."""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from domain.audience import Node
+from domain.facts import ANONYMOUS
+from store.compiler import Compiler, render
+from store.projection import Projection
+from store.terms import Truth
+
+Control: TypeAlias = tuple[int, int, int]
+"""A campaign's control group: `(a, b, percent)` of `domain.chance`."""
+Draw: TypeAlias = tuple[int, int]
+"""The order of a run's draw: `(a, b)` of `domain.chance`, of another salt than the control's."""
+
+ROWS_PER_FETCH = 10_000
+
+
+class Reach(Struct, frozen=True):
+    """How many users: qualified = control + unreachable + reachable."""
+
+    qualified: int
+    control: int
+    unreachable: int
+    reachable: int
+
+
+class Qualified(Struct, frozen=True):
+    """One user in the audience. `reachable`: a known person who is not suppressed."""
+
+    user: str
+    control: bool
+    reachable: bool
+    suppressed: bool
+
+
+def count(
+    projection: Projection, node: Node, *, now_ms: int, zone: str, control: Control | None = None
+) -> Reach:
+    """Return how many users are in the audience now. `zone` is the account's, normalised."""
+    compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone)
+    in_control = _in_control(compiler, control)
+    treated = sa.not_(in_control)
+    reachable = _reachable(compiler)
+    question = render(
+        sa.select(
+            sa.func.count(),
+            sa.func.count().filter(in_control),
+            sa.func.count().filter(sa.and_(treated, sa.not_(reachable))),
+            sa.func.count().filter(sa.and_(treated, reachable)),
+        )
+        .select_from(compiler.users)
+        .where(compiler.condition(node))
+    )
+    with projection.asking(question.sql, question.values) as cursor:
+        ((qualified, controlled, unreached, reached),) = cursor.fetchall()
+    return Reach(qualified, controlled, unreached, reached)
+
+
+def select(
+    projection: Projection,
+    node: Node,
+    *,
+    now_ms: int,
+    zone: str,
+    draw: Draw,
+    control: Control | None = None,
+) -> Iterator[Qualified]:
+    """Yield everyone in the audience, in the order of the draw: the first N are a random N.
+
+    It holds a cursor until it is exhausted or closed; no more than a fetch is in memory.
+    """
+    compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone)
+    users = compiler.users.c
+    question = render(
+        sa.select(
+            users.user,
+            _in_control(compiler, control).label("control"),
+            _reachable(compiler).label("reachable"),
+            users.suppressed,
+        )
+        .where(compiler.condition(node))
+        .order_by(compiler.place(*draw), users.user)
+    )
+    with projection.asking(question.sql, question.values) as cursor:
+        while rows := cursor.fetchmany(ROWS_PER_FETCH):
+            for row in rows:
+                yield Qualified(*row)
+
+
+def _in_control(compiler: Compiler, control: Control | None) -> Truth:
+    return sa.false() if control is None else compiler.in_portion(*control)
+
+
+def _reachable(compiler: Compiler) -> Truth:
+    users = compiler.users.c
+    anonymous = sa.func.starts_with(users.user, ANONYMOUS)
+    return sa.and_(sa.not_(anonymous), sa.not_(users.suppressed))

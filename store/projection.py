@@ -1,0 +1,251 @@
+"""The audience's copy: users and events as typed columns in DuckDB, made from the log alone.
+
+It is disposable: its watermark (the last place in the log that it holds) commits together with
+the rows, so a crash leaves it behind the log, never beside it, and it can be made anew. One
+thread at a time uses it; only `interrupt` may come from another.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeAlias
+
+import duckdb
+import msgspec
+
+from domain.facts import User
+from store import catalogue
+from store.catalogue import USERS, Catalogue
+from store.sheet import Sheet
+
+VERSION = 1
+"""Of the layout below. A copy of another version is made anew."""
+THREADS = 2
+MEMORY_MB = 1_024
+
+Interrupted = duckdb.InterruptException
+
+_LAYOUT = """
+CREATE TABLE users ("user" VARCHAR NOT NULL, h BIGINT NOT NULL, zone VARCHAR,
+                    suppressed BOOLEAN NOT NULL);
+CREATE TABLE user_item ("user" VARCHAR NOT NULL, key VARCHAR NOT NULL,
+                        s VARCHAR, n DOUBLE, b BOOLEAN, t BIGINT);
+CREATE TABLE events (scope INTEGER NOT NULL, time_ms BIGINT NOT NULL, seq BIGINT NOT NULL,
+                     "user" VARCHAR NOT NULL);
+CREATE TABLE event_item (seq BIGINT NOT NULL, key VARCHAR NOT NULL,
+                         s VARCHAR, n DOUBLE, b BOOLEAN, t BIGINT);
+CREATE TABLE watermark (version INTEGER NOT NULL, seq BIGINT NOT NULL);
+"""
+_FORGET = (
+    'DELETE FROM users WHERE "user" IN (SELECT "user" FROM changed)',
+    'DELETE FROM user_item WHERE "user" IN (SELECT "user" FROM changed)',
+)
+EVENT_BASE = ("scope", "time_ms", "seq", "user")
+USER_BASE = ("user", "h", "zone", "suppressed")
+
+_Settings: TypeAlias = dict[str, str | int]
+_CLOSED = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "preserve_insertion_order": False,
+    "lock_configuration": True,
+}
+"""The copy reads and writes its own file, and nothing else."""
+_PROPERTIES = msgspec.json.Decoder(dict[str, Any])
+
+
+class CopyUnreadableError(Exception):
+    """The file is no copy that we can read; the message says what to do."""
+
+
+class LogRow(Protocol):
+    """One row of the log, as the store gives it."""
+
+    @property
+    def seq(self) -> int:
+        """Its place."""
+
+    @property
+    def kind(self) -> str:
+        """Whether it is an `event`; all else changes users only."""
+
+    @property
+    def user(self) -> str:
+        """Whose it is."""
+
+    @property
+    def name(self) -> str:
+        """The event's name."""
+
+    @property
+    def time_ms(self) -> int:
+        """When it happened."""
+
+    @property
+    def body(self) -> bytes:
+        """An event's properties, as a JSON object."""
+
+
+class Projection:
+    """The copy in one file. `open` it, `catch_up` with the log, ask it, and `close` it."""
+
+    _watermark: int
+    _catalogue: Catalogue
+
+    def __init__(self, path: Path, settings: _Settings) -> None:
+        self._path = path
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
+        self._connection = _connect(path, settings)
+        try:
+            if _version(self._connection) != VERSION:
+                self.rebuild()
+            else:
+                self._read()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @classmethod
+    def open(cls, path: Path, *, threads: int = THREADS, memory_mb: int = MEMORY_MB) -> Self:
+        """Open the copy, or make an empty one where there is none of this version.
+
+        Raises CopyUnreadableError for a file that is no such copy, or that another process holds.
+        """
+        return cls(path, {"threads": threads, "memory_limit": f"{memory_mb}MB"})
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Which column holds what, as of the last catch-up."""
+        return self._catalogue
+
+    def watermark(self) -> int:
+        """Return the last place in the log that the copy holds; 0 for an empty one."""
+        return self._watermark
+
+    def catch_up(self, rows: Iterable[LogRow], users: Iterable[User] = ()) -> int:
+        """Take the next rows of the log, in its order, and return the new watermark.
+
+        `users` are the users that these rows changed (the first event of a user too), as they
+        stand now: what they were in the copy is replaced. Rows up to the watermark are passed
+        over, so the same call twice is the same as once. All of it happens, or nothing does.
+        """
+        new = [row for row in rows if row.seq > self._watermark]
+        people = {user.user: user for user in users}
+        watermark = max((row.seq for row in new), default=self._watermark)
+        self._connection.begin()
+        try:
+            self._load(new, people)
+            self._connection.execute("UPDATE watermark SET seq = $1", [watermark])
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            self._read()  # the catalogue has assigned what is not there now
+            raise
+        self._watermark = watermark
+        return watermark
+
+    @contextmanager
+    def asking(self, sql: str, values: Sequence[Any]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Execute a question on a cursor of its own, to be fetched from inside the block.
+
+        Raises Interrupted, here or at a fetch, when `interrupt` cuts it short.
+        """
+        cursor = self._connection.cursor()
+        with self._lock:
+            self._cursors.add(cursor)
+        try:
+            cursor.execute(sql, list(values))
+            yield cursor
+        finally:
+            with self._lock:
+                self._cursors.discard(cursor)
+            cursor.close()
+
+    def interrupt(self) -> None:
+        """Cut short what runs now, if anything does. Any thread may call it."""
+        with self._lock:
+            for cursor in (self._connection, *self._cursors):
+                cursor.interrupt()
+
+    def rebuild(self) -> None:
+        """Start anew with an empty copy; the next catch-up begins at the log's first row."""
+        with self._lock:
+            self._connection.close()
+            for path in (self._path, self._path.with_name(self._path.name + ".wal")):
+                path.unlink(missing_ok=True)
+            self._connection = _connect(self._path, self._settings)
+        self._connection.begin()
+        self._connection.execute(_LAYOUT)
+        self._connection.execute(catalogue.CREATE)
+        self._connection.execute("INSERT INTO watermark VALUES ($1, 0)", [VERSION])
+        self._connection.commit()
+        self._read()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _read(self) -> None:
+        ((seq,),) = self._connection.execute("SELECT seq FROM watermark").fetchall()
+        self._watermark = int(seq)
+        self._connection.execute('CREATE OR REPLACE TEMP TABLE changed ("user" VARCHAR)')
+        self._catalogue = Catalogue(self._connection)
+
+    def _load(self, rows: Iterable[LogRow], people: Mapping[str, User]) -> None:
+        """Lay out rows and users, make the columns that they need, and append them."""
+        sheets: dict[int, Sheet] = {}
+        for row in rows:
+            if row.kind == "event":
+                scope = self._catalogue.assign_scope(row.name)
+                if scope not in sheets:
+                    sheets[scope] = Sheet(self._catalogue, scope)
+                base = (scope, row.time_ms, row.seq, row.user)
+                sheets[scope].add(base, row.seq, _PROPERTIES.decode(row.body))
+        profiles = Sheet(self._catalogue, USERS)
+        for user in people.values():
+            profile = (user.user, user.h, user.zone, user.suppressed)
+            profiles.add(profile, user.user, user.traits)
+        self._catalogue.save()
+        for scope in sorted(sheets):
+            self._append("events", "event_item", EVENT_BASE, sheets[scope])
+        if people:
+            self._forget(people)
+            self._append("users", "user_item", USER_BASE, profiles)
+
+    def _append(self, table: str, items_table: str, base: Sequence[str], sheet: Sheet) -> None:
+        columns, rows = sheet.rows()
+        with self._connection.appender(table, columns=[*base, *columns]) as appender:
+            appender.append_rows(rows)
+        if sheet.items:
+            with self._connection.appender(items_table) as appender:
+                appender.append_rows(sheet.items)
+
+    def _forget(self, people: Iterable[str]) -> None:
+        self._connection.execute("DELETE FROM changed")
+        with self._connection.appender("changed") as appender:
+            appender.append_rows([(user,) for user in people])
+        for delete in _FORGET:
+            self._connection.execute(delete)
+
+
+def _connect(path: Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(path, config={**settings, **_CLOSED})
+    except duckdb.Error as error:
+        raise CopyUnreadableError(
+            f"{path} cannot be opened as the audience's copy: {error}. If no other process uses it,"
+            " delete it: it is made anew from the log."
+        ) from error
+
+
+def _version(connection: duckdb.DuckDBPyConnection) -> int | None:
+    try:
+        ((version,),) = connection.execute("SELECT version FROM watermark").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException, ValueError):
+        return None
+    return int(version)

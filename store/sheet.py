@@ -1,0 +1,81 @@
+"""Sheets: properties laid out as the rows of the audience's copy, before they are loaded."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from domain.values import iso_moment, items, number
+from store.catalogue import Catalogue, Kind
+
+ItemRow: TypeAlias = tuple[int | str, str, str | None, float | None, bool | None, int | None]
+"""(whose, key, text, number, flag, moment); all None for an object: it exists, and is no more."""
+ITEM_COLUMNS = (Kind.TEXT, Kind.NUMBER, Kind.FLAG, Kind.MOMENT)
+
+_Base: TypeAlias = tuple[Any, ...]
+
+
+class Sheet:
+    """Rows of one scope: what every row has, and the slots that its properties fill.
+
+    The columns are known only when every row stands here, so a row keeps its values by column.
+    """
+
+    def __init__(self, catalogue: Catalogue, scope: int) -> None:
+        self._catalogue = catalogue
+        self._scope = scope
+        self._rows: list[tuple[_Base, dict[str, Any]]] = []
+        self.items: list[ItemRow] = []
+
+    def add(self, base: _Base, whose: int | str, properties: Mapping[str, Any]) -> None:
+        """Lay out one user or event; `whose` is what its items refer to."""
+        row: dict[str, Any] = {}
+        for key, value in properties.items():
+            if isinstance(value, list):
+                self._add_items(whose, key, value)
+                continue
+            for kind, found in _spread(value):
+                slot = self._catalogue.assign(self._scope, key, kind)
+                if slot.kind is Kind.ITEMS:
+                    self.items.append(_item_row(whose, key, {kind: found}))
+                else:
+                    row[slot.column] = found
+        self._rows.append((base, row))
+
+    def rows(self) -> tuple[list[str], list[_Base]]:
+        """Return the slots' columns, and the rows: each its base, then these columns.
+
+        They are sorted by base, so that rows which are read together lie together.
+        """
+        columns = self._catalogue.columns(self._scope)
+        self._rows.sort(key=_base)
+        return columns, [(*base, *map(row.get, columns)) for base, row in self._rows]
+
+    def _add_items(self, whose: int | str, key: str, values: list[Any]) -> None:
+        found = items(values)
+        if found:
+            self._catalogue.assign(self._scope, key, Kind.ITEMS)
+        self.items += [_item_row(whose, key, dict(_spread(item))) for item in found]
+
+
+def _base(row: tuple[_Base, dict[str, Any]]) -> _Base:
+    return row[0]
+
+
+def _spread(value: Any) -> Iterator[tuple[Kind, Any]]:
+    """Yield the kinds of slots that one value fills: a text that reads as a moment fills two."""
+    if value is None:
+        return
+    if isinstance(value, str):
+        yield Kind.TEXT, value
+        if (moment := iso_moment(value)) is not None:
+            yield Kind.MOMENT, moment
+    elif isinstance(value, bool):
+        yield Kind.FLAG, value
+    elif (found := number(value)) is not None:
+        yield Kind.NUMBER, found
+    else:
+        yield Kind.ITEMS, None
+
+
+def _item_row(whose: int | str, key: str, parts: Mapping[Kind, Any]) -> ItemRow:
+    text, number_, flag, moment = map(parts.get, ITEM_COLUMNS)
+    return whose, key, text, number_, flag, moment

@@ -1,0 +1,159 @@
+"""One comparison of a property, asked of the columns in which the catalogue put its values.
+
+Every comparison of a column says what a missing value means, or NOT would turn "unknown" into a
+wrong answer: `coalesce(..., false)`.
+"""
+
+from typing import Any, TypeAlias, assert_never
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from domain.conditions import (
+    Condition,
+    Differs,
+    Exists,
+    Missing,
+    Never,
+    OneOf,
+    Side,
+    Text,
+    Within,
+)
+from domain.values import EPOCH_SECONDS_MAX
+from store.catalogue import Catalogue, Kind
+from store.sheet import ITEM_COLUMNS
+
+Truth: TypeAlias = sa.ColumnElement[bool]
+Column: TypeAlias = sa.ColumnElement[Any]
+
+_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
+    Kind.TEXT: sa.Text(),
+    Kind.NUMBER: sa.Double(),
+    Kind.FLAG: sa.Boolean(),
+    Kind.MOMENT: sa.BigInteger(),
+}
+
+
+class Holder(Struct, frozen=True):
+    """A table whose rows have properties, and the table of the items that no column holds."""
+
+    table: sa.TableClause
+    key: str
+    items: sa.TableClause
+
+    def compare(self, catalogue: Catalogue, scope: int, name: str, asked: Condition) -> Truth:
+        """Return the condition, asked of the property of this name."""
+        if isinstance(asked, Missing):
+            return sa.not_(self.compare(catalogue, scope, name, Exists()))
+        terms: list[Truth] = []
+        for kind, slot in catalogue.find(scope, name).items():
+            if kind is Kind.ITEMS:
+                terms.append(self._items(name, asked))
+            else:
+                terms += _term(asked, kind, self.table.c[slot.column])
+        return sa.or_(sa.false(), *terms)
+
+    def _items(self, name: str, asked: Condition) -> Truth:
+        """Ask whether any item of the row meets the condition."""
+        found = sa.select(self.items.c[self.key]).where(self.items.c.key == name)
+        if not isinstance(asked, Exists):  # any row says that there is something
+            terms = [
+                term for kind in ITEM_COLUMNS for term in _term(asked, kind, self.items.c[kind])
+            ]
+            found = found.where(sa.or_(sa.false(), *terms))
+        return self.table.c[self.key].in_(found)
+
+
+def users(catalogue: Catalogue) -> Holder:
+    """Return the users, with every column that the catalogue has given to traits."""
+    base = (
+        sa.column("user", sa.Text()),
+        sa.column("h", sa.BigInteger()),
+        sa.column("suppressed", sa.Boolean()),
+    )
+    key = sa.column("user", sa.Text())
+    return Holder(_table("users", catalogue, *base), "user", _items_table("user_item", key))
+
+
+def events(catalogue: Catalogue) -> Holder:
+    """Return the events, with every column that the catalogue has given to properties."""
+    base = (
+        sa.column("scope", sa.Integer()),
+        sa.column("time_ms", sa.BigInteger()),
+        sa.column("seq", sa.BigInteger()),
+        sa.column("user", sa.Text()),
+    )
+    key = sa.column("seq", sa.BigInteger())
+    return Holder(_table("events", catalogue, *base), "seq", _items_table("event_item", key))
+
+
+def _table(name: str, catalogue: Catalogue, *base: sa.ColumnClause[Any]) -> sa.TableClause:
+    slots = catalogue.table_columns(name)
+    return sa.table(name, *base, *(sa.column(slot.column, _TYPES[slot.kind]) for slot in slots))
+
+
+def _items_table(name: str, key: sa.ColumnClause[Any]) -> sa.TableClause:
+    values = (sa.column(kind.value, _TYPES[kind]) for kind in ITEM_COLUMNS)
+    return sa.table(name, key, sa.column("key", sa.Text()), *values)
+
+
+def _term(asked: Condition, kind: Kind, column: Column) -> list[Truth]:
+    """Return the condition asked of one column, or nothing where its kind can never meet it."""
+    found: Truth | None = None
+    match asked:
+        case Exists():
+            found = column.is_not(None)
+        case OneOf(texts, numbers, flags):
+            values = {Kind.TEXT: texts, Kind.NUMBER: numbers, Kind.FLAG: flags}.get(kind)
+            found = column.in_(values) if values else None
+        case Differs(value):
+            found = column != value if kind is _kind_of(value) else None
+        case Text():
+            found = _text(asked, column) if kind is Kind.TEXT else None
+        case Within():
+            found = _within(asked, column) if kind is Kind.NUMBER else None
+        case Side():
+            found = _side(asked, kind, column)
+        case Missing() | Never():
+            pass
+        case _:
+            assert_never(asked)
+    return [] if found is None else [sa.func.coalesce(found, sa.false())]
+
+
+def _kind_of(value: str | float | bool) -> Kind:
+    if isinstance(value, str):
+        return Kind.TEXT
+    return Kind.FLAG if isinstance(value, bool) else Kind.NUMBER
+
+
+def _text(asked: Text, column: Column) -> Truth:
+    match asked.how:
+        case "contains":
+            return sa.func.contains(sa.func.lower(column), asked.text)
+        case "lacks":
+            return sa.not_(sa.func.contains(sa.func.lower(column), asked.text))
+        case "starts":
+            return sa.func.starts_with(column, asked.text)
+        case _:
+            assert_never(asked.how)
+
+
+def _within(asked: Within, column: Column) -> Truth:
+    bounds: list[Truth] = []
+    if asked.low is not None:
+        bounds.append(column >= asked.low if asked.ends_included else column > asked.low)
+    if asked.high is not None:
+        bounds.append(column <= asked.high if asked.ends_included else column < asked.high)
+    return sa.and_(sa.true(), *bounds)
+
+
+def _side(asked: Side, kind: Kind, column: Column) -> Truth | None:
+    """Compare moments, in epoch milliseconds; a smaller number is seconds."""
+    if kind is Kind.NUMBER:
+        small = sa.func.abs(column) < EPOCH_SECONDS_MAX
+        column = sa.case((small, column * 1000), else_=column)
+    elif kind is not Kind.MOMENT:
+        return None
+    return column < asked.ms if asked.how == "before" else column > asked.ms
