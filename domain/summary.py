@@ -150,9 +150,7 @@ def _days(days: int | None) -> str:
 def _who(campaign: Campaign) -> str:
     fit = [INDENT + line for line in describe_node(campaign.who)]
     if campaign.trigger is None:
-        return "\n".join(
-            ["Everyone"] if campaign.who == EVERYONE else [f"Users: {lines[0]}", *lines[1:]]
-        )
+        return "Everyone" if campaign.who == EVERYONE else "\n".join(["Users who fit:", *fit])
     trigger = campaign.trigger
     first = f"Whoever does {_quoted(trigger.event)}{describe_filters(trigger.where)}"
     if campaign.who == EVERYONE:
