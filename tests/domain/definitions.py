@@ -1,0 +1,115 @@
+"""Campaigns for tests: the examples of the docs, and any valid campaign at random."""
+
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Node, Not, Property
+from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+NOW_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
+ZONE = "Europe/Kyiv"
+
+LIVE = Campaign(name="Cart", kind="live", trigger=Trigger(event="Product Added"))
+PAST = Campaign(name="Win back", kind="past_behaviour")
+
+
+def example(name: str) -> str:
+    """Return the text of an example definition."""
+    return (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")
+
+
+_letters = st.text(
+    st.characters(categories=["L", "N", "P", "S", "M"], exclude_characters="{}%"), max_size=12
+).map(lambda text: f"a{text}")
+_any_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+_numbers = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+_scalars = _any_text | _numbers | st.booleans()
+_comparisons: SearchStrategy[tuple[Any, Any]] = st.one_of(
+    st.tuples(st.sampled_from(["equals", "not_equals"]), _scalars),
+    st.tuples(st.just("in"), st.lists(_scalars, min_size=1, max_size=3).map(tuple)),
+    st.tuples(st.sampled_from(["contains", "does_not_contain", "starts_with"]), _any_text),
+    st.tuples(st.sampled_from(["exists", "does_not_exist"]), st.none()),
+    st.tuples(st.sampled_from(["<", "<=", ">", ">="]), _numbers),
+    st.tuples(
+        st.just("between"), st.tuples(_numbers, _numbers).map(lambda pair: tuple(sorted(pair)))
+    ),
+    st.tuples(st.sampled_from(["before", "after"]), st.dates().map(lambda day: day.isoformat())),
+)
+_filters = st.lists(
+    st.builds(lambda name, how: Filter(name, *how), _letters, _comparisons), max_size=3
+).map(tuple)
+_days = st.none() | st.integers(1, 3_650)
+_counts = st.builds(
+    Count,
+    op=st.sampled_from([">=", ">", "!="]),
+    value=st.integers(0, 1_000),
+    include_zero=st.booleans(),
+)
+_leaves: SearchStrategy[Node] = st.one_of(
+    st.builds(lambda name, how: Property(name, *how), _letters, _comparisons),
+    st.builds(Did, _letters, _filters, _counts, _days),
+    st.builds(DidNot, _letters, _filters, _days),
+)
+nodes: SearchStrategy[Node] = st.recursive(
+    _leaves,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(All, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(AnyOf, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+    ),
+    max_leaves=5,
+)
+_caps = st.none() | st.integers(1, 10**9)
+_percents = st.just(0) | st.integers(2, 99)
+_keys = st.lists(_letters, max_size=3, unique=True).map(tuple)
+_templates = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="{}%"), max_size=40
+) | st.sampled_from(["{{ Profile.first_name | default: 'you' }}", 'a\\b "c"\n{{ Profile.x }}\n'])
+_quiet = st.none() | st.builds(
+    DoNotDisturb,
+    start=st.sampled_from(["21:30", "00:00"]),
+    end=st.sampled_from(["08:00", "23:59"]),
+    mode=st.sampled_from(["delay", "discard"]),
+)
+
+
+@st.composite
+def campaigns(draw: st.DrawFn) -> Campaign:
+    """Draw any campaign without problems."""
+    live = draw(st.booleans())
+    pairs = draw(st.dictionaries(_letters, _templates, max_size=3))
+    year = draw(st.integers(2027, 2999))
+    return Campaign(
+        name=draw(_letters),
+        kind="live" if live else "past_behaviour",
+        labels=draw(_keys),
+        trigger=Trigger(draw(_letters), draw(_filters)) if live else None,
+        who=draw(nodes),
+        when=When(
+            start=draw(st.sampled_from(["now", f"{year}-06-01T09:30"])),
+            end=f"{year + 1}-01-31T00:00" if live and draw(st.booleans()) else None,
+            zone=draw(st.sampled_from([None, "Asia/Tokyo", "America/St_Johns"])),
+        ),
+        what=What(
+            event=draw(_letters),
+            email=draw(st.booleans()),
+            identity=draw(st.booleans()),
+            profile=draw(st.just(("*",)) | _keys),
+            event_properties=draw(_keys) if live else (),
+            key_values=pairs,
+            required=tuple(pairs) if draw(st.booleans()) else (),
+        ),
+        limits=Limits(
+            cap_total=draw(_caps),
+            cap_per_day=draw(_caps) if live else None,
+            cap_per_run=None if live else draw(_caps),
+            safety_limit=None if live else draw(_caps),
+            control_percent=draw(_percents),
+        ),
+        do_not_disturb=draw(_quiet),
+        on_pause="hold" if live and draw(st.booleans()) else "drop",
+    )

@@ -1,0 +1,122 @@
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from domain.audience import All, Did, Property
+from domain.campaign import (
+    Campaign,
+    DoNotDisturb,
+    Limits,
+    Trigger,
+    What,
+    When,
+    canonical,
+    content_hash,
+)
+from domain.summary import summary
+from tests.domain.definitions import LIVE, PAST, ZONE, campaigns
+
+CHANGES = [
+    {"name": "Basket"},
+    {"kind": "past_behaviour"},
+    {"labels": ("a",)},
+    {"trigger": Trigger("Product Viewed")},
+    {"who": Property("plan", "equals", "pro")},
+    {"on_pause": "hold"},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00")},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00", "discard")},
+    *(
+        {"when": change}
+        for change in (
+            When(start="2027-01-01T09:00"),
+            When(end="2027-01-01T09:00"),
+            When(zone="UTC"),
+        )
+    ),
+    *(
+        {"what": change}
+        for change in (
+            What(event="Other"),
+            What(email=False),
+            What(identity=False),
+            What(profile=("first_name",)),
+            What(event_properties=("price",)),
+            What(key_values={"a": "b"}),
+            What(key_values={"a": "b"}, required=("a",)),
+        )
+    ),
+    *(
+        {"limits": change}
+        for change in (
+            Limits(cap_total=1),
+            Limits(cap_per_day=1),
+            Limits(cap_per_run=1),
+            Limits(safety_limit=1),
+            Limits(control_percent=2),
+        )
+    ),
+]
+
+
+def test_every_field_of_a_campaign_is_among_the_changes() -> None:
+    changed = {name for change in CHANGES for name in change}
+    assert changed == set(Campaign.__struct_fields__)
+    for part in (When, What, Limits):
+        values = [v for change in CHANGES for v in change.values() if isinstance(v, part)]
+        moved = {
+            n for v in values for n in part.__struct_fields__ if getattr(v, n) != getattr(part(), n)
+        }
+        assert moved == set(part.__struct_fields__)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_a_change_of_any_field_changes_the_hash(change: dict[str, object]) -> None:
+    assert content_hash(msgspec.structs.replace(LIVE, **change)) != content_hash(LIVE)
+
+
+@pytest.mark.parametrize("change", [c for c in CHANGES if "name" not in c], ids=str)
+def test_a_change_of_any_field_but_the_name_shows_in_the_summary(change: dict[str, object]) -> None:
+    assert summary(msgspec.structs.replace(LIVE, **change), ZONE) != summary(LIVE, ZONE)
+
+
+def test_all_changes_have_different_hashes() -> None:
+    hashes = {content_hash(msgspec.structs.replace(LIVE, **change)) for change in CHANGES}
+    assert len(hashes) == len(CHANGES)
+
+
+def test_a_default_that_somebody_wrote_down_does_not_change_the_hash() -> None:
+    data = {
+        "name": PAST.name,
+        "kind": PAST.kind,
+        "who": {"type": "all", "of": []},
+        "when": {"start": "".join(["no", "w"])},
+        "what": {"event": " ".join(["Campaign", "Message", "Sent"]), "key_values": {}},
+        "limits": {"control_percent": 0},
+    }
+    assert content_hash(msgspec.convert(data, Campaign)) == content_hash(PAST)
+
+
+def test_the_order_of_key_values_does_not_change_the_hash() -> None:
+    one = msgspec.structs.replace(PAST, what=What(key_values={"a": "1", "b": "2"}))
+    other = msgspec.structs.replace(PAST, what=What(key_values={"b": "2", "a": "1"}))
+    assert content_hash(one) == content_hash(other)
+
+
+def test_true_and_one_are_different_values() -> None:
+    one = msgspec.structs.replace(PAST, who=Property("vip", "equals", 1))
+    true = msgspec.structs.replace(PAST, who=Property("vip", "equals", True))
+    assert content_hash(one) != content_hash(true)
+
+
+def test_the_canonical_form_is_short_and_in_order() -> None:
+    campaign = msgspec.structs.replace(PAST, who=All(of=(Did("Order Completed", days=30),)))
+    assert canonical(campaign) == (
+        b'{"kind":"past_behaviour","name":"Win back",'
+        b'"who":{"of":[{"days":30,"event":"Order Completed","type":"did"}],"type":"all"}}'
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(campaigns())
+def test_the_canonical_form_decodes_to_the_same_campaign(campaign: Campaign) -> None:
+    assert msgspec.json.decode(canonical(campaign), type=Campaign) == campaign

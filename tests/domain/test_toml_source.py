@@ -1,0 +1,171 @@
+import tomllib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.campaign import Campaign
+from domain.place import item, member
+from domain.problem import Problem
+from domain.toml_source import TEXT_BYTES_MAX, Loaded, check, load
+from domain.toml_writer import write
+from tests.domain.definitions import NOW_MS, ZONE, campaigns, example
+
+FIVE_ERRORS = """\
+name = " Cart"
+kind = "lives"
+[trigger]
+event = "Product Added"
+where = [
+  { property = "price", op = "in", value = 50 },
+]
+[who]
+type = "did"
+event = "Order Completed"
+dayz = 30
+[what.key_values]
+headline = "{{ Profile.first_name"
+"""
+
+AWKWARD = '''\
+# a comment with [brackets] and = signs
+title = "[not.a.table] # nor a comment"
+"quoted key" = 1
+a.b . "c.d" = 2
+text = """
+[still.text]
+key = "value" \\""" ""
+"""
+literal = \'\'\'
+[also.text]\'\'\'\'\'
+list = [ # first
+  "one", [ 2,
+  3 ],
+  { x = 4, y = { z = 5 } },
+]
+moment = 2026-03-29 09:00:00
+  [ table . "x]y" ]
+key = true
+[[array]]
+n = 1
+[[array.inner]]
+n = 2
+[[array.inner]]
+n = 3
+[[array]]
+[array.inner.deep]
+n = 4
+'''
+AWKWARD_LINES = {
+    "title": 2,
+    '"quoted key"': 3,
+    "a": 4,
+    'a.b."c.d"': 4,
+    "text": 5,
+    "literal": 9,
+    "list": 11,
+    "list[0]": 12,
+    "list[1][0]": 12,
+    "list[1][1]": 13,
+    "list[2].y.z": 14,
+    "moment": 16,
+    "table": 17,
+    'table."x]y"': 17,
+    'table."x]y".key': 18,
+    "array": 19,
+    "array[0].n": 20,
+    "array[0].inner[0].n": 22,
+    "array[0].inner[1]": 23,
+    "array[0].inner[1].n": 24,
+    "array[1]": 25,
+    "array[1].inner.deep.n": 27,
+}
+
+
+def loaded(text: str) -> Loaded:
+    found = load(text)
+    assert isinstance(found, Loaded), found
+    return found
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(("where", "line"), AWKWARD_LINES.items())
+def test_a_place_is_found_however_the_text_is_written(where: str, line: int, newline: str) -> None:
+    assert loaded(AWKWARD.replace("\n", newline)).line_of(where) == line
+
+
+def test_a_place_that_is_not_written_has_the_line_of_what_is_around_it() -> None:
+    source = loaded('name = "a"\n\n[trigger]\nwhere = []\n')
+    assert source.line_of("trigger.event") == 3
+    assert source.line_of("trigger.where[3].op") == 4
+    assert source.line_of("kind") is None
+
+
+def places(data: object, where: str = "") -> list[str]:
+    """List every place of plain data."""
+    if isinstance(data, dict):
+        inner = [(member(where, key), value) for key, value in data.items()]
+    elif isinstance(data, list):
+        inner = [(item(where, i), value) for i, value in enumerate(data)]
+    else:
+        return [where]
+    return [where] * bool(where) + [each for at, value in inner for each in places(value, at)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(campaigns())
+def test_every_place_of_a_written_campaign_has_its_own_line(campaign: Campaign) -> None:
+    text = write(campaign)
+    source = loaded(text)
+    assert set(places(source.data)) == set(source.lines)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("[]{}='\"#.,\n\\ a1", max_size=40))
+def test_any_text_is_either_read_or_refused_with_a_line(text: str) -> None:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        (problem,) = check(text, now_ms=NOW_MS, zone=ZONE)  # type: ignore[misc]  # a list, as it must be
+        assert isinstance(problem, Problem)
+        assert problem.line
+    else:
+        assert set(places(data)) == set(loaded(text).lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [('name = "a"\nkind = \n', 2), ("a = 1\na = 2\n", 2), ('a = 1\nb = """open\n\n', 2)],
+)
+def test_a_mistake_of_syntax_is_one_problem_with_its_line(text: str, line: int) -> None:
+    found = load(text)
+    assert isinstance(found, list)
+    assert [problem.line for problem in found] == [line]
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "{a=" * 20_000, "#" * 70_000])
+def test_a_hostile_text_is_refused(text: str) -> None:
+    assert isinstance(load(text), list)
+
+
+def test_a_text_that_is_too_long_says_how_long_it_may_be() -> None:
+    found = load("#" * (TEXT_BYTES_MAX + 1))
+    assert isinstance(found, list)
+    assert found[0].what == "The text is longer than 64 KiB."
+
+
+def test_five_errors_are_five_problems_each_with_its_line() -> None:
+    found = check(FIVE_ERRORS, now_ms=NOW_MS, zone=ZONE)
+    assert isinstance(found, list)
+    assert [(problem.line, problem.where) for problem in found] == [
+        (1, "name"),
+        (2, "kind"),
+        (6, "trigger.where[0].value"),
+        (11, "who.dayz"),
+        (13, "what.key_values.headline"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["live-cart", "win-back"])
+def test_the_examples_of_the_docs_have_no_problems(name: str) -> None:
+    assert isinstance(check(example(name), now_ms=NOW_MS, zone=ZONE), Campaign)
