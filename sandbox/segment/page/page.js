@@ -128,7 +128,8 @@ function drawChart(rate, nowMs) {
     }
   }
   svg.replaceChildren(...bars);
-  byId("chart-text").textContent = `events a second, last two minutes · peak ${peak.toLocaleString("en")}`;
+  const most = rate.length ? ` · at most ${peak.toLocaleString("en")}` : "";
+  byId("chart-text").textContent = `events a second, last two minutes${most}`;
 }
 
 function showState(state) {
