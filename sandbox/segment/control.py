@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.segment.answers import JSON, refusal
+from sandbox.segment.body import read_body
 from sandbox.segment.faults import Fault, FaultRefusedError, kind_of
 from sandbox.segment.receipts import Message, page
 from sandbox.segment.workspace import Workspace
@@ -86,13 +87,12 @@ class _Control:
         # A page of another site can post a form here, but not JSON.
         if request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
             return _refused(f"Send the fault as {JSON}.")
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > CONTROL_BYTES_MAX:
-                return _refused(f"A fault has at most {CONTROL_BYTES_MAX} bytes.")
+        more = CONTROL_BYTES_MAX + 1
+        body = await read_body(request, read_max=more, kept_max=more)
+        if body.read > CONTROL_BYTES_MAX:
+            return _refused(f"A fault has at most {CONTROL_BYTES_MAX} bytes.")
         try:
-            fault: Fault = msgspec.json.decode(bytes(body), type=Fault)
+            fault: Fault = msgspec.json.decode(body.kept, type=Fault)
             self._workspace.faults.set(fault)
         except (msgspec.DecodeError, FaultRefusedError) as error:
             return _refused(str(error))

@@ -59,6 +59,7 @@ class Front:
     def __init__(self) -> None:
         self.upstream_port = 0
         self._links: dict[int, Link] = {}
+        self._connections = 0
 
     def link(self, port: int) -> Link | None:
         """The client's connection behind the one that the server sees as coming from `port`."""
@@ -81,24 +82,31 @@ class Front:
 
     async def _relay(self, client: trio.SocketStream) -> None:
         link = Link(client)
-        if len(self._links) >= CONNECTIONS_MAX:
+        if self._connections >= CONNECTIONS_MAX:
             link.reset()
             return
-        async with client:
-            try:
-                server = await trio.open_tcp_stream("127.0.0.1", self.upstream_port)
-            except OSError:  # the server is on its way out, and the front with it
-                link.reset()
-                return
-            port = server.socket.getsockname()[1]
-            self._links[port] = link
-            try:
-                async with server, trio.open_nursery() as nursery:
-                    nursery.start_soon(_pass_inward, client, server)
-                    await _pass_outward(server, link)
-                    nursery.cancel_scope.cancel()
-            finally:
-                del self._links[port]
+        self._connections += 1
+        try:
+            async with client:
+                await self._pass_on(client, link)
+        finally:
+            self._connections -= 1
+
+    async def _pass_on(self, client: trio.SocketStream, link: Link) -> None:
+        try:
+            server = await trio.open_tcp_stream("127.0.0.1", self.upstream_port)
+        except OSError:  # the server is on its way out, and the front with it
+            link.reset()
+            return
+        port = server.socket.getsockname()[1]
+        self._links[port] = link
+        try:
+            async with server, trio.open_nursery() as nursery:
+                nursery.start_soon(_pass_inward, client, server)
+                await _pass_outward(server, link)
+                nursery.cancel_scope.cancel()
+        finally:
+            del self._links[port]
 
 
 async def _pass_inward(client: trio.SocketStream, server: trio.SocketStream) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.segment.answers import REDIRECTED, Answer, refusal
+from sandbox.segment.body import read_body
 from sandbox.segment.control import routes_of
 from sandbox.segment.faults import Hang, Late, Refuse, ResetInAnswer, ResetInBody, Slow
 from sandbox.segment.front import Front, Link
@@ -46,16 +47,17 @@ class _Door:
         fault = self._workspace.faults.take()
         match fault:
             case Refuse():
-                body, read, complete = b"", 0, True
-            case ResetInBody(after_bytes=wanted):
-                body, read, complete = await _body_of(request, wanted)
+                read_max = 0
+            case ResetInBody(after_bytes=after_bytes):
+                read_max = after_bytes
             case _:
-                body, read, complete = await _body_of(request, BODY_BYTES_READ_MAX)
+                read_max = BODY_BYTES_READ_MAX
+        body = await read_body(request, read_max=read_max, kept_max=BODY_BYTES_KEPT_MAX)
         arrival = Arrival(
             call=call,
-            body=body,
-            bytes_read=read,
-            complete=complete,
+            body=body.kept,
+            bytes_read=body.read,
+            complete=body.complete,
             encoding=request.headers.get("content-encoding", ""),
             authorization=request.headers.get("authorization", ""),
             retry_count=request.headers.get("x-retry-count"),
@@ -93,22 +95,6 @@ class _Door:
         if link is None:
             raise ConnectionResetError("The local Segment reset this connection, as it was asked.")
         return link
-
-
-async def _body_of(request: Request, bytes_max: int) -> tuple[bytes, int, bool]:
-    """The body's first bytes (all that matter), how many were read, whether the client stayed."""
-    kept = bytearray()
-    read = 0
-    while read < bytes_max:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            return bytes(kept), read, False
-        piece = message.get("body", b"")
-        read += len(piece)
-        kept += piece[: BODY_BYTES_KEPT_MAX - len(kept)]
-        if not message.get("more_body", False):
-            break
-    return bytes(kept), read, True
 
 
 async def _silence(request: Request, seconds: float) -> None:

@@ -1,9 +1,11 @@
+from itertools import pairwise
+
 import pytest
 
 from sandbox.segment.faults import (
     FAULTS_QUEUED_MAX,
-    Faults,
     FaultRefusedError,
+    Faults,
     Hang,
     Refuse,
     TooLarge,
@@ -53,7 +55,7 @@ def flaps(clock: SetClock, seed: int) -> list[bool]:
 
 def test_flapping_goes_down_and_up_and_ends_up(clock: SetClock) -> None:
     seen = flaps(clock, seed=1)
-    turns = sum(1 for before, after in zip(seen, seen[1:], strict=False) if before != after)
+    turns = sum(1 for before, after in pairwise(seen) if before != after)
     assert seen[0]
     assert turns >= 15
     assert not any(seen[600:])
