@@ -45,24 +45,27 @@ async def test_waiting_for_a_message_ends_when_it_arrives(
         await segment.wait_until(lambda: segment.counters.accepted == 1)
 
 
-async def test_it_stops_at_once_with_a_request_in_flight_and_can_be_served_again(
-    segment: LocalSegment,
-) -> None:
+async def cancelled_while_silent(segment: LocalSegment) -> str:
+    """Serve, cancel while a client waits for an answer, and return the address."""
     async with trio.open_nursery() as nursery:
-        url = await nursery.start(segment.serve)
+        url: str = await nursery.start(segment.serve)
         segment.faults.next("hang", seconds=600)
         async with httpx.AsyncClient(base_url=url, auth=(WRITE_KEY, "")) as client:
             nursery.start_soon(partial(client.post, "/v1/track", json=an_event()))
             await segment.wait_until(lambda: segment.counters.requests == 1)
-            with trio.fail_after(2):
-                nursery.cancel_scope.cancel()
-                await trio.lowlevel.checkpoint_if_cancelled()
-    async with httpx.AsyncClient(auth=(WRITE_KEY, "")) as client:
-        with pytest.raises(httpx.ConnectError):
-            await client.post(f"{url}/v1/track", json=an_event())
-        async with trio.open_nursery() as nursery:
-            port = int(url.rpartition(":")[2])
-            assert await nursery.start(partial(segment.serve, port=port)) == url
-            await client.post(f"{url}/v1/track", json=an_event())
             nursery.cancel_scope.cancel()
+    return url
+
+
+async def test_it_stops_at_once_with_a_request_in_flight_and_can_be_served_again(
+    segment: LocalSegment, nursery: trio.Nursery
+) -> None:
+    with trio.fail_after(2):
+        url = await cancelled_while_silent(segment)
+    async with httpx.AsyncClient(base_url=url, auth=(WRITE_KEY, "")) as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.post("/v1/track", json=an_event())
+        port = int(url.rpartition(":")[2])
+        assert await nursery.start(partial(segment.serve, port=port)) == url
+        await client.post("/v1/track", json=an_event())
     assert (segment.counters.requests, segment.counters.accepted) == (2, 1)
