@@ -15,8 +15,9 @@ from sandbox.shop.people import MILLISECONDS_A_DAY, Person, invite
 from sandbox.shop.visits import EVENTS_A_VISIT, HOUR_WEIGHTS, Step, visit
 
 VISITS_A_USER_A_DAY = 0.25
-WARM_UP_MS = 30 * 60_000
+WARM_UP_MS = 10 * 60_000
 """So long before a live stream begins its first visitors came, or it would begin too quietly."""
+WARM_UP_EVENTS_MAX = 50_000
 HOUR_DRAWS_MAX = 8
 
 
@@ -72,7 +73,7 @@ class Shop:
         waiting: list[tuple[int, int, Step]] = []
         numbers = count()
         visits_a_ms = rate_per_second / EVENTS_A_VISIT / 1000
-        arrives_ms = float(now_ms - WARM_UP_MS)
+        arrives_ms = now_ms - min(WARM_UP_MS, WARM_UP_EVENTS_MAX / rate_per_second * 1000)
         while True:
             arrives_ms += rng.expovariate(visits_a_ms)
             while waiting and waiting[0][0] < arrives_ms:
