@@ -1,0 +1,134 @@
+"""The engine as a whole, on a real store and against the local Segment, without its doors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import trio
+
+from actors.clock import WallClock
+from actors.delivery import Pace
+from actors.mail import Approve, Done, Draft, Publish, SendSample, Show, Submit
+from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
+from domain.audience import Property
+from domain.campaign import Campaign, Limits, Trigger, What
+from sandbox.segment import LocalSegment
+from store import log
+from store.hold import Hold
+from store.log import Incoming
+
+ANA, BEN = "U0ANA00001", "U0BEN00002"
+KEY = "segment-write-key"
+
+
+@asynccontextmanager
+async def engine_and_segment(folder: Path) -> AsyncIterator[tuple[Engine, LocalSegment]]:
+    segment = LocalSegment(write_key=KEY)
+    async with trio.open_nursery() as nursery:
+        url = await nursery.start(segment.serve)
+        settings = EngineSettings(
+            folder=folder,
+            zone="Europe/Oslo",
+            segment_url=url,
+            write_key=KEY,
+            pace=Pace(messages_per_second=1000, requests_at_once_max=4),
+        )
+        around = Surroundings(
+            clock=WallClock(),
+            hold=Hold(),
+            chance=Random(1),
+            fresh_key=b"k" * 32,
+            error_id=lambda: "E1",
+        )
+        async with open_engine(settings, around) as engine:
+            yield engine, segment
+        nursery.cancel_scope.cancel()
+
+
+async def feed(engine: Engine, records: list[Incoming]) -> None:
+    now = WallClock().now_ms()
+    kept = await engine.store.write(
+        lambda conn: log.append(conn, records, now_ms=now, install_key=engine.install_key)
+    )
+    engine.router.route(kept.names, kept.last_seq)
+
+
+def profile(user: str, **traits: Any) -> Incoming:
+    now = WallClock().now_ms()
+    return Incoming("profile", f"p-{user}", user, "", now, msgspec.json.encode(traits))
+
+
+def event(number: int, user: str, name: str, **properties: Any) -> Incoming:
+    now = WallClock().now_ms()
+    return Incoming("event", f"e-{number}", user, name, now, msgspec.json.encode(properties))
+
+
+async def publish(engine: Engine, campaign: Campaign) -> None:
+    for request in (
+        Draft(definition=campaign, by=ANA),
+        Submit(name=campaign.name, by=ANA),
+        Approve(name=campaign.name, by=BEN),
+        Publish(name=campaign.name, by=ANA),
+    ):
+        answer = await engine.desk.ask(request)
+        assert isinstance(answer, Done), answer
+
+
+async def reaches(engine: Engine, name: str, state: str) -> Done:
+    with trio.fail_after(20):
+        while True:
+            answer = await engine.desk.ask(Show(name=name))
+            assert isinstance(answer, Done)
+            assert answer.campaign is not None
+            if answer.campaign.state == state:
+                return answer
+            await trio.sleep(0.02)
+
+
+async def test_a_live_campaign_sends_until_its_cap_is_delivered(tmp_path: Path) -> None:
+    campaign = Campaign(
+        name="Coupon",
+        kind="live",
+        trigger=Trigger(event="Order Completed"),
+        who=Property(name="country", op="equals", value="NO"),
+        what=What(key_values={"greeting": "Hei {{ Profile.first_name }}"}),
+        limits=Limits(cap_total=10),
+    )
+    async with engine_and_segment(tmp_path) as (engine, segment):
+        await feed(engine, [profile(f"u{n}", country="NO", first_name="Kari") for n in range(30)])
+        await publish(engine, campaign)
+        await reaches(engine, "Coupon", "running")
+        await feed(engine, [event(n, f"u{n}", "Order Completed") for n in range(30)])
+        answer = await reaches(engine, "Coupon", "completed")
+        assert answer.campaign is not None
+        books = answer.campaign.books
+        assert (books.qualified, books.sent, books.pending) == (30, 10, 0)
+        assert books.skipped == {"cap_reached": 20}
+        assert len(segment.accepted) == 10
+        assert answer.campaign.reason == "cap_reached"
+
+
+async def test_a_run_over_its_safety_limit_waits_and_goes_to_a_random_few(tmp_path: Path) -> None:
+    campaign = Campaign(
+        name="Win back",
+        kind="past_behaviour",
+        who=Property(name="country", op="equals", value="NO"),
+        limits=Limits(safety_limit=5),
+    )
+    async with engine_and_segment(tmp_path) as (engine, segment):
+        await feed(engine, [profile(f"u{n}", country="NO") for n in range(30)])
+        await publish(engine, campaign)
+        answer = await reaches(engine, "Win back", "blocked")
+        assert answer.campaign is not None
+        (run,) = answer.campaign.runs
+        assert (run.qualified, run.safety_limit) == (30, 5)
+        assert len(segment.accepted) == 0
+        await engine.desk.ask(SendSample(name="Win back", by=BEN, run=run.run))
+        answer = await reaches(engine, "Win back", "completed")
+        assert answer.campaign is not None
+        assert answer.campaign.books.sent == 5
+        assert answer.campaign.books.skipped == {"safety_not_drawn": 25}
+        assert len(segment.accepted) == 5
