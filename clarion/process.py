@@ -1,0 +1,140 @@
+"""The daemon: every part, wired, in the order in which it starts. Read it top to bottom."""
+
+import logging
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import trio
+from msgspec import Struct
+
+from actors.clock import WallClock
+from actors.delivery import Pace
+from actors.desk import HouseRules
+from actors.ingest import Ingest, IngestSettings
+from bot.run import run_bot
+from bot.settings import BotSettings
+from clarion.control import serve_control, socket_path
+from clarion.engine import EngineSettings, Surroundings, open_engine
+from clarion.logs import error_id
+from clarion.settings import Settings
+from store.hold import Hold
+
+READY_FILE = "daemon.json"
+_log = logging.getLogger(__name__)
+
+
+class Ready(Struct, frozen=True):
+    """Where the daemon listens, once it does."""
+
+    pid: int
+    ingest: str
+    control: str
+    slack: str
+
+
+def ready_path(folder: Path) -> Path:
+    """Return where a daemon says that it is ready; the file goes when the daemon goes."""
+    return folder / READY_FILE
+
+
+async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
+    """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop."""
+    clock = WallClock()
+    around = Surroundings(
+        clock=clock,
+        hold=Hold(),
+        chance=secrets.SystemRandom(),
+        fresh_key=secrets.token_bytes(32),
+        error_id=error_id,
+    )
+    async with open_engine(_engine_settings(settings), around) as engine:
+        ingest = Ingest(
+            engine.store,
+            engine.router,
+            _ingest_settings(settings),
+            clock=clock,
+            install_key=engine.install_key,
+            error_id=error_id,
+        )
+        async with trio.open_nursery() as nursery:
+            addresses = await nursery.start(ingest.serve)
+            control = socket_path(settings.data.folder)
+            await nursery.start(serve_control, control, engine.desk.ask)
+            bot = bot_settings(settings)
+            if bot.mode != "off":
+                nursery.start_soon(run_bot, bot, engine.desk, clock.now_ms)
+            listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
+            async with _announced(settings.data.folder, listening):
+                ready(listening)
+                await _told_to_stop()
+                _log.info("stopping: nothing new is taken")
+                ingest.drain()
+            nursery.cancel_scope.cancel()
+
+
+async def _told_to_stop() -> None:
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            return
+
+
+@asynccontextmanager
+async def _announced(folder: Path, listening: Ready) -> AsyncIterator[None]:
+    path = ready_path(folder)
+    path.write_bytes(msgspec.json.encode(listening))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _engine_settings(settings: Settings) -> EngineSettings:
+    return EngineSettings(
+        folder=settings.data.folder,
+        zone=settings.account.zone,
+        segment_url=settings.segment.url,
+        write_key=settings.secrets.segment_write_key,
+        pace=Pace(
+            messages_per_second=settings.segment.messages_per_second,
+            requests_at_once_max=settings.segment.requests_at_once_max,
+        ),
+        timeout_seconds=settings.segment.timeout_seconds,
+        house=HouseRules(
+            review_required=settings.review.required, approvers=settings.review.approvers
+        ),
+        library_version=version("clarion-campaigns"),
+    )
+
+
+def _ingest_settings(settings: Settings) -> IngestSettings:
+    return IngestSettings(
+        host=settings.ingest.host,
+        port=settings.ingest.port,
+        keys=settings.secrets.ingest_keys,
+        body_bytes_max=settings.ingest.body_bytes_max,
+        waiting_bytes_max=settings.ingest.waiting_bytes_max,
+    )
+
+
+def bot_settings(settings: Settings) -> BotSettings:
+    """Return what the bot is told of the configuration."""
+    slack, keys = settings.slack, settings.secrets
+    return BotSettings(
+        mode=slack.mode,
+        api_url=slack.api_url,
+        bot_token=keys.slack_bot_token,
+        app_token=keys.slack_app_token,
+        signing_secret=keys.slack_signing_secret,
+        host=slack.http_host,
+        port=slack.http_port,
+        review_channel=slack.review_channel,
+        alerts_channel=slack.alerts_channel,
+        marketers=slack.marketers,
+        zone=settings.account.zone,
+    )

@@ -1,0 +1,188 @@
+"""The stage of a demo: a local Slack, a local Segment and a shop around a real daemon.
+
+The daemon is a process of its own on a temporary folder, exactly as an operator runs it; the
+outside world lives here, beside it.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import trio
+
+from clarion.process import ready_path
+from sandbox.segment import LocalSegment
+from sandbox.shop import Sender, Shop
+from sandbox.slack import ALERTS, REVIEWS, LocalSlack
+
+START_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 20.0
+POLL_SECONDS = 0.05
+
+_CONFIG = """\
+[account]
+name = "Local Marketing"
+zone = "{zone}"
+
+[data]
+folder = "{folder}"
+
+[ingest]
+host = "127.0.0.1"
+port = {ingest_port}
+
+[segment]
+url = "{segment}"
+messages_per_second = {rate}
+
+[slack]
+mode = "socket"
+api_url = "{slack}/api/"
+review_channel = "{reviews}"
+alerts_channel = "{alerts}"
+"""
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the demo and the tests act on."""
+
+    folder: Path
+    slack: LocalSlack
+    segment: LocalSegment
+    shop: Shop
+    slack_url: str
+    segment_url: str
+    ingest_url: str
+    ingest_key: str
+    zone: str
+    environ: dict[str, str] = field(repr=False)
+    daemon: trio.Process | None = None
+
+    @property
+    def config(self) -> Path:
+        """The daemon's configuration file."""
+        return self.folder / "config.toml"
+
+    @property
+    def data(self) -> Path:
+        """The daemon's folder of data."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the daemon wrote to its standard error."""
+        return self.folder / "daemon.log"
+
+    def sender(self) -> Sender:
+        """Return a client that posts to the daemon's ingest."""
+        return Sender(self.ingest_url, self.ingest_key)
+
+    async def start_daemon(self) -> None:
+        """Start the daemon and wait until it is ready."""
+        ready_path(self.data).unlink(missing_ok=True)
+        with self.log.open("ab") as log:
+            self.daemon = await trio.lowlevel.open_process(
+                [sys.executable, "-m", "clarion", "run", "--config", str(self.config)],
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        with trio.move_on_after(START_SECONDS_MAX):
+            while self.daemon.poll() is None:
+                if ready_path(self.data).exists() and self.slack.connections:
+                    return
+                await trio.sleep(POLL_SECONDS)
+        said = self.log.read_text(errors="replace")[-2_000:]
+        raise DaemonFailed(f"The daemon did not start; it said:\n{said}")
+
+    async def stop_daemon(self) -> None:
+        """Ask the daemon to stop, and wait until it has."""
+        if self.daemon is None or self.daemon.poll() is not None:
+            return
+        self.daemon.send_signal(signal.SIGTERM)
+        with trio.move_on_after(STOP_SECONDS_MAX):
+            await self.daemon.wait()
+            return
+        await self.kill_daemon()
+
+    async def kill_daemon(self) -> None:
+        """End the daemon as a power cut would: SIGKILL."""
+        assert self.daemon is not None, "only a daemon that was started can be killed"
+        self.daemon.kill()
+        await self.daemon.wait()
+
+
+class DaemonFailed(Exception):  # noqa: N818 - it says what happened
+    """The daemon did not become ready; the message has the end of its log."""
+
+
+@asynccontextmanager
+async def open_stage(
+    folder: Path, *, seed: int, users: int, zone: str, rate: int, ports: tuple[int, int, int]
+) -> AsyncIterator[Stage]:
+    """Set up everything on loopback; `ports` are Slack's, Segment's and ingest's, 0 for any."""
+    keys = {name: secrets.token_urlsafe(16) for name in ("bot", "app", "signing", "segment", "in")}
+    bot_token, app_token = f"xoxb-{keys['bot']}", f"xapp-{keys['app']}"
+    slack = LocalSlack(
+        bot_token=bot_token, app_token=app_token, signing_secret=keys["signing"], seed=seed
+    )
+    segment = LocalSegment(write_key=keys["segment"], seed=seed)
+    slack_port, segment_port, ingest_port = ports
+    async with trio.open_nursery() as nursery:
+        slack_url = await nursery.start(slack.serve, "127.0.0.1", slack_port)
+        segment_url = await nursery.start(segment.serve, "127.0.0.1", segment_port)
+        ingest_port = ingest_port or _free_port()
+        stage = Stage(
+            folder=folder,
+            slack=slack,
+            segment=segment,
+            shop=Shop(seed, users, start=int(time.time() * 1000)),
+            slack_url=slack_url,
+            segment_url=segment_url,
+            ingest_url=f"http://127.0.0.1:{ingest_port}",
+            ingest_key=keys["in"],
+            zone=zone,
+            environ=os.environ
+            | {
+                "CLARION_SLACK_BOT_TOKEN": bot_token,
+                "CLARION_SLACK_APP_TOKEN": app_token,
+                "CLARION_SLACK_SIGNING_SECRET": keys["signing"],
+                "CLARION_SEGMENT_WRITE_KEY": keys["segment"],
+                "CLARION_INGEST_KEYS": keys["in"],
+            },
+        )
+        text = _CONFIG.format(
+            zone=zone,
+            folder=stage.data,
+            ingest_port=ingest_port,
+            segment=segment_url,
+            rate=rate,
+            slack=slack_url,
+            reviews=REVIEWS,
+            alerts=ALERTS,
+        )
+        stage.config.write_text(text)
+        try:
+            await stage.start_daemon()
+            yield stage
+        finally:
+            with trio.CancelScope(shield=True):
+                await stage.stop_daemon()
+            nursery.cancel_scope.cancel()
+
+
+def _free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
