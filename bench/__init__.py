@@ -1,0 +1,1 @@
+"""What is measured: the same work done in two ways in one run, as ratios."""
