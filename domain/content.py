@@ -6,6 +6,7 @@ answers with a value, `Abort`, or the reason why this user's values cannot be re
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -45,7 +46,7 @@ class Template(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     """Every property it mentions, as written: `Profile.first_name`, `Event.items[0].sku`."""
     known: Mapping[str, str]
-    """How it writes each path without computed parts, by the path's dotted form."""
+    """How it writes each path, by the path's dotted form; no value a path computes is in it."""
     parsed: Any
     """The library's own tree."""
     lone: Any = None
@@ -117,7 +118,6 @@ def compile_template(text: str) -> Template | BadTemplate:
         dotted(variable.segments): str(variable)
         for found in analysis.variables.values()
         for variable in found
-        if not any(isinstance(segment, list) for segment in variable.segments)
     }
     nodes = parsed.nodes
     lone = nodes[0].expression if len(nodes) == 1 and isinstance(nodes[0], OutputNode) else None
@@ -213,7 +213,7 @@ def _plain(value: object) -> Any:
             return {str(key): _plain(item) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item) for item in value]
-        case float() if value - value != 0:
+        case float() if not isfinite(value):
             raise ValueError("not a finite number")
         case None | bool() | int() | float() | str():
             return value

@@ -6,6 +6,7 @@ possible before it is made, and one render has one budget of characters and loop
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from math import isfinite
 from typing import Any, TextIO
 
 from liquid import Environment, RenderContext
@@ -142,6 +143,8 @@ def _size(value: object) -> int:
         case bool():
             return 1
         case int() if abs(value) > NUMBER_MAX:
+            raise LimitReached("the number grows too large", token=None)
+        case float() if not isfinite(value):
             raise LimitReached("the number grows too large", token=None)
         case _:
             return 1

@@ -20,6 +20,7 @@ from domain.problem import Problem
 TEXT_BYTES_MAX = 64 * 1024
 
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019")
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
@@ -50,18 +51,23 @@ def load(text: str) -> Loaded | list[Problem]:
     if len(text.encode(errors="replace")) > TEXT_BYTES_MAX:
         what = f"The text is longer than {TEXT_BYTES_MAX // 1024} KiB."
         return [Problem(WHOLE, what, "A definition is a page or two; shorten it.")]
+    text = text.removeprefix("\ufeff")  # some editors begin every file with it
     try:
-        data = tomllib.loads(text)
-        return Loaded(data, _Scanner(text).scan())
+        return Loaded(tomllib.loads(text), _Scanner(text).scan())
     except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        line = text.count("\n", 0, len(text.rstrip())) + 1
-        if at := _AT.search(message):
-            line = int(at[1]) if at[1] else line
-        what = f"This is not TOML: {_AT.sub('', message)}."
-        return [Problem(WHOLE, what, "Correct this line, or the one before it.", line)]
+        return [_syntax_problem(str(error), text)]
     except RecursionError:
         return [Problem(WHOLE, "It is nested too deeply.", "Use fewer brackets within brackets.")]
+
+
+def _syntax_problem(message: str, text: str) -> Problem:
+    line = text.count("\n", 0, len(text.rstrip())) + 1
+    if (at := _AT.search(message)) and at[1]:
+        line = int(at[1])
+    fix = "Correct this line, or the one before it."
+    if _CURLY & set(text.split("\n")[line - 1]):
+        fix = "Replace the curly quotes by straight ones; some editors change them unasked."
+    return Problem(WHOLE, f"This is not TOML: {_AT.sub('', message)}.", fix, line)
 
 
 def check(text: str, *, now_ms: int, zone: str) -> Campaign | list[Problem]:

@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.campaign import Campaign
@@ -9,7 +9,7 @@ from domain.place import item, member
 from domain.problem import Problem
 from domain.toml_source import TEXT_BYTES_MAX, Loaded, check, load
 from domain.toml_writer import write
-from tests.domain.definitions import NOW_MS, ZONE, campaigns, example
+from tests.domain.definitions import NOW_MS, ZONE, campaigns, example, sweep
 
 FIVE_ERRORS = """\
 name = " Cart"
@@ -112,7 +112,7 @@ def places(data: object, where: str = "") -> list[str]:
     return [where] * bool(where) + [each for at, value in inner for each in places(value, at)]
 
 
-@settings(max_examples=40, deadline=None)
+@sweep
 @given(campaigns())
 def test_every_place_of_a_written_campaign_has_its_own_line(campaign: Campaign) -> None:
     text = write(campaign)
@@ -120,7 +120,7 @@ def test_every_place_of_a_written_campaign_has_its_own_line(campaign: Campaign) 
     assert set(places(source.data)) == set(source.lines)
 
 
-@settings(max_examples=100, deadline=None)
+@sweep
 @given(st.text("[]{}='\"#.,\n\\ a1", max_size=40))
 def test_any_text_is_either_read_or_refused_with_a_line(text: str) -> None:
     try:
@@ -146,6 +146,17 @@ def test_a_mistake_of_syntax_is_one_problem_with_its_line(text: str, line: int) 
 @pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "{a=" * 20_000, "#" * 70_000])
 def test_a_hostile_text_is_refused(text: str) -> None:
     assert isinstance(load(text), list)
+
+
+def test_curly_quotes_are_named_as_the_mistake() -> None:
+    found = load('name = "a"\nkind = \u201clive\u201d\n')
+    assert isinstance(found, list)
+    assert found[0].line == 2
+    assert "curly quotes" in found[0].fix
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    assert loaded('\ufeffname = "a"').line_of("name") == 1
 
 
 def test_a_text_that_is_too_long_says_how_long_it_may_be() -> None:

@@ -1,12 +1,12 @@
-from hypothesis import given, settings
+from hypothesis import given
 
 from domain.campaign import Campaign, content_hash
 from domain.toml_source import check
 from domain.toml_writer import write
-from tests.domain.definitions import NOW_MS, ZONE, campaigns, example
+from tests.domain.definitions import NOW_MS, ZONE, campaigns, example, sweep
 
 
-@settings(max_examples=60, deadline=None)
+@sweep
 @given(campaigns())
 def test_what_is_written_reads_as_the_same_campaign(campaign: Campaign) -> None:
     text = write(campaign)
@@ -18,17 +18,14 @@ def test_what_is_written_reads_as_the_same_campaign(campaign: Campaign) -> None:
 def test_conditions_are_laid_out_as_tables_and_comparisons_in_one_line() -> None:
     campaign = check(example("win-back"), now_ms=NOW_MS, zone=ZONE)
     assert isinstance(campaign, Campaign)
-    assert (
-        """
+    assert """
 [[who.of]]
 type = "did"
 event = "Order Completed"
 where = [{ property = "revenue", op = ">", value = 50 }]
 count = { value = 2 }
 days = 180
-"""
-        in write(campaign)
-    )
+""" in write(campaign)
 
 
 def test_a_template_of_several_lines_is_written_over_several_lines() -> None:
