@@ -17,11 +17,25 @@ from domain.definition import read
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
 
-TEXT_BYTES_MAX = 64 * 1024
+TEXT_BYTES_MAX = 512 * 1024
+"""Eight times what a definition may have: a character may be written as an escape of ten."""
+KEY_PARTS_MAX = 32
+"""tomllib takes a minute for one dotted key of 30,000 parts."""
 
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019")
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_OPAQUE = re.compile(  # comments and strings, closed or not: what may hide dots
+    r"#[^\n]*"
+    r'|"""(?:\\.|[^\\"]|"(?!""))*+(?:"""|\Z)?'
+    r"|'''(?:[^']|'(?!''))*+(?:'''|\Z)?"
+    r'|"(?:\\.|[^"\\\n])*+"?'
+    r"|'[^'\n]*+'?",
+    re.DOTALL,
+)
+_LONG_KEY = re.compile(
+    rf'(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"")[ \t]*+\.[ \t]*+){{{KEY_PARTS_MAX}}}'
+)
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 _LEAF = re.compile(
@@ -51,6 +65,9 @@ def load(text: str) -> Loaded | list[Problem]:
     if len(text.encode(errors="replace")) > TEXT_BYTES_MAX:
         what = f"The text is longer than {TEXT_BYTES_MAX // 1024} KiB."
         return [Problem(WHOLE, what, "A definition is a page or two; shorten it.")]
+    if long := _LONG_KEY.search(bare := _OPAQUE.sub(_emptied, text)):
+        what = f"A dotted key has more than {KEY_PARTS_MAX} parts."
+        return [Problem(WHOLE, what, "Shorten it.", bare.count("\n", 0, long.start()) + 1)]
     text = text.removeprefix("\ufeff")  # some editors begin every file with it
     try:
         return Loaded(tomllib.loads(text), _Scanner(text).scan())
@@ -58,6 +75,11 @@ def load(text: str) -> Loaded | list[Problem]:
         return [_syntax_problem(str(error), text)]
     except RecursionError:
         return [Problem(WHOLE, "It is nested too deeply.", "Use fewer brackets within brackets.")]
+
+
+def _emptied(opaque: re.Match[str]) -> str:
+    """Return an empty string in place of any, with its line breaks."""
+    return '""' + "\n" * opaque[0].count("\n")
 
 
 def _syntax_problem(message: str, text: str) -> Problem:

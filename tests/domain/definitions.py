@@ -33,6 +33,7 @@ _letters = st.text(
 _any_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 _numbers = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 _scalars = _any_text | _numbers | st.booleans()
+_dates = st.dates(date(1000, 1, 1), date(2999, 12, 31)).map(lambda day: day.isoformat())
 _comparisons: SearchStrategy[tuple[Any, Any]] = st.one_of(
     st.tuples(st.sampled_from(["equals", "not_equals"]), _scalars),
     st.tuples(st.just("in"), st.lists(_scalars, min_size=1, max_size=3).map(tuple)),
@@ -44,7 +45,7 @@ _comparisons: SearchStrategy[tuple[Any, Any]] = st.one_of(
     ),
     st.tuples(
         st.sampled_from(["before", "after"]),
-        st.dates(date(1000, 1, 1), date(2999, 12, 31)).map(lambda day: day.isoformat()),
+        _dates,
     ),
 )
 _filters = st.lists(

@@ -85,6 +85,12 @@ def test_a_valid_campaign_is_read_as_it_is(campaign: Campaign) -> None:
         ),
         (
             PAST,
+            {"what": What(key_values={f"k{n}": "x" * 2_000 for n in range(34)})},
+            "definition",
+            "The definition has 68363 bytes; at most 65536 are possible.",
+        ),
+        (
+            PAST,
             {"on_pause": "hold"},
             "on_pause",
             "A past behaviour campaign waits for no events, so it can hold none.",
@@ -127,6 +133,13 @@ def test_every_side_of_a_campaign_is_looked_at_at_once() -> None:
         "do_not_disturb.start",
         "do_not_disturb.end",
     ]
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30), 2**64])
+def test_a_number_of_any_size_is_refused_without_harm(number: int) -> None:
+    assert told(PAST, who=Property("n", "equals", number))[0][0] == "who.value"
+    assert told(PAST, limits=Limits(cap_total=number))[0][0] == "limits.cap_total"
+    assert told(PAST, who=Did("A", days=number))[0][0] == "who.days"
 
 
 def told_of(data: dict[str, Any]) -> list[str]:
@@ -209,6 +222,7 @@ def test_the_reference_names_every_operator(op: str) -> None:
         f"At most {content.PAIRS_MAX} pairs: a key of at most {content.KEY_CHARS_MAX}",
         f"template of at most {rules_what.TEMPLATE_CHARS_MAX:,}",
         f"rendered value has at most {content.VALUE_CHARS_MAX}",
+        f"at most {definition.DEFINITION_BYTES_MAX // 1024} KiB",
         f"0, or {definition.CONTROL_PERCENT_MIN}-{definition.CONTROL_PERCENT_MAX}",
     ],
 )
