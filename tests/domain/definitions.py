@@ -43,10 +43,7 @@ _comparisons: SearchStrategy[tuple[Any, Any]] = st.one_of(
     st.tuples(
         st.just("between"), st.tuples(_numbers, _numbers).map(lambda pair: tuple(sorted(pair)))
     ),
-    st.tuples(
-        st.sampled_from(["before", "after"]),
-        _dates,
-    ),
+    st.tuples(st.sampled_from(["before", "after"]), _dates),
 )
 _filters = st.lists(
     st.builds(lambda name, how: Filter(name, *how), _letters, _comparisons), max_size=3
