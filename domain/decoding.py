@@ -15,10 +15,10 @@ from domain.place import WHOLE, item, member
 from domain.problem import Problem
 from domain.words import (
     expected,
+    found,
     is_array,
     is_kind,
     is_struct,
-    kind_of,
     offer,
     options,
     remedy,
@@ -67,12 +67,12 @@ def _check(data: object, type_: Any, where: str, depth: int) -> Iterator[Problem
             return
     elif isinstance(data, list | tuple) and (array := next(filter(is_array, choices), None)):
         inner = item_types(array, len(data))
-        found = [
+        inside = [
             problem
             for i, value in enumerate(data)
             for problem in _check(value, inner[i], item(where, i), depth + 1)
         ]
-        yield from found or _check_leaf(data, type_, where)  # how many there may be
+        yield from inside or _check_leaf(data, type_, where)  # how many there may be
         return
     yield from _check_leaf(data, type_, where)
 
@@ -137,7 +137,7 @@ def _check_leaf(data: object, type_: Any, where: str) -> Iterator[Problem]:
         if literals and isinstance(data, str):
             yield Problem(place, f"{shown(data)} is not possible here.", offer(data, literals))
         elif not is_kind(data, choices):
-            what = f"{shown(data)} is {kind_of(data)}, expected {expected(type_)}."
+            what = f"Found {found(data)}, expected {expected(type_)}."
             yield Problem(place, what, remedy(data, choices))
         else:  # the right kind of thing, but a rule of the type refuses it: a range, a length
             rule = str(error).split(" - at ")[0].replace("`", "")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from domain.campaign import Campaign, Kind
+from domain.campaign import Campaign, Kind, canonical
 from domain.decoding import decode
 from domain.mending import mend
-from domain.place import item, member, within
+from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
 from domain.rules_text import duplicate_problems, text_problems
 from domain.rules_what import what_problems
@@ -16,6 +16,8 @@ from domain.rules_who import EVENT_CHARS_MAX, filter_problems, node_problems
 NAME_CHARS_MAX = 80
 LABELS_MAX = 10
 LABEL_CHARS_MAX = 40
+DEFINITION_BYTES_MAX = 64 * 1024
+"""In its canonical form."""
 LIMIT_MAX = 1_000_000_000
 CONTROL_PERCENT_MIN = 2
 CONTROL_PERCENT_MAX = 99
@@ -53,7 +55,7 @@ def problems(campaign: Campaign, *, now_ms: int, zone: str) -> list[Problem]:
 
     `zone` is the account's time zone, for a campaign that names none. Times are judged at now.
     """
-    return [
+    found = [
         *_name_problems(campaign),
         *_trigger_problems(campaign),
         *node_problems(campaign.who, "who"),
@@ -67,6 +69,8 @@ def problems(campaign: Campaign, *, now_ms: int, zone: str) -> list[Problem]:
         ),
         *_pause_problems(campaign),
     ]
+    # Only what has no other problem has a canonical form for certain: JSON has no endless numbers.
+    return found or list(_size_problems(campaign))
 
 
 def notes(campaign: Campaign, *, zone: str) -> list[Problem]:
@@ -123,3 +127,10 @@ def _pause_problems(campaign: Campaign) -> Iterator[Problem]:
     if campaign.on_pause == "hold" and campaign.kind == "past_behaviour":
         what = "A past behaviour campaign waits for no events, so it can hold none."
         yield Problem("on_pause", what, "Remove it, or make the campaign live.")
+
+
+def _size_problems(campaign: Campaign) -> Iterator[Problem]:
+    size = len(canonical(campaign))
+    if size > DEFINITION_BYTES_MAX:
+        what = f"The definition has {size} bytes; at most {DEFINITION_BYTES_MAX} are possible."
+        yield Problem(WHOLE, what, "Shorten its templates and its lists of values.")

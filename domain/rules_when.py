@@ -10,6 +10,8 @@ from domain.problem import Problem
 from domain.zones import find, local_wall, normalise, resolve_local
 
 NOW = "now"
+YEARS = range(2000, 3000)
+"""Far enough from the ends of the calendar that every time in every zone is an instant."""
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -17,13 +19,14 @@ _HOW = "Write it as YYYY-MM-DDTHH:MM, such as 2026-03-29T09:00"
 
 
 def read_local(text: str) -> datetime | None:
-    """Read a wall time `YYYY-MM-DDTHH:MM`; None if it is none."""
+    """Read a wall time `YYYY-MM-DDTHH:MM` of the years 2000 to 2999; None if it is none."""
     if not _LOCAL.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text)
+        wall = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return wall if wall.year in YEARS else None
 
 
 def instant_ms(text: str, zone: str, *, now_ms: int) -> int:

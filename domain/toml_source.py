@@ -17,10 +17,25 @@ from domain.definition import read
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
 
-TEXT_BYTES_MAX = 64 * 1024
+TEXT_BYTES_MAX = 512 * 1024
+"""Eight times what a definition may have: a character may be written as an escape of ten."""
+KEY_PARTS_MAX = 32
+"""tomllib takes a minute for one dotted key of 30,000 parts."""
 
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019")
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_OPAQUE = re.compile(  # comments and strings, closed or not: what may hide dots
+    r"#[^\n]*"
+    r'|"""(?:\\.|[^\\"]|"(?!""))*+(?:"""|\Z)?'
+    r"|'''(?:[^']|'(?!''))*+(?:'''|\Z)?"
+    r'|"(?:\\.|[^"\\\n])*+"?'
+    r"|'[^'\n]*+'?",
+    re.DOTALL,
+)
+_LONG_KEY = re.compile(
+    rf'(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"")[ \t]*+\.[ \t]*+){{{KEY_PARTS_MAX}}}'
+)
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 _LEAF = re.compile(
@@ -50,18 +65,31 @@ def load(text: str) -> Loaded | list[Problem]:
     if len(text.encode(errors="replace")) > TEXT_BYTES_MAX:
         what = f"The text is longer than {TEXT_BYTES_MAX // 1024} KiB."
         return [Problem(WHOLE, what, "A definition is a page or two; shorten it.")]
+    if long := _LONG_KEY.search(bare := _OPAQUE.sub(_emptied, text)):
+        what = f"A dotted key has more than {KEY_PARTS_MAX} parts."
+        return [Problem(WHOLE, what, "Shorten it.", bare.count("\n", 0, long.start()) + 1)]
+    text = text.removeprefix("\ufeff")  # some editors begin every file with it
     try:
-        data = tomllib.loads(text)
-        return Loaded(data, _Scanner(text).scan())
+        return Loaded(tomllib.loads(text), _Scanner(text).scan())
     except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        line = text.count("\n", 0, len(text.rstrip())) + 1
-        if at := _AT.search(message):
-            line = int(at[1]) if at[1] else line
-        what = f"This is not TOML: {_AT.sub('', message)}."
-        return [Problem(WHOLE, what, "Correct this line, or the one before it.", line)]
+        return [_syntax_problem(str(error), text)]
     except RecursionError:
         return [Problem(WHOLE, "It is nested too deeply.", "Use fewer brackets within brackets.")]
+
+
+def _emptied(opaque: re.Match[str]) -> str:
+    """Return an empty string in place of any, with its line breaks."""
+    return '""' + "\n" * opaque[0].count("\n")
+
+
+def _syntax_problem(message: str, text: str) -> Problem:
+    line = text.count("\n", 0, len(text.rstrip())) + 1
+    if (at := _AT.search(message)) and at[1]:
+        line = int(at[1])
+    fix = "Correct this line, or the one before it."
+    if _CURLY & set(text.split("\n")[line - 1]):
+        fix = "Replace the curly quotes by straight ones; some editors change them unasked."
+    return Problem(WHOLE, f"This is not TOML: {_AT.sub('', message)}.", fix, line)
 
 
 def check(text: str, *, now_ms: int, zone: str) -> Campaign | list[Problem]:

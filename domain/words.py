@@ -68,6 +68,21 @@ def kind_of(data: object) -> str:
     return _NOUNS.get(type(data), type(data).__name__)
 
 
+def found(data: object) -> str:
+    """Name what was found with its value: `the text "5"`, `the number 2`, `a table`."""
+    match data:
+        case dict() | list() | tuple() | None:
+            return kind_of(data)
+        case bool():
+            return _plain(data)
+        case str():
+            return f"the text {shown(data)}"
+        case int() | float():
+            return f"the number {shown(data)}"
+        case _:
+            return f"{kind_of(data)} ({shown(data)})"
+
+
 def _plain(data: object) -> str:
     if isinstance(data, bool):
         return str(data).lower()

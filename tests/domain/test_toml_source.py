@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.campaign import Campaign
@@ -9,7 +9,7 @@ from domain.place import item, member
 from domain.problem import Problem
 from domain.toml_source import TEXT_BYTES_MAX, Loaded, check, load
 from domain.toml_writer import write
-from tests.domain.definitions import NOW_MS, ZONE, campaigns, example
+from tests.domain.definitions import NOW_MS, ZONE, campaigns, example, sweep
 
 FIVE_ERRORS = """\
 name = " Cart"
@@ -112,7 +112,7 @@ def places(data: object, where: str = "") -> list[str]:
     return [where] * bool(where) + [each for at, value in inner for each in places(value, at)]
 
 
-@settings(max_examples=40, deadline=None)
+@sweep
 @given(campaigns())
 def test_every_place_of_a_written_campaign_has_its_own_line(campaign: Campaign) -> None:
     text = write(campaign)
@@ -120,7 +120,7 @@ def test_every_place_of_a_written_campaign_has_its_own_line(campaign: Campaign) 
     assert set(places(source.data)) == set(source.lines)
 
 
-@settings(max_examples=100, deadline=None)
+@sweep
 @given(st.text("[]{}='\"#.,\n\\ a1", max_size=40))
 def test_any_text_is_either_read_or_refused_with_a_line(text: str) -> None:
     try:
@@ -143,15 +143,51 @@ def test_a_mistake_of_syntax_is_one_problem_with_its_line(text: str, line: int) 
     assert [problem.line for problem in found] == [line]
 
 
-@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "{a=" * 20_000, "#" * 70_000])
-def test_a_hostile_text_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 20_000,
+        "a = " + "{a=" * 20_000,
+        "#" * 600_000,
+        "a" + ".a" * 30_000 + " = 1",
+        "a = { b" + ' . "c"' * 30_000 + " = 1 }",
+        '"' + '\\"' * 30_000,
+        '"""' + '\\"' * 30_000,
+        "a" * 60_000,
+    ],
+    ids=lambda text: str(text[:12]),
+)
+def test_a_hostile_text_is_refused_at_once(text: str) -> None:
     assert isinstance(load(text), list)
+
+
+def test_a_key_of_too_many_parts_is_refused_with_its_line() -> None:
+    found = load('x = """\n\n"""\na' + ".a" * 32 + " = 1\n")
+    assert isinstance(found, list)
+    assert str(found[0]) == "line 4, definition: A dotted key has more than 32 parts. Shorten it."
+
+
+@pytest.mark.parametrize("quote", ['"', "'", '"""', "'''"])
+def test_dots_in_texts_and_comments_are_not_keys(quote: str) -> None:
+    dots = "a." * 100
+    assert loaded(f"# {dots}\nx = {quote}{dots}{quote}\n").data == {"x": dots}
+
+
+def test_curly_quotes_are_named_as_the_mistake() -> None:
+    found = load('name = "a"\nkind = \u201clive\u201d\n')
+    assert isinstance(found, list)
+    assert found[0].line == 2
+    assert "curly quotes" in found[0].fix
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    assert loaded('\ufeffname = "a"').line_of("name") == 1
 
 
 def test_a_text_that_is_too_long_says_how_long_it_may_be() -> None:
     found = load("#" * (TEXT_BYTES_MAX + 1))
     assert isinstance(found, list)
-    assert found[0].what == "The text is longer than 64 KiB."
+    assert found[0].what == "The text is longer than 512 KiB."
 
 
 def test_five_errors_are_five_problems_each_with_its_line() -> None:

@@ -1,12 +1,12 @@
-from hypothesis import given, settings
+from hypothesis import given
 
 from domain.campaign import Campaign, content_hash
 from domain.toml_source import check
 from domain.toml_writer import write
-from tests.domain.definitions import NOW_MS, ZONE, campaigns, example
+from tests.domain.definitions import NOW_MS, ZONE, campaigns, example, sweep
 
 
-@settings(max_examples=60, deadline=None)
+@sweep
 @given(campaigns())
 def test_what_is_written_reads_as_the_same_campaign(campaign: Campaign) -> None:
     text = write(campaign)

@@ -1,0 +1,26 @@
+import pytest
+
+from domain.place import item, member, within
+
+
+def test_a_place_reads_like_a_path() -> None:
+    assert member(item(member("who", "of"), 1), "op") == "who.of[1].op"
+
+
+def test_an_unusual_key_is_quoted() -> None:
+    assert member("what.key_values", 'my "key"') == 'what.key_values."my \\"key\\""'
+
+
+@pytest.mark.parametrize(
+    ("where", "outer", "expected"),
+    [
+        ("who", "who", True),
+        ("who.of[1].op", "who.of", True),
+        ("who.of[1].op", "who.of[1]", True),
+        ("who.of[10]", "who.of[1]", False),
+        ("whoever", "who", False),
+        ("who", "who.of", False),
+    ],
+)
+def test_a_place_lies_within_what_is_around_it(where: str, outer: str, expected: bool) -> None:
+    assert within(where, outer) is expected
