@@ -1,0 +1,1 @@
+"""A Slack workspace on one's own machine, as strict as Slack is."""
