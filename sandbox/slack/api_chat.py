@@ -109,7 +109,7 @@ def _own(world: World, args: Args, refusal: str) -> Message:
 
 
 def update(world: World, args: Args) -> Answer:
-    """chat.update: new text without blocks takes the old blocks away."""
+    """chat.update: what is not given stays; an empty list takes the blocks away."""
     message = _own(world, args, "cant_update_message")
     content = Content(world, args, limits.MESSAGE_UPDATE_TEXT_CHARACTERS_MAX)
     if content.text is None and content.blocks is None:

@@ -102,11 +102,11 @@ class Messages:
         return message
 
     def edit(self, message: Message, text: str | None, blocks: list[Any] | None) -> None:
-        """Replace what a message says; blocks that are not given go when a text is given."""
+        """Replace what a message says; what is None stays (so text alone keeps the blocks)."""
         if text is not None:
             message.text = text
-        if blocks is not None or text is not None:
-            message.blocks = with_ids(blocks or [])
+        if blocks is not None:
+            message.blocks = with_ids(blocks)
         if message.only_for is None:
             message.edited = self.new_ts()
         message.revision += 1

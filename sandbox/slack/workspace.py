@@ -67,6 +67,21 @@ CHANNELS: Final = {
     )
 }
 
+SLACKBOT: Final = "USLACKBOT"
+COMMANDS: Final = {
+    "/campaign": (
+        "help",
+        "new",
+        "list",
+        "show NAME",
+        "submit NAME",
+        "publish NAME",
+        "pause NAME",
+        "resume NAME",
+        "stop NAME",
+    ),
+}
+
 USERGROUPS: Final = {APPROVERS: ("campaign-approvers", (ANA, BEN))}
 
 
