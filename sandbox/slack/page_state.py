@@ -10,6 +10,7 @@ from sandbox.slack.views import View
 from sandbox.slack.world import World
 
 CHANNEL_MESSAGES_SHOWN_MAX: Final = 200
+COMPLAINTS_SHOWN_MAX: Final = 20
 
 
 def page_state(world: World, user: str) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def page_state(world: World, user: str) -> dict[str, Any]:
     if user not in workspace.MARKETERS:
         raise NotPossible(f"there is no marketer {user!r}")
     home = world.views.home(user)
+    complaints = world.complaints.listed()
     return {
         "version": world.feed.version,
         "team": {"id": workspace.TEAM, "name": workspace.TEAM_NAME},
@@ -41,7 +43,8 @@ def page_state(world: World, user: str) -> dict[str, Any]:
         ],
         "views": [_view(view) for view in world.views.stack(user)],
         "home": _view(home) if home else None,
-        "complaints": len(world.complaints.listed()),
+        "complaints_count": len(complaints),
+        "complaints": complaints[-COMPLAINTS_SHOWN_MAX:],
     }
 
 

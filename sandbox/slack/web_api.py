@@ -124,7 +124,7 @@ async def _arguments(request: Request) -> dict[str, Any]:
     args: dict[str, Any] = dict(request.query_params)
     body = await limited_body(request, limits.REQUEST_BYTES_MAX)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
+    if kind == "application/json" and body:
         try:
             decoded = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
