@@ -1,6 +1,6 @@
 // The emoji shortcodes that campaigns and their reviews commonly use.
 
-export const EMOJI = {
+const KNOWN = {
   "+1": "👍", "-1": "👎", "100": "💯", alarm_clock: "⏰", arrow_right: "➡️", arrow_left: "⬅️",
   arrow_up: "⬆️", arrow_down: "⬇️", arrow_forward: "▶️", ballot_box_with_check: "☑️",
   bar_chart: "📊", bell: "🔔", no_bell: "🔕", blue_heart: "💙", bookmark: "🔖", boom: "💥",
@@ -26,3 +26,16 @@ export const EMOJI = {
   warning: "⚠️", wastebasket: "🗑️", wave: "👋", white_check_mark: "✅", white_circle: "⚪",
   white_large_square: "⬜", wrench: "🔧", x: "❌", yellow_heart: "💛", zap: "⚡", zzz: "💤",
 };
+
+// A machine without a colour font would draw empty boxes; it shows the shortcodes instead.
+function canDraw() {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 24;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.font = "18px sans-serif";
+  pen.fillText("🎉", 1, 19);
+  const dots = pen.getImageData(0, 0, 24, 24).data;
+  return dots.some((value, place) => place % 4 < 3 && dots[place - (place % 4) + 3] > 0 && value > 30);
+}
+
+export const EMOJI = canDraw() ? KNOWN : {};

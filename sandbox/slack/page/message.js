@@ -40,7 +40,6 @@ export function renderMessage(message, view, { compact = false, inThread = false
 
 function onlyYou(message, user) {
   return el("div", { class: "only-you" },
-    el("span", { "aria-hidden": "true" }, "👁 "),
     el("span", {}, "Only visible to you"),
     el("button", {
       type: "button",
@@ -73,13 +72,12 @@ function tools(message, view) {
       "aria-label": "Reply in thread",
       "data-reply": message.ts,
       onclick: () => view.openThread(message.ts),
-    }, "💬"));
+    }, "Reply"));
 }
 
 function file(each) {
   const href = `/files/${encodeURIComponent(each.id)}/${encodeURIComponent(each.name)}`;
   return el("a", { class: "file", href, target: "_blank", rel: "noopener" },
-    el("span", { "aria-hidden": "true" }, "📄"),
     el("span", {}, el("strong", {}, each.title), el("small", {}, `${each.size} bytes`)));
 }
 

@@ -9,7 +9,7 @@ export function renderSidebar(node, state, { user, channel, choose, become }) {
   node.replaceChildren(
     el("div", { class: "workspace" },
       el("span", { class: "workspace-icon", "aria-hidden": "true" }, "LM"),
-      el("div", {}, el("strong", {}, state.team.name), el("small", {}, "A Slack of your own machine"))),
+      el("div", {}, el("strong", {}, state.team.name), el("small", {}, "On your own machine"))),
     el("div", { class: "you", role: "radiogroup", "aria-label": "You are" },
       el("div", { class: "you-label" }, `You are ${state.people[user].real_name.split(" ")[0]}`),
       el("div", { class: "you-people" }, state.marketers.map((id) => {
@@ -29,7 +29,7 @@ export function renderSidebar(node, state, { user, channel, choose, become }) {
     el("ul", {}, channels.map((each) => entry(each, el("span", { class: "hash", "aria-hidden": "true" }, "#")))),
     el("h2", {}, "Apps"),
     el("ul", {}, direct.map((each) => entry(each, avatar(state.people[state.bot_user], true)))),
-    complaints(state));
+    complaints(state) ?? "");
   node.querySelector(`[data-focus="${focus}"]`)?.focus();
 
   function entry(each, sign) {
