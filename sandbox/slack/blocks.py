@@ -146,7 +146,8 @@ def block_problems(
     table = {**_everywhere, **_only_messages} if on_message else _everywhere
     most = limits.MESSAGE_BLOCKS_MAX if on_message else limits.VIEW_BLOCKS_MAX
     listing(by_type(table), most, least=0 if on_message else 1)(report, blocks, pointer)
-    kinds = [each.get("type") for each in blocks or () if isinstance(each, dict)]
+    known = blocks if isinstance(blocks, list) else []
+    kinds = [each.get("type") for each in known if isinstance(each, dict)]
     if kinds.count("table") > limits.TABLES_PER_MESSAGE_MAX:
         report.add("only one table allowed per message", pointer)
     return report.problems
