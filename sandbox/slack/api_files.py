@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.slack import workspace
 from sandbox.slack.refusal import Refused
-from sandbox.slack.world import World
+from sandbox.slack.world import World, whole_number
 
 Args = dict[str, Any]
 Answer = dict[str, Any]
@@ -12,10 +12,10 @@ Answer = dict[str, Any]
 
 def get_upload_url(world: World, args: Args) -> Answer:
     """files.getUploadURLExternal."""
-    name, length = args.get("filename"), str(args.get("length", ""))
-    if not isinstance(name, str) or not name or not length.isdecimal():
+    name, length = args.get("filename"), whole_number(args.get("length"))
+    if not isinstance(name, str) or not name or length is None:
         raise Refused("invalid_arguments", "filename and length are required [json-pointer:/]")
-    file = world.files.announce(name.replace("/", "_"), int(length))
+    file = world.files.announce(name.replace("/", "_"), length)
     return {"upload_url": f"{world.base}/upload/{file.key}", "file_id": file.id}
 
 

@@ -171,9 +171,11 @@ class LocalSlack:
         view_id: str,
         action_id: str,
         typed: str,
+        *,
+        block_id: str | None = None,
     ) -> list[dict[str, Any]]:
         """Type into an external select of a view; the options that the bot offers."""
-        return await self._modals.suggest(user, view_id, action_id, typed)
+        return await self._modals.suggest(user, view_id, action_id, typed, block_id=block_id)
 
     async def submit(self, user: str, view_id: str, values: Entered | None = None) -> Outcome:
         """Fill in `values` (block id -> action id -> plain value) and press submit."""

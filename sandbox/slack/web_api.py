@@ -1,6 +1,7 @@
 """The HTTP doors for the bot: the Web API, response URLs and file uploads."""
 
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -112,10 +113,11 @@ class WebApi:
 async def limited_body(request: Request, limit: int) -> bytes:
     """The body of a request, refused as soon as it is longer than `limit` bytes."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise Refused("request_too_large")
+    async with aclosing(request.stream()) as stream:
+        async for chunk in stream:
+            body += chunk
+            if len(body) > limit:
+                raise Refused("request_too_large")
     return bytes(body)
 
 

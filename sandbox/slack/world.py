@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from sandbox.slack import workspace
 from sandbox.slack.feed import Feed
@@ -12,6 +12,9 @@ from sandbox.slack.pace import Pace
 from sandbox.slack.refusal import Complaints, Refused
 from sandbox.slack.tickets import Tickets
 from sandbox.slack.views import Views
+
+DIGITS_MAX: Final = 12
+PAGE_ITEMS_MAX: Final = 1_000
 
 
 class World:
@@ -63,13 +66,19 @@ class World:
         return f"{link}?thread_ts={thread_ts}&cid={channel}" if thread_ts else link
 
 
+def whole_number(value: object) -> int | None:
+    """A number argument, which a form sends as text; None for anything else."""
+    digits = str(value)
+    return int(digits) if digits.isdecimal() and len(digits) <= DIGITS_MAX else None
+
+
 def page_of(items: list[Any], args: dict[str, Any], usual: int) -> tuple[list[Any], str]:
     """One page of a list and the cursor of the next (empty at the end)."""
-    cursor = str(args.get("cursor") or "0").removeprefix("after_")
-    limit = str(args.get("limit") or usual)
-    if not cursor.isdecimal():
+    start = whole_number(str(args.get("cursor") or "0").removeprefix("after_"))
+    limit = whole_number(args.get("limit") or usual)
+    if start is None:
         raise Refused("invalid_cursor")
-    if not limit.isdecimal() or not 0 < int(limit) <= 1000:
+    if limit is None or not 0 < limit <= PAGE_ITEMS_MAX:
         raise Refused("invalid_limit")
-    start, end = int(cursor), int(cursor) + int(limit)
+    end = start + limit
     return items[start:end], f"after_{end}" if end < len(items) else ""
