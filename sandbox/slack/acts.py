@@ -1,0 +1,208 @@
+"""What a person can do in a channel: type, run a command, click in a message, dismiss."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from sandbox.slack import limits, payloads, workspace
+from sandbox.slack.api_chat import Content, respond
+from sandbox.slack.courier import Courier, Reply
+from sandbox.slack.messages import Message
+from sandbox.slack.refusal import NotPossible, Refused
+from sandbox.slack.tickets import ResponseTicket
+from sandbox.slack.values import entered, has_state, kept_values
+from sandbox.slack.views import find_element
+from sandbox.slack.world import World
+
+MESSAGE_STATES_MAX: Final = 1_000
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How an act ended for the person: Slack's error name, or errors beneath inputs, or well."""
+
+    error: str | None = None
+    errors: dict[str, str] = {}
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong."""
+        return self.error is None and not self.errors
+
+
+class ChannelActs:
+    """The acts of people in channels; `emit` sends an event to the bot in the background."""
+
+    def __init__(
+        self,
+        world: World,
+        courier: Courier,
+        emit: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self._world = world
+        self._courier = courier
+        self._emit = emit
+        self._states: dict[tuple[str, str], dict[str, Any]] = {}
+        self._offered: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+
+    async def command(self, user: str, channel: str, text: str) -> Outcome:
+        """Type a slash command; a failure is told to the person as Slack tells it."""
+        place = self._place(user, channel)
+        command, _, rest = text.strip().partition(" ")
+        if command not in workspace.COMMANDS:
+            self._tell(user, place.id, f"`{command}` is not a valid command.")
+            return Outcome("invalid_command")
+        payload = payloads.slash_command(self._world, user, place, command, rest.strip())
+        reply = await self._courier.deliver("slash_commands", payload)
+        if reply.error is not None:
+            words = f'{command} failed with the error "{reply.error}"'
+            self._tell(user, place.id, words)
+            return Outcome(reply.error)
+        return self._answered(reply, user, place.id)
+
+    def _answered(self, reply: Reply, user: str, channel: str) -> Outcome:
+        """Show what the bot put into the acknowledgement of a command."""
+        body = {"text": reply.body} if isinstance(reply.body, str) else reply.body
+        if not body:
+            return Outcome()
+        world = self._world
+        key = world.tickets.issue_response(ResponseTicket(user, channel, world.now()))
+        try:
+            respond(world, key, body if isinstance(body, dict) else {})
+        except Refused as refused:
+            world.complain("slash_commands", refused.error, *refused.messages)
+            self._tell(user, channel, f'The command failed with the error "{refused.error}"')
+            return Outcome(refused.error)
+        return Outcome()
+
+    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
+        """Write a plain message; the bot hears of it only when it is mentioned or in its DM."""
+        place = self._place(user, channel)
+        Content(self._world, {"text": text}, limits.MESSAGE_TEXT_CHARACTERS_MAX).required()
+        if thread_ts is not None:
+            self._world.messages.find(place.id, thread_ts)
+        message = self._world.messages.post(place.id, user, text, thread_ts=thread_ts)
+        self._world.read_up_to[user, place.id] = message.ts
+        inner = {
+            "user": user,
+            "text": text,
+            "ts": message.ts,
+            "channel": place.id,
+            "event_ts": message.ts,
+            "team": workspace.TEAM,
+        }
+        if thread_ts is not None:
+            inner["thread_ts"] = thread_ts
+        if place.user is not None:
+            self._emit({"type": "message", "channel_type": "im", **inner})
+        elif re.search(f"<@{workspace.BOT_USER}(\\|[^>]*)?>", text):
+            self._emit({"type": "app_mention", **inner})
+        return message
+
+    async def click(
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        *,
+        block_id: str | None = None,
+        value: Any = None,
+    ) -> Outcome:
+        """Use an element of a message: press a button, or choose `value` in a menu or picker."""
+        message, block, element = self._element(user, channel, ts, action_id, block_id)
+        state = None
+        known = self._states.get((user, ts), {})
+        values = kept_values(message.blocks, known)
+        if element["type"] != "button":
+            offered = self._offered.get((user, ts, action_id), [])
+            state = entered(element, value, offered)
+        if state is not None and has_state(element):
+            values[block["block_id"]][action_id] = state
+            self._remember_state((user, ts), values)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return Outcome()
+        done = payloads.action(block, element, state, self._world.messages.new_ts())
+        payload = payloads.message_action(self._world, user, message, done, values)
+        reply = await self._courier.deliver("interactive", payload)
+        return Outcome(reply.error)
+
+    async def suggest(
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        typed: str,
+    ) -> list[dict[str, Any]]:
+        """The options that the bot offers for what was typed in a message's external select."""
+        message, block, element = self._element(user, channel, ts, action_id, None)
+        payload = payloads.suggestion(user, message, block, element, typed)
+        reply = await self._courier.deliver("interactive", payload)
+        options = accepted_options(self._world, reply)
+        self._offered[user, ts, action_id] = options
+        return options
+
+    def dismiss(self, user: str, channel: str, ts: str) -> None:
+        """Take an ephemeral away from one's own sight."""
+        message = self._message(user, channel, ts)
+        if message.only_for != user:
+            raise NotPossible("only a message that nobody else sees can be dismissed")
+        self._world.messages.delete(message)
+
+    def read(self, user: str, channel: str) -> None:
+        """Look at a channel: what stands there is not unread any more."""
+        seen = self._world.messages.in_channel(self._place(user, channel).id)
+        latest = seen[-1].ts if seen else ""
+        if latest and self._world.read_up_to.get((user, channel)) != latest:
+            self._world.read_up_to[user, channel] = latest
+            self._world.feed.changed()
+
+    def _place(self, user: str, channel: str) -> workspace.Channel:
+        place = workspace.find_channel(channel)
+        if user not in workspace.MARKETERS:
+            raise NotPossible(f"there is no marketer {user!r}")
+        if place is None or place.user not in (None, user):
+            raise NotPossible(f"{user} has no channel {channel!r}")
+        return place
+
+    def _message(self, user: str, channel: str, ts: str) -> Message:
+        place = self._place(user, channel)
+        try:
+            return self._world.messages.find(place.id, ts, user=user)
+        except Refused:
+            raise NotPossible(f"{user} sees no message {ts} in {place.name}") from None
+
+    def _element(
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        block_id: str | None,
+    ) -> tuple[Message, dict[str, Any], dict[str, Any]]:
+        message = self._message(user, channel, ts)
+        found = find_element(message.blocks, action_id, block_id)
+        if found is None:
+            raise NotPossible(f"the message {ts} has no element {action_id!r}")
+        return message, *found
+
+    def _remember_state(self, key: tuple[str, str], values: dict[str, Any]) -> None:
+        self._states[key] = values
+        if len(self._states) > MESSAGE_STATES_MAX:
+            del self._states[next(iter(self._states))]
+
+    def _tell(self, user: str, channel: str, words: str) -> None:
+        self._world.messages.post(channel, workspace.SLACKBOT, words, only_for=user)
+
+
+def accepted_options(world: World, reply: Reply) -> list[dict[str, Any]]:
+    """The options of an answer, none (and a complaint) where Slack would drop it."""
+    if reply.error is not None:
+        return []
+    options = payloads.usable_options(reply.body)
+    if options is None:
+        world.complain("block_suggestion", "invalid_options", "options or option_groups expected")
+        return []
+    return options

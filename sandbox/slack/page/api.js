@@ -1,0 +1,40 @@
+// Talks to the server: the state, the acts, and the stream of changes.
+
+export class NotDone extends Error {}
+
+export async function getState(user) {
+  const answer = await fetch(`/page-api/state?user=${encodeURIComponent(user)}`);
+  if (!answer.ok) throw new NotDone("The local Slack did not answer.");
+  return answer.json();
+}
+
+// Resolves with the outcome; throws NotDone only where the server could not be asked.
+export async function act(name, body) {
+  let answer;
+  try {
+    answer = await fetch(`/page-api/${name}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return await answer.json();
+  } catch {
+    throw new NotDone("The local Slack cannot be reached. Is it still running?");
+  }
+}
+
+export function onChange(callback, onLost) {
+  const source = new EventSource("/page-api/changes");
+  source.onmessage = () => callback();
+  source.onerror = () => onLost();
+  return source;
+}
+
+const ERRORS = {
+  operation_timeout: "The app did not respond in time.",
+  dispatch_failed: "The app could not be reached.",
+};
+
+export function errorWords(outcome) {
+  return ERRORS[outcome.error] ?? `Something went wrong: ${outcome.error}`;
+}

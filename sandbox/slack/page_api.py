@@ -1,0 +1,111 @@
+"""The HTTP doors for the page: one state, one stream of changes, and a POST for each act."""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import trio
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+
+from sandbox.slack import page_acts
+from sandbox.slack.acts import ChannelActs, Outcome
+from sandbox.slack.modal_acts import ModalActs
+from sandbox.slack.page_state import page_state
+from sandbox.slack.refusal import NotPossible, Refused
+from sandbox.slack.web_api import limited_body
+from sandbox.slack.world import World
+
+PAGE: Final = Path(__file__).with_name("page")
+KEEP_ALIVE_SECONDS: Final = 15.0
+ACT_BYTES_MAX: Final = 400_000
+_KINDS: Final[Mapping[str, str]] = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_HEADERS: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src * data:; style-src 'self'; frame-ancestors 'none'"
+    ),
+}
+
+
+class PageApi:
+    """Serves the static page and what it asks for."""
+
+    def __init__(self, world: World, channels: ChannelActs, modals: ModalActs) -> None:
+        self._world = world
+        self._channels = channels
+        self._modals = modals
+
+    async def index(self, _request: Request) -> Response:
+        """GET /: the page."""
+        return FileResponse(PAGE / "index.html", headers=dict(_HEADERS))
+
+    async def static(self, request: Request) -> Response:
+        """GET /page/NAME: one of the page's own files, and nothing else."""
+        known = {each.name: each for each in PAGE.iterdir() if each.suffix in _KINDS}
+        path = known.get(request.path_params["name"])
+        if path is None:
+            return Response("not found", 404)
+        return FileResponse(path, media_type=_KINDS[path.suffix], headers=dict(_HEADERS))
+
+    async def permalink(self, request: Request) -> Response:
+        """GET /archives/CHANNEL/pTS: the page, at one message."""
+        channel, ts = request.path_params["channel"], request.path_params["ts"][1:]
+        if not channel.isalnum() or not ts.isdecimal():
+            return Response("not found", 404)
+        return RedirectResponse(f"/#{channel}/{ts[:-6]}.{ts[-6:]}", 307)
+
+    async def state(self, request: Request) -> Response:
+        """GET /page-api/state?user=ID: all that this person sees now."""
+        try:
+            state = page_state(self._world, request.query_params.get("user", ""))
+        except NotPossible as wrong:
+            return _json({"ok": False, "error": str(wrong)}, 400)
+        return _json(state)
+
+    async def changes(self, _request: Request) -> Response:
+        """GET /page-api/changes: a server-sent event with the version after every change."""
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._versions(), 200, headers, media_type="text/event-stream")
+
+    async def _versions(self) -> AsyncIterator[str]:
+        seen = -1
+        while True:
+            version = None
+            with trio.move_on_after(KEEP_ALIVE_SECONDS):
+                version = await self._world.feed.wait_beyond(seen)
+            if version is None:
+                yield ": still here\n\n"
+            else:
+                seen = version
+                yield f"data: {version}\n\n"
+
+    async def act(self, request: Request) -> Response:
+        """POST /page-api/ACT with a JSON object: something that the person does."""
+        doer = page_acts.ACTS.get(request.path_params["act"])
+        kind = request.headers.get("content-type", "").partition(";")[0].strip()
+        if doer is None:
+            return _json({"ok": False, "error": "there is no such act"}, 404)
+        if kind != "application/json":  # which a foreign page cannot send without being asked
+            return _json({"ok": False, "error": "send application/json"}, 415)
+        try:
+            body = await limited_body(request, ACT_BYTES_MAX)
+            outcome = await doer(self._channels, self._modals, body)
+        except (NotPossible, Refused, msgspec.DecodeError, UnicodeDecodeError) as wrong:
+            return _json({"ok": False, "error": str(wrong)}, 400)
+        if isinstance(outcome, Outcome):
+            answer = {"ok": outcome.ok, "error": outcome.error, "errors": outcome.errors}
+            return _json(answer)
+        return _json({"ok": True, **outcome})
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(body), status, headers, media_type="application/json")

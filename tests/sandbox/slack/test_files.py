@@ -1,0 +1,40 @@
+import pytest
+
+from sandbox.slack.files import Files
+from sandbox.slack.refusal import Refused
+from tests.sandbox.slack.bots import Clock
+
+
+@pytest.fixture
+def files(clock: Clock) -> Files:
+    names = iter("abcdefgh")
+    return Files(clock, lambda: next(names) * 24)
+
+
+def test_a_file_shows_its_kind_only_when_it_is_ready(files: Files, clock: Clock) -> None:
+    file = files.announce("reach.png", 3)
+    assert files.fill(file.key, b"png")
+    files.complete(file.id, None)
+    assert not files.is_ready(file.id)
+    assert files.json(file, "http://x")["mimetype"] == ""
+    clock.seconds += 1
+    assert files.is_ready(file.id)
+    assert files.is_ready(f"http://x/files/{file.id}/reach.png")
+    assert files.json(file, "http://x")["mimetype"] == "image/png"
+
+
+def test_bytes_of_another_length_are_not_taken(files: Files) -> None:
+    file = files.announce("a.txt", 3)
+    assert not files.fill(file.key, b"four")
+
+
+def test_a_file_without_bytes_cannot_be_completed(files: Files) -> None:
+    file = files.announce("a.txt", 3)
+    with pytest.raises(Refused, match="file_not_found"):
+        files.complete(file.id, None)
+
+
+def test_an_empty_or_enormous_file_is_refused(files: Files) -> None:
+    for length in (0, 10_000_001):
+        with pytest.raises(Refused, match="invalid_arguments"):
+            files.announce("a.txt", length)
