@@ -1,0 +1,152 @@
+"""A scripted marketer: acts in the local Slack by what is written there, as a person would.
+
+Buttons are found by their text and inputs by their label, so a script breaks when a person would
+be lost, and not when an id changes.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import trio
+
+from sandbox.slack import CAMPAIGNS, LocalSlack, Message, Outcome, View
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 15.0
+
+
+class Lost(Exception):  # noqa: N818 - it says what happened to the person
+    """What the person looked for did not appear."""
+
+
+class Marketer:
+    """One person of the local Slack."""
+
+    def __init__(self, slack: LocalSlack, user: str) -> None:
+        self.user = user
+        self._slack = slack
+
+    async def types(self, text: str, channel: str = CAMPAIGNS) -> Outcome:
+        """Type a slash command."""
+        return await self._slack.command(self.user, channel, text)
+
+    async def sees(
+        self, channel: str, *words: str, button: str = "", thread: str | None = None
+    ) -> Message:
+        """Wait for a message with all these words (and a button), the latest one."""
+
+        def find() -> Message | None:
+            messages = [*self._slack.messages(channel), *self._slack.ephemerals(self.user, channel)]
+            if thread is not None:
+                messages = self._slack.thread(channel, thread)
+            for message in reversed(messages):
+                said = _words(message)
+                if all(word in said for word in words) and (
+                    not button or _button(message.blocks, button)
+                ):
+                    return message
+            return None
+
+        return await self._wait(find, f"a message with {words} {button} in {channel}")
+
+    async def presses(self, message: Message, label: str) -> Outcome:
+        """Press a button of a message; its text begins with `label`."""
+        found = _button(message.blocks, label)
+        if found is None:
+            raise Lost(f"The message has no button “{label}”: {_words(message)[:200]}")
+        block, element = found
+        return await self._slack.click(
+            self.user,
+            message.channel,
+            message.ts,
+            element["action_id"],
+            block_id=block.get("block_id"),
+        )
+
+    async def modal(self, title: str) -> View:
+        """Wait for a modal of this title to be on top."""
+
+        def find() -> View | None:
+            top = self._slack.views(self.user)[-1:]
+            fits = bool(top) and top[0].definition["title"]["text"].startswith(title)
+            return top[0] if fits else None
+
+        return await self._wait(find, f"the modal “{title}”")
+
+    async def fills(self, label: str, value: str) -> None:
+        """Enter a value in the top modal's input of this label; a choice is named by its text."""
+
+        def find() -> tuple[View, dict[str, Any]] | None:
+            for view in self._slack.views(self.user)[-1:]:
+                for block in view.definition["blocks"]:
+                    if block["type"] == "input" and block["label"]["text"].startswith(label):
+                        return view, block
+            return None
+
+        view, block = await self._wait(find, f"an input “{label}”")
+        element = block["element"]
+        for option in element.get("options", ()):
+            if option["text"]["text"].startswith(value):
+                value = option["value"]
+                break
+        await self._slack.change(
+            self.user, view.id, element["action_id"], value, block_id=block["block_id"]
+        )
+
+    async def clicks(self, label: str) -> Outcome:
+        """Press a button inside the top modal."""
+        view = self._slack.views(self.user)[-1]
+        found = _button(view.definition["blocks"], label)
+        if found is None:
+            raise Lost(f"The modal has no button “{label}”.")
+        block, element = found
+        return await self._slack.change(
+            self.user, view.id, element["action_id"], None, block_id=block.get("block_id")
+        )
+
+    async def submits(self) -> Outcome:
+        """Press the top modal's submit button."""
+        outcome = await self._slack.submit(self.user, self._slack.views(self.user)[-1].id)
+        if outcome.errors:
+            raise Lost(f"The form was refused: {outcome.errors}")
+        return outcome
+
+    async def _wait(self, find: Callable[[], T | None], what: str) -> T:
+        with trio.move_on_after(PATIENCE_SECONDS):
+            await self._slack.wait_until(lambda: find() is not None)
+        if (found := find()) is None:
+            raise Lost(f"{self.user} waited {PATIENCE_SECONDS:.0f} s for {what}.")
+        return found
+
+
+def words_of(blocks: list[dict[str, Any]]) -> str:
+    """Return every text of some blocks."""
+    return "\n".join(_texts(blocks))
+
+
+def _words(message: Message) -> str:
+    return f"{message.text}\n{words_of(message.blocks)}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "text" and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _button(
+    blocks: list[dict[str, Any]], label: str
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    for block in blocks:
+        elements = [*block.get("elements", ()), *filter(None, [block.get("accessory")])]
+        for element in elements:
+            if element.get("type") == "button" and element["text"]["text"].startswith(label):
+                return block, element
+    return None
