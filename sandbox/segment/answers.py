@@ -52,7 +52,9 @@ def bad_request(problem: BadRequest) -> Answer:
     return refusal(400, problem.code, problem.message)
 
 
-def answer_to(fault: Counted | Standing | None, usual: Answer, *, path: str, now: float) -> Answer:
+def answer_to(  # noqa: PLR0911 - one line for each fault
+    fault: Counted | Standing | None, usual: Answer, *, path: str, now: float
+) -> Answer:
     """The answer under this fault; `usual` is the one without it, `now` in epoch seconds."""
     match fault:
         case Refuse():
