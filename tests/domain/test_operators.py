@@ -81,7 +81,8 @@ def test_a_value_that_does_not_fit_its_operator_is_one_problem(op: Operator, val
 
 @pytest.mark.parametrize(("op", "value"), MISFITS)
 def test_a_value_that_does_not_fit_its_operator_selects_nobody(op: Operator, value: Value) -> None:
-    assert not any(check(op, actual, value) for actual in (None, "a", "", 5, True, [1], {}))
+    actuals: list[Any] = [None, "a", "", 5, True, [1], {}]
+    assert not any(check(op, actual, value) for actual in actuals)
 
 
 def test_every_operator_stands_in_the_table_and_in_the_examples() -> None:
