@@ -1,0 +1,82 @@
+"""The shape of `config.toml`: every section and key, with its default."""
+
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct, field
+
+from clarion.logs import Format, Level
+
+
+class Account(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose campaigns these are, and the zone that dates without a zone are read in."""
+
+    name: str = "Clarion"
+    zone: str = "UTC"
+
+
+class Data(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where everything is kept. `place` is what the file says, made absolute by `load`."""
+
+    place: str = field(default="clarion-data", name="folder")
+
+    @property
+    def folder(self) -> Path:
+        """The folder of data."""
+        return Path(self.place)
+
+
+class Ingest(Struct, frozen=True, forbid_unknown_fields=True):
+    """The HTTP door for events and profiles."""
+
+    host: str = "127.0.0.1"
+    port: int = 8640
+    body_bytes_max: int = 4_194_304
+    waiting_bytes_max: int = 67_108_864
+
+
+class Segment(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where messages go, and how fast."""
+
+    url: str = "https://api.segment.io"
+    messages_per_second: int = 500
+    requests_at_once_max: int = 4
+    timeout_seconds: float = 10.0
+
+
+class Slack(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where marketers work. Channels and marketers are Slack's ids, not names."""
+
+    mode: Literal["socket", "http", "off"] = "socket"
+    api_url: str = "https://slack.com/api/"
+    http_host: str = "127.0.0.1"
+    http_port: int = 8641
+    review_channel: str = ""
+    alerts_channel: str = ""
+    marketers: tuple[str, ...] = ()
+
+
+class Review(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who must have read a campaign before it sends."""
+
+    required: bool = True
+    approvers: tuple[str, ...] = ()
+
+
+class Log(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the daemon writes to its standard error."""
+
+    level: Level = "info"
+    format: Format = "text"
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a configuration file may say; a section or key that is left out has its default."""
+
+    account: Account = Account()
+    data: Data = Data()
+    ingest: Ingest = Ingest()
+    segment: Segment = Segment()
+    slack: Slack = Slack()
+    review: Review = Review()
+    log: Log = Log()

@@ -1,0 +1,164 @@
+"""Secrets: from the environment, or from a file that its owner alone can read. Never shown."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from domain import toml_source
+from domain.problem import Problem
+from domain.words import offer
+
+FILE_NAME = "secrets.toml"
+FILE_VARIABLE = "CLARION_SECRETS_FILE"
+SECRET_CHARS_MAX = 500
+
+Mode: TypeAlias = str
+
+NEEDED: dict[Mode, tuple[str, ...]] = {
+    "socket": ("slack_bot_token", "slack_app_token"),
+    "http": ("slack_bot_token", "slack_signing_secret"),
+    "off": (),
+}
+"""What each mode of Slack needs, besides what Segment and ingest always need."""
+ALWAYS_NEEDED = ("segment_write_key", "ingest_keys")
+
+_WHY = {
+    "slack_bot_token": "the bot speaks with it; Slack shows it under OAuth & Permissions",
+    "slack_app_token": "Socket Mode connects with it; Slack shows it under Basic Information",
+    "slack_signing_secret": "Slack signs its requests with it; it stands under Basic Information",
+    "segment_write_key": "messages leave with it; Segment shows it in the source's settings",
+    "ingest_keys": "senders of events show one of them; choose them yourself, separated by commas",
+}
+_PREFIX = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
+
+
+class Secrets(Struct, frozen=True):
+    """What must never be shown. Empty: not set."""
+
+    slack_bot_token: str = ""
+    slack_app_token: str = ""
+    slack_signing_secret: str = ""
+    segment_write_key: str = ""
+    ingest_keys: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every secret that is set, for whoever must keep them out of something."""
+        single = [getattr(self, name) for name in _NAMES if name != "ingest_keys"]
+        return tuple(text for text in (*single, *self.ingest_keys) if text)
+
+    def __repr__(self) -> str:
+        """Say only which are set."""
+        shown = (f"{name}={'<set>' if getattr(self, name) else '<not set>'}" for name in _NAMES)
+        return f"Secrets({', '.join(shown)})"
+
+
+_NAMES = tuple(field.name for field in fields(Secrets))
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a secret: `CLARION_SEGMENT_WRITE_KEY`."""
+    return f"CLARION_{name.upper()}"
+
+
+def load_secrets(
+    environ: Mapping[str, str], folder: Path, mode: Mode
+) -> tuple[Secrets, list[Problem]]:
+    """Return the secrets that the mode of Slack needs, and everything that is wrong with them.
+
+    The environment comes before the file. No problem ever quotes a value.
+    """
+    named = environ.get(FILE_VARIABLE, "")
+    path = Path(named).expanduser() if named else folder / FILE_NAME
+    found, problems = _read(path, demanded=bool(named))
+    unreadable = bool(problems)
+    for name in _NAMES:
+        if text := environ.get(variable(name), "").strip():
+            found[name] = _split(text) if name == "ingest_keys" else text
+    secrets = Secrets(**found)
+    for name in (*NEEDED[mode], *ALWAYS_NEEDED):
+        # Where the file cannot be read, what it would have had is not known to be missing.
+        if not getattr(secrets, name) and not unreadable:
+            what = f"It is missing: {_WHY[name]}."
+            fix = f"Set it in the environment, or {name} in {path}."
+            problems.append(Problem(variable(name), what, fix))
+    problems += [wrong for name in _NAMES if (wrong := _value_problem(name, secrets))]
+    return secrets, problems
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(key for part in text.split(",") if (key := part.strip()))
+
+
+def _value_problem(name: str, secrets: Secrets) -> Problem | None:
+    value = getattr(secrets, name)
+    texts: tuple[str, ...] = value if isinstance(value, tuple) else (value,) if value else ()
+    prefix = _PREFIX.get(name, "")
+    if any(not text.startswith(prefix) for text in texts):
+        fix = "Look whether the bot token and the app token are exchanged."
+        return Problem(variable(name), f"It does not begin with {prefix}", fix)
+    if any(not text.isprintable() or not text.isascii() or " " in text for text in texts):
+        what = "It has a space, or a character that no key has."
+        return Problem(variable(name), what, "Copy it again.")
+    if any(len(text) > SECRET_CHARS_MAX for text in texts):
+        what = f"It is longer than {SECRET_CHARS_MAX} characters."
+        return Problem(variable(name), what, "Copy it again.")
+    if name == "ingest_keys" and any(":" in text for text in texts):
+        what = "A key has a colon, which ends the user name in Basic auth."
+        return Problem(variable(name), what, "Choose keys of letters and digits.")
+    return None
+
+
+def _read(path: Path, *, demanded: bool) -> tuple[dict[str, Any], list[Problem]]:
+    """Read the file of secrets; one that nobody named may be absent."""
+    where = str(path)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        if not demanded:
+            return {}, []
+        return {}, [Problem(where, "There is no such file.", f"Correct {FILE_VARIABLE}.")]
+    except OSError as error:
+        return {}, [Problem(where, f"It cannot be read: {error.strerror}.", _own(path))]
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - what was checked is what is read
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return {}, [Problem(where, "It is not a file.", "Name a TOML file.")]
+        if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+            return {}, [Problem(where, "Others than its owner can read it.", _own(path))]
+        text = file.read(toml_source.TEXT_BYTES_MAX + 1).decode(errors="replace")
+    loaded = toml_source.load(text)
+    if not isinstance(loaded, toml_source.Loaded):
+        return {}, [Problem(where, each.what, each.fix, each.line) for each in loaded]
+    return _checked(loaded, where)
+
+
+def _checked(loaded: toml_source.Loaded, where: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Return what the file has, key by key. Not by `decode`: its problems quote values."""
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, value in loaded.data.items():
+        wrong: tuple[str, str] | None = None
+        if key not in _NAMES:
+            wrong = "This key is unknown.", offer(key, _NAMES)
+        elif key == "ingest_keys":
+            if isinstance(value, list) and all(isinstance(each, str) and each for each in value):
+                found[key] = tuple(value)
+            else:
+                wrong = "It is not a list of texts.", 'Write it as ingest_keys = ["...", "..."].'
+        elif isinstance(value, str):
+            found[key] = value.strip()
+        else:
+            wrong = "It is not a text.", "Put it in quotes."
+        if wrong is not None:
+            problems.append(Problem(f"{where}, {key}", *wrong, loaded.line_of(key)))
+    return found, problems
+
+
+def _own(path: Path) -> str:
+    return f"Make it yours alone: chown and chmod 600 {path}"

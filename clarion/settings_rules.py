@@ -1,0 +1,136 @@
+"""The rules of the settings' values: every problem at once, each with its place and its remedy."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from clarion.config import Config
+from domain.place import item
+from domain.problem import Problem
+from domain.zones import normalise
+
+NAME_CHARS_MAX = 80
+BODY_BYTES_MIN, BODY_BYTES_MAX = 1_024, 100 * 1_048_576
+WAITING_BYTES_MAX = 4_096 * 1_048_576
+MESSAGES_PER_SECOND_MAX = 100_000
+REQUESTS_AT_ONCE_MAX = 64
+TIMEOUT_SECONDS_MIN, TIMEOUT_SECONDS_MAX = 0.1, 300.0
+PORT_MAX = 65_535
+
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
+_APPROVER = re.compile(r"[A-Za-z0-9._@-]+")
+_HOST = re.compile(r"[A-Za-z0-9._:\-\[\]]+")
+
+
+def value_problems(config: Config) -> Iterator[Problem]:
+    """Yield what is wrong with the values of a configuration whose shape is right."""
+    yield from _account(config)
+    yield from _ingest(config)
+    yield from _segment(config)
+    yield from _slack(config)
+    for i, who in enumerate(config.review.approvers):
+        if not _APPROVER.fullmatch(who):
+            yield Problem(item("review.approvers", i), f'"{who}" is no id.', "Write a user id.")
+
+
+def _account(config: Config) -> Iterator[Problem]:
+    name, zone = config.account.name, config.account.zone
+    if not name.strip() or len(name) > NAME_CHARS_MAX or not name.isprintable():
+        what = "It is empty, unprintable or too long."
+        yield Problem("account.name", what, f"Write 1 to {NAME_CHARS_MAX} characters.")
+    if (known := normalise(zone)) != zone:
+        meant = "a name such as Europe/Oslo or UTC" if known is None else f'"{known}"'
+        yield Problem("account.zone", f'"{zone}" is no time zone.', f"Write {meant}.")
+    if not config.data.place.strip():
+        yield Problem("data.folder", "It is empty.", "Name a folder.")
+
+
+def _ingest(config: Config) -> Iterator[Problem]:
+    ingest = config.ingest
+    yield from _door("ingest", "host", "port", ingest.host, ingest.port)
+    yield from _between(
+        "ingest.body_bytes_max", ingest.body_bytes_max, BODY_BYTES_MIN, BODY_BYTES_MAX
+    )
+    least = min(max(ingest.body_bytes_max, BODY_BYTES_MIN), BODY_BYTES_MAX)
+    yield from _between(
+        "ingest.waiting_bytes_max", ingest.waiting_bytes_max, least, WAITING_BYTES_MAX
+    )
+
+
+def _segment(config: Config) -> Iterator[Problem]:
+    segment = config.segment
+    yield from _url("segment.url", segment.url, path=False)
+    yield from _between(
+        "segment.messages_per_second", segment.messages_per_second, 1, MESSAGES_PER_SECOND_MAX
+    )
+    yield from _between(
+        "segment.requests_at_once_max", segment.requests_at_once_max, 1, REQUESTS_AT_ONCE_MAX
+    )
+    seconds = segment.timeout_seconds
+    yield from _between(
+        "segment.timeout_seconds", seconds, TIMEOUT_SECONDS_MIN, TIMEOUT_SECONDS_MAX
+    )
+
+
+def _slack(config: Config) -> Iterator[Problem]:
+    slack = config.slack
+    yield from _url("slack.api_url", slack.api_url, path=True)
+    yield from _door("slack", "http_host", "http_port", slack.http_host, slack.http_port)
+    if slack.mode == "http" and slack.http_port and slack.http_port == config.ingest.port:
+        what = "It is the port of ingest too."
+        yield Problem("slack.http_port", what, "Choose another port.")
+    channels = {"review_channel": slack.review_channel, "alerts_channel": slack.alerts_channel}
+    for name, channel in channels.items():
+        if not channel and slack.mode != "off":
+            what = "No channel is named, and Slack is on."
+            fix = 'Write the id of a channel, such as "C0123ABCD", or mode = "off".'
+            yield Problem(f"slack.{name}", what, fix)
+        elif channel and not _CHANNEL.fullmatch(channel):
+            fix = "Write its id, such as C0123ABCD: it stands at the end of the channel's details."
+            yield Problem(f"slack.{name}", f'"{channel}" is no id of a channel.', fix)
+    for i, who in enumerate(slack.marketers):
+        if not _PERSON.fullmatch(who):
+            fix = "Write an id such as U0123ABCD: it stands in the menu of the person's profile."
+            yield Problem(item("slack.marketers", i), f'"{who}" is no id of a user.', fix)
+
+
+def _door(section: str, host_key: str, port_key: str, host: str, port: int) -> Iterator[Problem]:
+    if not _HOST.fullmatch(host):
+        what = f'"{host}" is no host.'
+        yield Problem(f"{section}.{host_key}", what, "Write 127.0.0.1, 0.0.0.0 or a name.")
+    yield from _between(f"{section}.{port_key}", port, 0, PORT_MAX)
+
+
+def _between(where: str, value: float, least: float, most: float) -> Iterator[Problem]:
+    if not least <= value <= most:
+        yield Problem(where, f"{value:,} is not possible.", f"Choose {least:,} to {most:,}.")
+
+
+def _url(where: str, url: str, *, path: bool) -> Iterator[Problem]:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        yield Problem(where, f'"{url}" is no address.', "Write https:// and a host.")
+        return
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+        yield Problem(where, f'"{url}" is no address.', "Write https:// and a host.")
+    elif parts.username is not None or parts.password is not None:
+        yield Problem(where, "It has a user name or a password in it.", "Leave them out.")
+    elif parts.path not in {"", "/"} and not path:
+        fix = f"Write {parts.scheme}://{parts.netloc}, without a path."
+        yield Problem(where, f'"{url}" has a path.', fix)
+    elif path and not parts.path.endswith("/"):
+        yield Problem(where, f'"{url}" does not end with "/".', f'Write "{url}/".')
+    elif parts.scheme == "http" and not _is_here(host):
+        what = "Over http:// everybody on the way could read the key."
+        yield Problem(where, what, "Write https://; only this machine may be reached without it.")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
