@@ -18,7 +18,7 @@ from rich.panel import Panel
 
 from actors.mail import CampaignView, Done, ListAll, Listed, Show
 from clarion.client import ask
-from clarion.control import socket_path
+from clarion.socket_file import socket_path
 from clarion.stage import Stage, open_stage
 from clarion.story import CAP, HELD, LIVE, PAST, SAFETY, Story, play, stage_sent
 from sandbox.shop import Sender, backfill, traffic

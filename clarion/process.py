@@ -19,10 +19,11 @@ from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from bot.run import run_bot
 from bot.settings import BotSettings
-from clarion.control import serve_control, socket_path
+from clarion.control import serve_control
 from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
+from clarion.socket_file import socket_path
 from store.hold import Hold
 
 READY_FILE = "daemon.json"
