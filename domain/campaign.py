@@ -1,7 +1,7 @@
 """What a campaign is: the definition that marketers draft, review and publish, as frozen values."""
 
 import hashlib
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -88,10 +88,33 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 def canonical(campaign: Campaign) -> bytes:
-    """Encode the definition so that equal content gives equal bytes."""
-    return msgspec.json.encode(campaign, order="deterministic")
+    """Encode the definition so that equal content gives equal bytes.
+
+    What equals its default is left out, written or not. (msgspec's own `omit_defaults` compares
+    identities: a default that a person wrote down would have changed the hash.)
+    """
+    return msgspec.json.encode(plain(campaign), order="deterministic")
 
 
 def content_hash(campaign: Campaign) -> str:
     """Return the SHA-256 of the canonical definition, as hex: what an approval binds to."""
     return hashlib.sha256(canonical(campaign)).hexdigest()
+
+
+def plain(value: object) -> Any:
+    """Return plain data of a value, in the order of its fields, without what equals its default."""
+    match value:
+        case Struct():
+            config = value.__struct_config__
+            told = {config.tag_field: config.tag} if config.tag_field else {}
+            for field in msgspec.structs.fields(value):
+                inner = getattr(value, field.name)
+                factory = field.default_factory
+                default = field.default if factory is msgspec.NODEFAULT else factory()
+                if default is msgspec.NODEFAULT or inner != default:
+                    told[field.encode_name] = plain(inner)
+            return told
+        case tuple():
+            return [plain(inner) for inner in value]
+        case _:
+            return value

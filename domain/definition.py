@@ -1,0 +1,125 @@
+"""The rules of a campaign's content: every problem at once, each with its place and its remedy."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from domain.campaign import Campaign, Kind
+from domain.decoding import decode
+from domain.mending import mend
+from domain.place import item, member, within
+from domain.problem import Problem
+from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_what import what_problems
+from domain.rules_when import quiet_problems, when_notes, when_problems
+from domain.rules_who import EVENT_CHARS_MAX, filter_problems, node_problems
+
+NAME_CHARS_MAX = 80
+LABELS_MAX = 10
+LABEL_CHARS_MAX = 40
+LIMIT_MAX = 1_000_000_000
+CONTROL_PERCENT_MIN = 2
+CONTROL_PERCENT_MAX = 99
+
+
+def read(data: object, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
+    """Return the campaign that plain data describes, or everything that is wrong with it.
+
+    What is wrong with its shape does not hide what is wrong with its content.
+    """
+    campaign = decode(data, Campaign)
+    if isinstance(campaign, Campaign):
+        return problems(campaign, now_ms=now_ms, zone=zone) or campaign
+    bad = [problem.where for problem in campaign]
+    bad += [f"{where.removesuffix('.op')}.value" for where in bad if where.endswith(".op")]
+    if not isinstance(data, dict):
+        return campaign
+    # Where the kind is not known, only what is wrong with either kind is said.
+    kinds = get_args(Kind) if "kind" in bad else (data["kind"],)
+    found = [
+        problems(decoded, now_ms=now_ms, zone=zone)
+        for kind in kinds
+        if isinstance(decoded := decode(mend({**data, "kind": kind}, Campaign), Campaign), Campaign)
+    ]
+    return campaign + [
+        problem
+        for problem in (found[0] if found else [])
+        if all(problem in each for each in found)
+        and not any(within(problem.where, where) for where in bad)
+    ]
+
+
+def problems(campaign: Campaign, *, now_ms: int, zone: str) -> list[Problem]:
+    """Return everything that keeps a campaign from being published; empty if nothing does.
+
+    `zone` is the account's time zone, for a campaign that names none. Times are judged at now.
+    """
+    return [
+        *_name_problems(campaign),
+        *_trigger_problems(campaign),
+        *node_problems(campaign.who, "who"),
+        *when_problems(campaign, now_ms=now_ms, zone=zone),
+        *what_problems(campaign),
+        *_limit_problems(campaign),
+        *(
+            quiet_problems(campaign.do_not_disturb, "do_not_disturb")
+            if campaign.do_not_disturb
+            else ()
+        ),
+        *_pause_problems(campaign),
+    ]
+
+
+def notes(campaign: Campaign, *, zone: str) -> list[Problem]:
+    """Return what is allowed but may surprise; `fix` says what will happen."""
+    return list(when_notes(campaign, zone=zone))
+
+
+def _name_problems(campaign: Campaign) -> Iterator[Problem]:
+    yield from text_problems(campaign.name, "name", NAME_CHARS_MAX)
+    if len(campaign.labels) > LABELS_MAX:
+        what = f"There are {len(campaign.labels)} labels; at most {LABELS_MAX} are possible."
+        yield Problem("labels", what, "Leave some out.")
+    for i, label in enumerate(campaign.labels):
+        yield from text_problems(label, item("labels", i), LABEL_CHARS_MAX)
+    yield from duplicate_problems(campaign.labels, "labels")
+
+
+def _trigger_problems(campaign: Campaign) -> Iterator[Problem]:
+    trigger = campaign.trigger
+    if campaign.kind == "live" and trigger is None:
+        fix = "Add [trigger] with the event that it waits for."
+        yield Problem("trigger", "A live campaign needs a trigger.", fix)
+    if trigger is not None and campaign.kind == "past_behaviour":
+        what = "A past behaviour campaign is not triggered by an event."
+        yield Problem("trigger", what, 'Remove it, or write kind = "live".')
+    if trigger is not None:
+        yield from text_problems(trigger.event, "trigger.event", EVENT_CHARS_MAX)
+        yield from filter_problems(trigger.where, "trigger.where")
+
+
+def _limit_problems(campaign: Campaign) -> Iterator[Problem]:
+    limits, live = campaign.limits, campaign.kind == "live"
+    for name in ("cap_total", "cap_per_day", "cap_per_run", "safety_limit"):
+        value: int | None = getattr(limits, name)
+        if value is not None and not 1 <= value <= LIMIT_MAX:
+            fix = f"Choose 1 to {LIMIT_MAX}, or leave it out for no limit."
+            yield Problem(member("limits", name), f"{value} is not possible.", fix)
+    if limits.cap_per_day is not None and not live:
+        what = "A past behaviour campaign runs once, so it has no cap per day."
+        yield Problem("limits.cap_per_day", what, "Use cap_per_run.")
+    if limits.cap_per_run is not None and live:
+        what = "A live campaign has no runs to cap."
+        yield Problem("limits.cap_per_run", what, "Use cap_per_day, cap_total, or both.")
+    if limits.safety_limit is not None and live:
+        what = "Who will qualify for a live campaign is not known before it starts."
+        yield Problem("limits.safety_limit", what, "Remove it; cap_per_day bounds a live campaign.")
+    percent = limits.control_percent
+    if percent != 0 and not CONTROL_PERCENT_MIN <= percent <= CONTROL_PERCENT_MAX:
+        fix = f"Choose 0 for none, or {CONTROL_PERCENT_MIN} to {CONTROL_PERCENT_MAX}."
+        yield Problem("limits.control_percent", f"{percent} % is not possible.", fix)
+
+
+def _pause_problems(campaign: Campaign) -> Iterator[Problem]:
+    if campaign.on_pause == "hold" and campaign.kind == "past_behaviour":
+        what = "A past behaviour campaign waits for no events, so it can hold none."
+        yield Problem("on_pause", what, "Remove it, or make the campaign live.")

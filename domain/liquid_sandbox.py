@@ -1,0 +1,279 @@
+"""A Liquid that cannot hurt: allow-listed tags and filters, no clock, and a budget for each render.
+
+python-liquid sets no limits by itself, reads the clock for `now` and `date`, and lets three chained
+`replace` make megabytes of a few characters. Here every string that a filter makes is measured, if
+possible before it is made, and one render has one budget of characters and loop turns.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TextIO
+
+from liquid import Environment, RenderContext
+from liquid.ast import Node
+from liquid.builtin import content, illegal, output
+from liquid.builtin.filters import array, math, misc, string
+from liquid.builtin.tags import (
+    assign_tag,
+    case_tag,
+    comment_tag,
+    for_tag,
+    if_tag,
+    unless_tag,
+)
+from liquid.exceptions import LiquidError, LiquidSyntaxError
+from liquid.filter import with_context
+from liquid.stream import TokenStream
+from liquid.tag import Tag
+from liquid.template import BoundTemplate
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
+from liquid.undefined import Undefined
+from liquid.utils import ReadOnlyChainMap
+
+LOOP_TURNS_MAX = 1_000
+"""Turns of all loops of one render together."""
+FILTER_CHARS_MAX = 32_768
+"""Longer than any event's property, so nothing that came in is refused."""
+RENDER_CHARS_MAX = 1_000_000
+"""What all filters of one render may read and make together."""
+OUTPUT_BYTES_MAX = 2_048
+"""512 characters of four bytes each."""
+LOCALS_BYTES_MAX = 1_000_000
+NUMBER_MAX = 2**63 - 1
+
+Filter = Callable[..., Any]
+
+
+class LimitReached(LiquidError):  # noqa: N818  # named for what happened, as a limit is no fault
+    """A render asked for more than it may have; the message quotes no value."""
+
+
+class Aborted(Exception):  # noqa: N818  # not an error: the template's own word for "skip this user"
+    """The template said `{% abort %}`."""
+
+
+class AbortNode(Node):
+    """`{% abort %}` in a parsed template."""
+
+    def render_to_output(self, _context: RenderContext, _buffer: TextIO) -> int:
+        """Leave the template at once."""
+        raise Aborted
+
+
+class AbortTag(Tag):
+    """`{% abort %}`: this user gets no message."""
+
+    name = "abort"
+    block = False
+
+    def parse(self, stream: TokenStream) -> AbortNode:
+        """Parse the tag; it takes no argument."""
+        token = stream.expect(TOKEN_TAG)
+        if stream.peek.kind == TOKEN_EXPRESSION:
+            raise LiquidSyntaxError("abort takes no argument", token=stream.peek)
+        return AbortNode(token)
+
+
+class Missing(Undefined):
+    """A value that is not there: it renders empty, and its name is noted when it does."""
+
+    __slots__ = ("notes",)
+
+    def __init__(self, name: str, notes: dict[str, None], token: Token | None) -> None:
+        super().__init__(name, token=token)
+        self.notes = notes
+
+    def __str__(self) -> str:
+        """Render empty, and take note."""
+        self.notes[self.name] = None
+        return ""
+
+
+class SandboxContext(RenderContext):
+    """One render: what it may still spend, and which values it found missing."""
+
+    __slots__ = ("chars_left", "known", "missing", "turns_left")
+
+    def __init__(self, template: BoundTemplate, **kwargs: Any) -> None:
+        super().__init__(template, **kwargs)
+        self.chars_left = RENDER_CHARS_MAX
+        self.turns_left = LOOP_TURNS_MAX
+        self.missing: dict[str, None] = {}
+        self.known: Mapping[str, str] = {}
+        """How the template itself writes each path, by the path's dotted form."""
+        # Without the library's built-in names: `now` and `today` would read the clock.
+        self.scope = ReadOnlyChainMap(self.locals, self.globals, self.counters)
+
+    def get(self, path: list[object], *, token: Token | None, default: object = None) -> object:
+        """Resolve a path; null and absent are both missing."""
+        found = super().get(path, token=token, default=None)
+        if found is not None:
+            return found
+        if default is not None:
+            return default
+        # A path may be made of values (`Profile[Event.key]`), and no value belongs in a name.
+        name = self.known.get(dotted(path), f"{path[0]}[...]")
+        return Missing(name, self.missing, token)
+
+    def raise_for_loop_limit(self, length: int = 1) -> None:
+        """Take a loop's turns from the budget; a nested loop pays each time it starts."""
+        self.turns_left -= length
+        if self.turns_left < 0:
+            raise LimitReached(f"all loops together may turn {LOOP_TURNS_MAX} times", token=None)
+
+    def spend(self, value: object) -> None:
+        """Take the size of a filter's argument or result from the budget."""
+        size = _size(value)
+        self.chars_left -= size
+        if size > FILTER_CHARS_MAX or self.chars_left < 0:
+            raise LimitReached("the text grows too long", token=None)
+
+
+def dotted(path: Iterable[object]) -> str:
+    """Return a path's segments joined by dots."""
+    return ".".join(str(segment) for segment in path)
+
+
+def _size(value: object) -> int:
+    match value:
+        case str():
+            return len(value)
+        case list() | tuple():
+            return sum(len(item) if isinstance(item, str) else 1 for item in value)
+        case bool():
+            return 1
+        case int() if abs(value) > NUMBER_MAX:
+            raise LimitReached("the number grows too large", token=None)
+        case _:
+            return 1
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def _replace(value: object, seq: object, sub: object = "") -> str:
+    """Replace, after counting how long the answer will be."""
+    text, old, new = _text(value), _text(seq), _text(sub)
+    if len(text) + text.count(old) * (len(new) - len(old)) > FILTER_CHARS_MAX:
+        raise LimitReached("the text grows too long", token=None)
+    return text.replace(old, new)
+
+
+def _remove(value: object, seq: object) -> str:
+    return _replace(value, seq)
+
+
+def _join(value: object, separator: object = " ") -> str:
+    """Join a list's items, after counting how long the answer will be."""
+    items = [_text(item) for item in value] if isinstance(value, (list, tuple)) else [_text(value)]
+    between = _text(separator)
+    if sum(map(len, items)) + len(between) * len(items) > FILTER_CHARS_MAX:
+        raise LimitReached("the text grows too long", token=None)
+    return between.join(items)
+
+
+def _limited(name: str, function: Filter) -> Filter:
+    """Wrap a filter so that it pays for what it reads and makes, and lets missing values through.
+
+    A missing value stays missing behind a filter, so `Profile.x | upcase | default: "you"` finds
+    that there was none; a missing argument counts as missing.
+    """
+    takes_environment = getattr(function, "with_environment", False)
+
+    @with_context
+    def limited(value: object, *args: object, context: SandboxContext, **kwargs: object) -> object:
+        if name != "default":
+            if isinstance(value, Missing):
+                return value
+            args = tuple(str(arg) if isinstance(arg, Missing) else arg for arg in args)
+        for argument in (value, *args, *kwargs.values()):
+            context.spend(argument)
+        if takes_environment:
+            kwargs["environment"] = context.env
+        made: object = function(value, *args, **kwargs)
+        context.spend(made)
+        return made
+
+    return limited
+
+
+FILTERS: Mapping[str, Filter] = {
+    "default": misc.default,
+    "size": misc.size,
+    "append": string.append,
+    "prepend": string.prepend,
+    "capitalize": string.capitalize,
+    "upcase": string.upcase,
+    "downcase": string.downcase,
+    "strip": string.strip,
+    "lstrip": string.lstrip,
+    "rstrip": string.rstrip,
+    "squish": string.squish,
+    "strip_newlines": string.strip_newlines,
+    "escape": string.escape,
+    "url_encode": string.url_encode,
+    "replace": _replace,
+    "remove": _remove,
+    "truncate": string.truncate,
+    "truncatewords": string.truncatewords,
+    "slice": string.slice_,
+    "split": string.split,
+    "join": _join,
+    "first": array.first,
+    "last": array.last,
+    "reverse": array.reverse,
+    "sort": array.sort,
+    "plus": math.plus,
+    "minus": math.minus,
+    "times": math.times,
+    "divided_by": math.divided_by,
+    "modulo": math.modulo,
+    "abs": math.abs_,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "round": math.round_,
+    "at_least": math.at_least,
+    "at_most": math.at_most,
+}
+"""Left out on purpose: `date` (reads the clock and the machine's zone), `concat` (lists double in a
+loop), `uniq` and `where` (quadratic), `strip_html` and base64 (of no use here)."""
+
+_TAGS: Iterable[type[Tag]] = (
+    content.Literal,
+    output.Output,
+    illegal.Illegal,
+    if_tag.IfTag,
+    unless_tag.UnlessTag,
+    case_tag.CaseTag,
+    for_tag.ForTag,
+    assign_tag.AssignTag,
+    comment_tag.CommentTag,
+    AbortTag,
+)
+
+
+class SandboxTemplate(BoundTemplate):
+    """A parsed template whose renders are limited."""
+
+    context_class = SandboxContext
+
+
+class Sandbox(Environment):
+    """The only Liquid environment of the product."""
+
+    block_nesting_limit = 10
+    output_stream_limit = OUTPUT_BYTES_MAX
+    local_namespace_limit = LOCALS_BYTES_MAX
+    loop_iteration_limit = LOOP_TURNS_MAX
+    template_class = SandboxTemplate
+
+    def setup_tags_and_filters(
+        self,
+        *,
+        extra: bool = False,  # noqa: ARG002  # the library's signature; there are no extras
+    ) -> None:
+        """Register what is on the lists above, and nothing else (`raw` is the lexer's)."""
+        for tag in _TAGS:
+            self.add_tag(tag)
+        for name, function in FILTERS.items():
+            self.add_filter(name, _limited(name, function))

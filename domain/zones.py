@@ -1,0 +1,138 @@
+"""Time zones: understand their names, and turn local walls into instants and back.
+
+An instant is epoch milliseconds; a wall is what a clock on a local wall shows. A zone is the name
+that `normalise` returned: an IANA name, or `UTC+05:30` where only an offset was known.
+"""
+
+import re
+import zoneinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
+
+from domain.zone_names import ABBREVIATIONS, WINDOWS
+
+ZONE_NAME_CHARS_MAX = 64
+OFFSET_MINUTES_MAX = 14 * 60
+"""Kiribati, the farthest east; nobody lives more than 12 hours west."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_FIXED = re.compile(r"(?:GMT|UTC)?\s*([+\-\N{MINUS SIGN}])\s*(\d{1,2})(?::?(\d{2}))?", re.ASCII)
+_NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
+
+
+def normalise(text: str) -> str | None:
+    """Return the zone that a text means, or None: then the caller takes the account's zone.
+
+    Reads IANA names in any case, offsets (`GMT+5:30`, `UTC-03:00`, `+0200`), common abbreviations
+    and Windows names. An abbreviation means its region with its clock changes: users whose device
+    says `EST` are in New York in summer too. `Etc/GMT+5` is IANA's own name for UTC-05:00.
+    """
+    text = text.strip()
+    if not text or len(text) > ZONE_NAME_CHARS_MAX:
+        return None
+    if fixed := _FIXED.fullmatch(text.upper()):
+        return _fixed_name(*fixed.groups())
+    folded = text.casefold()
+    return ABBREVIATIONS.get(text.upper()) or _windows().get(folded) or _iana().get(folded)
+
+
+def find(zone: str) -> tzinfo:
+    """Return the rules of a zone that `normalise` returned.
+
+    Raises ValueError for any other text: an unknown zone must never quietly mean another one.
+    """
+    rules = _rules(zone)
+    if rules is None:
+        raise ValueError(f"not a normalised time zone: {zone!r}")
+    return rules
+
+
+def local_wall(now_ms: int, zone: str) -> datetime:
+    """Return the wall at an instant, with its offset (and `fold` in the hour that comes twice)."""
+    return (_EPOCH + timedelta(milliseconds=now_ms)).astimezone(find(zone))
+
+
+def day_key(now_ms: int, zone: str) -> str:
+    """Return the local day of an instant, e.g. `2026-03-29`; caps per day are counted by it."""
+    return local_wall(now_ms, zone).date().isoformat()
+
+
+def resolve_local(day: date, at: time, zone: str) -> int:
+    """Return the first instant at which the wall shows this time of this day, or later.
+
+    So a time that the spring change leaves out is the first instant after the gap, and one that
+    the autumn change repeats is its first occurrence.
+    """
+    rules = find(zone)
+    wall = datetime.combine(day, at.replace(tzinfo=None, fold=0))
+    before = _to_ms(wall.replace(tzinfo=rules))
+    after = _to_ms(wall.replace(tzinfo=rules, fold=1))
+    if before <= after:  # an ordinary time (equal), or a repeated one
+        return before
+    change = next_change(after, before, zone)
+    assert change is not None, "fold exchanges the offsets of a time in a gap"
+    return change
+
+
+def next_change(after_ms: int, until_ms: int, zone: str) -> int | None:
+    """Return the first instant in (after, until] with another offset than at `after`, or None.
+
+    Looks every 12 hours; no zone changes its clock and back in less.
+    """
+    rules = find(zone)
+    if not isinstance(rules, zoneinfo.ZoneInfo):
+        return None
+    offset = _offset(after_ms, rules)
+    low = after_ms
+    while low < until_ms:
+        high = min(low + 12 * 3_600_000, until_ms)
+        if _offset(high, rules) != offset:
+            while high - low > 1:
+                middle = (low + high) // 2
+                if _offset(middle, rules) == offset:
+                    low = middle
+                else:
+                    high = middle
+            return high
+        low = high
+    return None
+
+
+def _offset(at_ms: int, rules: tzinfo) -> timedelta | None:
+    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(rules).utcoffset()
+
+
+def _to_ms(moment: datetime) -> int:
+    return (moment.astimezone(UTC) - _EPOCH) // _MILLISECOND
+
+
+def _fixed_name(sign: str, hours: str, minutes: str | None) -> str | None:
+    total = int(hours) * 60 + int(minutes or 0)
+    if total > OFFSET_MINUTES_MAX or int(minutes or 0) > 59:
+        return None
+    if total == 0:
+        return "UTC"
+    return f"UTC{'+' if sign == '+' else '-'}{total // 60:02}:{total % 60:02}"
+
+
+@lru_cache(maxsize=1_024)
+def _rules(zone: str) -> tzinfo | None:
+    if (fixed := _FIXED.fullmatch(zone)) and _fixed_name(*fixed.groups()) == zone:
+        sign, hours, minutes = fixed.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(offset if sign == "+" else -offset, zone)
+    if _iana().get(zone.casefold()) == zone:
+        return zoneinfo.ZoneInfo(zone)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _iana() -> dict[str, str]:
+    """Return every name of the installed time zone data by its lower case."""
+    return {name.casefold(): name for name in zoneinfo.available_timezones() - _NOT_PLACES}
+
+
+@lru_cache(maxsize=1)
+def _windows() -> dict[str, str]:
+    return {name.casefold(): zone for name, zone in WINDOWS.items()}
