@@ -174,6 +174,13 @@ def stale() -> Message:
     return Message(text, (section(f":hourglass: {text}"),))
 
 
+def decided(by: str) -> Message:
+    """Return what to tell someone who answers a held run that needs no answer any more."""
+    who = f"{words.person(by)} decided it already" if by else "It needs no decision any more"
+    text = f"{who}; your click changed nothing. The alert is up to date now."
+    return Message(text, (section(f":hourglass: {text}"),))
+
+
 def working() -> Message:
     """Return what to tell someone while the engine takes its time."""
     text = "Working on it... the answer follows here."

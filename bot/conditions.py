@@ -29,7 +29,6 @@ OPERATORS: Final[Mapping[Operator, str]] = {
 }
 """Each operator as it is shown and typed."""
 
-VALUELESS: Final = frozenset({"exists", "does_not_exist"})
 _LISTS: Final = frozenset({"in", "between"})
 _TYPED: Final[Mapping[str, Operator]] = {
     **{words: op for op, words in OPERATORS.items()},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.blocks import Block, actions, button, context, divider, section
-from bot.conditions import OPERATORS, VALUELESS
+from bot.conditions import OPERATORS
 from bot.form_state import ROWS_MAX, Row, Values
 from bot.ids import ActionId, Field, ViewId, numbered
 from bot.inputs import (
@@ -32,6 +32,7 @@ _CONDITIONS = {
     "did": "Did something",
     "did_not": "Did not do something",
 }
+_COMPARE: dict[str, str] = {str(op): words for op, words in OPERATORS.items()}
 _TIMES = {
     ">=": "at least",
     "=": "exactly",
@@ -126,10 +127,9 @@ def _condition(number: int, row: Row) -> list[Block]:
             f"Empty for “{OPERATORS['exists']}” and “{OPERATORS['does_not_exist']}”."
             " Several values: a, b, c."
         )
-        assert VALUELESS == {"exists", "does_not_exist"}, "the hint names them all"
         return [
             asked(Field.PROPERTY, "Property", text_input(row.property, placeholder="country")),
-            asked(Field.OPERATOR, "Compare", select(dict(OPERATORS), row.operator)),
+            asked(Field.OPERATOR, "Compare", select(_COMPARE, row.operator)),
             asked(Field.OPERAND, "Value", text_input(row.operand, placeholder="NO"), value_hint),
         ]
     if row.kind == "none":

@@ -36,11 +36,11 @@ def paste_view(memo: Memo, text: str = "") -> dict[str, Any]:
     return modal(ViewId.PASTE, title, blocks, submit="Save draft", memo=write_memo(memo))
 
 
-def changes_view(memo: Memo, name: str) -> dict[str, Any]:
-    """Return the modal that asks a reviewer what should change; `name` is escaped."""
+def changes_view(memo: Memo) -> dict[str, Any]:
+    """Return the modal that asks a reviewer what should change."""
     field = text_input(multiline=True, placeholder="What should change, and why?")
     blocks = [
-        section(f"*{name}* goes back to its author with your comment."),
+        section("The campaign goes back to its author with your comment."),
         input_block(Field.COMMENT, "Comment", field),
     ]
     return modal(ViewId.CHANGES, "Request changes", blocks, submit="Send", memo=write_memo(memo))

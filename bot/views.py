@@ -33,16 +33,20 @@ _TITLES = {
 }
 
 
-def review_card(view: CampaignView, zone: str, *, revision: int | None = None) -> Message:
-    """Return the card of a revision in the review channel, as it stands now.
-
-    A card of a revision that is no longer the current one keeps its place but offers nothing.
-    """
-    if revision is not None and revision != view.revision:
-        return _superseded(view, revision)
+def review_card(view: CampaignView, zone: str) -> Message:
+    """Return the card of the current revision in the review channel, as it stands now."""
     buttons = _buttons(view, review=True)
     title = _TITLES.get(State(view.state), "Campaign")
     return fitting(lambda chars: _card(view, zone, title, buttons, chars))
+
+
+def superseded_card(view: CampaignView) -> Message:
+    """Return what stands in place of the card of an earlier revision: it offers nothing."""
+    text = (
+        f"*{name_of(view)}* was edited since: revision {view.revision} replaces the one that"
+        " stood here, and what was decided about this one does not count for it."
+    )
+    return Message(text, (section(text), context(words.state_of(view.state))))
 
 
 def campaign_card(view: CampaignView, zone: str) -> Message:
@@ -61,14 +65,6 @@ def drafted_card(view: CampaignView, zone: str, said: str) -> Message:
 def name_of(view: CampaignView) -> str:
     """Return the escaped name, for a sentence."""
     return clip(view.name, NAME_CHARS_MAX)
-
-
-def _superseded(view: CampaignView, revision: int) -> Message:
-    text = (
-        f"*{name_of(view)}* was edited since: revision {view.revision} replaces"
-        f" revision {revision}, and what was decided about this one does not count for it."
-    )
-    return Message(text, (section(text), context(words.state_of(view.state))))
 
 
 def _card(
