@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 
 MESSAGE_CHARS_MAX = 13_200
 VIEW_BYTES_MAX = 250_000
+READ_BY_SLACKBLOCKS = ("section", "header", "context", "divider")
 
 
 def message_problems(text: str, blocks: list[dict[str, Any]]) -> list[str]:
@@ -50,9 +51,32 @@ def _block_problems(blocks: list[dict[str, Any]]) -> list[str]:
             parsed = Block.parse(block)
             assert parsed is not None
             parsed.to_dict()
-            slackblocks.Block.from_dict(json.loads(json.dumps(block)))
+            if block["type"] in READ_BY_SLACKBLOCKS:
+                slackblocks.Block.from_dict(json.loads(json.dumps(block)))
         except (SlackObjectFormationError, slackblocks.InvalidUsageError, ValueError) as error:
             found.append(f"{block['type']}: {error}")
+        for element in [block.get("element"), *block.get("elements", [])]:
+            found += _element_problems(element or {})
+    return found
+
+
+def _element_problems(element: dict[str, Any]) -> list[str]:
+    """Slack's reference of block elements and composition objects, where the two are silent."""
+    confirm = element.get("confirm", {})
+    lengths = [
+        ("placeholder", element.get("placeholder", {}).get("text", ""), 150),
+        ("initial value", element.get("initial_value", ""), element.get("max_length", 3_000)),
+        ("confirmation's title", confirm.get("title", {}).get("text", ""), 100),
+        ("confirmation's text", confirm.get("text", {}).get("text", ""), 300),
+        ("confirmation's yes", confirm.get("confirm", {}).get("text", ""), 30),
+    ]
+    options = element.get("options", [])
+    lengths += [("option", option["text"]["text"], 75) for option in options]
+    found = [f"the {name} is too long" for name, text, most in lengths if len(text) > most]
+    if "initial_option" in element and element["initial_option"] not in options:
+        found.append("the initial option is not among the options")
+    if element.get("type") == "radio_buttons" and len(options) > 10:
+        found.append("more than 10 radio buttons")
     return found
 
 
