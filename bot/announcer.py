@@ -21,6 +21,7 @@ from bot.line import SLACK_FAILED, reason
 from bot.pace import Pace
 from bot.ports import Desk
 from bot.settings import BotSettings
+from bot.words import mentioned
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 LOOK_AGAIN_SECONDS = 5.0
@@ -144,7 +145,7 @@ class Announcer:
         """Post words, in the thread if there is one, unless they stand there already."""
         channel = thread.channel if thread else channel
         if await self._find(announcement, channel, thread) is None:
-            text = clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX)
+            text = mentioned(clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX))
             more = {"thread_ts": thread.ts} if thread else {}
             await self._post(announcement, channel, Message(text, (section(text),)), **more)
 

@@ -133,7 +133,7 @@ def _turns(page: int, pages: int) -> list[Block]:
 
 def done(answer: Done) -> Message:
     """Return what was done, and how much was beyond recall."""
-    text = f":white_check_mark: {clip(answer.message, 2_500)}"
+    text = f":white_check_mark: {words.mentioned(clip(answer.message, 2_500))}"
     if answer.on_the_wire:
         wire = words.count_of(answer.on_the_wire, "message was", "messages were")
         text += f"\n{wire} already on the wire and could not be called back."
@@ -146,7 +146,7 @@ def refused(answer: Refused) -> Message:
 
 
 def _refused(answer: Refused, chars: int) -> Message:
-    what, fix = clip(answer.what, chars), clip(answer.fix, chars)
+    what, fix = (words.mentioned(clip(text, chars)) for text in (answer.what, answer.fix))
     blocks = [section(f":no_entry: {what}\n{fix}".rstrip())]
     blocks += [
         section(f"• {problem_line(problem, min(chars, 400))}")

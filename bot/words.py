@@ -1,5 +1,6 @@
 """Numbers, moments, people and states as a marketer reads them in Slack."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +31,9 @@ STATES: Mapping[str, tuple[str, str]] = {
 KINDS: Mapping[str, str] = {"live": "Live", "past_behaviour": "Past behaviour"}
 
 
+_NAMED = re.compile(r"(?<!\w)@([UW][A-Z0-9]{6,})\b")
+
+
 def number(value: int) -> str:
     """Return a number with thousands separators."""
     return f"{value:,}"
@@ -45,6 +49,11 @@ def person(user: str) -> str:
     if user[:1] in ("U", "W") and user.isalnum() and user.upper() == user:
         return f"<@{user}>"
     return escaped(user) or "somebody"
+
+
+def mentioned(text: str) -> str:
+    """Return escaped text whose `@U0ANA00001` are mentions: the engine names people so."""
+    return _NAMED.sub(r"<@\1>", text)
 
 
 def moment(at_ms: int, zone: str) -> str:

@@ -6,6 +6,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -69,7 +70,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             await nursery.start(serve_control, control, engine.desk.ask)
             bot = bot_settings(settings)
             if bot.mode != "off":
-                nursery.start_soon(run_bot, bot, engine.desk, clock.now_ms)
+                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=clock.now_ms))
             listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
             async with _announced(settings.data.folder, listening):
                 ready(listening)

@@ -1,5 +1,7 @@
 """A scripted marketer finds things by what is written on them, and is lost where a person is."""
 
+from typing import Any
+
 import pytest
 import trio
 import trio.testing
@@ -15,7 +17,7 @@ def slack() -> LocalSlack:
 
 
 def test_the_words_of_a_card_are_all_that_a_person_reads() -> None:
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": "Spring"}},
         {"type": "section", "fields": [{"type": "mrkdwn", "text": "*Who* everyone"}]},
     ]
