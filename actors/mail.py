@@ -165,6 +165,7 @@ class RunView(Struct, frozen=True):
     due_ms: int | None = None
     qualified: int = 0  # as counted when the run was judged
     safety_limit: int | None = None
+    sample: int | None = None  # answered with a random few
     decided_by: str = ""
 
 

@@ -46,6 +46,7 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
             due_ms=run.due_ms,
             qualified=run.qualified,
             safety_limit=run.safety_limit,
+            sample=run.sample,
             decided_by=run.decided_by,
         )
         for run in found.values()

@@ -18,6 +18,7 @@ from bot.blocks import (
 from bot.ids import ActionId
 from bot.refs import Ref
 from bot.views import CONFIRM_NAME_CHARS_MAX, NAME_CHARS_MAX
+from domain.review import Action
 
 BLOCKED = "blocked"
 
@@ -44,7 +45,7 @@ def _alert(view: CampaignView, run: RunView, chars: int) -> Message:
     name = clip(view.name, min(chars, NAME_CHARS_MAX))
     limit = run.safety_limit or 0
     numbers = (
-        f"*{words.number(run.books.qualified)}* users qualify;"
+        f"*{words.number(run.qualified)}* users qualify;"
         f" the safety limit is *{words.number(limit)}*."
     )
     state = run.state == BLOCKED
@@ -52,16 +53,21 @@ def _alert(view: CampaignView, run: RunView, chars: int) -> Message:
     blocks = [header(title), section(f":octagonal_sign: *{name}*\n{numbers}")]
     if state:
         blocks.append(section("Nobody has been messaged by this run. What shall happen?"))
+        if Action.APPROVE in view.allowed:
+            asked = "A higher limit waits for a second person, on its card in the review channel."
+            blocks.append(section(f":eyes: {asked}"))
         blocks.append(actions(_buttons(view, run, limit)))
     else:
         blocks.append(section(_decision(run)))
     blocks.append(context(f"Run {escaped(run.run)} · by {words.person(view.author)}"))
-    text = f"{title}. {name}: {words.number(run.books.qualified)} users qualify, the safety limit"
+    text = f"{title}. {name}: {words.number(run.qualified)} users qualify, the safety limit"
     return Message(f"{text} is {words.number(limit)}.", tuple(blocks))
 
 
 def _decision(run: RunView) -> str:
     what = _DECIDED.get(run.state, f"decided: {escaped(run.state)}")
+    if run.sample is not None:
+        what = f"sends to a random {words.number(run.sample)}"
     if not run.decided_by:
         return f":white_check_mark: No decision is needed any more: the run is {run.state}."
     return f":white_check_mark: {words.person(run.decided_by)} {what}."

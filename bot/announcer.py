@@ -29,6 +29,7 @@ LOOK_AGAIN_SECONDS = 5.0
 HISTORY_MESSAGES_MAX = 50
 EVENT_TYPE = "clarion_announcement"
 
+_URGENT = frozenset({"alert", "notice"})
 _SHAPE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
@@ -65,9 +66,13 @@ class Announcer:
                 await trio.sleep(LOOK_AGAIN_SECONDS)
 
     async def _tell_all(self, waiting: list[tuple[Announcement, Card | None]]) -> bool:
-        """Tell what may be told now; True if anything was. One that waits holds its campaign."""
+        """Tell what may be told now; True if anything was. One that waits holds its campaign.
+
+        Alerts and notices go first, and after each card we look again: an alert must not wait
+        behind a channel that takes one message a second.
+        """
         told, held = False, set()
-        for announcement, card in waiting:
+        for announcement, card in sorted(waiting, key=lambda pair: pair[0].kind not in _URGENT):
             late = self._not_before.get(announcement.id, 0.0) > trio.current_time()
             if late or announcement.campaign in held:
                 held.add(announcement.campaign)
@@ -79,6 +84,8 @@ class Announcer:
                 held.add(announcement.campaign)
             else:
                 told = True
+                if announcement.kind not in _URGENT:
+                    break
         return told
 
     def _put_off(self, announcement: Announcement, error: Exception) -> None:

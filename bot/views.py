@@ -80,7 +80,7 @@ def _card(
     state = words.state_of(view.state)
     blocks = [header(title), section(f"*{name}*\n{state}{_decided(view, zone)}")]
     if view.reason:
-        blocks.append(section(f"> {clip(' '.join(view.reason.split()), chars)}"))
+        blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
     blocks += [
         section(f"*{label}*\n{clip(text, chars)}") for label, text in summary(view.definition, zone)
     ]

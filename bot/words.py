@@ -64,6 +64,24 @@ def moment(at_ms: int, zone: str) -> str:
     return f"{token} ({there:%H:%M} {escaped(zone)})"
 
 
+_REASONS: Mapping[str, str] = {
+    "all sent": "Every message of the run has ended.",
+    "cap_reached": "The total cap has been delivered.",
+    "ended": "Its end has come.",
+    "its time passed": "Its scheduled time passed before it was published.",
+    "missed": "Its run was missed: it was more than 2 hours late.",
+    "raise_requested": "A higher safety limit waits for a second person's approval.",
+    "run skipped": "Its run was skipped; nobody was messaged.",
+    "safety_limit": "More users qualify than the safety limit allows; nobody was messaged.",
+}
+"""Why a campaign is as it is, when the engine and not a person says so."""
+
+
+def reason_of(reason: str) -> str:
+    """Return the reason of a state as a sentence; a person's own words stay what they are."""
+    return _REASONS.get(reason, " ".join(reason.split()))
+
+
 def state_of(state: str) -> str:
     """Return the emoji and the name of a state."""
     emoji, name = STATES.get(state, (":grey_question:", state))
