@@ -34,6 +34,8 @@ from store.outbox import Ending, Postponed
 NAP_SECONDS_MAX = 15.0
 MISDIRECTED_MS = 60_000
 """How long to wait before asking again with a key that Segment refused."""
+GRACE_SECONDS = 5.0
+"""How long requests on the wire may still take when the daemon is told to stop."""
 STALE_MS = DND_MARGIN_MS // 2
 """A message prepared longer ago than this is prepared again."""
 
@@ -73,6 +75,7 @@ class Delivery:
         self._woken = trio.Event()
         self._halted: set[str] = set()
         self._on_wire: Counter[str] = Counter()
+        self._under_way: set[trio.CancelScope] = set()
         self._gate_ms = 0  # nothing leaves before this, in Trio's time
         self._failures = 0
         self._misdirected = False
@@ -94,16 +97,23 @@ class Delivery:
         self.wake()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Send for ever. What was in flight when the daemon ended is ambiguous from then on."""
+        """Send for ever. What was in flight when the daemon ended is ambiguous from then on.
+
+        Told to stop, it begins nothing new, and gives what is on the wire some time to settle.
+        """
         now = self._clock.now_ms()
         await self._store.write(partial(outbox.recover, now_ms=now))
         self._bucket = pace.Bucket.after_start(self._pace.messages_per_second, monotonic_ms())
         async with trio.open_nursery() as nursery:
             task_status.started()
-            while True:
-                self._woken = trio.Event()
-                if not await self._round(nursery):
-                    await self._rest()
+            try:
+                while True:
+                    self._woken = trio.Event()
+                    if not await self._round(nursery):
+                        await self._rest()
+            finally:
+                for grace in self._under_way:
+                    grace.deadline = trio.current_time() + GRACE_SECONDS
 
     async def _rest(self) -> None:
         """Sleep until woken, until the next message falls due, or for one nap."""
@@ -196,9 +206,12 @@ class Delivery:
 
     async def _request(self, campaign: str, ready: Sequence[Ready]) -> None:
         try:
-            await self._send(campaign, ready)
+            with trio.CancelScope(shield=True) as grace:
+                self._under_way.add(grace)
+                await self._send(campaign, ready)
             self._on_settled(campaign)
         finally:
+            self._under_way.discard(grace)
             self._requests.release()
             self.wake()
 
