@@ -136,7 +136,8 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
         now_ms=rules.now_ms,
     )
     said = f"{at(request.by)} asks to raise the safety limit from {limit:,} to {request.limit:,}."
-    announcements.add(conn, "card", row.id, subject=str(number), now_ms=rules.now_ms)
+    for subject in (str(row.revision), str(number)):  # the old card says that there is a new one
+        announcements.add(conn, "card", row.id, subject=subject, now_ms=rules.now_ms)
     announcements.add(conn, "reply", row.id, subject=str(number), body=said, now_ms=rules.now_ms)
     announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
     return Said(

@@ -6,6 +6,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from bot.run import run_bot
 from bot.settings import BotSettings
-from clarion.control import serve_control, socket_path
+from clarion.control import serve_control
 from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
+from clarion.socket_file import socket_path
 from store.hold import Hold
 
 READY_FILE = "daemon.json"
@@ -68,7 +70,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             await nursery.start(serve_control, control, engine.desk.ask)
             bot = bot_settings(settings)
             if bot.mode != "off":
-                nursery.start_soon(run_bot, bot, engine.desk, clock.now_ms)
+                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=clock.now_ms))
             listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
             async with _announced(settings.data.folder, listening):
                 ready(listening)

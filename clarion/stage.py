@@ -44,8 +44,9 @@ url = "{segment}"
 messages_per_second = {rate}
 
 [slack]
-mode = "socket"
+mode = "{mode}"
 api_url = "{slack}/api/"
+http_port = {bot_port}
 review_channel = "{reviews}"
 alerts_channel = "{alerts}"
 """
@@ -64,6 +65,9 @@ class Stage:
     ingest_url: str
     ingest_key: str
     zone: str
+    mode: str
+    bot_url: str
+    signing_secret: str = field(repr=False)
     environ: dict[str, str] = field(repr=False)
     daemon: trio.Process | None = None
 
@@ -99,7 +103,8 @@ class Stage:
             )
         with trio.move_on_after(START_SECONDS_MAX):
             while self.daemon.poll() is None:
-                if ready_path(self.data).exists() and self.slack.connections:
+                connected = self.mode == "http" or self.slack.connections
+                if ready_path(self.data).exists() and connected:
                     return
                 await trio.sleep(POLL_SECONDS)
         said = self.log.read_text(errors="replace")[-2_000:]
@@ -128,13 +133,26 @@ class DaemonFailed(Exception):  # noqa: N818 - it says what happened
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, *, seed: int, users: int, zone: str, rate: int, ports: tuple[int, int, int]
+    folder: Path,
+    *,
+    seed: int,
+    users: int,
+    zone: str,
+    rate: int,
+    ports: tuple[int, int, int],
+    mode: str = "socket",
 ) -> AsyncIterator[Stage]:
     """Set up everything on loopback; `ports` are Slack's, Segment's and ingest's, 0 for any."""
     keys = {name: secrets.token_urlsafe(16) for name in ("bot", "app", "signing", "segment", "in")}
     bot_token, app_token = f"xoxb-{keys['bot']}", f"xapp-{keys['app']}"
+    bot_port = _free_port()
+    bot_url = f"http://127.0.0.1:{bot_port}/slack/events"
     slack = LocalSlack(
-        bot_token=bot_token, app_token=app_token, signing_secret=keys["signing"], seed=seed
+        bot_token=bot_token,
+        app_token=app_token,
+        signing_secret=keys["signing"],
+        request_url=bot_url if mode == "http" else None,
+        seed=seed,
     )
     segment = LocalSegment(write_key=keys["segment"], seed=seed)
     slack_port, segment_port, ingest_port = ports
@@ -152,6 +170,9 @@ async def open_stage(
             ingest_url=f"http://127.0.0.1:{ingest_port}",
             ingest_key=keys["in"],
             zone=zone,
+            mode=mode,
+            bot_url=bot_url,
+            signing_secret=keys["signing"],
             environ=os.environ
             | {
                 "CLARION_SLACK_BOT_TOKEN": bot_token,
@@ -168,6 +189,8 @@ async def open_stage(
             segment=segment_url,
             rate=rate,
             slack=slack_url,
+            mode=mode,
+            bot_port=bot_port,
             reviews=REVIEWS,
             alerts=ALERTS,
         )

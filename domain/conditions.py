@@ -67,7 +67,7 @@ class Side(Struct, frozen=True):
 Condition: TypeAlias = Exists | Missing | Never | OneOf | Differs | Text | Within | Side
 
 
-def tester(condition: Condition) -> Test:
+def predicate(condition: Condition) -> Test:
     """Return the condition as a function of a property's actual value, to be asked often."""
     if isinstance(condition, Missing):
         return lambda actual: not items(actual)

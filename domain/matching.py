@@ -23,7 +23,7 @@ from domain.audience import (
     Property,
 )
 from domain.campaign import Trigger
-from domain.conditions import tester
+from domain.conditions import predicate
 from domain.facts import Event, User
 from domain.operators import condition
 
@@ -123,7 +123,7 @@ def _compile(node: Node) -> _Ask:
             inside = _compile(of)
             return lambda *facts: not inside(*facts)
         case Property(name, op, value):
-            passes = tester(condition(op, value))
+            passes = predicate(condition(op, value))
             return lambda user, _history, _now_ms, _zone: passes(user.traits.get(name))
         case Did(event, where, count, days):
             times = _compile_times(event, where, days)
@@ -151,7 +151,7 @@ def _compile_times(
 
 
 def _compile_filters(where: tuple[Filter, ...]) -> Callable[[Event], bool]:
-    tests = [(each.property, tester(condition(each.op, each.value))) for each in where]
+    tests = [(each.property, predicate(condition(each.op, each.value))) for each in where]
 
     def passes(event: Event) -> bool:
         properties = event.properties

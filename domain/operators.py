@@ -21,7 +21,7 @@ from domain.conditions import (
     Side,
     Text,
     Within,
-    tester,
+    predicate,
 )
 from domain.problem import Problem
 from domain.values import fold, iso_moment, number
@@ -52,7 +52,7 @@ def problems(op: Operator, value: Value, where: str = "value") -> list[Problem]:
 
 def check(op: Operator, actual: Any, value: Value) -> bool:
     """Whether the property's actual value (None: missing) passes the operator with this value."""
-    return tester(condition(op, value))(actual)
+    return predicate(condition(op, value))(actual)
 
 
 def _equals(value: Value) -> Condition | None:

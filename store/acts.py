@@ -50,7 +50,9 @@ def advance(
     record(conn, who=who, action=action, campaign=campaign, detail=reason, key=key, now_ms=now_ms)
     row = campaigns.find(conn, campaign)
     assert row is not None, "a campaign that moved exists"
-    subject = str(row.published or row.revision)
+    subject = str(row.revision)
+    if action is Action.EDIT and announcements.card_of(conn, campaign, "card", subject) is None:
+        return state  # nobody was shown a card of it yet
     announcements.add(conn, "card", campaign, subject=subject, now_ms=now_ms)
     if say:
         announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)

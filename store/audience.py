@@ -1,6 +1,6 @@
 """Asking the audience: how many qualify, and who, in the order of a draw."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -69,7 +69,7 @@ def select(
     zone: str,
     draw: Draw,
     control: Control | None = None,
-) -> Iterator[Qualified]:
+) -> Generator[Qualified, None, None]:
     """Yield everyone in the audience, in the order of the draw: the first N are a random N.
 
     It holds a cursor until it is exhausted or closed; no more than a fetch is in memory.

@@ -149,11 +149,6 @@ class Catalogue:
         self._columns = self._needed()
         self._new_scopes, self._new_slots = [], []
 
-    @property
-    def changed(self) -> bool:
-        """Whether there is anything to save."""
-        return bool(self._new_scopes or self._new_slots)
-
     def _remember(self, scope: int, key: str, slot: Slot) -> None:
         keys = self._slots[scope]
         keys.setdefault(key, {})[slot.kind] = slot

@@ -12,11 +12,11 @@ from sandbox.slack.courier import Courier, Reply
 from sandbox.slack.messages import Message
 from sandbox.slack.refusal import NotPossible, Refused
 from sandbox.slack.tickets import ResponseTicket
-from sandbox.slack.values import entered, has_state, kept_values
+from sandbox.slack.values import Entered, entered, has_state, kept_values
 from sandbox.slack.views import find_element
 from sandbox.slack.world import World
 
-MESSAGE_STATES_MAX: Final = 1_000
+KEPT_MAX: Final = 1_000
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -109,24 +109,40 @@ class ChannelActs:
         *,
         block_id: str | None = None,
         value: Any = None,
+        values: Entered | None = None,
     ) -> Outcome:
-        """Use an element of a message: press a button, or choose `value` in a menu or picker."""
+        """Use an element of a message: press a button, or choose `value` in a menu or picker.
+
+        `values` fills in other inputs of the same message first.
+        """
         message, block, element = self._element(user, channel, ts, action_id, block_id)
         state = None
-        known = self._states.get((user, ts), {})
-        values = kept_values(message.blocks, known)
+        held = self._entered(user, message, values or {})
         if element["type"] != "button":
             offered = self._offered.get((user, ts, action_id), [])
             state = entered(element, value, offered)
         if state is not None and has_state(element):
-            values[block["block_id"]][action_id] = state
-            self._remember_state((user, ts), values)
+            held[block["block_id"]][action_id] = state
         if block["type"] == "input" and not block.get("dispatch_action"):
             return Outcome()
         done = payloads.action(block, element, state, self._world.messages.new_ts())
-        payload = payloads.message_action(self._world, user, message, done, values)
+        payload = payloads.message_action(self._world, user, message, done, held)
         reply = await self._courier.deliver("interactive", payload)
         return Outcome(reply.error)
+
+    def _entered(self, user: str, message: Message, values: Entered) -> dict[str, Any]:
+        """The state of a message's inputs for one person, with `values` filled in."""
+        known = self._states.get((user, message.ts), {})
+        held = kept_values(message.blocks, known)
+        for block_id, elements in values.items():
+            for action_id, value in elements.items():
+                found = find_element(message.blocks, action_id, block_id)
+                if found is None or not has_state(found[1]):
+                    raise NotPossible(f"the message has no input {block_id}/{action_id}")
+                offered = self._offered.get((user, message.ts, action_id), [])
+                held[block_id][action_id] = entered(found[1], value, offered)
+        keep_newest(self._states, (user, message.ts), held)
+        return held
 
     async def suggest(
         self,
@@ -141,7 +157,7 @@ class ChannelActs:
         payload = payloads.suggestion(user, message, block, element, typed)
         reply = await self._courier.deliver("interactive", payload)
         options = accepted_options(self._world, reply)
-        self._offered[user, ts, action_id] = options
+        keep_newest(self._offered, (user, ts, action_id), options)
         return options
 
     def dismiss(self, user: str, channel: str, ts: str) -> None:
@@ -188,13 +204,15 @@ class ChannelActs:
             raise NotPossible(f"the message {ts} has no element {action_id!r}")
         return message, *found
 
-    def _remember_state(self, key: tuple[str, str], values: dict[str, Any]) -> None:
-        self._states[key] = values
-        if len(self._states) > MESSAGE_STATES_MAX:
-            del self._states[next(iter(self._states))]
-
     def _tell(self, user: str, channel: str, words: str) -> None:
         self._world.messages.post(channel, workspace.SLACKBOT, words, only_for=user)
+
+
+def keep_newest(store: dict[Any, Any], key: Any, value: Any) -> None:
+    """Remember something, and forget what was remembered first when it is too much."""
+    store[key] = value
+    if len(store) > KEPT_MAX:
+        del store[next(iter(store))]
 
 
 def accepted_options(world: World, reply: Reply) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import trio
 
 from sandbox.slack import limits
 from sandbox.slack.courier import Kind, Reply
+from sandbox.slack.refusal import BAD_JSON
 from sandbox.slack.sign import signed
 
 _RETRY_REASON: Final = "http_error"
@@ -73,6 +74,6 @@ def _decoded(answer: httpx.Response) -> Any:
     if answer.headers.get("content-type", "").startswith("application/json"):
         try:
             return msgspec.json.decode(answer.content)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except BAD_JSON:
             return answer.text
     return answer.text

@@ -6,7 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from sandbox.slack.acts import ChannelActs, Outcome
-from sandbox.slack.modal_acts import Entered, ModalActs
+from sandbox.slack.modal_acts import ModalActs
+from sandbox.slack.values import Entered
 
 Answer = Outcome | dict[str, Any]
 
@@ -21,7 +22,7 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something done with a message, or with one of its elements."""
+    """Something done with a message or one of its elements; `values` is what the others hold."""
 
     user: str
     channel: str
@@ -29,6 +30,7 @@ class InMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action_id: str = ""
     block_id: str | None = None
     value: str | int | list[str] | None = None
+    values: Entered = {}
 
 
 class InView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +70,7 @@ async def _click(channels: ChannelActs, _modals: ModalActs, body: bytes) -> Answ
         act.action_id,
         block_id=act.block_id,
         value=act.value,
+        values=act.values,
     )
 
 

@@ -1,19 +1,21 @@
 """The HTTP doors for the page: one state, one stream of changes, and a POST for each act."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import trio
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from sandbox.slack import page_acts
 from sandbox.slack.acts import ChannelActs, Outcome
+from sandbox.slack.feed import Feed
 from sandbox.slack.modal_acts import ModalActs
 from sandbox.slack.page_state import page_state
-from sandbox.slack.refusal import NotPossible, Refused
+from sandbox.slack.refusal import BAD_JSON, NotPossible, Refused
 from sandbox.slack.web_api import limited_body
 from sandbox.slack.world import World
 
@@ -33,6 +35,36 @@ _HEADERS: Final[Mapping[str, str]] = {
         "default-src 'self'; img-src * data:; style-src 'self'; frame-ancestors 'none'"
     ),
 }
+
+
+class ChangeStream(Response):
+    """Server-sent events: the feed's version now and after every change, until the page goes."""
+
+    def __init__(self, feed: Feed) -> None:
+        headers = {"Cache-Control": "no-store"}
+        super().__init__(headers=headers, media_type="text/event-stream")
+        del self.headers["content-length"]
+        self._feed = feed
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._watch, receive, nursery.cancel_scope)
+            await send(head)
+            seen = -1
+            while True:
+                words = ": still here\n\n"
+                with trio.move_on_after(KEEP_ALIVE_SECONDS):
+                    seen = await self._feed.wait_beyond(seen)
+                    words = f"data: {seen}\n\n"
+                body = words.encode()
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+
+    async def _watch(self, receive: Receive, scope: trio.CancelScope) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        scope.cancel()
 
 
 class PageApi:
@@ -72,20 +104,7 @@ class PageApi:
 
     async def changes(self, _request: Request) -> Response:
         """GET /page-api/changes: a server-sent event with the version after every change."""
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._versions(), 200, headers, media_type="text/event-stream")
-
-    async def _versions(self) -> AsyncIterator[str]:
-        seen = -1
-        while True:
-            version = None
-            with trio.move_on_after(KEEP_ALIVE_SECONDS):
-                version = await self._world.feed.wait_beyond(seen)
-            if version is None:
-                yield ": still here\n\n"
-            else:
-                seen = version
-                yield f"data: {version}\n\n"
+        return ChangeStream(self._world.feed)
 
     async def act(self, request: Request) -> Response:
         """POST /page-api/ACT with a JSON object: something that the person does."""
@@ -98,7 +117,7 @@ class PageApi:
         try:
             body = await limited_body(request, ACT_BYTES_MAX)
             outcome = await doer(self._channels, self._modals, body)
-        except (NotPossible, Refused, msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        except (NotPossible, Refused, *BAD_JSON) as wrong:
             return _json({"ok": False, "error": str(wrong)}, 400)
         if isinstance(outcome, Outcome):
             answer = {"ok": outcome.ok, "error": outcome.error, "errors": outcome.errors}

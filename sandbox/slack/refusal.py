@@ -6,6 +6,8 @@ from typing import Any, Final
 import msgspec
 
 COMPLAINTS_MAX: Final = 10_000
+# what decoding raises for text that is no JSON, bytes that are no text, and nesting without end
+BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is Slack's ordinary answer, not a fault of ours

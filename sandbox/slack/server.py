@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import hypercorn.trio
@@ -16,10 +16,11 @@ from sandbox.slack.acts import ChannelActs, Outcome
 from sandbox.slack.courier import Courier
 from sandbox.slack.http_delivery import HttpCourier
 from sandbox.slack.messages import Message
-from sandbox.slack.modal_acts import Entered, ModalActs
+from sandbox.slack.modal_acts import ModalActs
 from sandbox.slack.page_api import PageApi
 from sandbox.slack.refusal import Complaint
 from sandbox.slack.socket_mode import SocketMode
+from sandbox.slack.values import Entered
 from sandbox.slack.views import View
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.world import World
@@ -31,8 +32,9 @@ class LocalSlack:
     """A Slack workspace for one bot.
 
     Without a `request_url` the bot connects by Socket Mode; with one it gets signed HTTP POSTs
-    there. `now` is the clock (epoch seconds) of message names, triggers and rate limits; `seed`
-    makes ids repeatable. What the bot does wrong is kept in `complaints`.
+    there. The bot gets the `events` it subscribes to ("message" means its direct messages).
+    `now` is the clock (epoch seconds) of message names, triggers and rate limits; `seed` makes
+    ids repeatable. What the bot does wrong is kept in `complaints`.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class LocalSlack:
         app_token: str,
         signing_secret: str,
         request_url: str | None = None,
+        events: Collection[str] = ("app_home_opened", "app_mention"),
         now: Callable[[], float] = time.time,
         seed: int = 0,
     ) -> None:
@@ -53,6 +56,7 @@ class LocalSlack:
             self._courier = HttpCourier(request_url, signing_secret, now, complain)
         self._channels = ChannelActs(self.world, self._courier, self._emit)
         self._modals = ModalActs(self.world, self._courier, self._emit, self._notify)
+        self._events = frozenset(events)
         self._nursery: trio.Nursery | None = None
         api = WebApi(self.world, bot_token, app_token, self._socket.new_url)
         page = PageApi(self.world, self._channels, self._modals)
@@ -134,8 +138,9 @@ class LocalSlack:
         *,
         block_id: str | None = None,
         value: Any = None,
+        values: Entered | None = None,
     ) -> Outcome:
-        """Press a button of a message, or choose `value` in one of its menus."""
+        """Press a button of a message, or choose `value` in a menu; `values` are its inputs."""
         return await self._channels.click(
             user,
             channel,
@@ -143,6 +148,7 @@ class LocalSlack:
             action_id,
             block_id=block_id,
             value=value,
+            values=values,
         )
 
     async def change(
@@ -214,7 +220,7 @@ class LocalSlack:
         return self.world.views.home(user)
 
     def _emit(self, inner: dict[str, Any]) -> None:
-        if self._nursery is not None:
+        if self._nursery is not None and inner["type"] in self._events:
             payload = payloads.event(self.world, inner)
             self._nursery.start_soon(self._deliver_event, payload)
 

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sandbox.slack import limits, workspace
 from sandbox.slack.courier import Kind, Reply
+from sandbox.slack.refusal import BAD_JSON
 from sandbox.slack.world import World
 
 REFRESH_GRACE_SECONDS: Final = 10.0
@@ -85,9 +86,9 @@ class SocketMode:
             await websocket.close()
             return
         self._connections.append(connection)
-        self._world.feed.changed()
         try:
             await connection.send(self._hello())
+            self._world.feed.changed()
             with connection.scope:
                 await self._listen(connection)
             if connection.scope.cancelled_caught:
@@ -149,7 +150,7 @@ class SocketMode:
     def _acknowledged(self, raw: str | bytes) -> None:
         try:
             answer = msgspec.json.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except BAD_JSON:
             answer = None
         name = answer.get("envelope_id") if isinstance(answer, dict) else None
         if not isinstance(name, str):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sandbox.slack.blocks import interactive
 from sandbox.slack.refusal import NotPossible
 
+Entered = dict[str, dict[str, Any]]  # block id -> action id -> plain value
 TEXT_INPUTS: Final = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
 ONE_OPTION: Final = ("static_select", "external_select", "radio_buttons", "overflow")
 MANY_OPTIONS: Final = ("multi_static_select", "multi_external_select", "checkboxes")

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from sandbox.slack import api_chat, api_directory, api_files, api_views, limits
-from sandbox.slack.refusal import Refused
+from sandbox.slack.refusal import BAD_JSON, Refused
 from sandbox.slack.world import World
 
 METHODS: Final[Mapping[str, Callable[[World, dict[str, Any]], dict[str, Any]]]] = {
@@ -129,7 +129,7 @@ async def _arguments(request: Request) -> dict[str, Any]:
     if kind == "application/json" and body:
         try:
             decoded = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except BAD_JSON:
             raise Refused("invalid_json") from None
         if not isinstance(decoded, dict):
             raise Refused("json_not_object")
@@ -145,7 +145,7 @@ async def _arguments(request: Request) -> dict[str, Any]:
         if isinstance(args.get(name), str):
             try:
                 args[name] = msgspec.json.decode(args[name])
-            except msgspec.DecodeError:
+            except BAD_JSON:
                 wrong = "invalid_blocks_format" if name == "blocks" else "invalid_arguments"
                 raise Refused(wrong) from None
     return {name: value for name, value in args.items() if value is not None}

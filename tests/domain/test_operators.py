@@ -28,6 +28,7 @@ EXAMPLES: list[tuple[Operator, Value, list[Any], list[Any]]] = [
     ("between", (1, 2), [1, 1.5, 2], [0.9, 2.1, True, "1", None]),
     ("before", "2026-03-29", ["2026-03-28", 1_700_000_000], ["2026-03-29", "later", True, None]),
     ("after", "2026-03-29T09:00:00Z", ["2026-03-29T09:00:00.001Z"], ["2026-03-29T09:00Z", None]),
+    ("after", "2026-03-29", [1_774_800_000, 1_774_800_000_000], [1_700_000_000, 1_700_000_000_000]),
     ("after", "2026-03-29T09:00:00+02:00", ["2026-03-29T07:00:01Z"], ["2026-03-29T06:59:59Z"]),
 ]
 
@@ -81,7 +82,8 @@ def test_a_value_that_does_not_fit_its_operator_is_one_problem(op: Operator, val
 
 @pytest.mark.parametrize(("op", "value"), MISFITS)
 def test_a_value_that_does_not_fit_its_operator_selects_nobody(op: Operator, value: Value) -> None:
-    assert not any(check(op, actual, value) for actual in (None, "a", "", 5, True, [1], {}))
+    actuals: list[Any] = [None, "a", "", 5, True, [1], {}]
+    assert not any(check(op, actual, value) for actual in actuals)
 
 
 def test_every_operator_stands_in_the_table_and_in_the_examples() -> None:

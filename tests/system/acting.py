@@ -17,11 +17,16 @@ POLL_SECONDS = 0.2
 
 @asynccontextmanager
 async def on_stage(
-    folder: Path, *, users: int = 200, rate: int = 500, zone: str = "UTC"
+    folder: Path,
+    *,
+    users: int = 200,
+    rate: int = 500,
+    zone: str = "UTC",
+    mode: str = "socket",
 ) -> AsyncIterator[Stage]:
     """Set up the local Slack, the local Segment and a daemon of its own process."""
     async with open_stage(
-        folder, seed=7, users=users, zone=zone, rate=rate, ports=(0, 0, 0)
+        folder, seed=7, users=users, zone=zone, rate=rate, ports=(0, 0, 0), mode=mode
     ) as stage:
         yield stage
 

@@ -102,7 +102,9 @@ function messageHost(message, view) {
       return answer.options ?? [];
     },
     used: async (block, element, control, value) => {
-      const body = { ...where, block_id: block.block_id, action_id: element.action_id, value };
+      if (block.type === "input" && !block.dispatch_action) return;
+      const values = others(message.blocks, held(), element);
+      const body = { ...where, block_id: block.block_id, action_id: element.action_id, value, values };
       const work = async () => {
         try {
           const outcome = await act("click", body);
@@ -114,6 +116,19 @@ function messageHost(message, view) {
       await (control ? busy(control, work) : work());
     },
   };
+}
+
+// What the message's other inputs hold; an update may have taken some of them away.
+function others(blocks, values, used) {
+  const kept = {};
+  for (const block of blocks) {
+    for (const each of block.elements ?? [block.element ?? block.accessory]) {
+      const value = values[block.block_id]?.[each?.action_id];
+      if (value === undefined || each === used) continue;
+      (kept[block.block_id] ??= {})[each.action_id] = value;
+    }
+  }
+  return kept;
 }
 
 function first(element) {

@@ -10,15 +10,14 @@ export function renderSidebar(node, state, { user, channel, choose, become }) {
     el("div", { class: "workspace" },
       el("span", { class: "workspace-icon", "aria-hidden": "true" }, "LM"),
       el("div", {}, el("strong", {}, state.team.name), el("small", {}, "On your own machine"))),
-    el("div", { class: "you", role: "radiogroup", "aria-label": "You are" },
+    el("div", { class: "you", role: "group", "aria-label": "You are" },
       el("div", { class: "you-label" }, `You are ${state.people[user].real_name.split(" ")[0]}`),
       el("div", { class: "you-people" }, state.marketers.map((id) => {
         const person = state.people[id];
         return el("button", {
           type: "button",
-          role: "radio",
           class: "you-person",
-          "aria-checked": String(id === user),
+          "aria-pressed": String(id === user),
           "data-user": id,
           "data-focus": id,
           title: `${person.real_name} · ${person.zone.replace("_", " ")}`,

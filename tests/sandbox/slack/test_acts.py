@@ -105,6 +105,19 @@ async def test_a_choice_in_a_message_is_kept_for_the_next_click(
     assert courier.last["state"]["values"]["row"]["n"]["selected_option"] is None
 
 
+async def test_a_click_brings_what_was_typed_in_the_message(
+    acts: ChannelActs,
+    courier: ScriptedCourier,
+    world: World,
+) -> None:
+    blocks = [text_field(), actions(button("send"))]
+    ts = world.messages.post(REVIEWS, BOT_USER, "form", blocks).ts
+    await acts.click(BEN, REVIEWS, ts, "send", values={"name": {"value": "too wide"}})
+    assert courier.last["state"]["values"]["name"]["value"]["value"] == "too wide"
+    with pytest.raises(NotPossible, match="no input"):
+        await acts.click(BEN, REVIEWS, ts, "send", values={"row": {"send": "x"}})
+
+
 async def test_an_input_that_does_not_dispatch_tells_nobody(
     acts: ChannelActs,
     courier: ScriptedCourier,

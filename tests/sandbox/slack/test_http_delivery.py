@@ -25,7 +25,7 @@ class Door:
 
     def __init__(self) -> None:
         self.received: Received = []
-        self.answer: Callable[[], Response] = lambda: Response()
+        self.answer: Callable[[], Response] = Response
 
     async def take(self, request: Request) -> Response:
         self.received.append((dict(request.headers), await request.body()))

@@ -8,7 +8,7 @@ import trio_websocket
 
 from sandbox.slack import LocalSlack
 from sandbox.slack.limits import SOCKET_CONNECTIONS_MAX
-from sandbox.slack.workspace import ANA, CAMPAIGNS, direct_channel
+from sandbox.slack.workspace import ANA, BOT_USER, CAMPAIGNS, direct_channel
 from tests.sandbox.slack.bots import APP_TOKEN, Clock, answer_once, socket_bot
 from tests.sandbox.slack.conftest import Api
 
@@ -26,11 +26,12 @@ async def test_a_command_and_its_answer_travel_over_the_socket(
 
 async def test_an_event_is_an_envelope_that_takes_no_answer(slack: LocalSlack) -> None:
     async with socket_bot(slack) as bot:
-        slack.say(ANA, direct_channel(ANA).id, "hello")
+        slack.say(ANA, direct_channel(ANA).id, "nothing that it subscribes to")
+        slack.say(ANA, CAMPAIGNS, f"<@{BOT_USER}> hello")
         envelope = await answer_once(bot, lambda _: None)
     assert envelope["type"] == "events_api"
     assert envelope["accepts_response_payload"] is False
-    assert envelope["payload"]["event"]["channel_type"] == "im"
+    assert envelope["payload"]["event"]["type"] == "app_mention"
 
 
 async def test_without_a_connection_a_command_fails_at_once(slack: LocalSlack) -> None:
@@ -68,10 +69,16 @@ async def test_an_address_works_once_and_for_half_a_minute(
         pass
     old = (await api("apps.connections.open", APP_TOKEN))["url"]
     clock.seconds += 31
-    for url in (used, old):
-        with pytest.raises(trio_websocket.HandshakeError):
-            async with trio_websocket.open_websocket_url(url):
-                pass
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for url in (used, old):
+            answer = await client.get(url.replace("ws://", "http://"), headers=upgrade)
+            assert answer.status_code == 403
 
 
 async def test_a_refresh_asks_for_a_new_connection_and_spares_the_old_one(
@@ -97,7 +104,9 @@ async def test_a_missing_and_a_late_acknowledgement_are_complaints(
     assert [each.error for each in slack.complaints] == ["operation_timeout", "late_ack"]
 
 
-@pytest.mark.parametrize("nonsense", ["", "{", "[]", '{"envelope_id": 7}', '{"envelope_id": "x"}'])
+@pytest.mark.parametrize(
+    "nonsense", ["", "{", "[]", "[" * 9999, '{"envelope_id": 7}', '{"envelope_id": "x"}']
+)
 async def test_nonsense_on_the_socket_is_a_complaint_and_no_crash(
     slack: LocalSlack,
     nursery: trio.Nursery,

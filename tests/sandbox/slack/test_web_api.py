@@ -51,6 +51,7 @@ async def test_a_form_works_as_well_as_json(slack: LocalSlack) -> None:
         ("application/json", b"{", "invalid_json"),
         ("application/json", b"\xff", "invalid_json"),
         ("application/json", b"[]", "json_not_object"),
+        ("application/json", b"[" * 99_999, "invalid_json"),
         ("application/x-www-form-urlencoded", b"\xff=1", "invalid_form_data"),
         ("application/x-www-form-urlencoded", b"blocks=%7B", "invalid_blocks_format"),
         ("application/x-www-form-urlencoded", b"view=%7B", "invalid_arguments"),

@@ -1,0 +1,231 @@
+"""What Slack must still be told: cards, their threads, alerts and notices, each told once.
+
+The desk keeps what is not yet told, so a crash loses nothing. A crash or a broken connection just
+after a post could make it twice; so a post whose fate is unknown is first looked for in its
+channel, by the metadata that every post of ours carries.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import trio
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from actors.mail import Announcement, CampaignView, Card, Done, Show
+from bot import alerts, views
+from bot.blocks import CUT_CHARS_MAX, MESSAGE_TEXT_CHARS_MAX, Message, clip, section
+from bot.line import SLACK_FAILED, reason
+from bot.pace import Pace
+from bot.ports import Desk
+from bot.settings import BotSettings
+from bot.words import mentioned
+
+RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+LOOK_AGAIN_SECONDS = 5.0
+"""While something waits to be tried again, how often we look for something new."""
+HISTORY_MESSAGES_MAX = 50
+EVENT_TYPE = "clarion_announcement"
+
+_SHAPE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+log = logging.getLogger(__name__)
+
+
+class Announcer:
+    """Tells Slack, paced a channel, in order a campaign; what fails is tried again for ever."""
+
+    def __init__(self, client: WebClient, desk: Desk, settings: BotSettings, pace: Pace) -> None:
+        self._client = client
+        self._desk = desk
+        self._settings = settings
+        self._pace = pace
+        self._cards: dict[tuple[str, str, str], Card] = {}
+        self._failed: dict[int, int] = {}
+        self._not_before: dict[int, float] = {}
+        self._in_doubt: set[int] | None = None
+        self._read: dict[tuple[str, str], list[dict[str, Any]]] = {}
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        while True:
+            waiting = await self._desk.announcements()
+            ids = {announcement.id for announcement, _ in waiting}
+            self._not_before = {i: at for i, at in self._not_before.items() if i in ids}
+            self._failed = {i: n for i, n in self._failed.items() if i in ids}
+            if self._in_doubt is None:  # an earlier process may have died before its record
+                self._in_doubt = ids
+            self._in_doubt &= ids
+            self._cards.clear()
+            self._read.clear()
+            if not await self._tell_all(waiting):
+                await trio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _tell_all(self, waiting: list[tuple[Announcement, Card | None]]) -> bool:
+        """Tell what may be told now; True if anything was. One that waits holds its campaign."""
+        told, held = False, set()
+        for announcement, card in waiting:
+            late = self._not_before.get(announcement.id, 0.0) > trio.current_time()
+            if late or announcement.campaign in held:
+                held.add(announcement.campaign)
+                continue
+            try:
+                await self._tell(announcement, card)
+            except Exception as error:  # noqa: BLE001 - one that fails must not stop the others
+                self._put_off(announcement, error)
+                held.add(announcement.campaign)
+            else:
+                told = True
+        return told
+
+    def _put_off(self, announcement: Announcement, error: Exception) -> None:
+        failures = self._failed.get(announcement.id, 0)
+        self._failed[announcement.id] = failures + 1
+        wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
+        if (asked := _retry_after(error)) is not None:
+            wait = max(wait, asked)
+        self._not_before[announcement.id] = trio.current_time() + wait
+        if not isinstance(error, SlackApiError) and self._in_doubt is not None:
+            self._in_doubt.add(announcement.id)  # it may have arrived all the same
+        if not isinstance(error, SLACK_FAILED):
+            log.error("A %s could not be made", announcement.kind, exc_info=error)
+        what = (announcement.kind, announcement.campaign, reason(error), wait)
+        log.warning("A %s of campaign %s could not be posted (%s); again in %g s", *what)
+
+    async def _tell(self, announcement: Announcement, card: Card | None) -> None:
+        """Say one thing, and record that it was said."""
+        slot = "alert" if announcement.kind == "alert" else "card"
+        key = (slot, announcement.campaign, announcement.subject)
+        card = self._cards.get(key, card)
+        match announcement.kind:
+            case "card" | "alert":
+                placed = await self._place(announcement, card)
+                if placed is not None:
+                    self._cards[key] = placed
+                await self._desk.announced(announcement, placed)
+            case "reply":
+                await self._say(announcement, self._channel("card"), card)
+                await self._desk.announced(announcement, None)
+            case _:
+                await self._say(announcement, self._channel("alert"), None)
+                await self._desk.announced(announcement, None)
+
+    async def _place(self, announcement: Announcement, card: Card | None) -> Card | None:
+        """Bring the card to where it should be; None if there is nothing to show any more."""
+        answer = await self._desk.ask(Show(announcement.campaign))
+        view = answer.campaign if isinstance(answer, Done) else None
+        message = self._render(announcement, view) if view else None
+        if message is None:
+            return card
+        channel = self._channel(announcement.kind)
+        if card is None:
+            card = await self._find(announcement, channel, None)
+        if card is not None:
+            try:
+                await self._call(card.channel, self._client.chat_update, message, ts=card.ts)
+            except SlackApiError as error:
+                if error.response.get("error") not in _GONE:
+                    raise
+            else:
+                return card
+        return await self._post(announcement, channel, message)
+
+    def _render(self, announcement: Announcement, view: CampaignView) -> Message | None:
+        if announcement.kind == "alert":
+            run = alerts.run_of(view, announcement.subject)
+            return alerts.alert_card(view, run) if run else None
+        if announcement.subject not in ("", str(view.revision)):
+            return views.superseded_card(view)
+        return views.review_card(view, self._settings.zone)
+
+    async def _say(self, announcement: Announcement, channel: str, thread: Card | None) -> None:
+        """Post words, in the thread if there is one, unless they stand there already."""
+        channel = thread.channel if thread else channel
+        if await self._find(announcement, channel, thread) is None:
+            text = mentioned(clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX))
+            more = {"thread_ts": thread.ts} if thread else {}
+            await self._post(announcement, channel, Message(text, (section(text),)), **more)
+
+    async def _post(
+        self, announcement: Announcement, channel: str, message: Message, **more: Any
+    ) -> Card:
+        """Post it, marked so that it can be found again."""
+        more["metadata"] = {"event_type": EVENT_TYPE, "event_payload": _mark(announcement)}
+        more["unfurl_links"] = False
+        answer = await self._call(channel, self._client.chat_postMessage, message, **more)
+        return Card(str(answer["channel"]), str(answer["ts"]))
+
+    async def _find(
+        self, announcement: Announcement, channel: str, thread: Card | None
+    ) -> Card | None:
+        """Look for a post that may have been made already, among the latest."""
+        if announcement.id not in (self._in_doubt or ()):
+            return None
+        place = (channel, thread.ts if thread else "")
+        if place not in self._read:
+            self._read[place] = await self._latest(channel, thread)
+        mark = _mark(announcement)
+        for message in self._read[place]:
+            metadata = message.get("metadata") or {}
+            ours = metadata.get("event_type") == EVENT_TYPE
+            if ours and metadata.get("event_payload") == mark:
+                return Card(channel, str(message["ts"]))
+        return None
+
+    async def _latest(self, channel: str, thread: Card | None) -> list[dict[str, Any]]:
+        """Return the latest posts; none without the right to read them."""
+        asked: dict[str, Any] = {"limit": HISTORY_MESSAGES_MAX, "include_all_metadata": True}
+        history: Callable[..., Any] = self._client.conversations_history
+        if thread:
+            history, asked["ts"] = self._client.conversations_replies, thread.ts
+        try:
+            answer = await _in_thread(partial(history, channel=channel, **asked))
+        except SlackApiError as error:
+            log.info("The latest posts cannot be read: %s", reason(error))
+            return []
+        return list(answer.get("messages") or ())
+
+    async def _call(
+        self, channel: str, method: Callable[..., Any], message: Message, **more: Any
+    ) -> Any:
+        """Say it at the channel's pace; if Slack dislikes the blocks, say the text alone."""
+        await self._pace.wait(channel)
+        said = partial(method, channel=channel, text=message.text, **more)
+        try:
+            return await _in_thread(partial(said, blocks=list(message.blocks)))
+        except SlackApiError as error:
+            if error.response.get("error") not in _SHAPE_REFUSED:
+                raise
+            log.error("Slack refused the blocks of a message: %s", error.response.get("errors"))  # noqa: TRY400 - the traceback is Slack's
+        await self._pace.wait(channel)
+        return await _in_thread(partial(said, blocks=[]))
+
+    def _channel(self, kind: str) -> str:
+        if kind == "alert":
+            return self._settings.alerts_channel or self._settings.review_channel
+        return self._settings.review_channel
+
+
+def _mark(announcement: Announcement) -> dict[str, Any]:
+    """Return what a post is known by: a card by what it shows, words by their announcement."""
+    kind, campaign = announcement.kind, announcement.campaign
+    if kind in ("card", "alert"):
+        return {"kind": kind, "campaign": campaign, "subject": announcement.subject}
+    return {"kind": kind, "campaign": campaign, "id": announcement.id}
+
+
+async def _in_thread(call: Callable[[], Any]) -> Any:
+    return await trio.to_thread.run_sync(call)
+
+
+def _retry_after(error: Exception) -> float | None:
+    """Return how long Slack asks to wait, in seconds."""
+    if not isinstance(error, SlackApiError):
+        return None
+    headers = getattr(error.response, "headers", None) or {}
+    value = next((headers[name] for name in headers if name.lower() == "retry-after"), None)
+    text = str(value[0] if isinstance(value, list) else value)
+    return float(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,209 @@
+"""What one person is told in answer: help, lists, refusals, and that something went wrong."""
+
+from difflib import get_close_matches
+
+from actors.mail import CampaignLine, Done, Refused
+from bot import words
+from bot.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    escaped,
+    fitting,
+    header,
+    section,
+)
+from bot.ids import COMMAND, ActionId
+from domain.problem import Problem
+from domain.review import State
+
+PAGE_LINES_MAX = 20
+PROBLEMS_SHOWN_MAX = 20
+
+USES: dict[str, tuple[str, str]] = {
+    "help": ("", "this text"),
+    "new": ("", "draft a campaign in a form, or paste its definition"),
+    "list": ("", "every campaign, those that need somebody first"),
+    "show": ("NAME", "one campaign: who, what, when, reach and books"),
+    "submit": ("NAME", "ask for a review; somebody else approves"),
+    "publish": ("NAME", "let an approved campaign run"),
+    "pause": ("NAME", "send nothing until it is resumed; at once, no approval"),
+    "resume": ("NAME", "go on after a pause or a fault"),
+    "stop": ("NAME", "stop for ever; at once, no approval"),
+}
+"""The subcommands: what each takes and does. The manifest and the docs are checked against it."""
+
+_ORDER = (
+    State.BLOCKED,
+    State.FAULTED,
+    State.IN_REVIEW,
+    State.REJECTED,
+    State.APPROVED,
+    State.RUNNING,
+    State.SCHEDULED,
+    State.AWAITING_NEXT_RUN,
+    State.PAUSED,
+    State.DRAFT,
+    State.COMPLETED,
+    State.STOPPED,
+)
+_RANK: dict[str, int] = {state.value: rank for rank, state in enumerate(_ORDER)}
+
+
+def help_text() -> Message:
+    """Return every subcommand, one a line."""
+    lines = [
+        f"• `{COMMAND} {name}{f' {takes}' if takes else ''}` - {does}"
+        for name, (takes, does) in USES.items()
+    ]
+    title = "What I can do"
+    end = "NAME is the campaign's name; quotes are not needed."
+    return Message(title, (header(title), section("\n".join(lines)), context(end)))
+
+
+def unknown_command(given: str) -> Message:
+    """Return what to type instead of a subcommand that does not exist."""
+    near = get_close_matches(given, USES, n=1, cutoff=0.5)
+    meant = f" Did you mean `{COMMAND} {near[0]}`?" if near else ""
+    text = f"There is no `{clip(given, 100)}`.{meant} `{COMMAND} help` shows what there is."
+    return Message(text, (section(text),))
+
+
+def name_missing(command: str) -> Message:
+    """Return how to name a campaign after a subcommand that needs one."""
+    text = f"Which campaign? Type `{COMMAND} {command} NAME`; `{COMMAND} list` shows the names."
+    return Message(text, (section(text),))
+
+
+def listing(campaigns: tuple[CampaignLine, ...], page: int = 0) -> Message:
+    """Return one page of all campaigns, grouped by state; those that need somebody come first."""
+    if not campaigns:
+        text = f"There is no campaign yet. `{COMMAND} new` drafts the first."
+        return Message(text, (section(text),))
+    ranked = sorted(campaigns, key=lambda line: (_rank(line), -line.updated_ms, line.name))
+    pages = -(-len(ranked) // PAGE_LINES_MAX)
+    page = max(0, min(page, pages - 1))
+    shown = ranked[page * PAGE_LINES_MAX : (page + 1) * PAGE_LINES_MAX]
+    return fitting(lambda chars: _listing(shown, len(ranked), page, pages, chars))
+
+
+def _rank(line: CampaignLine) -> int:
+    return _RANK.get(line.state, len(_RANK))
+
+
+def _listing(shown: list[CampaignLine], total: int, page: int, pages: int, chars: int) -> Message:
+    text = words.count_of(total, "campaign")
+    blocks = [header(text)]
+    by_state: dict[str, list[str]] = {}
+    for line in shown:
+        sent = f"{words.number(line.books.sent)} sent" if line.books.qualified else "nothing sent"
+        said = f"• *{clip(line.name, min(chars, 400))}* - {words.kind_of(line.kind)}, {sent}"
+        by_state.setdefault(line.state, []).append(f"{said}, by {words.person(line.author)}")
+    for state, lines in by_state.items():
+        blocks += _sections(words.state_of(state), lines)
+    if pages > 1:
+        blocks += [divider(), context(f"Page {page + 1} of {pages}"), actions(_turns(page, pages))]
+    return Message(text, tuple(blocks))
+
+
+def _sections(title: str, lines: list[str]) -> list[Block]:
+    """Return the lines of one state, split where a section would be too long."""
+    made, text = [], f"*{title}*"
+    for line in lines:
+        if len(text) + len(line) + 1 > 3_000:
+            made.append(section(text))
+            text = line
+        else:
+            text = f"{text}\n{line}"
+    return [*made, section(text)]
+
+
+def _turns(page: int, pages: int) -> list[Block]:
+    made = []
+    if page > 0:
+        made.append(button("Back", ActionId.NEWER_PAGE, str(page - 1)))
+    if page < pages - 1:
+        made.append(button("More", ActionId.OLDER_PAGE, str(page + 1)))
+    return made
+
+
+def done(answer: Done) -> Message:
+    """Return what was done, and how much was beyond recall."""
+    text = f":white_check_mark: {words.mentioned(clip(answer.message, 2_500))}"
+    if answer.on_the_wire:
+        wire = words.count_of(answer.on_the_wire, "message was", "messages were")
+        text += f"\n{wire} already on the wire and could not be called back."
+    return Message(text, (section(text),))
+
+
+def refused(answer: Refused) -> Message:
+    """Return what is in the way, what to do, and every problem of the definition."""
+    return fitting(lambda chars: _refused(answer, chars))
+
+
+def _refused(answer: Refused, chars: int) -> Message:
+    what, fix = (words.mentioned(clip(text, chars)) for text in (answer.what, answer.fix))
+    blocks = [section(f":no_entry: {what}\n{fix}".rstrip())]
+    blocks += [
+        section(f"• {problem_line(problem, min(chars, 400))}")
+        for problem in answer.problems[:PROBLEMS_SHOWN_MAX]
+    ]
+    more = len(answer.problems) - PROBLEMS_SHOWN_MAX
+    if more > 0:
+        blocks.append(context(f"and {words.count_of(more, 'problem')} more"))
+    return Message(f"{what} {fix}".rstrip(), tuple(blocks))
+
+
+def problem_line(problem: Problem, chars: int) -> str:
+    """Return a problem as one escaped line: where, what, and what to do."""
+    line = f"line {problem.line}, " if problem.line else ""
+    where = f"`{escaped(problem.where[:120])}`" if problem.where else "definition"
+    return f"{line}{where}: {clip(f'{problem.what} {problem.fix}', chars)}"
+
+
+def stale() -> Message:
+    """Return what to tell someone who pressed a button of an older content."""
+    text = (
+        "This card shows an older version: the campaign was edited since, so your click changed"
+        " nothing. The card is up to date now; read it and decide again."
+    )
+    return Message(text, (section(f":hourglass: {text}"),))
+
+
+def decided(by: str) -> Message:
+    """Return what to tell someone who answers a held run that needs no answer any more."""
+    who = f"{words.person(by)} decided it already" if by else "It needs no decision any more"
+    text = f"{who}; your click changed nothing. The alert is up to date now."
+    return Message(text, (section(f":hourglass: {text}"),))
+
+
+def working() -> Message:
+    """Return what to tell someone while the engine takes its time."""
+    text = "Working on it... the answer follows here."
+    return Message(text, (section(f":hourglass_flowing_sand: {text}"),))
+
+
+def went_wrong(error_id: str) -> Message:
+    """Return what to tell someone when we broke a promise; the log has the same id."""
+    text = f"Something went wrong (id {error_id})."
+    hint = "Try again; if it stays so, give the id to whoever runs Clarion: it is in the log."
+    return Message(f"{text} {hint}", (section(f":warning: {text}\n{hint}"),))
+
+
+def not_a_marketer() -> Message:
+    """Return the rule that keeps somebody from using the bot."""
+    text = (
+        "Only the marketers named in this installation's configuration may do this."
+        " Ask whoever runs Clarion to add you."
+    )
+    return Message(text, (section(f":no_entry: {text}"),))
+
+
+def busy() -> Message:
+    """Return what to tell someone when too many ask at once."""
+    text = "Too many people ask at once. Try again in a few seconds; nothing was changed."
+    return Message(text, (section(f":hourglass: {text}"),))

@@ -1,0 +1,105 @@
+"""The Bolt app: made without a word to Slack, with every listener and an answer to failures."""
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot import answers
+from bot.blocks import Message, section
+from bot.card_listeners import CardListeners
+from bot.commands import Commands
+from bot.form_listeners import FormListeners
+from bot.ids import COMMAND
+from bot.line import Caller, Line, log, tell
+from bot.modals import said_view
+from bot.ports import Desk
+from bot.quiet import SLACK_LOG
+from bot.replay import Verification
+from bot.rights import Rights
+from bot.settings import BotSettings
+
+CALL_SECONDS_MAX = 10
+"""How long one call of Slack's API may take; shutdown waits as long for a call under way."""
+
+_ANYTHING = re.compile("")
+
+
+def make_client(settings: BotSettings) -> WebClient:
+    """Return a client that never sends a request twice by itself."""
+    return WebClient(
+        token=settings.bot_token,
+        base_url=settings.api_url,
+        timeout=CALL_SECONDS_MAX,
+        logger=SLACK_LOG,
+        retry_handlers=[],
+    )
+
+
+def make_app(settings: BotSettings, desk: Desk, *, now_ms: Callable[[], int]) -> App:
+    """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread."""
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """Answer from the settings; Bolt itself would ask Slack within the first request."""
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=settings.bot_token
+        )
+
+    # Without a secret nobody can sign: then no HTTP request is genuine.
+    signing_secret = settings.signing_secret or secrets.token_hex(32)
+    app = App(
+        name="clarion",
+        logger=SLACK_LOG,
+        process_before_response=True,
+        client=make_client(settings),
+        authorize=authorize,
+        token_verification_enabled=False,
+        request_verification_enabled=False,  # ours is Bolt's, and asks whether it is new as well
+        before_authorize=Verification(signing_secret, now_ms),
+        ssl_check_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.use(Rights(settings).check)
+    app.error(_failed)
+    line = Line(desk, settings, now_ms)
+    for part in (Commands(line), FormListeners(line), CardListeners(line)):
+        part.register(app)
+    app.action(_ANYTHING)(_outdated)
+    app.view(_ANYTHING)(_outdated)
+    app.event(_ANYTHING)(_noted)
+    return app
+
+
+def _outdated(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    """Answer a button or a modal that an earlier version of Clarion made, or a plain input."""
+    ack()
+    if (body.get("actions") or [{}])[0].get("type", "button") == "button":
+        text = f"This is from an earlier version of Clarion. `{COMMAND} list` shows what is now."
+        tell(client, Caller.of(body), Message(text, (section(text),)))
+
+
+def _noted(ack: Ack) -> None:
+    """Take note of an event; we ask Slack for none."""
+    ack()
+
+
+def _failed(
+    error: Exception, body: dict[str, Any], client: WebClient, request: BoltRequest
+) -> BoltResponse:
+    """Tell the person that it went wrong, under an id that stands in the log too."""
+    error_id = secrets.token_hex(3).upper()
+    log.error("A request of Slack failed (id %s)", error_id, exc_info=error)
+    message = answers.went_wrong(error_id)
+    acknowledged = request.context.ack.response
+    if body.get("type") == "view_submission" and acknowledged is None:
+        return request.context.ack(response_action="update", view=said_view(message.text))
+    if acknowledged is None:
+        acknowledged = request.context.ack()
+    tell(client, Caller.of(body), message)
+    return acknowledged

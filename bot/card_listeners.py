@@ -1,0 +1,230 @@
+"""The buttons of cards and alerts: who pressed what, on which content, and what came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from actors.mail import (
+    Approve,
+    CampaignView,
+    Done,
+    Pause,
+    Publish,
+    RaiseLimit,
+    Refused,
+    Request,
+    RequestChanges,
+    Resume,
+    SendSample,
+    SkipRun,
+    Stop,
+    Submit,
+)
+from bot import alerts, answers, modals, views
+from bot.blocks import Message
+from bot.commands import said
+from bot.ids import ActionId, Field, ViewId
+from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell
+from bot.refs import Memo, Ref
+from bot.submission import Submission
+
+_BOUND: dict[ActionId, Callable[[str, str, str], Request]] = {
+    ActionId.APPROVE: Approve,
+    ActionId.PUBLISH: Publish,
+    ActionId.SUBMIT: lambda name, by, _hash: Submit(name, by),
+    ActionId.RESUME: lambda name, by, _hash: Resume(name, by),
+}
+"""What is decided about a content: a card of another content decides nothing."""
+
+_FREE: dict[ActionId, Callable[[str, str], Request]] = {
+    ActionId.PAUSE: Pause,
+    ActionId.STOP: Stop,
+    ActionId.STOP_BLOCKED: Stop,
+}
+"""What makes a campaign send less is never turned down for an old card."""
+
+
+class CardListeners:
+    """The buttons of campaigns and of held runs."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._zone = line.settings.zone
+
+    def register(self, app: App) -> None:
+        """Tell Bolt what we listen to."""
+        for action in (*_BOUND, *_FREE):
+            app.action(action)(self.pressed)
+        app.action(ActionId.SHOW)(self.show_pressed)
+        app.action(ActionId.SEND_SAMPLE)(self.run_pressed)
+        app.action(ActionId.SKIP_RUN)(self.run_pressed)
+        app.action(ActionId.REQUEST_CHANGES)(self.changes_pressed)
+        app.action(ActionId.RAISE_LIMIT)(self.raise_pressed)
+        app.view(ViewId.CHANGES)(self.changes_submitted)
+        app.view(ViewId.RAISE)(self.raise_submitted)
+
+    def pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Do what a card's button says, if the card shows the content that it would be done to."""
+        ack()
+        click = _Click(self._line, body, client)
+        found = click.found
+        if isinstance(found, Refused):
+            click.tell(answers.refused(found))
+            return
+        bound = _BOUND.get(click.action)
+        if bound is None:
+            request = _FREE[click.action](found.name, click.user)
+        elif found.hash != click.ref.hash:
+            click.tell(answers.stale())
+            click.refresh(found, self._zone)
+            return
+        else:
+            request = bound(found.name, click.user, found.hash)
+        answer = self._line.ask(request, click.patience)
+        if isinstance(answer, Done) and answer.campaign is not None and click.ephemeral:
+            click.replace(views.drafted_card(answer.campaign, self._zone, answer.message))
+            return
+        click.tell(said(answer))
+        if isinstance(answer, Refused):
+            click.refresh(found, self._zone)
+
+    def show_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show the campaign to whoever pressed."""
+        ack()
+        click = _Click(self._line, body, client)
+        match click.found:
+            case Refused() as refused:
+                click.tell(answers.refused(refused))
+            case CampaignView() as view:
+                click.tell(views.campaign_card(view, self._zone))
+
+    def run_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Answer a held run. The first answer counts; later ones are told whose that was."""
+        ack()
+        click = _Click(self._line, body, client)
+        found = click.found
+        if isinstance(found, Refused):
+            click.tell(answers.refused(found))
+            return
+        run = alerts.run_of(found, click.ref.run)
+        if run is None or run.state != alerts.BLOCKED:
+            click.tell(answers.decided(run.decided_by if run else ""))
+            click.refresh(found, self._zone)
+            return
+        request: Request = SkipRun(found.name, click.user, run.run)
+        if click.action == ActionId.SEND_SAMPLE:
+            request = SendSample(found.name, click.user, run.run, run.safety_limit or 0)
+        answer = self._line.ask(request, click.patience)
+        click.tell(said(answer))
+        if isinstance(answer, Refused):
+            click.refresh(found, self._zone)
+
+    def changes_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Ask the reviewer what should change."""
+        ack()
+        memo = _memo(body)
+        client.views_open(trigger_id=body["trigger_id"], view=modals.changes_view(memo))
+
+    def raise_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Ask for the new limit."""
+        ack()
+        memo = _memo(body)
+        client.views_open(trigger_id=body["trigger_id"], view=modals.raise_view(memo))
+
+    def changes_submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Send the content that was read back to its author."""
+        submission = Submission(self._line, ack, body, client, Field.COMMENT)
+        ref, comment = submission.memo.ref, _entered(body, Field.COMMENT).strip()
+        assert ref is not None, "the modal was opened from a card"
+        if not comment:
+            submission.wrong({Field.COMMENT.value: "Say what should change."})
+            return
+        found = self._line.find(ref.campaign, submission.patience)
+        if isinstance(found, Refused):
+            submission.refused(found)
+            return
+        request = RequestChanges(found.name, submission.user, comment, ref.hash)
+        _conclude(submission, self._line.ask(request, submission.patience))
+
+    def raise_submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Ask a second person for the higher limit."""
+        submission = Submission(self._line, ack, body, client, Field.LIMIT)
+        ref, text = submission.memo.ref, _entered(body, Field.LIMIT).strip()
+        assert ref is not None, "the modal was opened from an alert"
+        if not (text.isascii() and text.isdigit() and int(text[:15]) > 0 and len(text) <= 15):
+            submission.wrong({Field.LIMIT.value: "A whole number of at least 1."})
+            return
+        found = self._line.find(ref.campaign, submission.patience)
+        if isinstance(found, Refused):
+            submission.refused(found)
+            return
+        request = RaiseLimit(found.name, submission.user, ref.run, int(text))
+        _conclude(submission, self._line.ask(request, submission.patience))
+
+
+class _Click:
+    """One press of a button: who, on what, and where the card stands."""
+
+    def __init__(self, line: Line, body: dict[str, Any], client: WebClient) -> None:
+        pressed = body["actions"][0]
+        self.action = ActionId(pressed["action_id"])
+        self.ref = Ref.read(pressed["value"])
+        self._caller = Caller.of(body)
+        self.user = self._caller.user
+        self._container: dict[str, Any] = body.get("container", {})
+        self._client = client
+        self.patience = line.patience(lambda: self.tell(answers.working()))
+        self.found = line.find(self.ref.campaign, self.patience)
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only this person sees the card."""
+        return bool(self._container.get("is_ephemeral"))
+
+    def tell(self, message: Message) -> None:
+        """Say something to this person alone."""
+        tell(self._client, self._caller, message)
+
+    def replace(self, message: Message) -> None:
+        """Put this in place of the person's own card."""
+        tell(self._client, self._caller, message, replace=True)
+
+    def refresh(self, view: CampaignView, zone: str) -> None:
+        """Bring the card that was pressed up to date, whichever it is."""
+        run = alerts.run_of(view, self.ref.run) if self.ref.run else None
+        if run is not None:
+            message = alerts.alert_card(view, run)
+        elif self.ephemeral:
+            self.replace(views.campaign_card(view, zone))
+            return
+        elif view.hash != self.ref.hash:
+            message = views.superseded_card(view)
+        else:
+            message = views.review_card(view, zone)
+        try:
+            self._client.chat_update(
+                channel=self._container["channel_id"],
+                ts=self._container["message_ts"],
+                text=message.text,
+                blocks=list(message.blocks),
+            )
+        except SLACK_FAILED as error:
+            log.warning("A card was not brought up to date: %s", reason(error))
+
+
+def _memo(body: dict[str, Any]) -> Memo:
+    return Memo(Caller.of(body).channel, Ref.read(body["actions"][0]["value"]))
+
+
+def _entered(body: dict[str, Any], field: Field) -> str:
+    return str(body["view"]["state"]["values"][field][ActionId.VALUE]["value"] or "")
+
+
+def _conclude(submission: Submission, answer: object) -> None:
+    if isinstance(answer, Refused):
+        submission.refused(answer)
+        return
+    assert isinstance(answer, Done), "the desk does it or refuses"
+    submission.finished(answers.done(answer))

@@ -1,0 +1,119 @@
+"""The slash command: ack, read, ask, show."""
+
+from collections.abc import Callable
+from typing import Any, assert_never
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from actors.mail import (
+    Answer,
+    Done,
+    ListAll,
+    Listed,
+    Pause,
+    Publish,
+    Reached,
+    Refused,
+    Request,
+    Resume,
+    Show,
+    Stop,
+    Submit,
+)
+from bot import answers, forms, views
+from bot.blocks import Message
+from bot.form_state import Values
+from bot.ids import COMMAND, ActionId
+from bot.line import Caller, Line, Patience, tell
+from bot.refs import Memo
+
+_QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_REQUESTS: dict[str, Callable[[str, str], Request]] = {
+    "show": lambda name, _by: Show(name),
+    "submit": Submit,
+    "publish": Publish,
+    "pause": Pause,
+    "resume": Resume,
+    "stop": Stop,
+}
+
+
+class Commands:
+    """`/campaign ...`, and the pages of its list."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def register(self, app: App) -> None:
+        """Tell Bolt what we listen to."""
+        app.command(COMMAND)(self.command)
+        app.action(ActionId.NEWER_PAGE)(self.page_turned)
+        app.action(ActionId.OLDER_PAGE)(self.page_turned)
+
+    def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Answer one command. The form opens first: its trigger lasts 3 seconds."""
+        ack()
+        caller = Caller.of(body)
+        command, name = parse(body.get("text") or "")
+        if command == "new":
+            memo = Memo(caller.channel)
+            view = forms.draft_view(Values(), memo, zone=self._line.settings.zone)
+            client.views_open(trigger_id=body["trigger_id"], view=view)
+            return
+        tell(client, caller, self._answer(command, name, caller, client))
+
+    def page_turned(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show another page of the list in place of this one."""
+        ack()
+        caller = Caller.of(body)
+        answer = self._line.ask(ListAll(), self._patience(client, caller))
+        page = int(body["actions"][0]["value"])
+        if isinstance(answer, Listed):
+            tell(client, caller, answers.listing(answer.campaigns, page), replace=True)
+
+    def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
+        if command in ("", "help"):
+            return answers.help_text()
+        if command == "list":
+            request: Request = ListAll()
+        elif command not in _REQUESTS:
+            return answers.unknown_command(command)
+        elif not name:
+            return answers.name_missing(command)
+        else:
+            request = _REQUESTS[command](name, caller.user)
+        answer = self._line.ask(request, self._patience(client, caller))
+        if isinstance(request, Show) and isinstance(answer, Done) and answer.campaign:
+            return views.campaign_card(answer.campaign, self._line.settings.zone)
+        return said(answer)
+
+    def _patience(self, client: WebClient, caller: Caller) -> Patience:
+        return self._line.patience(lambda: tell(client, caller, answers.working()))
+
+
+def parse(text: str) -> tuple[str, str]:
+    """Return the subcommand and the name after it, without its quotes if it has some."""
+    for entity, char in _ENTITIES:
+        text = text.replace(entity, char)
+    command, _, name = text.strip().partition(" ")
+    name = name.strip()
+    if len(name) > 1 and name[0] + name[-1] in _QUOTES:
+        name = name[1:-1].strip()
+    return command.lower(), name
+
+
+def said(answer: Answer) -> Message:
+    """Return any answer of the desk as words for the person who asked."""
+    match answer:
+        case Done():
+            return answers.done(answer)
+        case Refused():
+            return answers.refused(answer)
+        case Listed(campaigns):
+            return answers.listing(campaigns)
+        case Reached():
+            raise AssertionError("only the form asks for the reach")
+        case _:
+            assert_never(answer)

@@ -1,0 +1,121 @@
+"""Comparisons as a marketer types them: `price >= 50`, `country is one of NO, SE`.
+
+A value is a number or true/false if it reads as one, else text; quotes make text of anything.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from domain.audience import Filter, Operator, Scalar
+
+OPERATORS: Final[Mapping[Operator, str]] = {
+    "equals": "is",
+    "not_equals": "is not",
+    "in": "is one of",
+    "contains": "contains",
+    "does_not_contain": "does not contain",
+    "starts_with": "starts with",
+    "exists": "is known",
+    "does_not_exist": "is not known",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "between": "between",
+    "before": "before",
+    "after": "after",
+}
+"""Each operator as it is shown and typed."""
+
+_LISTS: Final = frozenset({"in", "between"})
+_TYPED: Final[Mapping[str, Operator]] = {
+    **{words: op for op, words in OPERATORS.items()},
+    "=": "equals",
+    "==": "equals",
+    "!=": "not_equals",
+}
+_WORDS: Final = "|".join(
+    re.escape(words) if not words[0].isalpha() else rf"(?<=\s){re.escape(words)}(?=\s|$)"
+    for words in sorted(_TYPED, key=len, reverse=True)
+)
+_LINE: Final = re.compile(rf"(?P<property>\S.*?)\s*(?P<op>{_WORDS})\s*(?P<value>.*)", re.IGNORECASE)
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,18})", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?(?:0|[1-9]\d{0,18})\.\d{1,18}", re.ASCII)
+_ITEM: Final = re.compile(r'\s*("(?:\\.|[^"\\])*"|[^,]*?)\s*(?:,|$)')
+_BOOLEANS: Final = {"true": True, "false": False}
+
+
+def read_filters(text: str) -> tuple[Filter, ...] | str:
+    """Return the comparisons of a text, one a line; or, in words, what cannot be read."""
+    found, wrong = [], []
+    for line in filter(None, (each.strip() for each in text.splitlines())):
+        matched = _LINE.fullmatch(line)
+        if matched is None:
+            wrong.append(f'"{line[:80]}" is no comparison. Write it like: price >= 50')
+            continue
+        op = _TYPED[matched["op"].lower()]
+        found.append(Filter(matched["property"], op, read_value(op, matched["value"])))
+    return " ".join(wrong) or tuple(found)
+
+
+def write_filters(filters: tuple[Filter, ...]) -> str:
+    """Return comparisons as text, one a line."""
+    return "\n".join(
+        f"{each.property} {OPERATORS[each.op]} {write_value(each.value)}".rstrip()
+        for each in filters
+    )
+
+
+def read_value(op: Operator, text: str) -> Scalar | tuple[Scalar, ...] | None:
+    """Return the value that was typed for an operator; nothing typed is None."""
+    text = text.strip()
+    if not text:
+        return None
+    if op in _LISTS:
+        return tuple(_scalar(each) for each in _items(text))
+    return _scalar(text)
+
+
+def write_value(value: Scalar | tuple[Scalar, ...] | None) -> str:
+    """Return a value as it would be typed."""
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return ", ".join(_written(each) for each in value)
+        case _:
+            return _written(value)
+
+
+def _items(text: str) -> list[str]:
+    items, at = [], 0
+    while at < len(text):
+        found = _ITEM.match(text, at)
+        assert found is not None, "an item may be empty, so there always is one"
+        items.append(found[1])
+        at = max(found.end(), at + 1)
+    return [each for each in items if each]
+
+
+def _scalar(text: str) -> Scalar:
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        try:
+            return str(json.loads(text))
+        except ValueError:
+            return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return float(text)
+    return _BOOLEANS.get(text.lower(), text)
+
+
+def _written(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return repr(value)
+    ordinary = value == value.strip() and value and not set('",\n\r') & set(value)
+    return value if ordinary and _scalar(value) == value else json.dumps(value, ensure_ascii=False)

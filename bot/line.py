@@ -1,0 +1,138 @@
+"""How a listener, in its worker thread, reaches the desk and the person who asked."""
+
+import logging
+from collections.abc import Callable
+from http.client import HTTPException
+from typing import Any
+
+import trio
+from msgspec import Struct
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from actors.mail import Answer, CampaignView, Done, Refused, Request, Show
+from bot.blocks import Message
+from bot.ports import Desk
+from bot.quiet import SLACK_LOG
+from bot.settings import BotSettings
+
+SLOW_SECONDS = 2.0
+"""After this long without an answer the person is told that we work on it. Slack gives 3 s."""
+ANSWER_SECONDS_MAX = 600.0
+RESPONSE_SECONDS_MAX = 10
+HTTP_OK = 200
+
+SLACK_FAILED = (SlackClientError, HTTPException, OSError, ValueError)
+"""What a call of Slack raises: a refusal, a broken connection, an answer that is no JSON."""
+
+log = logging.getLogger(__name__)
+
+
+class Caller(Struct, frozen=True):
+    """Who asked, and where they may be answered."""
+
+    user: str
+    channel: str = ""
+    response_url: str = ""
+
+    @classmethod
+    def of(cls, body: dict[str, Any]) -> "Caller":
+        """Read it from a command, a click or a submitted modal."""
+        user = body.get("user_id") or body.get("user", {}).get("id", "")
+        channel = body.get("channel_id") or (body.get("channel") or {}).get("id", "")
+        return cls(user, channel, body.get("response_url") or "")
+
+
+class Patience:
+    """How long a person waits before hearing that we work on it: once for all we ask meanwhile."""
+
+    def __init__(self, until: float, on_slow: Callable[[], object]) -> None:
+        self._until = until
+        self._on_slow: Callable[[], object] | None = on_slow
+
+    async def run_out(self) -> None:
+        """Wait until it runs out, then say so, in a thread; the second time there is nothing."""
+        if self._on_slow is None:
+            return
+        await trio.sleep_until(self._until)
+        on_slow, self._on_slow = self._on_slow, None
+        await trio.to_thread.run_sync(on_slow)
+
+
+class Line:
+    """The desk, asked from a thread; and the present, told to those who check definitions."""
+
+    def __init__(self, desk: Desk, settings: BotSettings, now_ms: Callable[[], int]) -> None:
+        self._desk = desk
+        self.settings = settings
+        self.now_ms = now_ms
+
+    def patience(self, on_slow: Callable[[], object]) -> Patience:
+        """Start to wait: `on_slow` runs once, in a thread, if our answers take their time."""
+        now = trio.from_thread.run_sync(trio.current_time)
+        return Patience(now + SLOW_SECONDS, on_slow)
+
+    def ask(self, request: Request, patience: Patience) -> Answer:
+        """Ask the desk and wait. Raises trio.TooSlowError if no answer comes at all."""
+        return trio.from_thread.run(self._ask, request, patience)
+
+    def find(self, name: str, patience: Patience) -> CampaignView | Refused:
+        """Return a campaign by its name or id, or why there is none."""
+        answer = self.ask(Show(name), patience)
+        if isinstance(answer, Done) and answer.campaign is not None:
+            return answer.campaign
+        assert isinstance(answer, Refused), "the desk shows a campaign or refuses"
+        return answer
+
+    async def _ask(self, request: Request, patience: Patience) -> Answer:
+        with trio.fail_after(ANSWER_SECONDS_MAX):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(patience.run_out)
+                answer = await self._desk.ask(request)
+                nursery.cancel_scope.cancel()
+                return answer
+
+
+def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool = False) -> None:
+    """Say something to one person: at the place of their click or command, or directly.
+
+    `replace` puts it in place of the message that was clicked. What Slack does not take is logged:
+    there is nobody else to tell.
+    """
+    if caller.response_url and _responded(caller.response_url, message, replace=replace):
+        return
+    blocks = list(message.blocks)
+    if caller.channel:
+        try:
+            client.chat_postEphemeral(
+                channel=caller.channel, user=caller.user, text=message.text, blocks=blocks
+            )
+        except SLACK_FAILED as error:
+            log.info("No word to %s in %s: %s", caller.user, caller.channel, reason(error))
+        else:
+            return
+    try:
+        client.chat_postMessage(channel=caller.user, text=message.text, blocks=blocks)
+    except SLACK_FAILED as error:
+        log.warning("No word reached %s: %s", caller.user, reason(error))
+
+
+def reason(error: BaseException) -> str:
+    """Return what went wrong with Slack, without the request, which may hold secrets."""
+    response = getattr(error, "response", None)
+    if isinstance(error, SlackClientError) and response is not None:
+        return str(response.get("error", "refused"))
+    return type(error).__name__
+
+
+def _responded(url: str, message: Message, *, replace: bool) -> bool:
+    client = WebhookClient(url, timeout=RESPONSE_SECONDS_MAX, logger=SLACK_LOG)
+    said: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
+    said |= {"replace_original": True} if replace else {"response_type": "ephemeral"}
+    if not replace:
+        said["replace_original"] = False
+    try:
+        return client.send_dict(said).status_code == HTTP_OK
+    except SLACK_FAILED:
+        return False

@@ -1,0 +1,67 @@
+"""The small modals: paste a definition, ask for changes, raise a limit, wait."""
+
+from typing import Any
+
+from bot.blocks import actions, button, context, section
+from bot.ids import ActionId, Field, ViewId
+from bot.inputs import TEXT_CHARS_MAX, input_block, modal, number_input, text_input
+from bot.refs import Memo, write_memo
+
+EXAMPLE = """\
+name = "Spring sale"
+kind = "past_behaviour"
+
+[who]
+type = "did"
+event = "Order Completed"
+days = 30
+
+[what.key_values]
+coupon = "SPRING"
+"""
+
+
+def paste_view(memo: Memo, text: str = "") -> dict[str, Any]:
+    """Return the modal that takes a definition as TOML."""
+    field = text_input(text or EXAMPLE, multiline=True)
+    hint = f"TOML, at most {TEXT_CHARS_MAX:,} characters. `clarion campaign draft` takes more."
+    blocks = [
+        section("Everything that a campaign can say, the form's answers and more."),
+        input_block(Field.TEXT, "Definition", field, hint=hint),
+    ]
+    if memo.ref is None:
+        form = button("Use the form", ActionId.FORM_INSTEAD, "form")
+        blocks.append(actions([form]))
+    title = "Edit definition" if memo.ref else "Paste a definition"
+    return modal(ViewId.PASTE, title, blocks, submit="Save draft", memo=write_memo(memo))
+
+
+def changes_view(memo: Memo) -> dict[str, Any]:
+    """Return the modal that asks a reviewer what should change."""
+    field = text_input(multiline=True, placeholder="What should change, and why?")
+    blocks = [
+        section("The campaign goes back to its author with your comment."),
+        input_block(Field.COMMENT, "Comment", field),
+    ]
+    return modal(ViewId.CHANGES, "Request changes", blocks, submit="Send", memo=write_memo(memo))
+
+
+def raise_view(memo: Memo) -> dict[str, Any]:
+    """Return the modal that asks for a higher safety limit."""
+    blocks = [
+        section("A second person must approve a higher limit before this run goes on."),
+        input_block(Field.LIMIT, "New safety limit", number_input(placeholder="50000")),
+    ]
+    return modal(ViewId.RAISE, "Raise the limit", blocks, submit="Ask", memo=write_memo(memo))
+
+
+def waiting_view(memo: Memo, text: str = "One moment...") -> dict[str, Any]:
+    """Return a modal without inputs; it holds the place while the engine answers."""
+    blocks = [section(text)]
+    return modal(ViewId.WAITING, "Campaign", blocks, close="Close", memo=write_memo(memo))
+
+
+def said_view(text: str, more: str = "") -> dict[str, Any]:
+    """Return a modal that only says something."""
+    blocks = [section(text), *([context(more)] if more else [])]
+    return modal(ViewId.WAITING, "Campaign", blocks, close="Close")

@@ -1,0 +1,39 @@
+"""A pasted definition: the campaign it describes, or every problem with its line."""
+
+from bot.form_reading import Errors
+from bot.ids import Field
+from bot.inputs import TEXT_CHARS_MAX
+from domain import toml_source, toml_writer
+from domain.campaign import Campaign
+from domain.problem import Problem
+
+PROBLEMS_CHARS_MAX = 1_500
+PROBLEM_CHARS_MAX = 400
+
+
+def read_text(text: str, *, now_ms: int, zone: str) -> Campaign | Errors:
+    """Return the campaign of a TOML text, or all that is wrong with it, for beneath the text."""
+    campaign = toml_source.check(text, now_ms=now_ms, zone=zone)
+    if isinstance(campaign, Campaign):
+        return campaign
+    return {Field.TEXT.value: problems_text(campaign)}
+
+
+def problems_text(problems: list[Problem]) -> str:
+    """Return problems one a line, as many as are readable, and how many more there are."""
+    lines: list[str] = []
+    used = 0
+    for problem in problems:
+        line = str(problem)[:PROBLEM_CHARS_MAX]
+        used += len(line) + 1
+        if used > PROBLEMS_CHARS_MAX:
+            lines.append(f"... and {len(problems) - len(lines)} more.")
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def write_text(campaign: Campaign) -> str | None:
+    """Return the definition as TOML, or None if it is longer than an input of Slack takes."""
+    text = toml_writer.write(campaign)
+    return text if len(text) <= TEXT_CHARS_MAX else None

@@ -1,0 +1,59 @@
+"""What a button or a form carries: which campaign, in which content, and which run of it.
+
+It binds a click to what the person saw. It is no permission: the desk decides by who clicked.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from actors.mail import CampaignView
+
+METADATA_CHARS_MAX = 3_000
+
+
+class Ref(Struct, frozen=True):
+    """A campaign by its id, the hash of the content that was shown, and maybe a run."""
+
+    campaign: str
+    hash: str = ""
+    run: str = ""
+
+    def __str__(self) -> str:
+        """Write it as a button's value."""
+        return f"{self.campaign}:{self.hash}:{self.run}".rstrip(":")
+
+    @classmethod
+    def read(cls, value: str) -> "Ref":
+        """Read a button's value; a run may contain colons itself."""
+        campaign, _, rest = value.partition(":")
+        content, _, run = rest.partition(":")
+        return cls(campaign, content, run)
+
+    @classmethod
+    def of(cls, view: CampaignView, run: str = "") -> "Ref":
+        """Bind to what is shown now."""
+        return cls(view.id, view.hash, run)
+
+
+class Memo(Struct, frozen=True, omit_defaults=True):
+    """A modal's private note: where it was asked for, and what it is about.
+
+    `ref` is the campaign that is edited or decided about; None for a new one.
+    """
+
+    channel: str = ""
+    ref: Ref | None = None
+
+
+def write_memo(memo: Memo) -> str:
+    """Return the note as private metadata."""
+    text = msgspec.json.encode(memo).decode()
+    assert len(text) <= METADATA_CHARS_MAX, "a note holds ids and one name"
+    return text
+
+
+def read_memo(view: dict[str, Any]) -> Memo:
+    """Read the note of a modal that Slack sends back."""
+    return msgspec.json.decode(view.get("private_metadata") or "{}", type=Memo)

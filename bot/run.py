@@ -1,0 +1,41 @@
+"""The bot, whole: one door to Slack, the listeners behind it, and the announcer beside them."""
+
+from collections.abc import Callable
+
+import trio
+
+from bot import http
+from bot.announcer import Announcer
+from bot.app import make_app, make_client
+from bot.dispatch import Dispatcher
+from bot.pace import Pace
+from bot.ports import Desk
+from bot.settings import BotSettings
+from bot.socket import run_socket
+
+
+async def run_bot(
+    settings: BotSettings,
+    desk: Desk,
+    *,
+    now_ms: Callable[[], int],
+    task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve until cancelled; with mode `off` there is nothing to serve, and it returns.
+
+    Started with the address it listens on in HTTP mode, else with the empty text: a Slack that
+    cannot be reached does not keep the daemon from starting.
+    """
+    if settings.mode == "off":
+        task_status.started("")
+        return
+    client = make_client(settings)
+    async with trio.open_nursery() as nursery:
+        dispatch = Dispatcher(make_app(settings, desk, now_ms=now_ms), nursery)
+        nursery.start_soon(Announcer(client, desk, settings, Pace()).run)
+        if settings.mode == "http":
+            address = await nursery.start(http.serve, settings, dispatch)
+        else:
+            address = ""
+            nursery.start_soon(run_socket, client, settings.app_token, dispatch)
+        task_status.started(address)

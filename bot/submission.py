@@ -1,0 +1,57 @@
+"""A submitted modal: its answer goes into the modal while there is time, and follows it later."""
+
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from actors.mail import Refused
+from bot import answers
+from bot.blocks import Message
+from bot.form_reading import ERROR_CHARS_MAX, Errors
+from bot.line import Caller, Line, tell
+from bot.modals import said_view
+from bot.paste import problems_text
+from bot.refs import Memo, read_memo
+
+LATER = ":hourglass_flowing_sand: Working on it... The answer follows; you may close this."
+
+
+class Submission:
+    """One press of a modal's submit button; `block` is the input that refusals stand beneath."""
+
+    def __init__(
+        self, line: Line, ack: Ack, body: dict[str, Any], client: WebClient, block: str
+    ) -> None:
+        self.memo: Memo = read_memo(body["view"])
+        self.user: str = body["user"]["id"]
+        self._caller = Caller(self.user, self.memo.channel)
+        self._ack = ack
+        self._client = client
+        self._block = block
+        self._late = False
+        self.patience = line.patience(self._slow)
+
+    def wrong(self, errors: Errors) -> None:
+        """Show what is wrong at its inputs; the modal stays as it is."""
+        self._ack(response_action="errors", errors=errors)
+
+    def refused(self, refused: Refused) -> None:
+        """Say what is in the way; in the modal if it is still there."""
+        if self._late:
+            tell(self._client, self._caller, answers.refused(refused))
+            return
+        said = f"{refused.what} {refused.fix}".strip()
+        if refused.problems:
+            said = f"{said}\n{problems_text(list(refused.problems))}"
+        self.wrong({self._block: said[:ERROR_CHARS_MAX]})
+
+    def finished(self, message: Message) -> None:
+        """Close the modal, and say what came of it."""
+        if not self._late:
+            self._ack(response_action="clear")
+        tell(self._client, self._caller, message)
+
+    def _slow(self) -> None:
+        self._late = True
+        self._ack(response_action="update", view=said_view(LATER))

@@ -1,0 +1,162 @@
+"""A campaign as a card: the one for its reviewers, and the one that `show` gives to a person."""
+
+from actors.mail import CampaignView
+from bot import words
+from bot.blocks import (
+    SECTION_CHARS_MAX,
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    confirm,
+    context,
+    divider,
+    escaped,
+    fitting,
+    header,
+    section,
+)
+from bot.ids import ActionId
+from bot.refs import Ref
+from domain.review import Action, State
+from domain.summary import summary
+
+NAME_CHARS_MAX = 400
+CONFIRM_NAME_CHARS_MAX = 160
+RUNS_SHOWN_MAX = 5
+
+_TITLES = {
+    State.IN_REVIEW: "Campaign to review",
+    State.REJECTED: "Changes requested",
+    State.APPROVED: "Approved campaign",
+}
+
+
+def review_card(view: CampaignView, zone: str) -> Message:
+    """Return the card of the current revision in the review channel, as it stands now."""
+    buttons = _buttons(view, review=True)
+    title = _TITLES.get(State(view.state), "Campaign")
+    return fitting(lambda chars: _card(view, zone, title, buttons, chars))
+
+
+def superseded_card(view: CampaignView) -> Message:
+    """Return what stands in place of the card of an earlier revision: it offers nothing."""
+    text = (
+        f"*{name_of(view)}* was edited since: revision {view.revision} replaces the one that"
+        " stood here, and what was decided about this one does not count for it."
+    )
+    return Message(text, (section(text), context(words.state_of(view.state))))
+
+
+def campaign_card(view: CampaignView, zone: str) -> Message:
+    """Return the card for one person: the same, with its books and what they may do next."""
+    buttons = _buttons(view, review=False)
+    return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, whole=True))
+
+
+def drafted_card(view: CampaignView, zone: str, said: str) -> Message:
+    """Return what the author sees after saving: what was said, and the card with what is next."""
+    card = campaign_card(view, zone)
+    first = section(f":white_check_mark: {clip(said, SECTION_CHARS_MAX)}")
+    return Message(f"{escaped(said)} {card.text}", (first, *card.blocks))
+
+
+def name_of(view: CampaignView) -> str:
+    """Return the escaped name, for a sentence."""
+    return clip(view.name, NAME_CHARS_MAX)
+
+
+def _card(
+    view: CampaignView,
+    zone: str,
+    title: str,
+    buttons: list[Block],
+    chars: int,
+    *,
+    whole: bool = False,
+) -> Message:
+    name = clip(view.name, min(chars, NAME_CHARS_MAX))
+    state = words.state_of(view.state)
+    blocks = [header(title), section(f"*{name}*\n{state}{_decided(view, zone)}")]
+    if view.reason:
+        blocks.append(section(f"> {clip(' '.join(view.reason.split()), chars)}"))
+    blocks += [
+        section(f"*{label}*\n{clip(text, chars)}") for label, text in summary(view.definition, zone)
+    ]
+    blocks.append(section(_reach(view)))
+    if whole or view.books.qualified:
+        blocks += _progress(view, zone)
+    blocks.append(context(words.kind_line(view)))
+    if buttons:
+        blocks += [divider(), actions(buttons)]
+    text = f"{title}: {name} ({words.kind_of(view.kind)}), {words.state_words(view.state)}"
+    return Message(text, tuple(blocks))
+
+
+def _decided(view: CampaignView, zone: str) -> str:
+    lines = []
+    if view.approved_by:
+        lines.append(f"Approved by {words.person(view.approved_by)}")
+    if view.published_ms is not None:
+        lines.append(f"Published {words.moment(view.published_ms, zone)}")
+    return "".join(f"\n{line}" for line in lines)
+
+
+def _reach(view: CampaignView) -> str:
+    title = "*Estimated reach*"
+    if view.kind == "live":
+        return f"{title}\nKnown only as events happen: nobody can say today who will do it."
+    if view.estimate is None:
+        return f"{title}\nNot counted yet."
+    return f"{title}\n{words.waterfall(view.estimate)}"
+
+
+def _progress(view: CampaignView, zone: str) -> list[Block]:
+    if not view.books.qualified and not view.runs:
+        return []
+    shown = [section(f"*Books*\n{words.books(view.books)}{_line(words.bar(view.books))}")]
+    runs = [
+        f"{escaped(run.run)}: {escaped(run.state)}"
+        + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")
+        for run in view.runs[:RUNS_SHOWN_MAX]
+        if run.run != "live"
+    ]
+    if runs:
+        shown.append(context("\n".join(runs)))
+    return shown
+
+
+def _line(text: str) -> str:
+    return f"\n{text}" if text else ""
+
+
+def _buttons(view: CampaignView, *, review: bool) -> list[Block]:
+    """Return what the state allows people to do; drafting is no business of the review card."""
+    value = str(Ref.of(view))
+    allowed = set(view.allowed)
+    name = clip(view.name, CONFIRM_NAME_CHARS_MAX)
+    made = []
+    if Action.SUBMIT in allowed and not review:
+        made.append(button("Submit for review", ActionId.SUBMIT, value, style="primary"))
+    if Action.APPROVE in allowed:
+        text = f"You have read all of *{name}* and it may be published as it is?"
+        asked = confirm("Approve it?", text, "Approve")
+        made.append(button("Approve", ActionId.APPROVE, value, style="primary", confirm=asked))
+    if Action.REQUEST_CHANGES in allowed:
+        made.append(button("Request changes", ActionId.REQUEST_CHANGES, value))
+    if Action.PUBLISH in allowed:
+        text = f"*{name}* starts sending to real people, by its schedule."
+        asked = confirm("Publish it?", text, "Publish")
+        made.append(button("Publish", ActionId.PUBLISH, value, style="primary", confirm=asked))
+    if Action.RESUME in allowed:
+        made.append(button("Resume", ActionId.RESUME, value, style="primary"))
+    if Action.PAUSE in allowed:
+        made.append(button("Pause", ActionId.PAUSE, value))
+    if Action.EDIT in allowed and not review:
+        made.append(button("Edit", ActionId.EDIT, value))
+    if Action.STOP in allowed:
+        text = f"*{name}* stops for ever; it cannot be started again."
+        asked = confirm("Stop it for ever?", text, "Stop it", danger=True)
+        made.append(button("Stop", ActionId.STOP, value, style="danger", confirm=asked))
+    return made

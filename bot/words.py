@@ -1,0 +1,133 @@
+"""Numbers, moments, people and states as a marketer reads them in Slack."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from actors.mail import BooksView, CampaignView, Estimate
+from bot.blocks import escaped
+from domain.review import State
+from domain.zones import find
+
+BAR_CELLS = 20
+
+STATES: Mapping[str, tuple[str, str]] = {
+    State.DRAFT: (":memo:", "Draft"),
+    State.IN_REVIEW: (":eyes:", "In review"),
+    State.REJECTED: (":leftwards_arrow_with_hook:", "Changes requested"),
+    State.APPROVED: (":white_check_mark:", "Approved, not yet published"),
+    State.SCHEDULED: (":calendar:", "Scheduled"),
+    State.RUNNING: (":large_green_circle:", "Running"),
+    State.AWAITING_NEXT_RUN: (":hourglass_flowing_sand:", "Waiting for its next run"),
+    State.PAUSED: (":double_vertical_bar:", "Paused"),
+    State.BLOCKED: (":octagonal_sign:", "Held by its safety limit"),
+    State.FAULTED: (":warning:", "Stopped by a fault"),
+    State.STOPPED: (":black_square_for_stop:", "Stopped"),
+    State.COMPLETED: (":checkered_flag:", "Completed"),
+}
+"""Each state's emoji and name. A test demands that none is missing."""
+
+KINDS: Mapping[str, str] = {"live": "Live", "past_behaviour": "Past behaviour"}
+
+
+_NAMED = re.compile(r"(?<!\w)@([UW][A-Z0-9]{6,})\b")
+
+
+def number(value: int) -> str:
+    """Return a number with thousands separators."""
+    return f"{value:,}"
+
+
+def count_of(value: int, one: str, many: str = "") -> str:
+    """Return `1 user` or `1,234 users`."""
+    return f"{number(value)} {one if value == 1 else many or f'{one}s'}"
+
+
+def person(user: str) -> str:
+    """Return a mention that Slack shows as a name; someone at the command line is just named."""
+    if user[:1] in ("U", "W") and user.isalnum() and user.upper() == user:
+        return f"<@{user}>"
+    return escaped(user) or "somebody"
+
+
+def mentioned(text: str) -> str:
+    """Return escaped text whose `@U0ANA00001` are mentions: the engine names people so."""
+    return _NAMED.sub(r"<@\1>", text)
+
+
+def moment(at_ms: int, zone: str) -> str:
+    """Return a time that each reader sees in their own zone, with the account's beside it."""
+    there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
+    fallback = f"{there:%Y-%m-%d %H:%M} {zone}"
+    token = f"<!date^{at_ms // 1000}^{{date_short_pretty}} at {{time}}|{fallback}>"
+    return f"{token} ({there:%H:%M} {escaped(zone)})"
+
+
+def state_of(state: str) -> str:
+    """Return the emoji and the name of a state."""
+    emoji, name = STATES.get(state, (":grey_question:", state))
+    return f"{emoji} {name}"
+
+
+def state_words(state: str) -> str:
+    """Return a state's name inside a sentence."""
+    return STATES.get(state, ("", state))[1].lower()
+
+
+def kind_of(kind: str) -> str:
+    """Return the name of a kind of campaign."""
+    return KINDS.get(kind, escaped(kind))
+
+
+def skip_of(reason: str) -> str:
+    """Return why users were skipped, in words."""
+    return escaped(reason.replace("_", " "))
+
+
+def waterfall(estimate: Estimate) -> str:
+    """Return the estimated reach, one step a line, in a fixed-width block."""
+    rows = (
+        ("Qualify", estimate.qualified),
+        ("- control group", estimate.control),
+        ("- unreachable", estimate.unreachable),
+        ("- over the cap", estimate.capped),
+        ("= get a message", estimate.expected),
+    )
+    return _table([(label, number(value)) for label, value in rows])
+
+
+def books(books_view: BooksView) -> str:
+    """Return the books as a fixed-width block: what is sent, skipped and still to come."""
+    rows = [("Qualified", books_view.qualified), ("Control group", books_view.control)]
+    rows.append(("Sent", books_view.sent))
+    rows += [(f"Skipped: {skip_of(why)}", n) for why, n in sorted(books_view.skipped.items())]
+    rows.append(("Pending", books_view.pending))
+    return _table([(label, number(value)) for label, value in rows])
+
+
+def bar(books_view: BooksView) -> str:
+    """Return how far it is as a bar of text; empty when nobody has qualified yet."""
+    whole = books_view.qualified - books_view.control
+    if whole <= 0:
+        return ""
+    settled = max(0, whole - books_view.pending)
+    cells = settled * BAR_CELLS // whole
+    percent = settled * 100 // whole
+    return f"`{'█' * cells}{'░' * (BAR_CELLS - cells)}` {percent} % settled"
+
+
+def kind_line(view: CampaignView) -> str:
+    """Return one grey line: kind, revision, author and editors."""
+    parts = [kind_of(view.kind), f"revision {view.revision}", f"by {person(view.author)}"]
+    others = [each for each in view.editors if each != view.author]
+    if others:
+        parts.append(f"edited by {', '.join(person(each) for each in others[:5])}")
+    return " · ".join(parts)
+
+
+def _table(rows: list[tuple[str, Any]]) -> str:
+    labels = max(len(label) for label, _ in rows)
+    values = max(len(value) for _, value in rows)
+    lines = [f"{label:<{labels}}  {value:>{values}}" for label, value in rows]
+    return "```\n" + "\n".join(lines) + "\n```"

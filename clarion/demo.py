@@ -1,0 +1,196 @@
+"""`clarion demo`: the whole product on one's own machine, in a browser or played by itself.
+
+Interactive, it publishes nothing by itself and runs until Ctrl-C. Headless, scripted marketers play
+the story, and the end is one JSON object: what happened, the books, and every problem.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import trio
+from rich.console import Console
+from rich.panel import Panel
+
+from actors.mail import CampaignView, Done, ListAll, Listed, Show
+from clarion.client import ask
+from clarion.socket_file import socket_path
+from clarion.stage import Stage, open_stage
+from clarion.story import CAP, HELD, LIVE, PAST, SAFETY, Story, play, stage_sent
+from sandbox.shop import Sender, backfill, traffic
+
+USERS = 300
+HISTORY_DAYS = 60
+EVENTS_PER_SECOND = 12.0
+MESSAGES_PER_SECOND = 40
+HEADLESS_SECONDS = 60.0
+REST_SECONDS_MAX = 30.0
+ZONE = "Europe/Oslo"
+
+
+def demo(
+    *,
+    headless: bool,
+    seconds: float | None,
+    json: bool,
+    seed: int,
+    slack_port: int = 0,
+    segment_port: int = 0,
+    ingest_port: int = 0,
+) -> int:
+    """Run the demo; return the exit code. Headless: 1 if the books or a promise do not hold."""
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="clarion-demo-") as folder:
+        ports = (slack_port, segment_port, ingest_port)
+        begin = partial(
+            open_stage,
+            Path(folder),
+            seed=seed,
+            users=USERS,
+            zone=ZONE,
+            rate=MESSAGES_PER_SECOND,
+            ports=ports,
+        )
+        if headless:
+            duration = seconds or HEADLESS_SECONDS
+            report = trio.run(_headless, begin, duration, seed, console)
+            if json:
+                print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())  # noqa: T201 - the answer
+            return 0 if report["ok"] else 1
+        try:
+            trio.run(_interactive, begin, seconds, console)
+        except* KeyboardInterrupt:
+            console.print("\nStopped; everything is gone with its temporary folder.")
+        return 0
+
+
+async def _headless(
+    begin: "partial[Any]", seconds: float, seed: int, console: Console
+) -> dict[str, Any]:
+    began = time.monotonic()
+
+    def tell(said: str) -> None:
+        console.print(f"[dim]{time.monotonic() - began:5.1f} s[/]  {said}", highlight=False)
+
+    tell("Starting a local Slack, a local Segment, and a daemon on a temporary folder")
+    async with begin() as stage:
+        story = Story(tell)
+        async with stage.sender() as sender, trio.open_nursery() as nursery:
+            posted = await _history(stage, sender)
+            tell(f"{posted:,} profiles and events of {HISTORY_DAYS} days are in")
+            nursery.start_soon(_live_traffic, stage, sender)
+            with trio.move_on_after(max(seconds - (time.monotonic() - began), 1)):
+                await play(stage, story)
+                await _come_to_rest(stage)
+                await trio.sleep_forever()
+            nursery.cancel_scope.cancel()
+        await _come_to_rest(stage)
+        report = await _report(stage, story, sender)
+    tell("All is well" if report["ok"] else f"PROBLEMS: {report['problems']}")
+    return {"seconds": round(time.monotonic() - began, 1), "seed": seed, **report}
+
+
+async def _interactive(begin: "partial[Any]", seconds: float | None, console: Console) -> None:
+    console.print("Starting a local Slack, a local Segment, a shop and a daemon ...")
+    async with begin() as stage, stage.sender() as sender:
+        posted = await _history(stage, sender)
+        console.print(_welcome(stage, posted))
+        with trio.move_on_after(seconds if seconds is not None else float("inf")):
+            await _live_traffic(stage, sender)
+
+
+def _welcome(stage: Stage, posted: int) -> Panel:
+    lines = (
+        f"[bold]Slack[/]     {stage.slack_url}   pick a marketer, top left",
+        f"[bold]Segment[/]   {stage.segment_url}   what arrives, and what is dropped",
+        f"[bold]Ingest[/]    {stage.ingest_url}/v1/batch   write key {stage.ingest_key}",
+        "",
+        f"{len(stage.shop.people):,} shoppers, with {posted:,} profiles and past events;",
+        f"{EVENTS_PER_SECOND:.0f} new events a second.",
+        "Nothing is published yet. Three things to try:",
+        "",
+        "1. In #campaigns type [bold]/campaign new[/], draft something, and submit it for review.",
+        "2. Become Ben, open #campaign-reviews, approve it and publish it; watch Segment.",
+        "3. Draft one with a safety limit of 10 for every user, and see #campaign-alerts.",
+        "",
+        "Ctrl-C ends it; nothing is kept.",
+    )
+    return Panel("\n".join(lines), title="Clarion", expand=False)
+
+
+async def _history(stage: Stage, sender: Sender) -> int:
+    """Let the daemon know everybody, and what they did before."""
+    people = await backfill(stage.shop.identifies(), sender.post)
+    return people + await backfill(stage.shop.history(HISTORY_DAYS), sender.post)
+
+
+async def _live_traffic(stage: Stage, sender: Sender) -> None:
+    await traffic(stage.shop, sender.post, EVENTS_PER_SECOND, introduce=False)
+
+
+async def _come_to_rest(stage: Stage) -> None:
+    """Wait until nothing is pending, for a while."""
+    with trio.move_on_after(REST_SECONDS_MAX):
+        while any(v.books.pending for v in await _views(stage)):  # noqa: ASYNC110 - it is asked
+            await trio.sleep(0.2)
+
+
+async def _views(stage: Stage) -> list[CampaignView]:
+    ask_daemon: Callable[..., Any] = partial(ask, socket_path(stage.data))
+    listed = await trio.to_thread.run_sync(ask_daemon, ListAll())
+    assert isinstance(listed, Listed), "a list is answered with a list"
+    views = []
+    for line in listed.campaigns:
+        shown = await trio.to_thread.run_sync(ask_daemon, Show(name=line.id))
+        if isinstance(shown, Done) and shown.campaign is not None:
+            views.append(shown.campaign)
+    return views
+
+
+async def _report(stage: Stage, story: Story, sender: Sender) -> dict[str, Any]:
+    """Compare what the daemon says with what Segment received, and count everything."""
+    views = await _views(stage)
+    arrived = stage_sent(stage)
+    for view in views:
+        books = view.books
+        told = books.control + books.sent + sum(books.skipped.values()) + books.pending
+        story.check(books.qualified == told, f"the books of {view.name} do not balance")
+        same = arrived.get(view.name, 0) == books.sent
+        story.check(
+            same, f"{view.name}: {books.sent} sent, but {arrived.get(view.name, 0)} arrived"
+        )
+    story.check(arrived.get(LIVE, 0) <= CAP, f"{LIVE} passed its cap of {CAP}")
+    story.check(arrived.get(HELD, 0) <= SAFETY, f"{HELD} went to more than {SAFETY}")
+    missing = {LIVE, PAST, HELD} - {view.name for view in views}
+    story.check(not missing, f"the story did not get to {sorted(missing)}")
+    for complaint in stage.slack.complaints:
+        story.check(true=False, problem=f"Slack complains: {complaint}")
+    ids = {message.message_id for message in stage.segment.accepted}
+    counters = stage.segment.counters
+    return {
+        "ok": not story.problems,
+        "problems": story.problems,
+        "events": {"acknowledged": sender.sent.acknowledged, "refused": sender.sent.refused},
+        "messages": {
+            "accepted": counters.accepted,
+            "distinct_ids": len(ids),
+            "duplicates": counters.duplicates,
+            "dropped": counters.dropped,
+        },
+        "campaigns": [
+            {
+                "name": view.name,
+                "kind": view.kind,
+                "state": view.state,
+                "reason": view.reason,
+                "books": view.books,
+            }
+            for view in views
+        ],
+        "alerts": story.alerts,
+        "steps": [{"at": step.at_seconds, "what": step.said} for step in story.steps],
+    }

@@ -1,0 +1,202 @@
+"""A desk for the bot's tests: it keeps campaigns in memory, by the life cycle's own table."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+import msgspec
+import trio
+
+from actors.mail import (
+    Announcement,
+    Answer,
+    Approve,
+    BooksView,
+    CampaignLine,
+    CampaignView,
+    Card,
+    Done,
+    Draft,
+    Estimate,
+    ListAll,
+    Listed,
+    Pause,
+    Publish,
+    RaiseLimit,
+    Reach,
+    Reached,
+    Refused,
+    Request,
+    RequestChanges,
+    Resume,
+    RunView,
+    SendSample,
+    Show,
+    SkipRun,
+    Stop,
+    Submit,
+)
+from domain.campaign import Campaign, content_hash
+from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+
+ESTIMATE = Estimate(12_345, 617, 100, 1_628, 10_000, 12)
+NOW_MS = 1_790_000_000_000
+
+
+class FakeDesk:
+    """Answers as the engine would. `slow` holds every answer back until it is set."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = []
+        self.campaigns: dict[str, CampaignView] = {}
+        self.open: list[tuple[Announcement, Card | None]] = []
+        self.told: list[tuple[Announcement, Card | None]] = []
+        self.changed = trio.Event()
+        self.slow: trio.Event | None = None
+        self.fails: Exception | None = None
+
+    async def ask(self, request: Request) -> Answer:
+        self.asked.append(request)
+        if self.slow is not None:
+            await self.slow.wait()
+        if self.fails is not None:
+            raise self.fails
+        return self._answer(request)
+
+    async def announcements(self) -> list[tuple[Announcement, Card | None]]:
+        while not self.open:
+            await self.changed.wait()
+        return list(self.open)
+
+    async def announced(self, announcement: Announcement, card: Card | None) -> None:
+        self.open = [pair for pair in self.open if pair[0].id != announcement.id]
+        self.told.append((announcement, card))
+        self._wake()
+
+    async def wait_until(self, true: Callable[[], bool]) -> None:
+        with trio.fail_after(10):
+            while not true():
+                await self.changed.wait()
+
+    def announce(
+        self, kind: str, campaign: str, subject: str = "", body: str = "", card: Card | None = None
+    ) -> Announcement:
+        number = len(self.open) + len(self.told) + 1
+        announcement = Announcement(number, kind, campaign, subject, body)
+        self.open.append((announcement, card))
+        self._wake()
+        return announcement
+
+    def keep(self, view: CampaignView) -> CampaignView:
+        self.campaigns[view.id] = view
+        return view
+
+    def find(self, name: str) -> CampaignView | None:
+        views = self.campaigns.values()
+        return next((view for view in views if name in (view.name, view.id)), None)
+
+    def block(self, name: str, *, qualified: int, limit: int) -> RunView:
+        """Hold the campaign's run by its safety limit."""
+        view = self.find(name)
+        assert view is not None
+        run = RunView("now", "blocked", BooksView(qualified=qualified), 0, limit)
+        self.keep(msgspec.structs.replace(self._moved(view, State.BLOCKED), runs=(run,)))
+        return run
+
+    def _wake(self) -> None:
+        self.changed.set()
+        self.changed = trio.Event()
+
+    def _answer(self, request: Request) -> Answer:  # noqa: PLR0911 - one return for each request
+        match request:
+            case Draft(definition, by, channel):
+                return self._draft(definition, by, channel)
+            case ListAll():
+                return Listed(tuple(_line(view) for view in self.campaigns.values()))
+            case Reach():
+                return Reached(ESTIMATE)
+            case Show(name):
+                view = self.find(name)
+                return Done("Here it is.", view) if view else _unknown(name)
+            case Submit(name, by):
+                return self._step(name, Action.SUBMIT, "It is in review now.", by)
+            case Approve(name, by):
+                return self._approve(request)
+            case RequestChanges(name, by):
+                return self._step(name, Action.REQUEST_CHANGES, "It went back.", by)
+            case Publish(name, by):
+                return self._step(name, Action.PUBLISH, "It is published.", by)
+            case Pause(name, by):
+                return self._step(name, Action.PAUSE, "It is paused.", by, wire=3)
+            case Resume(name, by):
+                return self._step(name, Action.RESUME, "It goes on.", by)
+            case Stop(name, by):
+                return self._step(name, Action.STOP, "It is stopped.", by)
+            case SendSample(name, by):
+                return self._decide(name, by, "sending")
+            case SkipRun(name, by):
+                return self._decide(name, by, "skipped")
+            case RaiseLimit():
+                return Done("A second person is asked.")
+            case _:
+                assert_never(request)
+
+    def _draft(self, definition: Campaign, by: str, channel: str) -> Answer:
+        held = self.find(definition.name)
+        view = CampaignView(
+            id=held.id if held else f"c{len(self.campaigns) + 1}",
+            name=definition.name,
+            kind=definition.kind,
+            state=State.DRAFT,
+            reason="",
+            author=held.author if held else by,
+            editors=(by,),
+            revision=held.revision + 1 if held else 1,
+            hash=content_hash(definition),
+            definition=definition,
+            allowed=tuple(TABLE[State.DRAFT]),
+            channel=channel,
+            estimate=None if definition.kind == "live" else ESTIMATE,
+            created_ms=NOW_MS,
+            updated_ms=NOW_MS,
+        )
+        return Done(f'"{view.name}" is drafted.', self.keep(view))
+
+    def _approve(self, request: Approve) -> Answer:
+        view = self.find(request.name)
+        if view is None:
+            return _unknown(request.name)
+        editors = frozenset(view.editors)
+        if not may_approve(request.by, author=view.author, editors=editors):
+            return Refused("You wrote or edited this campaign.", "Ask somebody else to approve it.")
+        answer = self._step(request.name, Action.APPROVE, "It is approved.", request.by)
+        if isinstance(answer, Done) and answer.campaign:
+            self.keep(msgspec.structs.replace(answer.campaign, approved_by=request.by))
+        return answer
+
+    def _step(self, name: str, action: Action, said: str, _by: str, wire: int = 0) -> Answer:
+        view = self.find(name)
+        if view is None:
+            return _unknown(name)
+        state = step(State(view.state), action)
+        if isinstance(state, Forbidden):
+            return Refused(f"It is {state.state}.", f"Possible now: {', '.join(state.allowed)}.")
+        return Done(said, self.keep(self._moved(view, state)), wire)
+
+    def _decide(self, name: str, by: str, state: str) -> Answer:
+        view = self.find(name)
+        assert view is not None
+        run = msgspec.structs.replace(view.runs[0], state=state, decided_by=by)
+        return Done("It is decided.", self.keep(msgspec.structs.replace(view, runs=(run,))))
+
+    def _moved(self, view: CampaignView, state: State) -> CampaignView:
+        return msgspec.structs.replace(view, state=state, allowed=tuple(TABLE[state]))
+
+
+def _unknown(name: str) -> Refused:
+    return Refused(f'There is no campaign "{name}".', "Type /campaign list.")
+
+
+def _line(view: CampaignView) -> CampaignLine:
+    return CampaignLine(
+        view.id, view.name, view.kind, view.state, view.author, view.books, view.updated_ms
+    )

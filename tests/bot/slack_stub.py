@@ -1,0 +1,168 @@
+"""Slack's Web API and response URLs on loopback, strict about what it is given."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+import hypercorn.trio
+import trio
+from hypercorn.config import Config
+from msgspec import Struct
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tests.bot.oracle import message_problems, view_problems
+
+BOT_TOKEN = "xoxb-test-bot"
+APP_TOKEN = "xapp-test-app"
+
+
+class Call(Struct):
+    """One call of the API, or of a response URL (as method `respond`)."""
+
+    method: str
+    args: dict[str, Any]
+
+    @property
+    def said(self) -> str:
+        return json.dumps([self.args.get("text"), self.args.get("blocks")], ensure_ascii=False)
+
+
+class SlackStub:
+    """What the bot said is in `calls`; `failures[method]` are errors to answer with, in turn."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        self.calls: list[Call] = []
+        self.complaints: list[str] = []
+        self.failures: dict[str, list[Any]] = {}
+        self.posts: list[dict[str, Any]] = []
+        self.view_hash = "hash-0"
+        self.sockets: list[WebSocket] = []
+        self.acks: list[dict[str, Any]] = []
+        self.greets = True
+        self._changed = trio.Event()
+
+    async def serve(self, *, task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED) -> None:
+        app = Starlette(
+            routes=[
+                Route("/api/{method}", self._call, methods=["POST", "GET"]),
+                Route("/response/{key}", self._respond, methods=["POST"]),
+                WebSocketRoute("/link", self._socket),
+            ]
+        )
+        config = Config()
+        config.bind = ["127.0.0.1:0"]
+        config.errorlog = logging.getLogger("tests.slack")
+        config.graceful_timeout = 0.1
+        async with trio.open_nursery() as nursery:
+            self.base = (await nursery.start(hypercorn.trio.serve, app, config))[0]
+            task_status.started(self.base)
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.base}/api/"
+
+    @property
+    def response_url(self) -> str:
+        return f"{self.base}/response/key"
+
+    def of(self, *methods: str) -> list[Call]:
+        return [call for call in self.calls if call.method in methods]
+
+    async def wait_until(self, true: Callable[[], bool]) -> None:
+        with trio.fail_after(10):
+            while not true():
+                await self._changed.wait()
+
+    async def send(self, envelope: dict[str, Any], socket: int = -1) -> None:
+        await self.sockets[socket].send_text(json.dumps(envelope))
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = trio.Event()
+
+    async def _call(self, request: Request) -> Response:
+        method = request.path_params["method"]
+        token = APP_TOKEN if method.startswith("apps.") else BOT_TOKEN
+        args = await _arguments(request)
+        given = request.headers.get("authorization", f"Bearer {args.pop('token', '')}")
+        if given != f"Bearer {token}":
+            return JSONResponse({"ok": False, "error": "invalid_auth"})
+        self.calls.append(Call(method, args))
+        problems = _problems(args)
+        self.complaints += problems
+        self._wake()
+        if self.failures.get(method):
+            failure = self.failures[method].pop(0)
+            if isinstance(failure, int):
+                return PlainTextResponse("busy", failure, {"Retry-After": "7"})
+            if failure == "posted, then reset":
+                self._answer(method, args)
+                return PlainTextResponse("no JSON at all")
+            return JSONResponse({"ok": False, "error": failure})
+        if problems:
+            return JSONResponse({"ok": False, "error": "invalid_blocks", "errors": problems})
+        return JSONResponse({"ok": True, **self._answer(method, args)})
+
+    def _answer(self, method: str, args: dict[str, Any]) -> dict[str, Any]:
+        match method:
+            case "chat.postMessage":
+                self.posts.append({**args, "ts": f"{len(self.posts) + 1}.0001"})
+                return {"channel": args["channel"], "ts": self.posts[-1]["ts"]}
+            case "views.open" | "views.update":
+                return {"view": {"id": "V1", "hash": self.view_hash}}
+            case "conversations.history" | "conversations.replies":
+                here = [each for each in self.posts if each["channel"] == args["channel"]]
+                return {"messages": here[::-1]}
+            case "apps.connections.open":
+                return {"url": self.base.replace("http", "ws") + "/link?ticket=1"}
+            case _:
+                return {}
+
+    async def _respond(self, request: Request) -> Response:
+        args = json.loads(await request.body())
+        self.calls.append(Call("respond", args))
+        self.complaints += _problems(args)
+        self._wake()
+        if self.failures.get("respond"):
+            return PlainTextResponse(self.failures["respond"].pop(0), 404)
+        return PlainTextResponse("ok")
+
+    async def _socket(self, websocket: WebSocket) -> None:
+        await websocket.accept()
+        self.sockets.append(websocket)
+        if self.greets:
+            await websocket.send_text(json.dumps({"type": "hello"}))
+        self._wake()
+        try:
+            while True:
+                self.acks.append(json.loads(await websocket.receive_text()))
+                self._wake()
+        except WebSocketDisconnect:
+            self._wake()
+
+
+async def _arguments(request: Request) -> dict[str, Any]:
+    body = (await request.body()).decode()
+    if request.headers.get("content-type", "").startswith("application/json"):
+        args: dict[str, Any] = json.loads(body)
+        return args
+    args = dict(parse_qsl(body)) | dict(request.query_params)
+    for name in ("blocks", "view", "metadata"):
+        if isinstance(args.get(name), str):
+            args[name] = json.loads(args[name])
+    return args
+
+
+def _problems(args: dict[str, Any]) -> list[str]:
+    if "view" in args:
+        return view_problems(args["view"])
+    if "text" in args or "blocks" in args:
+        return message_problems(args.get("text", ""), args.get("blocks") or [])
+    return []

@@ -1,0 +1,104 @@
+import pytest
+import trio
+
+from actors.mail import Pause
+from bot import line
+from bot.commands import parse
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import PAST, draft
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, Wire
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "show Spring sale",
+        'show "Spring sale"',
+        "show \u201cSpring sale\u201d",
+        "SHOW  `Spring sale` ",
+    ],
+)
+def test_a_name_may_have_spaces_and_any_quotes_or_none(text: str) -> None:
+    assert parse(text) == ("show", "Spring sale")
+
+
+def test_the_entities_of_slack_are_read_as_what_was_typed() -> None:
+    assert parse("show a &lt;b&gt; &amp;lt;") == ("show", "a <b> &lt;")
+
+
+async def test_help_names_every_subcommand(wire: Wire, slack: SlackStub) -> None:
+    await wire.command(ANA, "help")
+    said = slack.of("respond")[0].said
+    assert all(f"/campaign {name}" in said for name in ("new", "list", "show", "stop"))
+
+
+async def test_a_mistyped_command_is_answered_with_the_nearest_one(
+    wire: Wire, slack: SlackStub
+) -> None:
+    await wire.command(ANA, "pubish Spring sale")
+    assert "Did you mean `/campaign publish`?" in slack.of("respond")[0].args["text"]
+
+
+async def test_a_command_without_its_name_says_what_to_type(wire: Wire, slack: SlackStub) -> None:
+    await wire.command(ANA, "pause")
+    assert "/campaign pause NAME" in slack.of("respond")[0].args["text"]
+
+
+async def test_a_name_nobody_knows_is_refused_in_private(wire: Wire, slack: SlackStub) -> None:
+    await wire.command(ANA, "show Nothing")
+    said = slack.of("respond")[0].args
+    assert (said["response_type"], "There is no campaign" in said["text"]) == ("ephemeral", True)
+
+
+async def test_pause_is_one_command_and_says_what_was_on_the_wire(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST, state="running"))
+    await wire.command(ANA, "pause Spring sale")
+    assert Pause("Spring sale", ANA) in desk.asked
+    assert "3 messages were already on the wire" in slack.of("respond")[0].said
+
+
+async def test_show_gives_the_whole_card(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:
+    desk.keep(draft(PAST))
+    await wire.command(ANA, "show spring".replace("spring", "Spring sale"))
+    said = slack.of("respond")[0].said
+    assert "Order Completed" in said
+    assert "Submit for review" in said
+
+
+async def test_new_opens_the_form_without_asking_the_engine(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.command(ANA, "new")
+    assert slack.of("views.open")[0].args["view"]["callback_id"] == "draft"
+    assert desk.asked == []
+
+
+async def test_a_slow_engine_is_announced_and_its_answer_follows(
+    wire: Wire,
+    desk: FakeDesk,
+    slack: SlackStub,
+    nursery: trio.Nursery,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line, "SLOW_SECONDS", 0.0)
+    desk.slow = trio.Event()
+    nursery.start_soon(wire.command, ANA, "list")
+    await slack.wait_until(lambda: len(slack.of("respond")) == 1)
+    assert "Working on it" in slack.of("respond")[0].args["text"]
+    desk.slow.set()
+    await slack.wait_until(lambda: len(slack.of("respond")) == 2)
+    assert "There is no campaign yet" in slack.of("respond")[1].args["text"]
+
+
+async def test_a_page_of_the_list_replaces_the_page_before(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    for number in range(45):
+        desk.keep(draft(PAST, id=f"c{number}", name=f"Sale {number:02}"))
+    await wire.press(ANA, "older_page", "1", ephemeral=True)
+    said = slack.of("respond")[0].args
+    assert said["replace_original"] is True
+    assert "Page 2 of 3" in slack.of("respond")[0].said

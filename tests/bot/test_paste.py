@@ -1,0 +1,29 @@
+from bot.paste import PROBLEMS_CHARS_MAX, problems_text, read_text, write_text
+from domain.audience import All, Did
+from domain.campaign import Campaign
+from domain.problem import Problem
+from tests.bot.fake_desk import NOW_MS
+from tests.bot.samples import PAST
+
+
+def test_a_definition_that_is_written_out_reads_as_itself() -> None:
+    text = write_text(PAST)
+    assert text is not None
+    assert read_text(text, now_ms=NOW_MS, zone="UTC") == PAST
+
+
+def test_every_problem_of_a_text_is_shown_with_its_line() -> None:
+    errors = read_text('name = ""\nkind = "liv"\nfoo = 1', now_ms=NOW_MS, zone="UTC")
+    assert isinstance(errors, dict)
+    assert [line[:7] for line in errors["text"].splitlines()] == ["line 1,", "line 2,", "line 3,"]
+
+
+def test_many_problems_are_cut_and_counted() -> None:
+    said = problems_text([Problem("who", "w" * 300, "Fix it.", n) for n in range(50)])
+    assert len(said) < PROBLEMS_CHARS_MAX + 20
+    assert said.endswith("... and 46 more.")
+
+
+def test_a_definition_too_long_for_slack_is_none() -> None:
+    many = All(tuple(Did("x" * 100) for _ in range(60)))
+    assert write_text(Campaign(name="Long", kind="past_behaviour", who=many)) is None

@@ -1,0 +1,37 @@
+from actors.mail import BooksView
+from bot import words
+from domain.review import State
+
+
+def test_every_state_has_a_name_for_people() -> None:
+    assert set(words.STATES) == set(State)
+
+
+def test_a_moment_is_shown_in_each_readers_zone_and_in_the_accounts() -> None:
+    shown = words.moment(1_790_000_000_000, "Europe/Oslo")
+    assert shown.startswith("<!date^1790000000^{date_short_pretty} at {time}|2026-09-21 16:13")
+    assert shown.endswith("(16:13 Europe/Oslo)")
+
+
+def test_a_marketer_is_mentioned_and_a_name_of_the_command_line_is_not() -> None:
+    assert (words.person("U0ANA"), words.person("<!here>")) == ("<@U0ANA>", "&lt;!here&gt;")
+
+
+def test_the_books_show_every_reason_with_thousands_separators() -> None:
+    shown = words.books(BooksView(12_345, 345, 9_000, {"missing_value": 2_000}, 1_000))
+    assert "12,345" in shown
+    assert "Skipped: missing value   2,000" in shown
+
+
+def test_the_bar_counts_what_is_settled() -> None:
+    assert words.bar(BooksView(qualified=110, control=10, sent=25, pending=50)) == (
+        f"`{'█' * 10}{'░' * 10}` 50 % settled"
+    )
+
+
+def test_nobody_qualified_means_no_bar() -> None:
+    assert words.bar(BooksView()) == ""
+
+
+def test_one_is_not_said_in_the_plural() -> None:
+    assert (words.count_of(1, "user"), words.count_of(2_000, "user")) == ("1 user", "2,000 users")

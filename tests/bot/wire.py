@@ -1,0 +1,135 @@
+"""Slack's requests as they come over the wire, signed, for the app under test."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import trio
+from slack_bolt import BoltRequest, BoltResponse
+from slack_sdk.signature import SignatureVerifier
+
+from bot.app import make_app
+from bot.dispatch import Dispatcher
+from bot.ports import Desk
+from bot.settings import BotSettings
+from tests.bot.fake_desk import NOW_MS
+from tests.bot.slack_stub import SlackStub
+
+SECRET = "a-signing-secret"
+ANA, BEN, CHLOE = "U0ANA", "U0BEN", "U0CHLOE"
+
+
+def signed(body: str, *, at_ms: int = NOW_MS, secret: str = SECRET) -> dict[str, str]:
+    timestamp = str(at_ms // 1000)
+    signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
+    return {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-slack-request-timestamp": timestamp,
+        "x-slack-signature": signature or "",
+    }
+
+
+class Wire:
+    """Sends what people do to the app, and returns when all of it has been done."""
+
+    def __init__(self, settings: BotSettings, desk: Desk, slack: SlackStub) -> None:
+        self.now_ms = NOW_MS
+        self.app = make_app(settings, desk, now_ms=lambda: self.now_ms)
+        self.slack = slack
+        self._tick = 0
+
+    async def send(self, body: str, headers: dict[str, str] | None = None) -> BoltResponse:
+        async with trio.open_nursery() as nursery:
+            request = BoltRequest(body=body, headers={**(headers or signed(body))})
+            return await Dispatcher(self.app, nursery)(request)
+
+    async def command(self, user: str, text: str, **more: str) -> BoltResponse:
+        return await self.send(self.command_body(user, text, **more))
+
+    def command_body(self, user: str, text: str, **more: str) -> str:
+        self._tick += 1
+        fields = {
+            "command": "/campaign",
+            "text": text,
+            "user_id": user,
+            "team_id": "T1",
+            "channel_id": "C0MAIN",
+            "trigger_id": f"trigger-{self._tick}",
+            "response_url": self.slack.response_url,
+        }
+        return urlencode(fields | more)
+
+    async def press(
+        self, user: str, action: str, value: str, *, ephemeral: bool = False, team: str = "T1"
+    ) -> BoltResponse:
+        container = {
+            "type": "message",
+            "channel_id": "C0REVIEW",
+            "message_ts": "1.0001",
+            "is_ephemeral": ephemeral,
+        }
+        return await self.interact(
+            type="block_actions",
+            user={"id": user, "team_id": team},
+            container=container,
+            channel={"id": "C0REVIEW"},
+            response_url=self.slack.response_url,
+            actions=[self._action(action, value)],
+        )
+
+    async def in_view(
+        self, user: str, action: str, view: dict[str, Any], block: str = "b"
+    ) -> BoltResponse:
+        return await self.interact(
+            type="block_actions",
+            user={"id": user, "team_id": "T1"},
+            view=view,
+            container={"type": "view", "view_id": view["id"]},
+            actions=[self._action(action, "") | {"block_id": block}],
+        )
+
+    async def submit(self, user: str, view: dict[str, Any]) -> Any:
+        response = await self.interact(
+            type="view_submission", user={"id": user, "team_id": "T1"}, view=view
+        )
+        assert response.status == 200
+        return json.loads(response.body) if response.body else None
+
+    async def interact(self, **payload: Any) -> BoltResponse:
+        self._tick += 1
+        whole = {"team": {"id": "T1"}, "trigger_id": f"trigger-{self._tick}", **payload}
+        return await self.send(urlencode({"payload": json.dumps(whole)}))
+
+    def _action(self, action: str, value: str) -> dict[str, Any]:
+        self._tick += 1
+        return {
+            "type": "button",
+            "action_id": action,
+            "block_id": "b",
+            "value": value,
+            "action_ts": str(self._tick),
+        }
+
+
+def opened(view: dict[str, Any], values: dict[str, str], view_hash: str = "hash-0") -> Any:
+    """A view as Slack sends it back, after somebody entered these values (block id -> text)."""
+    state: dict[str, Any] = {}
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            name = block["block_id"]
+            state[name] = {element["action_id"]: _state(element, values.get(name))}
+    return {**view, "id": "V1", "hash": view_hash, "state": {"values": state}}
+
+
+def _state(element: dict[str, Any], value: str | None) -> dict[str, Any]:
+    kind = element["type"]
+    if kind in ("static_select", "radio_buttons"):
+        first = element["initial_option"]
+        chosen = [each for each in element["options"] if each["value"] == value]
+        return {"type": kind, "selected_option": chosen[0] if chosen else first}
+    name = {"datepicker": "date", "timepicker": "time"}.get(kind)
+    if name:
+        first = element.get(f"initial_{name}")
+        return {"type": kind, f"selected_{name}": first if value is None else value}
+    return {"type": kind, "value": element.get("initial_value") if value is None else value}

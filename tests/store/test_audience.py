@@ -1,0 +1,115 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.audience import EVERYONE, Did, DidNot, Node, Not, Property
+from domain.chance import coefficients, draw, in_portion, user_hash
+from domain.facts import User
+from store import audience
+from store.audience import Qualified, Reach
+from store.projection import Projection
+from tests.store.copies import NOW_MS, person
+
+PEOPLE = [
+    User(name, user_hash(b"key", name), {"plan": "pro"}, None, i % 7 == 0)
+    for i, name in enumerate([*(f"u{i}" for i in range(300)), *(f"anon:{i}" for i in range(50))])
+]
+A, B = coefficients("control")
+DRAW = coefficients("draw")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projection]:
+    folder: Path = tmp_path_factory.mktemp("audience")
+    copy = Projection.open(folder / "audience.duckdb")
+    copy.catch_up([], PEOPLE)
+    yield copy
+    copy.close()
+
+
+def reachable(user: User) -> bool:
+    return not user.anonymous and not user.suppressed
+
+
+def test_the_reach_is_a_waterfall_that_adds_up(copy: Projection) -> None:
+    control = {user.user for user in PEOPLE if in_portion(user.h, A, B, 20)}
+    treated = [user for user in PEOPLE if user.user not in control]
+    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=(A, B, 20))
+    able = sum(reachable(user) for user in treated)
+    assert reach == Reach(len(PEOPLE), len(control), len(treated) - able, able)
+    assert 0 < reach.control < reach.reachable
+
+
+def test_without_a_control_group_nobody_is_in_it(copy: Projection) -> None:
+    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC")
+    assert (reach.control, reach.reachable) == (0, sum(reachable(user) for user in PEOPLE))
+
+
+def test_everyone_comes_in_the_order_of_the_draw_with_their_flags(copy: Projection) -> None:
+    found = list(
+        audience.select(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", draw=DRAW, control=(A, B, 20))
+    )
+    by_name = {user.user: user for user in PEOPLE}
+    order = draw([(user.user, user.h) for user in PEOPLE], len(PEOPLE), *DRAW)
+    assert found == [
+        Qualified(
+            name,
+            control=in_portion(by_name[name].h, A, B, 20),
+            reachable=reachable(by_name[name]),
+            suppressed=by_name[name].suppressed,
+        )
+        for name in order
+    ]
+
+
+def test_users_of_one_hash_are_told_apart_by_their_id(tmp_path: Path) -> None:
+    names = ["ö", "z", "a", "😀", "\uffee", "Z"]
+    copy = Projection.open(tmp_path / "audience.duckdb")
+    copy.catch_up([], [person(name, 5) for name in names])
+    found = audience.select(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", draw=DRAW)
+    assert [one.user for one in found] == draw([(name, 5) for name in names], 6, *DRAW)
+    copy.close()
+
+
+def test_the_largest_numbers_of_chance_do_not_overflow(tmp_path: Path) -> None:
+    top = 2**31 - 2
+    copy = Projection.open(tmp_path / "audience.duckdb")
+    copy.catch_up([], [person("a", top), person("b", 0)])
+    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=(top, top, 99))
+    expected = sum(in_portion(h, top, top, 99) for h in (top, 0))
+    assert reach.control == expected
+    copy.close()
+
+
+def test_a_selection_larger_than_one_fetch_is_whole(
+    copy: Projection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience, "ROWS_PER_FETCH", 7)
+    found = audience.select(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", draw=DRAW)
+    assert len({one.user for one in found}) == len(PEOPLE)
+
+
+def test_what_was_never_seen_selects_nobody_and_its_absence_everybody(copy: Projection) -> None:
+    nobody: list[Node] = [
+        Did("Unheard of"),
+        Property("unheard of", "exists"),
+        Not(DidNot("Unheard of")),
+    ]
+    everybody: list[Node] = [
+        DidNot("Unheard of"),
+        Property("unheard of", "does_not_exist"),
+        Not(nobody[1]),
+    ]
+    found = [
+        audience.count(copy, node, now_ms=NOW_MS, zone="UTC").qualified
+        for node in (*nobody, *everybody)
+    ]
+    assert found == [0, 0, 0, *[len(PEOPLE)] * 3]
+
+
+def test_a_selection_that_is_given_up_leaves_the_copy_usable(copy: Projection) -> None:
+    found = audience.select(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", draw=DRAW)
+    next(found)
+    found.close()
+    assert audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC").qualified == len(PEOPLE)
