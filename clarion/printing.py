@@ -38,7 +38,7 @@ def refuse(what: str, fix: str) -> None:
     """Print an expected no on standard error: what is in the way, and what to do."""
     ERR.print(Text.assemble(("✗ ", "bold red"), (safe(what), "bold")))
     if fix:
-        ERR.print(Padding(Text(safe(fix)), (0, 0, 0, 2)))
+        ERR.print(Padding(Text(safe(fix)), (0, 0, 0, 2), expand=False))
 
 
 def print_problems(problems: Sequence[Problem], source: str, *, console: Console = ERR) -> None:
@@ -50,9 +50,11 @@ def print_problems(problems: Sequence[Problem], source: str, *, console: Console
         place = Text(safe(problem.where), "bold")
         if problem.line is not None:
             place = Text.assemble((f"line {problem.line}", "cyan"), "  ", place)
-        console.print(Padding(place, (0, 0, 0, 2)))
-        console.print(Padding(Text(safe(problem.what)), (0, 0, 0, 4)))
-        console.print(Padding(Text.assemble(("→ ", "green"), safe(problem.fix)), (0, 0, 0, 4)))
+        console.print(Padding(place, (0, 0, 0, 2), expand=False))
+        console.print(Padding(Text(safe(problem.what)), (0, 0, 0, 4), expand=False))
+        console.print(
+            Padding(Text.assemble(("→ ", "green"), safe(problem.fix)), (0, 0, 0, 4), expand=False)
+        )
 
 
 def print_notes(notes: Iterable[Problem]) -> None:
@@ -75,3 +77,8 @@ def print_findings(findings: Iterable[Finding]) -> None:
             said += Text.assemble("\n", ("→ ", "green"), safe(found.fix))
         table.add_row(mark, Text(found.of, "bold"), said)
     OUT.print(table)
+
+
+def print_definition(text: str) -> None:
+    """Print TOML as it is, for a file or a pipe; tabs and lines stay, nothing is wrapped."""
+    sys.stdout.write(text)

@@ -13,6 +13,13 @@ from domain.summary import summary
 from domain.zones import local_wall
 
 HASH_CHARS_SHOWN = 12
+WIDE_CHARS = 100
+"""From this width on, the list has room for the author."""
+
+_BY_PEOPLE = frozenset(
+    {"edit", "submit", "approve", "request_changes", "publish", "pause", "resume", "stop"}
+)
+"""The actions that a person may take; the others are the engine's own."""
 _STYLES = {
     "running": "green",
     "completed": "green",
@@ -35,12 +42,14 @@ def print_list(campaigns: Iterable[CampaignLine], zone: str) -> None:
             Text("There is no campaign yet. `clarion campaign draft FILE --as ID` makes one.")
         )
         return
-    table = _table("Name", "State", "By", "Qualified", "Sent", "Pending", "Changed")
+    wide = OUT.width >= WIDE_CHARS
+    by = ["By"] if wide else []
+    table = _table("Name", "State", *by, "Qualified", "Sent", "Pending", "Changed")
     for row in rows:
         table.add_row(
             Text(safe(row.name), "bold"),
             _state(row.state),
-            Text(safe(row.author)),
+            *([Text(safe(row.author))] if wide else []),
             *_numbers(row.books.qualified, row.books.sent, row.books.pending),
             Text(moment(row.updated_ms, zone)),
         )
@@ -65,14 +74,14 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if view.published_ms is not None:
         facts.add_row("Published", f"{moment(view.published_ms, zone)}, revision {view.published}")
     facts.add_row("Changed", f"{moment(view.updated_ms, zone)} ({safe(zone)})")
-    if view.allowed:
-        facts.add_row("Possible", ", ".join(map(_words, view.allowed)))
+    if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
+        facts.add_row("Possible", ", ".join(possible))
     OUT.print(facts)
     print_summary(view.definition, zone)
     if view.estimate is not None:
         print_estimate(view.estimate)
     if view.runs:
-        _print_runs(view.runs, zone)
+        _print_runs(view.runs)
         _print_skipped(view.books)
 
 
@@ -106,12 +115,10 @@ def moment(ms: int, zone: str) -> str:
     return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _print_runs(runs: Iterable[RunView], zone: str) -> None:
+def _print_runs(runs: Iterable[RunView]) -> None:
     table = _table("Run", "State", "Qualified", "Control", "Sent", "Skipped", "Pending")
     for run in runs:
         name = Text(safe(run.run))
-        if run.due_ms is not None and run.state == "planned":
-            name += Text(f"\ndue {moment(run.due_ms, zone)}", "dim")
         counted = max(run.qualified, run.books.qualified)
         books = run.books
         state = _state(run.state)
