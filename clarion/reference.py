@@ -83,7 +83,7 @@ def _sections(why: dict[str, str]) -> Iterator[str]:
         yield f"## [{section}]\n\n| key | what | default | why |\n|---|---|---|---|"
         for key, value in keys.items():
             place = f"{section}.{key}"
-            default = msgspec.toml.encode({"v": value}).decode().strip().removeprefix("v = ")
+            default = msgspec.json.encode(value).decode()  # these values read the same in TOML
             yield f"| `{key}` | {types[place]} | `{default}` | {why[place]} |"
         yield ""
 
