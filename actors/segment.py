@@ -67,6 +67,19 @@ class _Answer(Struct):
     success: bool
 
 
+async def unreachable(url: str, *, timeout_seconds: float) -> str:
+    """Ask the host for anything at all, without a key; return why it did not answer, "" if it did.
+
+    Any status will do: what is asked is whether name, route, port and certificate are right.
+    """
+    try:
+        async with httpx.AsyncClient(timeout=timeout_seconds, trust_env=False) as client:
+            await client.head(url)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return f"{type(error).__name__} {error}".strip()
+    return ""
+
+
 class Segment:
     """Posts batches to Segment's `/v1/batch`; `url` is the host's address without a path."""
 

@@ -53,14 +53,13 @@ async def serve_control(
     async def serve(stream: trio.SocketStream) -> None:
         async with stream:
             try:
-                limiter.acquire_nowait()
-            except trio.WouldBlock:
-                await _write(stream, _BUSY)
-                return
-            try:
-                await _converse(stream, ask, error_id)
-            finally:
-                limiter.release()
+                if limiter.available_tokens:
+                    async with limiter:
+                        await _converse(stream, ask, error_id)
+                else:
+                    await _write(stream, _BUSY)
+            except (trio.BrokenResourceError, trio.TooSlowError) as error:
+                _log.info("a client of the control socket went away: %s", type(error).__name__)
 
     async with _listening(path) as listener:
         task_status.started()
@@ -72,16 +71,16 @@ async def _converse(
     ask: Callable[[Request], Awaitable[Answer]],
     error_id: Callable[[], str],
 ) -> None:
-    """Answer one line after another, until the client has no more or is too slow."""
+    """Answer one line after another, until the client has no more.
+
+    Raises BrokenResourceError when it goes away and TooSlowError when it is too slow.
+    """
     buffer = bytearray()
-    try:
-        while (line := await _line(stream, buffer)) is not None:
-            if isinstance(line, Refused):
-                await _write(stream, line)
-                return
-            await _write(stream, await _answer(line, ask, error_id))
-    except (trio.BrokenResourceError, trio.TooSlowError) as error:
-        _log.info("a client of the control socket went away: %s", type(error).__name__)
+    while (line := await _line(stream, buffer)) is not None:
+        if isinstance(line, Refused):
+            await _write(stream, line)
+            return
+        await _write(stream, await _answer(line, ask, error_id))
 
 
 async def _line(stream: trio.SocketStream, buffer: bytearray) -> bytes | Refused | None:
@@ -123,11 +122,8 @@ async def _answer(
 
 
 async def _write(stream: trio.SocketStream, answer: Answer) -> None:
-    try:
-        with trio.fail_after(CLIENT_SECONDS_MAX):
-            await stream.send_all(msgspec.json.encode(answer) + b"\n")
-    except trio.BrokenResourceError:
-        _log.info("a client of the control socket did not wait for its answer")
+    with trio.fail_after(CLIENT_SECONDS_MAX):
+        await stream.send_all(msgspec.json.encode(answer) + b"\n")
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ NEEDED: dict[Mode, tuple[str, ...]] = {
 """What each mode of Slack needs, besides what Segment and ingest always need."""
 ALWAYS_NEEDED = ("segment_write_key", "ingest_keys")
 
-_WHY = {
+WHY = {
     "slack_bot_token": "the bot speaks with it; Slack shows it under OAuth & Permissions",
     "slack_app_token": "Socket Mode connects with it; Slack shows it under Basic Information",
     "slack_signing_secret": "Slack signs its requests with it; it stands under Basic Information",
@@ -84,7 +84,7 @@ def load_secrets(
     for name in (*NEEDED[mode], *ALWAYS_NEEDED):
         # Where the file cannot be read, what it would have had is not known to be missing.
         if not getattr(secrets, name) and not unreadable:
-            what = f"It is missing: {_WHY[name]}."
+            what = f"It is missing: {WHY[name]}."
             fix = f"Set it in the environment, or {name} in {path}."
             problems.append(Problem(variable(name), what, fix))
     problems += [wrong for name in _NAMES if (wrong := _value_problem(name, secrets))]

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from clarion.config import Config, Data
 from clarion.secrets_file import Secrets, load_secrets
-from clarion.settings_rules import value_problems
+from clarion.settings_rules import missing_for_the_daemon, value_problems
 from domain import toml_source
 from domain.decoding import decode
 from domain.mending import mend
@@ -23,8 +23,11 @@ class Settings(Config, frozen=True, forbid_unknown_fields=True):
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings | list[Problem]:
     """Return the settings of a file (None: the defaults) and the environment, or all problems."""
-    config, problems = _read(path)
-    secrets, missing = load_secrets(environ, config.data.folder, config.slack.mode)
+    config, problems = _read(path, for_daemon=True)
+    mode = config.slack.mode
+    if any(problem.where in {"slack", "slack.mode"} for problem in problems):
+        mode = "off"  # which secrets Slack needs is not known
+    secrets, missing = load_secrets(environ, config.data.folder, mode)
     if problems or missing:
         return [*problems, *missing]
     return Settings(
@@ -34,14 +37,15 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings | list[Probl
 
 def load_config(path: Path | None) -> Config | list[Problem]:
     """Return what the file says, without any secret: enough to find a daemon."""
-    config, problems = _read(path)
+    config, problems = _read(path, for_daemon=False)
     return problems or config
 
 
-def _read(path: Path | None) -> tuple[Config, list[Problem]]:
+def _read(path: Path | None, *, for_daemon: bool) -> tuple[Config, list[Problem]]:
     """Return the configuration (mended where it is wrong) and everything that is wrong with it."""
     if path is None:
-        return _placed(Config(), Path.cwd()), []
+        missing = list(missing_for_the_daemon(Config())) if for_daemon else []
+        return _placed(Config(), Path.cwd()), missing
     where = str(path)
     base = path.absolute().parent
     try:
@@ -58,9 +62,11 @@ def _read(path: Path | None) -> tuple[Config, list[Problem]]:
     shape = [] if isinstance(decoded, Config) else decoded
     config = decoded if isinstance(decoded, Config) else _mended(loaded.data)
     bad = [problem.where for problem in shape]
+    judged = for_daemon and "slack.mode" not in bad
+    needed = missing_for_the_daemon(config) if judged else ()
     content = [
         problem
-        for problem in value_problems(config)
+        for problem in (*value_problems(config), *needed)
         if not any(within(problem.where, each) or within(each, problem.where) for each in bad)
     ]
     return _placed(config, base), toml_source.with_lines([*shape, *content], loaded)

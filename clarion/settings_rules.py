@@ -35,6 +35,19 @@ def value_problems(config: Config) -> Iterator[Problem]:
             yield Problem(item("review.approvers", i), f'"{who}" is no id.', "Write a user id.")
 
 
+def missing_for_the_daemon(config: Config) -> Iterator[Problem]:
+    """Yield what has no default and the daemon cannot do without."""
+    channels = {
+        "review_channel": config.slack.review_channel,
+        "alerts_channel": config.slack.alerts_channel,
+    }
+    for name, channel in channels.items():
+        if not channel and config.slack.mode != "off":
+            what = "No channel is named, and Slack is on."
+            fix = 'Write the id of a channel, such as "C0123ABCD", or mode = "off".'
+            yield Problem(f"slack.{name}", what, fix)
+
+
 def _account(config: Config) -> Iterator[Problem]:
     name, zone = config.account.name, config.account.zone
     if not name.strip() or len(name) > NAME_CHARS_MAX or not name.isprintable():
@@ -83,11 +96,7 @@ def _slack(config: Config) -> Iterator[Problem]:
         yield Problem("slack.http_port", what, "Choose another port.")
     channels = {"review_channel": slack.review_channel, "alerts_channel": slack.alerts_channel}
     for name, channel in channels.items():
-        if not channel and slack.mode != "off":
-            what = "No channel is named, and Slack is on."
-            fix = 'Write the id of a channel, such as "C0123ABCD", or mode = "off".'
-            yield Problem(f"slack.{name}", what, fix)
-        elif channel and not _CHANNEL.fullmatch(channel):
+        if channel and not _CHANNEL.fullmatch(channel):
             fix = "Write its id, such as C0123ABCD: it stands at the end of the channel's details."
             yield Problem(f"slack.{name}", f'"{channel}" is no id of a channel.', fix)
     for i, who in enumerate(slack.marketers):

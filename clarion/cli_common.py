@@ -1,0 +1,192 @@
+"""What the commands share: their options, finding the daemon, reading a definition, answering."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn, assert_never
+
+import typer
+from msgspec import Struct
+
+from actors.clock import WallClock
+from actors.mail import Answer, Done, Listed, Reached, Refused, Request, Show
+from clarion import printing, showing
+from clarion.client import NoDaemon, ask
+from clarion.config import Config
+from clarion.settings import load_config
+from clarion.socket_file import socket_path
+from domain import toml_source
+from domain.campaign import Campaign
+from domain.problem import Problem
+
+OK, REFUSED, USAGE, NO_DAEMON = 0, 1, 2, 3
+"""The exit codes of every command."""
+CONFIG_NAME = "config.toml"
+STDIN = "-"
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        envvar="CLARION_CONFIG",
+        metavar="FILE",
+        help="The configuration file; else ./config.toml if there is one, else the defaults.",
+    ),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        envvar="CLARION_DATA",
+        metavar="FOLDER",
+        help="The daemon's folder of data, in place of the configuration's.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsOption = Annotated[
+    str, typer.Option("--as", metavar="ID", help="Who you are: your Slack user id.")
+]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="A definition as TOML; - reads standard input.")
+]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name or id.")]
+
+
+class Checked(Struct, frozen=True, tag=True):
+    """What `clarion campaign check --json` prints: `ok` without problems; notes may surprise."""
+
+    source: str
+    ok: bool
+    name: str = ""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
+class Where(Struct, frozen=True):
+    """How one command was called: which daemon it means, and who reads its answer."""
+
+    config: Config
+    folder: Path
+    json: bool
+
+    @property
+    def zone(self) -> str:
+        """The account's time zone."""
+        return self.config.account.zone
+
+    def ask(self, request: Request) -> Answer:
+        """Ask the daemon; without one the command ends here."""
+        try:
+            return ask(socket_path(self.folder), request)
+        except NoDaemon as error:
+            self.refuse(error.what, error.fix, code=NO_DAEMON)
+
+    def refuse(self, what: str, fix: str, *, code: int = REFUSED) -> NoReturn:
+        """Say no, and end the command."""
+        if self.json:
+            printing.print_json(Refused(what=what, fix=fix))
+        else:
+            printing.refuse(what, fix)
+        raise typer.Exit(code)
+
+    def finish(self, answer: Answer, source: "Source | None" = None) -> None:
+        """Print an answer; a refusal ends the command. Problems get the lines of their source."""
+        if isinstance(answer, Refused) and source is not None:
+            lines = toml_source.with_lines(list(answer.problems), source.loaded)
+            answer = Refused(what=answer.what, fix=answer.fix, problems=tuple(lines))
+        if self.json:
+            printing.print_json(answer)
+        else:
+            self._print(answer, source)
+        if isinstance(answer, Refused):
+            raise typer.Exit(REFUSED)
+
+    def _print(self, answer: Answer, source: "Source | None") -> None:
+        match answer:
+            case Done(message=message, campaign=view):
+                printing.say(message)
+                if view is not None and view.estimate is not None:
+                    showing.print_estimate(view.estimate)
+            case Listed(campaigns=campaigns):
+                showing.print_list(campaigns, self.zone)
+            case Reached(estimate=estimate):
+                showing.print_estimate(estimate)
+            case Refused(what=what, fix=fix, problems=problems):
+                if problems:
+                    shown = source.name if source else "The definition"
+                    printing.print_problems(problems, shown)
+                else:
+                    printing.refuse(what, fix)
+            case _:
+                assert_never(answer)
+
+    def show(self, name: str) -> Done:
+        """Return one campaign, whole; if there is none the command ends here."""
+        answer = self.ask(Show(name=name))
+        if not isinstance(answer, Done):
+            self.finish(answer)
+        assert isinstance(answer, Done), "any other answer to Show has ended the command"
+        return answer
+
+
+class Source(Struct, frozen=True):
+    """A definition file that was read: its name, its text's places, and the campaign it says."""
+
+    name: str
+    loaded: toml_source.Loaded
+    campaign: Campaign
+
+
+def config_path(config: Path | None) -> Path | None:
+    """Return the configuration file that is meant: the one named, or the one that lies here."""
+    if config is not None:
+        return config
+    here = Path(CONFIG_NAME)
+    return here if here.is_file() else None
+
+
+def where(config: Path | None, data: Path | None, *, json: bool) -> Where:
+    """Read the configuration; one that cannot be used ends the command."""
+    path = config_path(config)
+    found = load_config(path)
+    if isinstance(found, Config):
+        folder = found.data.folder if data is None else data.expanduser().absolute()
+        return Where(found, folder, json)
+    return end_with_problems(found, str(path), json=json)
+
+
+def end_with_problems(problems: list[Problem], source: str, *, json: bool) -> NoReturn:
+    """Print everything that is wrong with a file, and end the command."""
+    if json:
+        printing.print_json(Checked(source=source, ok=False, problems=tuple(problems)))
+    else:
+        printing.print_problems(problems, source)
+    raise typer.Exit(REFUSED)
+
+
+def read_definition(file: str, call: Where) -> Source:
+    """Read a definition from a file or standard input; one with problems ends the command."""
+    name = "standard input" if file == STDIN else file
+    text = read_text(file)
+    now = WallClock().now_ms()
+    campaign = toml_source.check(text, now_ms=now, zone=call.zone)
+    if not isinstance(campaign, Campaign):
+        end_with_problems(campaign, name, json=call.json)
+    loaded = toml_source.load(text)
+    assert isinstance(loaded, toml_source.Loaded), "the same text was loaded above"
+    return Source(name, loaded, campaign)
+
+
+def read_text(file: str) -> str:
+    """Return a file's text, no more of it than a definition may have and one byte."""
+    most = toml_source.TEXT_BYTES_MAX + 1
+    try:
+        if file == STDIN:
+            return sys.stdin.buffer.read(most).decode()
+        with Path(file).open("rb") as opened:
+            return opened.read(most).decode()
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file}: it is not UTF-8 text.", param_hint="FILE") from None
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise typer.BadParameter(f"{file}: {why}.", param_hint="FILE") from None

@@ -1,0 +1,100 @@
+"""The reference of settings as a table, from `config.toml` and the structs that decode it.
+
+`python -m clarion.reference` prints the page; a test holds docs/reference/config.md to it.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import fields
+
+from clarion.config import Config
+from clarion.secrets_file import FILE_NAME, FILE_VARIABLE, NEEDED, WHY, variable
+from domain.words import expected
+
+CONFIG_FILE = Path(__file__).resolve().parent.parent / "config.toml"
+
+_HEAD = """\
+# Settings
+
+`clarion run --config FILE` reads one TOML file. Without `--config` it is the file that
+`CLARION_CONFIG` names, else `config.toml` in the working directory, else nothing but the defaults.
+A section or key that is left out has its default; an unknown one is refused. `clarion check` says
+everything that is wrong at once, with its line.
+"""
+_SECRETS = f"""\
+## Secrets
+
+They come from the environment, or from `{FILE_NAME}` in the folder of data (or the file that
+`{FILE_VARIABLE}` names), which its owner alone may be able to read: `chmod 600`. The environment
+comes first. In the file the names are without `CLARION_` and in small letters, and `ingest_keys` is
+a list. They show in no log and no answer.
+
+| variable | needed | why |
+|---|---|---|
+"""
+
+
+def settings(config: Config) -> dict[str, dict[str, Any]]:
+    """Return every setting by section and key, as plain data."""
+    return {
+        section.name: {
+            field.encode_name: msgspec.to_builtins(
+                getattr(getattr(config, section.name), field.name)
+            )
+            for field in fields(getattr(config, section.name))
+        }
+        for section in fields(config)
+    }
+
+
+def reasons(text: str) -> dict[str, str]:
+    """Return the comment above each key of a configuration file: `{"ingest.port": "Its port."}`."""
+    found: dict[str, str] = {}
+    section, above = "", ""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            above = f"{above} {line.lstrip('# ')}".strip()
+        elif line.startswith("["):
+            section, above = line.strip("[] "), ""
+        elif "=" in line:
+            found[f"{section}.{line.split('=')[0].strip()}"] = above
+            above = ""
+        else:
+            above = ""
+    return found
+
+
+def page(config_text: str) -> str:
+    """Return the whole reference page."""
+    return "\n".join([_HEAD, *_sections(reasons(config_text)), _SECRETS + "\n".join(_secrets())])
+
+
+def _sections(why: dict[str, str]) -> Iterator[str]:
+    types = {
+        f"{section.name}.{field.encode_name}": expected(field.type)
+        for section in fields(Config)
+        for field in fields(section.type)
+    }
+    for section, keys in settings(Config()).items():
+        yield f"## [{section}]\n\n| key | what | default | why |\n|---|---|---|---|"
+        for key, value in keys.items():
+            place = f"{section}.{key}"
+            default = msgspec.json.encode(value).decode()  # these values read the same in TOML
+            yield f"| `{key}` | {types[place]} | `{default}` | {why[place]} |"
+        yield ""
+
+
+def _secrets() -> Iterator[str]:
+    for name, why in WHY.items():
+        modes = [mode for mode, needed in NEEDED.items() if name in needed]
+        needed = f"Slack's mode {' or '.join(modes)}" if modes else "always"
+        yield f"| `{variable(name)}` | {needed} | {why} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(CONFIG_FILE.read_text("utf-8")))

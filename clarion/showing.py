@@ -1,0 +1,174 @@
+"""Showing campaigns to a person: the list, one campaign whole, and the estimated reach."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
+from clarion.printing import OUT, safe
+from domain.campaign import Campaign
+from domain.summary import summary
+from domain.zones import local_wall
+
+HASH_CHARS_SHOWN = 12
+WIDE_CHARS = 100
+"""From this width on, the list has room for the author."""
+
+_BY_PEOPLE = frozenset(
+    {"edit", "submit", "approve", "request_changes", "publish", "pause", "resume", "stop"}
+)
+"""The actions that a person may take; the others are the engine's own."""
+_STYLES = {
+    "running": "green",
+    "completed": "green",
+    "in_review": "yellow",
+    "approved": "cyan",
+    "scheduled": "cyan",
+    "awaiting_next_run": "cyan",
+    "paused": "yellow",
+    "rejected": "yellow",
+    "blocked": "bold red",
+    "faulted": "bold red",
+}
+
+
+def print_list(campaigns: Iterable[CampaignLine], zone: str) -> None:
+    """Print every campaign as a row. Times are shown in the account's zone."""
+    rows = list(campaigns)
+    if not rows:
+        OUT.print(
+            Text("There is no campaign yet. `clarion campaign draft FILE --as ID` makes one.")
+        )
+        return
+    wide = OUT.width >= WIDE_CHARS
+    by = ["By"] if wide else []
+    table = _table("Name", "State", *by, "Qualified", "Sent", "Pending", "Changed")
+    for row in rows:
+        table.add_row(
+            Text(safe(row.name), "bold"),
+            _state(row.state),
+            *([Text(safe(row.author))] if wide else []),
+            *_numbers(row.books.qualified, row.books.sent, row.books.pending),
+            Text(moment(row.updated_ms, zone)),
+        )
+    OUT.print(table)
+
+
+def print_campaign(view: CampaignView, zone: str) -> None:
+    """Print one campaign: where it stands, what it says, whom it would reach and what it did."""
+    OUT.print(
+        Text.assemble((safe(view.name), "bold"), f"  {_words(view.kind)}  ", _state(view.state))
+    )
+    facts = _facts()
+    if view.reason:
+        facts.add_row("Because", _words(safe(view.reason)))
+    facts.add_row("Author", safe(view.author))
+    others = [who for who in view.editors if who != view.author]
+    if others:
+        facts.add_row("Edited by", safe(", ".join(others)))
+    facts.add_row("Revision", f"{view.revision}, content {view.hash[:HASH_CHARS_SHOWN]}")
+    if view.approved_by:
+        facts.add_row("Approved by", safe(view.approved_by))
+    if view.published_ms is not None:
+        facts.add_row("Published", f"{moment(view.published_ms, zone)}, revision {view.published}")
+    facts.add_row("Changed", f"{moment(view.updated_ms, zone)} ({safe(zone)})")
+    if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
+        facts.add_row("Possible", ", ".join(possible))
+    OUT.print(facts)
+    print_summary(view.definition, zone)
+    if view.estimate is not None:
+        print_estimate(view.estimate)
+    if view.runs:
+        _print_runs(view.runs)
+        _print_skipped(view.books)
+
+
+def print_summary(campaign: Campaign, zone: str) -> None:
+    """Print what a definition says, in plain English."""
+    facts = _facts()
+    for label, text in summary(campaign, zone):
+        facts.add_row(label, safe(text))
+    OUT.print()
+    OUT.print(facts)
+
+
+def print_estimate(estimate: Estimate) -> None:
+    """Print the estimated reach as a waterfall."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+    table.add_column()
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row("", "Qualified", f"{estimate.qualified:,}")
+    table.add_row("-", "Control group", f"{estimate.control:,}")
+    table.add_row("-", "No way to reach them", f"{estimate.unreachable:,}")
+    table.add_row("-", "Over the cap", f"{estimate.capped:,}")
+    table.add_row("=", Text("Expected messages", "bold"), Text(f"{estimate.expected:,}", "bold"))
+    OUT.print()
+    OUT.print(Text.assemble(("Estimated reach", "bold"), f", counted in {estimate.took_ms:,} ms"))
+    OUT.print(table)
+
+
+def moment(ms: int, zone: str) -> str:
+    """Return an instant as the wall shows it in a zone: `2026-03-29 09:00`."""
+    return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _print_runs(runs: Iterable[RunView]) -> None:
+    table = _table("Run", "State", "Qualified", "Control", "Sent", "Skipped", "Pending")
+    for run in runs:
+        name = Text(safe(run.run))
+        counted = max(run.qualified, run.books.qualified)
+        books = run.books
+        state = _state(run.state)
+        if run.state == "blocked" and run.safety_limit is not None:
+            state += Text(f"\nlimit {run.safety_limit:,}")
+        table.add_row(
+            name,
+            state,
+            *_numbers(
+                counted, books.control, books.sent, sum(books.skipped.values()), books.pending
+            ),
+        )
+    OUT.print()
+    OUT.print(table)
+
+
+def _print_skipped(books: BooksView) -> None:
+    if books.skipped:
+        reasons = ", ".join(f"{_words(why)} {n:,}" for why, n in sorted(books.skipped.items()))
+        OUT.print(Text(f"Skipped: {safe(reasons)}"))
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold")
+    for i, heading in enumerate(headings):
+        number = heading in {"Qualified", "Control", "Sent", "Skipped", "Pending"}
+        table.add_column(
+            heading,
+            justify="right" if number else "left",
+            no_wrap=number or heading in {"State", "Changed"},
+            overflow="fold",
+            min_width=12 if i == 0 else None,
+        )
+    return table
+
+
+def _facts() -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="dim", min_width=14)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _numbers(*numbers: int) -> list[str]:
+    return [f"{number:,}" for number in numbers]
+
+
+def _state(state: str) -> Text:
+    return Text(_words(state), _STYLES.get(state, ""))
+
+
+def _words(text: str) -> str:
+    return text.replace("_", " ")
