@@ -41,9 +41,9 @@ class Purchase(NamedTuple):
 
 
 def purchases() -> Iterator[Purchase]:
-    """Read the file as it is: customer, day, number of discs, dollars."""
+    """Read the file as it is, below its header: customer, day, number of discs, dollars."""
     path = Path(str(distribution("lifetimes").locate_file("lifetimes/datasets/CDNOW_master.txt")))
-    for line in path.read_text().splitlines():
+    for line in path.read_text().splitlines()[1:]:
         customer, day, _discs, dollars = line.split()
         yield Purchase(customer, datetime.strptime(day, "%Y%m%d").date(), float(dollars))  # noqa: DTZ007 - a day has no zone
 
