@@ -316,7 +316,8 @@ class TheStore(RuleBasedStateMachine):
     )
     def people_decide(self, who: bool, what: Any, sure: int) -> None:
         name = self.cart if who else self.win_back
-        if what is Stop and sure != 3:  # stopping is for ever, so it must be rare
+        drawing = self.chunks is not None and not who
+        if what is Stop and sure != 3 and not drawing:  # for ever, so it must be rare
             return
         decisions: dict[Any, Any] = {
             Pause: running.pause,
@@ -325,6 +326,8 @@ class TheStore(RuleBasedStateMachine):
         }
         request = what(name=name, by="U_ANN")
         self.do(lambda conn: decisions[what](conn, request, self.house()))
+        if drawing:
+            self.draw_on(6)  # the actor that draws has not heard of it
 
     @precondition(run_is("blocked"))
     @rule(answer=st.sampled_from(["sample", "raise", "skip"]), n=st.integers(1, 7))
@@ -426,6 +429,7 @@ class TheStore(RuleBasedStateMachine):
             first = self.ambiguous.setdefault(one, found.ambiguous_ms)
             assert first is None or found.ambiguous_ms == first
             self.ambiguous[one] = found.ambiguous_ms
+            assert first is None or found.state not in {"expired", "cancelled"}, "it may be there"
 
     @invariant()
     def the_end_is_final_and_leaves_nothing_waiting(self) -> None:
