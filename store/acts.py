@@ -6,7 +6,6 @@ import sqlite3
 
 from domain.review import UNPUBLISHED, Action, Forbidden, State
 from store import announcements, audit, campaigns
-from store.campaigns import CampaignRow
 
 ENGINE = "clarion"
 """Who acted, when no person did."""
@@ -51,22 +50,16 @@ def advance(
     record(conn, who=who, action=action, campaign=campaign, detail=reason, key=key, now_ms=now_ms)
     row = campaigns.find(conn, campaign)
     assert row is not None, "a campaign that moved exists"
-    subject = _card_of(row, action)
-    for card in sorted({subject, str(row.revision)}):
-        announcements.add(conn, "card", campaign, subject=card, now_ms=now_ms)
+    subject = str(row.revision)
+    if action is Action.EDIT and announcements.card_of(conn, campaign, "card", subject) is None:
+        return state  # nobody was shown a card of it yet
+    announcements.add(conn, "card", campaign, subject=subject, now_ms=now_ms)
+    if row.published not in {None, row.revision} and row.state not in UNPUBLISHED:
+        # A higher limit waits for its approval, or was declined: the card of what runs stands too.
+        announcements.add(conn, "card", campaign, subject=str(row.published), now_ms=now_ms)
     if say:
         announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)
     return state
-
-
-def _card_of(row: CampaignRow, action: Action) -> str:
-    """Return the revision whose card tells of the act: the one that runs, or else the latest.
-
-    They differ while a published campaign waits for the approval of a higher limit, and once a
-    published campaign is a draft again.
-    """
-    runs = row.state not in UNPUBLISHED and action is not Action.PUBLISH
-    return str(row.published if runs and row.published else row.revision)
 
 
 def set_reason(conn: sqlite3.Connection, campaign_id: str, reason: str, *, now_ms: int) -> None:

@@ -92,9 +92,9 @@ def test_a_published_campaign_that_is_edited_gets_a_card_of_its_new_content(
     campaign = publish(conn, live())
     told(conn)
     act(conn, campaign, Action.EDIT)
-    assert told(conn) == [("card", "1", "")]
     edit(conn, campaign, "a")
-    for action in (Action.SUBMIT, Action.APPROVE, Action.PUBLISH):
+    told(conn)
+    for action in (Action.SUBMIT, Action.APPROVE):
         act(conn, campaign, action)
         assert told(conn) == [("card", "2", "")]
 
@@ -105,7 +105,7 @@ def test_while_a_higher_limit_waits_both_cards_are_kept_current(conn: sqlite3.Co
     edit(conn, campaign, "higher")
     told(conn)
     acts.advance(conn, campaign, Action.STOP, say="Stopped.", key=KEY, now_ms=NOW)
-    assert told(conn) == [("card", "1", ""), ("card", "2", ""), ("reply", "1", "Stopped.")]
+    assert told(conn) == [("card", "2", ""), ("card", "1", ""), ("reply", "2", "Stopped.")]
 
 
 @pytest.mark.parametrize("end", [Action.STOP, Action.COMPLETE])
