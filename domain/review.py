@@ -41,6 +41,7 @@ class Action(StrEnum):
     RESUME = "resume"
     BLOCK = "block"
     RELEASE = "release"
+    FINISH_RUN = "finish_run"
     COMPLETE = "complete"
     FAULT = "fault"
     STOP = "stop"
@@ -79,6 +80,7 @@ TABLE: dict[State, dict[Action, State]] = {
     State.RUNNING: {
         Action.PAUSE: State.PAUSED,
         Action.BLOCK: State.BLOCKED,
+        Action.FINISH_RUN: State.AWAITING_NEXT_RUN,
         Action.COMPLETE: State.COMPLETED,
         Action.FAULT: State.FAULTED,
         Action.STOP: State.STOPPED,
@@ -87,15 +89,18 @@ TABLE: dict[State, dict[Action, State]] = {
         Action.START: State.RUNNING,
         Action.PAUSE: State.PAUSED,
         Action.COMPLETE: State.COMPLETED,
+        Action.FAULT: State.FAULTED,
         Action.STOP: State.STOPPED,
     },
     State.PAUSED: {
         Action.RESUME: State.SCHEDULED,  # a campaign that had started goes on to `running` at once
         Action.COMPLETE: State.COMPLETED,  # its time passed during the pause
+        Action.FAULT: State.FAULTED,  # it drops events while it is paused, and that may fail
         Action.STOP: State.STOPPED,
     },
     State.BLOCKED: {
         Action.RELEASE: State.RUNNING,
+        Action.FINISH_RUN: State.AWAITING_NEXT_RUN,  # this run was skipped, another one follows
         Action.COMPLETE: State.COMPLETED,  # its only run was skipped
         Action.STOP: State.STOPPED,
     },
@@ -103,6 +108,9 @@ TABLE: dict[State, dict[Action, State]] = {
     State.STOPPED: {},
     State.COMPLETED: {},
 }
+
+UNPUBLISHED = frozenset({State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED})
+"""The states in which people still agree on the content."""
 
 PUBLISHED = frozenset(
     {State.SCHEDULED, State.RUNNING, State.AWAITING_NEXT_RUN, State.PAUSED, State.BLOCKED}
@@ -114,6 +122,24 @@ def step(state: State, action: Action) -> State | Forbidden:
     """Return the state that the action leads to, or why there is none."""
     steps = TABLE[state]
     return steps.get(action) or Forbidden(state, action, tuple(steps))
+
+
+def diagram() -> str:
+    """Draw the table for people, in Mermaid's notation: each pair of states once, by its actions.
+
+    A campaign that had started does not wait again after a pause: the step that `RESUME` takes
+    then is drawn too, though it depends on more than the state.
+    """
+    lines = ["stateDiagram-v2", f"    [*] --> {State.DRAFT}"]
+    for state, steps in TABLE.items():
+        if not steps:
+            lines.append(f"    {state} --> [*]")
+        for target in dict.fromkeys(steps.values()):
+            names = ", ".join(action for action, led in steps.items() if led is target)
+            lines.append(f"    {state} --> {target}: {names}")
+        if Action.RESUME in steps:
+            lines.append(f"    {state} --> {State.RUNNING}: {Action.RESUME} (it had started)")
+    return "\n".join(lines) + "\n"
 
 
 def may_approve(by: str, *, author: str, editors: frozenset[str]) -> bool:

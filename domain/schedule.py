@@ -15,9 +15,9 @@ def moment(local: str, zone: str) -> int:
     """Return the epoch milliseconds of a local wall time such as `2026-03-29T09:00`.
 
     In a gap: the first valid instant after it; in a fold: the first of the two. Raises ValueError
-    for what is no date and time.
+    for what is no date and time, and for one with an offset, which would contradict the zone.
     """
-    wall = datetime.fromisoformat(local)
+    wall = _wall(local)
     return zones.resolve_local(wall.date(), wall.time(), zone)
 
 
@@ -36,8 +36,12 @@ def ends_ms(when: When, *, account_zone: str) -> int | None:
 def slot(when: When, *, published_ms: int, account_zone: str) -> str:
     """Name the run by its local slot: `2026-03-29T09:00[Europe/Kyiv]`."""
     zone = when.zone or account_zone
-    if when.start != NOW:
-        wall = datetime.fromisoformat(when.start)
-    else:
-        wall = zones.local_wall(published_ms, zone)
+    wall = zones.local_wall(published_ms, zone) if when.start == NOW else _wall(when.start)
     return f"{wall:%Y-%m-%dT%H:%M}[{zone}]"
+
+
+def _wall(local: str) -> datetime:
+    wall = datetime.fromisoformat(local)
+    if wall.tzinfo is not None:
+        raise ValueError(f"{local!r} is no local time: it has an offset, and the zone has another")
+    return wall

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import sqlite3
 
-from domain.review import Action, Forbidden, State
+from domain.review import UNPUBLISHED, Action, Forbidden, State
 from store import announcements, audit, campaigns
 
 ENGINE = "clarion"
@@ -54,6 +54,9 @@ def advance(
     if action is Action.EDIT and announcements.card_of(conn, campaign, "card", subject) is None:
         return state  # nobody was shown a card of it yet
     announcements.add(conn, "card", campaign, subject=subject, now_ms=now_ms)
+    if row.published not in {None, row.revision} and row.state not in UNPUBLISHED:
+        # A higher limit waits for its approval, or was declined: the card of what runs stands too.
+        announcements.add(conn, "card", campaign, subject=str(row.published), now_ms=now_ms)
     if say:
         announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)
     return state

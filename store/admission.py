@@ -93,6 +93,8 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
         return Stale()
     pending = 0
     for decision in batch.decisions:
+        if _is_decided(conn, batch.campaign, decision):
+            continue
         books.add(conn, batch.campaign, LIVE, "qualified", 1)
         match decision.verdict:
             case Control():
@@ -111,6 +113,17 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
                     pending += 1
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full)
+
+
+def _is_decided(conn: sqlite3.Connection, campaign: str, decision: Decision) -> bool:
+    """Tell whether this trigger of this user was decided before: it acts and counts once."""
+    return bool(
+        conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?) OR EXISTS (SELECT 1 FROM"
+            " decision WHERE campaign = ? AND run = ? AND user = ? AND occurrence = ?)",
+            (decision.message_id, campaign, LIVE, decision.user, decision.occurrence),
+        ).fetchone()[0]
+    )
 
 
 def _reserve(

@@ -55,11 +55,11 @@ def take(conn: sqlite3.Connection, campaign: str, caps: Sequence[Cap]) -> str | 
     return None
 
 
-def give_back(conn: sqlite3.Connection, campaign: str, scopes: Iterable[str]) -> None:
-    """Give one slot back to each of the counters that exist: the message was never in flight."""
+def give_back(conn: sqlite3.Connection, campaign: str, scopes: Iterable[str], n: int = 1) -> None:
+    """Give `n` slots back to each of the counters that exist: the messages never were in flight."""
     conn.executemany(
-        "UPDATE cap SET used = used - 1 WHERE campaign = ? AND scope = ? AND used > 0",
-        [(campaign, scope) for scope in scopes],
+        "UPDATE cap SET used = max(used - ?, 0) WHERE campaign = ? AND scope = ?",
+        [(n, campaign, scope) for scope in scopes],
     )
 
 

@@ -15,6 +15,7 @@ from domain.verdict import Control, Hold, Send, Skip
 from store import books, caps
 from store.admission import Decision
 from store.caps import Cap
+from store.outbox import OPEN as OPEN_ROWS
 
 OPEN = frozenset({"drawing", "blocked", "sending"})
 
@@ -62,10 +63,11 @@ def find(conn: sqlite3.Connection, campaign: str, run: str) -> Run | None:
 def set_state(
     conn: sqlite3.Connection, campaign: str, run: str, state: str, *, now_ms: int, by: str = ""
 ) -> None:
-    """Move a run on; `by` is the person who decided, if one did."""
+    """Move an open run on; `by` is the person who decided, if one did. What has ended stays."""
     conn.execute(
         "UPDATE run SET state = ?, updated_ms = ?,"
-        " decided_by = CASE WHEN ? = '' THEN decided_by ELSE ? END WHERE campaign = ? AND run = ?",
+        " decided_by = CASE WHEN ? = '' THEN decided_by ELSE ? END"
+        " WHERE campaign = ? AND run = ? AND state IN ('drawing', 'blocked', 'sending')",
         (state, now_ms, by, by, campaign, run),
     )
 
@@ -74,7 +76,7 @@ def block(conn: sqlite3.Connection, run: Run, *, qualified: int, limit: int, now
     """Hold the run: more users qualified than the safety limit allows."""
     conn.execute(
         "UPDATE run SET state = 'blocked', qualified = ?, safety_limit = ?, updated_ms = ?"
-        " WHERE campaign = ? AND run = ?",
+        " WHERE campaign = ? AND run = ? AND state = 'drawing'",
         (qualified, limit, now_ms, run.campaign, run.run),
     )
 
@@ -85,7 +87,7 @@ def answer_sample(
     """Let a blocked run go on, for a random `n`."""
     conn.execute(
         "UPDATE run SET state = 'drawing', sample = ?, decided_by = ?, updated_ms = ?"
-        " WHERE campaign = ? AND run = ?",
+        " WHERE campaign = ? AND run = ? AND state = 'blocked'",
         (n, by, now_ms, campaign, run),
     )
 
@@ -96,22 +98,27 @@ def answer_limit(
     """Let a blocked run be judged again, by a revision with another limit."""
     conn.execute(
         "UPDATE run SET state = 'drawing', revision = ?, decided_by = ?, updated_ms = ?"
-        " WHERE campaign = ? AND run = ?",
+        " WHERE campaign = ? AND run = ? AND state = 'blocked'",
         (revision, by, now_ms, campaign, run),
     )
 
 
 def skip(conn: sqlite3.Connection, run: Run, *, by: str, now_ms: int) -> None:
-    """Close a blocked run: nobody is messaged, and the books say so."""
+    """Close a blocked run: nobody is messaged, and the books say so, once."""
+    held = find(conn, run.campaign, run.run)
+    if held is None or held.state != "blocked":
+        return
     set_state(conn, run.campaign, run.run, "skipped", by=by, now_ms=now_ms)
-    books.add(conn, run.campaign, run.run, "qualified", run.qualified)
-    books.add(conn, run.campaign, run.run, "skipped", run.qualified, SkipReason.RUN_SKIPPED)
+    books.add(conn, run.campaign, run.run, "qualified", held.qualified)
+    books.add(conn, run.campaign, run.run, "skipped", held.qualified, SkipReason.RUN_SKIPPED)
 
 
 def clear_draw(conn: sqlite3.Connection, run: Run) -> None:
     """Forget a draw that a crash cut short: nothing of it was visible."""
+    if not _is_drawing(conn, run):
+        return
     conn.execute(
-        "DELETE FROM outbox WHERE campaign = ? AND run = ? AND state = 'drawn'",
+        f"DELETE FROM outbox WHERE campaign = ? AND run = ? AND {OPEN_ROWS} AND state = 'drawn'",
         (run.campaign, run.run),
     )
     conn.execute("DELETE FROM decision WHERE campaign = ? AND run = ?", (run.campaign, run.run))
@@ -120,7 +127,12 @@ def clear_draw(conn: sqlite3.Connection, run: Run) -> None:
 def draw_chunk(
     conn: sqlite3.Connection, run: Run, decisions: Sequence[Decision], *, now_ms: int
 ) -> None:
-    """Write some recipients (`drawn`) and those who get nothing, with the reason."""
+    """Write some recipients (`drawn`) and those who get nothing, with the reason.
+
+    Nothing, if the run was stopped meanwhile: nobody would ever close those rows.
+    """
+    if not _is_drawing(conn, run):
+        return
     conn.executemany(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
         " state, admitted_ms, due_ms, fresh, updated_ms)"
@@ -151,6 +163,11 @@ def draw_chunk(
     )
 
 
+def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
+    found = find(conn, run.campaign, run.run)
+    return found is not None and found.state == "drawing"
+
+
 def _bucket(verdict: Skip | Control) -> tuple[str, str]:
     return ("control", "") if isinstance(verdict, Control) else ("skipped", verdict.reason)
 
@@ -168,12 +185,12 @@ def finish_draw(
     conn: sqlite3.Connection, run: Run, campaign: Campaign, *, qualified: int, now_ms: int
 ) -> bool:
     """Show the whole run at once: rows, books and caps. False: it is not drawing any more."""
-    state = find(conn, run.campaign, run.run)
-    if state is None or state.state != "drawing":
+    if not _is_drawing(conn, run):
         return False
     key = (run.campaign, run.run)
     drawn = conn.execute(
-        "UPDATE outbox SET state = 'pending' WHERE campaign = ? AND run = ? AND state = 'drawn'",
+        "UPDATE outbox SET state = 'pending'"
+        f" WHERE campaign = ? AND run = ? AND {OPEN_ROWS} AND state = 'drawn'",
         key,
     ).rowcount
     wanted = [
@@ -199,4 +216,5 @@ def finish_draw(
         key,
     ).fetchall():
         books.add(conn, *key, bucket, n, reason)
+    assert books.of_run(conn, *key).balanced(), "everyone who qualified has one row"
     return True

@@ -38,6 +38,10 @@ CREATE TABLE campaign (
     updated_ms  INTEGER NOT NULL
 ) STRICT;
 
+CREATE TRIGGER ended_is_final BEFORE UPDATE OF state ON campaign
+    WHEN OLD.state IN ('stopped', 'completed') AND NEW.state <> OLD.state
+    BEGIN SELECT RAISE(ABORT, 'a campaign that has ended never runs again'); END;
+
 CREATE TABLE revision (
     campaign    TEXT NOT NULL REFERENCES campaign (id),
     number      INTEGER NOT NULL,
@@ -118,8 +122,12 @@ CREATE TABLE outbox (
     ambiguous_ms INTEGER,                      -- first time that nobody could tell whether it arrived
     updated_ms  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_due ON outbox (campaign, state, due_ms) WHERE state IN ('drawn', 'pending', 'in_flight');
+-- Only what is open. SQLite uses it for a query that repeats this very condition, whatever else
+-- the query asks of `state`.
+CREATE INDEX outbox_open ON outbox (campaign, state, fresh, due_ms) WHERE state IN ('drawn', 'pending', 'in_flight');
 CREATE INDEX outbox_of_user ON outbox (user, campaign);
+CREATE TRIGGER accepted_is_final BEFORE UPDATE ON outbox WHEN OLD.state = 'accepted'
+    BEGIN SELECT RAISE(ABORT, 'an accepted message never changes'); END;
 
 CREATE TABLE decision (                        -- who qualified and got nothing, and why
     campaign    TEXT NOT NULL,

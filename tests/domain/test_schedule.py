@@ -1,0 +1,125 @@
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain import schedule, zones
+from domain.campaign import When
+from domain.schedule import ends_ms, moment, slot, starts_ms
+from tests.domain.clock_changes import EPOCH, clock_changes
+
+PUBLISHED_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
+ACCOUNT = "Europe/Kyiv"
+
+
+def utc(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1_000)
+
+
+@pytest.mark.parametrize(
+    ("local", "zone", "instant"),
+    [
+        ("2026-03-20T09:00", "Europe/Kyiv", "2026-03-20T07:00"),
+        ("2026-07-20T09:00", "Europe/Kyiv", "2026-07-20T06:00"),
+        ("2026-03-20T09:00", "Asia/Kolkata", "2026-03-20T03:30"),
+        ("2026-03-20T09:00", "UTC+05:45", "2026-03-20T03:15"),
+        ("2026-03-29T03:30", "Europe/Kyiv", "2026-03-29T01:00"),  # no such time: 04:00 is next
+        ("2026-03-29T02:30", "Europe/Oslo", "2026-03-29T01:00"),
+        ("2026-10-25T03:30", "Europe/Kyiv", "2026-10-25T00:30"),  # twice: the first
+        ("2026-10-04T02:15", "Australia/Lord_Howe", "2026-10-03T15:30"),  # half an hour is missing
+        ("2011-12-30T12:00", "Pacific/Apia", "2011-12-30T10:00"),  # a day is missing
+    ],
+)
+def test_a_wall_time_is_one_instant(local: str, zone: str, instant: str) -> None:
+    assert moment(local, zone) == utc(instant)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "now", "2026-02-30T09:00", "2026-03-20T24:30"])
+def test_what_is_no_date_and_time_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Invalid isoformat|day is out of range|hour must be"):
+        moment(text, ACCOUNT)
+
+
+@pytest.mark.parametrize("text", ["2026-03-20T09:00+02:00", "2026-03-20T09:00Z"])
+def test_an_offset_beside_the_zone_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no local time"):
+        moment(text, ACCOUNT)
+    with pytest.raises(ValueError, match="no local time"):
+        slot(When(start=text), published_ms=1, account_zone=ACCOUNT)
+
+
+def test_an_unknown_zone_never_quietly_means_another() -> None:
+    with pytest.raises(ValueError, match="not a normalised time zone"):
+        starts_ms(
+            When(start="2026-03-29T09:00", zone="Mars/Base"), published_ms=1, account_zone=ACCOUNT
+        )
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (When(), PUBLISHED_MS),
+        (When(zone="Asia/Tokyo"), PUBLISHED_MS),
+        (When(start="2026-03-29T09:00"), utc("2026-03-29T06:00")),
+        (When(start="2026-03-29T09:00", zone="Asia/Tokyo"), utc("2026-03-29T00:00")),
+    ],
+)
+def test_a_campaign_starts_at_its_time_or_when_it_is_published(when: When, expected: int) -> None:
+    assert starts_ms(when, published_ms=PUBLISHED_MS, account_zone=ACCOUNT) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (When(), None),
+        (When(end="2026-03-29T09:00"), utc("2026-03-29T06:00")),
+        (When(end="2026-03-29T09:00", zone="Asia/Tokyo"), utc("2026-03-29T00:00")),
+    ],
+)
+def test_a_campaign_ends_at_its_time_or_not_by_itself(when: When, expected: int | None) -> None:
+    assert ends_ms(when, account_zone=ACCOUNT) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "name"),
+    [
+        (When(), "2026-03-20T11:46[Europe/Kyiv]"),
+        (When(zone="Asia/Tokyo"), "2026-03-20T18:46[Asia/Tokyo]"),
+        (When(start="2026-03-29T09:00"), "2026-03-29T09:00[Europe/Kyiv]"),
+        (When(start="2026-03-29T03:30"), "2026-03-29T03:30[Europe/Kyiv]"),  # in the gap: as written
+        (When(start="2026-03-29T09:00", zone="UTC+05:45"), "2026-03-29T09:00[UTC+05:45]"),
+    ],
+)
+def test_a_run_is_named_by_the_wall_and_its_zone(when: When, name: str) -> None:
+    assert slot(when, published_ms=PUBLISHED_MS, account_zone=ACCOUNT) == name
+
+
+def test_a_run_at_a_time_has_one_name_whenever_it_was_published() -> None:
+    when = When(start="2026-10-25T03:30")
+    names = {slot(when, published_ms=ms, account_zone=ACCOUNT) for ms in (1, PUBLISHED_MS)}
+    assert len(names) == 1
+
+
+def test_around_every_clock_change_a_wall_time_is_its_first_instant_or_the_first_after() -> None:
+    """The law: the wall then shows this time and did not before, or the time does not exist."""
+    for change in clock_changes():
+        for minutes in (-61, -30, 0, 29, 30, 61):
+            wall = EPOCH + timedelta(milliseconds=change.at_ms, minutes=change.before + minutes)
+            text = f"{wall:%Y-%m-%dT%H:%M}"
+            found = moment(text, change.zone)
+            shown = zones.local_wall(found, change.zone)
+            if f"{shown:%Y-%m-%dT%H:%M}" == text:
+                assert shown.fold == 0, (change, text)
+            else:
+                assert 0 <= minutes < change.after - change.before, (change, text)
+                assert found == change.at_ms, (change, text)
+
+
+def test_every_zone_of_the_data_can_carry_a_schedule() -> None:
+    for zone in sorted(zoneinfo.available_timezones() - {"Factory", "localtime", "posixrules"}):
+        at = moment("2027-06-15T09:00", zone)
+        assert f"{zones.local_wall(at, zone):%Y-%m-%dT%H:%M}" == "2027-06-15T09:00"
+
+
+def test_a_run_may_be_two_hours_late() -> None:
+    assert schedule.LATE_MS_MAX == 2 * 60 * 60 * 1_000
