@@ -104,7 +104,12 @@ def run(config: ConfigOption = None) -> None:
 
     def ready(listening: Ready) -> None:
         started.append(listening)
-        _log.info("ready: events at %s, Slack %s", listening.ingest, listening.slack)
+        _log.info(
+            "%s is ready: events at %s, Slack %s",
+            settings.account.name,
+            listening.ingest,
+            listening.slack,
+        )
 
     try:
         trio.run(partial(run_daemon, settings, ready=ready))

@@ -40,15 +40,8 @@ a list. They show in no log and no answer.
 
 def settings(config: Config) -> dict[str, dict[str, Any]]:
     """Return every setting by section and key, as plain data."""
-    return {
-        section.name: {
-            field.encode_name: msgspec.to_builtins(
-                getattr(getattr(config, section.name), field.name)
-            )
-            for field in fields(getattr(config, section.name))
-        }
-        for section in fields(config)
-    }
+    found: dict[str, dict[str, Any]] = msgspec.json.decode(msgspec.json.encode(config))
+    return found
 
 
 def reasons(text: str) -> dict[str, str]:

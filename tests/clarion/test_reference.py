@@ -1,0 +1,50 @@
+import tomllib
+from typing import Any
+
+from typer.main import get_command
+
+from clarion.cli import app
+from clarion.config import Config
+from clarion.reference import CONFIG_FILE, page, reasons, settings
+
+DOCS = CONFIG_FILE.parent / "docs/reference"
+
+
+def test_the_configuration_file_names_every_setting_with_exactly_its_default() -> None:
+    assert tomllib.loads(CONFIG_FILE.read_text()) == settings(Config())
+
+
+def test_every_setting_has_its_reason_in_the_file() -> None:
+    why = reasons(CONFIG_FILE.read_text())
+    assert set(why) == {f"{s}.{k}" for s, keys in settings(Config()).items() for k in keys}
+    assert all(why.values())
+
+
+def test_the_reference_of_settings_is_current() -> None:
+    """If not: `python -m clarion.reference > docs/reference/config.md`."""
+    assert (DOCS / "config.md").read_text() == page(CONFIG_FILE.read_text())
+
+
+def commands(command: Any, path: str) -> dict[str, list[str]]:
+    inner = getattr(command, "commands", {})
+    options = [opt for each in command.params for opt in each.opts if opt.startswith("--")]
+    found = {path: options}
+    for name, each in inner.items():
+        found |= commands(each, f"{path} {name}")
+    return found
+
+
+def test_the_reference_of_commands_names_every_command_and_option() -> None:
+    text = (DOCS / "commands.md").read_text()
+    common = {"--help", "--config", "--data", "--json"}
+    rows = [line for line in text.splitlines() if line.startswith("| `clarion")]
+    for path, options in commands(get_command(app), "clarion").items():
+        named = (
+            row
+            for row in rows
+            if row.startswith((f"| `{path}`", f"| `{path} FILE", f"| `{path} NAME"))
+        )
+        row = text if path in {"clarion", "clarion campaign"} else next(named, "")
+        assert path in text
+        absent = [each for each in {*options} - common if f"`{each}`" not in row]
+        assert absent == [], path
