@@ -99,9 +99,10 @@ async def test_what_slack_refuses_is_told_again_until_it_is_taken(
 async def test_a_post_whose_answer_was_lost_is_not_made_twice(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
+    await told(desk, desk.announce("notice", "c1", "", "Earlier."))
     slack.failures["chat.postMessage"] = ["posted, then reset"]
     found = await told(desk, desk.announce("card", "c1", "1"))
-    assert (found, len(slack.posts)) == ([Card("C0REVIEW", "1.0001")], 1)
+    assert (found, len(slack.posts)) == ([Card("C0REVIEW", "2.0001")], 2)
 
 
 async def test_what_an_earlier_process_posted_and_did_not_record_is_found(

@@ -65,3 +65,11 @@ async def test_no_secret_is_logged_at_any_level(
         await wire.send(wire.command_body(ANA, "help"), {"x-slack-signature": "v0=00"})
     secrets = (*settings.secrets, slack.response_url)
     assert not [secret for secret in secrets if secret in caplog.text]
+
+
+async def test_a_form_that_could_not_open_in_time_says_to_try_again(
+    wire: Wire, slack: SlackStub
+) -> None:
+    slack.failures["views.open"] = ["expired_trigger_id"]
+    await wire.command(ANA, "new")
+    assert "Try again." in slack.of("respond")[0].args["text"]

@@ -153,3 +153,11 @@ async def test_the_first_answer_to_a_held_run_counts_and_later_ones_are_told_who
     assert not [request for request in desk.asked if isinstance(request, SendSample)]
     assert "<@U0BEN> decided it already" in slack.of("respond")[1].args["text"]
     assert "skipped this run" in slack.of("chat.update")[0].said
+
+
+async def test_ones_own_card_is_refreshed_in_its_place(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST, state="running"))
+    await wire.press(ANA, "show", str(REF), ephemeral=True)
+    assert slack.of("respond")[0].args["replace_original"] is True

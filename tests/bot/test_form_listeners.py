@@ -186,3 +186,12 @@ async def test_a_definition_too_long_for_slack_is_sent_to_the_command_line(
     view = desk.keep(draft(msgspec.structs.replace(PAST, labels=labels)))
     await wire.press(ANA, "edit", str(Ref.of(view)))
     assert "clarion campaign draft" in str(slack.of("views.update")[0].args["view"])
+
+
+async def test_an_editor_who_closed_the_modal_meanwhile_is_left_alone(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = desk.keep(draft(PAST))
+    slack.failures["views.update"] = ["not_found"]
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    assert slack.of("respond") == []

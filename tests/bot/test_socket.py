@@ -66,8 +66,9 @@ async def test_an_envelope_that_comes_twice_is_done_once_and_acknowledged_twice(
     for _ in range(2):
         await slack.send(envelope("e1", "list", slack))
         await slack.wait_until(lambda: bool(slack.acks))
-    await slack.wait_until(lambda: len(slack.acks) == 2)
-    assert len(desk.asked) == 1
+    await slack.send(envelope("e2", "list", slack))
+    await slack.wait_until(lambda: len(slack.acks) == 3 and len(slack.of("respond")) == 2)
+    assert len(desk.asked) == 2
 
 
 async def test_envelopes_do_not_wait_for_each_other(
@@ -137,3 +138,28 @@ async def test_a_connection_that_no_longer_answers_is_given_up(
     connection = socket._Connection.__new__(socket._Connection)
     await connection._keep_alive(silent)  # type: ignore[arg-type]  # only what it uses
     assert (silent.closed, trio.current_time() - start) == (True, 20.0)
+
+
+async def test_a_slack_that_hangs_up_again_and_again_is_asked_ever_less_often(
+    settings: BotSettings,
+    wire: Wire,
+    slack: SlackStub,
+    nursery: trio.Nursery,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(socket, "RETRY_SECONDS", (0.0, 0.001, 0.002))
+    client, dispatch = make_client(settings), Dispatcher(wire.app, nursery)
+    with caplog.at_level("INFO"):
+        nursery.start_soon(socket.run_socket, client, settings.app_token, dispatch)
+        for number in range(1, 5):
+            await slack.wait_until(lambda number=number: len(slack.sockets) == number)  # type: ignore[misc]  # bound early
+            await slack.send({"type": "disconnect", "reason": "warning"})
+        await slack.wait_until(lambda: len(slack.sockets) == 5)
+    waits = [record.getMessage().rsplit(" in ")[-1] for record in caplog.records]
+    assert [wait for wait in waits if wait.endswith(" s")][:4] == [
+        "0 s",
+        "0.001 s",
+        "0.002 s",
+        "0.002 s",
+    ]

@@ -51,9 +51,10 @@ def test_a_live_campaign_says_why_its_reach_is_unknown() -> None:
     [
         (State.IN_REVIEW, ["approve", "request_changes"]),
         (State.APPROVED, ["publish"]),
-        (State.RUNNING, ["pause", "stop"]),
-        (State.PAUSED, ["resume", "stop"]),
-        (State.COMPLETED, []),
+        (State.RUNNING, ["pause", "show", "stop"]),
+        (State.PAUSED, ["resume", "show", "stop"]),
+        (State.COMPLETED, ["show"]),
+        (State.REJECTED, []),
     ],
 )
 def test_a_review_card_offers_what_the_state_allows(state: State, buttons: list[str]) -> None:
