@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from actors.mail import Announcement, CampaignView, Card, Done, Show
 from bot import alerts, views
 from bot.blocks import CUT_CHARS_MAX, MESSAGE_TEXT_CHARS_MAX, Message, clip, section
-from bot.line import SLACK_FAILED, reason
+from bot.line import SLACK_FAILED, answered, reason
 from bot.pace import Pace
 from bot.ports import Desk
 from bot.settings import BotSettings
@@ -95,7 +95,7 @@ class Announcer:
         if (asked := _retry_after(error)) is not None:
             wait = max(wait, asked)
         self._not_before[announcement.id] = trio.current_time() + wait
-        if not isinstance(error, SlackApiError) and self._in_doubt is not None:
+        if not answered(error) and self._in_doubt is not None:
             self._in_doubt.add(announcement.id)  # it may have arrived all the same
         if not isinstance(error, SLACK_FAILED):
             log.error("A %s could not be made", announcement.kind, exc_info=error)
@@ -134,7 +134,7 @@ class Announcer:
             try:
                 await self._call(card.channel, self._client.chat_update, message, ts=card.ts)
             except SlackApiError as error:
-                if error.response.get("error") not in _GONE:
+                if answered(error) not in _GONE:
                     raise
             else:
                 return card
@@ -204,7 +204,7 @@ class Announcer:
         try:
             return await _in_thread(partial(said, blocks=list(message.blocks)))
         except SlackApiError as error:
-            if error.response.get("error") not in _SHAPE_REFUSED:
+            if answered(error) not in _SHAPE_REFUSED:
                 raise
             log.error("Slack refused the blocks of a message: %s", error.response.get("errors"))  # noqa: TRY400 - the traceback is Slack's
         await self._pace.wait(channel)

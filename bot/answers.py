@@ -194,6 +194,12 @@ def went_wrong(error_id: str) -> Message:
     return Message(f"{text} {hint}", (section(f":warning: {text}\n{hint}"),))
 
 
+def too_late() -> Message:
+    """Return what to tell someone whose form could not open in the 3 s that Slack gives."""
+    text = "That took longer than Slack waits, so nothing opened. Try again."
+    return Message(text, (section(f":hourglass: {text}"),))
+
+
 def not_a_marketer() -> Message:
     """Return the rule that keeps somebody from using the bot."""
     text = (

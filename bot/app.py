@@ -15,7 +15,7 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.form_listeners import FormListeners
 from bot.ids import COMMAND
-from bot.line import Caller, Line, log, tell
+from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
@@ -26,6 +26,7 @@ from bot.settings import BotSettings
 CALL_SECONDS_MAX = 10
 """How long one call of Slack's API may take; shutdown waits as long for a call under way."""
 
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 _ANYTHING = re.compile("")
 
 
@@ -93,9 +94,12 @@ def _failed(
     error: Exception, body: dict[str, Any], client: WebClient, request: BoltRequest
 ) -> BoltResponse:
     """Tell the person that it went wrong, under an id that stands in the log too."""
-    error_id = secrets.token_hex(3).upper()
-    log.error("A request of Slack failed (id %s)", error_id, exc_info=error)
-    message = answers.went_wrong(error_id)
+    if answered(error) in _TOO_LATE:
+        message = answers.too_late()
+    else:
+        error_id = secrets.token_hex(3).upper()
+        log.error("A request of Slack failed (id %s)", error_id, exc_info=error)
+        message = answers.went_wrong(error_id)
     acknowledged = request.context.ack.response
     if body.get("type") == "view_submission" and acknowledged is None:
         return request.context.ack(response_action="update", view=said_view(message.text))

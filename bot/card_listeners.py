@@ -91,14 +91,15 @@ class CardListeners:
             click.refresh(found, self._zone)
 
     def show_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        """Show the campaign to whoever pressed."""
+        """Show what the campaign is now to whoever pressed, in place of their own card."""
         ack()
         click = _Click(self._line, body, client)
         match click.found:
             case Refused() as refused:
                 click.tell(answers.refused(refused))
             case CampaignView() as view:
-                click.tell(views.campaign_card(view, self._zone))
+                card = views.campaign_card(view, self._zone)
+                (click.replace if click.ephemeral else click.tell)(card)
 
     def run_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer a held run. The first answer counts; later ones are told whose that was."""

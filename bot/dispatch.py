@@ -11,6 +11,8 @@ from typing import Any
 import trio
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 
+from bot import answers
+
 THREADS_MAX = 40
 """Requests under way at once. Past it a request is turned away at once rather than late."""
 
@@ -83,8 +85,11 @@ class _First:
 
 
 def _turned_away(request: BoltRequest) -> BoltResponse:
-    """Return a polite no for a command; for anything else Slack itself says to try again."""
-    if "command" in request.body and request.mode == "socket_mode":
-        text = "Too many people ask at once. Try again in a few seconds; nothing was changed."
+    """Return a polite no for a command; for anything else Slack itself says to try again.
+
+    Nothing was checked yet, so this must say nothing and change nothing.
+    """
+    if "command" in request.body:
+        text = answers.busy().text
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
     return BoltResponse(status=503)

@@ -13,7 +13,7 @@ from bot.form_reading import Errors, assemble, placed, to_campaign
 from bot.form_state import Values, read_values
 from bot.form_writing import to_values
 from bot.ids import ActionId, Field, ViewId
-from bot.line import Caller, Line, tell
+from bot.line import Caller, Line, answered, tell
 from bot.refs import Memo, Ref, read_memo
 from bot.submission import Submission
 from domain.campaign import Campaign
@@ -47,7 +47,7 @@ class FormListeners:
         try:
             client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
         except SlackApiError as error:
-            if error.response.get("error") != "hash_conflict":
+            if answered(error) != "hash_conflict":
                 raise
             client.views_update(view_id=view["id"], view=fresh)  # a second change came close by
 
@@ -102,7 +102,11 @@ class FormListeners:
             fresh = modals.said_view(clip(f"{found.what} {found.fix}", ERRORS_CHARS_MAX))
         else:
             fresh = self._edit_view(found.definition, Memo(caller.channel, Ref.of(found)))
-        client.views_update(view_id=opened["view"]["id"], view=fresh)
+        try:
+            client.views_update(view_id=opened["view"]["id"], view=fresh)
+        except SlackApiError as error:
+            if answered(error) != "not_found":  # it was closed meanwhile: then nobody waits for it
+                raise
 
     def form_submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Save what the form says, or show all its problems at their inputs."""
@@ -190,7 +194,7 @@ class _OpenForm:
         try:
             updated = self._client.views_update(view_id=self._id, hash=self._hash, view=fresh)
         except SlackApiError as error:
-            if error.response.get("error") not in ("hash_conflict", "not_found"):
+            if answered(error) not in ("hash_conflict", "not_found"):
                 raise
             return
         self._hash = str(updated["view"]["hash"])

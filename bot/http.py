@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 
 import hypercorn.trio
 import trio
@@ -73,8 +74,9 @@ async def serve(
 async def _body(request: Request) -> bytes | None:
     """Return the body, or None as soon as it is too long."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            return None
+    async with aclosing(request.stream()) as chunks:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > BODY_BYTES_MAX:
+                return None
     return bytes(body)

@@ -1,6 +1,7 @@
 """How a listener, in its worker thread, reaches the desk and the person who asked."""
 
 import logging
+import re
 from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import trio
 from msgspec import Struct
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from actors.mail import Answer, CampaignView, Done, Refused, Request, Show
@@ -26,6 +27,7 @@ HTTP_OK = 200
 SLACK_FAILED = (SlackClientError, HTTPException, OSError, ValueError)
 """What a call of Slack raises: a refusal, a broken connection, an answer that is no JSON."""
 
+_ERROR_NAME = re.compile(r"[a-z_]{1,60}")
 log = logging.getLogger(__name__)
 
 
@@ -120,10 +122,15 @@ def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool =
 
 def reason(error: BaseException) -> str:
     """Return what went wrong with Slack, without the request, which may hold secrets."""
-    response = getattr(error, "response", None)
-    if isinstance(error, SlackClientError) and response is not None:
-        return str(response.get("error", "refused"))
-    return type(error).__name__
+    return answered(error) or type(error).__name__
+
+
+def answered(error: BaseException) -> str:
+    """Return the name that Slack itself gave its refusal; empty if nobody knows what it did."""
+    if not isinstance(error, SlackApiError):
+        return ""
+    name = str(error.response.get("error", ""))
+    return name if _ERROR_NAME.fullmatch(name) else ""
 
 
 def _responded(url: str, message: Message, *, replace: bool) -> bool:

@@ -11,11 +11,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import trio
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk import WebClient
-from trio_websocket import ConnectionClosed, HandshakeError, WebSocketConnection, open_websocket_url
+from trio_websocket import ConnectionClosed, HandshakeError, WebSocketConnection, wrap_client_stream
 
 from bot.line import SLACK_FAILED, reason
 
@@ -24,13 +25,24 @@ PONG_SECONDS_MAX = 10.0
 CONNECT_SECONDS_MAX = 15.0
 FINISH_SECONDS_MAX = 3.0
 """Slack waits so long for an ack; what is not acknowledged by then need not be."""
-RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+RETRY_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+STEADY_SECONDS = 30.0
+"""A connection that lived so long was a good one: the next opens at once."""
 MESSAGE_BYTES_MAX = 1_000_000
 ENVELOPES_KEPT_MAX = 1_000
 CLOSED_SECONDS_MAX = 2.0
 
 Dispatch = Callable[[BoltRequest], Awaitable[BoltResponse]]
 log = logging.getLogger(__name__)
+
+_LOST = (
+    *SLACK_FAILED,
+    HandshakeError,
+    ConnectionClosed,
+    trio.BrokenResourceError,
+    trio.TooSlowError,
+)
+"""How a connection may fail to open, or end."""
 
 
 async def run_socket(client: WebClient, app_token: str, dispatch: Dispatch) -> None:
@@ -39,15 +51,16 @@ async def run_socket(client: WebClient, app_token: str, dispatch: Dispatch) -> N
     failures = 0
     async with trio.open_nursery() as nursery:
         while True:
+            begun = trio.current_time()
             connection = _Connection(client, app_token, dispatch, answers)
             nursery.start_soon(connection.run)
             await connection.leaving.wait()
-            if connection.greeted:
+            if trio.current_time() - begun >= STEADY_SECONDS:
                 failures = 0
-                continue
             wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
             failures += 1
-            log.warning("No connection to Slack (%s); again in %g s", connection.why, wait)
+            level = logging.INFO if connection.greeted else logging.WARNING
+            log.log(level, "No connection to Slack (%s); again in %g s", connection.why, wait)
             await trio.sleep(wait)
 
 
@@ -91,15 +104,8 @@ class _Connection:
     async def run(self) -> None:
         """Open it, serve it, and end without an exception whatever happens to it."""
         try:
-            url = await self._address()
-            async with open_websocket_url(
-                url,
-                max_message_size=MESSAGE_BYTES_MAX,
-                connect_timeout=CONNECT_SECONDS_MAX,
-                disconnect_timeout=CLOSED_SECONDS_MAX,
-            ) as socket:
-                await self._serve(socket)
-        except (*SLACK_FAILED, HandshakeError, ConnectionClosed, trio.BrokenResourceError) as error:
+            await self._live(urlsplit(await self._address()))
+        except _LOST as error:
             self.why = reason(error)
         finally:
             self.leaving.set()
@@ -109,6 +115,21 @@ class _Connection:
         opening = partial(self._client.apps_connections_open, app_token=self._app_token)
         answer = await trio.to_thread.run_sync(opening)
         return str(answer["url"])
+
+    async def _live(self, url: SplitResult) -> None:
+        """Connect, serve, and close; the stream is ours, so it is closed whatever happens."""
+        with trio.fail_after(CONNECT_SECONDS_MAX):
+            stream = await _open(url)
+        async with stream, trio.open_nursery() as nursery:
+            with trio.fail_after(CONNECT_SECONDS_MAX):
+                resource = f"{url.path or '/'}?{url.query}"
+                socket = await wrap_client_stream(
+                    nursery, stream, url.netloc, resource, max_message_size=MESSAGE_BYTES_MAX
+                )
+            await self._serve(socket)
+            with trio.move_on_after(CLOSED_SECONDS_MAX):
+                await socket.aclose()
+            nursery.cancel_scope.cancel()
 
     async def _serve(self, socket: WebSocketConnection) -> None:
         async with trio.open_nursery() as pings:
@@ -173,6 +194,14 @@ class _Connection:
             log.info("Slack did not answer a ping; the connection is given up")
             with trio.move_on_after(CLOSED_SECONDS_MAX):
                 await socket.aclose(1001, "no pong")
+
+
+async def _open(url: SplitResult) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
+    """Open the stream of a `wss` address; `ws` is for a Slack on one's own machine."""
+    host = url.hostname or ""
+    if url.scheme == "ws":
+        return await trio.open_tcp_stream(host, url.port or 80)
+    return await trio.open_ssl_over_tcp_stream(host, url.port or 443, https_compatible=True)
 
 
 def _acknowledgement(name: str, response: BoltResponse, takes_payload: object) -> str:

@@ -19,7 +19,7 @@ from bot.blocks import (
 )
 from bot.ids import ActionId
 from bot.refs import Ref
-from domain.review import Action, State
+from domain.review import PUBLISHED, Action, State
 from domain.summary import summary
 
 NAME_CHARS_MAX = 400
@@ -31,6 +31,9 @@ _TITLES = {
     State.REJECTED: "Changes requested",
     State.APPROVED: "Approved campaign",
 }
+
+_COUNTED = PUBLISHED | {State.FAULTED, State.STOPPED, State.COMPLETED}
+"""The states in which there are books to look at, which move on without the card."""
 
 
 def review_card(view: CampaignView, zone: str) -> Message:
@@ -153,6 +156,8 @@ def _buttons(view: CampaignView, *, review: bool) -> list[Block]:
         made.append(button("Resume", ActionId.RESUME, value, style="primary"))
     if Action.PAUSE in allowed:
         made.append(button("Pause", ActionId.PAUSE, value))
+    if view.state in _COUNTED:
+        made.append(button("Show the books" if review else "Refresh", ActionId.SHOW, value))
     if Action.EDIT in allowed and not review:
         made.append(button("Edit", ActionId.EDIT, value))
     if Action.STOP in allowed:

@@ -68,7 +68,11 @@ class FakeDesk:
         return list(self.open)
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
-        self.open = [pair for pair in self.open if pair[0].id != announcement.id]
+        self.open = [
+            (each, card if card and _is_about(each, announcement) else known)
+            for each, known in self.open
+            if each.id != announcement.id
+        ]
         self.told.append((announcement, card))
         self._wake()
 
@@ -98,7 +102,7 @@ class FakeDesk:
         """Hold the campaign's run by its safety limit."""
         view = self.find(name)
         assert view is not None
-        run = RunView("now", "blocked", BooksView(qualified=qualified), 0, limit)
+        run = RunView("now", "blocked", BooksView(qualified=qualified), safety_limit=limit)
         self.keep(msgspec.structs.replace(self._moved(view, State.BLOCKED), runs=(run,)))
         return run
 
@@ -106,7 +110,9 @@ class FakeDesk:
         self.changed.set()
         self.changed = trio.Event()
 
-    def _answer(self, request: Request) -> Answer:  # noqa: PLR0911 - one return for each request
+    def _answer(  # noqa: C901, PLR0911, PLR0912 - one branch for each request
+        self, request: Request
+    ) -> Answer:
         match request:
             case Draft(definition, by, channel):
                 return self._draft(definition, by, channel)
@@ -190,6 +196,12 @@ class FakeDesk:
 
     def _moved(self, view: CampaignView, state: State) -> CampaignView:
         return msgspec.structs.replace(view, state=state, allowed=tuple(TABLE[state]))
+
+
+def _is_about(later: Announcement, told: Announcement) -> bool:
+    """Whether a later announcement is about the card that was just told of."""
+    kind = "card" if later.kind == "reply" else later.kind
+    return (kind, later.campaign, later.subject) == (told.kind, told.campaign, told.subject)
 
 
 def _unknown(name: str) -> Refused:

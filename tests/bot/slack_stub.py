@@ -101,7 +101,8 @@ class SlackStub:
         if self.failures.get(method):
             failure = self.failures[method].pop(0)
             if isinstance(failure, int):
-                return PlainTextResponse("busy", failure, {"Retry-After": "7"})
+                headers = {"Retry-After": "7"} if failure == 429 else {}
+                return PlainTextResponse("busy", failure, headers)
             if failure == "posted, then reset":
                 self._answer(method, args)
                 return PlainTextResponse("no JSON at all")
@@ -151,7 +152,7 @@ class SlackStub:
 async def _arguments(request: Request) -> dict[str, Any]:
     body = (await request.body()).decode()
     if request.headers.get("content-type", "").startswith("application/json"):
-        args: dict[str, Any] = json.loads(body)
+        args: dict[str, Any] = json.loads(body or "{}")
         return args
     args = dict(parse_qsl(body)) | dict(request.query_params)
     for name in ("blocks", "view", "metadata"):

@@ -43,6 +43,10 @@ class Wire:
             request = BoltRequest(body=body, headers={**(headers or signed(body))})
             return await Dispatcher(self.app, nursery)(request)
 
+    async def early(self, nursery: trio.Nursery, body: str) -> BoltResponse:
+        """Return what Slack is answered at once; the rest goes on in the nursery."""
+        return await Dispatcher(self.app, nursery)(BoltRequest(body=body, headers={**signed(body)}))
+
     async def command(self, user: str, text: str, **more: str) -> BoltResponse:
         return await self.send(self.command_body(user, text, **more))
 
@@ -96,9 +100,12 @@ class Wire:
         return json.loads(response.body) if response.body else None
 
     async def interact(self, **payload: Any) -> BoltResponse:
+        return await self.send(self.interact_body(**payload))
+
+    def interact_body(self, **payload: Any) -> str:
         self._tick += 1
         whole = {"team": {"id": "T1"}, "trigger_id": f"trigger-{self._tick}", **payload}
-        return await self.send(urlencode({"payload": json.dumps(whole)}))
+        return urlencode({"payload": json.dumps(whole)})
 
     def _action(self, action: str, value: str) -> dict[str, Any]:
         self._tick += 1

@@ -1,0 +1,76 @@
+"""Campaigns as hypothesis invents them: long, rude and full of markup."""
+
+from hypothesis import strategies as st
+
+from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
+from domain.audience import All, Did, Property
+from domain.campaign import Campaign, Limits, Trigger, What, content_hash
+from domain.review import TABLE, State
+from tests.bot.wire import ANA, BEN
+
+NASTY = ["<!channel>", "<!here|x>", "<@U0ANA>", "&amp;", "*_~`", "```", '"\\', "\n\n", "🎉", "\x00"]
+NAMES = st.text(max_size=200) | st.lists(st.sampled_from(NASTY), max_size=80).map("".join)
+COUNTS = st.integers(min_value=0, max_value=10**12)
+
+DEFINITIONS = st.builds(
+    Campaign,
+    name=NAMES,
+    kind=st.sampled_from(["live", "past_behaviour"]),
+    trigger=st.none() | st.builds(Trigger, event=NAMES),
+    who=st.lists(st.builds(Did, event=NAMES) | st.builds(Property, NAMES, st.just("equals"), NAMES))
+    .map(tuple)
+    .map(All),
+    what=st.builds(What, key_values=st.dictionaries(NAMES, NAMES, max_size=20)),
+    limits=st.builds(Limits, cap_total=COUNTS),
+)
+BOOKS = st.builds(
+    BooksView,
+    qualified=COUNTS,
+    sent=COUNTS,
+    skipped=st.dictionaries(NAMES.map(lambda name: name[:40]), COUNTS, max_size=4),
+)
+RUNS = st.builds(
+    RunView,
+    run=st.sampled_from(["now", "live", "2026-03-29T09:00[Europe/Kyiv]"]),
+    state=st.sampled_from(["drawing", "blocked", "sending", "done", "skipped", "stopped"]),
+    books=BOOKS,
+    due_ms=st.none() | st.just(1_790_000_000_000),
+    safety_limit=st.none() | COUNTS,
+    decided_by=st.sampled_from(["", BEN]),
+)
+
+
+@st.composite
+def views(draw: st.DrawFn) -> CampaignView:
+    definition = draw(DEFINITIONS)
+    state = draw(st.sampled_from(list(State)))
+    return CampaignView(
+        id="c1",
+        name=definition.name,
+        kind=definition.kind,
+        state=state,
+        reason=draw(NAMES),
+        author=ANA,
+        editors=(ANA, BEN, "command line <x>"),
+        revision=3,
+        hash=content_hash(definition),
+        definition=definition,
+        approved_by=draw(st.sampled_from(["", BEN])),
+        published_ms=draw(st.none() | st.just(1_790_000_000_000)),
+        allowed=tuple(TABLE[state]),
+        estimate=draw(st.none() | st.just(Estimate(1, 2, 3, 4, 5, 6))),
+        runs=tuple(draw(st.lists(RUNS, max_size=8))),
+        books=draw(BOOKS),
+    )
+
+
+LINES = st.builds(
+    CampaignLine,
+    id=st.just("c1"),
+    name=NAMES,
+    kind=st.sampled_from(["live", "past_behaviour"]),
+    state=st.sampled_from(list(State)),
+    author=st.just(ANA),
+    books=BOOKS,
+    updated_ms=COUNTS,
+)

@@ -1,0 +1,160 @@
+import msgspec
+import pytest
+import trio
+
+from actors.mail import Announcement, BooksView, Card, RunView
+from bot import announcer
+from bot.announcer import Announcer
+from bot.app import make_client
+from bot.pace import Pace
+from bot.settings import BotSettings
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import PAST, draft
+from tests.bot.slack_stub import SlackStub
+
+IN_REVIEW = draft(PAST, state="in_review")
+STANDING = Card("C0REVIEW", "9.0001")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcer, "RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(announcer, "LOOK_AGAIN_SECONDS", 0.0)
+
+
+@pytest.fixture
+def started(settings: BotSettings, desk: FakeDesk, slack: SlackStub, nursery: trio.Nursery) -> None:
+    desk.keep(IN_REVIEW)
+    nursery.start_soon(Announcer(make_client(settings), desk, settings, Pace(0.0)).run)
+
+
+async def told(desk: FakeDesk, *announcements: Announcement) -> list[Card | None]:
+    ids = {each.id for each in announcements}
+    await desk.wait_until(lambda: ids <= {each.id for each, _ in desk.told})
+    return [card for each, card in desk.told if each.id in ids]
+
+
+async def test_a_card_is_posted_in_the_review_channel_and_its_place_recorded(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    assert await told(desk, desk.announce("card", "c1", "1")) == [Card("C0REVIEW", "1.0001")]
+    assert "Campaign to review: Spring sale" in slack.of("chat.postMessage")[0].args["text"]
+
+
+async def test_a_card_that_stands_is_brought_up_to_date(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    assert await told(desk, desk.announce("card", "c1", "1", card=STANDING)) == [STANDING]
+    assert slack.of("chat.update")[0].args["ts"] == "9.0001"
+    assert slack.of("chat.postMessage") == []
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    slack.failures["chat.update"] = ["message_not_found"]
+    found = await told(desk, desk.announce("card", "c1", "1", card=STANDING))
+    assert found == [Card("C0REVIEW", "1.0001")]
+
+
+async def test_the_card_of_an_earlier_revision_offers_nothing_any_more(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    desk.keep(msgspec.structs.replace(IN_REVIEW, revision=2))
+    await told(desk, desk.announce("card", "c1", "1", card=STANDING))
+    assert "revision 2 replaces" in slack.of("chat.update")[0].args["text"]
+
+
+async def test_a_decision_is_a_reply_in_the_thread_of_the_card_posted_just_before(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    card = desk.announce("card", "c1", "1")
+    reply = desk.announce("reply", "c1", "1", "<!channel> approved it")
+    await told(desk, card, reply)
+    said = slack.of("chat.postMessage")[1].args
+    assert (said["thread_ts"], said["text"]) == ("1.0001", "&lt;!channel&gt; approved it")
+
+
+async def test_an_alert_and_a_notice_go_to_the_alerts_channel(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    run = RunView("now", "blocked", BooksView(qualified=80), safety_limit=50)
+    desk.keep(msgspec.structs.replace(IN_REVIEW, runs=(run,)))
+    await told(desk, desk.announce("alert", "c1", "now"), desk.announce("notice", "c1", "", "Hm."))
+    alert, notice = slack.of("chat.postMessage")
+    assert {alert.args["channel"], notice.args["channel"]} == {"C0ALERTS"}
+    assert "Send to a random 50" in alert.said
+    assert notice.args["text"] == "Hm."
+
+
+@pytest.mark.parametrize("failure", ["internal_error", 503, "channel_not_found"])
+async def test_what_slack_refuses_is_told_again_until_it_is_taken(
+    desk: FakeDesk, slack: SlackStub, started: None, failure: object
+) -> None:
+    slack.failures["chat.postMessage"] = [failure] * 3
+    await told(desk, desk.announce("card", "c1", "1"))
+    assert (len(slack.of("chat.postMessage")), len(slack.posts)) == (4, 1)
+
+
+async def test_a_post_whose_answer_was_lost_is_not_made_twice(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    await told(desk, desk.announce("notice", "c1", "", "Earlier."))
+    slack.failures["chat.postMessage"] = ["posted, then reset"]
+    found = await told(desk, desk.announce("card", "c1", "1"))
+    assert (found, len(slack.posts)) == ([Card("C0REVIEW", "2.0001")], 2)
+
+
+async def test_what_an_earlier_process_posted_and_did_not_record_is_found(
+    settings: BotSettings, desk: FakeDesk, slack: SlackStub, nursery: trio.Nursery
+) -> None:
+    desk.keep(IN_REVIEW)
+    mark = {"kind": "reply", "campaign": "c1", "id": 1}
+    metadata = {"event_type": "clarion_announcement", "event_payload": mark}
+    slack.posts.append({"channel": "C0REVIEW", "ts": "5.0001", "metadata": metadata})
+    reply = desk.announce("reply", "c1", "1", "Approved.", card=STANDING)
+    nursery.start_soon(Announcer(make_client(settings), desk, settings, Pace(0.0)).run)
+    await told(desk, reply)
+    assert slack.of("chat.postMessage") == []
+
+
+async def test_one_that_cannot_be_told_holds_its_own_campaign_only(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    desk.keep(msgspec.structs.replace(IN_REVIEW, id="c2", name="Other"))
+    slack.failures["chat.update"] = ["internal_error"] * 3
+    late = desk.announce("card", "c1", "1", card=STANDING)
+    reply = desk.announce("reply", "c1", "1", "Approved.", card=STANDING)
+    other = desk.announce("notice", "c2", "", "Hm.")
+    await told(desk, late, reply, other)
+    assert [each.id for each, _ in desk.told] == [other.id, late.id, reply.id]
+
+
+async def test_blocks_that_slack_dislikes_are_said_as_text(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    slack.failures["chat.postMessage"] = ["invalid_blocks"]
+    await told(desk, desk.announce("card", "c1", "1"))
+    assert slack.posts[0]["blocks"] == []
+    assert "Spring sale" in slack.posts[0]["text"]
+
+
+async def test_a_campaign_that_is_gone_holds_nothing_up(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    assert await told(desk, desk.announce("card", "c9", "1")) == [None]
+    assert slack.of("chat.postMessage") == []
+
+
+async def test_slack_is_left_alone_as_long_as_it_asks(
+    settings: BotSettings, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(IN_REVIEW)
+    speaker = Announcer(make_client(settings), desk, settings, Pace(0.0))
+    slack.failures["chat.postMessage"] = [429]
+    announcement = desk.announce("card", "c1", "1")
+    before = trio.current_time()
+    assert not await speaker._tell_all(desk.open)
+    assert 6 < speaker._not_before[announcement.id] - before < 9
+    assert not await speaker._tell_all(desk.open)
+    assert len(slack.of("chat.postMessage")) == 1

@@ -1,0 +1,87 @@
+import logging
+
+import pytest
+import trio
+
+from bot import line
+from bot.app import make_client
+from bot.blocks import Message, section
+from bot.line import Caller, Line, tell
+from bot.settings import BotSettings
+from tests.bot.fake_desk import NOW_MS, FakeDesk
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA
+
+HELLO = Message("Hello", (section("Hello"),))
+
+
+async def say(settings: BotSettings, caller: Caller) -> None:
+    await trio.to_thread.run_sync(tell, make_client(settings), caller, HELLO)
+
+
+async def test_a_person_is_answered_where_they_asked(
+    settings: BotSettings, slack: SlackStub
+) -> None:
+    await say(settings, Caller(ANA, "C1", slack.response_url))
+    assert [call.method for call in slack.calls] == ["respond"]
+
+
+async def test_an_answer_finds_its_way_when_the_first_ways_are_closed(
+    settings: BotSettings, slack: SlackStub
+) -> None:
+    slack.failures = {"respond": ["used_url"], "chat.postEphemeral": ["not_in_channel"]}
+    await say(settings, Caller(ANA, "C1", slack.response_url))
+    assert [call.method for call in slack.calls] == [
+        "respond",
+        "chat.postEphemeral",
+        "chat.postMessage",
+    ]
+
+
+async def test_a_slack_that_cannot_be_reached_is_logged_without_its_address(
+    settings: BotSettings, slack: SlackStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.failures = {"chat.postMessage": ["channel_not_found"]}
+    with caplog.at_level(logging.INFO):
+        await say(settings, Caller(ANA, "", "http://127.0.0.1:1/response/secret"))
+    assert "No word reached U0ANA: channel_not_found" in caplog.text
+    assert "response/secret" not in caplog.text
+
+
+async def test_two_questions_share_one_patience(
+    settings: BotSettings, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "SLOW_SECONDS", 0.0)
+    said: list[str] = []
+    asked = Line(desk, settings, lambda: NOW_MS)
+
+    def listener() -> None:
+        patience = asked.patience(lambda: said.append("working"))
+        for _ in range(2):
+            asked.find("x", patience)
+
+    desk.slow = trio.Event()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(trio.to_thread.run_sync, listener)
+        with trio.fail_after(5):
+            while not said:
+                await trio.lowlevel.checkpoint()
+        desk.slow.set()
+    assert said == ["working"]
+
+
+async def test_an_engine_that_never_answers_is_given_up(
+    settings: BotSettings, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "ANSWER_SECONDS_MAX", 0.01)
+    desk.slow = trio.Event()
+    asked = Line(desk, settings, lambda: NOW_MS)
+    with pytest.raises(trio.TooSlowError):
+        await trio.to_thread.run_sync(lambda: asked.find("x", asked.patience(lambda: None)))
+
+
+def test_who_asked_is_read_from_every_kind_of_request() -> None:
+    command = {"user_id": "U1", "channel_id": "C1", "response_url": "http://x"}
+    click = {"user": {"id": "U1"}, "channel": {"id": "C1"}, "response_url": "http://x"}
+    assert Caller.of(command) == Caller.of(click) == Caller("U1", "C1", "http://x")
+    assert Caller.of({"user": {"id": "U1"}, "view": {}}) == Caller("U1")

@@ -1,0 +1,85 @@
+import re
+
+import pytest
+from hypothesis import given
+
+from actors.mail import BooksView, CampaignView
+from bot import views
+from bot.blocks import Message
+from domain.review import State
+from tests.bot.oracle import message_problems, words
+from tests.bot.samples import LIVE, PAST, draft
+from tests.bot.strategies import views as any_view
+from tests.bot.wire import BEN
+
+ZONE = "Europe/Oslo"
+ANGLED = re.compile(r"<(?!@[UW][A-Z0-9]+>|!date\^\d+\^\{date_short_pretty\} at \{time\}\|[^<>|]*>)")
+
+
+def check(message: Message) -> None:
+    blocks = list(message.blocks)
+    assert message_problems(message.text, blocks) == []
+    assert not ANGLED.search(message.text + words(blocks))
+
+
+@given(any_view())
+def test_every_card_is_one_that_slack_takes_and_notifies_nobody(view: CampaignView) -> None:
+    check(views.review_card(view, ZONE))
+    check(views.campaign_card(view, ZONE))
+    check(views.superseded_card(view))
+    check(views.drafted_card(view, ZONE, f"{view.name} is drafted."))
+
+
+def said(view: CampaignView) -> str:
+    return words(list(views.review_card(view, ZONE).blocks))
+
+
+def test_a_review_card_says_who_what_when_how_many_and_the_reach() -> None:
+    shown = said(draft(PAST, state="in_review"))
+    assert all(
+        part in shown
+        for part in ("Order Completed", "SPRING", "as soon as it is published", "1000", "12,345")
+    )
+
+
+def test_a_live_campaign_says_why_its_reach_is_unknown() -> None:
+    assert "Known only as events happen" in said(draft(LIVE, state="in_review"))
+
+
+@pytest.mark.parametrize(
+    ("state", "buttons"),
+    [
+        (State.IN_REVIEW, ["approve", "request_changes"]),
+        (State.APPROVED, ["publish"]),
+        (State.RUNNING, ["pause", "show", "stop"]),
+        (State.PAUSED, ["resume", "show", "stop"]),
+        (State.COMPLETED, ["show"]),
+        (State.REJECTED, []),
+    ],
+)
+def test_a_review_card_offers_what_the_state_allows(state: State, buttons: list[str]) -> None:
+    blocks = views.review_card(draft(PAST, state=state), ZONE).blocks
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    assert [each["action_id"] for row in rows for each in row] == buttons
+
+
+def test_its_author_may_submit_and_edit_a_draft() -> None:
+    shown = words(list(views.campaign_card(draft(PAST), ZONE).blocks))
+    assert '"submit"' in shown
+    assert '"edit"' in shown
+
+
+def test_an_approved_card_names_who_approved_it() -> None:
+    assert "Approved by <@U0BEN>" in said(draft(PAST, state="approved", approved_by=BEN))
+
+
+def test_a_running_campaign_shows_its_books_and_how_far_it_is() -> None:
+    books = BooksView(qualified=1_000, sent=500, pending=500)
+    shown = said(draft(PAST, state="running", books=books))
+    assert "50 % settled" in shown
+
+
+def test_a_card_of_an_earlier_revision_offers_nothing() -> None:
+    message = views.superseded_card(draft(PAST, revision=2))
+    assert "revision 2 replaces" in message.text
+    assert not [block for block in message.blocks if block["type"] == "actions"]
