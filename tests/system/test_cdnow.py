@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import segment.analytics
+import segment.analytics.request
 import trio
 
 from sandbox.slack import ANA, BEN
@@ -77,6 +78,7 @@ def send(url: str, key: str, history: list[Purchase], moved: timedelta) -> list[
             timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
         )
     client.shutdown()
+    segment.analytics.request._session.close()  # the library keeps it for ever
     return problems
 
 
