@@ -15,7 +15,7 @@ BAR_CELLS = 20
 STATES: Mapping[str, tuple[str, str]] = {
     State.DRAFT: (":memo:", "Draft"),
     State.IN_REVIEW: (":eyes:", "In review"),
-    State.REJECTED: (":leftwards_arrow_with_hook:", "Changes requested"),
+    State.REJECTED: (":pencil2:", "Changes requested"),
     State.APPROVED: (":white_check_mark:", "Approved, not yet published"),
     State.SCHEDULED: (":calendar:", "Scheduled"),
     State.RUNNING: (":large_green_circle:", "Running"),
@@ -23,8 +23,8 @@ STATES: Mapping[str, tuple[str, str]] = {
     State.PAUSED: (":double_vertical_bar:", "Paused"),
     State.BLOCKED: (":octagonal_sign:", "Held by its safety limit"),
     State.FAULTED: (":warning:", "Stopped by a fault"),
-    State.STOPPED: (":black_square_for_stop:", "Stopped"),
-    State.COMPLETED: (":checkered_flag:", "Completed"),
+    State.STOPPED: (":no_entry_sign:", "Stopped"),
+    State.COMPLETED: (":ballot_box_with_check:", "Completed"),
 }
 """Each state's emoji and name. A test demands that none is missing."""
 
@@ -84,7 +84,7 @@ def reason_of(reason: str) -> str:
 
 def state_of(state: str) -> str:
     """Return the emoji and the name of a state."""
-    emoji, name = STATES.get(state, (":grey_question:", state))
+    emoji, name = STATES.get(state, (":question:", state))
     return f"{emoji} {name}"
 
 
