@@ -134,8 +134,9 @@ class FormListeners:
         if refusal is not None:
             submission.refused(refusal)
             return
-        channel = submission.memo.channel
-        request = Draft(campaign, submission.user, channel)
+        memo = submission.memo
+        edits = memo.ref.campaign if memo.ref else ""
+        request = Draft(campaign, submission.user, memo.channel, edits)
         answer = self._line.ask(request, submission.patience)
         if isinstance(answer, Refused):
             submission.refused(answer)
@@ -150,14 +151,17 @@ class FormListeners:
         """Return why saving would replace a campaign that this modal does not show."""
         ref = submission.memo.ref
         there = self._line.find(campaign.name, submission.patience)
-        if isinstance(there, Refused):
-            return None
-        if ref is None or there.id != ref.campaign:
+        if not isinstance(there, Refused) and (ref is None or there.id != ref.campaign):
             return Refused(
                 f'A campaign named "{there.name}" exists already.',
                 "Choose another name, or close this and press Edit on its card.",
             )
-        if there.hash != ref.hash:
+        if ref is None:
+            return None
+        now = self._line.find(ref.campaign, submission.patience)
+        if isinstance(now, Refused):
+            return now
+        if now.hash != ref.hash:
             return Refused(
                 "Somebody edited this campaign since you opened the form.",
                 "Close it and press Edit again, to see what it is now.",

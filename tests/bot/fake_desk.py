@@ -35,7 +35,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from domain.campaign import Campaign, content_hash
+from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
 
 ESTIMATE = Estimate(12_345, 617, 100, 1_628, 10_000, 12)
@@ -102,7 +102,7 @@ class FakeDesk:
         """Hold the campaign's run by its safety limit."""
         view = self.find(name)
         assert view is not None
-        run = RunView("now", "blocked", BooksView(qualified=qualified), safety_limit=limit)
+        run = RunView("now", "blocked", BooksView(), qualified=qualified, safety_limit=limit)
         self.keep(msgspec.structs.replace(self._moved(view, State.BLOCKED), runs=(run,)))
         return run
 
@@ -114,8 +114,8 @@ class FakeDesk:
         self, request: Request
     ) -> Answer:
         match request:
-            case Draft(definition, by, channel):
-                return self._draft(definition, by, channel)
+            case Draft():
+                return self._draft(request)
             case ListAll():
                 return Listed(tuple(_line(view) for view in self.campaigns.values()))
             case Reach():
@@ -146,8 +146,9 @@ class FakeDesk:
             case _:
                 assert_never(request)
 
-    def _draft(self, definition: Campaign, by: str, channel: str) -> Answer:
-        held = self.find(definition.name)
+    def _draft(self, request: Draft) -> Answer:
+        definition, by = request.definition, request.by
+        held = self.find(request.edits or definition.name)
         view = CampaignView(
             id=held.id if held else f"c{len(self.campaigns) + 1}",
             name=definition.name,
@@ -160,7 +161,7 @@ class FakeDesk:
             hash=content_hash(definition),
             definition=definition,
             allowed=tuple(TABLE[State.DRAFT]),
-            channel=channel,
+            channel=request.channel,
             estimate=None if definition.kind == "live" else ESTIMATE,
             created_ms=NOW_MS,
             updated_ms=NOW_MS,

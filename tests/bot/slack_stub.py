@@ -121,6 +121,8 @@ class SlackStub:
             case "conversations.history" | "conversations.replies":
                 here = [each for each in self.posts if each["channel"] == args["channel"]]
                 return {"messages": here[::-1]}
+            case "auth.test":
+                return {"user": "clarion", "team": "Local"}
             case "apps.connections.open":
                 return {"url": self.base.replace("http", "ws") + "/link?ticket=1"}
             case _:

@@ -35,6 +35,8 @@ RUNS = st.builds(
     state=st.sampled_from(["drawing", "blocked", "sending", "done", "skipped", "stopped"]),
     books=BOOKS,
     due_ms=st.none() | st.just(1_790_000_000_000),
+    qualified=COUNTS,
+    sample=st.none() | COUNTS,
     safety_limit=st.none() | COUNTS,
     decided_by=st.sampled_from(["", BEN]),
 )

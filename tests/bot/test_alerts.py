@@ -9,7 +9,7 @@ from tests.bot.strategies import views as any_view
 from tests.bot.test_views import check
 from tests.bot.wire import BEN
 
-HELD = RunView("now", "blocked", BooksView(qualified=12_345), safety_limit=5_000)
+HELD = RunView("now", "blocked", BooksView(), qualified=12_345, safety_limit=5_000)
 
 
 @given(any_view(), RUNS)
@@ -39,6 +39,17 @@ def test_a_decided_alert_says_who_decided_what_and_offers_nothing() -> None:
     card = alert_card(draft(PAST), run)
     assert "<@U0BEN> skipped this run." in words(list(card.blocks))
     assert not [block for block in card.blocks if block["type"] == "actions"]
+
+
+def test_a_random_number_that_was_sent_to_is_said() -> None:
+    run = RunView("now", "sending", BooksView(), safety_limit=5_000, sample=5_000, decided_by=BEN)
+    shown = words(list(alert_card(draft(PAST), run).blocks))
+    assert "<@U0BEN> sends to a random 5,000." in shown
+
+
+def test_an_alert_says_that_a_higher_limit_waits_for_a_second_person() -> None:
+    view = draft(PAST, state="blocked", allowed=("approve", "stop"))
+    assert "waits for a second person" in words(list(alert_card(view, HELD).blocks))
 
 
 def test_a_run_is_found_by_its_name() -> None:

@@ -78,7 +78,7 @@ async def test_a_decision_is_a_reply_in_the_thread_of_the_card_posted_just_befor
 async def test_an_alert_and_a_notice_go_to_the_alerts_channel(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
-    run = RunView("now", "blocked", BooksView(qualified=80), safety_limit=50)
+    run = RunView("now", "blocked", BooksView(), qualified=80, safety_limit=50)
     desk.keep(msgspec.structs.replace(IN_REVIEW, runs=(run,)))
     await told(desk, desk.announce("alert", "c1", "now"), desk.announce("notice", "c1", "", "Hm."))
     alert, notice = slack.of("chat.postMessage")
@@ -158,3 +158,20 @@ async def test_slack_is_left_alone_as_long_as_it_asks(
     assert 6 < speaker._not_before[announcement.id] - before < 9
     assert not await speaker._tell_all(desk.open)
     assert len(slack.of("chat.postMessage")) == 1
+
+
+async def test_an_alert_goes_before_the_cards_that_wait(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    cards = [desk.announce("card", "c1", str(revision)) for revision in range(1, 4)]
+    notice = desk.announce("notice", "c2", "", "It is faulted.")
+    await told(desk, *cards, notice)
+    assert desk.told[0][0].id == notice.id
+
+
+async def test_whom_the_engine_names_slack_mentions(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    await told(desk, desk.announce("notice", "c1", "", "Stopped by @U0ANA00001 <!here>."))
+    said = slack.of("chat.postMessage")[0].args["text"]
+    assert said == "Stopped by <@U0ANA00001> &lt;!here&gt;."

@@ -58,6 +58,20 @@ async def test_an_edit_is_kept_if_nobody_else_edited_meanwhile(wire: Wire, desk:
     assert desk.asked[-1].definition.limits.cap_per_run == 7
 
 
+async def test_an_edit_may_give_a_campaign_another_name(wire: Wire, desk: FakeDesk) -> None:
+    view = desk.keep(draft(PAST))
+    answer = await wire.submit(ANA, filled(Memo("C0MAIN", Ref.of(view)), name="Summer sale"))
+    assert answer == {"response_action": "clear"}
+    assert desk.campaigns["c1"].name == "Summer sale"
+
+
+async def test_an_edit_never_takes_the_name_of_another_campaign(wire: Wire, desk: FakeDesk) -> None:
+    view = desk.keep(draft(PAST))
+    desk.keep(draft(LIVE, id="c2"))
+    answer = await wire.submit(ANA, filled(Memo("C0MAIN", Ref.of(view)), name=LIVE.name))
+    assert "exists already" in answer["errors"]["name"]
+
+
 async def test_an_edit_that_would_undo_somebody_elses_is_refused(
     wire: Wire, desk: FakeDesk
 ) -> None:

@@ -7,9 +7,10 @@ from bot.answers import USES
 from bot.ids import COMMAND
 
 ROOT = Path(__file__).parents[2]
-CALL = re.compile(r"client\.((?:apps|chat|conversations|files|users|views)_\w+)")
+CALL = re.compile(r"client\.((?:apps|auth|chat|conversations|files|users|views)_\w+)")
 SCOPES = {
     "apps_connections_open": set[str](),  # the app-level token's connections:write
+    "auth_test": set[str](),  # every token may ask whose it is
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},

@@ -35,3 +35,14 @@ def test_nobody_qualified_means_no_bar() -> None:
 
 def test_one_is_not_said_in_the_plural() -> None:
     assert (words.count_of(1, "user"), words.count_of(2_000, "user")) == ("1 user", "2,000 users")
+
+
+def test_whom_the_engine_names_in_a_sentence_slack_mentions() -> None:
+    assert words.mentioned("By @U0ANA00001, not a@U0ANA00001 or @ana.") == (
+        "By <@U0ANA00001>, not a@U0ANA00001 or @ana."
+    )
+
+
+def test_a_reason_of_the_engine_is_a_sentence_and_a_persons_stays() -> None:
+    assert words.reason_of("cap_reached") == "The total cap has been delivered."
+    assert words.reason_of("too\n many") == "too many"
