@@ -1,0 +1,121 @@
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from clarion import cli
+from clarion.cli import app
+from store.errors import FolderInUse
+
+OFF = '[data]\nfolder = "data"\n[ingest]\nport = 0\n[segment]\nurl = "http://127.0.0.1:9"\n'
+OFF += '[slack]\nmode = "off"\n'
+KEYS = {"CLARION_SEGMENT_WRITE_KEY": "write-key", "CLARION_INGEST_KEYS": "one"}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in [each for each in os.environ if each.startswith("CLARION_")]:
+        monkeypatch.delenv(name)
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+def run(*arguments: str, env: dict[str, str] | None = None) -> Result:
+    return CliRunner(env=env).invoke(app, [*arguments])
+
+
+def test_the_version_is_that_of_the_installed_distribution() -> None:
+    assert run("--version").output == f"clarion {version('clarion-campaigns')}\n"
+
+
+def test_without_a_daemon_the_exit_code_is_three_and_the_way_out_is_said() -> None:
+    result = run("campaign", "list")
+    assert result.exit_code == 3
+    assert "clarion run" in result.stderr
+    refused = run("campaign", "list", "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["type"]) == (3, "Refused")
+
+
+def test_a_wrong_call_has_the_exit_code_two() -> None:
+    assert run("campaign", "submit", "a").exit_code == 2
+    assert run("campaign", "check", "gone.toml").exit_code == 2
+
+
+def test_the_daemon_does_not_start_on_a_wrong_configuration(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[account]\nzone = 3\n")
+    result = run("run")
+    assert result.exit_code == 1
+    assert "line 2  account.zone" in result.stderr
+    assert "CLARION_INGEST_KEYS" in result.stderr
+
+
+def test_check_names_every_problem_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[account]\nzone = 3\n")
+    found = json.loads(run("check", "--json").stdout)
+    assert found["ok"] is False
+    assert found["problems"][0]["line"] == 2
+    assert "account.zone" in run("check").stderr
+
+
+def test_check_looks_at_the_connections_and_sends_no_key(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(OFF)
+    result = run("check", env=KEYS)
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:9 does not answer" in result.output
+    found = json.loads(run("check", "--json", env=KEYS).stdout)
+    assert [each["of"] for each in found["findings"] if not each["ok"]] == ["segment"]
+
+
+def broken(*_: object, **__: object) -> None:
+    raise RuntimeError("a detail for the log")
+
+
+@pytest.mark.parametrize(("verbose", "told"), [(True, True), (False, False)])
+def test_an_unexpected_error_is_an_id_and_a_traceback_only_on_demand(
+    verbose: bool,
+    told: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("clarion.cli.load", broken)
+    monkeypatch.setattr(sys, "argv", ["clarion", *(["--verbose"] if verbose else []), "check"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "Something went wrong (id E" in said
+    assert ("a detail for the log" in said) is told
+
+
+def test_failures_that_name_their_remedy_are_told_and_others_are_not() -> None:
+    used = FolderInUse(Path("/data/clarion.lock"), "7")
+    group = BaseExceptionGroup("", [used, BaseExceptionGroup("", [OSError("port taken")])])
+    assert cli.expected_failures(group) == [str(used), "port taken"]
+    assert cli.expected_failures(BaseExceptionGroup("", [used, KeyError("a")])) is None
+
+
+def test_the_daemon_starts_answers_the_command_line_and_stops_when_told(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(OFF)
+    command = [sys.executable, "-m", "clarion", "run"]
+    with subprocess.Popen(command, env=os.environ | KEYS, stderr=subprocess.PIPE) as daemon:
+        assert daemon.stderr is not None
+        assert b"is ready: events at http://127.0.0.1:" in daemon.stderr.readline()
+        assert json.loads(run("campaign", "list", "--json").stdout)["campaigns"] == []
+        second = run("run", env=KEYS)
+        daemon.terminate()
+        assert daemon.wait(20) == 0
+    assert second.exit_code == 1
+    assert "is using this folder" in " ".join(second.stderr.split())
+    assert run("campaign", "list").exit_code == 3

@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+import typer
+
+from actors.mail import Refused
+from clarion.cli_common import Source, Where, config_path, read_text, where
+from clarion.config import Config
+from domain import toml_source
+from domain.campaign import Campaign
+from domain.problem import Problem
+
+
+def test_the_configuration_that_lies_here_is_taken_and_a_named_one_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert config_path(None) is None
+    (tmp_path / "config.toml").write_text("")
+    assert config_path(None) == Path("config.toml")
+    assert config_path(Path("other.toml")) == Path("other.toml")
+
+
+def test_the_folder_on_the_command_line_comes_before_the_configurations(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[data]\nfolder = "a"\n')
+    assert where(path, None, json=False).folder == tmp_path / "a"
+    assert where(path, tmp_path / "b", json=False).folder == tmp_path / "b"
+
+
+def test_a_configuration_with_problems_ends_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[account]\nzone = 3\n")
+    with pytest.raises(typer.Exit) as ended:
+        where(path, None, json=False)
+    assert ended.value.exit_code == 1
+    assert "line 2  account.zone" in capsys.readouterr().err
+
+
+def test_the_daemons_problems_get_the_lines_of_the_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    loaded = toml_source.load('kind = "live"\nname = "a"\n')
+    assert isinstance(loaded, toml_source.Loaded)
+    source = Source("a.toml", loaded, Campaign(name="a", kind="live"))
+    answer = Refused(what="No.", fix="Do.", problems=(Problem("name", "It is taken.", "Do."),))
+    with pytest.raises(typer.Exit):
+        Where(Config(), Path(), json=False).finish(answer, source)
+    assert "line 2  name" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_text_is_a_wrong_call(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\xff")
+    with pytest.raises(typer.BadParameter, match="UTF-8"):
+        read_text(str(tmp_path / "a"))
+    with pytest.raises(typer.BadParameter, match="No such file"):
+        read_text(str(tmp_path / "b"))

@@ -1,0 +1,94 @@
+import pytest
+
+from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
+from clarion import showing
+from domain.campaign import Campaign, Limits
+
+AT_MS = 1_774_771_200_000  # 2026-03-29T08:00Z, 10:00 in Oslo
+BOOKS = BooksView(
+    qualified=12_345, control=1_234, sent=10_000, skipped={"cap_reached": 1_111}, pending=0
+)
+NAME = "A name that is rather long, as marketers like them, with a date: 2026-03-29"
+DEFINITION = Campaign(name=NAME, kind="past_behaviour", limits=Limits(safety_limit=500))
+
+
+def line(name: str = NAME) -> CampaignLine:
+    return CampaignLine("c1", name, "live", "awaiting_next_run", "U0ANA00001", BOOKS, AT_MS)
+
+
+def view() -> CampaignView:
+    run = "2026-03-29T09:00[Europe/Oslo]"
+    return CampaignView(
+        id="c1",
+        name=NAME,
+        kind="past_behaviour",
+        state="blocked",
+        reason="safety_limit",
+        author="U0ANA00001",
+        editors=("U0ANA00001", "U0BEN00002"),
+        revision=2,
+        hash="0123456789abcdef",
+        definition=DEFINITION,
+        approved_by="U0CHLOE003",
+        published=2,
+        published_ms=AT_MS,
+        updated_ms=AT_MS,
+        allowed=("release", "stop", "complete"),
+        estimate=Estimate(1_000, 100, 5, 95, 800, 12),
+        runs=(RunView(run, "blocked", BOOKS, AT_MS, 12_345, 500),),
+        books=BOOKS,
+    )
+
+
+def widest(text: str) -> int:
+    return max(map(len, text.splitlines()))
+
+
+def test_a_list_fits_eighty_columns_and_cuts_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    showing.print_list([line()], "Europe/Oslo")
+    said = capsys.readouterr().out
+    assert widest(said) <= 80
+    for told in ("12,345", "10,000", "2026-03-29 10:00"):
+        assert told in said
+    assert "awaiting next run" in said
+
+
+def test_a_wide_terminal_shows_the_author_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+    showing.print_list([line("Short")], "UTC")
+    assert "U0ANA00001" in capsys.readouterr().out
+
+
+def test_an_empty_list_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    showing.print_list([], "UTC")
+    assert "clarion campaign draft FILE" in capsys.readouterr().out
+
+
+def test_one_campaign_shows_everything_a_reviewer_asks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    showing.print_campaign(view(), "Europe/Oslo")
+    said = capsys.readouterr().out
+    assert widest(said) <= 80
+    for told in ("blocked", "safety limit", "U0BEN00002", "U0CHLOE003", "0123456789ab", "800"):
+        assert told in said
+    assert "Possible        stop" in said
+    assert "cap reached 1,111" in said
+
+
+def test_a_runs_name_can_be_copied_from_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    showing.print_campaign(view(), "Europe/Oslo")
+    assert "2026-03-29T09:00[Europe/Oslo]" in capsys.readouterr().out
+
+
+def test_an_instant_is_shown_as_the_accounts_wall_shows_it() -> None:
+    assert showing.moment(AT_MS, "Europe/Oslo") == "2026-03-29 10:00"
