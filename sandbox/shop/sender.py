@@ -95,7 +95,11 @@ class Sender:
             headers["x-retry-count"] = str(retries)
         self.sent.requests += 1
         try:
-            answer = await self._client.post(self._url, content=body.encode(), headers=headers)
+            request = self._client.build_request(
+                "POST", self._url, content=body.encode(), headers=headers
+            )
+            request.stream = _Body(body.encode())
+            answer = await self._client.send(request)
         except httpx.TransportError as error:
             self.sent.problem = f"{self._url} gave no answer: {error!r}"
             return None
@@ -111,6 +115,22 @@ class Sender:
                 return min(asked, RETRY_AFTER_SECONDS_MAX)
         longest = min(BACKOFF_SECONDS_MAX, BACKOFF_SECONDS_MIN * 2 ** min(retries, 16))
         return self._rng.uniform(BACKOFF_SECONDS_MIN, longest)
+
+
+class _Body(httpx.AsyncByteStream):
+    """A body in one piece. httpx's own leaves an open generator behind when a connection breaks."""
+
+    def __init__(self, body: bytes) -> None:
+        self._left = [body]
+
+    def __aiter__(self) -> "_Body":
+        return self
+
+    async def __anext__(self) -> bytes:
+        await trio.lowlevel.checkpoint()
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
 
 
 def _is_final(status: int) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 import trio
 
 from clarion.stage import Stage
-from sandbox.shop import backfill
+from sandbox.shop import Sender, backfill
 from sandbox.slack import ANA, BEN
 from tests.system.acting import balanced, on_stage, publish, reaches, shown
 
@@ -40,8 +40,8 @@ op = "exists"
 class Remembering:
     """A sender that remembers which messages were acknowledged."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._sender = stage.sender()
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
         self.acknowledged: set[str] = set()
 
     async def post(self, events: Sequence[dict[str, Any]]) -> None:
@@ -66,8 +66,8 @@ async def test_kill_9_in_the_middle_of_both_campaigns(tmp_path: Path) -> None:
     live, past = tmp_path / "live.toml", tmp_path / "past.toml"
     live.write_text(LIVE)
     past.write_text(PAST)
-    async with on_stage(tmp_path, users=400, rate=80) as stage:
-        sender = Remembering(stage)
+    async with on_stage(tmp_path, users=400, rate=80) as stage, stage.sender() as client:
+        sender = Remembering(client)
         await backfill(stage.shop.identifies(), sender.post)
         await publish(stage, live, "Cart coupon", author=ANA, other=BEN)
         await publish(stage, past, "Win back", author=ANA, other=BEN)
