@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import trio
 from msgspec import Struct
@@ -18,7 +18,7 @@ from msgspec import Struct
 from actors import durably
 from actors.clock import Clock, monotonic_ms
 from actors.prepare import DND_MARGIN_MS, Batch, Prepared, Ready, load, prepare
-from actors.segment import ENVELOPE_BYTES, Segment
+from actors.segment import ENVELOPE_BYTES, Outcome
 from actors.settling import Settling
 from domain import pace
 from domain.books import SkipReason
@@ -45,13 +45,21 @@ class Pace(Struct, frozen=True):
     requests_at_once_max: int
 
 
+class Wire(Protocol):
+    """Who carries a batch to Segment: actors.segment."""
+
+    async def send(self, events: Sequence[bytes]) -> Outcome:
+        """Post one batch of encoded events; say what is certain."""
+        ...
+
+
 class Delivery:
     """Sends what the campaigns decided; the only user of the wire to Segment."""
 
     def __init__(
         self,
         store: Database,
-        segment: Segment,
+        segment: Wire,
         *,
         pace_: Pace,
         clock: Clock,

@@ -54,6 +54,7 @@ class Settling:
         return min(usual, self._at_once.get(campaign, usual))
 
     async def settle(self, campaign: str, ready: Sequence[Ready], outcome: Outcome) -> None:
+        """Write down what one request's answer says of its messages, and wait accordingly."""
         ids = [r.row.message_id for r in ready]
         now = self._clock.now_ms()
         match outcome:
