@@ -22,6 +22,11 @@ class Router:
             if not mailboxes:
                 del self._waiting[name]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that some campaign waits for."""
+        return frozenset(self._waiting)
+
     def route(self, names: Collection[str], upto: int) -> None:
         """Say that events of these names are durable up to `upto`. Never blocks."""
         for name in names:

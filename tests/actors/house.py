@@ -2,14 +2,15 @@
 
 import itertools
 import shutil
+import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import trio
@@ -32,17 +33,25 @@ from actors.mail import (
     Show,
     Submit,
 )
+from actors.prepare import Ready, load
 from actors.projector import Projector
 from actors.router import Router
 from actors.segment import Accepted, Outcome
 from actors.supervisor import Supervisor
 from domain.campaign import Campaign, Trigger
-from store import audit, books, campaigns, log, meta, migrations
+from domain.message_id import message_id
+from domain.review import Action
+from domain.verdict import Send
+from store import acts, admission, audit, books, campaigns, log, meta, migrations, outbox
 from store.acts import audit_key
+from store.admission import Decision, LiveBatch
 from store.database import Database, open_database
+from store.errors import CommitFailed
 from store.hold import Hold
 from store.log import Incoming
 from store.runs import Run, of_campaign
+
+T = TypeVar("T")
 
 ANA, BEN, CLEO = "U0ANA00001", "U0BEN00002", "U0CLEO0003"
 START_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z, 10:46:40 in Oslo
@@ -97,6 +106,21 @@ class Wire:
         return [one for one, n in times.items() if n > 1]
 
 
+class Writing:
+    """Stands before the store's writer: it can be told that the disk is full."""
+
+    def __init__(self, store: Database) -> None:
+        self._write = store.write
+        self.full = False
+        store.write = self.write  # type: ignore[method-assign]  # a disk cannot be filled on demand
+
+    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        if self.full:
+            await trio.lowlevel.checkpoint()
+            raise CommitFailed(sqlite3.OperationalError("database or disk is full"))
+        return await self._write(job)
+
+
 @dataclass
 class House:
     """Every part but the doors."""
@@ -110,6 +134,7 @@ class House:
     supervisor: Supervisor
     context: Context
     desk: Desk
+    writing: Writing
 
     async def feed(self, *records: Incoming) -> None:
         """Keep records as ingest does, and tell the router."""
@@ -187,6 +212,68 @@ class House:
         """Let what can happen happen."""
         await trio.sleep(seconds)
 
+    async def admitted(self, *users: str) -> None:
+        """Let messages of `LIVE` wait in the outbox without an actor of its own."""
+        await self.publish(LIVE)
+        campaign = await self.campaign_id(LIVE.name)
+        await self.orders(users)
+        now = self.clock.now_ms()
+
+        def start(conn: sqlite3.Connection) -> None:
+            acts.advance(conn, campaign, Action.START, key=audit_key(KEY), now_ms=now)
+            admission.open_cursor(conn, campaign, 1)
+            after = admission.cursor(conn, campaign, 1)
+            assert after is not None
+            decisions = [
+                Decision(
+                    message_id=message_id(
+                        KEY, campaign=campaign, run="live", user=user, step="1", occurrence=user
+                    ),
+                    user=user,
+                    occurrence=user,
+                    event_seq=None,
+                    verdict=Send(),
+                )
+                for user in users
+            ]
+            batch = LiveBatch(
+                campaign=campaign,
+                revision=1,
+                after=after,
+                upto=after,
+                decisions=decisions,
+                total=None,
+                per_day=None,
+                on_pause_drop=True,
+            )
+            admission.admit(conn, batch, now_ms=now)
+
+        await self.store.write(start)
+        self.delivery.wake()
+
+    async def ready(self) -> list[Ready]:
+        """Claim everything that waits of `LIVE`, and prepare it."""
+        campaign, now = await self.campaign_id(LIVE.name), self.clock.now_ms()
+        batch = await self.store.read(partial(load, campaign=campaign, now_ms=now, limit=1_000))
+        assert batch is not None
+        ids = [row.message_id for row in batch.rows]
+        await self.store.write(
+            partial(outbox.claim, campaign=campaign, message_ids=ids, now_ms=now)
+        )
+        return [Ready(row, b"{}") for row in batch.rows]
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """Let no transaction commit, as a full disk does, until the end or `make_room`."""
+        self.writing.full = True
+        try:
+            yield
+        finally:
+            self.writing.full = False
+
+    def make_room(self) -> None:
+        self.writing.full = False
+
     async def campaign_id(self, name: str) -> str:
         row = await self.store.read(partial(campaigns.find, name_or_id=name))
         assert row is not None
@@ -200,7 +287,7 @@ class House:
     async def rows(self, sql: str, *values: object) -> list[Any]:
         return await self.store.read(lambda conn: conn.execute(sql, values).fetchall())
 
-    async def acts(self) -> list[tuple[str, str, str]]:
+    async def audit(self) -> list[tuple[str, str, str]]:
         """Return who did what, with the detail, in order."""
         return [
             (who, action, detail)
@@ -249,6 +336,7 @@ async def open_house(
     rules: HouseRules | None = None,
     supervised: bool = True,
     delivering: bool = True,
+    quiet: bool = False,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -257,6 +345,7 @@ async def open_house(
     hold = Hold(jumps)
     async with open_database(folder, migrations.load(), hold=hold) as store:
         await store.write(partial(meta.ensure_install_key, fresh=KEY))
+        writing = Writing(store)
         router = Router()
         projector = Projector(store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold)
         context = Context(
@@ -283,11 +372,15 @@ async def open_house(
         )
         desk = Desk(context, projector, delivery, rules or HouseRules(), look=supervisor.look)
         async with trio.open_nursery() as nursery:
-            await nursery.start(projector.run)
+            if not quiet:
+                await nursery.start(projector.run)
             if delivering:
                 await nursery.start(delivery.run)
             if supervised:
                 await nursery.start(supervisor.run)
-            await nursery.start(desk.run)
-            yield House(store, clock, router, wire, delivery, projector, supervisor, context, desk)
+            if not quiet:
+                await nursery.start(desk.run)
+            yield House(
+                store, clock, router, wire, delivery, projector, supervisor, context, desk, writing
+            )
             nursery.cancel_scope.cancel()
