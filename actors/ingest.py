@@ -9,6 +9,7 @@ import hmac
 import logging
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Self
 
@@ -164,13 +165,14 @@ class Ingest:
         limit = self._settings.body_bytes_max
         too_large = f"The body is larger than {limit:,} bytes."
         packed = bytearray()
-        async for chunk in request.stream():
-            packed += chunk
-            held.add(len(chunk))
-            if self.waiting_bytes - held.bytes > self._settings.waiting_bytes_max:
-                return _too_much()
-            if len(packed) > limit:
-                return _refuse(413, "body", too_large, "Send smaller batches.")
+        async with aclosing(request.stream()) as chunks:  # left early, it must end here and now
+            async for chunk in chunks:
+                packed += chunk
+                held.add(len(chunk))
+                if self.waiting_bytes - held.bytes > self._settings.waiting_bytes_max:
+                    return _too_much()
+                if len(packed) > limit:
+                    return _refuse(413, "body", too_large, "Send smaller batches.")
         encoding = request.headers.get("content-encoding", "identity").lower()
         if encoding == "identity":
             return bytes(packed)
