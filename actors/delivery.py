@@ -4,38 +4,38 @@ Round robin over campaigns, each a share of the rate; triggers before backlog. T
 before the first byte leaves; a campaign that was halted meanwhile gets its claim undone.
 """
 
+import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
+from typing import Protocol, TypeVar
 
 import trio
 from msgspec import Struct
 
+from actors import durably
 from actors.clock import Clock, monotonic_ms
-from actors.prepare import DND_MARGIN_MS, Batch, Ready, load, prepare
-from actors.segment import (
-    ENVELOPE_BYTES,
-    Accepted,
-    Ambiguous,
-    Misdirected,
-    NotSent,
-    Outcome,
-    Rejected,
-    Segment,
-    Throttled,
-)
+from actors.prepare import DND_MARGIN_MS, Batch, Prepared, Ready, load, prepare
+from actors.segment import ENVELOPE_BYTES, Outcome
+from actors.settling import Settling
 from domain import pace
 from domain.books import SkipReason
-from store import announcements, outbox
+from store import outbox
 from store.database import Database
-from store.outbox import Ending, Postponed
+from store.errors import StoreError
+from store.outbox import Ending, Postponed, Row
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 NAP_SECONDS_MAX = 15.0
-MISDIRECTED_MS = 60_000
-"""How long to wait before asking again with a key that Segment refused."""
 GRACE_SECONDS = 5.0
 """How long requests on the wire may still take when the daemon is told to stop."""
+NAP_SECONDS_MIN = 0.05
+SICK_MS = 60_000
+"""How long a campaign waits whose messages could not even be prepared."""
 STALE_MS = DND_MARGIN_MS // 2
 """A message prepared longer ago than this is prepared again."""
 
@@ -47,13 +47,21 @@ class Pace(Struct, frozen=True):
     requests_at_once_max: int
 
 
+class Wire(Protocol):
+    """Who carries a batch to Segment: actors.segment."""
+
+    async def send(self, events: Sequence[bytes]) -> Outcome:
+        """Post one batch of encoded events; say what is certain."""
+        ...
+
+
 class Delivery:
     """Sends what the campaigns decided; the only user of the wire to Segment."""
 
     def __init__(
         self,
         store: Database,
-        segment: Segment,
+        segment: Wire,
         *,
         pace_: Pace,
         clock: Clock,
@@ -69,16 +77,13 @@ class Delivery:
         self._clock = clock
         self._zone = zone
         self._version = library_version
-        self._chance = chance
         self._on_settled = on_settled
-        self._announce = announce
         self._woken = trio.Event()
         self._halted: set[str] = set()
         self._on_wire: Counter[str] = Counter()
         self._under_way: set[trio.CancelScope] = set()
-        self._gate_ms = 0  # nothing leaves before this, in Trio's time
-        self._failures = 0
-        self._misdirected = False
+        self._settling = Settling(store, clock=clock, chance=chance, announce=announce)
+        self._sick_until: dict[str, int] = {}
         self._bucket: pace.Bucket | None = None
         self._requests = trio.Semaphore(pace_.requests_at_once_max)
 
@@ -120,7 +125,7 @@ class Delivery:
         due = await self._store.read(outbox.next_due_ms)
         naps = [NAP_SECONDS_MAX]
         if due is not None:
-            naps.append(max((due - self._clock.now_ms()) / 1000, 0.01))
+            naps.append(max((due - self._clock.now_ms()) / 1000, NAP_SECONDS_MIN))
         with trio.move_on_after(min(naps)):
             await self._woken.wait()
 
@@ -131,20 +136,25 @@ class Delivery:
         waiting = await self._store.read(partial(outbox.campaigns_due, now_ms=now))
         busy = False
         for campaign in waiting:
-            if campaign not in self._halted:
+            if campaign in self._halted or self._sick_until.get(campaign, 0) > monotonic_ms():
+                continue
+            try:
                 busy |= await self._turn(campaign, nursery)
+            except StoreError:
+                raise
+            except Exception:  # noqa: BLE001 - one campaign must not stop the others
+                _log.exception("delivery cannot prepare messages of campaign %s", campaign)
+                self._sick_until[campaign] = monotonic_ms() + SICK_MS
         return busy
 
     async def _pass_gate(self) -> None:
-        while (left := self._gate_ms - monotonic_ms()) > 0:  # noqa: ASYNC110 - time, no event
+        while (left := self._settling.gate_ms - monotonic_ms()) > 0:  # noqa: ASYNC110 - time, no event
             await trio.sleep(left / 1000)
-
-    def _close_gate(self, wait_ms: int) -> None:
-        self._gate_ms = max(self._gate_ms, monotonic_ms() + wait_ms)
 
     async def _turn(self, campaign: str, nursery: trio.Nursery) -> bool:
         """Prepare a campaign's share, and send it."""
         share = max(1, min(self._pace.messages_per_second // 4, pace.BATCH_EVENTS_MAX))
+        share = self._settling.at_once(campaign, share)
         now = self._clock.now_ms()
         batch = await self._store.read(partial(load, campaign=campaign, now_ms=now, limit=share))
         if batch is None:
@@ -157,18 +167,33 @@ class Delivery:
     async def _sort_out(self, batch: Batch) -> list[Ready]:
         """Write down what will not go, or not yet; return what goes."""
         now = self._clock.now_ms()
-        prepared = [
-            prepare(batch, row, now_ms=now, account_zone=self._zone, library_version=self._version)
-            for row in batch.rows
-        ]
+        prepared = [self._prepare(batch, row, now) for row in batch.rows]
         endings = [p for p in prepared if isinstance(p, Ending)]
         postponed = [p for p in prepared if isinstance(p, Postponed)]
         if endings:
-            await self._store.write(partial(outbox.end, endings=endings, now_ms=now))
+            await self._write(partial(outbox.end, endings=endings, now_ms=now))
             self._on_settled(batch.campaign.id)
         if postponed:
-            await self._store.write(partial(outbox.postpone, postponed=postponed, now_ms=now))
+            await self._write(partial(outbox.postpone, postponed=postponed, now_ms=now))
         return [p for p in prepared if isinstance(p, Ready)]
+
+    def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Prepared:
+        """Prepare one message; what breaks that ends this one alone."""
+        try:
+            return prepare(
+                batch,
+                row,
+                now_ms=now_ms,
+                account_zone=self._zone,
+                library_version=self._version,
+            )
+        except Exception as error:  # noqa: BLE001 - one poison message must not stop the others
+            kind = type(error).__name__  # its words may quote a user's values
+            _log.error("message %s cannot be prepared: %s", row.message_id, kind)
+            return Ending(row, "cancelled", SkipReason.CONTENT_FAILED)
+
+    async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        return await durably.write(self._store, job)
 
     async def _dispatch(
         self, campaign: str, ready: Sequence[Ready], nursery: trio.Nursery, *, prepared_ms: int
@@ -180,11 +205,12 @@ class Delivery:
         await self._requests.acquire()
         claimed: frozenset[str] = frozenset()
         try:
+            await self._until_alone_or_well()
             await self._take(len(ready))
             now = self._clock.now_ms()
             if 0 <= now - prepared_ms <= STALE_MS:
                 ids = [r.row.message_id for r in ready]
-                claimed = await self._store.write(
+                claimed = await self._write(
                     partial(outbox.claim, campaign=campaign, message_ids=ids, now_ms=now)
                 )
         finally:
@@ -193,6 +219,14 @@ class Delivery:
         if claimed:
             going = [r for r in ready if r.row.message_id in claimed]
             nursery.start_soon(self._request, campaign, going)
+
+    async def _until_alone_or_well(self) -> None:
+        """After a failure, ask with one request at a time: an outage is not worth more."""
+        while (
+            self._settling.failures and self._requests.value < self._pace.requests_at_once_max - 1
+        ):
+            self._woken = trio.Event()
+            await self._woken.wait()  # the end of a request wakes
 
     async def _take(self, n: int) -> None:
         """Wait until the pace lets `n` messages go."""
@@ -218,81 +252,13 @@ class Delivery:
     async def _send(self, campaign: str, ready: Sequence[Ready]) -> None:
         """Send claimed messages once, and settle them by what is certain."""
         ids = [r.row.message_id for r in ready]
-        if campaign in self._halted or self._gate_ms > monotonic_ms():
+        if campaign in self._halted or self._settling.gate_ms > monotonic_ms():
             now = self._clock.now_ms()
-            await self._store.write(partial(outbox.unclaim, message_ids=ids, now_ms=now))
+            await self._write(partial(outbox.unclaim, message_ids=ids, now_ms=now))
             return
         self._on_wire[campaign] += len(ready)
         try:
             outcome = await self._segment.send([r.wire for r in ready])
         finally:
             self._on_wire[campaign] -= len(ready)
-        await self._settle(campaign, ready, outcome)
-
-    async def _settle(self, campaign: str, ready: Sequence[Ready], outcome: Outcome) -> None:
-        ids = [r.row.message_id for r in ready]
-        now = self._clock.now_ms()
-        match outcome:
-            case Accepted():
-                self._failures, self._misdirected = 0, False
-                await self._store.write(partial(outbox.accepted, message_ids=ids, now_ms=now))
-            case Rejected():
-                await self._bisect(campaign, ready)
-            case NotSent(why=why):
-                await self._later(ids, self._step_back(), ambiguous=False, reason=why)
-            case Ambiguous(why=why):
-                await self._later(ids, self._step_back(), ambiguous=True, reason=why)
-            case Throttled(retry_ms=retry_ms):
-                wait = self._step_back() if retry_ms is None else retry_ms
-                await self._later(ids, wait, ambiguous=False, reason="throttled")
-            case Misdirected(status=status):
-                await self._later(ids, MISDIRECTED_MS, ambiguous=False, reason=f"status {status}")
-                await self._alert_misdirected(status)
-
-    def _step_back(self) -> int:
-        """Return how long to wait after a failure; half of it is certain, so outages stay cheap."""
-        wait = pace.backoff(self._failures, 0.5 + self._chance.random() / 2)
-        self._failures += 1
-        return wait
-
-    async def _later(
-        self, ids: Sequence[str], wait_ms: int, *, ambiguous: bool, reason: str
-    ) -> None:
-        self._close_gate(wait_ms)
-        now = self._clock.now_ms()
-        job = partial(
-            outbox.again,
-            message_ids=ids,
-            due_ms=now + wait_ms,
-            ambiguous=ambiguous,
-            reason=reason,
-            now_ms=now,
-        )
-        await self._store.write(job)
-
-    async def _bisect(self, campaign: str, ready: Sequence[Ready]) -> None:
-        """Find the message that Segment refuses; the others must not suffer for it."""
-        if len(ready) == 1:
-            ending = Ending(ready[0].row, "dead", SkipReason.DEAD)
-            now = self._clock.now_ms()
-            await self._store.write(partial(outbox.end, endings=[ending], now_ms=now))
-            return
-        half = len(ready) // 2
-        for part in (ready[:half], ready[half:]):
-            await self._take(len(part))
-            await self._send(campaign, part)
-
-    async def _alert_misdirected(self, status: int) -> None:
-        """Tell people once that nothing can be sent until the key or the address is right."""
-        if self._misdirected:
-            return
-        self._misdirected = True
-        body = (
-            f"Segment refuses Clarion's requests (status {status}). Nothing is lost: every message"
-            " waits. Check the write key and the region with `clarion check`."
-        )
-        now = self._clock.now_ms()
-        await self._store.write(
-            partial(announcements.add, kind="notice", campaign="", body=body, now_ms=now)
-        )
-        self._announce()
+        await self._settling.settle(campaign, ready, outcome)

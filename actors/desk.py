@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, reviewing, running
+from actors import durably, publishing, reviewing, running
 from actors.context import Context
 from actors.mail import (
     Announcement,
@@ -93,6 +93,12 @@ class HouseRules(Struct, frozen=True):
     approvers: tuple[str, ...] = ()
 
 
+class _Decided(Struct, frozen=True):
+    campaign: str
+    message: str
+    on_the_wire: int
+
+
 class Desk:
     """Decides requests, and keeps the list of what Slack must be told."""
 
@@ -132,9 +138,13 @@ class Desk:
                 return await self._reach(campaign)
             case _:
                 async with self._turn:
-                    return await self._decide(request)
+                    decided = await self._decide(request)
+                if isinstance(decided, Refused):
+                    return decided
+                return await self._with_view(decided)
 
-    async def _decide(self, request: Request) -> Answer:
+    async def _decide(self, request: Request) -> "_Decided | Refused":
+        """Write the decision and what follows from it at once: nothing here waits for a count."""
         rules = self._rules()
         decide = _DECISIONS[type(request)]
         decision = await self._context.store.write(lambda conn: decide(conn, request, rules))
@@ -150,9 +160,13 @@ class Desk:
         elif isinstance(request, Resume):
             self._sender.unhalt(decision.campaign)
         self._look(decision.campaign)
-        shown = await self._show(decision.campaign)
+        return _Decided(decision.campaign, message, on_the_wire)
+
+    async def _with_view(self, decided: "_Decided") -> Done:
+        """Show the campaign as it is now; others may decide meanwhile."""
+        shown = await self._show(decided.campaign)
         view = shown.campaign if isinstance(shown, Done) else None
-        return Done(message=message, campaign=view, on_the_wire=on_the_wire)
+        return Done(message=decided.message, campaign=view, on_the_wire=decided.on_the_wire)
 
     def _rules(self) -> Rules:
         return Rules(
@@ -198,7 +212,7 @@ class Desk:
             return rows
 
         if await self._context.store.read(partial(publishing.overdue, rules=rules)):
-            await self._context.store.write(job)
+            await durably.write(self._context.store, job)
             self.announce()
 
     def announce(self) -> None:

@@ -5,12 +5,13 @@ it says 429, so nothing waits in memory without bound.
 """
 
 import base64
-import binascii
 import hmac
 import logging
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from functools import partial
+from typing import Self
 
 import hypercorn.trio
 import msgspec
@@ -28,7 +29,7 @@ from actors.router import Router
 from domain.problem import Problem
 from store import log
 from store.database import Database
-from store.errors import CommitFailed
+from store.errors import StoreError
 
 RETRY_SECONDS = 2
 _log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Ingest:
         self._clock = clock
         self._install_key = install_key
         self._error_id = error_id
-        self._waiting_bytes = 0
+        self.waiting_bytes = 0
         self._draining = False
         self.accepted = 0
         self.app = Starlette(
@@ -97,8 +98,8 @@ class Ingest:
             return await self._take(request)
         except ClientDisconnect:
             return _answer(400, {"success": False})
-        except CommitFailed:
-            _log.exception("the store could not commit: is the disk full?")
+        except StoreError as error:
+            _log.error("ingest keeps nothing: %s", error)
             return _refuse(503, "store", "It could not be written to disk.", "Send it again.")
         except Exception:  # noqa: BLE001 - a sender gets an id, never a traceback
             error_id = self._error_id()
@@ -114,16 +115,14 @@ class Ingest:
             return _refuse(404, "path", f"There is no /v1/{call}.", f"Post to batch, {known}.")
         if self._draining:
             return _refuse(503, "ingest", "The daemon is going down.", "Send it again later.")
-        if self._waiting_bytes > self._settings.waiting_bytes_max:
-            return _refuse(429, "ingest", "Too much waits to be written.", "Send it again later.")
-        body = await self._body(request)
-        if isinstance(body, Response):
-            return body
-        self._waiting_bytes += len(body)
-        try:
+        if self.waiting_bytes > self._settings.waiting_bytes_max:
+            return _too_much()
+        with _Held(self) as held:
+            body = await self._body(request, held)
+            if isinstance(body, Response):
+                return body
+            held.add(len(body))
             return await self._keep(request, body, kind)
-        finally:
-            self._waiting_bytes -= len(body)
 
     async def _keep(self, request: Request, body: bytes, kind: str | None) -> Response:
         posted = protocol.open_body(body, single=kind is not None)
@@ -156,20 +155,24 @@ class Ingest:
         if scheme.lower() == "basic":
             try:
                 given = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:  # not base64, not ASCII, not UTF-8
                 return False
         matches = [hmac.compare_digest(given.encode(), key.encode()) for key in self._settings.keys]
         return any(matches)
 
-    async def _body(self, request: Request) -> bytes | Response:
+    async def _body(self, request: Request, held: "_Held") -> bytes | Response:
         """Read the body up to the limit, before and after it is unpacked."""
         limit = self._settings.body_bytes_max
         too_large = f"The body is larger than {limit:,} bytes."
         packed = bytearray()
-        async for chunk in request.stream():
-            packed += chunk
-            if len(packed) > limit:
-                return _refuse(413, "body", too_large, "Send smaller batches.")
+        async with aclosing(request.stream()) as chunks:  # left early, it must end here and now
+            async for chunk in chunks:
+                packed += chunk
+                held.add(len(chunk))
+                if self.waiting_bytes - held.bytes > self._settings.waiting_bytes_max:
+                    return _too_much()
+                if len(packed) > limit:
+                    return _refuse(413, "body", too_large, "Send smaller batches.")
         encoding = request.headers.get("content-encoding", "identity").lower()
         if encoding == "identity":
             return bytes(packed)
@@ -184,7 +187,34 @@ class Ingest:
             return _refuse(413, "body", too_large, "Send smaller batches.")
         if not unpacker.eof:
             return _refuse(400, "body", "The gzip data end too early.", "Send all of it.")
+        if unpacker.unused_data:
+            return _refuse(400, "body", "Something follows the gzip data.", "Send one stream.")
         return body
+
+
+class _Held:
+    """The bytes of one request, counted from the first chunk: slow senders take memory too."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        self._ingest = ingest
+        self.bytes = 0
+
+    def add(self, count: int) -> None:
+        """Count more of them."""
+        self.bytes += count
+        self._ingest.waiting_bytes += count
+
+    def __enter__(self) -> Self:
+        """Hold none yet."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let go of all."""
+        self._ingest.waiting_bytes -= self.bytes
+
+
+def _too_much() -> Response:
+    return _refuse(429, "ingest", "Too much waits to be written.", "Send it again later.")
 
 
 def _bad(problems: Sequence[Problem]) -> Response:

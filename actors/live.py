@@ -4,7 +4,6 @@ Cursor, counters and messages are written in one transaction, so a crash replays
 and every event is considered exactly once.
 """
 
-import math
 import sqlite3
 from collections.abc import Sequence
 
@@ -32,6 +31,8 @@ AHEAD_MS_MAX = 2 * 60_000
 CURSOR_GAP_MAX = 20_000
 """A cursor that only passes other campaigns' events is written this seldom."""
 STEP = "1"
+NAP_SECONDS_MAX = 15.0
+"""It looks this often without any mail: no event waits longer for a letter that got lost."""
 
 
 class Page(Struct, frozen=True):
@@ -55,6 +56,8 @@ class Live:
         self._definition = definition
         self._trigger = definition.trigger
         self._context = context
+        self._matches = matching.compile_node(definition.who)
+        self._triggers = matching.compile_trigger(definition.trigger)
         self._needs = matching.event_names(definition.who)
         self._ends_ms = schedule.ends_ms(definition.when, account_zone=context.zone)
         context.router.subscribe(campaign, definition.trigger.event, mailbox)
@@ -66,11 +69,12 @@ class Live:
         if row.state is State.RUNNING or drops:
             while await self._consider(row.published):
                 pass
-        if row.state is State.RUNNING and await self._complete():
+        if await self._complete(row.state):
             return 0.0
         if self._ends_ms is None:
-            return math.inf
-        return min(max(self._ends_ms - self._context.clock.now_ms(), 0) / 1000, 15.0)
+            return NAP_SECONDS_MAX
+        left = self._ends_ms - self._context.clock.now_ms()
+        return min(left / 1000, NAP_SECONDS_MAX) if left > 0 else NAP_SECONDS_MAX
 
     async def _consider(self, revision: int) -> bool:
         """Consider one page; tell whether there may be more."""
@@ -121,9 +125,6 @@ class Live:
         over = self._ends_ms is not None and event.received_ms >= self._ends_ms
         return -AHEAD_MS_MAX <= age <= LATE_MS_MAX and not over
 
-    def _triggers(self, event: Event) -> bool:
-        return matching.trigger_matches(self._trigger, event)
-
     def _decide(self, event: Event, page: Page, now_ms: int) -> Decision | None:
         """Return what becomes of the event's user, or None: it is not for this campaign."""
         user = page.users.get(event.user)
@@ -131,7 +132,8 @@ class Live:
             return None
         zone = self._context.zone
         before = [e for e in page.history.get(event.user, ()) if e.seq <= event.seq]
-        if not matching.matches(self._definition.who, user, before, now_ms=now_ms, zone=zone):
+        at_ms = max(now_ms, event.time_ms)  # a clock that is a little fast hides nothing
+        if not self._matches(user, before, at_ms, zone):
             return None
         return Decision(
             message_id=message_id(
@@ -149,20 +151,18 @@ class Live:
             day=day_key(now_ms, zone),
         )
 
-    async def _complete(self) -> bool:
-        """End the campaign when its time is over, or its total cap is delivered."""
+    async def _complete(self, state: State) -> bool:
+        """End the campaign when its time is over, or, while it runs, its total cap is delivered."""
         now = self._context.clock.now_ms()
         ended = self._ends_ms is not None and now >= self._ends_ms
 
         def over(conn: sqlite3.Connection) -> bool:
-            full = caps.is_full(conn, self._id, caps.TOTAL)
+            full = state is State.RUNNING and caps.is_full(conn, self._id, caps.TOTAL)
             return ended or (full and outbox.open_count(conn, self._id) == 0)
 
         def complete(conn: sqlite3.Connection) -> bool:
             if not over(conn):
                 return False
-            if ended:
-                outbox.cancel_open(conn, self._id, SkipReason.CAMPAIGN_ENDED, now_ms=now)
             reason = "ended" if ended else SkipReason.CAP_REACHED
             said = (
                 "Completed: its end has come."
@@ -170,10 +170,12 @@ class Live:
                 else "Completed: the total cap has been delivered."
             )
             key = self._context.audit_key
-            acts.advance(
+            moved = acts.advance(
                 conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
             )
-            return True
+            if ended and isinstance(moved, State):
+                outbox.cancel_open(conn, self._id, SkipReason.CAMPAIGN_ENDED, now_ms=now)
+            return isinstance(moved, State)
 
         if not await self._context.store.read(over):
             return False

@@ -75,9 +75,10 @@ def prepare(
     batch: Batch, row: Row, *, now_ms: int, account_zone: str, library_version: str
 ) -> Prepared:
     """Decide about one message for the last time, and write its bytes."""
-    if row.ambiguous_ms is not None and now_ms - row.ambiguous_ms > outbox.AMBIGUOUS_MS_MAX:
+    begins_ms = now_ms + DND_MARGIN_MS  # at the latest
+    if row.ambiguous_ms is not None and begins_ms - row.ambiguous_ms > outbox.AMBIGUOUS_MS_MAX:
         return Ending(row, "unknown", SkipReason.UNKNOWN)
-    if now_ms - row.admitted_ms > outbox.LATE_MS_MAX:
+    if begins_ms - row.admitted_ms > outbox.LATE_MS_MAX:
         return _ended(row, "expired", SkipReason.EXPIRED)
     user = batch.users.get(row.user)
     if user is None:
@@ -85,7 +86,7 @@ def prepare(
     if user.suppressed:
         return _ended(row, "cancelled", SkipReason.SUPPRESSED)
     definition = batch.definitions[row.revision]
-    for moment in (now_ms, now_ms + DND_MARGIN_MS):
+    for moment in (now_ms, begins_ms):
         match at_rest(definition, user, now_ms=moment, account_zone=account_zone):
             case Hold(until_ms=until):
                 return Postponed(row, until)

@@ -38,10 +38,12 @@ class Projector:
         self._zone = zone
         self._hold = hold
         self._turn = trio.Lock()
+        self._path = path
         self._projection = _open(path)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Catch up now and then, so that a question has little to wait for; close at the end."""
+        await self._renew_if_ahead()
         task_status.started()
         try:
             while True:
@@ -95,18 +97,20 @@ class Projector:
                 ]
             )
 
+    async def _renew_if_ahead(self) -> None:
+        """Make the copy anew if it knows more than the log: the log came from a backup."""
+        last = await self._store.read(log.last_seq)
+        async with self._turn:
+            if self._projection.watermark() > last:
+                await self._in_thread(self._projection.close)
+                _remove(self._path)
+                self._projection = _open(self._path)
+
     async def _catch_up(self) -> None:
         """Take every row of the log that is new, a page at a time."""
         while True:
             after = self._projection.watermark()
-
-            def page(
-                conn: sqlite3.Connection, after: int = after
-            ) -> tuple[list[LogRow], list[User]]:
-                rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
-                return rows, list(users.get(conn, {row.user for row in rows}).values())
-
-            rows, people = await self._store.read(page)
+            rows, people = await self._store.read(partial(_page, after=after))
             if not rows:
                 return
             await self._in_thread(partial(self._projection.catch_up, rows, people))
@@ -127,6 +131,10 @@ def _open(path: Path) -> Projection:
     try:
         return Projection.open(path)
     except CopyUnreadableError:
-        for old in (path, path.with_name(path.name + ".wal")):
-            old.unlink(missing_ok=True)
+        _remove(path)
         return Projection.open(path)
+
+
+def _remove(path: Path) -> None:
+    for old in (path, path.with_name(path.name + ".wal")):
+        old.unlink(missing_ok=True)

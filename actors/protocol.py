@@ -22,11 +22,16 @@ ID_CHARS_MAX = 256
 MESSAGE_ID_CHARS_MAX = 100
 EVENT_CHARS_MAX = 256
 PROPERTIES_MAX = 256
+DEPTH_MAX = 32
+"""How deep lists and objects may nest; every reader after us can walk that without harm."""
 SKEW_MS_MIN = 60_000
 """A sender's clock that differs by less is taken as right, so its times stay exact."""
 
 _NAMES = {"page": "Page Viewed", "screen": "Screen Viewed"}
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
+
+
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Item(Struct, rename="camel"):
@@ -81,7 +86,7 @@ def open_body(body: bytes, *, single: bool) -> Posted | Problem:
             alone = msgspec.json.decode(body, type=Single)
             return Posted((body,), alone.sent_at, _text(alone.write_key))
         envelope = msgspec.json.decode(body, type=Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         fix = "Send a JSON object" + ("." if single else ' such as {"batch": [...]}.')
         return Problem(where="body", what=f"This is not readable: {error}.", fix=fix)
     if len(envelope.batch) > ITEMS_MAX:
@@ -117,9 +122,12 @@ def _read_item(
         return [Problem(where=where.rstrip(".") or "body", what=what, fix="Send less in one call.")]
     try:
         item = msgspec.json.decode(raw, type=Item)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         place = where.rstrip(".") or "body"
         return [Problem(where=place, what=f"Not an object: {error}.", fix="Send a JSON object.")]
+    if _is_too_deep(raw):
+        what = f"Its lists and objects nest deeper than {DEPTH_MAX} levels."
+        return [Problem(where=where.rstrip(".") or "body", what=what, fix="Send it flatter.")]
     what_kind = kind or item.type
     problems = [*_check(item, what_kind, where)]
     time_ms = received_ms
@@ -177,7 +185,7 @@ def _check(item: Item, kind: object, where: str) -> Sequence[Problem]:
     def wrong(key: str, what: str, fix: str) -> None:
         found.append(Problem(where=f"{where}{key}", what=what, fix=fix))
 
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         known = ", ".join(sorted(TYPES))
         wrong("type", f"{kind!r:.40} is not a type of call.", f"Send one of {known}.")
     for key, value in (("userId", item.user_id), ("anonymousId", item.anonymous_id)):
@@ -211,6 +219,21 @@ def _check(item: Item, kind: object, where: str) -> Sequence[Problem]:
             what = f"It has {len(value):,} keys; at most {PROPERTIES_MAX} are taken."
             wrong(key, what, "Send fewer.")
     return found
+
+
+def _is_too_deep(raw: bytes) -> bool:
+    """Tell whether a readable item nests too deep; few have brackets enough to be looked at."""
+    if raw.count(b"[") + raw.count(b"{") <= DEPTH_MAX:
+        return False
+    level: list[Any] = [msgspec.json.decode(raw)]
+    for _ in range(DEPTH_MAX + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(level)
 
 
 def _called(value: object) -> str:

@@ -5,7 +5,9 @@ import sqlite3
 from actors.mail import Publish, Refused
 from actors.reviewing import STALE
 from actors.rules import Decision, Rules, Said, at, find, forbidden
-from domain import schedule
+from domain import definition, schedule
+from domain.campaign import Campaign
+from domain.problem import Problem
 from domain.review import Action, Forbidden, State
 from store import acts, campaigns
 from store.campaigns import CampaignRow, NotApproved
@@ -19,13 +21,19 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     latest = campaigns.revision_of(conn, row.id, row.revision)
     if request.hash and request.hash != latest.hash:
         return STALE
-    if not rules.review_required:
+    approved = campaigns.approval_of(conn, row.id, row.revision) is not None
+    unreviewed = not rules.review_required and not approved
+    if unreviewed:
+        if row.state is State.DRAFT and (wrong := _wrong(latest.definition, rules)):
+            return Refused(
+                what=f"“{row.name}” cannot be published as it stands.",
+                fix="Edit it, then publish it again.",
+                problems=tuple(wrong),
+            )
         _wave_through(conn, row, request.by, rules)
-    said = f"Published by {at(request.by)}" + (
-        "." if rules.review_required else ", without review: the operator's configuration says so."
-    )
+    without = ", without review: the operator's configuration says so." if unreviewed else "."
     row = campaigns.find(conn, row.id) or row
-    if row.state is State.APPROVED and _time_passed(latest.definition.when.start, row, rules, conn):
+    if row.state is State.APPROVED and _time_passed(latest.definition, rules):
         expire(conn, row, rules)
         return Refused(
             what="Its time has passed, so the approval has expired and it is a draft again.",
@@ -36,8 +44,8 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
         row.id,
         Action.PUBLISH,
         who=request.by,
-        reason="" if rules.review_required else "published without review",
-        say=said,
+        reason="published without review" if unreviewed else "",
+        say=f"Published by {at(request.by)}{without}",
         key=rules.key,
         now_ms=rules.now_ms,
     )
@@ -56,7 +64,7 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
         review_required=rules.review_required,
     )
     assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
-    return Said(f"“{row.name}” is published.", row.id)
+    return Said(f"“{row.name}” is published{without}", row.id)
 
 
 def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
@@ -69,12 +77,19 @@ def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Ru
         )
 
 
-def _time_passed(start: str, row: CampaignRow, rules: Rules, conn: sqlite3.Connection) -> bool:
-    content = campaigns.revision_of(conn, row.id, row.revision).definition
-    past = content.kind == "past_behaviour" and start != schedule.NOW
-    return past and rules.now_ms >= schedule.starts_ms(
-        content.when, published_ms=rules.now_ms, account_zone=rules.zone
-    )
+def _wrong(content: Campaign, rules: Rules) -> list[Problem]:
+    return definition.problems(content, now_ms=rules.now_ms, zone=rules.zone)
+
+
+def _time_passed(content: Campaign, rules: Rules) -> bool:
+    """Tell whether a run's only time, or the end of a live campaign, has come already."""
+    if content.kind == "live":
+        ends = schedule.ends_ms(content.when, account_zone=rules.zone)
+        return ends is not None and rules.now_ms >= ends
+    if content.when.start == schedule.NOW:
+        return False
+    starts = schedule.starts_ms(content.when, published_ms=rules.now_ms, account_zone=rules.zone)
+    return rules.now_ms >= starts
 
 
 def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:
@@ -99,10 +114,5 @@ def overdue(conn: sqlite3.Connection, rules: Rules) -> list[CampaignRow]:
     return [
         row
         for row in waiting
-        if _time_passed(
-            campaigns.revision_of(conn, row.id, row.revision).definition.when.start,
-            row,
-            rules,
-            conn,
-        )
+        if _time_passed(campaigns.revision_of(conn, row.id, row.revision).definition, rules)
     ]

@@ -17,8 +17,15 @@ class Router:
 
     def forget(self, campaign: str) -> None:
         """Let a campaign hear of nothing more."""
-        for mailboxes in self._waiting.values():
+        for name, mailboxes in list(self._waiting.items()):
             mailboxes.pop(campaign, None)
+            if not mailboxes:
+                del self._waiting[name]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that some campaign waits for."""
+        return frozenset(self._waiting)
 
     def route(self, names: Collection[str], upto: int) -> None:
         """Say that events of these names are durable up to `upto`. Never blocks."""

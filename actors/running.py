@@ -41,7 +41,10 @@ def stop(conn: sqlite3.Connection, request: Stop, rules: Rules) -> Decision:
             runs.set_state(
                 conn, said.campaign, run.run, "stopped", by=request.by, now_ms=rules.now_ms
             )
-            announcements.add(conn, "alert", said.campaign, subject=run.run, now_ms=rules.now_ms)
+            if run.safety_limit is not None:  # it was held once, so it has an alert to update
+                announcements.add(
+                    conn, "alert", said.campaign, subject=run.run, now_ms=rules.now_ms
+                )
     outbox.cancel_open(conn, said.campaign, SkipReason.STOPPED, now_ms=rules.now_ms)
     return said
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from actors.context import Context
+from domain import schedule
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import User
 from domain.message_id import message_id
-from domain.review import Action, State
+from domain.review import PUBLISHED, Action, State
 from domain.verdict import Hold, Send, Skip, draw_coefficients, judge
-from store import acts, announcements, outbox, runs, users
+from store import acts, announcements, campaigns, outbox, runs, users
 from store.admission import Decision
 from store.campaigns import CampaignRow
 from store.runs import Run
@@ -41,12 +42,21 @@ class Scheduled:
             return math.inf
         if run.state == "drawing" and row.state is State.RUNNING:
             await self._draw(run)
+            if await self._is_over():
+                return 0.0
         if await self._finish(run):
             return 0.0
         return math.inf
 
+    async def _is_over(self) -> bool:
+        row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+        return row is None or row.state not in PUBLISHED
+
     async def _draw(self, run: Run) -> None:
         now = self._context.clock.now_ms()
+        if not run.decided_by and now - run.due_ms > schedule.LATE_MS_MAX:
+            await self._miss(run, now_ms=now)
+            return
         chosen = await self._context.selector.select(
             self._definition.who, draw=draw_coefficients(self._id, run.run), now_ms=now
         )
@@ -77,6 +87,24 @@ class Scheduled:
             )
         )
         self._context.wake_delivery()
+
+    async def _miss(self, run: Run, *, now_ms: int) -> None:
+        """Close a run that began in time, but whose draw was held up until it is too late."""
+        said = f"The run of {run.run} was missed: it was more than 2 hours late."
+        key = self._context.audit_key
+
+        def miss(conn: sqlite3.Connection) -> None:
+            moved = acts.advance(
+                conn, self._id, Action.COMPLETE, reason="missed", say=said, key=key, now_ms=now_ms
+            )
+            if isinstance(moved, State):
+                runs.clear_draw(conn, run)
+                runs.set_state(conn, self._id, run.run, "missed", now_ms=now_ms)
+                body = f"*{self._definition.name}*: {said} Draft it again with a new time."
+                announcements.add(conn, "notice", self._id, body=body, now_ms=now_ms)
+
+        await self._context.store.write(miss)
+        self._context.announce()
 
     def _judged(
         self, run: Run, chosen: Sequence[User], left: float, now_ms: int

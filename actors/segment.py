@@ -20,6 +20,8 @@ from domain import pace
 from store.hold import Hold
 
 GZIP_FROM_BYTES = 2_048
+ANSWER_TIMEOUTS_MAX = 2
+"""The time-out is httpx's for each step; an answer that drips must end after so many of them."""
 _HEAD = b'{"batch":['
 _TAIL_BYTES_MAX = 40
 ENVELOPE_BYTES = len(_HEAD) + _TAIL_BYTES_MAX
@@ -80,6 +82,15 @@ async def unreachable(url: str, *, timeout_seconds: float) -> str:
     return ""
 
 
+_CERTAINLY_NOT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
 class Segment:
     """Posts batches to Segment's `/v1/batch`; `url` is the host's address without a path."""
 
@@ -88,6 +99,7 @@ class Segment:
     ) -> None:
         self._clock = clock
         self._hold = hold
+        self._answer_seconds_max = ANSWER_TIMEOUTS_MAX * timeout_seconds
         self._client = httpx.AsyncClient(
             base_url=url,
             auth=httpx.BasicAuth(write_key, ""),
@@ -120,8 +132,11 @@ class Segment:
                 body = await trio.to_thread.run_sync(gzip.compress, body, 1)
             headers["Content-Encoding"] = "gzip"
         try:
-            answer = await self._client.post("/v1/batch", content=body, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            with trio.fail_after(self._answer_seconds_max):
+                answer = await self._client.post("/v1/batch", content=body, headers=headers)
+        except trio.TooSlowError:
+            return Ambiguous(why="an answer without end")
+        except _CERTAINLY_NOT as error:
             return NotSent(why=type(error).__name__)
         except (httpx.HTTPError, httpx.StreamError) as error:
             return Ambiguous(why=type(error).__name__)

@@ -12,11 +12,13 @@ from functools import partial
 
 import trio
 
+from actors import durably
 from actors.campaign import CampaignActor
 from actors.context import Context
 from actors.mailbox import Look, Mailbox
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
+from store.errors import CommitFailed
 
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_SECONDS = 600.0
@@ -66,13 +68,18 @@ class Supervisor:
             self._mailboxes[campaign] = actor.mailbox
             try:
                 await actor.run()
+            except CommitFailed as failed:  # a full disk is no fault of the campaign's
+                _log.warning("campaign %s waits: %s", campaign, failed)
+                await trio.sleep(RESTART_WAIT_SECONDS)
             except Exception as error:  # noqa: BLE001 - one campaign must not stop the others
                 error_id = self._error_id()
                 _log.exception("campaign %s failed, error %s", campaign, error_id)
                 now = trio.current_time()
                 if len(failures) == RESTARTS_MAX and now - failures[0] < RESTARTS_WINDOW_SECONDS:
                     await self._fault(campaign, f"{type(error).__name__}, error {error_id}")
-                    return
+                    if not actor.mailbox.waiting:  # else it was resumed at this very moment
+                        return
+                    failures.clear()
                 failures.append(now)
                 await trio.sleep(RESTART_WAIT_SECONDS)
             else:
@@ -96,5 +103,5 @@ class Supervisor:
             if isinstance(moved, State):
                 announcements.add(conn, "notice", campaign, body=body, now_ms=now)
 
-        await context.store.write(fault)
+        await durably.write(context.store, fault)
         context.announce()

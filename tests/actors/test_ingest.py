@@ -1,0 +1,283 @@
+import base64
+import gzip
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trio
+from segment.analytics.client import Client
+
+from actors.clock import WallClock
+from actors.ingest import Ingest, IngestSettings
+from tests.actors.house import KEY, LIVE, House, open_house
+
+INGEST_KEY = "ingest-key"
+GOOD: dict[str, Any] = {"type": "track", "userId": "u", "event": "E"}
+
+
+class Door:
+    """Ingest on loopback, and a client of it."""
+
+    def __init__(self, house: House, ingest: Ingest, url: str, client: httpx.AsyncClient) -> None:
+        self.house, self.ingest, self.url, self._client = house, ingest, url, client
+
+    async def post(self, body: Any, path: str = "batch", **headers: str) -> tuple[int, Any]:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"Authorization": _basic(INGEST_KEY)} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        answer = await self._client.post(f"{self.url}/v1/{path}", content=content, headers=sent)
+        return answer.status_code, answer.json()
+
+    async def kept(self) -> list[str]:
+        return [row[0] for row in await self.house.rows("SELECT source_id FROM log ORDER BY seq")]
+
+
+def _basic(key: str) -> str:
+    return "Basic " + base64.b64encode(f"{key}:".encode()).decode()
+
+
+def batch(*ids: str) -> dict[str, Any]:
+    return {"batch": [GOOD | {"messageId": one} for one in ids]}
+
+
+@asynccontextmanager
+async def open_door(folder: Path, **parts: Any) -> AsyncIterator[Door]:
+    clock = WallClock()
+    async with open_house(folder, None, clock=clock, **parts) as house:
+        ingest = Ingest(
+            house.store,
+            house.router,
+            IngestSettings("127.0.0.1", 0, (INGEST_KEY, "second"), 100_000, 300_000),
+            clock=clock,
+            install_key=KEY,
+            error_id=lambda: "E7",
+        )
+        async with trio.open_nursery() as nursery, httpx.AsyncClient(trust_env=False) as client:
+            (url, *_) = await nursery.start(ingest.serve)
+            yield Door(house, ingest, url, client)
+            nursery.cancel_scope.cancel()
+
+
+async def test_good_items_are_kept_and_bad_ones_listed(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        body = {"batch": [GOOD | {"messageId": "a"}, {"type": "?"}, GOOD | {"messageId": "b"}]}
+        status, answer = await door.post(body)
+        assert (status, answer["accepted"], await door.kept()) == (200, 2, ["a", "b"])
+        assert {p["where"] for p in answer["rejected"]} == {"batch[1].type", "batch[1].userId"}
+        assert all(problem["fix"] for problem in answer["rejected"])
+
+
+HOSTILE = [
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'{"batch":7}',
+    b'{"batch":[],"x":' + b"[" * 90_000 + b"]" * 9_000 + b"}",
+    b'{"batch":[{"type":[]}]}',
+    b'{"batch":[{"type":"track","userId":"\\ud800","event":"e"}]}',
+    b'{"batch":[{"type":"track","userId":"\xff","event":"e"}]}',
+    b'{"batch":[{"type":"track","userId":"u","event":"e","properties":{"n":'
+    + b"9" * 5_000
+    + b"}}]}",
+    b'{"batch":[{"type":"track","userId":"u","event":"e","properties":{"n":1e999}}]}',
+    b'{"batch":[{"type":"track","userId":"u","event":"e","properties":{"n":NaN}}]}',
+    b'{"batch":[{"type":"track","userId":"u","event":"e","properties":{"n":'
+    + b"[" * 20_000
+    + b"]" * 20_000
+    + b"}}]}",
+]
+
+
+async def test_a_hostile_body_is_answered_with_what_is_wrong(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        for body in HOSTILE:
+            status, answer = await door.post(body)
+            assert (status, bool(answer["problems"][0]["fix"])) == (400, True), body[:60]
+            assert "Traceback" not in str(answer)
+        assert await door.kept() == []
+
+
+async def test_odd_values_that_are_kept_poison_nothing_behind_the_door(tmp_path: Path) -> None:
+    odd = {
+        "nul\0": "a\0b",
+        "": "",
+        "big": 10**60,
+        "neg": -(10**40),
+        "tiny": 5e-324,
+        "deep": [[[[[{"a": [1]}]]]]],
+        "list": [None, 1, "x", True],
+        "quote": "'\";--\\",
+        "rtl": "\u202e\U0001f4a9",
+    }
+    calls = [
+        {"type": "identify", "userId": "u\0", "traits": odd, "messageId": "i"},
+        {"type": "track", "userId": "u\0", "event": "e\0'\"", "properties": odd},
+        {"type": "track", "userId": "v", "event": LIVE.trigger.event if LIVE.trigger else ""},
+    ]
+    async with open_door(tmp_path) as door:
+        await door.house.running(LIVE)
+        times = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
+        calls += [GOOD | {"timestamp": time, "messageId": time} for time in times]
+        status, answer = await door.post({"batch": calls})
+        assert (status, "rejected" in answer) == (200, False), answer
+        who = LIVE.who
+        chosen = await door.house.projector.select(who, draw=(1, 0), now_ms=WallClock().now_ms())
+        assert sorted(chosen) == ["u", "u\0", "v"]
+        with trio.fail_after(10):
+            while not door.house.wire.accepted:  # noqa: ASYNC110 - the wire tells nobody
+                await trio.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body_key", "status"),
+    [
+        ({"Authorization": _basic(INGEST_KEY)}, None, 200),
+        ({"Authorization": _basic("second")}, None, 200),
+        ({"Authorization": ""}, INGEST_KEY, 200),
+        ({"Authorization": _basic("wrong")}, None, 401),
+        ({"Authorization": _basic("wrong")}, INGEST_KEY, 401),
+        ({"Authorization": ""}, "wrong", 401),
+        ({"Authorization": ""}, None, 401),
+        ({"Authorization": "Basic ***"}, None, 401),
+        ({"Authorization": "Basic \xe9\xff"}, None, 401),
+        ({"Authorization": "Basic " + base64.b64encode(b"\xff:").decode()}, None, 401),
+    ],
+)
+async def test_only_a_known_key_comes_in(
+    tmp_path: Path, headers: dict[str, str], body_key: str | None, status: int
+) -> None:
+    async with open_door(tmp_path) as door:
+        body = batch("a") | ({"writeKey": body_key} if body_key else {})
+        latin = {name: value.encode("latin-1") for name, value in headers.items()}
+        answer = await door.post(body, **latin)  # type: ignore[arg-type]  # httpx takes bytes too
+        assert answer[0] == status
+        assert await door.kept() == (["a"] if status == 200 else [])
+
+
+async def test_gzip_is_unpacked_and_a_bomb_is_not(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        packed = gzip.compress(json.dumps(batch("a")).encode())
+        assert (await door.post(packed, Content_Encoding="gzip"))[0] == 200
+        bomb = gzip.compress(b" " * 50_000_000)
+        answers = [
+            (await door.post(body, Content_Encoding=encoding))[0]
+            for body, encoding in (
+                (bomb, "gzip"),
+                (packed[:-9], "gzip"),
+                (packed + packed, "gzip"),
+                (b"no gzip", "gzip"),
+                (packed, "br"),
+            )
+        ]
+        assert answers == [413, 400, 400, 400, 415]
+        assert await door.kept() == ["a"]
+
+
+async def test_too_large_a_body_and_an_unknown_call_are_refused(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        assert (await door.post(b" " * 100_001))[0] == 413
+        assert (await door.post(GOOD, "dance"))[0] == 404
+        assert (await door.post(GOOD, "track"))[0] == 200
+
+
+async def test_the_same_event_acts_once_however_often_it_comes(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        async with trio.open_nursery() as nursery:
+            for _ in range(10):
+                nursery.start_soon(door.post, batch("a", "b", "a"))
+        assert sorted(await door.kept()) == ["a", "b"]
+
+
+async def test_what_is_answered_200_is_in_the_image_of_a_crash(tmp_path: Path) -> None:
+    async with open_door(tmp_path / "a") as door:
+        assert (await door.post(batch("a", "b")))[0] == 200
+        image = await door.house.crash_image(tmp_path / "b")
+        with sqlite3.connect(image / "clarion.db") as conn:
+            assert conn.execute("SELECT source_id FROM log").fetchall() == [("a",), ("b",)]
+        conn.close()
+
+
+async def test_a_full_disk_is_answered_503_and_nothing_is_taken(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        with door.house.full_disk():
+            assert (await door.post(batch("a")))[0] == 503
+        assert (await door.post(batch("a")))[0] == 200
+
+
+async def test_past_the_watermark_it_says_429_and_when_to_come_back(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        door.ingest.waiting_bytes += 300_001
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.post(f"{door.url}/v1/batch", content=b"x")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
+        door.ingest.waiting_bytes -= 300_001
+        assert (await door.post(batch("a")))[0] == 200
+        assert door.ingest.waiting_bytes == 0
+
+
+async def test_senders_that_are_slow_with_their_bodies_count_too(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+
+        async def endless() -> AsyncIterator[bytes]:
+            yield b" " * 90_000
+            await trio.sleep_forever()
+
+        async with trio.open_nursery() as nursery, httpx.AsyncClient(trust_env=False) as client:
+            for _ in range(4):
+                nursery.start_soon(_post_stream, client, f"{door.url}/v1/batch", endless())
+            with trio.fail_after(10):
+                while door.ingest.waiting_bytes < 300_000:  # noqa: ASYNC110 - a count
+                    await trio.sleep(0.01)
+            assert (await door.post(batch("a")))[0] == 429
+            nursery.cancel_scope.cancel()
+
+
+async def _post_stream(client: httpx.AsyncClient, url: str, content: AsyncIterator[bytes]) -> None:
+    await client.post(url, content=content, timeout=60)
+
+
+async def test_while_draining_it_takes_nothing_new(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        door.ingest.drain()
+        assert (await door.post(batch("a")))[0] == 503
+        assert await door.kept() == []
+
+
+async def test_what_breaks_inside_is_an_id_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_door(tmp_path) as door:
+
+        def broken(*_args: Any, **_rest: Any) -> Any:
+            raise ValueError("a secret of someone")
+
+        monkeypatch.setattr("actors.protocol.read", broken)
+        status, answer = await door.post(batch("a"))
+        assert (status, "E7" in str(answer), "secret" in str(answer)) == (500, True, False)
+
+
+async def test_the_official_python_client_is_understood(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+
+        def send() -> None:
+            client = Client(INGEST_KEY, host=door.url, gzip=True, max_retries=1)
+            client.identify("ana", {"country": "NO"})
+            client.track("ana", "Order Completed", {"total": 5})
+            client.page("ana", name="Home")
+            client.flush()
+            client.join()
+
+        await trio.to_thread.run_sync(send)
+        rows = await door.house.rows("SELECT kind, user, name FROM log ORDER BY seq")
+        assert [tuple(row) for row in rows] == [
+            ("profile", "ana", ""),
+            ("event", "ana", "Order Completed"),
+            ("event", "ana", "Page Viewed"),
+        ]

@@ -1,0 +1,166 @@
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors import protocol
+from actors.protocol import DEPTH_MAX, ITEM_BYTES_MAX, ITEMS_MAX, Posted, Read
+from domain.problem import Problem
+
+NOW = 1_774_000_000_000
+GOOD: dict[str, Any] = {"type": "track", "userId": "u", "event": "E", "messageId": "m"}
+
+
+def taken(*items: Any, **envelope: Any) -> Read:
+    posted = protocol.open_body(msgspec.json.encode({"batch": items, **envelope}), single=False)
+    assert isinstance(posted, Posted)
+    return protocol.read(posted, kind=None, received_ms=NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"type": "noise"}, "type"),
+        ({"type": []}, "type"),
+        ({"type": {}}, "type"),
+        ({"type": None}, "type"),
+        ({"userId": 7}, "userId"),
+        ({"userId": ""}, "userId"),
+        ({"userId": "x" * 257}, "userId"),
+        ({"userId": "anon:7"}, "userId"),
+        ({"anonymousId": ["a"]}, "anonymousId"),
+        ({"messageId": 5}, "messageId"),
+        ({"messageId": "m" * 101}, "messageId"),
+        ({"event": " "}, "event"),
+        ({"event": None}, "event"),
+        ({"properties": []}, "properties"),
+        ({"properties": {str(n): n for n in range(257)}}, "properties"),
+        ({"traits": "x"}, "traits"),
+        ({"context": 3}, "context"),
+        ({"timestamp": "yesterday"}, "timestamp"),
+        ({"timestamp": 1_774_000_000}, "timestamp"),
+    ],
+)
+def test_a_bad_item_is_named_by_its_place_and_its_neighbours_are_kept(
+    change: dict[str, Any], where: str
+) -> None:
+    found = taken(GOOD, GOOD | change, GOOD)
+    assert len(found.records) == 2
+    assert found.problems[0].where == f"batch[1].{where}"
+    assert all(problem.fix for problem in found.problems)
+
+
+def test_everything_wrong_with_an_item_is_said_at_once() -> None:
+    found = taken({"type": "track", "properties": 1})
+    assert {p.where for p in found.problems} == {
+        "batch[0].userId",
+        "batch[0].event",
+        "batch[0].properties",
+    }
+
+
+@pytest.mark.parametrize("item", [None, 3, "text", [], True])
+def test_an_item_that_is_no_object_harms_no_other(item: Any) -> None:
+    found = taken(item, GOOD)
+    assert [len(found.records), found.problems[0].where] == [1, "batch[0]"]
+
+
+def test_an_item_too_large_or_too_deep_harms_no_other() -> None:
+    deep: Any = 1
+    for _ in range(DEPTH_MAX + 1):
+        deep = [deep]
+    large = GOOD | {"properties": {"x": "y" * ITEM_BYTES_MAX}}
+    found = taken(GOOD, large, GOOD | {"properties": {"x": deep}})
+    assert [p.where for p in found.problems] == ["batch[1]", "batch[2]"]
+    flat = GOOD | {"properties": {"x": "[" * 500, "y": [[]] * 100}}
+    assert len(taken(flat).records) == 1
+
+
+def test_a_batch_of_too_many_is_refused_whole() -> None:
+    body = msgspec.json.encode({"batch": [GOOD] * (ITEMS_MAX + 1)})
+    assert isinstance(protocol.open_body(body, single=False), Problem)
+
+
+def test_an_anonymous_user_is_the_device() -> None:
+    (record,) = taken({"type": "track", "anonymousId": "d1", "event": "E"}).records
+    assert record.user == "anon:d1"
+
+
+def test_who_is_known_is_not_the_device() -> None:
+    (record,) = taken(GOOD | {"anonymousId": "d1"}).records
+    assert record.user == "u"
+
+
+@pytest.mark.parametrize(("skew_ms", "moved"), [(3_600_000, True), (59_000, False)])
+def test_a_senders_wrong_clock_is_put_right(skew_ms: int, moved: bool) -> None:
+    sent = msgspec.to_builtins(_date(NOW - skew_ms))
+    happened = msgspec.to_builtins(_date(NOW - skew_ms - 5_000))
+    (record,) = taken(GOOD | {"timestamp": happened}, sentAt=sent).records
+    assert record.time_ms == (NOW - 5_000 if moved else NOW - skew_ms - 5_000)
+
+
+def test_without_a_time_it_happened_when_it_came() -> None:
+    (record,) = taken(GOOD, sentAt="nonsense").records
+    assert record.time_ms == NOW
+
+
+def test_a_call_without_an_id_of_its_own_acts_once_by_what_it_says() -> None:
+    bare = {"type": "track", "userId": "u", "event": "E", "timestamp": "2026-03-20T09:00:00Z"}
+    one, same, other = taken(bare, bare, bare | {"properties": {"a": 1}}).records
+    assert one.source_id == same.source_id != other.source_id
+
+
+def test_calls_become_events_profiles_and_others() -> None:
+    kinds = ["track", "identify", "page", "screen", "group", "alias"]
+    calls = [GOOD | {"type": kind, "messageId": kind, "name": "Home"} for kind in kinds]
+    assert [(r.kind, r.name) for r in taken(*calls).records] == [
+        ("event", "E"),
+        ("profile", ""),
+        ("event", "Page Viewed"),
+        ("event", "Screen Viewed"),
+        ("other", "group"),
+        ("other", "alias"),
+    ]
+
+
+def test_a_profile_takes_its_zone_from_the_context_unless_it_names_one() -> None:
+    call = {"type": "identify", "userId": "u", "context": {"timezone": "Asia/Tokyo"}}
+    first, second = taken(call, call | {"traits": {"timezone": "Europe/Oslo"}}).records
+    assert b"Asia/Tokyo" in first.body
+    assert b"Europe/Oslo" in second.body
+
+
+_scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(max_size=20)
+_any = st.recursive(
+    _scalars | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+_keys = ["type", "userId", "anonymousId", "messageId", "event", "timestamp", "properties", "traits"]
+_items = st.dictionaries(st.sampled_from([*_keys, "context", "name"]), _any) | _any
+_almost = st.builds(lambda extra: GOOD | extra, st.dictionaries(st.sampled_from(_keys), _any))
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(items=st.lists(_items | _almost, max_size=5), sent=_any)
+def test_whatever_json_comes_each_item_is_kept_or_named(items: list[Any], sent: Any) -> None:
+    body = msgspec.json.encode({"batch": items, "sentAt": sent})
+    posted = protocol.open_body(body, single=False)
+    assert isinstance(posted, Posted)
+    found = protocol.read(posted, kind=None, received_ms=NOW)
+    bad = {p.where.split(".")[0] for p in found.problems}
+    assert len(found.records) + len(bad) == len(items)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(body=st.binary(max_size=80), single=st.booleans())
+def test_whatever_bytes_come_they_are_opened_or_refused(body: bytes, single: bool) -> None:
+    protocol.open_body(b'{"batch":[' + body + b"]}", single=single)
+    protocol.open_body(body, single=single)
+
+
+def _date(at_ms: int) -> Any:
+    return msgspec.convert(at_ms / 1000, type=datetime, strict=False)

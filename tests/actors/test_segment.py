@@ -1,0 +1,137 @@
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+import trio
+
+from actors.clock import WallClock
+from actors.segment import (
+    Accepted,
+    Ambiguous,
+    Misdirected,
+    NotSent,
+    Outcome,
+    Rejected,
+    Segment,
+    Throttled,
+)
+from sandbox.segment import LocalSegment
+from store.hold import Hold
+
+KEY = "segment-write-key"
+
+
+def message(number: int, **properties: Any) -> bytes:
+    return msgspec.json.encode(
+        {
+            "type": "track",
+            "messageId": f"m{number}",
+            "userId": "u",
+            "event": "E",
+            "timestamp": "2026-03-20T09:00:00.000Z",
+            "properties": properties,
+        }
+    )
+
+
+def segment(url: str, key: str = KEY, seconds: float = 5) -> Segment:
+    return Segment(url, key, clock=WallClock(), timeout_seconds=seconds, hold=Hold())
+
+
+@asynccontextmanager
+async def both(seconds: float = 5) -> AsyncIterator[tuple[Segment, LocalSegment]]:
+    local = LocalSegment(write_key=KEY)
+    async with trio.open_nursery() as nursery:
+        url = await nursery.start(local.serve)
+        async with segment(url, seconds=seconds) as ours:
+            yield ours, local
+        nursery.cancel_scope.cancel()
+
+
+async def test_small_and_large_batches_arrive_whole() -> None:
+    async with both() as (ours, local):
+        assert await ours.send([message(1)]) == Accepted()
+        assert await ours.send([message(n, text="x" * 900) for n in range(2, 400)]) == Accepted()
+        assert len(local.accepted) == 399
+        assert local.dropped == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "rest", "outcome"),
+    [
+        ("reset_in_body", {}, Ambiguous),
+        ("reset_in_answer", {}, Ambiguous),
+        ("hang", {}, Ambiguous),
+        ("slow", {"seconds": 20}, Ambiguous),
+        ("server_error", {"status": 500}, Ambiguous),
+        ("server_error", {"status": 503, "records": True}, Ambiguous),
+        ("server_error", {"status": 501}, Misdirected),
+        ("garbage", {}, Ambiguous),
+        ("too_large", {}, Rejected),
+        ("redirect", {}, Misdirected),
+    ],
+)
+async def test_each_fault_is_told_by_what_is_certain(
+    fault: str, rest: dict[str, Any], outcome: type[Outcome]
+) -> None:
+    async with both(seconds=0.3) as (ours, local):
+        local.faults.next(fault, **rest)
+        with trio.fail_after(5):
+            found = await ours.send([message(1)])
+        assert isinstance(found, outcome), found
+        assert local.counters.redirects_followed == 0
+        assert await ours.send([message(2)]) == Accepted()
+
+
+async def test_an_answer_that_drips_for_ever_is_given_up() -> None:
+    async with both(seconds=1.2) as (ours, local):
+        local.faults.next("slow", seconds=30)
+        with trio.fail_after(5):
+            assert await ours.send([message(1)]) == Ambiguous("an answer without end")
+
+
+@pytest.mark.parametrize(
+    ("style", "wait_ms"), [("seconds", 3_000), ("reset", 3_000), ("none", None)]
+)
+async def test_a_throttle_says_how_long(style: str, wait_ms: int | None) -> None:
+    async with both() as (ours, local):
+        local.faults.next("throttle", retry_after=3, style=style)
+        assert await ours.send([message(1)]) == Throttled(wait_ms)
+
+
+async def test_a_date_to_come_back_at_is_understood() -> None:
+    async with both() as (ours, local):
+        local.faults.next("throttle", retry_after=30, style="date")
+        found = await ours.send([message(1)])
+        assert isinstance(found, Throttled)
+        assert found.retry_ms is not None
+        assert 20_000 < found.retry_ms <= 31_000
+
+
+async def test_a_refused_key_is_a_matter_for_people() -> None:
+    async with both() as (ours, local):
+        local.faults.next("unauthorized")
+        assert await ours.send([message(1)]) == Misdirected(401)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nonsense", "ftp://host", "http://"])
+async def test_what_cannot_be_reached_was_certainly_not_sent(url: str) -> None:
+    async with segment(url, seconds=1) as ours:
+        assert isinstance(await ours.send([message(1)]), NotSent)
+
+
+async def test_a_request_too_large_is_rejected() -> None:
+    async with both() as (ours, _local):
+        found = await ours.send([message(n, text="x" * 30_000) for n in range(20)])
+        assert isinstance(found, Rejected)
+
+
+async def test_the_key_shows_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with both() as (ours, _local):
+        await ours.send([message(1)])
+    assert KEY not in caplog.text
+    assert KEY not in repr(ours)
