@@ -14,6 +14,7 @@ from clarion import cli
 from clarion.cli import app
 from store.errors import FolderInUse
 
+ROOT = Path(__file__).parents[2]
 OFF = '[data]\nfolder = "data"\n[ingest]\nport = 0\n[segment]\nurl = "http://127.0.0.1:9"\n'
 OFF += '[slack]\nmode = "off"\n'
 KEYS = {"CLARION_SEGMENT_WRITE_KEY": "write-key", "CLARION_INGEST_KEYS": "one"}
@@ -110,8 +111,11 @@ def test_failures_that_name_their_remedy_are_told_and_others_are_not() -> None:
 
 def test_the_daemon_starts_answers_the_command_line_and_stops_when_told(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(OFF)
-    command = [sys.executable, "-m", "clarion", "run"]
-    with subprocess.Popen(command, env=os.environ | KEYS, stderr=subprocess.PIPE) as daemon:
+    config = str(tmp_path / "config.toml")
+    command = [sys.executable, "-m", "clarion", "run", "--config", config]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | KEYS, stderr=subprocess.PIPE
+    ) as daemon:
         try:
             assert daemon.stderr is not None
             first = daemon.stderr.readline().decode()
