@@ -116,23 +116,22 @@ def moment(ms: int, zone: str) -> str:
 
 
 def _print_runs(runs: Iterable[RunView]) -> None:
-    table = _table("Run", "State", "Qualified", "Control", "Sent", "Skipped", "Pending")
+    """Print each run on lines of its own: its name is long, and people copy it."""
     for run in runs:
-        name = Text(safe(run.run))
-        counted = max(run.qualified, run.books.qualified)
         books = run.books
-        state = _state(run.state)
-        if run.state == "blocked" and run.safety_limit is not None:
-            state += Text(f"\nlimit {run.safety_limit:,}")
-        table.add_row(
-            name,
-            state,
-            *_numbers(
-                counted, books.control, books.sent, sum(books.skipped.values()), books.pending
-            ),
-        )
-    OUT.print()
-    OUT.print(table)
+        head = Text.assemble(("Run ", "dim"), (safe(run.run), "bold"), "  ", _state(run.state))
+        if run.safety_limit is not None:
+            head += Text(f"  safety limit {run.safety_limit:,}", "dim")
+        OUT.print()
+        OUT.print(head, soft_wrap=True)
+        counts = {
+            "control": books.control,
+            "sent": books.sent,
+            "skipped": sum(books.skipped.values()),
+            "pending": books.pending,
+        }
+        parts = ", ".join(f"{n:,} {word}" for word, n in counts.items())
+        OUT.print(Text(f"  {max(run.qualified, books.qualified):,} qualified: {parts}"))
 
 
 def _print_skipped(books: BooksView) -> None:
@@ -142,9 +141,9 @@ def _print_skipped(books: BooksView) -> None:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for i, heading in enumerate(headings):
-        number = heading in {"Qualified", "Control", "Sent", "Skipped", "Pending"}
+        number = heading in {"Qualified", "Sent", "Pending"}
         table.add_column(
             heading,
             justify="right" if number else "left",

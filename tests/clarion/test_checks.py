@@ -76,7 +76,6 @@ def test_a_port_that_is_taken_is_found() -> None:
 
 
 async def test_a_daemon_that_owns_the_folder_and_does_not_answer_is_found(tmp_path: Path) -> None:
-    tmp_path.chmod(0o700)
     lock = os.open(tmp_path / LOCK_NAME, os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     os.write(lock, b"4711\n")

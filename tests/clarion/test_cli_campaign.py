@@ -20,7 +20,6 @@ from actors.mail import (
     RequestChanges,
     Resume,
     SendSample,
-    Show,
     SkipRun,
     Stop,
     Submit,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.mail import Answer, Done, Listed, ListAll, Request
+from actors.mail import Answer, Done, ListAll, Listed, Request
 from clarion.client import NoDaemon, ask
 from clarion.control import socket_path
 from tests.clarion.doors import answering, plain

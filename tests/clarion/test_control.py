@@ -59,7 +59,7 @@ async def test_each_line_is_a_request_and_gets_its_answer_in_order(door: Path) -
 
 
 async def test_the_socket_is_its_owners_alone(door: Path) -> None:
-    assert stat.S_IMODE(door.stat().st_mode) == 0o600
+    assert stat.S_IMODE((await trio.Path(door).stat()).st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
