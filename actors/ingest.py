@@ -44,6 +44,10 @@ class IngestSettings(Struct, frozen=True):
     body_bytes_max: int
     waiting_bytes_max: int
 
+    def __repr__(self) -> str:
+        """Show where the door is, and no key."""
+        return f"IngestSettings(host={self.host!r}, port={self.port}, keys={len(self.keys)})"
+
 
 class Ingest:
     """The door: it decodes, checks, hands records to the store, and tells the router."""

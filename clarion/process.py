@@ -55,11 +55,11 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
         fresh_key=secrets.token_bytes(32),
         error_id=error_id,
     )
-    async with open_engine(_engine_settings(settings), around) as engine:
+    async with open_engine(engine_settings(settings), around) as engine:
         ingest = Ingest(
             engine.store,
             engine.router,
-            _ingest_settings(settings),
+            ingest_settings(settings),
             clock=clock,
             install_key=engine.install_key,
             error_id=error_id,
@@ -96,7 +96,8 @@ async def _announced(folder: Path, listening: Ready) -> AsyncIterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _engine_settings(settings: Settings) -> EngineSettings:
+def engine_settings(settings: Settings) -> EngineSettings:
+    """Return what the engine is told of the configuration."""
     return EngineSettings(
         folder=settings.data.folder,
         zone=settings.account.zone,
@@ -114,7 +115,8 @@ def _engine_settings(settings: Settings) -> EngineSettings:
     )
 
 
-def _ingest_settings(settings: Settings) -> IngestSettings:
+def ingest_settings(settings: Settings) -> IngestSettings:
+    """Return what ingest is told of the configuration."""
     return IngestSettings(
         host=settings.ingest.host,
         port=settings.ingest.port,
