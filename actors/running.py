@@ -9,7 +9,7 @@ from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
-from store import acts, announcements, campaigns, outbox, runs
+from store import acts, admission, announcements, campaigns, outbox, runs
 from store.campaigns import CampaignRow, NameTaken
 from store.runs import Run
 
@@ -25,8 +25,11 @@ def pause(conn: sqlite3.Connection, request: Pause, rules: Rules) -> Decision:
 
 
 def resume(conn: sqlite3.Connection, request: Resume, rules: Rules) -> Decision:
-    """Go on."""
-    return _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
+    """Go on; of a live campaign that drops what happens in a pause, all of the pause is over."""
+    said = _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
+    if isinstance(said, Said):
+        admission.drop_pause(conn, said.campaign)
+    return said
 
 
 def stop(conn: sqlite3.Connection, request: Stop, rules: Rules) -> Decision:
@@ -36,11 +39,7 @@ def stop(conn: sqlite3.Connection, request: Stop, rules: Rules) -> Decision:
         return said
     for run in runs.of_campaign(conn, said.campaign):
         if run.state in runs.OPEN:
-            if run.state == "drawing":
-                runs.clear_draw(conn, run)
-            runs.set_state(
-                conn, said.campaign, run.run, "stopped", by=request.by, now_ms=rules.now_ms
-            )
+            runs.stop(conn, run, by=request.by, now_ms=rules.now_ms)
             if run.safety_limit is not None:  # it was held once, so it has an alert to update
                 announcements.add(
                     conn, "alert", said.campaign, subject=run.run, now_ms=rules.now_ms

@@ -135,7 +135,7 @@ class Settling:
         self._misdirected = True
         body = (
             f"Segment refuses Clarion's requests (status {status}). Nothing is lost: every message"
-            " waits. Check the write key and the region with `clarion check`."
+            " waits. Check the write key and the region: `clarion check --send-test-event`."
         )
         now = self._clock.now_ms()
         await self._write(

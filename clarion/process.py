@@ -47,6 +47,7 @@ def ready_path(folder: Path) -> Path:
 
 async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
     """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop."""
+    os.umask(0o077)  # whatever is written is for its owner alone
     clock = WallClock()
     around = Surroundings(
         clock=clock,

@@ -4,6 +4,7 @@ One job writes the cursor, the books, the caps and the outbox together, and chec
 transaction that the campaign still runs at the revision that decided.
 """
 
+import math
 import sqlite3
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -69,9 +70,17 @@ def cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> int | None
 def open_cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> None:
     """Let a campaign start with what happens from now on. Called in the starting transaction."""
     conn.execute(
-        "INSERT INTO cursor SELECT ?, ?, coalesce(max(seq), 0) FROM log WHERE true "
-        "ON CONFLICT DO NOTHING",
+        "INSERT INTO cursor (campaign, revision, seq)"
+        " SELECT ?, ?, coalesce(max(seq), 0) FROM log WHERE true ON CONFLICT DO NOTHING",
         (campaign, revision),
+    )
+
+
+def drop_pause(conn: sqlite3.Connection, campaign: str) -> None:
+    """Let what came in until now count as the pause's, however late it is considered."""
+    conn.execute(
+        "UPDATE cursor SET dropped = (SELECT coalesce(max(seq), 0) FROM log) WHERE campaign = ?",
+        (campaign,),
     )
 
 
@@ -86,11 +95,13 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     if state is not State.RUNNING and not paused:
         return Stale()
     moved = conn.execute(
-        "UPDATE cursor SET seq = ? WHERE campaign = ? AND revision = ? AND seq = ?",
+        "UPDATE cursor SET seq = ? WHERE campaign = ? AND revision = ? AND seq = ?"
+        " RETURNING dropped",
         (batch.upto, batch.campaign, batch.revision, batch.after),
-    )
-    if moved.rowcount == 0:
+    ).fetchone()
+    if moved is None:
         return Stale()
+    dropped_upto = moved[0] if batch.on_pause_drop else 0
     pending = 0
     for decision in batch.decisions:
         if _is_decided(conn, batch.campaign, decision):
@@ -101,7 +112,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
                 _record(conn, batch.campaign, LIVE, decision, "control", "", now_ms)
             case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
                 _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
-            case _ if paused:
+            case _ if paused or (decision.event_seq or math.inf) <= dropped_upto:
                 dropped = SkipReason.PAUSED_DROPPED
                 _record(conn, batch.campaign, LIVE, decision, "skipped", dropped, now_ms)
             case Send() | Hold() | Skip() as verdict:

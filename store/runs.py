@@ -105,12 +105,28 @@ def answer_limit(
 
 def skip(conn: sqlite3.Connection, run: Run, *, by: str, now_ms: int) -> None:
     """Close a blocked run: nobody is messaged, and the books say so, once."""
+    _close_held(conn, run, "skipped", SkipReason.RUN_SKIPPED, by=by, now_ms=now_ms)
+
+
+def stop(conn: sqlite3.Connection, run: Run, *, by: str, now_ms: int) -> None:
+    """Close an open run because its campaign was stopped."""
+    if run.state == "blocked":
+        _close_held(conn, run, "stopped", SkipReason.STOPPED, by=by, now_ms=now_ms)
+        return
+    if run.state == "drawing":
+        clear_draw(conn, run)
+    set_state(conn, run.campaign, run.run, "stopped", by=by, now_ms=now_ms)
+
+
+def _close_held(
+    conn: sqlite3.Connection, run: Run, state: str, reason: SkipReason, *, by: str, now_ms: int
+) -> None:
     held = find(conn, run.campaign, run.run)
     if held is None or held.state != "blocked":
         return
-    set_state(conn, run.campaign, run.run, "skipped", by=by, now_ms=now_ms)
+    set_state(conn, run.campaign, run.run, state, by=by, now_ms=now_ms)
     books.add(conn, run.campaign, run.run, "qualified", held.qualified)
-    books.add(conn, run.campaign, run.run, "skipped", held.qualified, SkipReason.RUN_SKIPPED)
+    books.add(conn, run.campaign, run.run, "skipped", held.qualified, reason)
 
 
 def clear_draw(conn: sqlite3.Connection, run: Run) -> None:

@@ -79,6 +79,7 @@ CREATE TABLE cursor (
     campaign    TEXT NOT NULL,
     revision    INTEGER NOT NULL,
     seq         INTEGER NOT NULL,              -- every event up to this one has been considered
+    dropped     INTEGER NOT NULL DEFAULT 0,    -- up to here it fell into a pause that drops events
     PRIMARY KEY (campaign, revision)
 ) STRICT, WITHOUT ROWID;
 

@@ -140,6 +140,23 @@ def test_what_happens_in_a_pause_is_dropped_and_takes_no_slot(conn: sqlite3.Conn
     assert not used(conn, campaign)
 
 
+def test_what_a_pause_left_unconsidered_is_dropped_after_the_resume(
+    conn: sqlite3.Connection,
+) -> None:
+    """However far behind the actor was, an event of the pause does not send after it."""
+    campaign = start(conn, live())
+    conn.execute(
+        "INSERT INTO log (seq, kind, source_id, user, time_ms, received_ms, body)"
+        " VALUES (5, 'event', 'e5', 'u1', 0, 0, x'7b7d')"
+    )
+    act(conn, campaign, Action.PAUSE, Action.RESUME)
+    admission.drop_pause(conn, campaign)
+    decisions = [replace(decide(f"u{seq}"), event_seq=seq) for seq in (5, 6)]
+    admission.admit(conn, batch(campaign, decisions, upto=6), now_ms=NOW)
+    skipped = {SkipReason.PAUSED_DROPPED: 1}
+    assert books.of_run(conn, campaign, LIVE) == Books(2, skipped=skipped, pending=1)
+
+
 def test_a_campaign_that_holds_its_events_leaves_them_for_the_resume(
     conn: sqlite3.Connection,
 ) -> None:

@@ -241,6 +241,24 @@ def test_a_skipped_run_counts_everyone_once_and_has_no_rows(conn: sqlite3.Connec
     assert (the_run(conn, campaign).state, rows(conn)) == ("skipped", {})
 
 
+def test_stopping_a_held_run_counts_everyone_who_qualified_once(conn: sqlite3.Connection) -> None:
+    campaign = blocked(conn)
+    run = the_run(conn, campaign)
+    runs.stop(conn, run, by="U_BEN", now_ms=NOW)
+    assert books.of_run(conn, campaign, SLOT) == Books(5, skipped={SkipReason.STOPPED: 5})
+    assert the_run(conn, campaign).state == "stopped"
+
+
+def test_stopping_a_run_in_the_middle_of_its_draw_forgets_the_draw(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = start(conn, past())
+    run = the_run(conn, campaign)
+    runs.draw_chunk(conn, run, [decide("u1", "")], now_ms=NOW)
+    runs.stop(conn, run, by="U_BEN", now_ms=NOW)
+    assert (the_run(conn, campaign).state, rows(conn)) == ("stopped", {})
+
+
 @pytest.mark.parametrize("state", ["done", "missed", "skipped", "stopped"])
 def test_a_run_that_has_ended_stays_as_it_is(conn: sqlite3.Connection, state: str) -> None:
     campaign = start(conn, past())
