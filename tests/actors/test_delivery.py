@@ -9,6 +9,7 @@ from trio.testing import MockClock
 
 from actors import delivery
 from actors.mail import Pause, Resume, Stop
+from actors.prepare import load, prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
 from domain.campaign import DoNotDisturb, What
 from store import users
@@ -299,7 +300,7 @@ async def test_a_stop_ends_what_waits_and_lets_the_wire_settle(
 async def test_one_message_that_breaks_preparation_ends_alone(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = delivery.prepare
+    whole = prepare
 
     def fragile(batch: Any, row: Any, **rest: Any) -> Any:
         if row.user == "poison":
@@ -318,7 +319,7 @@ async def test_one_message_that_breaks_preparation_ends_alone(
 async def test_a_campaign_that_cannot_be_read_does_not_stop_the_others(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = delivery.load
+    whole = load
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(replace(LIVE, name="Sick"))
         await house.running(LIVE)
