@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from trio.testing import MockClock
 
 from actors import delivery
 from actors.mail import Pause, Resume, Stop
-from actors.prepare import load, prepare
+from actors.prepare import Ready, load, prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
 from domain.campaign import DoNotDisturb, What
+from domain.pace import Bucket
 from store import users
 from tests.actors.house import ANA, LIVE, START_MS, House, Posted, Wire, open_house
 
@@ -143,6 +145,38 @@ async def test_after_the_answer_to_a_pause_nothing_new_starts(
         await house.check()
 
 
+async def test_what_was_claimed_before_a_pause_and_not_begun_is_not_sent(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
+        await house.admitted("u1")
+        ready = await house.ready()
+        campaign = await house.campaign_id(LIVE.name)
+        assert house.delivery.halt(campaign) == 0
+        await house.delivery._send(campaign, ready)
+        assert house.wire.requests == []
+        assert await house.rows("SELECT state, attempts FROM outbox") == [("pending", 0)]
+
+
+async def test_what_was_prepared_long_ago_is_asked_again_before_it_goes(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
+        await house.admitted("u1")
+        campaign = await house.campaign_id(LIVE.name)
+        batch = await house.store.read(
+            partial(load, campaign=campaign, now_ms=START_MS * 2, limit=9)
+        )
+        assert batch is not None
+        ready = [Ready(row, b"{}") for row in batch.rows]
+        house.delivery._bucket = Bucket(rate=1_000)
+        old = house.clock.now_ms() - delivery.STALE_MS - 1
+        async with trio.open_nursery() as nursery:
+            await house.delivery._dispatch(campaign, ready, nursery, prepared_ms=old)
+        assert house.wire.requests == []
+        assert await house.rows("SELECT state, attempts FROM outbox") == [("pending", 0)]
+
+
 @pytest.mark.parametrize(
     ("mode", "skipped", "sent_after"), [("delay", {}, 200), ("discard", {"dnd_discard": 1}, None)]
 )
@@ -198,7 +232,9 @@ async def test_an_outage_of_twelve_hours_loses_nothing_and_costs_little(
     tmp_path: Path, autojump_clock: MockClock, outage: Outcome
 ) -> None:
     wire = Wire(lambda _posted: outage, seconds=1)
-    async with open_house(tmp_path, autojump_clock, wire, supervised=False, quiet=True) as house:
+    async with open_house(
+        tmp_path, autojump_clock, wire, rate=40, supervised=False, quiet=True
+    ) as house:
         await house.admitted(*(f"u{n}" for n in range(50)))
         await house.idle(12 * 3600)
         assert len(wire.requests) <= 1_500

@@ -140,7 +140,10 @@ async def test_a_message_says_who_what_and_until_when(
     what = What(
         profile=("*",),
         event_properties=("total",),
-        key_values={"n": "{{ Event.total }}", "text": "Hi {{ Profile.first | default: 'you' }}"},
+        key_values={
+            "n": "{{ Event.total }}",
+            "text": "Hi {{ Profile.first_name | default: 'you' }}",
+        },
     )
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(replace(LIVE, what=what, labels=("a",)))

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -202,14 +203,14 @@ async def test_a_crash_in_the_middle_of_the_draw_draws_again_and_sends_once(
         await house.people(23)
         commit = house.store.write
 
-        async def write_and_image(job: object) -> object:
-            answer = await commit(job)  # type: ignore[arg-type]  # as it came
+        async def write_and_image(job: Any) -> Any:
+            answer: Any = await commit(job)
             if house.image_soon:
                 house.image_soon = False
                 made.append(await house.crash_image(tmp_path / str(next(images))))
             return answer
 
-        house.store.write = write_and_image  # type: ignore[assignment,method-assign]  # a spy
+        house.store.write = write_and_image  # type: ignore[method-assign]  # a spy
         await house.publish(replace(PAST, limits=Limits(cap_per_run=11)))
         await house.until(PAST.name, "completed")
         first = {m["messageId"] for m in house.wire.accepted}
