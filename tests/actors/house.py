@@ -42,14 +42,14 @@ from domain.campaign import Campaign, Trigger
 from domain.message_id import message_id
 from domain.review import Action
 from domain.verdict import Send
-from store import acts, admission, audit, books, campaigns, log, meta, migrations, outbox
+from store import acts, admission, audit, books, campaigns, log, meta, migrations, outbox, runs
 from store.acts import audit_key
 from store.admission import Decision, LiveBatch
 from store.database import Database, open_database
 from store.errors import CommitFailed
 from store.hold import Hold
 from store.log import Incoming
-from store.runs import Run, of_campaign
+from store.runs import Run
 
 T = TypeVar("T")
 
@@ -135,6 +135,7 @@ class House:
     context: Context
     desk: Desk
     writing: Writing
+    image_soon: bool = False
 
     async def feed(self, *records: Incoming) -> None:
         """Keep records as ingest does, and tell the router."""
@@ -251,6 +252,16 @@ class House:
         await self.store.write(start)
         self.delivery.wake()
 
+    async def started(self, campaign: str) -> None:
+        """Begin the run of a past-behaviour campaign as its actor does, and no more."""
+        now = self.clock.now_ms()
+
+        def start(conn: sqlite3.Connection) -> None:
+            acts.advance(conn, campaign, Action.START, key=audit_key(KEY), now_ms=now)
+            runs.begin(conn, campaign, "slot", 1, due_ms=now, now_ms=now)
+
+        await self.store.write(start)
+
     async def ready(self) -> list[Ready]:
         """Claim everything that waits of `LIVE`, and prepare it."""
         campaign, now = await self.campaign_id(LIVE.name), self.clock.now_ms()
@@ -280,7 +291,9 @@ class House:
         return row.id
 
     async def only_run(self, name: str) -> Run:
-        found = await self.store.read(partial(of_campaign, campaign=await self.campaign_id(name)))
+        found = await self.store.read(
+            partial(runs.of_campaign, campaign=await self.campaign_id(name))
+        )
         (run,) = found
         return run
 

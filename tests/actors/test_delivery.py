@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from trio.testing import MockClock
 
 from actors import delivery
 from actors.mail import Pause, Resume, Stop
+from actors.prepare import Ready, load, prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
 from domain.campaign import DoNotDisturb, What
+from domain.pace import Bucket
 from store import users
 from tests.actors.house import ANA, LIVE, START_MS, House, Posted, Wire, open_house
 
@@ -142,6 +145,38 @@ async def test_after_the_answer_to_a_pause_nothing_new_starts(
         await house.check()
 
 
+async def test_what_was_claimed_before_a_pause_and_not_begun_is_not_sent(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
+        await house.admitted("u1")
+        ready = await house.ready()
+        campaign = await house.campaign_id(LIVE.name)
+        assert house.delivery.halt(campaign) == 0
+        await house.delivery._send(campaign, ready)
+        assert house.wire.requests == []
+        assert await house.rows("SELECT state, attempts FROM outbox") == [("pending", 0)]
+
+
+async def test_what_was_prepared_long_ago_is_asked_again_before_it_goes(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
+        await house.admitted("u1")
+        campaign = await house.campaign_id(LIVE.name)
+        batch = await house.store.read(
+            partial(load, campaign=campaign, now_ms=START_MS * 2, limit=9)
+        )
+        assert batch is not None
+        ready = [Ready(row, b"{}") for row in batch.rows]
+        house.delivery._bucket = Bucket(rate=1_000)
+        old = house.clock.now_ms() - delivery.STALE_MS - 1
+        async with trio.open_nursery() as nursery:
+            await house.delivery._dispatch(campaign, ready, nursery, prepared_ms=old)
+        assert house.wire.requests == []
+        assert await house.rows("SELECT state, attempts FROM outbox") == [("pending", 0)]
+
+
 @pytest.mark.parametrize(
     ("mode", "skipped", "sent_after"), [("delay", {}, 200), ("discard", {"dnd_discard": 1}, None)]
 )
@@ -197,7 +232,9 @@ async def test_an_outage_of_twelve_hours_loses_nothing_and_costs_little(
     tmp_path: Path, autojump_clock: MockClock, outage: Outcome
 ) -> None:
     wire = Wire(lambda _posted: outage, seconds=1)
-    async with open_house(tmp_path, autojump_clock, wire, supervised=False, quiet=True) as house:
+    async with open_house(
+        tmp_path, autojump_clock, wire, rate=40, supervised=False, quiet=True
+    ) as house:
         await house.admitted(*(f"u{n}" for n in range(50)))
         await house.idle(12 * 3600)
         assert len(wire.requests) <= 1_500
@@ -299,7 +336,7 @@ async def test_a_stop_ends_what_waits_and_lets_the_wire_settle(
 async def test_one_message_that_breaks_preparation_ends_alone(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = delivery.prepare
+    whole = prepare
 
     def fragile(batch: Any, row: Any, **rest: Any) -> Any:
         if row.user == "poison":
@@ -318,7 +355,7 @@ async def test_one_message_that_breaks_preparation_ends_alone(
 async def test_a_campaign_that_cannot_be_read_does_not_stop_the_others(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = delivery.load
+    whole = load
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(replace(LIVE, name="Sick"))
         await house.running(LIVE)

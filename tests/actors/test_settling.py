@@ -4,7 +4,7 @@ from random import Random
 from trio.testing import MockClock
 
 from actors.clock import monotonic_ms
-from actors.segment import Accepted, Ambiguous, NotSent, Rejected, Throttled
+from actors.segment import Accepted, Ambiguous, NotSent, Outcome, Rejected, Throttled
 from actors.settling import Settling
 from tests.actors.house import House, open_house
 
@@ -19,7 +19,8 @@ async def test_each_failure_closes_the_gate_for_longer_and_an_answer_forgets_the
     async with open_house(tmp_path, autojump_clock) as house:
         settles = settling(house)
         waits = []
-        for outcome in (NotSent("x"), Ambiguous("x"), *[NotSent("x")] * 10):
+        outcomes: list[Outcome] = [NotSent("x"), Ambiguous("x"), *[NotSent("x")] * 10]
+        for outcome in outcomes:
             settles.gate_ms = 0
             await settles.settle("c", [], outcome)
             waits.append(settles.gate_ms - monotonic_ms())

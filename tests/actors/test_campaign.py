@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import msgspec
+from trio.testing import MockClock
+
+from actors.campaign import CampaignActor
+from actors.mail import Draft, Pause
+from actors.mailbox import Stop
+from domain.campaign import When
+from tests.actors.house import ANA, LIVE, open_house
+
+replace = msgspec.structs.replace
+
+
+async def test_an_actor_leaves_when_it_is_told_and_hears_nothing_more(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LIVE)
+        actor = CampaignActor(await house.campaign_id(LIVE.name), house.context)
+        actor.mailbox.post(Stop())
+        await actor.run()
+        assert house.router.names == frozenset()
+
+
+async def test_an_edit_before_its_time_ends_the_actor_and_nothing_starts(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    later = replace(LIVE, when=When(start="2026-03-20T10:48"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.publish(later)
+        await house.asks(Draft(definition=replace(later, labels=("x",)), by=ANA))
+        await house.idle(200)
+        assert (await house.view(LIVE.name)).state == "draft"
+
+
+async def test_a_pause_before_its_time_keeps_it_from_starting(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.publish(replace(LIVE, when=When(start="2026-03-20T10:48")))
+        await house.asks(Pause(name=LIVE.name, by=ANA))
+        await house.idle(200)
+        await house.orders(["u1"])
+        await house.idle()
+        view = await house.view(LIVE.name)
+        assert (view.state, view.books.qualified) == ("paused", 0)

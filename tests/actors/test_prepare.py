@@ -1,0 +1,180 @@
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import trio
+from trio.testing import MockClock
+
+from actors.mail import Pause, Resume
+from domain.audience import Filter, Property
+from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
+from tests.actors.house import ANA, LIVE, PAST, START_MS, House, open_house
+
+replace = msgspec.structs.replace
+QUIET = DoNotDisturb("10:45", "10:48")
+PAIRS = What(key_values={"greeting": "Hi {{ Profile.name }}"})
+
+
+def with_what(campaign: Campaign, **change: Any) -> Campaign:
+    return replace(campaign, what=replace(campaign.what, **change))
+
+
+def limited(campaign: Campaign, **change: Any) -> Campaign:
+    return replace(campaign, limits=Limits(**change))
+
+
+CHANGES: dict[str, tuple[Campaign, Campaign]] = {
+    "Campaign.name": (LIVE, replace(LIVE, name="Another")),
+    "Campaign.kind": (LIVE, replace(LIVE, kind="past_behaviour", trigger=None)),
+    "Campaign.labels": (LIVE, replace(LIVE, labels=("spring",))),
+    "Campaign.trigger": (LIVE, replace(LIVE, trigger=Trigger("Cart Opened"))),
+    "Campaign.who": (LIVE, replace(LIVE, who=Property("country", "equals", "NO"))),
+    "Campaign.when": (PAST, replace(PAST, when=When("2026-03-20T10:50"))),
+    "Campaign.what": (LIVE, replace(LIVE, what=PAIRS)),
+    "Campaign.limits": (LIVE, limited(LIVE, cap_total=2)),
+    "Campaign.do_not_disturb": (LIVE, replace(LIVE, do_not_disturb=QUIET)),
+    "Campaign.on_pause": (LIVE, replace(LIVE, on_pause="hold")),
+    "Trigger.event": (LIVE, replace(LIVE, trigger=Trigger("Cart Opened"))),
+    "Trigger.where": (
+        LIVE,
+        replace(LIVE, trigger=Trigger("Order Completed", (Filter("total", ">", 2),))),
+    ),
+    "When.start": (PAST, replace(PAST, when=When("2026-03-20T10:50"))),
+    "When.end": (LIVE, replace(LIVE, when=When(end="2026-03-20T10:47"))),
+    "When.zone": (
+        replace(PAST, when=When("2026-03-20T11:49")),
+        replace(PAST, when=When("2026-03-20T11:49", zone="Europe/Kyiv")),
+    ),
+    "What.event": (LIVE, with_what(LIVE, event="Another")),
+    "What.email": (LIVE, with_what(LIVE, email=False)),
+    "What.identity": (LIVE, with_what(LIVE, identity=False)),
+    "What.profile": (LIVE, with_what(LIVE, profile=("country",))),
+    "What.event_properties": (LIVE, with_what(LIVE, event_properties=("total",))),
+    "What.key_values": (LIVE, with_what(LIVE, key_values={"a": "b"})),
+    "What.required": (
+        replace(LIVE, what=PAIRS),
+        with_what(
+            replace(LIVE, what=What(key_values={"greeting": "{{ Profile.name }}"})),
+            required=("greeting",),
+        ),
+    ),
+    "Limits.cap_total": (LIVE, limited(LIVE, cap_total=2)),
+    "Limits.cap_per_day": (LIVE, limited(LIVE, cap_per_day=2)),
+    "Limits.cap_per_run": (PAST, limited(PAST, cap_per_run=2)),
+    "Limits.safety_limit": (PAST, limited(PAST, safety_limit=2)),
+    "Limits.control_percent": (LIVE, limited(LIVE, control_percent=50)),
+    "DoNotDisturb.start": (
+        replace(LIVE, do_not_disturb=QUIET),
+        replace(LIVE, do_not_disturb=replace(QUIET, start="10:47")),
+    ),
+    "DoNotDisturb.end": (
+        replace(LIVE, do_not_disturb=QUIET),
+        replace(LIVE, do_not_disturb=replace(QUIET, end="10:49")),
+    ),
+    "DoNotDisturb.mode": (
+        replace(LIVE, do_not_disturb=QUIET),
+        replace(LIVE, do_not_disturb=replace(QUIET, mode="discard")),
+    ),
+}
+STRUCTS = (Campaign, Trigger, When, What, Limits, DoNotDisturb)
+
+
+def test_every_option_of_a_campaign_has_its_case() -> None:
+    options = {f"{one.__name__}.{f.name}" for one in STRUCTS for f in msgspec.structs.fields(one)}
+    assert options == set(CHANGES)
+
+
+@pytest.mark.parametrize("option", CHANGES)
+async def test_every_option_changes_what_users_receive(
+    tmp_path: Path, autojump_clock: MockClock, option: str
+) -> None:
+    before, after = CHANGES[option]
+    received = [
+        await played(tmp_path / str(n), autojump_clock, campaign)
+        for n, campaign in enumerate((before, after))
+    ]
+    assert received[0] != received[1]
+
+
+async def played(folder: Path, clock: MockClock, campaign: Campaign) -> Any:
+    """Play a short life of a campaign, and return all that a user or a marketer would see."""
+    async with open_house(folder, clock) as house:
+        began = trio.current_time()
+        for n, country in enumerate(["NO", "SE", "NO", "SE", "NO", "SE"]):
+            name = {"name": f"N{n}"} if n % 2 else {}
+            await house.feed(
+                house.profile(f"u{n}", country=country, email=f"{n}@example.com", **name)
+            )
+        await house.publish(campaign)
+        await house.idle()
+        await house.feed(*(house.event(f"u{n}", total=n) for n in range(6)))
+        await house.idle()
+        paused = (await house.view(campaign.name)).state == "running"
+        if paused:
+            await house.asks(Pause(name=campaign.name, by=ANA))
+        await house.feed(house.event("u9", total=9))
+        await house.idle()
+        if paused:
+            await house.asks(Resume(name=campaign.name, by=ANA))
+        await house.idle(240)
+        view = await house.view(campaign.name)
+        await house.check()
+        messages = [
+            (round(posted.at - began, -1), seen(message))
+            for posted in house.wire.requests
+            for message in posted.messages
+        ]
+        return (view.state, view.books, messages)
+
+
+def seen(message: dict[str, Any]) -> tuple[Any, ...]:
+    unlike = {"delivery_id", "expires_at"}
+    properties = {k: v for k, v in message["properties"].items() if k not in unlike}
+    return (message["event"], message["userId"], properties)
+
+
+async def test_a_message_says_who_what_and_until_when(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    what = What(
+        profile=("*",),
+        event_properties=("total",),
+        key_values={
+            "n": "{{ Event.total }}",
+            "text": "Hi {{ Profile.first_name | default: 'you' }}",
+        },
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(replace(LIVE, what=what, labels=("a",)))
+        await house.feed(house.profile("u1", email="u1@example.com"))
+        await house.feed(house.event("u1", total=7, other=8))
+        await house.idle()
+        (message,) = house.wire.accepted
+        properties = message["properties"]
+        assert (message["type"], message["userId"]) == ("track", "u1")
+        assert properties["delivery_id"] == message["messageId"]
+        assert properties["key_values"] == {"n": 7, "text": "Hi you"}
+        assert properties["profile"] == {"email": "u1@example.com"}
+        assert properties["event"] == {"total": 7}
+        assert properties["expires_at"] > message["timestamp"]
+
+
+async def test_an_ambiguous_message_that_may_not_go_any_more_is_unknown(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(
+        tmp_path / "a", autojump_clock, supervised=False, delivering=False, quiet=True
+    ) as house:
+        await house.admitted("u1")
+        await house.ready()  # claimed, and then the daemon dies
+        await house.crash_image(tmp_path / "b")
+    late = START_MS + 73 * 3_600_000
+    async with open_house(tmp_path / "b", autojump_clock, start_ms=late, quiet=True) as house:
+        await house.idle()
+        assert await states(house) == [("unknown", "unknown")]
+        assert house.wire.requests == []
+
+
+async def states(house: House) -> list[tuple[str, str]]:
+    return [tuple(row) for row in await house.rows("SELECT state, reason FROM outbox")]

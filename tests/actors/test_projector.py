@@ -1,0 +1,55 @@
+from pathlib import Path
+
+from trio.testing import MockClock
+
+from domain.audience import EVERYONE, Did
+from domain.campaign import Limits
+from tests.actors.house import PAST, START_MS, open_house
+
+
+async def test_a_question_knows_everything_that_was_kept_before_it(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        for n in range(5):
+            await house.orders([f"u{n}"])
+            found = await house.projector.select(
+                Did("Order Completed"), draw=(1, 0), now_ms=house.clock.now_ms()
+            )
+            assert len(found) == n + 1
+
+
+async def test_the_waterfall_adds_up(tmp_path: Path, autojump_clock: MockClock) -> None:
+    limits = Limits(control_percent=50, cap_total=10)
+    campaign = type(PAST)(name="x", kind="past_behaviour", limits=limits)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(100)
+        await house.feed(house.profile("anon:1"))
+        e = await house.projector.estimate(campaign, campaign_id="c", now_ms=START_MS)
+        assert e.qualified == e.control + e.unreachable + e.capped + e.expected == 101
+        assert (e.unreachable <= 1, e.expected) == (True, 10)
+
+
+async def test_a_copy_that_cannot_be_read_is_made_anew(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    (tmp_path / "a.duckdb").write_bytes(b"not a database" * 1_000)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(3)
+        found = await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
+        assert len(found) == 3
+
+
+async def test_a_copy_that_knows_more_than_a_restored_log_is_made_anew(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path / "a", autojump_clock) as house:
+        await house.people(2)
+        await house.crash_image(tmp_path / "b")
+        await house.people(9)
+        await house.idle(20)
+    (tmp_path / "a" / "a.duckdb").rename(tmp_path / "b" / "a.duckdb")
+    async with open_house(tmp_path / "b", autojump_clock) as house:
+        await house.feed(house.profile("new"))
+        found = await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
+        assert sorted(found) == ["new", "u0000", "u0001"]

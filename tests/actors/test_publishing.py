@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import msgspec
+import pytest
+from trio.testing import MockClock
+
+from actors.desk import HouseRules
+from actors.mail import Approve, Draft, Publish, Submit
+from domain.campaign import Campaign, When
+from tests.actors.house import ANA, BEN, LIVE, PAST, START_MS, open_house
+
+replace = msgspec.structs.replace
+ALONE = HouseRules(review_required=False)
+
+
+async def test_without_review_the_record_and_the_answer_say_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, rules=ALONE) as house:
+        await house.asks(Draft(definition=LIVE, by=ANA))
+        answer = await house.asks(Publish(name=LIVE.name, by=ANA))
+        assert "without review" in answer.message
+        assert (ANA, "publish", "published without review") in await house.audit()
+        replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
+        assert any("without review" in body for (body,) in replies)
+        await house.until(LIVE.name, "running")
+
+
+async def test_what_was_reviewed_is_not_called_unreviewed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, rules=ALONE, quiet=True) as house:
+        await house.asks(Draft(definition=LIVE, by=ANA))
+        await house.asks(Submit(name=LIVE.name, by=ANA))
+        await house.asks(Approve(name=LIVE.name, by=BEN))
+        answer = await house.asks(Publish(name=LIVE.name, by=ANA))
+        assert "without review" not in answer.message
+        assert (ANA, "publish", "") in await house.audit()
+
+
+@pytest.mark.parametrize(
+    "campaign",
+    [
+        replace(PAST, when=When("2026-03-20T10:47")),
+        replace(LIVE, when=When(end="2026-03-20T10:47")),
+    ],
+)
+async def test_what_is_wrong_by_now_is_not_published_without_review(
+    tmp_path: Path, autojump_clock: MockClock, campaign: Campaign
+) -> None:
+    async with open_house(tmp_path, autojump_clock, rules=ALONE, quiet=True) as house:
+        await house.asks(Draft(definition=campaign, by=ANA))
+        await house.idle(60)
+        before = await house.snapshot()
+        no = await house.refused(Publish(name=campaign.name, by=ANA))
+        assert no.problems
+        assert await house.snapshot() == before
+
+
+async def test_an_approval_whose_time_has_passed_cannot_be_published(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.approved(replace(PAST, when=When("2026-03-20T10:47")))
+        await house.idle(60)
+        assert "expired" in (await house.refused(Publish(name=PAST.name, by=ANA))).what
+        assert (await house.view(PAST.name)).state == "draft"
+        assert house.clock.now_ms() > START_MS

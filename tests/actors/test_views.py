@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import msgspec
+from trio.testing import MockClock
+
+from actors.mail import Draft, RaiseLimit
+from domain.campaign import Limits
+from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
+
+
+async def test_a_view_tells_who_did_what_and_what_may_be_done(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.asks(Draft(definition=LIVE, by=ANA, channel="C1"))
+        await house.asks(Draft(definition=msgspec.structs.replace(LIVE, labels=("x",)), by=CLEO))
+        view = await house.view("COUPON")
+        assert (view.author, view.editors, view.revision) == (ANA, (ANA, CLEO), 2)
+        assert (view.channel, view.allowed) == ("C1", ("edit", "submit"))
+
+
+async def test_a_held_run_that_waits_for_a_higher_limit_may_be_approved(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    held = msgspec.structs.replace(PAST, limits=Limits(safety_limit=1))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(3)
+        await house.publish(held)
+        view = await house.until(PAST.name, "blocked")
+        assert "approve" not in view.allowed
+        (run,) = view.runs
+        assert (run.state, run.qualified, run.safety_limit) == ("blocked", 3, 1)
+        await house.asks(RaiseLimit(name=PAST.name, by=CLEO, run=run.run, limit=3))
+        view = await house.view(PAST.name)
+        assert {"approve", "request_changes"} <= set(view.allowed)
+        assert (view.approved_by, view.published, view.revision) == ("", 1, 2)
+
+
+async def test_the_books_of_all_runs_add_up_to_the_campaigns(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(4)
+        await house.publish(PAST)
+        view = await house.until(PAST.name, "completed")
+        assert view.books == view.runs[0].books
+        assert (view.approved_by, view.books.sent) == (BEN, 4)
