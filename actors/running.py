@@ -26,8 +26,9 @@ def pause(conn: sqlite3.Connection, request: Pause, rules: Rules) -> Decision:
 
 def resume(conn: sqlite3.Connection, request: Resume, rules: Rules) -> Decision:
     """Go on; of a live campaign that drops what happens in a pause, all of the pause is over."""
+    before = campaigns.find(conn, request.name)
     said = _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
-    if isinstance(said, Said):
+    if isinstance(said, Said) and before is not None and before.state is State.PAUSED:
         admission.drop_pause(conn, said.campaign)
     return said
 

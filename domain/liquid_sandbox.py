@@ -115,6 +115,15 @@ class SandboxContext(RenderContext):
         name = self.known.get(dotted(path), f"{path[0]}[...]")
         return Missing(name, self.missing, token)
 
+    def get_item(self, obj: Any, key: Any) -> Any:
+        """Resolve one step. `.first` of an object is its key `first`, and nothing built in.
+
+        The library would give the first trait, whatever it is, to a user who has none so named.
+        """
+        if isinstance(obj, Mapping):
+            return obj[key]
+        return super().get_item(obj, key)
+
     def raise_for_loop_limit(self, length: int = 1) -> None:
         """Take a loop's turns from the budget; a nested loop pays each time it starts."""
         self.turns_left -= length

@@ -87,11 +87,11 @@ def due(conn: sqlite3.Connection, campaign: str, *, now_ms: int, limit: int) -> 
 
 
 def campaigns_due(conn: sqlite3.Connection, *, now_ms: int) -> list[str]:
-    """Return the running campaigns that have a message to send now."""
+    """Return the running campaigns that have a message to send now, live ones first."""
     rows = conn.execute(
         "SELECT id FROM campaign WHERE state IN ('running', 'blocked') AND EXISTS ("
         f"SELECT 1 FROM outbox WHERE campaign = campaign.id AND {_PENDING_THERE}"
-        " AND fresh IN (0, 1) AND due_ms <= ?) ORDER BY id",
+        " AND fresh IN (0, 1) AND due_ms <= ?) ORDER BY kind = 'live' DESC, id",
         (now_ms,),
     )
     return [row[0] for row in rows]

@@ -271,3 +271,11 @@ def test_every_problem_of_the_pairs_is_told_at_once() -> None:
 
 def test_good_pairs_have_no_problem() -> None:
     assert pair_problems({"k" * KEY_CHARS_MAX: "{{ Profile.name }}"}) == ()
+
+
+@pytest.mark.parametrize("key", ["first", "last", "size"])
+def test_a_trait_that_is_not_there_is_missing_whatever_the_language_calls_it(key: str) -> None:
+    template = compile_template(f"{{{{ Profile.{key} }}}}")
+    assert isinstance(template, Template)
+    rendered = render(template, profile={"email": "kari@example.com"})
+    assert rendered == Rendered(value="", missing=(f"Profile.{key}",))
