@@ -1,11 +1,10 @@
 """The rules of who: conditions that make sense, of a size that people and engines can read."""
 
 import math
-import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import TypeAlias, assert_never
+from collections.abc import Iterator
+from typing import assert_never
 
+from domain import operators
 from domain.audience import (
     All,
     AnyOf,
@@ -34,11 +33,6 @@ PROPERTY_CHARS_MAX = 120
 VALUE_CHARS_MAX = 1_000
 WHOLE_NUMBER_MAX = 2**53 - 1
 """JSON numbers are exact up to here, in every language that may have sent the event."""
-
-YEARS = range(1000, 3000)
-"""Far enough from the ends of the calendar that every date in every zone is an instant."""
-
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T ])", re.ASCII)
 
 
 def node_problems(node: Node, where: str) -> Iterator[Problem]:
@@ -126,12 +120,12 @@ def value_problems(
     op: Operator, value: Scalar | tuple[Scalar, ...] | None, where: str
 ) -> Iterator[Problem]:
     """Yield what keeps a value from being compared so."""
-    fits, needs, fix = _NEEDS[op]
-    if not fits(value):
-        yield Problem(where, f'"{op}" {needs}.', fix)
-    for each in value if isinstance(value, tuple) else (value,):
-        if each is not None:
-            yield from _scalar_problems(each, where)
+    if isinstance(value, tuple) and len(value) > VALUES_MAX:
+        what = f"The list has {len(value)} values; at most {VALUES_MAX} are possible."
+        yield Problem(where, what, "Shorten it.")
+    several = value if isinstance(value, tuple) else (value,)
+    odd = [p for each in several if each is not None for p in _scalar_problems(each, where)]
+    yield from odd or operators.problems(op, value, where)
 
 
 def _scalar_problems(value: Scalar, where: str) -> Iterator[Problem]:
@@ -144,78 +138,3 @@ def _scalar_problems(value: Scalar, where: str) -> Iterator[Problem]:
     elif isinstance(value, int) and abs(value) > WHOLE_NUMBER_MAX:
         what = f"{value} is too large to be compared exactly."
         yield Problem(where, what, "If it is an id, write it in quotes.")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_range(value: object) -> bool:
-    match value:
-        case (int() | float() as low, int() | float() as high):
-            return _is_number(low) and _is_number(high) and low <= high
-        case _:
-            return False
-
-
-def is_iso(text: str) -> bool:
-    """Tell whether it is an ISO 8601 date (`2026-03-29`) or date-time (`2026-03-29T09:00:00Z`)."""
-    if not _ISO.match(text):
-        return False
-    try:
-        return datetime.fromisoformat(text).year in YEARS
-    except ValueError:
-        return False
-
-
-_Need: TypeAlias = tuple[Callable[[object], bool], str, str]
-
-_NOTHING: _Need = (lambda value: value is None, "compares with nothing", "Leave the value out.")
-_ONE: _Need = (
-    lambda value: isinstance(value, str | int | float),
-    "needs one value",
-    'Write one value; for several use op = "in".',
-)
-_LIST: _Need = (
-    lambda value: isinstance(value, tuple) and 1 <= len(value) <= VALUES_MAX,
-    "needs a list of values",
-    f"Write 1 to {VALUES_MAX} values in square brackets.",
-)
-_TEXT: _Need = (
-    lambda value: isinstance(value, str) and value != "",
-    "needs a text",
-    "Write it in quotes.",
-)
-_NUMBER: _Need = (
-    _is_number,
-    "needs a number",
-    'Write a number without quotes; for dates use "before" or "after".',
-)
-_RANGE: _Need = (
-    _is_range,
-    "needs two numbers in order",
-    "Write the lower number first: [10, 20].",
-)
-_DATE: _Need = (
-    lambda value: isinstance(value, str) and is_iso(value),
-    "needs a date or a date and time",
-    'Write it as "2026-03-29" or "2026-03-29T09:00:00Z".',
-)
-_NEEDS: dict[Operator, _Need] = {
-    "equals": _ONE,
-    "not_equals": _ONE,
-    "in": _LIST,
-    "contains": _TEXT,
-    "does_not_contain": _TEXT,
-    "starts_with": _TEXT,
-    "exists": _NOTHING,
-    "does_not_exist": _NOTHING,
-    "<": _NUMBER,
-    "<=": _NUMBER,
-    ">": _NUMBER,
-    ">=": _NUMBER,
-    "between": _RANGE,
-    "before": _DATE,
-    "after": _DATE,
-}
-"""What each operator compares with: the test, what to say if it fails, and the remedy."""

@@ -50,8 +50,6 @@ def test_a_value_that_suits_its_operator_is_accepted(op: Any, value: Any) -> Non
         ("between", ("a", "b"), '"between" needs two numbers in order.'),
         ("before", "29.03.2026", '"before" needs a date or a date and time.'),
         ("before", "2026-02-30", '"before" needs a date or a date and time.'),
-        ("before", "2026-W13-7", '"before" needs a date or a date and time.'),
-        ("before", "9999-12-31", '"before" needs a date or a date and time.'),
         ("after", 1_774_000_000, '"after" needs a date or a date and time.'),
         ("equals", float("inf"), "inf is not a number that events can have."),
         ("equals", 2**53, "9007199254740992 is too large to be compared exactly."),
