@@ -151,20 +151,6 @@ def render(
     return Rendered(value=value, missing=tuple(context.missing))
 
 
-def pair_problems(pairs: Mapping[str, str]) -> tuple[str, ...]:
-    """Return everything that is wrong with a message's key-value templates; empty if nothing is."""
-    found: list[str] = []
-    if len(pairs) > PAIRS_MAX:
-        found.append(f"there are {len(pairs)} key-value pairs; at most {PAIRS_MAX} are possible")
-    for key, text in pairs.items():
-        if not 1 <= len(key) <= KEY_CHARS_MAX:
-            found.append(f"key {key[:20]!r}: a key has 1 to {KEY_CHARS_MAX} characters")
-        compiled = compile_template(text)
-        if isinstance(compiled, BadTemplate):
-            found.append(f"key {key[:KEY_CHARS_MAX]!r}: {compiled.problem}")
-    return tuple(found)
-
-
 _TOO_LONG = f"the value is longer than {VALUE_CHARS_MAX} characters"
 
 

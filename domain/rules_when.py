@@ -29,19 +29,6 @@ def read_local(text: str) -> datetime | None:
     return wall if wall.year in YEARS else None
 
 
-def instant_ms(text: str, zone: str, *, now_ms: int) -> int:
-    """Return when `now` or a wall time of a checked definition is, as epoch ms.
-
-    A time that the zone leaves out is the first instant after the gap; one that it has twice is
-    its first occurrence.
-    """
-    if text == NOW:
-        return now_ms
-    wall = read_local(text)
-    assert wall is not None, "the definition was checked before it was kept"
-    return resolve_local(wall.date(), wall.time(), zone)
-
-
 def zone_of(when: When, zone: str) -> str:
     """Return the campaign's zone: its own, or else the account's."""
     return when.zone if when.zone is not None else zone

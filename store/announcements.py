@@ -47,22 +47,22 @@ def add(
     the old id, and may have read the old state, does not close the new request with it.
     The same words at the same moment are one announcement.
     """
-    first_ms, attempts = now_ms, 0
+    first_ms = now_ms
     for held in conn.execute(
-        "SELECT id, created_ms, attempts, body FROM announcement INDEXED BY announcement_open"
+        "SELECT id, created_ms, body FROM announcement INDEXED BY announcement_open"
         " WHERE done_ms IS NULL AND kind = ? AND campaign = ? AND subject = ?",
         (kind, campaign, subject),
     ).fetchall():
-        held_id, held_ms, held_attempts, held_body = held
+        held_id, held_ms, held_body = held
         if kind in ("card", "alert"):
-            first_ms, attempts = held_ms, held_attempts
+            first_ms = held_ms
             conn.execute("UPDATE announcement SET done_ms = ? WHERE id = ?", (now_ms, held_id))
         elif (held_ms, held_body) == (now_ms, body):
             return int(held_id)
     (added,) = conn.execute(
-        "INSERT INTO announcement (kind, campaign, subject, body, created_ms, attempts)"
-        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-        (kind, campaign, subject, body, first_ms, attempts),
+        "INSERT INTO announcement (kind, campaign, subject, body, created_ms)"
+        " VALUES (?, ?, ?, ?, ?) RETURNING id",
+        (kind, campaign, subject, body, first_ms),
     ).fetchall()[0]
     return int(added)
 
@@ -103,15 +103,6 @@ def done(conn: sqlite3.Connection, announcement_id: int, *, card: Card | None, n
         " WHERE id = ? AND kind IN ('card', 'alert')",
         (card.channel, card.ts, announcement_id),
     )
-
-
-def tried(conn: sqlite3.Connection, announcement_id: int) -> int:
-    """Count one attempt that failed, and return how many there were."""
-    rows = conn.execute(
-        "UPDATE announcement SET attempts = attempts + 1 WHERE id = ? RETURNING attempts",
-        (announcement_id,),
-    ).fetchall()
-    return int(rows[0][0]) if rows else 0
 
 
 def card_of(

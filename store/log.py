@@ -159,19 +159,6 @@ def last_seq(conn: sqlite3.Connection) -> int:
     return int(last)
 
 
-def known_events(conn: sqlite3.Connection, limit: int) -> list[tuple[str, int]]:
-    """Return the names of events and how often each came, the most frequent first.
-
-    It walks an index over all events: for a form that a person opens, not for a hot path.
-    """
-    rows = conn.execute(
-        "SELECT name, count(*) AS n FROM log INDEXED BY log_of_name WHERE kind = 'event'"
-        " GROUP BY name ORDER BY n DESC, name LIMIT ?",
-        (limit,),
-    )
-    return [(str(name), int(n)) for name, n in rows.fetchall()]
-
-
 def _apply_profiles(conn: sqlite3.Connection, *, after: int) -> int:
     """Bring the users up to the profile records after a place; return the keys left out."""
     changes: dict[str, list[tuple[int, bytes]]] = {}

@@ -157,7 +157,6 @@ CREATE TABLE announcement (                    -- what Slack must still be told,
     subject     TEXT NOT NULL DEFAULT '',      -- card: the revision's number; alert: the run
     body        TEXT NOT NULL DEFAULT '',
     created_ms  INTEGER NOT NULL,
-    attempts    INTEGER NOT NULL DEFAULT 0,
     done_ms     INTEGER
 ) STRICT;
 CREATE INDEX announcement_open ON announcement (id) WHERE done_ms IS NULL;

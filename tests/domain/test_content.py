@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.content import (
-    KEY_CHARS_MAX,
-    PAIRS_MAX,
     TEMPLATE_CHARS_MAX,
     VALUE_CHARS_MAX,
     Abort,
@@ -15,7 +13,6 @@ from domain.content import (
     RenderFailed,
     Template,
     compile_template,
-    pair_problems,
     render,
 )
 
@@ -257,20 +254,6 @@ def test_rendering_leaves_nothing_for_the_next_user() -> None:
     template = compiled("{% if Profile.a %}{% assign x = Profile.a %}{% endif %}[{{ x }}]")
     assert render(template, profile={"a": 1}) == Rendered("[1]")
     assert render(template, profile={}) == Rendered("[]", ("x",))
-
-
-def test_every_problem_of_the_pairs_is_told_at_once() -> None:
-    pairs = {f"key {n}": "value" for n in range(PAIRS_MAX)} | {
-        "": "a",
-        "k" * (KEY_CHARS_MAX + 1): "a",
-        "bad": "{{ x }}",
-    }
-    assert len(pair_problems(pairs)) == 4
-    assert "key 'bad': nothing is called 'x'" in pair_problems(pairs)[-1]
-
-
-def test_good_pairs_have_no_problem() -> None:
-    assert pair_problems({"k" * KEY_CHARS_MAX: "{{ Profile.name }}"}) == ()
 
 
 @pytest.mark.parametrize("key", ["first", "last", "size"])

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from domain.campaign import Campaign, DoNotDisturb, When
-from domain.rules_when import instant_ms, quiet_problems, read_local, when_notes, when_problems
+from domain.rules_when import quiet_problems, when_notes, when_problems
 from tests.domain.definitions import LIVE, NOW_MS, PAST, ZONE
 
 IN_A_GAP = "2026-03-29T03:30"  # Kyiv's clocks go from 03:00 to 04:00
@@ -99,24 +99,6 @@ def test_a_time_in_a_gap_is_a_note_that_says_when_it_will_be() -> None:
 )
 def test_a_time_that_exists_needs_no_note(when: When) -> None:
     assert list(when_notes(msgspec.structs.replace(PAST, when=when), zone=ZONE)) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
-        ("2026-03-29T09:00", "2026-03-29T06:00Z"),
-        (IN_A_GAP, "2026-03-29T01:00Z"),
-        ("2026-10-25T03:30", "2026-10-25T00:30Z"),  # twice; the first counts
-    ],
-)
-def test_a_wall_time_becomes_an_instant(text: str, iso: str) -> None:
-    wall = read_local(iso.removesuffix("Z"))
-    assert wall is not None
-    assert instant_ms(text, ZONE, now_ms=0) == instant_ms(iso[:-1], "UTC", now_ms=0)
-
-
-def test_now_is_the_moment_of_asking() -> None:
-    assert instant_ms("now", ZONE, now_ms=NOW_MS) == NOW_MS
 
 
 @pytest.mark.parametrize(

@@ -97,13 +97,3 @@ def test_the_place_of_a_reply_is_not_taken_for_the_cards(conn: sqlite3.Connectio
     reply = announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW)
     announcements.done(conn, reply, card=POSTED, now_ms=NOW)
     assert announcements.card_of(conn, "c_1", "card", "1") is None
-
-
-def test_failed_attempts_are_counted_and_a_change_does_not_forget_them(
-    conn: sqlite3.Connection,
-) -> None:
-    first = add_card(conn)
-    announcements.tried(conn, first)
-    assert announcements.tried(conn, first) == 2
-    assert announcements.tried(conn, add_card(conn)) == 3
-    assert announcements.tried(conn, 99) == 0

@@ -142,9 +142,3 @@ def test_an_empty_log_ends_at_zero(conn: sqlite3.Connection) -> None:
 def test_a_profile_is_no_event(conn: sqlite3.Connection) -> None:
     append(conn, profile("p1", b'{"plan":"pro"}'))
     assert log.event_by_seq(conn, [1]) == {}
-
-
-def test_known_events_are_counted_the_most_frequent_first(conn: sqlite3.Connection) -> None:
-    append(conn, event("e1", name="B"), event("e2", name="A"), event("e3", name="C"))
-    append(conn, event("e4", name="C"), profile("p1", b"{}"))
-    assert log.known_events(conn, 2) == [("C", 2), ("A", 1)]
