@@ -59,7 +59,9 @@ def _alert(view: CampaignView, run: RunView, chars: int) -> Message:
         blocks.append(actions(_buttons(view, run, limit)))
     else:
         blocks.append(section(_decision(run)))
-    blocks.append(context(f"Run {escaped(run.run)} · by {words.person(view.author)}"))
+    blocks.append(
+        context(f"Run of {words.run_of(run.run)} · campaign by {words.person(view.author)}")
+    )
     text = f"{title}. {name}: {words.number(run.qualified)} users qualify, the safety limit"
     return Message(f"{text} is {words.number(limit)}.", tuple(blocks))
 

@@ -143,7 +143,8 @@ class FormListeners:
         assert isinstance(answer, Done), "the desk keeps a draft or refuses it"
         message = answers.done(answer)
         if answer.campaign is not None:
-            message = views.drafted_card(answer.campaign, self._zone, answer.message)
+            card, said = answer.campaign, answer.message
+            message = views.drafted_card(card, self._zone, said, submission.user)
         submission.finished(message)
 
     def _overwrites(self, submission: Submission, campaign: Campaign) -> Refused | None:

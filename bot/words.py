@@ -64,6 +64,12 @@ def moment(at_ms: int, zone: str) -> str:
     return f"{token} ({there:%H:%M} {escaped(zone)})"
 
 
+def run_of(run: str) -> str:
+    """Return a run's name for people; a scheduled one is its local time: `2026-03-29 09:00`."""
+    slot, bracket, zone = run.removesuffix("]").partition("[")
+    return escaped(f"{slot.replace('T', ' ')} {zone}" if bracket else run)
+
+
 _REASONS: Mapping[str, str] = {
     "all sent": "Every message of the run has ended.",
     "cap_reached": "The total cap has been delivered.",
@@ -132,7 +138,7 @@ def bar(books_view: BooksView) -> str:
     settled = max(0, whole - books_view.pending)
     cells = settled * BAR_CELLS // whole
     percent = settled * 100 // whole
-    return f"`{'█' * cells}{'░' * (BAR_CELLS - cells)}` {percent} % settled"
+    return f"{'█' * cells}{'░' * (BAR_CELLS - cells)} {percent} % settled"
 
 
 def kind_line(view: CampaignView) -> str:
