@@ -97,14 +97,18 @@ class Person:
         expect(self.modal).to_have_count(0)
 
     def _input(self, label: str) -> Locator:
-        return self.modal.get_by_label(label).first
+        return self.modal.get_by_label(re.compile(rf"^{re.escape(label)}")).first
+
+
+def need_chromium() -> None:
+    """Say why a test that needs a browser does not run here, before it sets anything up."""
+    if CHROMIUM is None:
+        pytest.skip("Debian's chromium is not installed: apt-get install chromium")
 
 
 @contextmanager
 def a_browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, or say why a test that needs it does not run."""
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium is not installed: apt-get install chromium")
+    """Start Debian's Chromium, and end it in any case."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
