@@ -129,7 +129,7 @@ def _reach(view: CampaignView) -> str:
 def _progress(view: CampaignView, zone: str) -> list[Block]:
     if not view.books.qualified and not view.runs:
         return []
-    shown = [section(f"*Books*\n{words.books(view.books)}{_line(words.bar(view.books))}")]
+    shown = [section(f"*Books*\n{words.books(view.books)}")]
     runs = [
         f"Run of {words.run_of(run.run)}: {escaped(run.state)}"
         + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")
@@ -139,10 +139,6 @@ def _progress(view: CampaignView, zone: str) -> list[Block]:
     if runs:
         shown.append(context("\n".join(runs)))
     return shown
-
-
-def _line(text: str) -> str:
-    return f"\n{text}" if text else ""
 
 
 def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Block]:
@@ -156,11 +152,12 @@ def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Bloc
     made = []
     if Action.SUBMIT in allowed and not review:
         made.append(button("Submit for review", ActionId.SUBMIT, value, style="primary"))
-    if Action.APPROVE in allowed and reader not in {view.author, *view.editors}:
+    others = reader not in {view.author, *view.editors}
+    if Action.APPROVE in allowed and others:
         text = f"You have read all of *{name}* and it may be published as it is?"
         asked = confirm("Approve it?", text, "Approve")
         made.append(button("Approve", ActionId.APPROVE, value, style="primary", confirm=asked))
-    if Action.REQUEST_CHANGES in allowed:
+    if Action.REQUEST_CHANGES in allowed and others:
         made.append(button("Request changes", ActionId.REQUEST_CHANGES, value))
     if Action.PUBLISH in allowed:
         text = f"*{name}* starts sending to real people, by its schedule."

@@ -122,12 +122,12 @@ def waterfall(estimate: Estimate) -> str:
 
 
 def books(books_view: BooksView) -> str:
-    """Return the books as a fixed-width block: what is sent, skipped and still to come."""
+    """Return the books as a fixed-width block: what is sent, skipped, still to come, and a bar."""
     rows = [("Qualified", books_view.qualified), ("Control group", books_view.control)]
     rows.append(("Sent", books_view.sent))
     rows += [(f"Skipped: {skip_of(why)}", n) for why, n in sorted(books_view.skipped.items())]
     rows.append(("Pending", books_view.pending))
-    return _table([(label, number(value)) for label, value in rows])
+    return _table([(label, number(value)) for label, value in rows], bar(books_view))
 
 
 def bar(books_view: BooksView) -> str:
@@ -150,8 +150,8 @@ def kind_line(view: CampaignView) -> str:
     return " · ".join(parts)
 
 
-def _table(rows: list[tuple[str, Any]]) -> str:
+def _table(rows: list[tuple[str, Any]], below: str = "") -> str:
     labels = max(len(label) for label, _ in rows)
     values = max(len(value) for _, value in rows)
     lines = [f"{label:<{labels}}  {value:>{values}}" for label, value in rows]
-    return "```\n" + "\n".join(lines) + "\n```"
+    return "\n".join(["```", *lines, *([below] if below else []), "```"])

@@ -24,10 +24,15 @@ SAFETY = 10
 BUYS = 5
 
 
+@pytest.fixture(autouse=True)
+def chromium() -> None:
+    """Say before anything is set up why a test does not run; a skip inside Trio loses its words."""
+    need_chromium()
+
+
 @asynccontextmanager
 async def a_shop(folder: Path) -> "AsyncIterator[Stage]":
     """Set up everything, with shoppers that the daemon knows."""
-    need_chromium()
     async with on_stage(folder, users=USERS) as stage, stage.sender() as sender:
         await backfill(stage.shop.identifies(), sender.post)
         yield stage
