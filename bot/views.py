@@ -1,5 +1,7 @@
 """A campaign as a card: the one for its reviewers, and the one that `show` gives to a person."""
 
+import re
+
 from actors.mail import CampaignView
 from bot import words
 from bot.blocks import (
@@ -21,7 +23,7 @@ from bot.blocks import (
 from bot.ids import ActionId
 from bot.refs import Ref
 from domain.review import PUBLISHED, Action, State
-from domain.summary import summary
+from domain.summary import INDENT, summary
 
 NAME_CHARS_MAX = 400
 FULL_WIDTH = frozenset({"Who", "What"})
@@ -34,6 +36,8 @@ _TITLES = {
     State.REJECTED: "Changes requested",
     State.APPROVED: "Approved campaign",
 }
+
+_INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
 _COUNTED = PUBLISHED | {State.FAULTED, State.STOPPED, State.COMPLETED}
 """The states in which there are books to look at, which move on without the card."""
@@ -84,7 +88,7 @@ def _card(
 ) -> Message:
     name = clip(view.name, min(chars, NAME_CHARS_MAX))
     state = words.state_of(view.state)
-    blocks = [header(title), section(f"*{name}*\n{state}{_decided(view, zone)}")]
+    blocks = [header(title), section(f"*{name}*   {state}{_decided(view, zone)}")]
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
     blocks += _definition(view, zone, chars)
@@ -102,10 +106,16 @@ def _card(
 def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
     """Return who and what below each other, then the short parts in two columns."""
     parts = [
-        (label, f"*{label}*\n{clip(text, chars)}") for label, text in summary(view.definition, zone)
+        (label, f"*{label}*\n{clip(_INDENT.sub(_wide, text), chars)}")
+        for label, text in summary(view.definition, zone)
     ]
     wide = [section(text) for label, text in parts if label in FULL_WIDTH]
     return [*wide, fields([text for label, text in parts if label not in FULL_WIDTH])]
+
+
+def _wide(spaces: re.Match[str]) -> str:
+    """Return an indent in spaces that no client makes one of."""
+    return "\N{EM SPACE}" * (len(spaces[0]) // len(INDENT))
 
 
 def _decided(view: CampaignView, zone: str) -> str:

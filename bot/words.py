@@ -106,7 +106,7 @@ def kind_of(kind: str) -> str:
 
 def skip_of(reason: str) -> str:
     """Return why users were skipped, in words."""
-    return escaped(reason.replace("_", " "))
+    return escaped("cap of the day" if reason == "cap_day" else reason.replace("_", " "))
 
 
 def waterfall(estimate: Estimate) -> str:

@@ -19,7 +19,7 @@ SEED = 3
 USERS = 400
 HISTORY_DAYS = 60
 EVENTS_PER_SECOND = 25.0
-SAFETY = 100
+SAFETY = 20
 CART = """\
 name = "Cart reminder"
 kind = "live"
@@ -39,7 +39,7 @@ headline = "{{ Profile.first_name | default: 'Hello' }}, your cart is waiting"
 coupon = "CART10"
 
 [limits]
-cap_per_day = 15
+cap_per_day = 9
 control_percent = 10
 """
 
@@ -115,7 +115,7 @@ def _past(person: Person) -> None:
     person.picks("Condition 2", "Did not do something")
     expect(person.modal.get_by_label("Event", exact=True)).to_have_count(2)
     person.modal.get_by_label("Event", exact=True).last.fill("Order Completed")
-    person.fills("Key-value pairs", "coupon = BACK10\nhello = Hello {{ Profile.first_name }}")
+    person.fills("Key-value pairs", "hello = Hello {{ Profile.first_name }}")
     person.fills("Safety limit", str(SAFETY))
     _to_top(person)
     _take(person.page, "draft-form")
@@ -146,6 +146,7 @@ def _show(person: Person) -> None:
 
 def _segment(page: Page) -> None:
     page.bring_to_front()
+    page.get_by_placeholder("Filter").fill("Cart reminder")
     page.get_by_role("row").filter(has_text="Cart reminder").first.click()
     expect(page.get_by_text('"coupon": "CART10"')).to_be_visible()
     page.mouse.move(0, 0)
