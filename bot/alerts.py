@@ -52,7 +52,7 @@ def _alert(view: CampaignView, run: RunView, chars: int) -> Message:
     title = "Safety limit: a run is held" if state else "Safety limit: decided"
     blocks = [header(title), section(f":octagonal_sign: *{name}*\n{numbers}")]
     if state:
-        blocks.append(section("Nobody has been messaged by this run. What shall happen?"))
+        blocks.append(section("Nobody has been messaged by this run. What should happen?"))
         if Action.APPROVE in view.allowed:
             asked = "A higher limit waits for a second person, on its card in the review channel."
             blocks.append(section(f":eyes: {asked}"))

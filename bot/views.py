@@ -92,7 +92,7 @@ def _card(
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
     blocks += _definition(view, zone, chars)
-    if view.kind != "live" or view.published_ms is None:  # later its books say how many
+    if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
     if whole or view.books.qualified:
         blocks += _progress(view, zone)

@@ -45,8 +45,10 @@ def demo(
 ) -> int:
     """Run the demo; return the exit code. Headless: 1 if the books or a promise do not hold."""
     console = Console(stderr=True)
-    # However it is ended, the daemon ends with it: SIGTERM is as good as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # However it is ended, the daemon ends with it: SIGTERM is as good as Ctrl-C, which Trio handles
+    # (but not if a shell started us in the background, with SIGINT ignored).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     with tempfile.TemporaryDirectory(prefix="clarion-demo-") as folder:
         ports = (slack_port, segment_port, ingest_port)
         begin = partial(
@@ -125,6 +127,7 @@ def _welcome(stage: Stage, posted: int) -> Panel:
         f"[bold]Slack[/]     {stage.slack_url}   pick a marketer, top left",
         f"[bold]Segment[/]   {stage.segment_url}   what arrives, and what is dropped",
         f"[bold]Ingest[/]    {stage.ingest_url}/v1/batch   write key {stage.ingest_key}",
+        f"[bold]Data[/]      {stage.data}   for the command line",
         "",
         f"{len(stage.shop.people):,} shoppers, with {posted:,} profiles and past events;",
         f"{EVENTS_PER_SECOND:.0f} new events a second.",
