@@ -80,7 +80,7 @@ def forbidden(row: CampaignRow, no: Forbidden) -> Refused:
     _, done = _VERBS.get(no.action, ("", f"{no.action}"))
     return Refused(
         what=f"“{row.name}” {_IS[row.state]}, so it cannot be {done} now.",
-        fix=f"What you can do: {', '.join(able)}."
+        fix=f"What is possible: {', '.join(able)}."
         if able
         else "It is over: draft a new campaign with another name to send again.",
     )
