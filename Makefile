@@ -45,6 +45,10 @@ check: format lint types imports test wheel
 bench: .venv/ready
 	$(BIN)/python -m bench $(ARGS)
 
+# Plays the story in Debian's Chromium and draws the pictures of the documents anew.
+screenshots: .venv/ready
+	$(BIN)/python -m tests.system.screenshots
+
 # Resolves anew for every supported Python; needs the network, changes requirements.lock only.
 lock:
 	$(PYTHON) -m venv .lock-venv

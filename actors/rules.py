@@ -5,7 +5,7 @@ import sqlite3
 from msgspec import Struct
 
 from actors.mail import Refused
-from domain.review import Forbidden
+from domain.review import Forbidden, State
 from store import campaigns
 from store.campaigns import CampaignRow
 
@@ -30,15 +30,32 @@ class Said(Struct, frozen=True):
 Decision = Said | Refused
 
 _VERBS = {
-    "edit": "edit",
-    "submit": "submit for review",
-    "approve": "approve",
-    "request_changes": "request changes",
-    "publish": "publish",
-    "pause": "pause",
-    "resume": "resume",
-    "stop": "stop",
+    "edit": ("edit", "edited"),
+    "submit": ("submit for review", "submitted for review"),
+    "approve": ("approve", "approved"),
+    "request_changes": ("request changes", "sent back for changes"),
+    "publish": ("publish", "published"),
+    "pause": ("pause", "paused"),
+    "resume": ("resume", "resumed"),
+    "stop": ("stop", "stopped"),
 }
+"""What a person does, as a suggestion and as what cannot be done."""
+
+_IS = {
+    State.DRAFT: "is a draft",
+    State.IN_REVIEW: "is in review",
+    State.REJECTED: "was sent back for changes",
+    State.APPROVED: "is approved and not yet published",
+    State.SCHEDULED: "is scheduled",
+    State.RUNNING: "is running",
+    State.AWAITING_NEXT_RUN: "waits for its next run",
+    State.PAUSED: "is paused",
+    State.BLOCKED: "is held by its safety limit",
+    State.FAULTED: "was stopped by a fault",
+    State.STOPPED: "is stopped for ever",
+    State.COMPLETED: "is completed",
+}
+"""Each state as the end of a sentence."""
 
 
 def at(who: str) -> str:
@@ -59,11 +76,10 @@ def find(conn: sqlite3.Connection, name: str) -> CampaignRow | Refused:
 
 def forbidden(row: CampaignRow, no: Forbidden) -> Refused:
     """Say why the life cycle has no such step, and which steps it has."""
-    able = [_VERBS[action] for action in no.allowed if action in _VERBS]
-    verb = _VERBS.get(no.action, str(no.action))
-    state = row.state.replace("_", " ")
+    able = [_VERBS[action][0] for action in no.allowed if action in _VERBS]
+    _, done = _VERBS.get(no.action, ("", f"{no.action}"))
     return Refused(
-        what=f"“{row.name}” is {state}; it is not possible to {verb} it now.",
+        what=f"“{row.name}” {_IS[row.state]}, so it cannot be {done} now.",
         fix=f"What is possible: {', '.join(able)}."
         if able
         else "It is over: draft a new campaign with another name to send again.",

@@ -52,14 +52,16 @@ def _alert(view: CampaignView, run: RunView, chars: int) -> Message:
     title = "Safety limit: a run is held" if state else "Safety limit: decided"
     blocks = [header(title), section(f":octagonal_sign: *{name}*\n{numbers}")]
     if state:
-        blocks.append(section("Nobody has been messaged by this run. What shall happen?"))
+        blocks.append(section("Nobody has been messaged by this run. What should happen?"))
         if Action.APPROVE in view.allowed:
             asked = "A higher limit waits for a second person, on its card in the review channel."
             blocks.append(section(f":eyes: {asked}"))
         blocks.append(actions(_buttons(view, run, limit)))
     else:
         blocks.append(section(_decision(run)))
-    blocks.append(context(f"Run {escaped(run.run)} · by {words.person(view.author)}"))
+    blocks.append(
+        context(f"Run of {words.run_of(run.run)} · campaign by {words.person(view.author)}")
+    )
     text = f"{title}. {name}: {words.number(run.qualified)} users qualify, the safety limit"
     return Message(f"{text} is {words.number(limit)}.", tuple(blocks))
 

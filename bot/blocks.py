@@ -98,6 +98,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
 
 
+def fields(texts: Sequence[str]) -> Block:
+    """Return short paragraphs of markup in two columns; at most 10 of 2,000 characters."""
+    return {"type": "section", "fields": [mrkdwn(text) for text in texts]}
+
+
 def context(text: str) -> Block:
     """Return a small grey line of markup."""
     return {"type": "context", "elements": [mrkdwn(text)]}

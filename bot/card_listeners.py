@@ -84,7 +84,8 @@ class CardListeners:
             request = bound(found.name, click.user, found.hash)
         answer = self._line.ask(request, click.patience)
         if isinstance(answer, Done) and answer.campaign is not None and click.ephemeral:
-            click.replace(views.drafted_card(answer.campaign, self._zone, answer.message))
+            card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
+            click.replace(card)
             return
         click.tell(said(answer))
         if isinstance(answer, Refused):
@@ -98,7 +99,7 @@ class CardListeners:
             case Refused() as refused:
                 click.tell(answers.refused(refused))
             case CampaignView() as view:
-                card = views.campaign_card(view, self._zone)
+                card = views.campaign_card(view, self._zone, click.user)
                 (click.replace if click.ephemeral else click.tell)(card)
 
     def run_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -198,7 +199,7 @@ class _Click:
         if run is not None:
             message = alerts.alert_card(view, run)
         elif self.ephemeral:
-            self.replace(views.campaign_card(view, zone))
+            self.replace(views.campaign_card(view, zone, self.user))
             return
         elif view.hash != self.ref.hash:
             message = views.superseded_card(view)

@@ -86,7 +86,8 @@ class Commands:
             request = _REQUESTS[command](name, caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
         if isinstance(request, Show) and isinstance(answer, Done) and answer.campaign:
-            return views.campaign_card(answer.campaign, self._line.settings.zone)
+            zone = self._line.settings.zone
+            return views.campaign_card(answer.campaign, zone, caller.user)
         return said(answer)
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:

@@ -57,7 +57,9 @@ class FormListeners:
         form = _OpenForm(client, body["view"], self._zone)
         campaign = to_campaign(form.values, now_ms=self._line.now_ms(), zone=self._zone)
         if not isinstance(campaign, Campaign):
-            form.show_reach(f"*Estimated reach*: first put right\n{_listed(campaign)}")
+            form.show_reach(
+                f"*Estimated reach*: first put right\n{_listed(campaign, body['view'])}"
+            )
             return
         if campaign.kind == "live":
             form.show_reach(forms.REACH_LIVE)
@@ -82,10 +84,13 @@ class FormListeners:
         client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
 
     def form_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        """Go back to the form."""
+        """Go back to the form, with what the text says as far as the form can say it."""
         ack()
         view = body["view"]
-        fresh = forms.draft_view(Values(), read_memo(view), zone=self._zone)
+        text = view["state"]["values"][Field.TEXT][ActionId.VALUE]["value"] or ""
+        read = paste.read_text(text, now_ms=self._line.now_ms(), zone=self._zone)
+        values = to_values(read) if isinstance(read, Campaign) and text != modals.EXAMPLE else None
+        fresh = forms.draft_view(values or Values(), read_memo(view), zone=self._zone)
         client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
 
     def edit_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -144,7 +149,8 @@ class FormListeners:
         assert isinstance(answer, Done), "the desk keeps a draft or refuses it"
         message = answers.done(answer)
         if answer.campaign is not None:
-            message = views.drafted_card(answer.campaign, self._zone, answer.message)
+            card, said = answer.campaign, answer.message
+            message = views.drafted_card(card, self._zone, said, submission.user)
         submission.finished(message)
 
     def _overwrites(self, submission: Submission, campaign: Campaign) -> Refused | None:
@@ -208,5 +214,12 @@ def _values(view: dict[str, Any]) -> Values:
     return read_values(view["state"]["values"])
 
 
-def _listed(errors: Errors) -> str:
-    return clip("\n".join(f"• {said}" for said in errors.values()), ERRORS_CHARS_MAX)
+def _listed(errors: Errors, view: dict[str, Any]) -> str:
+    """Return what is wrong, each with the label of its input."""
+    labels = {
+        block["block_id"]: block["label"]["text"]
+        for block in view.get("blocks", ())
+        if block["type"] == "input"
+    }
+    lines = (f"• {labels.get(block, 'Campaign')}: {said}" for block, said in errors.items())
+    return clip("\n".join(lines), ERRORS_CHARS_MAX)

@@ -16,6 +16,7 @@ from domain.problem import Problem
 
 ERROR_CHARS_MAX = 1_000
 REQUIRED_MARK = "*"
+NO_VALUE = "Enter what to compare with, such as NO or 50."
 DAYS_HINT = "A whole number of days, such as 30; empty means ever."
 
 Errors = dict[str, str]
@@ -79,7 +80,10 @@ class _Reading:
     def _node(self, number: int, row: Row) -> Node:
         if row.kind == "property":
             op = cast("Operator", row.operator)
-            return Property(row.property.strip(), op, conditions.read_value(op, row.operand))
+            value = conditions.read_value(op, row.operand)
+            if value is None and op not in ("exists", "does_not_exist"):
+                self.errors[numbered(Field.OPERAND, number)] = NO_VALUE
+            return Property(row.property.strip(), op, value)
         where = self._filters(numbered(Field.DONE_WHERE, number), row.where)
         days = self._whole(numbered(Field.DAYS, number), row.days, DAYS_HINT)
         event = row.event.strip()

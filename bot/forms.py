@@ -197,7 +197,7 @@ def _schedule(values: Values, zone: str, *, live: bool) -> list[Block]:
         ]
     if live or values.start == "at":
         place = text_input(values.zone, placeholder=zone)
-        hint = f"Such as Europe/Oslo. Empty: {zone}"
+        hint = f"Such as America/New_York. Empty: {zone}"
         shown.append(input_block(Field.ZONE, "Time zone", place, hint=hint, optional=True))
     return shown
 
@@ -208,7 +208,7 @@ def _limits(values: Values, *, live: bool) -> list[Block]:
     shown = [
         divider(),
         section("*How many*"),
-        input_block(Field.CAP, "At most so many messages", cap, optional=True),
+        input_block(Field.CAP, "At most this many messages", cap, optional=True),
         input_block(block, "Counted", select(choices, values.cap_kind)),
     ]
     if not live:

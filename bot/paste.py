@@ -20,11 +20,14 @@ def read_text(text: str, *, now_ms: int, zone: str) -> Campaign | Errors:
 
 
 def problems_text(problems: list[Problem]) -> str:
-    """Return problems one a line, as many as are readable, and how many more there are."""
+    """Return problems one a line, as many as are readable, and how many more there are.
+
+    Each has its own dot, because Slack joins the lines of an error.
+    """
     lines: list[str] = []
     used = 0
     for problem in problems:
-        line = str(problem)[:PROBLEM_CHARS_MAX]
+        line = f"• {problem}"[:PROBLEM_CHARS_MAX]
         used += len(line) + 1
         if used > PROBLEMS_CHARS_MAX:
             lines.append(f"... and {len(problems) - len(lines)} more.")

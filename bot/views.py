@@ -1,5 +1,7 @@
 """A campaign as a card: the one for its reviewers, and the one that `show` gives to a person."""
 
+import re
+
 from actors.mail import CampaignView
 from bot import words
 from bot.blocks import (
@@ -13,6 +15,7 @@ from bot.blocks import (
     context,
     divider,
     escaped,
+    fields,
     fitting,
     header,
     section,
@@ -20,9 +23,11 @@ from bot.blocks import (
 from bot.ids import ActionId
 from bot.refs import Ref
 from domain.review import PUBLISHED, Action, State
-from domain.summary import summary
+from domain.summary import INDENT, summary
 
 NAME_CHARS_MAX = 400
+FULL_WIDTH = frozenset({"Who", "What"})
+"""The parts of a summary that need a line of their own; the others stand two in a row."""
 CONFIRM_NAME_CHARS_MAX = 160
 RUNS_SHOWN_MAX = 5
 
@@ -31,6 +36,8 @@ _TITLES = {
     State.REJECTED: "Changes requested",
     State.APPROVED: "Approved campaign",
 }
+
+_INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
 _COUNTED = PUBLISHED | {State.FAULTED, State.STOPPED, State.COMPLETED}
 """The states in which there are books to look at, which move on without the card."""
@@ -52,15 +59,15 @@ def superseded_card(view: CampaignView) -> Message:
     return Message(text, (section(text), context(words.state_of(view.state))))
 
 
-def campaign_card(view: CampaignView, zone: str) -> Message:
+def campaign_card(view: CampaignView, zone: str, reader: str = "") -> Message:
     """Return the card for one person: the same, with its books and what they may do next."""
-    buttons = _buttons(view, review=False)
+    buttons = _buttons(view, review=False, reader=reader)
     return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, whole=True))
 
 
-def drafted_card(view: CampaignView, zone: str, said: str) -> Message:
+def drafted_card(view: CampaignView, zone: str, said: str, reader: str = "") -> Message:
     """Return what the author sees after saving: what was said, and the card with what is next."""
-    card = campaign_card(view, zone)
+    card = campaign_card(view, zone, reader)
     first = section(f":white_check_mark: {clip(said, SECTION_CHARS_MAX)}")
     return Message(f"{escaped(said)} {card.text}", (first, *card.blocks))
 
@@ -81,13 +88,12 @@ def _card(
 ) -> Message:
     name = clip(view.name, min(chars, NAME_CHARS_MAX))
     state = words.state_of(view.state)
-    blocks = [header(title), section(f"*{name}*\n{state}{_decided(view, zone)}")]
+    blocks = [header(title), section(f"*{name}*   {state}{_decided(view, zone)}")]
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
-    blocks += [
-        section(f"*{label}*\n{clip(text, chars)}") for label, text in summary(view.definition, zone)
-    ]
-    blocks.append(section(_reach(view)))
+    blocks += _definition(view, zone, chars)
+    if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
+        blocks.append(section(_reach(view)))
     if whole or view.books.qualified:
         blocks += _progress(view, zone)
     blocks.append(context(words.kind_line(view)))
@@ -95,6 +101,21 @@ def _card(
         blocks += [divider(), actions(buttons)]
     text = f"{title}: {name} ({words.kind_of(view.kind)}), {words.state_words(view.state)}"
     return Message(text, tuple(blocks))
+
+
+def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
+    """Return who and what below each other, then the short parts in two columns."""
+    parts = [
+        (label, f"*{label}*\n{clip(_INDENT.sub(_wide, text), chars)}")
+        for label, text in summary(view.definition, zone)
+    ]
+    wide = [section(text) for label, text in parts if label in FULL_WIDTH]
+    return [*wide, fields([text for label, text in parts if label not in FULL_WIDTH])]
+
+
+def _wide(spaces: re.Match[str]) -> str:
+    """Return an indent in spaces that no client makes one of."""
+    return "\N{EM SPACE}" * (len(spaces[0]) // len(INDENT))
 
 
 def _decided(view: CampaignView, zone: str) -> str:
@@ -118,9 +139,9 @@ def _reach(view: CampaignView) -> str:
 def _progress(view: CampaignView, zone: str) -> list[Block]:
     if not view.books.qualified and not view.runs:
         return []
-    shown = [section(f"*Books*\n{words.books(view.books)}{_line(words.bar(view.books))}")]
+    shown = [section(f"*Books*\n{words.books(view.books)}")]
     runs = [
-        f"{escaped(run.run)}: {escaped(run.state)}"
+        f"Run of {words.run_of(run.run)}: {escaped(run.state)}"
         + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")
         for run in view.runs[:RUNS_SHOWN_MAX]
         if run.run != "live"
@@ -130,23 +151,23 @@ def _progress(view: CampaignView, zone: str) -> list[Block]:
     return shown
 
 
-def _line(text: str) -> str:
-    return f"\n{text}" if text else ""
+def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Block]:
+    """Return what the state allows people to do; drafting is no business of the review card.
 
-
-def _buttons(view: CampaignView, *, review: bool) -> list[Block]:
-    """Return what the state allows people to do; drafting is no business of the review card."""
+    Who wrote it is not offered what the rule of two people would refuse them.
+    """
     value = str(Ref.of(view))
     allowed = set(view.allowed)
     name = clip(view.name, CONFIRM_NAME_CHARS_MAX)
     made = []
     if Action.SUBMIT in allowed and not review:
         made.append(button("Submit for review", ActionId.SUBMIT, value, style="primary"))
-    if Action.APPROVE in allowed:
+    others = reader not in {view.author, *view.editors}
+    if Action.APPROVE in allowed and others:
         text = f"You have read all of *{name}* and it may be published as it is?"
         asked = confirm("Approve it?", text, "Approve")
         made.append(button("Approve", ActionId.APPROVE, value, style="primary", confirm=asked))
-    if Action.REQUEST_CHANGES in allowed:
+    if Action.REQUEST_CHANGES in allowed and others:
         made.append(button("Request changes", ActionId.REQUEST_CHANGES, value))
     if Action.PUBLISH in allowed:
         text = f"*{name}* starts sending to real people, by its schedule."

@@ -64,6 +64,12 @@ def moment(at_ms: int, zone: str) -> str:
     return f"{token} ({there:%H:%M} {escaped(zone)})"
 
 
+def run_of(run: str) -> str:
+    """Return a run's name for people; a scheduled one is its local time: `2026-03-29 09:00`."""
+    slot, bracket, zone = run.removesuffix("]").partition("[")
+    return escaped(f"{slot.replace('T', ' ')} {zone}" if bracket else run)
+
+
 _REASONS: Mapping[str, str] = {
     "all sent": "Every message of the run has ended.",
     "cap_reached": "The total cap has been delivered.",
@@ -100,7 +106,7 @@ def kind_of(kind: str) -> str:
 
 def skip_of(reason: str) -> str:
     """Return why users were skipped, in words."""
-    return escaped(reason.replace("_", " "))
+    return escaped("cap of the day" if reason == "cap_day" else reason.replace("_", " "))
 
 
 def waterfall(estimate: Estimate) -> str:
@@ -116,12 +122,12 @@ def waterfall(estimate: Estimate) -> str:
 
 
 def books(books_view: BooksView) -> str:
-    """Return the books as a fixed-width block: what is sent, skipped and still to come."""
+    """Return the books as a fixed-width block: what is sent, skipped, still to come, and a bar."""
     rows = [("Qualified", books_view.qualified), ("Control group", books_view.control)]
     rows.append(("Sent", books_view.sent))
     rows += [(f"Skipped: {skip_of(why)}", n) for why, n in sorted(books_view.skipped.items())]
     rows.append(("Pending", books_view.pending))
-    return _table([(label, number(value)) for label, value in rows])
+    return _table([(label, number(value)) for label, value in rows], bar(books_view))
 
 
 def bar(books_view: BooksView) -> str:
@@ -132,7 +138,7 @@ def bar(books_view: BooksView) -> str:
     settled = max(0, whole - books_view.pending)
     cells = settled * BAR_CELLS // whole
     percent = settled * 100 // whole
-    return f"`{'█' * cells}{'░' * (BAR_CELLS - cells)}` {percent} % settled"
+    return f"{'█' * cells}{'░' * (BAR_CELLS - cells)} {percent} % settled"
 
 
 def kind_line(view: CampaignView) -> str:
@@ -144,8 +150,8 @@ def kind_line(view: CampaignView) -> str:
     return " · ".join(parts)
 
 
-def _table(rows: list[tuple[str, Any]]) -> str:
+def _table(rows: list[tuple[str, Any]], below: str = "") -> str:
     labels = max(len(label) for label, _ in rows)
     values = max(len(value) for _, value in rows)
     lines = [f"{label:<{labels}}  {value:>{values}}" for label, value in rows]
-    return "```\n" + "\n".join(lines) + "\n```"
+    return "\n".join(["```", *lines, *([below] if below else []), "```"])

@@ -4,6 +4,7 @@ Interactive, it publishes nothing by itself and runs until Ctrl-C. Headless, scr
 the story, and the end is one JSON object: what happened, the books, and every problem.
 """
 
+import signal
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from rich.panel import Panel
 from actors.mail import CampaignView, Done, ListAll, Listed, Show
 from clarion.client import ask
 from clarion.socket_file import socket_path
-from clarion.stage import Stage, open_stage
+from clarion.stage import DaemonFailed, Stage, open_stage
 from clarion.story import CAP, HELD, LIVE, PAST, SAFETY, Story, play, stage_sent
 from sandbox.shop import Sender, backfill, traffic
 
@@ -44,6 +45,10 @@ def demo(
 ) -> int:
     """Run the demo; return the exit code. Headless: 1 if the books or a promise do not hold."""
     console = Console(stderr=True)
+    # However it is ended, the daemon ends with it: SIGTERM is as good as Ctrl-C, which Trio handles
+    # (but not if a shell started us in the background, with SIGINT ignored).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     with tempfile.TemporaryDirectory(prefix="clarion-demo-") as folder:
         ports = (slack_port, segment_port, ingest_port)
         begin = partial(
@@ -55,17 +60,31 @@ def demo(
             rate=MESSAGES_PER_SECOND,
             ports=ports,
         )
-        if headless:
-            duration = seconds or HEADLESS_SECONDS
-            report = trio.run(_headless, begin, duration, seed, console)
-            if json:
-                print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())  # noqa: T201 - the answer
-            return 0 if report["ok"] else 1
+        report: dict[str, Any] = {"ok": True}
         try:
-            trio.run(_interactive, begin, seconds, console)
+            if headless:
+                duration = seconds or HEADLESS_SECONDS
+                report = trio.run(_headless, begin, duration, seed, console)
+            else:
+                trio.run(_interactive, begin, seconds, console)
         except* KeyboardInterrupt:
             console.print("\nStopped; everything is gone with its temporary folder.")
-        return 0
+            report = {"ok": not headless, "problems": ["It was stopped before its end."]}
+        except* (DaemonFailed, OSError) as failed:
+            problems = [str(each) for each in _leaves(failed)]
+            for problem in problems:
+                console.print(f"[red]✗[/] The demo cannot run. {problem}", highlight=False)
+            report = {"ok": False, "problems": problems}
+        if json:
+            print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())  # noqa: T201 - the answer
+        return 0 if report["ok"] else 1
+
+
+def _leaves(group: BaseExceptionGroup[Exception]) -> list[Exception]:
+    found: list[Exception] = []
+    for each in group.exceptions:
+        found += _leaves(each) if isinstance(each, BaseExceptionGroup) else [each]
+    return found
 
 
 async def _headless(
@@ -108,6 +127,7 @@ def _welcome(stage: Stage, posted: int) -> Panel:
         f"[bold]Slack[/]     {stage.slack_url}   pick a marketer, top left",
         f"[bold]Segment[/]   {stage.segment_url}   what arrives, and what is dropped",
         f"[bold]Ingest[/]    {stage.ingest_url}/v1/batch   write key {stage.ingest_key}",
+        f"[bold]Data[/]      {stage.data}   for the command line",
         "",
         f"{len(stage.shop.people):,} shoppers, with {posted:,} profiles and past events;",
         f"{EVENTS_PER_SECOND:.0f} new events a second.",

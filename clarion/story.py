@@ -70,7 +70,7 @@ async def _live(stage: Stage, story: Story, ana: Marketer, ben: Marketer) -> Non
     await ana.fills("Who gets it?", "Users at the moment")
     await ana.fills("When a user does this event", "Product Added")
     await ana.fills("Key-value pairs", "coupon = CART10\nname = {{ Profile.first_name }}")
-    await ana.fills("At most so many messages", str(CAP))
+    await ana.fills("At most this many messages", str(CAP))
     await ana.submits()
     story.note(f"Ana drafted “{LIVE}” in the modal, with a cap of {CAP}")
     card = await _submitted(ana, LIVE)

@@ -148,14 +148,21 @@ def _days(days: int | None) -> str:
 
 
 def _who(campaign: Campaign) -> str:
-    fit = [INDENT + line for line in describe_node(campaign.who)]
     if campaign.trigger is None:
-        return "Everyone" if campaign.who == EVERYONE else "\n".join(["Users who fit:", *fit])
+        return "Everyone" if campaign.who == EVERYONE else _fitting("Users who fit", campaign.who)
     trigger = campaign.trigger
     first = f"Whoever does {_quoted(trigger.event)}{describe_filters(trigger.where)}"
     if campaign.who == EVERYONE:
         return first
-    return "\n".join([f"{first}, if the user also fits:", *fit])
+    return _fitting(f"{first}, if the user also fits", campaign.who)
+
+
+def _fitting(start: str, who: Node) -> str:
+    """Return a sentence that ends in an audience: `... fits all of these:` and its lines below."""
+    first, *rest = describe_node(who)
+    if rest and not first.startswith("not"):
+        return "\n".join([f"{start} {first}", *rest])
+    return "\n".join([f"{start}:", INDENT + first, *(INDENT + line for line in rest)])
 
 
 def _what(what: What) -> str:

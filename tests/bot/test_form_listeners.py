@@ -166,11 +166,11 @@ async def test_every_problem_of_a_pasted_definition_is_shown_with_its_line(wire:
     answer = await wire.submit(ANA, opened(paste_view(Memo(), text), {}))
     lines = answer["errors"]["text"].splitlines()
     assert [line.split(",")[0] for line in lines] == [
-        "line 1",
-        "line 2",
-        "line 3",
-        "line 5",
-        "line 6",
+        "• line 1",
+        "• line 2",
+        "• line 3",
+        "• line 5",
+        "• line 6",
     ]
 
 

@@ -15,7 +15,8 @@ def test_a_definition_that_is_written_out_reads_as_itself() -> None:
 def test_every_problem_of_a_text_is_shown_with_its_line() -> None:
     errors = read_text('name = ""\nkind = "liv"\nfoo = 1', now_ms=NOW_MS, zone="UTC")
     assert isinstance(errors, dict)
-    assert [line[:7] for line in errors["text"].splitlines()] == ["line 1,", "line 2,", "line 3,"]
+    shown = [line[:8] for line in errors["text"].splitlines()]
+    assert shown == ["• line 1", "• line 2", "• line 3"]
 
 
 def test_many_problems_are_cut_and_counted() -> None:

@@ -25,7 +25,7 @@ def test_the_books_show_every_reason_with_thousands_separators() -> None:
 
 def test_the_bar_counts_what_is_settled() -> None:
     assert words.bar(BooksView(qualified=110, control=10, sent=25, pending=50)) == (
-        f"`{'█' * 10}{'░' * 10}` 50 % settled"
+        f"{'█' * 10}{'░' * 10} 50 % settled"
     )
 
 

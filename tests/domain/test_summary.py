@@ -71,11 +71,10 @@ def test_a_live_campaign_is_told_whole() -> None:
             "Who",
             (
                 'Whoever does "Product Added", with price at least 50 and currency is one of'
-                ' "EUR", "NOK", if the user also fits:\n'
-                "  all of these:\n"
-                "    email is known\n"
-                '    did "Order Completed" at least once in the last 365 days\n'
-                '    not: plan is "staff"'
+                ' "EUR", "NOK", if the user also fits all of these:\n'
+                "  email is known\n"
+                '  did "Order Completed" at least once in the last 365 days\n'
+                '  not: plan is "staff"'
             ),
         ),
         (

@@ -35,6 +35,10 @@ const ERRORS = {
   dispatch_failed: "The app could not be reached.",
 };
 
+// What was pressed is not there any more: its message changed while the person was deciding.
+const GONE = /has no element/;
+
 export function errorWords(outcome) {
+  if (GONE.test(outcome.error)) return "This changed while you were deciding, so nothing was done.";
   return ERRORS[outcome.error] ?? `Something went wrong: ${outcome.error}`;
 }

@@ -69,6 +69,7 @@ function merged(view) {
 
 let dialog = null;
 let shown = "";
+let last = null; // where the focus was, for a control that is disabled while the bot works
 
 export function updateModal(state, context) {
   const view = state.views.at(-1);
@@ -92,13 +93,14 @@ export function updateModal(state, context) {
     });
     // Chromium closes a dialog at a second Escape whatever `cancel` says: open it again.
     dialog.addEventListener("close", () => dialog?.isConnected && dialog.showModal());
+    dialog.addEventListener("focusin", () => (last = focused()));
   }
-  const focus = same ? focused() : null;
+  const focus = same ? focused() ?? last : null;
   const top = same ? dialog.querySelector(".modal-body").scrollTop : 0;
   fill(view, state, context);
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector(".modal-body").scrollTop = top;
   refocus(focus);
+  dialog.querySelector(".modal-body").scrollTop = top;
 }
 
 function fill(view, state, context) {

@@ -25,10 +25,15 @@ EVIL = "<img src=x onerror=\"document.title='owned'\">"
 pytestmark = pytest.mark.browser
 
 
-async def browse(url: str, play: Callable[[Page], None]) -> None:
-    """Play in a real browser; anything that the page complains about fails the test."""
+@pytest.fixture(autouse=True)
+def chromium() -> None:
+    """Say before anything is set up why a test does not run; a skip inside Trio loses its words."""
     if CHROMIUM is None:
         pytest.skip("Debian's chromium is not installed: apt-get install chromium")
+
+
+async def browse(url: str, play: Callable[[Page], None]) -> None:
+    """Play in a real browser; anything that the page complains about fails the test."""
     complaints: list[str] = []
 
     def run() -> None:
