@@ -3,15 +3,16 @@
 Decisions are made one at a time, each in one transaction; questions are answered beside them.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import trio
 from msgspec import Struct, structs
 
-from actors import durably, publishing, reviewing, running
+from actors import publishing, reviewing, running
 from actors.context import Context
 from actors.mail import (
     Announcement,
@@ -39,18 +40,32 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.rules import Decision, Rules, find
+from actors.rules import Decision, Rules, find, person
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
 from store import announcements
 from store.campaigns import CampaignRow
+from store.errors import CommitFailed
 
 EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
+_log = logging.getLogger(__name__)
 
-
-_DECISIONS: dict[type[Request], Callable[[sqlite3.Connection, Any, Rules], Decision]] = {
+Change: TypeAlias = (
+    Draft
+    | Submit
+    | Approve
+    | RequestChanges
+    | Publish
+    | Pause
+    | Resume
+    | Stop
+    | SendSample
+    | RaiseLimit
+    | SkipRun
+)
+_DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decision]] = {
     Draft: reviewing.draft,
     Submit: reviewing.submit,
     Approve: reviewing.approve,
@@ -143,8 +158,12 @@ class Desk:
                     return decided
                 return await self._with_view(decided)
 
-    async def _decide(self, request: Request) -> "_Decided | Refused":
+    async def _decide(self, request: Change) -> "_Decided | Refused":
         """Write the decision and what follows from it at once: nothing here waits for a count."""
+        who = person(request.by)
+        if isinstance(who, Refused):
+            return who
+        request = structs.replace(request, by=who)
         rules = self._rules()
         decide = _DECISIONS[type(request)]
         decision = await self._context.store.write(lambda conn: decide(conn, request, rules))
@@ -174,7 +193,7 @@ class Desk:
             key=self._context.audit_key,
             zone=self._context.zone,
             review_required=self._house.review_required,
-            approvers=self._house.approvers,
+            approvers=tuple(who.upper() for who in self._house.approvers),
         )
 
     async def _show(self, name: str) -> Answer:
@@ -212,7 +231,11 @@ class Desk:
             return rows
 
         if await self._context.store.read(partial(publishing.overdue, rules=rules)):
-            await durably.write(self._context.store, job)
+            try:
+                await self._context.store.write(job)
+            except CommitFailed as failed:  # it is asked again soon; nobody waits for it meanwhile
+                _log.warning("reviews whose time has passed are not taken back yet: %s", failed)
+                return
             self.announce()
 
     def announce(self) -> None:

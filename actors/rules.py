@@ -1,5 +1,6 @@
 """What the desk's decisions share: the present, the house rules, and how a refusal reads."""
 
+import re
 import sqlite3
 
 from msgspec import Struct
@@ -8,6 +9,8 @@ from actors.mail import Refused
 from domain.review import Forbidden, State
 from store import campaigns
 from store.campaigns import CampaignRow
+
+_PERSON = re.compile(r"[A-Z0-9._@-]{1,64}")
 
 
 class Rules(Struct, frozen=True):
@@ -56,6 +59,21 @@ _IS = {
     State.COMPLETED: "is completed",
 }
 """Each state as the end of a sentence."""
+
+
+def person(given: str) -> str | Refused:
+    """Return the one way to write a person's id, or why it is none.
+
+    Whoever could write one id in two ways could approve a campaign of their own; Slack's ids are
+    capital letters and digits.
+    """
+    who = given.strip().upper()
+    if _PERSON.fullmatch(who):
+        return who
+    return Refused(
+        what=f"“{given:.60}” is no user id.",
+        fix="Say who you are by your Slack user id, such as U0ANA00001.",
+    )
 
 
 def at(who: str) -> str:

@@ -47,9 +47,13 @@ class FormListeners:
         try:
             client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
         except SlackApiError as error:
-            if answered(error) != "hash_conflict":
-                raise
-            client.views_update(view_id=view["id"], view=fresh)  # a second change came close by
+            match answered(error):
+                case "hash_conflict":  # a second change came close by
+                    _update_if_open(client, view["id"], fresh)
+                case "not_found":
+                    return  # it was closed or submitted meanwhile: nobody looks at it
+                case _:
+                    raise
 
     def reach_asked(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Count whom the form would reach, and show it in the form."""
@@ -107,11 +111,7 @@ class FormListeners:
             fresh = modals.said_view(clip(f"{found.what} {found.fix}", ERRORS_CHARS_MAX))
         else:
             fresh = self._edit_view(found.definition, Memo(caller.channel, Ref.of(found)))
-        try:
-            client.views_update(view_id=opened["view"]["id"], view=fresh)
-        except SlackApiError as error:
-            if answered(error) != "not_found":  # it was closed meanwhile: then nobody waits for it
-                raise
+        _update_if_open(client, opened["view"]["id"], fresh)
 
     def form_submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Save what the form says, or show all its problems at their inputs."""
@@ -208,6 +208,14 @@ class _OpenForm:
                 raise
             return
         self._hash = str(updated["view"]["hash"])
+
+
+def _update_if_open(client: WebClient, view_id: str, fresh: dict[str, Any]) -> None:
+    try:
+        client.views_update(view_id=view_id, view=fresh)
+    except SlackApiError as error:
+        if answered(error) != "not_found":  # it was closed meanwhile: then nobody waits for it
+            raise
 
 
 def _values(view: dict[str, Any]) -> Values:

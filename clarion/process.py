@@ -28,6 +28,8 @@ from clarion.socket_file import socket_path
 from store.hold import Hold
 
 READY_FILE = "daemon.json"
+OWNER_ONLY = 0o077
+"""The umask: whatever the daemon writes holds people's data, and is nobody else's to read."""
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +49,7 @@ def ready_path(folder: Path) -> Path:
 
 async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
     """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop."""
-    os.umask(0o077)  # whatever is written is for its owner alone
+    os.umask(OWNER_ONLY)
     clock = WallClock()
     around = Surroundings(
         clock=clock,
@@ -73,18 +75,14 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             if bot.mode != "off":
                 await nursery.start(partial(run_bot, bot, engine.desk, now_ms=clock.now_ms))
             listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
-            async with _announced(settings.data.folder, listening):
-                ready(listening)
-                await _told_to_stop()
-                _log.info("stopping: nothing new is taken")
-                ingest.drain()
+            # Whoever hears that it is ready may tell it to stop at that very moment.
+            with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+                async with _announced(settings.data.folder, listening):
+                    ready(listening)
+                    await anext(signals)
+                    _log.info("stopping: nothing new is taken")
+                    ingest.drain()
             nursery.cancel_scope.cancel()
-
-
-async def _told_to_stop() -> None:
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for _ in signals:
-            return
 
 
 @asynccontextmanager

@@ -188,6 +188,10 @@ class Views:
                 return view
         raise Refused("not_found")
 
+    def was_open(self, view_id: object) -> bool:
+        """Whether this was a view once that its person has closed or submitted since."""
+        return any(view.id == view_id and not view.open for view in self._views.values())
+
     def close(self, view: View) -> None:
         """Take a modal away, with everything above it."""
         stack = self._stacks.get(view.user, [])

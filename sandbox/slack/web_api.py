@@ -40,16 +40,25 @@ class WebApi:
     async def call(self, request: Request) -> Response:
         """POST or GET /api/METHOD."""
         method = request.path_params["method"]
+        args: dict[str, Any] = {}
         try:
             args = await _arguments(request)
             answer = {"ok": True, **self._answer(method, args, _token(request, args))}
         except Refused as refused:
-            self._world.complain(method, refused.error, *refused.messages)
+            if not self._lost_a_race(method, args, refused):
+                self._world.complain(method, refused.error, *refused.messages)
             if refused.retry_after is not None:
                 headers = {"Retry-After": str(refused.retry_after)}
                 return _json(refused.body(), 429, headers)
             return _json(refused.body())
         return _json(answer)
+
+    def _lost_a_race(self, method: str, args: dict[str, Any], refused: Refused) -> bool:
+        """Tell whether the view was closed or changed under the bot, which no bot can foresee."""
+        if method != "views.update":
+            return False
+        gone = refused.error == "not_found" and self._world.views.was_open(args.get("view_id"))
+        return gone or refused.error == "hash_conflict"
 
     def _answer(self, method: str, args: dict[str, Any], token: str) -> dict[str, Any]:
         for_app = method == "apps.connections.open"

@@ -1,4 +1,5 @@
 import msgspec
+import pytest
 
 from actors.mail import Draft, Reach
 from bot.form_state import Values
@@ -106,6 +107,17 @@ async def test_two_quick_changes_both_count(wire: Wire, slack: SlackStub) -> Non
     slack.failures["views.update"] = ["hash_conflict"]
     await wire.in_view(ANA, "redraw", opened(FORM, {"kind": "live"}))
     assert "hash" not in slack.of("views.update")[1].args
+
+
+@pytest.mark.parametrize("errors", [["not_found"], ["hash_conflict", "not_found"]])
+async def test_a_form_that_was_closed_meanwhile_is_left_alone(
+    wire: Wire, slack: SlackStub, caplog: pytest.LogCaptureFixture, errors: list[str]
+) -> None:
+    slack.failures["views.update"] = list(errors)
+    await wire.in_view(ANA, "redraw", opened(FORM, {"kind": "live"}))
+    assert len(slack.of("views.update")) == len(errors)
+    assert not slack.of("chat.postEphemeral")
+    assert not caplog.records
 
 
 async def test_the_reach_is_counted_into_the_form(

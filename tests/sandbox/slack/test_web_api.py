@@ -6,7 +6,7 @@ import pytest
 from sandbox.slack import LocalSlack
 from sandbox.slack.tickets import ResponseTicket
 from sandbox.slack.workspace import ANA, CAMPAIGNS
-from tests.sandbox.slack.bots import APP_TOKEN, BOT_TOKEN, Clock, section
+from tests.sandbox.slack.bots import APP_TOKEN, BOT_TOKEN, Clock, modal, section
 from tests.sandbox.slack.conftest import Api
 
 
@@ -128,3 +128,17 @@ async def test_bytes_for_no_place_are_turned_away(slack: LocalSlack) -> None:
         assert (await client.post("/upload/0", content=b"x")).status_code == 404
         assert (await client.get("/files/F0/x")).status_code == 404
     assert [each.what for each in slack.complaints] == ["upload"]
+
+
+async def test_a_bot_is_not_blamed_for_a_view_that_was_closed_or_changed_under_it(
+    slack: LocalSlack, api: Api
+) -> None:
+    view = slack.world.views.open(ANA, slack.world.views.checked(modal(), "modal"))
+    args = {"view_id": view.id, "hash": view.hash, "view": modal(section())}
+    assert (await api("views.update", **args))["ok"]
+    assert (await api("views.update", **args))["error"] == "hash_conflict"
+    slack.close_view(ANA, view.id)
+    assert (await api("views.update", **args))["error"] == "not_found"
+    assert slack.complaints == []
+    await api("views.update", **(args | {"view_id": "V0NEVER"}))
+    assert [each.error for each in slack.complaints] == ["not_found"]
