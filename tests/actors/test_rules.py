@@ -19,7 +19,7 @@ def row(state: State) -> CampaignRow:
 
 @pytest.mark.parametrize("state", State)
 def test_every_refusal_of_the_life_cycle_reads_as_a_sentence(state: State) -> None:
-    for action in Action:
+    for action in set(Action) - {Action.FINISH_RUN}:  # the engine's own step, nobody asks for it
         no = step(state, action)
         if isinstance(no, Forbidden):
             said = forbidden(row(state), no)
