@@ -24,7 +24,7 @@ from actors.segment import (
 )
 from domain import pace
 from domain.books import SkipReason
-from store import announcements, outbox
+from store import announcements, campaigns, outbox
 from store.database import Database
 from store.outbox import Ending
 
@@ -46,6 +46,7 @@ class Settling:
         self._announce = announce
         self._misdirected = False
         self._at_once: dict[str, int] = {}
+        self._told_dead: set[str] = set()
         self.failures = 0
         self.gate_ms = 0  # nothing leaves before this, in Trio's time
 
@@ -107,6 +108,7 @@ class Settling:
         if len(ready) == 1:
             ending = Ending(ready[0].row, "dead", SkipReason.DEAD)
             await self._write(partial(outbox.end, endings=[ending], now_ms=now))
+            await self._alert_dead(campaign, status)
             return
         half = len(ready) // 2
         self._at_once[campaign] = min(half, self._at_once.get(campaign, half))
@@ -127,6 +129,22 @@ class Settling:
         """Let more go at once again, up to the usual."""
         if (at_once := self._at_once.pop(campaign, 0)) and at_once < pace.BATCH_EVENTS_MAX // 2:
             self._at_once[campaign] = at_once * 2
+
+    async def _alert_dead(self, campaign: str, status: int) -> None:
+        """Tell people once a campaign that Segment refuses its messages: else none may arrive."""
+        if campaign in self._told_dead:
+            return
+        self._told_dead.add(campaign)
+        row = await self._store.read(partial(campaigns.find, name_or_id=campaign))
+        name = campaign if row is None else row.name
+        body = (
+            f"Segment refuses a message of *{name}* (status {status}); it is not sent again."
+            f" `/campaign show {name}` counts how many of them there are."
+        )
+        now = self._clock.now_ms()
+        job = partial(announcements.add, kind="notice", campaign=campaign, body=body, now_ms=now)
+        await self._write(job)
+        self._announce()
 
     async def _alert_misdirected(self, status: int) -> None:
         """Tell people once that nothing can be sent until the key or the address is right."""

@@ -78,7 +78,7 @@ class CardListeners:
             request = _FREE[click.action](found.name, click.user)
         elif found.hash != click.ref.hash:
             click.tell(answers.stale())
-            click.refresh(found, self._zone)
+            click.refresh(self._zone)
             return
         else:
             request = bound(found.name, click.user, found.hash)
@@ -89,7 +89,7 @@ class CardListeners:
             return
         click.tell(said(answer))
         if isinstance(answer, Refused):
-            click.refresh(found, self._zone)
+            click.refresh(self._zone)
 
     def show_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show what the campaign is now to whoever pressed, in place of their own card."""
@@ -113,7 +113,7 @@ class CardListeners:
         run = alerts.run_of(found, click.ref.run)
         if run is None or run.state != alerts.BLOCKED:
             click.tell(answers.decided(run.decided_by if run else ""))
-            click.refresh(found, self._zone)
+            click.refresh(self._zone)
             return
         request: Request = SkipRun(found.name, click.user, run.run)
         if click.action == ActionId.SEND_SAMPLE:
@@ -121,7 +121,7 @@ class CardListeners:
         answer = self._line.ask(request, click.patience)
         click.tell(said(answer))
         if isinstance(answer, Refused):
-            click.refresh(found, self._zone)
+            click.refresh(self._zone)
 
     def changes_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask the reviewer what should change."""
@@ -171,6 +171,7 @@ class _Click:
 
     def __init__(self, line: Line, body: dict[str, Any], client: WebClient) -> None:
         pressed = body["actions"][0]
+        self._line = line
         self.action = ActionId(pressed["action_id"])
         self.ref = Ref.read(pressed["value"])
         self._caller = Caller.of(body)
@@ -193,8 +194,14 @@ class _Click:
         """Put this in place of the person's own card."""
         tell(self._client, self._caller, message, replace=True)
 
-    def refresh(self, view: CampaignView, zone: str) -> None:
-        """Bring the card that was pressed up to date, whichever it is."""
+    def refresh(self, zone: str) -> None:
+        """Bring the card that was pressed up to date, whichever it is.
+
+        The campaign is read anew: whoever lost a race would draw the winner's card as it was.
+        """
+        view = self._line.find(self.ref.campaign, self.patience)
+        if isinstance(view, Refused):
+            return
         run = alerts.run_of(view, self.ref.run) if self.ref.run else None
         if run is not None:
             message = alerts.alert_card(view, run)

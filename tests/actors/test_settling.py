@@ -52,3 +52,16 @@ async def test_other_campaigns_go_as_usual_while_one_is_searched(
         assert (settles.at_once("c", 250), settles.at_once("d", 250)) == (2, 250)
         await settles.settle("c", [], Accepted())
         assert settles.at_once("c", 250) == 4
+
+
+async def test_people_are_told_once_a_campaign_that_segment_refuses_its_messages(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Otherwise a campaign of which nothing arrived would end without a word."""
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.admitted("u1", "u2")
+        settles = settling(house)
+        for message in await house.ready():
+            await settles.settle(message.row.campaign, [message], Rejected(413))
+        said = await house.rows("SELECT body FROM announcement WHERE body LIKE '%status 413%'")
+        assert len(said) == 1

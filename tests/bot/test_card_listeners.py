@@ -1,7 +1,19 @@
 import msgspec
 import pytest
 
-from actors.mail import Approve, Publish, RaiseLimit, RequestChanges, SendSample, SkipRun, Stop
+from actors.mail import (
+    Answer,
+    Approve,
+    Publish,
+    RaiseLimit,
+    Refused,
+    Request,
+    RequestChanges,
+    SendSample,
+    Show,
+    SkipRun,
+    Stop,
+)
 from bot.modals import changes_view, raise_view
 from bot.refs import Memo, Ref
 from tests.bot.fake_desk import FakeDesk
@@ -35,7 +47,7 @@ async def test_a_stale_button_decides_nothing_says_so_and_its_card_is_refreshed(
 ) -> None:
     desk.keep(msgspec.structs.replace(IN_REVIEW, hash="edited", revision=2))
     await wire.press(BEN, action, str(REF))
-    assert len(desk.asked) == 1
+    assert all(isinstance(request, Show) for request in desk.asked)
     assert "older version" in slack.of("respond")[0].args["text"]
     assert "revision 2 replaces" in slack.of("chat.update")[0].args["text"]
 
@@ -152,6 +164,24 @@ async def test_the_first_answer_to_a_held_run_counts_and_later_ones_are_told_who
     await wire.press(CHLOE, "send_sample", held)
     assert not [request for request in desk.asked if isinstance(request, SendSample)]
     assert "<@U0BEN> decided it already" in slack.of("respond")[1].args["text"]
+    assert "skipped this run" in slack.of("chat.update")[0].said
+
+
+async def test_who_answers_a_held_run_a_moment_too_late_leaves_the_alert_decided(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, held: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn from what was read before the press, the alert would offer its buttons for ever."""
+    answer = desk.ask
+
+    async def another_was_first(request: Request) -> Answer:
+        if not isinstance(request, SendSample):
+            return await answer(request)
+        await answer(SkipRun(PAST.name, BEN, "now"))
+        return Refused("This run is not held any more.", "Look at the campaign.")
+
+    monkeypatch.setattr(desk, "ask", another_was_first)
+    await wire.press(CHLOE, "send_sample", held)
+    assert "not held any more" in slack.of("respond")[0].args["text"]
     assert "skipped this run" in slack.of("chat.update")[0].said
 
 
