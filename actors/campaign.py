@@ -95,6 +95,9 @@ class CampaignActor:
         revision = row.published
 
         def start(conn: sqlite3.Connection) -> None:
+            current = campaigns.find(conn, self._id)
+            if current is None or current.published != revision:
+                return  # it was taken back and published anew: look again
             if missed:
                 said = f"The run of {slot} was missed: it was more than 2 hours late."
                 key = context.audit_key

@@ -11,7 +11,7 @@ from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
 from domain import definition
 from domain.campaign import content_hash
-from domain.review import Action, Forbidden, State, may_approve
+from domain.review import TABLE, Action, Forbidden, State, may_approve
 from store import acts, announcements, campaigns, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 
@@ -38,8 +38,8 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     if row is None:
         return _create(conn, request, rules)
     latest = campaigns.revision_of(conn, row.id, row.revision)
-    if latest.hash == content_hash(request.definition) and row.state is State.DRAFT:
-        return Said(f"“{row.name}” is unchanged: revision {row.revision} says the same.", row.id)
+    if latest.hash == content_hash(request.definition) and Action.EDIT in TABLE[row.state]:
+        return _unchanged(row)
     holder = campaigns.find(conn, request.definition.name)
     if holder is not None and holder.id != row.id:
         return Refused(
@@ -64,6 +64,16 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
         conn, row.id, request.definition, editor=request.by, now_ms=rules.now_ms
     )
     return Said(f"Saved “{request.definition.name}” as revision {number}, a draft.", row.id)
+
+
+def _unchanged(row: CampaignRow) -> Decision:
+    """Answer an edit that changes nothing: it voids no approval, and answers no comment."""
+    if row.state is State.REJECTED:
+        return Refused(
+            what=f"“{row.name}” is unchanged, and changes were asked for: {row.reason}",
+            fix="Change what the comment asks for, then save it again.",
+        )
+    return Said(f"“{row.name}” is unchanged: revision {row.revision} says the same.", row.id)
 
 
 def _create(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
@@ -137,14 +147,20 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
     answer = campaigns.approve(conn, row.id, row.revision, approver=request.by, now_ms=rules.now_ms)
     assert not isinstance(answer, NotAnother), "may_approve and the database agree"
     if raising:
-        _apply_raise(conn, row, request.by, rules)
+        apply_raise(conn, row, request.by, rules)
         return Said(f"The limit of “{row.name}” is raised, and its run is judged again.", row.id)
     return Said(f"You approved “{row.name}”. It may be published now.", row.id)
 
 
-def _apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
-    """Let the held run go on by the revision with the higher limit."""
-    published = campaigns.publish(conn, row.id, row.revision, now_ms=rules.now_ms)
+def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
+    """Let the held run go on by the latest revision, the one with the higher limit."""
+    published = campaigns.publish(
+        conn,
+        row.id,
+        row.revision,
+        now_ms=rules.now_ms,
+        review_required=rules.review_required,
+    )
     assert not isinstance(published, NotApproved), "it was approved in this transaction"
     for run in runs.of_campaign(conn, row.id):
         if run.state == "blocked":

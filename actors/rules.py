@@ -96,6 +96,8 @@ def forbidden(row: CampaignRow, no: Forbidden) -> Refused:
     """Say why the life cycle has no such step, and which steps it has."""
     able = [_VERBS[action][0] for action in no.allowed if action in _VERBS]
     _, done = _VERBS.get(no.action, ("", f"{no.action}"))
+    if row.state is State.BLOCKED:
+        able = ["send to a random few", "raise the limit", "skip the run", *able]
     return Refused(
         what=f"“{row.name}” {_IS[row.state]}, so it cannot be {done} now.",
         fix=f"What is possible: {', '.join(able)}."

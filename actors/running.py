@@ -5,6 +5,7 @@ import sqlite3
 import msgspec
 
 from actors.mail import Pause, RaiseLimit, Refused, Resume, SendSample, SkipRun, Stop
+from actors.reviewing import apply_raise
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
@@ -128,6 +129,8 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
     higher = msgspec.structs.replace(content, limits=limits)
     number = campaigns.add_revision(conn, row.id, higher, editor=request.by, now_ms=rules.now_ms)
     assert not isinstance(number, NameTaken), "the name stays"
+    if not rules.review_required:
+        return _raise_alone(conn, row, request, rules)
     acts.set_reason(conn, row.id, RAISE_REQUESTED, now_ms=rules.now_ms)
     acts.record(
         conn,
@@ -148,6 +151,28 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
         " Someone who has not edited it must approve that on the review card.",
         row.id,
     )
+
+
+def _raise_alone(
+    conn: sqlite3.Connection, row: CampaignRow, request: RaiseLimit, rules: Rules
+) -> Decision:
+    """Raise the limit at once: the operator's configuration asks for no second person."""
+    raised = f"the limit was raised to {request.limit:,} without review"
+    moved = acts.advance(
+        conn,
+        row.id,
+        Action.RELEASE,
+        who=request.by,
+        reason=raised,
+        say=f"{at(request.by)}: {raised}, as the operator's configuration allows.",
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+    assert isinstance(moved, State), "a blocked campaign can be released"
+    now = campaigns.find(conn, row.id)
+    assert now is not None, "a campaign that moved exists"
+    apply_raise(conn, now, request.by, rules)
+    return Said(f"The limit of “{row.name}” is raised, and its run is judged again.", row.id)
 
 
 def _answer(

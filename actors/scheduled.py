@@ -11,13 +11,13 @@ from functools import partial
 
 from actors.context import Context
 from domain import schedule
-from domain.books import SkipReason
+from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.facts import User
 from domain.message_id import message_id
 from domain.review import PUBLISHED, Action, State
 from domain.verdict import Hold, Send, Skip, draw_coefficients, judge
-from store import acts, announcements, campaigns, outbox, runs, users
+from store import acts, announcements, books, campaigns, outbox, runs, users
 from store.admission import Decision
 from store.campaigns import CampaignRow
 from store.runs import Run
@@ -176,12 +176,13 @@ class Scheduled:
         def finish(conn: sqlite3.Connection) -> bool:
             if not finished(conn):
                 return False
+            reason, said = _outcome(books.of_run(conn, self._id, run.run))
             moved = acts.advance(
                 conn,
                 self._id,
                 Action.COMPLETE,
-                reason="all sent",
-                say="Completed: every message of the run has ended.",
+                reason=reason,
+                say=said,
                 key=self._context.audit_key,
                 now_ms=now,
             )
@@ -194,3 +195,12 @@ class Scheduled:
         done = await self._context.store.write(finish)
         self._context.announce()
         return done
+
+
+def _outcome(found: Books) -> tuple[str, str]:
+    """Return why a run is over, and the sentence for its card: what failed is not called sent."""
+    lost = sum(found.skipped.get(reason, 0) for reason in (SkipReason.DEAD, SkipReason.UNKNOWN))
+    if not lost:
+        return "all sent", f"Completed: {found.sent:,} messages were sent."
+    reason = f"{found.sent:,} sent, {lost:,} failed"
+    return reason, f"Completed: {reason}. The books of the campaign say why."

@@ -1,8 +1,11 @@
 from pathlib import Path
 
+from msgspec.structs import replace
 from trio.testing import MockClock
 
-from actors.mail import Pause, Resume, Stop
+from actors.desk import HouseRules
+from actors.mail import Draft, Pause, Publish, RaiseLimit, Resume, Stop
+from domain.campaign import Limits
 from tests.actors.house import ANA, LIVE, PAST, Wire, open_house
 
 
@@ -42,3 +45,34 @@ async def test_a_paused_campaign_goes_on_where_it_was(
         await house.until(PAST.name, "completed")
         assert len(house.wire.accepted) == 20
         await house.check()
+
+
+async def test_without_reviews_one_person_may_raise_the_limit_and_the_record_says_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    alone = HouseRules(review_required=False)
+    held = replace(PAST, limits=Limits(safety_limit=5))
+    async with open_house(tmp_path, autojump_clock, rules=alone) as house:
+        await house.people(6)
+        await house.asks(Draft(definition=held, by=ANA))
+        await house.asks(Publish(name=PAST.name, by=ANA))
+        await house.until(PAST.name, "blocked")
+        run = (await house.only_run(PAST.name)).run
+        await house.asks(RaiseLimit(name=PAST.name, by=ANA, run=run, limit=6))
+        view = await house.until(PAST.name, "completed")
+        assert (view.books.sent, view.definition.limits.safety_limit) == (6, 6)
+        audit = await house.audit()
+        assert (ANA, "release", "the limit was raised to 6 without review") in audit
+        await house.check()
+
+
+async def test_a_held_run_is_told_how_it_may_be_answered(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    held = replace(PAST, limits=Limits(safety_limit=5))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(6)
+        await house.publish(held)
+        await house.until(PAST.name, "blocked")
+        no = await house.refused(Publish(name=PAST.name, by=ANA))
+        assert "send to a random few, raise the limit, skip the run, stop" in no.fix

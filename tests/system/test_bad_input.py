@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 import httpx
 
+from clarion.config import Ingest
 from sandbox.slack import ANA, BEN, CAMPAIGNS
 from sandbox.slack.sign import wrongly_signed
 from tests.system.acting import clarion, on_stage, publish, reaches
 
+BODY_BYTES_MAX = Ingest().body_bytes_max
 FIVE_ERRORS = """\
 name = ""
 kind = "live"
@@ -53,7 +55,7 @@ async def test_bad_events_are_refused_clearly_and_good_ones_are_kept(tmp_path: P
         url = f"{stage.ingest_url}/v1/batch"
         async with httpx.AsyncClient(auth=(stage.ingest_key, "")) as client:
             broken = await client.post(url, content=b'{"batch": [')
-            oversize = await client.post(url, content=b"x" * 5_000_000)
+            oversize = await client.post(url, content=b"x" * (BODY_BYTES_MAX + 1))
             stranger = await client.post(url, json={"batch": [track("u9")]}, auth=("wrong", ""))
             mixed = await client.post(
                 url, json={"batch": [track("u1"), {"type": "dance", "userId": 7}, track("u2")]}
