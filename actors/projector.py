@@ -4,10 +4,9 @@ DuckDB is used from one worker thread at a time; a question first catches up wit
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import trio
 
@@ -22,8 +21,6 @@ from store.database import Database
 from store.hold import Hold
 from store.log import LogRow
 from store.projection import CopyUnreadableError, Projection
-
-T = TypeVar("T")
 
 ROWS_PAGE_MAX = 20_000
 CATCH_UP_EVERY_SECONDS = 5.0
@@ -53,7 +50,7 @@ class Projector:
         finally:
             with trio.CancelScope(shield=True):
                 async with self._turn:
-                    await self._in_thread(self._projection.close)
+                    await self._hold.in_thread(self._projection.close)
 
     async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
         """Count the users that the definition would reach now, and how long that took."""
@@ -64,7 +61,7 @@ class Projector:
             control = (*control_coefficients(campaign_id), limits.control_percent)
         async with self._turn:
             await self._catch_up()
-            reach = await self._in_thread(
+            reach = await self._hold.in_thread(
                 lambda: audience.count(
                     self._projection,
                     campaign.who,
@@ -88,7 +85,7 @@ class Projector:
         """Return the users who qualify, in the random order of the draw."""
         async with self._turn:
             await self._catch_up()
-            return await self._in_thread(
+            return await self._hold.in_thread(
                 lambda: [
                     qualified.user
                     for qualified in audience.select(
@@ -102,7 +99,7 @@ class Projector:
         last = await self._store.read(log.last_seq)
         async with self._turn:
             if self._projection.watermark() > last:
-                await self._in_thread(self._projection.close)
+                await self._hold.in_thread(self._projection.close)
                 _remove(self._path)
                 self._projection = _open(self._path)
 
@@ -113,12 +110,7 @@ class Projector:
             rows, people = await self._store.read(partial(_page, after=after))
             if not rows:
                 return
-            await self._in_thread(partial(self._projection.catch_up, rows, people))
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        """Do work of DuckDB's in a thread; what has begun is waited for."""
-        with self._hold:
-            return await trio.to_thread.run_sync(work)
+            await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
 
 
 def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:

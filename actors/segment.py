@@ -7,6 +7,7 @@ The only importer of httpx. What matters is not success or failure but what may 
 import gzip
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -65,6 +66,10 @@ class Misdirected(Struct, frozen=True):
 Outcome: TypeAlias = Accepted | NotSent | Throttled | Ambiguous | Rejected | Misdirected
 
 
+Transport: TypeAlias = httpx.AsyncBaseTransport
+"""What httpx sends through; a simulation has one of its own."""
+
+
 class _Answer(Struct):
     success: bool
 
@@ -92,10 +97,20 @@ _CERTAINLY_NOT = (
 
 
 class Segment:
-    """Posts batches to Segment's `/v1/batch`; `url` is the host's address without a path."""
+    """Posts batches to Segment's `/v1/batch`; `url` is the host's address without a path.
+
+    `transport` is what httpx sends through: None for the network.
+    """
 
     def __init__(
-        self, url: str, write_key: str, *, clock: Clock, timeout_seconds: float, hold: Hold
+        self,
+        url: str,
+        write_key: str,
+        *,
+        clock: Clock,
+        timeout_seconds: float,
+        hold: Hold,
+        transport: Transport | None = None,
     ) -> None:
         self._clock = clock
         self._hold = hold
@@ -106,6 +121,7 @@ class Segment:
             timeout=timeout_seconds,
             follow_redirects=False,
             trust_env=False,
+            transport=transport,
         )
 
     async def __aenter__(self) -> Self:
@@ -128,8 +144,7 @@ class Segment:
         body = b"".join((_HEAD, b",".join(events), b'],"sentAt":"', self._sent_at(), b'"}'))
         headers = {"Content-Type": "application/json"}
         if len(body) >= GZIP_FROM_BYTES:
-            with self._hold:
-                body = await trio.to_thread.run_sync(gzip.compress, body, 1)
+            body = await self._hold.in_thread(partial(gzip.compress, body, 1))
             headers["Content-Encoding"] = "gzip"
         try:
             with trio.fail_after(self._answer_seconds_max):

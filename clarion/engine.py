@@ -1,7 +1,7 @@
 """The engine, wired: store, projector, delivery, supervisor and desk, without its doors."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,10 @@ from actors.delivery import Delivery, Pace
 from actors.desk import Desk, HouseRules
 from actors.projector import Projector
 from actors.router import Router
-from actors.segment import Segment
+from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from store import meta, migrations
+from store.connection import Opener
 from store.database import Database, open_database
 from store.hold import Hold
 
@@ -44,13 +45,15 @@ class EngineSettings(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a test replaces: time, chance, and the names of errors."""
+    """What a test replaces: time, chance, the names of errors, and what lies outside."""
 
     clock: Clock
     hold: Hold
     chance: Random
     fresh_key: bytes
     error_id: Callable[[], str]
+    opening: Callable[[], AbstractAsyncContextManager[Opener]] | None = None
+    transport: Transport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ class Engine:
 @asynccontextmanager
 async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIterator[Engine]:
     """Open the folder and start every part; stop them in the reverse order at the end."""
-    async with open_database(settings.folder, migrations.load(), hold=around.hold) as store:
+    async with open_database(
+        settings.folder, migrations.load(), hold=around.hold, opening=around.opening
+    ) as store:
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
         router = Router()
         projector = Projector(
@@ -95,6 +100,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             clock=around.clock,
             timeout_seconds=settings.timeout_seconds,
             hold=around.hold,
+            transport=around.transport,
         )
         delivery = Delivery(
             store,

@@ -157,7 +157,7 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
     due = decision.verdict.until_ms if isinstance(decision.verdict, Hold) else now_ms
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, cap_day, admitted_ms, due_ms, fresh, updated_ms)"
+        " state, cap_day, admitted_ms, due_ms, lane, updated_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, 1, ?)",
         (
             decision.message_id,

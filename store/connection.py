@@ -7,15 +7,16 @@ tasks never interleave, and a hundred statements cost one hop instead of a hundr
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import aiosqlite
 import trio
 
-from store.annex import Annex
+from store.annex import Annex, open_annex
 from store.errors import StoreClosed
+from store.hold import Hold
 
 T = TypeVar("T")
 
@@ -24,6 +25,33 @@ CHECKPOINT_PAGES = 4_000  # about 16 MB of log, then the writer copies it back (
 LOG_BYTES_KEPT_MAX = 64 * 2**20  # a log that a long read made larger is cut back to this
 STATEMENTS_CACHED_MAX = 512
 INTERRUPT_EVERY_SECONDS = 0.01
+
+
+class Connected(Protocol):
+    """A connection as its users see it: it runs one job at a time, from beginning to end."""
+
+    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run one job and return its answer or raise its exception. See `Connection.run`."""
+        ...
+
+
+class Opener(Protocol):
+    """Opens the database at `path` for as long as the context lasts."""
+
+    def __call__(self, path: Path, *, query_only: bool) -> AbstractAsyncContextManager[Connected]:
+        """Return the context of one connection."""
+        ...
+
+
+@asynccontextmanager
+async def in_annex(hold: Hold | None = None) -> AsyncIterator[Opener]:
+    """Offer connections whose work is done in threads beside Trio: the way of the daemon."""
+    async with open_annex(hold=hold) as annex:
+
+        def opener(path: Path, *, query_only: bool) -> AbstractAsyncContextManager[Connected]:
+            return open_connection(path, annex=annex, query_only=query_only)
+
+        yield opener
 
 
 @asynccontextmanager

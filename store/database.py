@@ -4,14 +4,13 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import trio
 
-from store.annex import open_annex
-from store.connection import Connection, open_connection
+from store.connection import Connected, Opener, in_annex
 from store.errors import Fenced, FolderInUse
 from store.hold import Hold
 from store.upgrade import Migration, read_meta, take_epoch, upgrade
@@ -26,9 +25,15 @@ PID_BYTES_MAX = 20
 
 @asynccontextmanager
 async def open_database(
-    folder: Path, migrations: Sequence[Migration], *, hold: Hold | None = None
+    folder: Path,
+    migrations: Sequence[Migration],
+    *,
+    hold: Hold | None = None,
+    opening: Callable[[], AbstractAsyncContextManager[Opener]] | None = None,
 ) -> AsyncIterator["Database"]:
     """Own `folder` (made if missing, for its owner only) until the body ends.
+
+    `opening` is where connections come from: None for `in_annex`.
 
     Raises `FolderInUse`, `SchemaTooNew`, `MigrationFailed`, or an OSError with the path. If another
     daemon takes the database over all the same, the body is cancelled and `Fenced` is raised.
@@ -38,13 +43,13 @@ async def open_database(
     with _locked(folder):
         _create(path)
         async with (
-            open_annex(hold=hold) as annex,
-            open_connection(path, annex=annex, query_only=False) as writing,
+            in_annex(hold) if opening is None else opening() as opener,
+            opener(path, query_only=False) as writing,
         ):
             await writing.run(lambda connection: upgrade(connection, path, migrations))
             epoch = await writing.run(take_epoch)
             _flush_folder(folder)
-            async with open_connection(path, annex=annex, query_only=True) as reading:
+            async with opener(path, query_only=True) as reading:
                 writer = Writer(writing, fence=lambda connection: _check(connection, epoch))
                 async with _running(writer):
                     yield Database(path, writer, reading, epoch)
@@ -53,7 +58,7 @@ async def open_database(
 class Database:
     """Where everyone writes and reads; a job is a plain function of the `sqlite3.Connection`."""
 
-    def __init__(self, path: Path, writer: Writer, reading: Connection, epoch: int) -> None:
+    def __init__(self, path: Path, writer: Writer, reading: Connected, epoch: int) -> None:
         self.path = path
         self.epoch = epoch
         self._writer = writer

@@ -1,8 +1,13 @@
 """The hold: while work is outside Trio, a test's virtual time stands still."""
 
 import math
+from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+import trio
+
+T = TypeVar("T")
 
 
 class JumpingClock(Protocol):
@@ -42,3 +47,8 @@ class Hold:
         self.calls_out -= 1
         if self.calls_out == 0 and self._clock is not None:
             self._clock.autojump_threshold = self._threshold_seconds
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Do blocking work in a worker thread and hold meanwhile; what has begun is waited for."""
+        with self:
+            return await trio.to_thread.run_sync(work)

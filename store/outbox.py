@@ -25,14 +25,15 @@ LATE_MS_MAX = 72 * 3_600_000
 End: TypeAlias = Literal["expired", "cancelled", "dead", "unknown"]
 _COLUMNS = (
     "message_id, campaign, revision, run, user, occurrence, event_seq, state, reason, cap_day,"
-    " admitted_ms, due_ms, fresh, attempts, ambiguous_ms"
+    " admitted_ms, due_ms, lane, attempts, ambiguous_ms"
 )
 OPEN = "state IN ('drawn', 'pending', 'in_flight')"
 """The condition of the index `outbox_open`; a query without it walks the whole outbox."""
 
 _PENDING = f"{OPEN} AND state = 'pending'"
 _PENDING_THERE = _PENDING.replace("state", "outbox.state")
-_TRIGGERED, _BACKLOG = 1, 0
+LANES = (1, 3, 0, 2)
+"""Triggers, triggers tried before, backlog, backlog tried before: in this order."""
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
 """What a message that was not sent is told, by the final state of its campaign."""
 
@@ -52,7 +53,7 @@ class Row(Struct, frozen=True):
     cap_day: str
     admitted_ms: int
     due_ms: int
-    fresh: int
+    lane: int
     attempts: int
     ambiguous_ms: int | None
 
@@ -76,10 +77,10 @@ def due(conn: sqlite3.Connection, campaign: str, *, now_ms: int, limit: int) -> 
     """Return messages of a running campaign that may go now: triggers first, then the oldest."""
     rows: list[Row] = []
     # Lane by lane: one query for both would read and sort everything that is due.
-    for lane in (_TRIGGERED, _BACKLOG):
+    for lane in LANES:
         found = conn.execute(
             f"SELECT {_COLUMNS} FROM outbox WHERE campaign = ? AND {_PENDING}"
-            " AND fresh = ? AND due_ms <= ? ORDER BY due_ms LIMIT ?",
+            " AND lane = ? AND due_ms <= ? ORDER BY due_ms LIMIT ?",
             (campaign, lane, now_ms, limit - len(rows)),
         )
         rows += [Row(*row) for row in found.fetchall()]
@@ -91,7 +92,7 @@ def campaigns_due(conn: sqlite3.Connection, *, now_ms: int) -> list[str]:
     rows = conn.execute(
         "SELECT id FROM campaign WHERE state IN ('running', 'blocked') AND EXISTS ("
         f"SELECT 1 FROM outbox WHERE campaign = campaign.id AND {_PENDING_THERE}"
-        " AND fresh IN (0, 1) AND due_ms <= ?) ORDER BY kind = 'live' DESC, id",
+        " AND lane IN (0, 1, 2, 3) AND due_ms <= ?) ORDER BY kind = 'live' DESC, id",
         (now_ms,),
     )
     return [row[0] for row in rows]
@@ -101,8 +102,8 @@ def next_due_ms(conn: sqlite3.Connection) -> int | None:
     """Return when the next message of any running campaign falls due."""
     row = conn.execute(
         "SELECT min((SELECT due_ms FROM outbox WHERE campaign = campaign.id"
-        f" AND {_PENDING_THERE} AND fresh = lane.column1 ORDER BY due_ms LIMIT 1))"
-        " FROM campaign, (VALUES (0), (1)) AS lane WHERE state IN ('running', 'blocked')"
+        f" AND {_PENDING_THERE} AND outbox.lane = lanes.column1 ORDER BY due_ms LIMIT 1))"
+        " FROM campaign, (VALUES (0), (1), (2), (3)) AS lanes WHERE state IN ('running', 'blocked')"
     ).fetchone()
     return None if row[0] is None else int(row[0])
 

@@ -151,7 +151,7 @@ def draw_chunk(
         return
     conn.executemany(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, admitted_ms, due_ms, fresh, updated_ms)"
+        " state, admitted_ms, due_ms, lane, updated_ms)"
         " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, 0, ?) ON CONFLICT DO NOTHING",
         [
             (

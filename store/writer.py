@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import trio
 
-from store.connection import Connection
+from store.connection import Connected
 from store.errors import CommitFailed, Fenced, StoreClosed, StoreError, TransactionLost
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Writer:
     """
 
     def __init__(
-        self, connection: Connection, *, fence: Callable[[sqlite3.Connection], None] | None = None
+        self, connection: Connected, *, fence: Callable[[sqlite3.Connection], None] | None = None
     ) -> None:
         self._connection = connection
         self._fence = fence

@@ -50,7 +50,7 @@ def test_a_held_message_is_due_when_do_not_disturb_ends(conn: sqlite3.Connection
     campaign = start(conn, live())
     decisions = [decide("u1"), decide("u2", verdict=Hold(NOW + HOUR))]
     admission.admit(conn, batch(campaign, decisions), now_ms=NOW)
-    assert [(r.due_ms, r.admitted_ms, r.fresh) for r in rows(conn).values()] == [
+    assert [(r.due_ms, r.admitted_ms, r.lane) for r in rows(conn).values()] == [
         (NOW, NOW, 1),
         (NOW + HOUR, NOW, 1),
     ]

@@ -12,7 +12,7 @@ RUN = "2026-03-29T09:00[Europe/Kyiv]"
 def message(conn: sqlite3.Connection, number: int, state: str, reason: str = "") -> None:
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, state, reason,"
-        " admitted_ms, due_ms, fresh, updated_ms) VALUES (?, 'c_1', 1, ?, ?, '', ?, ?, 1, 1, 0, 1)",
+        " admitted_ms, due_ms, lane, updated_ms) VALUES (?, 'c_1', 1, ?, ?, '', ?, ?, 1, 1, 0, 1)",
         (f"m{number}", RUN, f"u{number}", state, reason),
     )
 

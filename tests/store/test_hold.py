@@ -40,3 +40,15 @@ def test_without_a_test_clock_a_hold_is_one_integer() -> None:
     with hold:
         assert hold.calls_out == 1
     assert hold.calls_out == 0
+
+
+async def test_blocking_work_is_held_and_its_answer_returned(autojump_clock: MockClock) -> None:
+    hold = Hold(autojump_clock)
+    seen: list[int] = []
+
+    def work() -> str:
+        seen.append(hold.calls_out)
+        return "done"
+
+    assert await hold.in_thread(work) == "done"
+    assert (seen, hold.calls_out) == ([1], 0)

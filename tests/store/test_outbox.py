@@ -54,7 +54,7 @@ def test_triggers_go_before_backlog_and_the_oldest_first(conn: sqlite3.Connectio
     for number, (fresh, due_ms) in enumerate([(0, 1), (1, 3), (1, 2), (0, 0), (1, NOW + 1)]):
         conn.execute(
             "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, state,"
-            " admitted_ms, due_ms, fresh, updated_ms) VALUES (?, ?, 1, '', '', '', 'pending',"
+            " admitted_ms, due_ms, lane, updated_ms) VALUES (?, ?, 1, '', '', '', 'pending',"
             " 1, ?, ?, 1)",
             (f"m{number}", campaign, due_ms, fresh),
         )

@@ -73,7 +73,7 @@ def test_a_finished_draw_shows_whole(conn: sqlite3.Connection) -> None:
     assert found == Books(5, 1, 0, {SkipReason.CAP_RUN: 1}, 3)
     assert found == books.recount(conn, campaign, SLOT)
     assert (the_run(conn, campaign).state, the_run(conn, campaign).qualified) == ("sending", 5)
-    assert [(r.state, r.due_ms - NOW, r.fresh) for r in rows(conn).values()] == [
+    assert [(r.state, r.due_ms - NOW, r.lane) for r in rows(conn).values()] == [
         ("pending", 0, 0),
         ("pending", HOUR, 0),
         ("pending", 0, 0),

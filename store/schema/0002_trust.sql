@@ -1,0 +1,35 @@
+-- What delivery must remember to keep its promises, and what is set aside for a person.
+
+-- 0: backlog, 1: trigger; 2 and 3: the same, tried before. Re-sends have a budget of their own.
+ALTER TABLE outbox RENAME COLUMN fresh TO lane;
+ALTER TABLE outbox ADD COLUMN fell_due_ms INTEGER NOT NULL DEFAULT 0;  -- when it first fell due
+ALTER TABLE outbox ADD COLUMN expires_ms INTEGER NOT NULL DEFAULT 0;   -- no request with it starts after this
+ALTER TABLE outbox ADD COLUMN claimed_ms INTEGER;                      -- when its latest attempt was claimed
+ALTER TABLE outbox ADD COLUMN closed_by TEXT NOT NULL DEFAULT '';      -- who decided about it, once a person had to
+UPDATE outbox SET fell_due_ms = admitted_ms, expires_ms = admitted_ms + 259200000
+    WHERE state <> 'accepted';
+UPDATE outbox SET lane = lane + 2 WHERE attempts > 0 AND state <> 'accepted';
+
+CREATE TABLE attempt (                         -- attempts that did not end in `accepted`, for the trail
+    message_id  TEXT NOT NULL,
+    n           INTEGER NOT NULL,              -- 1, 2, 3 ...
+    claimed_ms  INTEGER NOT NULL,
+    ended_ms    INTEGER NOT NULL,
+    outcome     TEXT NOT NULL,                 -- not_sent | throttled | ambiguous | rejected | misdirected | crashed
+    detail      TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (message_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE poison (                          -- events that a campaign could not consider: set aside
+    campaign    TEXT NOT NULL,
+    event_seq   INTEGER NOT NULL,
+    user        TEXT NOT NULL,
+    error       TEXT NOT NULL,                 -- the kind of the error; its words may quote a user's values
+    error_id    TEXT NOT NULL,                 -- the log has it too
+    at_ms       INTEGER NOT NULL,
+    state       TEXT NOT NULL DEFAULT 'open',  -- open | retried | dropped
+    decided_by  TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (campaign, event_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX poison_open ON poison (at_ms) WHERE state = 'open';
+CREATE INDEX outbox_unsettled ON outbox (updated_ms) WHERE state IN ('dead', 'unknown');
