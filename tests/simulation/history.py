@@ -1,0 +1,219 @@
+"""What happened in one simulated life, as its world saw it: the only thing that the oracle reads.
+
+Every entry has `at_ms`, the true time, which never jumps, whatever the daemons' wall clock shows.
+Imports nothing of the product. A history is JSON lines, so two runs of a seed compare byte for byte.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+
+class User(Struct, frozen=True, tag="user"):
+    """A user of the world and the time zone that their profile says; `zone` "" says none."""
+
+    at_ms: int
+    user: str
+    zone: str
+    group: str  # the one trait that audiences ask for
+
+
+class Planned(Struct, frozen=True, tag="planned"):
+    """A campaign that people will run, in the world's own words.
+
+    `name` is unique. `event`: what a live campaign waits for. `group`: only users of this group
+    ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone. `start_ms`: of past behaviour,
+    0 for at once.
+    """
+
+    at_ms: int
+    name: str
+    kind: Literal["live", "past_behaviour"]
+    event: str = ""
+    group: str = ""
+    cap_total: int | None = None
+    cap_per_day: int | None = None
+    cap_per_run: int | None = None
+    safety_limit: int | None = None
+    control_percent: int = 0
+    dnd: tuple[str, str] | None = None
+    dnd_mode: Literal["delay", "discard"] = "delay"
+    on_pause: Literal["drop", "hold"] = "drop"
+    on_ambiguous: Literal["retry", "hold"] = "retry"
+    expires_minutes: int | None = None
+    start_ms: int = 0
+
+
+class Happened(Struct, frozen=True):
+    """One event of a user, as its sender has it."""
+
+    id: str
+    user: str
+    name: str
+    time_ms: int
+
+
+class Posted(Struct, frozen=True, tag="posted"):
+    """Events were posted to ingest and answered: `status` 200 means accepted; 0 means no answer."""
+
+    at_ms: int  # when the answer came
+    events: tuple[Happened, ...]
+    status: int
+
+
+class Asked(Struct, frozen=True, tag="asked"):
+    """A person asked for something: draft, submit, approve, publish, pause, resume, stop ..."""
+
+    at_ms: int
+    n: int
+    act: str
+    campaign: str
+    by: str
+
+
+class Answered(Struct, frozen=True, tag="answered"):
+    """The answer that the person was shown: `ok` or refused, and how many were on the wire."""
+
+    at_ms: int
+    n: int
+    ok: bool
+    on_the_wire: int = 0
+
+
+class Sent(Struct, frozen=True):
+    """One message on the wire."""
+
+    message_id: str
+    user: str
+    campaign: str  # its name
+    run: str
+    expires_ms: int
+
+
+class Request(Struct, frozen=True, tag="request"):
+    """A request to Segment began: its first byte leaves now. `daemon` counts processes."""
+
+    at_ms: int
+    n: int
+    daemon: int
+    messages: tuple[Sent, ...]
+    fault: str = ""
+
+
+class Received(Struct, frozen=True, tag="received"):
+    """Segment took a request's messages: ids that were new, and ids that it had already."""
+
+    at_ms: int
+    n: int
+    accepted: tuple[str, ...]
+    duplicates: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+class Response(Struct, frozen=True, tag="response"):
+    """What the daemon got to see of a request: an HTTP status, or 0 for none at all."""
+
+    at_ms: int
+    n: int
+    status: int
+    success: bool = False
+
+
+class Daemon(Struct, frozen=True, tag="daemon"):
+    """A process began, ended by itself, or was killed; `restored` began on an adopted backup."""
+
+    at_ms: int
+    daemon: int
+    what: Literal["started", "stopped", "killed", "restored", "suspended", "fenced"]
+
+
+class WallClock(Struct, frozen=True, tag="wall_clock"):
+    """The machine's wall clock shows the true time plus `offset_ms` from now on."""
+
+    at_ms: int
+    offset_ms: int
+
+
+class Outage(Struct, frozen=True, tag="outage"):
+    """Segment is away (`up` false) or back."""
+
+    at_ms: int
+    up: bool
+
+
+class Books(Struct, frozen=True, tag="books"):
+    """The books of a campaign (all runs together) as the product shows them at this moment."""
+
+    at_ms: int
+    campaign: str
+    state: str
+    qualified: int
+    control: int
+    sent: int
+    skipped: dict[str, int]
+    pending: int
+
+
+class Ended(Struct, frozen=True, tag="ended"):
+    """What the product shows of one message at the end, when all has come to rest."""
+
+    at_ms: int
+    message_id: str
+    user: str
+    campaign: str
+    state: str
+    reason: str
+
+
+class Suppressed(Struct, frozen=True, tag="suppressed"):
+    """A person was told that this user gets nothing any more."""
+
+    at_ms: int
+    user: str
+
+
+class Rest(Struct, frozen=True, tag="rest"):
+    """Faults are over since `healed_ms`, and everything has had time to come to rest."""
+
+    at_ms: int
+    healed_ms: int
+
+
+class Violation(Struct, frozen=True):
+    """A promise that did not hold: which (`P5`), when, and what was seen."""
+
+    promise: str
+    at_ms: int
+    what: str
+
+
+Entry: TypeAlias = (
+    User
+    | Planned
+    | Posted
+    | Asked
+    | Answered
+    | Request
+    | Received
+    | Response
+    | Daemon
+    | WallClock
+    | Outage
+    | Books
+    | Ended
+    | Suppressed
+    | Rest
+)
+_entries: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
+
+
+def dump(entries: Iterable[Entry]) -> bytes:
+    """Write a history as JSON lines."""
+    return b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
+
+
+def load(lines: bytes) -> list[Entry]:
+    """Read a history that `dump` wrote."""
+    return [_entries.decode(line) for line in lines.splitlines()]
