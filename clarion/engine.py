@@ -92,6 +92,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             install_key=install_key,
             zone=settings.zone,
+            error_id=around.error_id,
         )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(

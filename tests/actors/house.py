@@ -370,6 +370,7 @@ async def open_house(
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             install_key=KEY,
             zone=ZONE,
+            error_id=lambda: "E1",
         )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
