@@ -12,8 +12,8 @@ from actors import live
 from actors.mail import Pause
 from domain.audience import Property
 from domain.campaign import DoNotDisturb
-from store import fault_points, poison
-from tests.actors.house import ANA, LIVE, House, open_house
+from store import fault_points, poison, users
+from tests.actors.house import ANA, KEY, LIVE, House, open_house
 
 replace = msgspec.structs.replace
 QUIET = replace(LIVE, do_not_disturb=DoNotDisturb("22:00", "08:00"))
@@ -24,6 +24,7 @@ async def bad_row(house: House, user: str) -> None:
     now = house.clock.now_ms()
 
     def insert(conn: sqlite3.Connection) -> None:
+        users.enrol(conn, {user: 1}, install_key=KEY)
         conn.execute(
             "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body)"
             " VALUES ('event', ?, ?, 'Order Completed', ?, ?, x'7b22')",
