@@ -53,12 +53,12 @@ def decide(
 
 
 def _may_have_arrived(n: int) -> Refused:
-    it = "1 message is one" if n == 1 else f"{n:,} messages are such"
+    these, them = ("this message", "it") if n == 1 else (f"{n:,} of these messages", "them")
     return Refused(
-        what=f"Segment may have it already: {it} of which nobody knows whether it arrived.",
+        what=f"Nobody knows whether {these} arrived: Segment may have {them} already.",
         fix=(
-            "It would go again under the same id, which Segment drops if it has seen it within"
-            " about a day, but not for certain. Add --yes if you want that."
+            f"Sent again under the same id, Segment drops {them} if it saw that id within about a"
+            " day, but not for certain. Add --yes if you want that."
         ),
     )
 

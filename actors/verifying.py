@@ -25,9 +25,11 @@ from store import acts, announcements, fault_points, verification
 from store.verification import Check, connection_of
 
 USER = "clarion-test"
+ACCEPTED = "accepted"
 CODE_CHARS = 6
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without the letters and digits that people take for one another."""
+
 
 class Wire(Protocol):
     """Who carries events to Segment."""
@@ -77,8 +79,11 @@ class Verifying:
         word = type(outcome).__name__.lower()
 
         def sent(conn: sqlite3.Connection) -> None:
+            before = verification.latest(conn, self._connection)
             verification.sent(conn, code, word)
             if isinstance(outcome, Accepted):
+                if before is not None and not before.answer and before.code != code:
+                    announcements.add(conn, "check", "", subject=before.code, now_ms=now)
                 announcements.add(conn, "check", "", subject=code, now_ms=now)
 
         await self._context.store.write(sent)
@@ -137,6 +142,11 @@ class Verifying:
                 fix="Run `clarion connection verify` for the connection that is used now.",
             )
         newest = verification.latest(conn, self._connection)
+        if found.outcome != ACCEPTED:
+            return Refused(
+                what="Segment did not say that it took this test event.",
+                fix="Run `clarion connection verify` again.",
+            )
         if not _same(found, newest):
             return Refused(
                 what="A later test event has been sent since.",
@@ -206,7 +216,7 @@ def _stand(verified: bool, said: Check | None, view: CheckView | None) -> str:
         return f"Verified: {at(said.answered_by)} saw the test event {said.code} in Segment."
     if said is not None and (view is None or view.answer):
         return f"Not verified: {at(said.answered_by)} did not find the test event. {LOOK_AT}"
-    if view is not None and not view.answer and view.outcome == "accepted":
+    if view is not None and not view.answer and view.outcome == ACCEPTED:
         return (
             f"Not verified: nobody has said yet whether the test event {view.code} is in your"
             " source's debugger in Segment. Answer the card in Slack, or use"

@@ -102,7 +102,7 @@ def _event_steps(
     """Tell of each event of the trigger's name, and why it made no decision where it made none."""
     decided = {one.occurrence for one in found.messages if one.run == LIVE}
     decided |= {one.occurrence for one in found.decisions if one.run == LIVE}
-    aside = {one.event_seq for one in found.aside}
+    aside = {one.event_seq for one in found.aside if one.state != "retried"}
     for event in found.events:
         if isinstance(event, Unreadable):
             continue  # that it was set aside is told already

@@ -19,7 +19,7 @@ from domain.values import items
 def failing_filters(trigger: Trigger, event: Event) -> list[str]:
     """Return the comparisons of the trigger that the event does not meet."""
     return [
-        f"{_asked(each)}, and {_has(event.properties.get(each.property))}"
+        f"{_asked(each)}{_has(event.properties.get(each.property))}"
         for each in trigger.where
         if not predicate(condition(each.op, each.value))(event.properties.get(each.property))
     ]
@@ -41,7 +41,7 @@ def failing_parts(
         case AnyOf(of) if len(of) > 1:
             return [f"none of: {'; '.join(_line(part) for part in of)}"]
         case Property(name):
-            return [f"the audience asks that {_line(node)}, and {_has(user.traits.get(name))}"]
+            return [f"the audience asks that {_line(node)}{_has(user.traits.get(name))}"]
         case _:
             return [f"the audience asks: {_line(node)}"]
 
@@ -51,7 +51,7 @@ def _asked(each: Filter) -> str:
 
 
 def _has(value: object) -> str:
-    return "it has another value" if items(value) else "it has none"
+    return ", which its value does not meet" if items(value) else ", and there is none"
 
 
 def _line(node: Node) -> str:

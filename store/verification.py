@@ -64,8 +64,12 @@ def find(conn: sqlite3.Connection, code: str) -> Check | None:
 
 
 def latest(conn: sqlite3.Connection, connection: str) -> Check | None:
-    """Return the latest test event of a connection."""
-    return _one(conn, "WHERE connection = ? ORDER BY asked_ms DESC, code LIMIT 1", connection)
+    """Return the latest test event of a connection that Segment has taken."""
+    return _one(
+        conn,
+        "WHERE connection = ? AND outcome = 'accepted' ORDER BY asked_ms DESC, code LIMIT 1",
+        connection,
+    )
 
 
 def verdict(conn: sqlite3.Connection, connection: str) -> Check | None:
