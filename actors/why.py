@@ -44,14 +44,12 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         trigger=trigger,
         needs=matching.event_names(definition.who),
     )
-    steps = [
-        step
-        for message in found.messages
-        for step in message_steps(message, rules.zone, found.capped)
-    ]
+    # At the same moment an event comes before what it triggered: the sort keeps their order.
+    steps = list(_event_steps(found, row, definition, rules))
+    for message in found.messages:
+        steps += message_steps(message, rules.zone, found.capped)
     steps += [decision_step(one) for one in found.decisions]
     steps += [step for one in found.aside for step in aside_steps(one)]
-    steps += _event_steps(found, row, definition, rules)
     n = len(found.messages) + len(found.decisions) + len(found.aside)
     what = "nothing is stored" if not n else "this is what is stored"
     return Told(
