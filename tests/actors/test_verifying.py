@@ -7,8 +7,9 @@ from trio.testing import MockClock
 from actors.mail import Publish, Refused
 from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus, VerifyConnection
 from actors.segment import Misdirected
-from actors.verifying import CODE_CHARS, EVENT, Target, Verifying
+from actors.verifying import CODE_CHARS, Target, Verifying
 from domain.campaign import Campaign
+from domain.verifying import EVENT
 from tests.actors.house import ANA, BEN, LIVE, TARGET, House, Wire, open_house
 
 
