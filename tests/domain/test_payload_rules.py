@@ -40,7 +40,7 @@ MESSAGES = st.builds(
     event=st.none() | OBJECTS,
     key_values=OBJECTS | st.integers(0, 20_000).map(lambda n: {"pad": "é" * n}),
 )
-ODD = st.sampled_from(
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     [None, "", " ", "x", 7, 0, True, [], {}, "m" * 100, "2026-03-29T09:00:00", "2026-03-29T09:00Z"]
 )
 DEVICES = st.fixed_dictionaries({}, optional={"token": ODD, "type": ODD | st.just("ios")}) | ODD
