@@ -5,7 +5,6 @@ own proves anything. Nothing is blocked while nobody has looked; it is only said
 """
 
 import sqlite3
-from collections.abc import Sequence
 from functools import partial
 from random import Random
 from typing import Protocol
@@ -26,16 +25,18 @@ from store.verification import Check, connection_of
 
 USER = "clarion-test"
 ACCEPTED = "accepted"
+WAIT_SECONDS_MAX = 10.0
+"""How long a test event may wait for its turn before the person is told that nothing leaves."""
 CODE_CHARS = 6
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without the letters and digits that people take for one another."""
 
 
-class Wire(Protocol):
-    """Who carries events to Segment."""
+class Sender(Protocol):
+    """Who carries the event to Segment, at the pace of all messages: delivery."""
 
-    async def send(self, events: Sequence[bytes]) -> Outcome:
-        """Post one batch of encoded events; say what is certain."""
+    async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
+        """Send one event that is no message; None: everything is held back at the moment."""
         ...
 
 
@@ -53,9 +54,9 @@ class Target(Struct, frozen=True):
 class Verifying:
     """Sends test events and keeps what people saw of them."""
 
-    def __init__(self, context: Context, target: Target, wire: Wire, chance: Random) -> None:
+    def __init__(self, context: Context, target: Target, sender: Sender, chance: Random) -> None:
         self._context = context
-        self._wire = wire
+        self._sender = sender
         self._chance = chance
         self._url = target.url
         self._connection = connection_of(context.install_key, target.url, target.write_key)
@@ -75,8 +76,10 @@ class Verifying:
 
         await self._context.store.write(begin)
         fault_points.reach("verifying.before_send")
-        outcome = await self._wire.send([self._event(code, now)])
-        word = type(outcome).__name__.lower()
+        outcome = await self._sender.send_aside(
+            self._event(code, now), wait_seconds_max=WAIT_SECONDS_MAX
+        )
+        word = "held back" if outcome is None else type(outcome).__name__.lower()
 
         def sent(conn: sqlite3.Connection) -> None:
             before = verification.latest(conn, self._connection)
@@ -232,8 +235,10 @@ def _no_such(code: str) -> Refused:
     )
 
 
-def _not_taken(outcome: Outcome) -> Refused:
+def _not_taken(outcome: Outcome | None) -> Refused:
     match outcome:
+        case None:
+            what = "Nothing leaves at the moment: Segment did not take what was sent before."
         case Misdirected(status=status):
             what = f"Segment refuses the write key or the address (status {status})."
         case NotSent(why=why):

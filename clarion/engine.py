@@ -116,7 +116,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             announce=context.announce,
         )
         target = Target(settings.segment_url, settings.write_key)
-        verifying = Verifying(context, target, segment, around.chance)
+        verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(
             context,
             projector,

@@ -386,7 +386,7 @@ async def open_house(
             on_settled=supervisor.settled,
             announce=context.announce,
         )
-        verifying = Verifying(context, TARGET, wire, Random(2))
+        verifying = Verifying(context, TARGET, delivery, Random(2))
         desk = Desk(
             context,
             projector,

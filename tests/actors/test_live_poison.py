@@ -9,7 +9,7 @@ import pytest
 from trio.testing import MockClock
 
 from actors import live
-from actors.mail import Pause
+from actors.mail import Pause, Resume
 from domain.audience import Property
 from domain.campaign import DoNotDisturb
 from store import fault_points, poison, users
@@ -212,3 +212,19 @@ async def test_a_paused_campaign_considers_nothing_anew(
         await ask_again(house)
         await house.idle(20)
         assert await poisoned(house) == [("b", "DecodeError", "again")]
+
+
+async def test_an_event_from_before_a_pause_is_not_dropped_with_the_pause(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(LIVE)
+        await bad_row(house, "b")
+        await house.idle(20)
+        await house.asks(Pause(name=LIVE.name, by=ANA))
+        await house.asks(Resume(name=LIVE.name, by=ANA))
+        await heal(house)
+        await ask_again(house)
+        await house.idle()
+        assert house.wire.users == ["b"]
+        await house.check()

@@ -6,7 +6,7 @@ from trio.testing import MockClock
 
 from actors.mail import Publish, Refused
 from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus, VerifyConnection
-from actors.segment import Misdirected
+from actors.segment import Misdirected, Throttled
 from actors.verifying import CODE_CHARS, Target, Verifying
 from domain.campaign import Campaign
 from domain.verifying import EVENT
@@ -85,7 +85,7 @@ async def test_another_key_is_unverified_again_and_the_old_card_decides_nothing(
 ) -> None:
     async with open_house(tmp_path, autojump_clock) as house:
         code = code_of(await verified(house))
-        other = Verifying(house.context, Target(TARGET.url, "another"), house.wire, Random(1))
+        other = Verifying(house.context, Target(TARGET.url, "another"), house.delivery, Random(1))
         refused = await other.confirm(ConfirmConnection(by=BEN, code=code))
         assert isinstance(refused, Refused)
         assert "has changed" in refused.what
@@ -103,6 +103,28 @@ async def test_what_segment_refuses_asks_nobody_and_says_what_to_check(
         assert "401" in refused.what
         assert "CLARION_SEGMENT_WRITE_KEY" in refused.fix
         assert await house.rows("SELECT * FROM announcement") == []
+
+
+async def test_while_nothing_leaves_a_test_event_does_not_either(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    wire = Wire(answer=lambda _posted: Throttled(3_600_000))
+    async with open_house(tmp_path, autojump_clock, wire) as house:
+        await house.running(LIVE)
+        await house.orders(["ann"])
+        await house.idle()
+        sent = len(house.wire.requests)
+        assert "Nothing leaves" in (await house.refused(VerifyConnection(by=ANA))).what
+        assert len(house.wire.requests) == sent
+
+
+async def test_test_events_keep_the_pace_of_all(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_house(tmp_path, autojump_clock, rate=1) as house:
+        for _ in range(3):
+            await verified(house)
+        first, second, third = (posted.at for posted in house.wire.requests)
+        assert second - first >= 1
+        assert third - second >= 1
 
 
 async def test_a_code_that_was_never_sent_is_refused(
