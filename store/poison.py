@@ -46,7 +46,7 @@ def again(conn: sqlite3.Connection, campaign: str, *, limit: int) -> list[Poison
     """Return the events that a person wants considered anew, by their place in the log."""
     return _rows(
         conn,
-        "WHERE campaign = ? AND state = 'again' ORDER BY event_seq LIMIT ?",
+        "INDEXED BY poison_again WHERE campaign = ? AND state = 'again' ORDER BY event_seq LIMIT ?",
         (campaign, limit),
     )
 
@@ -103,9 +103,14 @@ def of_user(conn: sqlite3.Connection, campaign: str, user: str) -> list[Poison]:
 
 
 def waits(conn: sqlite3.Connection, campaign: str, *, now_ms: int) -> bool:
-    """Tell whether there is something to consider anew, or to tell people."""
+    """Tell whether there is something to consider anew, or to tell people.
+
+    Asked for each page of events: both questions go along an index, however much was set aside.
+    """
     asked = conn.execute(
-        "SELECT 1 FROM poison WHERE campaign = ? AND state = 'again' LIMIT 1", (campaign,)
+        "SELECT 1 FROM poison INDEXED BY poison_again"
+        " WHERE campaign = ? AND state = 'again' LIMIT 1",
+        (campaign,),
     ).fetchone()
     return asked is not None or untold(conn, campaign, now_ms=now_ms) > 0
 
@@ -116,7 +121,8 @@ def untold(conn: sqlite3.Connection, campaign: str, *, now_ms: int) -> int:
     if now_ms - told_ms < TELL_EVERY_MS:
         return 0
     (n,) = conn.execute(
-        "SELECT count(*) FROM poison WHERE campaign = ? AND at_ms > ? AND state = 'open'",
+        "SELECT count(*) FROM poison INDEXED BY poison_untold"
+        " WHERE campaign = ? AND at_ms > ? AND state = 'open'",
         (campaign, told_ms),
     ).fetchone()
     return int(n)

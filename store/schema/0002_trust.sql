@@ -32,6 +32,8 @@ CREATE TABLE poison (                          -- events that a campaign could n
     PRIMARY KEY (campaign, event_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX poison_open ON poison (at_ms) WHERE state = 'open';
+CREATE INDEX poison_untold ON poison (campaign, at_ms) WHERE state = 'open';
+CREATE INDEX poison_again ON poison (campaign, event_seq) WHERE state = 'again';
 CREATE INDEX outbox_unsettled ON outbox (updated_ms) WHERE state IN ('dead', 'unknown');
 
 CREATE TABLE verification (                    -- test events that a person looks for in Segment
