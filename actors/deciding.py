@@ -19,8 +19,9 @@ from store import acts, campaigns, poison, trail, unsettled
 from store.poison import Poison
 from store.unsettled import CannotGo, NotUnsettled
 
-DECIDED_MAX = 10_000
-"""So many are decided about in one transaction; the answer says when there are more."""
+DECIDED_MAX = 1_000
+"""So many are decided about in one transaction, which a pause may have to wait for; the answer
+says when there are more."""
 NAMED_MAX = 20
 
 
@@ -57,7 +58,7 @@ def _may_have_arrived(n: int) -> Refused:
     return Refused(
         what=f"Nobody knows whether {these} arrived: Segment may have {them} already.",
         fix=(
-            f"Sent again under the same id, Segment drops {them} if it saw that id within about a"
+            "It would go again under the same id. Segment drops an id that it saw within about a"
             " day, but not for certain. Add --yes if you want that."
         ),
     )

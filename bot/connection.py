@@ -36,7 +36,9 @@ def _card(connection: Connection, check: CheckView) -> Message:
     if check.current:
         blocks.append(actions(_buttons(check.code)))
     else:
-        blocks.append(section(":hourglass: A later test event has been sent; look for that one."))
+        blocks.append(
+            section(":hourglass: This question is out of date: a later test event counts.")
+        )
     return Message(f"{title} Code {code}.", (*blocks, context(where)))
 
 
