@@ -227,3 +227,15 @@ TAKES_OVER = frozenset({"started", "restored"})
 """After this the daemon before can write nothing any more."""
 SETTLE_MS_MAX = 5_000
 """An answer that came less than this before its daemon's end may not have been written down."""
+
+
+def paused_until(ledger: Ledger, campaign: str, pause: Act) -> float:
+    """Return the place where a pause may have ended: a person asked for it, or a backup came."""
+    resumed = (
+        a.asked
+        for a in ledger.acts_on(campaign, "resume")
+        if a.asked > pause.asked and a.answered > pause.answered and not a.refused
+    )
+    # A backup from before the pause knows nothing of it; it is adopted by hand.
+    restored = (at for at, d in ledger.daemons if d.what == "restored" and at > pause.answered)
+    return min(*resumed, *restored, EVER, EVER)
