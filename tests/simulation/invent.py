@@ -49,7 +49,7 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
     campaigns = tuple(_campaigns(r, span))
     plan = Plan(
         seed=seed,
-        start_ms=r.choice(STARTS) + r.randrange(DAY),
+        start_ms=(r.choice(STARTS) + r.randrange(DAY)) // MINUTE * MINUTE,
         span=span,
         oversleeps=oversleeps,
         rate=r.choice((2, 10, 100, 1_000)),

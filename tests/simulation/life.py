@@ -22,6 +22,8 @@ from tests.simulation import folders
 from tests.simulation.clock import run_time, seeded
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Ended, Entry, Outage, Rest, Violation, WallClock
+from tests.simulation.oracle import check
+from tests.simulation.oracle_ledger import Rules
 from tests.simulation.people import People
 from tests.simulation.plan import Crash, Plan, Usurped
 from tests.simulation.senders import Senders
@@ -47,6 +49,12 @@ class Lived(Struct, frozen=True):
     history: tuple[Entry, ...]
     failed: tuple[Violation, ...]
     commits: int
+
+
+def judged(plan: Plan, lived: Lived) -> list[Violation]:
+    """Return every promise that did not hold in a life."""
+    rules = Rules(rate=plan.rate, zone=plan.zone, requests_at_once_max=plan.at_once)
+    return [*lived.failed, *check(lived.history, rules)]
 
 
 def live(plan: Plan, tell: Callable[[Entry], None] = lambda _entry: None) -> Lived:
@@ -99,6 +107,7 @@ class _Life:
             async with trio.open_nursery() as nursery:
                 self._nursery = nursery
                 nursery.start_soon(self._keep, self._root / "0")
+                self._people.plan()
                 await self._senders.introduce()
                 async with trio.open_nursery() as doing:
                     self._begin(doing)
