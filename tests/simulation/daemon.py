@@ -5,7 +5,6 @@ the process reaches anyone. What its code still does as it is torn down happens 
 nobody looks at any more.
 """
 
-import shutil
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from pathlib import Path
@@ -17,7 +16,7 @@ from actors.delivery import Pace
 from actors.ingest import Ingest, IngestSettings
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from store.errors import Fenced, StoreError
-from tests.simulation import history
+from tests.simulation import folders, history
 from tests.simulation.inline import Died, InlineHold, opening_on
 from tests.simulation.wire import SegmentInWorld
 from tests.simulation.world import WRITE_KEY, SeenClock, World
@@ -145,10 +144,7 @@ class Daemon:
             return
         image.mkdir()
         copies = self._chance.random() >= COPIES_LOST_SHARE
-        for file in sorted(self.folder.iterdir()):
-            if file.suffix != ".lock" and not file.name.endswith("-shm"):
-                if copies or ".duckdb" not in file.name:
-                    shutil.copyfile(file, image / file.name)
+        folders.copy(self.folder, image, copies=copies)
         self.image, self.down_ms = image, down_ms
         self._tell("killed")
         self.alive = False

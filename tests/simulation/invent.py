@@ -41,11 +41,15 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
         ),
         (55, 30, 13, 2),
     )[0]
+    faults = tuple(_faults(r, span))
+    if any(_seconds(fault) > 3_600 for fault in faults):
+        oversleeps = max(oversleeps, 10 * MINUTE)
+        span = max(span, *(f.at + round(_seconds(f) * 1_000) for f in faults))
     users = tuple(_users(r))
     campaigns = tuple(_campaigns(r, span))
     plan = Plan(
         seed=seed,
-        start_ms=r.choice(STARTS) + r.randrange(DAY),
+        start_ms=(r.choice(STARTS) + r.randrange(DAY)) // MINUTE * MINUTE,
         span=span,
         oversleeps=oversleeps,
         rate=r.choice((2, 10, 100, 1_000)),
@@ -54,7 +58,7 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
         campaigns=campaigns,
         events=tuple(_events(r, users, span)),
         acts=tuple(_acts(r, campaigns, span)),
-        faults=tuple(_faults(r, span)),
+        faults=faults,
         well=tuple(Cleared(r.randrange(span)) for _ in range(r.randrange(3))),
         crashes=tuple(_crashes(r, span)) if crashes else (),
         usurpations=tuple(
@@ -149,6 +153,10 @@ def _faults(r: Random, span: int) -> Iterator[PlannedFault]:
         yield PlannedFault(at, "down", {"seconds": seconds})
         if seconds == OUTAGES[-1]:  # 30 hours
             yield PlannedFault(at + 23 * HOUR, "down", {"seconds": 7.0 * 3600})
+
+
+def _seconds(fault: PlannedFault) -> float:
+    return float(fault.settings.get("seconds", 0)) if fault.name in {"down", "flapping"} else 0
 
 
 def _fault(r: Random, at: int) -> PlannedFault:

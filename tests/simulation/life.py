@@ -16,10 +16,14 @@ from msgspec import Struct
 from trio.testing import MockClock
 
 from store import fault_points
+from store.errors import StoreError
 from tests.simulation import daemon as processes
+from tests.simulation import folders
 from tests.simulation.clock import run_time, seeded
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Ended, Entry, Outage, Rest, Violation, WallClock
+from tests.simulation.oracle import check
+from tests.simulation.oracle_ledger import Rules
 from tests.simulation.people import People
 from tests.simulation.plan import Crash, Plan, Usurped
 from tests.simulation.senders import Senders
@@ -45,6 +49,12 @@ class Lived(Struct, frozen=True):
     history: tuple[Entry, ...]
     failed: tuple[Violation, ...]
     commits: int
+
+
+def judged(plan: Plan, lived: Lived) -> list[Violation]:
+    """Return every promise that did not hold in a life."""
+    rules = Rules(rate=plan.rate, zone=plan.zone, requests_at_once_max=plan.at_once)
+    return [*lived.failed, *check(lived.history, rules)]
 
 
 def live(plan: Plan, tell: Callable[[Entry], None] = lambda _entry: None) -> Lived:
@@ -97,6 +107,7 @@ class _Life:
             async with trio.open_nursery() as nursery:
                 self._nursery = nursery
                 nursery.start_soon(self._keep, self._root / "0")
+                self._people.plan()
                 await self._senders.introduce()
                 async with trio.open_nursery() as doing:
                     self._begin(doing)
@@ -144,20 +155,25 @@ class _Life:
         """Keep one daemon alive: after its end another one starts."""
         while True:
             daemon = self._start(folder)
-            while daemon is not self._current or not daemon.over.is_set():
-                assert self._current is not None, "one was started"
-                daemon = self._current
-                await daemon.over.wait()
+            while not (daemon := self._current or daemon).over.is_set():
+                await self._changed.wait()
             folder = daemon.image or daemon.folder
             await self._world.pause(daemon.down_ms if daemon.image else RESTART_MS)
 
     def _start(self, folder: Path) -> Daemon:
         assert self._nursery is not None, "run() opens it"
         self._current = Daemon(self._world, folder, committed=self._committed)
+        self._nursery.start_soon(self._run, self._current)
+        self._wake()
+        return self._current
+
+    async def _run(self, daemon: Daemon) -> None:
+        await daemon.run()
+        self._wake()
+
+    def _wake(self) -> None:
         self._changed.set()
         self._changed = trio.Event()
-        self._nursery.start_soon(self._current.run)
-        return self._current
 
     def _committed(self, daemon: Daemon) -> None:
         self._world.commits += 1
@@ -189,8 +205,8 @@ class _Life:
             return
         self._others.append(first)
         first.stop()
-        (first.folder / "clarion.lock").unlink()
-        self._start(first.folder)
+        self._images += 1
+        self._start(folders.second_door(first.folder, self._root / f"{self._images}"))
         await self._world.pause(usurped.wakes_after)
         first.go()
 
@@ -217,6 +233,7 @@ class _Life:
             await self._jump(0)
         world.segment.faults.clear()
         self._healed_ms = world.now_ms()
+        world.oversleeps_ms = max(world.oversleeps_ms, REST_LOOK_MS)
         await self._people.finish()
         ends = world.now_ms() + REST_MS_MAX
         while world.now_ms() < ends and await self._read(_count_open) != 0:
@@ -254,6 +271,8 @@ class _Ear(logging.Handler):
         if daemon is None or not daemon.alive or not record.exc_info:
             return
         error = record.exc_info[1]
+        if isinstance(error, StoreError):
+            return  # the disk's fault, or another daemon's: said at the end of the process
         self.heard.append(f"{record.getMessage()}: {error!r}")
 
 

@@ -1,6 +1,7 @@
 """The people in Slack: they ask the desk, and ask again when nobody answered."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 
@@ -26,7 +27,7 @@ from domain.audience import EVERYONE, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, When
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
-from tests.simulation.history import Answered, Asked, Books
+from tests.simulation.history import Answered, Asked, Books, Planned
 from tests.simulation.plan import PlannedAct, PlannedCampaign
 from tests.simulation.world import World
 
@@ -34,6 +35,8 @@ ANA, BEN = "U0ANA00001", "U0BEN00002"
 TRIES_MAX = 30
 THINKS_MS_MAX = 3_000
 
+DEFAULTS: dict[str, Any] = {"on_ambiguous": "retry", "expires_minutes": None}
+KNOWN = {field.name for field in msgspec.structs.fields(Campaign)}
 Home = Callable[[], Awaitable[Daemon]]
 """Waits for the daemon that answers now."""
 
@@ -46,6 +49,16 @@ class People:
         self._home = home
         self._campaigns = {one.name: one for one in world.plan.campaigns}
         self._chance = world.chance("people")
+
+    def plan(self) -> None:
+        """Write down what the campaigns will be."""
+        start_ms = self._world.plan.start_ms
+        for one in self._campaigns.values():
+            told = msgspec.structs.asdict(one)
+            starts = told.pop("starts")
+            told["start_ms"] = start_ms + starts if starts else 0
+            told |= {name: DEFAULTS[name] for name in DEFAULTS.keys() - KNOWN}
+            self._world.record(Planned(at_ms=self._world.now_ms(), **told))
 
     async def act(self, act: PlannedAct) -> None:
         """Do what the plan says, at once."""
@@ -178,4 +191,5 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
         do_not_disturb=dnd,
         on_pause=planned.on_pause,
     )
-    return campaign
+    more = {name: getattr(planned, name) for name in DEFAULTS.keys() & KNOWN}
+    return msgspec.structs.replace(campaign, **more)

@@ -24,6 +24,7 @@ class World:
             write_key=WRITE_KEY, now=lambda: self.now_ms() / 1000, seed=plan.seed
         )
         self.offset_ms = 0  # of the wall clock
+        self.oversleeps_ms = plan.oversleeps
         self.commits = 0  # of all daemons together
         self.on_the_wire = 0  # requests
         self.daemons = 0
@@ -66,12 +67,12 @@ class World:
 
     def asleep(self, due: float) -> float:
         """Say until when the machine sleeps whose next deadline is `due`."""
-        if not self.plan.oversleeps or self.on_the_wire:
+        if not self.oversleeps_ms or self.on_the_wire:
             return due
         now = trio.current_time()
         while self._deadlines and self._deadlines[0] <= now:
             heapq.heappop(self._deadlines)
-        woken = due + self.naps.random() * self.plan.oversleeps / 1000
+        woken = due + self.naps.random() * self.oversleeps_ms / 1000
         return min(woken, self._deadlines[0]) if self._deadlines else woken
 
     def chance(self, *what: object) -> Random:
