@@ -11,15 +11,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from types import FrameType
 
 import msgspec
 from msgspec import Struct
 
 from tests.simulation.history import Entry
-from tests.simulation.invent import invent
+from tests.simulation.invent import HOUR, MINUTE, OUTAGES, SECOND, invent
 from tests.simulation.life import judged, live
-from tests.simulation.plan import Plan
+from tests.simulation.plan import Plan, PlannedCampaign, PlannedFault
 from tests.simulation.planted import Bug, bugs, planted
 from tests.simulation.shrink import shrink
 
@@ -28,7 +29,7 @@ SEEDS_MAX = 300
 ENTRIES_MAX = 30_000
 LIFE_SECONDS_MAX = 20
 """A life with a bug may go round in circles; it is given up then."""
-SHRINK_TRIES_MAX = 150
+SHRINK_TRIES_MAX = 80
 
 
 class Endless(BaseException):
@@ -57,23 +58,23 @@ def found(plan: Plan) -> set[str]:
 
 
 def shows(bug: Bug, plan: Plan) -> bool:
-    """Tell whether a life breaks the bug's promise with the bug, and no promise without it."""
+    """Tell whether a life breaks the bug's promise with the bug."""
     try:
         with planted(bug):
-            if bug.breaks not in found(plan):
-                return False
-        return not found(plan)
+            return bug.breaks in found(plan)
     except Endless:
         return False
 
 
 def hunt(bug: Bug, seeds: range) -> Caught | None:
-    """Return the first life that shows a bug, as short as it will go."""
+    """Return the first life that shows a bug and is good without it, as short as it will go."""
     for seed in seeds:
         for plan in _lives(seed):
             if shows(bug, plan):
                 small = shrink(plan, lambda p: shows(bug, p), tries_max=SHRINK_TRIES_MAX)
-                return Caught(seed, small)
+                for life in (small, plan):
+                    if not found(life):
+                        return Caught(seed, life)
     return None
 
 
@@ -92,11 +93,37 @@ def keep(lives: dict[str, Caught]) -> None:
 
 
 def _lives(seed: int) -> Iterator[Plan]:
-    """Give the lives of a seed: with the wall clock true, and with its jumps."""
+    """Give the lives of a seed: as it is, in rough weather, and with a wall clock that jumps."""
     yield invent(seed)
+    yield rough(seed)
     jumps = invent(seed, jumps=True)
     if jumps.jumps:
         yield jumps
+
+
+def rough(seed: int) -> Plan:
+    """Return a life in which what is rare comes together: nights, doubts, and a long outage."""
+    plan, r = invent(seed), Random(f"rough {seed}")
+    at = r.randrange(plan.span)
+    seconds = r.choice(OUTAGES)
+    doubt = {"count": r.choice((1, 3, 5))}
+    faults = (
+        PlannedFault(max(at - 60 * SECOND, 0), "reset_in_answer", doubt),
+        PlannedFault(at, "down", {"seconds": seconds}),
+    )
+    return msgspec.structs.replace(
+        plan,
+        span=max(plan.span, at + int(seconds) * SECOND + HOUR),
+        oversleeps=max(plan.oversleeps, 10 * MINUTE),
+        campaigns=tuple(_with_night(one, r) for one in plan.campaigns),
+        faults=(*plan.faults, *faults),
+    )
+
+
+def _with_night(one: PlannedCampaign, r: Random) -> PlannedCampaign:
+    begins, hours = r.randrange(24), r.randrange(4, 14)
+    night = (f"{begins:02}:00", f"{(begins + hours) % 24:02}:00")
+    return msgspec.structs.replace(one, dnd=night if r.random() < 0.7 else None)
 
 
 @contextmanager

@@ -234,7 +234,7 @@ def paused_until(ledger: Ledger, campaign: str, pause: Act) -> float:
     resumed = (
         a.asked
         for a in ledger.acts_on(campaign, "resume")
-        if a.asked > pause.asked and a.answered > pause.answered and not a.refused
+        if a.answered > pause.asked and not a.refused  # else it was certainly decided before
     )
     # A backup from before the pause knows nothing of it; it is adopted by hand.
     restored = (at for at, d in ledger.daemons if d.what == "restored" and at > pause.answered)

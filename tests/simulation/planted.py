@@ -104,9 +104,11 @@ def _changed(source: str, edit: Edit) -> str:
     for depth in range(0, DEPTH_MAX, 4):
         margin = " " * depth
         old = textwrap.indent(was, margin).lstrip(" ")
-        if source.count(old) == 1 and (line := _line_of(source, old)).startswith(margin):
-            if "\n" in was or len(line) - len(line.lstrip()) == depth:
-                return source.replace(old, textwrap.indent(now, margin).lstrip(" "))
+        if source.count(old) != 1:
+            continue
+        line = _line_of(source, old)
+        if len(line) - len(line.lstrip(" ")) == depth:
+            return source.replace(old, textwrap.indent(now, margin).lstrip(" "))
     raise OutOfDateError(f"{edit.place} does not have {edit.was!r} once")
 
 
