@@ -144,7 +144,7 @@ def main() -> int:
     """Hunt; return 1 if a bug was not caught."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bugs", nargs="*", help="their names; all without any")
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--seeds", type=int, default=SEEDS_MAX, help="how many seeds to try")
     parser.add_argument("--write", action="store_true", help="keep the lives that were found")
     asked = parser.parse_args()
@@ -152,7 +152,7 @@ def main() -> int:
     missed = 0
     for bug in chosen:
         began = time.monotonic()
-        life = hunt(bug, range(asked.first, asked.first + asked.seeds))
+        life = hunt(bug, range(asked.seed, asked.seed + asked.seeds))
         took = time.monotonic() - began
         told = "NOT CAUGHT" if life is None else f"{bug.breaks}, seed {life.seed}"
         sys.stdout.write(f"{bug.name}: {told} ({took:.0f} s)\n")
