@@ -197,7 +197,8 @@ class Ledger:
     def may_have_arrived(self, tried: Try) -> bool:
         """Whether nobody could tell after this try if Segment has the message.
 
-        Said only where it is certain: no answer, or one of a server in trouble.
+        Said only where it is certain: no answer, an answer of a server in trouble or of none of
+        Segment's, or one that its daemon may not have lived to write down.
         """
         if tried.request.fault in NOT_SENT_FAULTS:
             return False
@@ -205,6 +206,8 @@ class Ledger:
         if answer is None:
             return True
         status = answer[1].status
+        if status == 200:
+            return self.settled_at(tried) == EVER
         # 501 and 505 say that nothing was done with the request
         return status == 0 or (status >= 500 and status not in {501, 505})
 
