@@ -20,6 +20,7 @@ from domain.campaign import Campaign
 from domain.review import PUBLISHED, Action, State
 from store import acts, admission, announcements, campaigns, runs
 from store.campaigns import CampaignRow
+from store.fault_points import reach
 
 NAP_SECONDS_MAX = 15.0
 
@@ -117,6 +118,8 @@ class CampaignActor:
                 else:
                     admission.open_cursor(conn, self._id, revision)
 
+        reach("campaign.start_begins")
         await context.store.write(start)
+        reach("campaign.started")
         context.announce()
         return 0.0

@@ -47,6 +47,7 @@ from domain.review import State
 from store import announcements
 from store.campaigns import CampaignRow
 from store.errors import CommitFailed
+from store.fault_points import reach
 
 EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
@@ -166,7 +167,9 @@ class Desk:
         request = structs.replace(request, by=who)
         rules = self._rules()
         decide = _DECISIONS[type(request)]
+        reach("desk.decision_begins")
         decision = await self._context.store.write(lambda conn: decide(conn, request, rules))
+        reach("desk.decision_committed")
         self.announce()
         if isinstance(decision, Refused):
             return decision
@@ -174,6 +177,7 @@ class Desk:
         message = decision.message
         if isinstance(request, Pause | Stop):
             on_the_wire = self._sender.halt(decision.campaign)
+            reach("desk.halted")
             if on_the_wire:
                 message += f" {on_the_wire:,} messages were already on the wire."
         elif isinstance(request, Resume):
@@ -185,6 +189,7 @@ class Desk:
         """Show the campaign as it is now; others may decide meanwhile."""
         shown = await self._show(decided.campaign)
         view = shown.campaign if isinstance(shown, Done) else None
+        reach("desk.answer_begins")
         return Done(message=decided.message, campaign=view, on_the_wire=decided.on_the_wire)
 
     def _rules(self) -> Rules:
@@ -255,6 +260,7 @@ class Desk:
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
         """Record that it was said (and where the card stands now), so it is not said again."""
+        reach("desk.told_slack")
         await self._context.store.write(
             partial(
                 announcements.done,

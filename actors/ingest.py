@@ -30,6 +30,7 @@ from domain.problem import Problem
 from store import log
 from store.database import Database
 from store.errors import StoreError
+from store.fault_points import reach
 
 RETRY_SECONDS = 2
 _log = logging.getLogger(__name__)
@@ -126,6 +127,7 @@ class Ingest:
             if isinstance(body, Response):
                 return body
             held.add(len(body))
+            reach("ingest.body_read")
             return await self._keep(request, body, kind)
 
     async def _keep(self, request: Request, body: bytes, kind: str | None) -> Response:
@@ -144,9 +146,12 @@ class Ingest:
         if found.problems and not found.records:
             return _bad(found.problems)
         job = partial(log.append, records=found.records, now_ms=now, install_key=self._install_key)
+        reach("ingest.append_begins")
         kept = await self._store.write(job)
+        reach("ingest.appended")
         self.accepted += kept.accepted
         self._router.route(kept.names, kept.last_seq)
+        reach("ingest.answer_begins")
         answer: dict[str, object] = {"success": True}
         if found.problems:
             answer |= {"accepted": len(found.records), "rejected": found.problems}

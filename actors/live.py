@@ -23,6 +23,7 @@ from store import acts, admission, caps, log, outbox, users
 from store.admission import Admitted, Decision, LiveBatch
 from store.campaigns import CampaignRow
 from store.caps import Cap
+from store.fault_points import reach
 
 EVENTS_PAGE_MAX = 500
 LATE_MS_MAX = 2 * 3_600_000
@@ -81,6 +82,7 @@ class Live:
         page = await self._context.store.read(lambda conn: self._page(conn, revision))
         if page is None or (not page.events and page.upto - page.after < CURSOR_GAP_MAX):
             return False
+        reach("live.page_read")
         now = self._context.clock.now_ms()
         limits = self._definition.limits
         batch = LiveBatch(
@@ -93,9 +95,11 @@ class Live:
             per_day=limits.cap_per_day,
             on_pause_drop=self._definition.on_pause == "drop",
         )
+        reach("live.admission_begins")
         answer = await self._context.store.write(
             lambda conn: admission.admit(conn, batch, now_ms=now)
         )
+        reach("live.admitted")
         if isinstance(answer, Admitted) and answer.pending:
             self._context.wake_delivery()
         return isinstance(answer, Admitted) and len(page.events) == EVENTS_PAGE_MAX
@@ -179,6 +183,8 @@ class Live:
 
         if not await self._context.store.read(over):
             return False
+        reach("live.completion_begins")
         done = await self._context.store.write(complete)
+        reach("live.completed")
         self._context.announce()
         return done

@@ -18,6 +18,7 @@ from domain.facts import User
 from domain.verdict import control_coefficients
 from store import audience, log, users
 from store.database import Database
+from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
 from store.projection import CopyUnreadableError, Projection
@@ -110,7 +111,9 @@ class Projector:
             rows, people = await self._store.read(partial(_page, after=after))
             if not rows:
                 return
+            reach("projector.page_read")
             await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
+            reach("projector.page_committed")
 
 
 def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:

@@ -20,6 +20,7 @@ from domain.verdict import Hold, Send, Skip, draw_coefficients, judge
 from store import acts, announcements, books, campaigns, outbox, runs, users
 from store.admission import Decision
 from store.campaigns import CampaignRow
+from store.fault_points import reach
 from store.runs import Run
 
 CHUNK = 1_000
@@ -53,6 +54,7 @@ class Scheduled:
         return row is None or row.state not in PUBLISHED
 
     async def _draw(self, run: Run) -> None:
+        reach("draw.begins")
         now = self._context.clock.now_ms()
         if not run.decided_by and now - run.due_ms > schedule.LATE_MS_MAX:
             await self._miss(run, now_ms=now)
@@ -60,7 +62,9 @@ class Scheduled:
         chosen = await self._context.selector.select(
             self._definition.who, draw=draw_coefficients(self._id, run.run), now_ms=now
         )
+        reach("draw.selected")
         await self._context.store.write(partial(runs.clear_draw, run=run))
+        reach("draw.cleared")
         limit = self._definition.limits.safety_limit
         if limit is not None and len(chosen) > limit and run.sample is None:
             await self._block(run, qualified=len(chosen), limit=limit, now_ms=now)
@@ -77,6 +81,8 @@ class Scheduled:
             await self._context.store.write(
                 partial(runs.draw_chunk, run=run, decisions=decisions, now_ms=now)
             )
+            reach("draw.chunk_written")
+        reach("draw.finish_begins")
         await self._context.store.write(
             partial(
                 runs.finish_draw,
@@ -86,6 +92,7 @@ class Scheduled:
                 now_ms=now,
             )
         )
+        reach("draw.finished")
         self._context.wake_delivery()
 
     async def _miss(self, run: Run, *, now_ms: int) -> None:
@@ -162,6 +169,7 @@ class Scheduled:
                 announcements.add(conn, "alert", self._id, subject=run.run, now_ms=now_ms)
 
         await self._context.store.write(block)
+        reach("run.blocked")
         self._context.announce()
 
     async def _finish(self, run: Run) -> bool:
@@ -192,7 +200,9 @@ class Scheduled:
 
         if not await self._context.store.read(finished):
             return False
+        reach("run.finish_begins")
         done = await self._context.store.write(finish)
+        reach("run.finished")
         self._context.announce()
         return done
 

@@ -19,6 +19,7 @@ from actors.mailbox import Look, Mailbox
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
 from store.errors import CommitFailed
+from store.fault_points import reach
 
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_SECONDS = 600.0
@@ -66,6 +67,7 @@ class Supervisor:
         while True:
             actor = CampaignActor(campaign, self._context)
             self._mailboxes[campaign] = actor.mailbox
+            reach("supervisor.actor_begins")
             try:
                 await actor.run()
             except CommitFailed as failed:  # a full disk is no fault of the campaign's
@@ -104,4 +106,5 @@ class Supervisor:
                 announcements.add(conn, "notice", campaign, body=body, now_ms=now)
 
         await durably.write(context.store, fault)
+        reach("supervisor.faulted")
         context.announce()

@@ -11,10 +11,11 @@ import typer
 from msgspec import Struct
 
 from actors.mail import Reach
-from clarion import checks, cli_campaign, logs, printing
+from clarion import checks, cli_campaign, fault_env, logs, printing
 from clarion.checks import Finding
 from clarion.cli_common import (
     REFUSED,
+    USAGE,
     ConfigOption,
     DataOption,
     FileArgument,
@@ -55,7 +56,11 @@ def main() -> None:
     """Run the command line and exit; whatever happens, without a traceback on the screen."""
     logging.getLogger().addHandler(logging.NullHandler())  # else Python prints what nobody logs
     try:
+        fault_env.listen(os.environ)
         app(prog_name="clarion")
+    except fault_env.WrongFaultPoint as wrong:
+        printing.refuse(str(wrong), "Unset the variable, unless you test Clarion itself.")
+        raise SystemExit(USAGE) from None
     except Exception:  # noqa: BLE001 - a person gets an id; the log has the rest
         name = logs.error_id()
         _log.exception("the command failed, error %s", name)

@@ -21,6 +21,7 @@ from actors.supervisor import Supervisor
 from store import meta, migrations
 from store.connection import Opener
 from store.database import Database, open_database
+from store.fault_points import reach
 from store.hold import Hold
 
 COPY = "audience.duckdb"
@@ -74,7 +75,9 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
     async with open_database(
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening
     ) as store:
+        reach("start.store_open")
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
+        reach("start.key_kept")
         router = Router()
         projector = Projector(
             store,
@@ -117,6 +120,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
+            reach("start.outbox_recovered")
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
             yield Engine(store, router, desk, delivery, projector, install_key)

@@ -25,6 +25,7 @@ from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
+from store.fault_points import reach
 from store.hold import Hold
 
 READY_FILE = "daemon.json"
@@ -74,6 +75,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             bot = bot_settings(settings)
             if bot.mode != "off":
                 await nursery.start(partial(run_bot, bot, engine.desk, now_ms=clock.now_ms))
+            reach("start.doors_open")
             listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
             # Whoever hears that it is ready may tell it to stop at that very moment.
             with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
@@ -82,6 +84,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
                     await anext(signals)
                     _log.info("stopping: nothing new is taken")
                     ingest.drain()
+                    reach("daemon.draining")
             nursery.cancel_scope.cancel()
 
 

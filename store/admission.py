@@ -16,6 +16,7 @@ from domain.review import State
 from domain.verdict import Control, Hold, Send, Skip, Verdict
 from store import books, caps
 from store.caps import Cap
+from store.fault_points import reach
 
 LIVE = "live"
 """The run of a live campaign: it has one, for ever."""
@@ -101,6 +102,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     ).fetchone()
     if moved is None:
         return Stale()
+    reach("admission.cursor_moved")
     dropped_upto = moved[0] if batch.on_pause_drop else 0
     pending = 0
     for decision in batch.decisions:
@@ -122,6 +124,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
                 else:
                     _enqueue(conn, batch, decision, now_ms)
                     pending += 1
+    reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full)
 

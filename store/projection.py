@@ -17,6 +17,7 @@ import msgspec
 from domain.facts import User
 from store import catalogue
 from store.catalogue import USERS, Catalogue
+from store.fault_points import reach
 from store.sheet import Sheet
 
 VERSION = 1
@@ -139,6 +140,7 @@ class Projection:
         self._connection.begin()
         try:
             self._load(new, people)
+            reach("projector.rows_loaded")
             self._connection.execute("UPDATE watermark SET seq = $1", [watermark])
             self._connection.commit()
         except BaseException:

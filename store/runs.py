@@ -15,6 +15,7 @@ from domain.verdict import Control, Hold, Send, Skip
 from store import books, caps
 from store.admission import Decision
 from store.caps import Cap
+from store.fault_points import reach
 from store.outbox import OPEN as OPEN_ROWS
 
 OPEN = frozenset({"drawing", "blocked", "sending"})
@@ -219,6 +220,7 @@ def finish_draw(
     ]
     granted = caps.take_many(conn, run.campaign, wanted, drawn) if wanted else drawn
     assert granted == drawn, "a run draws no more than its caps leave"
+    reach("draw.caps_taken")
     conn.execute(
         "UPDATE run SET state = 'sending', qualified = ?, updated_ms = ?"
         " WHERE campaign = ? AND run = ?",
