@@ -43,12 +43,13 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One request: `answer` is the status in digits, or what was done instead of answering.
+    """One request, whose head was there at `began` (epoch seconds): `answer` is the status in digits, or what was done instead of answering.
 
     `bytes` are those read off the wire, `events` those understood, `fault` the one at work.
     """
 
     seq: int
+    began: float
     at_ms: int
     path: str
     bytes: int
