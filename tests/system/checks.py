@@ -96,14 +96,13 @@ def unrest(database: Path, seen: Seen) -> list[str]:
         return found
 
 
-def accepted(database: Path) -> list[str]:
-    """Return the ids of the messages that the daemon knows to be accepted."""
+def in_state(database: Path, state: str) -> list[str]:
+    """Return the ids of the messages that stand there in the outbox."""
     with closing(sqlite3.connect(database)) as conn:
         if not conn.execute("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'").fetchone():
             return []
-        return [
-            row[0] for row in conn.execute("SELECT message_id FROM outbox WHERE state = 'accepted'")
-        ]
+        rows = conn.execute("SELECT message_id FROM outbox WHERE state = ?", (state,))
+        return [row[0] for row in rows]
 
 
 def _audit(conn: sqlite3.Connection) -> Iterator[str]:

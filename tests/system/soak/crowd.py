@@ -10,7 +10,8 @@ from domain.campaign import Campaign, Limits, Trigger
 from sandbox.slack import ANA
 from tests.system.soak.ground import Ground
 
-STEADY = Campaign(name="Steady", kind="live", trigger=Trigger(event="Steady Viewed"))
+STEADY_EVENT = "Steady Viewed"
+STEADY = Campaign(name="Steady", kind="live", trigger=Trigger(event=STEADY_EVENT))
 BATCH = 6
 EVERY_SECONDS = 0.05
 CAP = 25
@@ -35,7 +36,7 @@ async def shoppers(ground: Ground) -> None:
     people = ground.stage.shop.people
     number = 0
     while True:
-        names = list(ground.triggers.values())[-3:] + [STEADY.trigger.event]  # type: ignore[union-attr]  # a live campaign
+        names = [*list(ground.triggers.values())[-3:], STEADY_EVENT]
         batch = []
         for _ in range(BATCH):
             number += 1

@@ -77,6 +77,11 @@ class Ground:
     deaths: int = 0
 
     @property
+    def command(self) -> list[str]:
+        """How the daemon is started."""
+        return [sys.executable, "-m", "clarion", "run", "--config", str(self.stage.config)]
+
+    @property
     def copies(self) -> Path:
         return self.stage.folder / "copy"
 
@@ -175,7 +180,7 @@ class Ground:
         )
         database = checks.copy_of(self.stage.data, self.copies)
         times = Counter(message.message_id for message in arrived)
-        for message_id in checks.accepted(database):
+        for message_id in checks.in_state(database, "accepted"):
             self.final.setdefault(message_id, times[message_id])
         self.deaths += 1
         return seen
@@ -210,9 +215,12 @@ async def open_ground(
 ) -> AsyncIterator[Ground]:
     """Start a daemon without Slack, and introduce everybody to it."""
     folder.mkdir(parents=True, exist_ok=True)
-    async with open_stage(
-        folder, seed=seed, users=users, zone="UTC", rate=rate, ports=(0, 0, 0), mode="off"
-    ) as stage, Impatient(stage.ingest_url, stage.ingest_key) as sender:
+    async with (
+        open_stage(
+            folder, seed=seed, users=users, zone="UTC", rate=rate, ports=(0, 0, 0), mode="off"
+        ) as stage,
+        Impatient(stage.ingest_url, stage.ingest_key) as sender,
+    ):
         ground = Ground(stage, sender)
         await backfill(stage.shop.identifies(), ground.post)
         yield ground
