@@ -11,7 +11,16 @@ import typer
 from msgspec import Struct
 
 from actors.mail import Reach
-from clarion import checks, cli_campaign, fault_env, logs, printing
+from clarion import (
+    checks,
+    cli_campaign,
+    cli_connection,
+    cli_dead,
+    cli_inquiry,
+    fault_env,
+    logs,
+    printing,
+)
 from clarion.checks import Finding
 from clarion.cli_common import (
     REFUSED,
@@ -42,6 +51,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_campaign.app)
+app.add_typer(cli_dead.app)
+app.add_typer(cli_connection.app)
+app.command()(cli_inquiry.why)
+app.command()(cli_inquiry.pause)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from actors.clock import WallClock
 from actors.mail import Answer, Done, Listed, Reached, Refused, Request, Show
-from clarion import printing, showing
+from actors.mail_trust import Aside, Connection, PausedAll, Told
+from clarion import printing, showing, showing_trust
 from clarion.client import NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
@@ -111,6 +112,14 @@ class Where(Struct, frozen=True):
                 showing.print_list(campaigns, self.zone)
             case Reached(estimate=estimate):
                 showing.print_estimate(estimate)
+            case Aside():
+                showing_trust.print_aside(answer, self.zone)
+            case Told():
+                showing_trust.print_told(answer)
+            case PausedAll():
+                showing_trust.print_paused_all(answer)
+            case Connection():
+                showing_trust.print_connection(answer)
             case Refused(what=what, fix=fix, problems=problems):
                 if problems:
                     shown = source.name if source else "The definition"

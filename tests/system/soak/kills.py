@@ -17,7 +17,9 @@ TIMES_MAX = 3
 ELSEWHERE = {
     "daemon.draining": "a daemon that is told to stop",
     "desk.told_slack": "a daemon with Slack",
+    "live.set_aside": "an event that breaks a campaign",
     "supervisor.faulted": "a campaign that fails again and again",
+    "verifying.before_send": "a person who checks the connection",
 }
 """Places that this load does not come by, and who does."""
 Say = Callable[[str], None]
