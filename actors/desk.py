@@ -6,6 +6,7 @@ Decisions are made one at a time, each in one transaction; questions are answere
 import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
@@ -62,6 +63,7 @@ from store import announcements
 from store.campaigns import CampaignRow
 from store.errors import CommitFailed
 from store.fault_points import reach
+from store.projection import CopyNotWrittenError
 
 EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
@@ -229,10 +231,12 @@ class Desk:
             return shown
         before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
         if shown.kind == "past_behaviour" and before:
-            estimate = await self._estimator.estimate(
-                shown.definition, campaign_id=shown.id, now_ms=self._context.clock.now_ms()
-            )
-            shown = structs.replace(shown, estimate=estimate)
+            now = self._context.clock.now_ms()
+            with suppress(CopyNotWrittenError):  # what was decided stands, without a number
+                estimate = await self._estimator.estimate(
+                    shown.definition, campaign_id=shown.id, now_ms=now
+                )
+                shown = structs.replace(shown, estimate=estimate)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 
     async def _reach(self, campaign: Campaign) -> Answer:
@@ -242,7 +246,10 @@ class Desk:
                 fix="Users qualify as their events come in; its books show how many did.",
             )
         now = self._context.clock.now_ms()
-        return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
+        try:
+            return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
+        except CopyNotWrittenError as error:
+            return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
 
     async def _expire(self) -> None:
         rules = self._rules()

@@ -23,7 +23,7 @@ from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
-from store.projection import CopyUnreadableError, Projection
+from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
 
 ROWS_PAGE_MAX = 20_000
 CATCH_UP_EVERY_SECONDS = 5.0
@@ -41,6 +41,7 @@ class Projector:
         self._turn = trio.Lock()
         self._path = path
         self._projection = _open(path)
+        self._broken = False
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Catch up now and then, so that a question has little to wait for; close at the end."""
@@ -49,7 +50,10 @@ class Projector:
         try:
             while True:
                 async with self._turn:
-                    await self._catch_up()
+                    try:
+                        await self._catch_up()
+                    except CopyNotWrittenError as failed:  # whoever asks is told; others go on
+                        _log.warning("audiences wait: %s", failed)
                 await trio.sleep(CATCH_UP_EVERY_SECONDS)
         finally:
             with trio.CancelScope(shield=True):
@@ -108,7 +112,13 @@ class Projector:
                 self._projection = _open(self._path)
 
     async def _catch_up(self) -> None:
-        """Take every row of the log that is new, a page at a time."""
+        """Take every row of the log that is new, a page at a time.
+
+        Raises CopyNotWrittenError while the disk takes nothing.
+        """
+        if self._broken:
+            await self._hold.in_thread(self._open_anew)
+            self._broken = False
         while True:
             after = self._projection.watermark()
             rows, people = await self._store.read(partial(_page, after=after))
@@ -116,10 +126,22 @@ class Projector:
                 return
             reach("projector.page_read")
             before = self._projection.left_out
-            await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
+            try:
+                await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
+            except CopyNotWrittenError:
+                self._broken = True
+                raise
             reach("projector.page_committed")
             if left_out := self._projection.left_out - before:
                 _log.error("%d events cannot be read and are left out of audiences", left_out)
+
+    def _open_anew(self) -> None:
+        """Open the copy again after an error that it does not survive; else make another."""
+        self._projection.close()
+        try:
+            self._projection = _open(self._path)
+        except CopyUnreadableError as error:
+            raise CopyNotWrittenError(self._path, error) from error
 
 
 def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:

@@ -18,8 +18,9 @@ from actors.context import Context
 from actors.mailbox import Look, Mailbox
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
-from store.errors import CommitFailed
+from store.errors import CommitFailed, Fenced
 from store.fault_points import reach
+from store.projection import CopyNotWrittenError
 
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_SECONDS = 600.0
@@ -70,7 +71,9 @@ class Supervisor:
             reach("supervisor.actor_begins")
             try:
                 await actor.run()
-            except CommitFailed as failed:  # a full disk is no fault of the campaign's
+            except Fenced:  # the whole daemon ends, and says why
+                raise
+            except (CommitFailed, CopyNotWrittenError) as failed:  # no fault of the campaign's
                 _log.warning("campaign %s waits: %s", campaign, failed)
                 await trio.sleep(RESTART_WAIT_SECONDS)
             except Exception as error:  # noqa: BLE001 - one campaign must not stop the others
