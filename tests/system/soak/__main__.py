@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -67,6 +68,7 @@ async def _run(asked: argparse.Namespace, folder: Path) -> dict[str, tuple[float
             with trio.fail_after(STAGE_SECONDS_MAX):
                 result = await STAGES[name](folder / name, chance, amount, _say)
         except Exception as error:  # noqa: BLE001 - the other stages still tell something
+            _say("".join(traceback.format_exception(error)))
             result = Result("broken off", (f"{type(error).__name__}: {error}",))
         results[name] = (time.monotonic() - began, result)
         if not result.found:
