@@ -11,18 +11,13 @@ from tests.system.soak.stages import Amount
 
 SEED = 7
 FEW = Amount(
-    kills=3,
-    places=(
-        "act.recorded",
-        "admission.decisions_written",
-        "desk.halted",
-        "draw.chunk_written",
-        "ingest.answer_begins",
-        "start.outbox_recovered",
-    ),
+    kills=2,
+    places=("admission.decisions_written", "draw.chunk_written", "ingest.answer_begins"),
     pauses=5,
-    suspended_seconds=3.0,
-    outage_seconds=3.0,
+    suspended_seconds=1.0,
+    outage_seconds=1.0,
+    users=300,
+    tables=("log",),
 )
 
 

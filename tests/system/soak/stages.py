@@ -15,13 +15,18 @@ POISONED = 500
 
 
 class Amount(Struct, frozen=True):
-    """How much of everything; `until` is Trio's time at which the random kills end."""
+    """How much of everything; `until` is Trio's time at which the random kills end.
+
+    `tables` are those that are damaged, "" for the first page of the file.
+    """
 
     kills: int
     places: tuple[str, ...]
     pauses: int
     suspended_seconds: float
     outage_seconds: float
+    users: int = USERS
+    tables: tuple[str, ...] = ("", "log", "campaign")
     until: float = float("inf")
 
 
@@ -37,7 +42,7 @@ Stage = Callable[[Path, Random, Amount, kills.Say], Awaitable[Result]]
 
 async def named_places(folder: Path, chance: Random, amount: Amount, say: kills.Say) -> Result:
     """Kill -9 at each named fault point."""
-    async with open_ground(folder, seed=chance.randrange(1 << 30), users=USERS) as ground:
+    async with open_ground(folder, seed=chance.randrange(1 << 30), users=amount.users) as ground:
         async with kills.under_load(ground, chance):
             missed = await kills.at_every_place(ground, chance, wanted=list(amount.places), say=say)
         await ground.rest("at rest")
@@ -47,7 +52,7 @@ async def named_places(folder: Path, chance: Random, amount: Amount, say: kills.
 
 async def random_times(folder: Path, chance: Random, amount: Amount, say: kills.Say) -> Result:
     """Kill -9 at random times."""
-    async with open_ground(folder, seed=chance.randrange(1 << 30), users=USERS) as ground:
+    async with open_ground(folder, seed=chance.randrange(1 << 30), users=amount.users) as ground:
         async with kills.under_load(ground, chance):
             done = await kills.at_random(
                 ground, chance, kills=amount.kills, say=say, until=amount.until
@@ -58,7 +63,7 @@ async def random_times(folder: Path, chance: Random, amount: Amount, say: kills.
 
 async def two_daemons(folder: Path, chance: Random, amount: Amount, _say: kills.Say) -> Result:
     """SIGSTOP, and a second daemon meanwhile."""
-    async with open_ground(folder, seed=chance.randrange(1 << 30), users=USERS) as ground:
+    async with open_ground(folder, seed=chance.randrange(1 << 30), users=amount.users) as ground:
         async with kills.under_load(ground, chance):
             await trio.sleep(1.0)
             await suspended.two_daemons(ground, seconds=amount.suspended_seconds)
@@ -68,7 +73,7 @@ async def two_daemons(folder: Path, chance: Random, amount: Amount, _say: kills.
         return _result(ground, f"suspended for {amount.suspended_seconds:.0f} s")
 
 
-async def bad_disks(folder: Path, chance: Random, _amount: Amount, _say: kills.Say) -> Result:
+async def bad_disks(folder: Path, chance: Random, amount: Amount, _say: kills.Say) -> Result:
     """The disk full under load, then read-only, then damaged."""
     with disks.small_disk(folder / "data") as why:
         if why:
@@ -83,7 +88,7 @@ async def bad_disks(folder: Path, chance: Random, _amount: Amount, _say: kills.S
                 nursery.cancel_scope.cancel()
             await ground.rest("after a full disk")
             await disks.read_only(ground)
-            for table in ("", "log", "campaign"):
+            for table in amount.tables:
                 await disks.damaged(ground, table=table)
             return _result(ground, told)
 
@@ -98,7 +103,7 @@ async def poisoned(folder: Path, chance: Random, _amount: Amount, _say: kills.Sa
 
 async def outages(folder: Path, chance: Random, amount: Amount, _say: kills.Say) -> Result:
     """Segment away under load."""
-    async with open_ground(folder, seed=chance.randrange(1 << 30), users=USERS) as ground:
+    async with open_ground(folder, seed=chance.randrange(1 << 30), users=amount.users) as ground:
         await ground.live(crowd.STEADY)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(crowd.shoppers, ground)
@@ -112,7 +117,7 @@ async def outages(folder: Path, chance: Random, amount: Amount, _say: kills.Say)
 async def paused(folder: Path, chance: Random, amount: Amount, _say: kills.Say) -> Result:
     """Pauses in the middle of a run."""
     seed = chance.randrange(1 << 30)
-    async with open_ground(folder, seed=seed, users=USERS, rate=pausing.RATE) as ground:
+    async with open_ground(folder, seed=seed, users=amount.users, rate=pausing.RATE) as ground:
         tries = await pausing.pauses(ground, chance, tries=amount.pauses)
         await ground.stage.stop_daemon()
         await ground.check(ground.look(), "after pauses")
