@@ -5,7 +5,6 @@ so that an error of the product is not repeated here. Of the product it borrows 
 verify the audit chain.
 """
 
-import json
 import shutil
 import sqlite3
 from collections import Counter
@@ -170,8 +169,7 @@ def _arrivals(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
         if row is None:
             wrong.setdefault("of which the outbox knows nothing", []).append(message.message_id)
             continue
-        said = json.loads(message.raw)["properties"]
-        if (said["campaign_id"], message.user) != (row[0], row[2]):
+        if message.user != row[2] or f'"campaign_id":"{row[0]}"'.encode() not in message.raw:
             wrong.setdefault("with another's content", []).append(message.message_id)
         if row[1] != "live" and decisions.setdefault(row[:3], message.message_id) != (
             message.message_id
@@ -198,17 +196,22 @@ def _caps(conn: sqlite3.Connection) -> Iterator[str]:
 
     A slot is given back only by what ended and certainly never was in flight.
     """
-    for name, scope, lim, used, held in conn.execute(
-        "SELECT c.name, k.scope, k.lim, k.used, (SELECT count(*) FROM outbox o"
-        "  WHERE o.campaign = c.id AND o.state <> 'drawn'"
-        "  AND (k.scope = 'total' OR k.scope = 'run:' || o.run OR k.scope = 'day:' || o.cap_day)"
-        "  AND (o.attempts > 0 OR o.state NOT IN ('expired', 'cancelled', 'dead', 'unknown')))"
-        " FROM cap k JOIN campaign c ON c.id = k.campaign"
+    held: Counter[tuple[str, str]] = Counter()
+    for campaign, run, day, n in conn.execute(  # in one pass: no index leads to a campaign's rows
+        "SELECT campaign, run, cap_day, count(*) FROM outbox WHERE state <> 'drawn'"
+        " AND (attempts > 0 OR state NOT IN ('expired', 'cancelled', 'dead', 'unknown'))"
+        " GROUP BY 1, 2, 3"
     ):
-        if used > lim or held > lim:
-            yield f"{name} has a cap of {lim} ({scope}), of which {max(used, held)} are used."
-        elif used != held:
-            yield f"{name}'s cap ({scope}) says {used} used, its messages say {held}."
+        for scope in ("total", f"run:{run}", f"day:{day}"):
+            held[campaign, scope] += n
+    for campaign, name, scope, lim, used in conn.execute(
+        "SELECT c.id, c.name, k.scope, k.lim, k.used FROM cap k JOIN campaign c ON c.id = campaign"
+    ):
+        holds = held[campaign, scope]
+        if used > lim or holds > lim:
+            yield f"{name} has a cap of {lim} ({scope}), of which {max(used, holds)} are used."
+        elif used != holds:
+            yield f"{name}'s cap ({scope}) says {used} used, its messages say {holds}."
 
 
 def _books(conn: sqlite3.Connection) -> Iterator[str]:

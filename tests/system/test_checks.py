@@ -1,6 +1,5 @@
 """The judge of the real process: each violation, planted by hand, is found and said."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -51,7 +50,7 @@ class World:
     final: dict[str, int] = field(default_factory=dict)
 
     def arrives(self, message_id: str, *, user: str = "u1", outcome: Outcome = "accepted") -> None:
-        raw = json.dumps({"properties": {"campaign_id": "c1", "run_id": "live"}}).encode()
+        raw = b'{"properties":{"campaign_id":"c1"}}'
         n = len(self.arrived) + 1
         self.arrived.append(
             Message(n, n, 0, 0, message_id, "track", user, "Sent", outcome, None, raw)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tests.system.soak import crowd, disks, kills, outage, pausing, poison, suspended
 from tests.system.soak.ground import Ground, open_ground
 
-USERS = 1_500
+USERS = 600
 POISONED = 500
 
 
