@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import trio
@@ -18,6 +19,8 @@ from actors.mail import (
     Announcement,
     Answer,
     Approve,
+    BackedUp,
+    BackUp,
     CampaignView,
     Card,
     Done,
@@ -44,9 +47,9 @@ from actors.rules import Decision, Rules, find, person
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
-from store import announcements
+from store import announcements, backup
 from store.campaigns import CampaignRow
-from store.errors import CommitFailed
+from store.errors import BackupFailed, CommitFailed
 
 EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
@@ -149,6 +152,8 @@ class Desk:
                 return Listed(campaigns=await self._context.store.read(lines))
             case Show(name=name):
                 return await self._show(name)
+            case BackUp(path=path):
+                return await self._back_up(Path(path))
             case Reach(definition=campaign):
                 return await self._reach(campaign)
             case _:
@@ -166,7 +171,9 @@ class Desk:
         request = structs.replace(request, by=who)
         rules = self._rules()
         decide = _DECISIONS[type(request)]
-        decision = await self._context.store.write(lambda conn: decide(conn, request, rules))
+        decision = await self._context.store.write(
+            lambda conn: decide(conn, request, rules), urgent=isinstance(request, Pause | Stop)
+        )
         self.announce()
         if isinstance(decision, Refused):
             return decision
@@ -220,6 +227,15 @@ class Desk:
             )
         now = self._context.clock.now_ms()
         return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
+
+    async def _back_up(self, target: Path) -> Answer:
+        began = self._context.clock.now_ms()
+        try:
+            copied = await backup.back_up(self._context.store, target, now_ms=began)
+        except BackupFailed as failed:
+            return Refused(what=str(failed), fix="Nothing of that name was made.")
+        took = self._context.clock.now_ms() - began
+        return BackedUp(path=copied.path, bytes=copied.bytes, took_ms=took)
 
     async def _expire(self) -> None:
         rules = self._rules()

@@ -91,6 +91,12 @@ class Reach(Struct, frozen=True, tag=True):
     definition: Campaign
 
 
+class BackUp(Struct, frozen=True, tag=True):
+    """Copy the database into this new file, an absolute path on the daemon's machine."""
+
+    path: str
+
+
 class SendSample(Struct, frozen=True, tag=True):
     """Answer a blocked run: send to a random `n` of those who qualified (0: the safety limit)."""
 
@@ -129,6 +135,7 @@ Request: TypeAlias = (
     | ListAll
     | Show
     | Reach
+    | BackUp
     | SendSample
     | RaiseLimit
     | SkipRun
@@ -226,6 +233,14 @@ class Reached(Struct, frozen=True, tag=True):
     estimate: Estimate
 
 
+class BackedUp(Struct, frozen=True, tag=True):
+    """The backup is there, whole and looked at."""
+
+    path: str
+    bytes: int
+    took_ms: int
+
+
 class Refused(Struct, frozen=True, tag=True):
     """An expected no: what is in the way and what to do; `problems` when a definition has some."""
 
@@ -234,4 +249,4 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = Done | Listed | Reached | Refused
+Answer: TypeAlias = Done | Listed | Reached | BackedUp | Refused
