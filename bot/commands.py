@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from actors.mail import (
     Answer,
+    BackedUp,
     Done,
     ListAll,
     Listed,
@@ -114,7 +115,7 @@ def said(answer: Answer) -> Message:
             return answers.refused(answer)
         case Listed(campaigns):
             return answers.listing(campaigns)
-        case Reached():
-            raise AssertionError("only the form asks for the reach")
+        case Reached() | BackedUp():
+            raise AssertionError("only the form asks for the reach, only the shell for a backup")
         case _:
             assert_never(answer)

@@ -11,9 +11,10 @@ import typer
 from msgspec import Struct
 
 from actors.mail import Reach
-from clarion import checks, cli_campaign, logs, printing
+from clarion import checks, cli_campaign, cli_folder, logs, printing
 from clarion.checks import Finding
 from clarion.cli_common import (
+    FENCED,
     REFUSED,
     ConfigOption,
     DataOption,
@@ -26,7 +27,7 @@ from clarion.cli_common import (
 )
 from clarion.settings import Settings, load
 from domain.problem import Problem
-from store.errors import StoreError
+from store.errors import Fenced, StoreError
 from store.migrations import BrokenSchema
 
 DISTRIBUTION = "clarion-campaigns"
@@ -41,6 +42,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_campaign.app)
+app.command(name="backup")(cli_folder.back_up)
+app.command(name="restore")(cli_folder.restore)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):
@@ -89,7 +92,16 @@ def _options(
 
 
 @app.command()
-def run(config: ConfigOption = None) -> None:
+def run(
+    config: ConfigOption = None,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt",
+            help="Go on with a database that was restored or copied; for this one start.",
+        ),
+    ] = False,
+) -> None:
     """Run the daemon until SIGTERM or Ctrl-C."""
     # What only a daemon needs would cost every other command its time to start.
     from clarion.process import Ready, run_daemon  # noqa: PLC0415 - see above
@@ -112,14 +124,20 @@ def run(config: ConfigOption = None) -> None:
         )
 
     try:
-        trio.run(partial(run_daemon, settings, ready=ready))
+        trio.run(partial(run_daemon, settings, ready=ready, adopt=adopt))
     except BaseException as error:
         if (expected := expected_failures(error)) is None:
             raise
         happened = "The daemon stopped" if started else "The daemon did not start"
         for each in expected:
             printing.refuse(f"{happened}.", each)
-        raise typer.Exit(REFUSED) from None
+        raise typer.Exit(FENCED if _is_fenced(error) else REFUSED) from None
+
+
+def _is_fenced(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(_is_fenced(each) for each in error.exceptions)
+    return isinstance(error, Fenced)
 
 
 def expected_failures(error: BaseException) -> list[str] | None:

@@ -48,12 +48,19 @@ async def back_up(database: Database, target: Path, *, now_ms: int) -> Copied:
     """
     _must_be_new(target, database.path)
     stop = threading.Event()
-    copied: list[Copied] = []
+    ended: list[Copied | BackupFailed] = []
     async with database.another_reader() as reading, trio.open_nursery() as nursery:
         nursery.start_soon(_tell_at_the_end, stop)
-        copied.append(await reading.run(lambda conn: _copy_out(conn, target, now_ms, stop.is_set)))
+        try:
+            ended.append(
+                await reading.run(lambda conn: _copy_out(conn, target, now_ms, stop.is_set))
+            )
+        except BackupFailed as failed:  # the nursery would wrap it
+            ended.append(failed)
         nursery.cancel_scope.cancel()
-    return copied[0]
+    if isinstance(ended[0], BackupFailed):
+        raise ended[0]
+    return ended[0]
 
 
 def restore(file: Path, folder: Path, *, schema_known: int, now_ms: int) -> Path | None:

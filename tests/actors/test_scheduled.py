@@ -203,8 +203,8 @@ async def test_a_crash_in_the_middle_of_the_draw_draws_again_and_sends_once(
         await house.people(23)
         commit = house.store.write
 
-        async def write_and_image(job: Any) -> Any:
-            answer: Any = await commit(job)
+        async def write_and_image(job: Any, *, urgent: bool = False) -> Any:
+            answer: Any = await commit(job, urgent=urgent)
             if house.image_soon:
                 house.image_soon = False
                 made.append(await house.crash_image(tmp_path / str(next(images))))
