@@ -18,7 +18,7 @@ from actors.context import Context
 from actors.mailbox import Look, Mailbox
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
-from store.errors import CommitFailed
+from store.errors import CommitFailed, Damaged, Fenced
 
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_SECONDS = 600.0
@@ -71,6 +71,8 @@ class Supervisor:
             except CommitFailed as failed:  # a full disk is no fault of the campaign's
                 _log.warning("campaign %s waits: %s", campaign, failed)
                 await trio.sleep(RESTART_WAIT_SECONDS)
+            except (Fenced, Damaged):  # no campaign's fault: the whole daemon stops
+                raise
             except Exception as error:  # noqa: BLE001 - one campaign must not stop the others
                 error_id = self._error_id()
                 _log.exception("campaign %s failed, error %s", campaign, error_id)

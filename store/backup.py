@@ -57,6 +57,9 @@ async def back_up(database: Database, target: Path, *, now_ms: int) -> Copied:
             )
         except BackupFailed as failed:  # the nursery would wrap it
             ended.append(failed)
+        except GivenUp:
+            await trio.lowlevel.checkpoint_if_cancelled()
+            raise
         nursery.cancel_scope.cancel()
     if isinstance(ended[0], BackupFailed):
         raise ended[0]

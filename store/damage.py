@@ -5,14 +5,9 @@ import sqlite3
 from store.disk import FULL_BYTES, Disk, is_no_room
 
 PRIMARY_CODE_BITS = 0xFF  # of SQLite's extended result codes
-_FINAL = frozenset(
-    {
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-    }
-)
+BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR})
+"""What even a read hears only of a damaged file or a failing disk."""
+_FINAL = BROKEN | {sqlite3.SQLITE_READONLY}
 
 
 def code_of(error: BaseException) -> int:

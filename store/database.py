@@ -96,8 +96,16 @@ class Database:
         """Run a job that only reads, on one snapshot of what is committed; one read at a time.
 
         A cancelled read is interrupted. A job that writes gets an `sqlite3.OperationalError`.
+        A read that finds the file damaged stops the daemon, and raises `Damaged`.
         """
-        return await self._reading.run(lambda connection: _on_snapshot(connection, job))
+        try:
+            return await self._reading.run(lambda connection: _on_snapshot(connection, job))
+        except sqlite3.Error as error:
+            if damage.code_of(error) not in damage.BROKEN:
+                raise
+            damaged = Damaged(error, self.path)
+            self._writer.abandon(damaged)
+            raise damaged from error
 
     @asynccontextmanager
     async def another_reader(self) -> AsyncIterator[Connected]:

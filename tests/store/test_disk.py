@@ -1,34 +1,13 @@
 import errno
-import os
 import stat
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from store.disk import BALLAST_NAME, FULL_BYTES, Disk, is_no_room
+from tests.store.conftest import fill
 
 MIB = 2**20
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """Mount a file system of 8 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", str(folder)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small file system")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(path: Path) -> None:
-    with path.open("wb") as file:
-        while True:
-            file.write(os.urandom(MIB))
-            file.flush()
 
 
 @pytest.mark.parametrize(
