@@ -131,12 +131,13 @@ def run(
         happened = "The daemon stopped" if started else "The daemon did not start"
         for each in expected:
             printing.refuse(f"{happened}.", each)
-        raise typer.Exit(FENCED if _is_fenced(error) else REFUSED) from None
+        raise typer.Exit(FENCED if is_fenced(error) else REFUSED) from None
 
 
-def _is_fenced(error: BaseException) -> bool:
+def is_fenced(error: BaseException) -> bool:
+    """Tell whether another daemon has taken the folder over."""
     if isinstance(error, BaseExceptionGroup):
-        return any(_is_fenced(each) for each in error.exceptions)
+        return any(is_fenced(each) for each in error.exceptions)
     return isinstance(error, Fenced)
 
 

@@ -10,6 +10,7 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
+    suppress,
 )
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +31,8 @@ T = TypeVar("T")
 DATABASE_NAME = "clarion.db"
 LOCK_NAME = "clarion.lock"
 PID_BYTES_MAX = 20
+LOOK_EVERY_SECONDS = 15.0
+"""An idle daemon commits nothing; it finds out this soon that another one took its folder."""
 
 
 @asynccontextmanager
@@ -147,14 +150,26 @@ async def _running(writer: Writer) -> AsyncIterator[None]:
     try:
         async with trio.open_nursery() as nursery:
             await nursery.start(run)
+            looking = trio.CancelScope()
+            nursery.start_soon(_look_now_and_then, writer, looking)
             try:
                 yield
             finally:
+                looking.cancel()
                 writer.close()
     except BaseExceptionGroup as group:
         failed = group
     if failed is not None:
         raise _alone(failed)
+
+
+async def _look_now_and_then(writer: Writer, scope: trio.CancelScope) -> None:
+    """Commit nothing, so that the fence is asked; the writer itself raises what it says."""
+    with scope:
+        while True:
+            await trio.sleep(LOOK_EVERY_SECONDS)
+            with suppress(StoreError):
+                await writer.write(lambda _: None, urgent=True)
 
 
 def _alone(group: BaseExceptionGroup[BaseException]) -> BaseException:
