@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from actors.mail import (
 )
 from domain.audience import Count, Did, Property
 from domain.campaign import DoNotDisturb, Limits, When
-from store import runs
+from store import adoption, runs
 from tests.actors.house import ANA, BEN, CLEO, HOUR_MS, PAST, START_MS, House, Wire, open_house
 
 replace = msgspec.structs.replace
@@ -296,3 +297,18 @@ async def test_the_anonymous_and_the_suppressed_are_told_apart_in_the_books(
         view = await house.until(PAST.name, "completed")
         assert view.books.skipped == {"unreachable": 1}
         await house.refused(Publish(name=PAST.name, by=ANA))
+
+
+async def test_a_campaign_whose_run_an_adoption_closed_completes_once_resumed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.people(3)
+        await house.running(PAST)
+        await house.idle()
+        await house.store.write(partial(adoption.adopt, now_ms=house.clock.now_ms()))
+        await house.asks(Resume(name=PAST.name, by=ANA))
+        view = await house.until(PAST.name, "completed")
+        assert view.reason == "0 sent, 3 failed"
+        assert view.books.skipped == {"unknown": 3}
+        await house.check()
