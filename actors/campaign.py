@@ -101,11 +101,11 @@ class CampaignActor:
                 return  # it was taken back and published anew: look again
             used = past and adoption.was_before(conn, starts)
             if used or (past and now - starts > schedule.LATE_MS_MAX):
-                why = USED if used else LATE
+                reason, why = ("given_up", USED) if used else ("missed", LATE)
                 said = f"The run of {slot} was missed: {why}."
                 key = context.audit_key
                 moved = acts.advance(
-                    conn, self._id, Action.COMPLETE, reason="missed", say=said, key=key, now_ms=now
+                    conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
                 )
                 if isinstance(moved, State):
                     runs.begin(conn, self._id, slot, revision, due_ms=starts, now_ms=now)

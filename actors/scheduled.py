@@ -57,7 +57,7 @@ class Scheduled:
         def end(conn: sqlite3.Connection) -> None:
             reason, said = _outcome(books.of_run(conn, self._id, run.run))
             if run.state == "missed":
-                reason, said = "missed", f"The run of {run.run} was given up at the restore."
+                reason, said = "given_up", f"The run of {run.run} was given up at the restore."
             key = self._context.audit_key
             acts.advance(
                 conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now

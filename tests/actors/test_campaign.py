@@ -61,4 +61,4 @@ async def test_a_time_that_came_before_an_adoption_is_missed_even_a_minute_later
         await house.store.write(partial(adoption.adopt, now_ms=house.clock.now_ms()))
         await house.asks(Resume(name=PAST.name, by=ANA))
         view = await house.until(PAST.name, "completed")
-        assert (view.reason, house.wire.requests) == ("missed", [])
+        assert (view.reason, house.wire.requests) == ("given_up", [])
