@@ -31,6 +31,7 @@ class Context:
     announce: Callable[[], None]
     install_key: bytes
     zone: str
+    error_id: Callable[[], str]
 
     @property
     def audit_key(self) -> bytes:

@@ -101,6 +101,18 @@ class Delivery:
         self._halted.discard(campaign)
         self.wake()
 
+    async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
+        """Send one event that is no message, at the pace of all others; nothing is settled.
+
+        None: everything is held back at the moment, and waiting longer helps nobody.
+        """
+        with trio.move_on_after(wait_seconds_max) as waited:
+            await self._take(1)
+        if waited.cancelled_caught:
+            return None
+        async with self._requests:
+            return await self._segment.send([event])
+
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Send for ever. What was in flight when the daemon ended is ambiguous from then on.
 

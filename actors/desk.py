@@ -14,6 +14,7 @@ import trio
 from msgspec import Struct, structs
 
 from actors import publishing, reviewing, running
+from actors.acting import Acting, Sender
 from actors.context import Context
 from actors.mail import (
     Announcement,
@@ -43,10 +44,23 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_trust import (
+    ConfirmConnection,
+    ConnectionStatus,
+    DropAside,
+    ListAside,
+    PauseAll,
+    RetryAside,
+    ShowAside,
+    VerifyConnection,
+    Why,
+)
 from actors.rules import Decision, Rules, find, person
+from actors.verifying import Verifying
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
+from domain.verifying import UNVERIFIED
 from store import announcements, backup
 from store.campaigns import CampaignRow
 from store.errors import BackupFailed, CommitFailed
@@ -92,18 +106,6 @@ class Estimator(Protocol):
         ...
 
 
-class Sender(Protocol):
-    """Who can be told to hold back: delivery."""
-
-    def halt(self, campaign: str) -> int:
-        """Begin no new request for the campaign; return how many messages are on the wire."""
-        ...
-
-    def unhalt(self, campaign: str) -> None:
-        """Go on."""
-        ...
-
-
 class HouseRules(Struct, frozen=True):
     """What the operator decided about reviews."""
 
@@ -127,12 +129,15 @@ class Desk:
         sender: Sender,
         house: HouseRules,
         *,
+        verifying: Verifying,
         look: Callable[[str], None],
     ) -> None:
         self._context = context
         self._estimator = estimator
         self._sender = sender
         self._house = house
+        self._verifying = verifying
+        self._acting = Acting(context, sender, verifying, look=look)
         self._look = look
         self._turn = trio.Lock()
         self._news = trio.Event()
@@ -156,6 +161,13 @@ class Desk:
                 return await self._back_up(Path(path))
             case Reach(definition=campaign):
                 return await self._reach(campaign)
+            case ListAside() | ShowAside() | Why():
+                return await self._acting.answer(request, self._rules())
+            case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
+                return await self._acting.connection(request)
+            case PauseAll() | RetryAside() | DropAside():
+                async with self._turn:
+                    return await self._acting.act(request, self._rules())
             case _:
                 async with self._turn:
                     decided = await self._decide(request)
@@ -183,6 +195,9 @@ class Desk:
             on_the_wire = self._sender.halt(decision.campaign)
             if on_the_wire:
                 message += f" {on_the_wire:,} messages were already on the wire."
+        elif isinstance(request, Publish):
+            if not await self._context.store.read(self._verifying.is_verified):
+                message += f" {UNVERIFIED}"
         elif isinstance(request, Resume):
             self._sender.unhalt(decision.campaign)
         self._look(decision.campaign)
@@ -206,7 +221,10 @@ class Desk:
     async def _show(self, name: str) -> Answer:
         def view(conn: sqlite3.Connection) -> CampaignView | Refused:
             row = find(conn, name)
-            return row if isinstance(row, Refused) else campaign_view(conn, row)
+            if isinstance(row, Refused):
+                return row
+            unverified = not self._verifying.is_verified(conn)
+            return structs.replace(campaign_view(conn, row), unverified=unverified)
 
         shown = await self._context.store.read(view)
         if isinstance(shown, Refused):

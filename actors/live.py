@@ -4,45 +4,40 @@ Cursor, counters and messages are written in one transaction, so a crash replays
 and every event is considered exactly once.
 """
 
+import logging
 import sqlite3
 from collections.abc import Sequence
-
-from msgspec import Struct
+from functools import partial
 
 from actors.context import Context
+from actors.isolation import Broken, apart
 from actors.mailbox import Mailbox
+from actors.page import Known, Page, know, sort_out
 from domain import matching, schedule
 from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.facts import Event, User
+from domain.facts import Event
 from domain.message_id import message_id
 from domain.review import Action, State
+from domain.timely import is_timely
 from domain.verdict import judge
 from domain.zones import day_key
-from store import acts, admission, caps, log, outbox, users
-from store.admission import Admitted, Decision, LiveBatch
+from store import acts, admission, caps, fault_points, log, outbox, poison
+from store.admission import Admission, Admitted, Decision, LiveBatch
 from store.campaigns import CampaignRow
 from store.caps import Cap
+from store.log import Unreadable
+from store.poison import Poison
 
 EVENTS_PAGE_MAX = 500
-LATE_MS_MAX = 2 * 3_600_000
-AHEAD_MS_MAX = 2 * 60_000
-"""Older or more in the future than this, an event is stored but triggers nothing (BEHAVIOUR, 2)."""
 CURSOR_GAP_MAX = 20_000
 """A cursor that only passes other campaigns' events is written this seldom."""
 STEP = "1"
+GONE = "EventGone"
+"""The kind of the error when the event is no longer in the log."""
 NAP_SECONDS_MAX = 15.0
 """It looks this often without any mail: no event waits longer for a letter that got lost."""
-
-
-class Page(Struct, frozen=True):
-    """Events to consider, in (`after`, `upto`], and what is known about their users."""
-
-    after: int
-    upto: int
-    events: Sequence[Event]
-    users: dict[str, User]
-    history: dict[str, list[Event]]
+_log = logging.getLogger(__name__)
 
 
 class Live:
@@ -67,7 +62,7 @@ class Live:
         assert row.published is not None, "a running campaign has a published revision"
         drops = self._definition.on_pause == "drop"
         if row.state is State.RUNNING or drops:
-            while await self._consider(row.published):
+            while await self._consider(row):
                 pass
         if await self._complete(row.state):
             return 0.0
@@ -76,62 +71,152 @@ class Live:
         left = self._ends_ms - self._context.clock.now_ms()
         return min(left / 1000, NAP_SECONDS_MAX) if left > 0 else NAP_SECONDS_MAX
 
-    async def _consider(self, revision: int) -> bool:
+    async def _consider(self, row: CampaignRow) -> bool:
         """Consider one page; tell whether there may be more."""
-        page = await self._context.store.read(lambda conn: self._page(conn, revision))
-        if page is None or (not page.events and page.upto - page.after < CURSOR_GAP_MAX):
-            return False
+        revision = row.published
+        assert revision is not None, "work() asks this of a published campaign only"
         now = self._context.clock.now_ms()
+        page = await self._context.store.read(lambda conn: self._page(conn, revision, now))
+        if page is None:
+            return False
+        if page.aside:
+            await self._consider_aside(row, revision)
+        if not page.length and page.upto - page.after < CURSOR_GAP_MAX:
+            return False
+        return await self._admit(page, row, revision) and page.length == EVENTS_PAGE_MAX
+
+    async def _consider_aside(self, row: CampaignRow, revision: int) -> None:
+        """Consider anew what a person asked for, and tell people what they were not told yet."""
+        if row.state is State.RUNNING:
+            page = await self._context.store.read(lambda conn: self._page_again(conn, revision))
+            if page is not None and page.length:
+                await self._admit(page, row, revision)
+        now = self._context.clock.now_ms()
+        await self._context.store.write(
+            partial(poison.tell, campaign=self._id, name=row.name, now_ms=now)
+        )
+        self._context.announce()
+
+    async def _admit(self, page: Page, row: CampaignRow, revision: int) -> bool:
+        """Decide about each event of a page, and write everything in one transaction.
+
+        An event that breaks is set aside in that same transaction, and the others go on.
+        """
+        now = self._context.clock.now_ms()
+        decisions, aside = self._judge_all(page, now)
         limits = self._definition.limits
         batch = LiveBatch(
             campaign=self._id,
             revision=revision,
             after=page.after,
             upto=page.upto,
-            decisions=[d for event in page.events if (d := self._decide(event, page, now))],
+            decisions=decisions,
             total=None if limits.cap_total is None else Cap(caps.TOTAL, limits.cap_total),
             per_day=limits.cap_per_day,
-            on_pause_drop=self._definition.on_pause == "drop",
+            on_pause_drop=self._definition.on_pause == "drop" and not page.again,
         )
-        answer = await self._context.store.write(
-            lambda conn: admission.admit(conn, batch, now_ms=now)
-        )
+
+        def admit(conn: sqlite3.Connection) -> Admission:
+            answer = admission.admit(conn, batch, now_ms=now)
+            if not isinstance(answer, Admitted):
+                return answer
+            poison.set_aside(conn, aside)
+            if page.again:
+                poison.considered(conn, self._id, [event.seq for event in page.events])
+            if aside:
+                fault_points.reach("live.set_aside")
+                poison.tell(conn, self._id, row.name, now_ms=now)
+            return answer
+
+        answer = await self._context.store.write(admit)
         if isinstance(answer, Admitted) and answer.pending:
             self._context.wake_delivery()
-        return isinstance(answer, Admitted) and len(page.events) == EVENTS_PAGE_MAX
+        if aside:
+            self._context.announce()
+        return isinstance(answer, Admitted)
 
-    def _page(self, conn: sqlite3.Connection, revision: int) -> Page | None:
+    def _page(self, conn: sqlite3.Connection, revision: int, now_ms: int) -> Page | None:
         after = admission.cursor(conn, self._id, revision)
         if after is None:
             return None
         upto = log.last_seq(conn)
-        events = log.events_after(
+        found = log.events_after(
             conn, [self._trigger.event], after=after, upto=upto, limit=EVENTS_PAGE_MAX
         )
-        if len(events) == EVENTS_PAGE_MAX:
-            upto = events[-1].seq
-        matching_events = [e for e in events if self._is_timely(e) and self._triggers(e)]
-        who = {event.user for event in matching_events}
+        if len(found) == EVENTS_PAGE_MAX:
+            upto = found[-1].seq
+        events, unreadable = sort_out(found)
         return Page(
             after=after,
             upto=upto,
+            length=len(found),
             events=events,
-            users=users.get(conn, who),
-            history=log.history(conn, who, self._needs, upto_seq=upto) if self._needs else {},
+            unreadable=unreadable,
+            known=know(conn, self._whom(events), self._needs, upto=upto),
+            aside=poison.waits(conn, self._id, now_ms=now_ms),
         )
 
-    def _is_timely(self, event: Event) -> bool:
-        age = event.received_ms - event.time_ms
-        over = self._ends_ms is not None and event.received_ms >= self._ends_ms
-        return -AHEAD_MS_MAX <= age <= LATE_MS_MAX and not over
+    def _page_again(self, conn: sqlite3.Connection, revision: int) -> Page | None:
+        """Return what a person wants considered anew, as a page that leaves the cursor alone."""
+        after = admission.cursor(conn, self._id, revision)
+        if after is None:
+            return None
+        asked = poison.again(conn, self._id, limit=EVENTS_PAGE_MAX)
+        events, unreadable = sort_out(log.events_at(conn, [one.event_seq for one in asked]))
+        there = {one.seq for one in events} | {one.seq for one in unreadable}
+        gone = [Unreadable(p.event_seq, p.user, GONE) for p in asked if p.event_seq not in there]
+        return Page(
+            after=after,
+            upto=after,
+            length=len(asked),
+            events=events,
+            unreadable=[*unreadable, *gone],
+            known=know(conn, self._whom(events), self._needs, upto=log.last_seq(conn)),
+            again=True,
+        )
 
-    def _decide(self, event: Event, page: Page, now_ms: int) -> Decision | None:
+    def _whom(self, events: Sequence[Event]) -> set[str]:
+        """Return whose profile and history matter; a trigger that breaks is found again later."""
+        return {event.user for event in events if apart(partial(self._is_trigger, event))}
+
+    def _is_trigger(self, event: Event) -> bool:
+        return is_timely(event, self._ends_ms) and self._triggers(event)
+
+    def _judge_all(self, page: Page, now_ms: int) -> tuple[list[Decision], list[Poison]]:
+        """Return the decisions, and the events that broke, each with an id that the log has too."""
+        decisions: list[Decision] = []
+        broken = [(one.seq, one.user, Broken(one.error)) for one in page.unreadable]
+        for event in page.events:
+            decided: Decision | Broken | None = page.known.broken.get(event.user)
+            if decided is None:
+                decided = apart(partial(self._decide, event, page.known, now_ms))
+            if isinstance(decided, Broken):
+                broken.append((event.seq, event.user, decided))
+            elif decided is not None:
+                decisions.append(decided)
+        return decisions, [self._poison(*one, now_ms=now_ms) for one in broken]
+
+    def _poison(self, seq: int, user: str, broken: Broken, *, now_ms: int) -> Poison:
+        error_id = self._context.error_id()
+        _log.error(
+            "campaign %s sets the event at %d aside: %s %s, error %s",
+            self._id,
+            seq,
+            broken.error,
+            broken.where,
+            error_id,
+        )
+        return Poison(self._id, seq, user, broken.error, error_id, now_ms)
+
+    def _decide(self, event: Event, known: Known, now_ms: int) -> Decision | None:
         """Return what becomes of the event's user, or None: it is not for this campaign."""
-        user = page.users.get(event.user)
-        if user is None or not (self._is_timely(event) and self._triggers(event)):
+        if not self._is_trigger(event):
+            return None
+        user = known.users.get(event.user)
+        if user is None:
             return None
         zone = self._context.zone
-        before = [e for e in page.history.get(event.user, ()) if e.seq <= event.seq]
+        before = [e for e in known.history.get(event.user, ()) if e.seq <= event.seq]
         at_ms = max(now_ms, event.time_ms)  # a clock that is a little fast hides nothing
         if not self._matches(user, before, at_ms, zone):
             return None

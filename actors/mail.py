@@ -4,6 +4,21 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_trust import (
+    Aside,
+    ConfirmConnection,
+    Connection,
+    ConnectionStatus,
+    DropAside,
+    ListAside,
+    PauseAll,
+    PausedAll,
+    RetryAside,
+    ShowAside,
+    Told,
+    VerifyConnection,
+    Why,
+)
 from domain.campaign import Campaign
 from domain.problem import Problem
 from store.announcements import Announcement as Announcement  # part of the bot's mail
@@ -139,6 +154,15 @@ Request: TypeAlias = (
     | SendSample
     | RaiseLimit
     | SkipRun
+    | ListAside
+    | ShowAside
+    | RetryAside
+    | DropAside
+    | Why
+    | PauseAll
+    | VerifyConnection
+    | ConfirmConnection
+    | ConnectionStatus
 )
 
 
@@ -197,6 +221,7 @@ class CampaignView(Struct, frozen=True):
     channel: str = ""
     allowed: tuple[str, ...] = ()  # the actions of domain.review that the state allows
     estimate: Estimate | None = None
+    unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
     books: BooksView = BooksView()  # all runs together
 
@@ -249,4 +274,6 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = Done | Listed | Reached | BackedUp | Refused
+Answer: TypeAlias = (
+    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection
+)

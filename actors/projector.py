@@ -3,6 +3,7 @@
 DuckDB is used from one worker thread at a time; a question first catches up with the log.
 """
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -12,11 +13,12 @@ import trio
 
 from actors.clock import Clock
 from actors.mail import Estimate
+from actors.page import know
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.facts import User
 from domain.verdict import control_coefficients
-from store import audience, log, users
+from store import audience, log
 from store.database import Database
 from store.hold import Hold
 from store.log import LogRow
@@ -24,6 +26,7 @@ from store.projection import CopyUnreadableError, Projection
 
 ROWS_PAGE_MAX = 20_000
 CATCH_UP_EVERY_SECONDS = 5.0
+_log = logging.getLogger(__name__)
 
 
 class Projector:
@@ -110,12 +113,16 @@ class Projector:
             rows, people = await self._store.read(partial(_page, after=after))
             if not rows:
                 return
+            before = self._projection.left_out
             await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
+            if left_out := self._projection.left_out - before:
+                _log.error("%d events cannot be read and are left out of audiences", left_out)
 
 
 def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:
     rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
-    return rows, list(users.get(conn, {row.user for row in rows}).values())
+    known = know(conn, {row.user for row in rows}, (), upto=0)
+    return rows, list(known.users.values())
 
 
 def _open(path: Path) -> Projection:

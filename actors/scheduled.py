@@ -4,26 +4,30 @@ The safety check looks at everyone who qualified, control group included, before
 Recipients are a uniformly random subset under the caps, the same for the same run.
 """
 
+import logging
 import math
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 from actors.context import Context
+from actors.isolation import Broken, apart
+from actors.page import Known, know
 from domain import schedule
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign
-from domain.facts import User
 from domain.message_id import message_id
 from domain.review import PUBLISHED, Action, State
-from domain.verdict import Hold, Send, Skip, draw_coefficients, judge
-from store import acts, announcements, books, campaigns, outbox, runs, users
+from domain.verdict import Hold, Send, Skip, Verdict, draw_coefficients, judge
+from store import acts, announcements, books, campaigns, outbox, runs
 from store.admission import Decision
 from store.campaigns import CampaignRow
 from store.runs import Run
 
 CHUNK = 1_000
 STEP = "1"
+_log = logging.getLogger(__name__)
 
 
 class Scheduled:
@@ -90,8 +94,8 @@ class Scheduled:
         left = math.inf if room is None else room
         for start in range(0, len(chosen), CHUNK):
             names = chosen[start : start + CHUNK]
-            known = await self._context.store.read(partial(users.get, users=names))
-            decisions = list(self._judged(run, [known[n] for n in names], left, now))
+            known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
+            decisions = list(self._judged(run, names, known, left, now))
             left -= sum(isinstance(d.verdict, Send | Hold) for d in decisions)
             await self._context.store.write(
                 partial(runs.draw_chunk, run=run, decisions=decisions, now_ms=now)
@@ -126,13 +130,18 @@ class Scheduled:
         self._context.announce()
 
     def _judged(
-        self, run: Run, chosen: Sequence[User], left: float, now_ms: int
+        self, run: Run, names: Sequence[str], known: Known, left: float, now_ms: int
     ) -> Iterator[Decision]:
-        """Judge users in the order of the draw; those past the cap are told why."""
-        for user in chosen:
-            verdict = judge(
-                self._id, self._definition, user, now_ms=now_ms, account_zone=self._context.zone
-            )
+        """Judge users in the order of the draw; those past the cap are told why.
+
+        A user whose profile breaks the judging is set aside, with a reason of the books.
+        """
+        broken: Counter[Broken] = Counter()
+        for name in names:
+            verdict = self._verdict(name, known, now_ms)
+            if isinstance(verdict, Broken):
+                broken[verdict] += 1
+                verdict = Skip(SkipReason.SET_ASIDE)
             if isinstance(verdict, Send | Hold):
                 if left <= 0:
                     verdict = Skip(self._full(run))
@@ -142,15 +151,28 @@ class Scheduled:
                     self._context.install_key,
                     campaign=self._id,
                     run=run.run,
-                    user=user.user,
+                    user=name,
                     step=STEP,
                     occurrence="",
                 ),
-                user=user.user,
+                user=name,
                 occurrence="",
                 event_seq=None,
                 verdict=verdict,
             )
+        for one, n in broken.items():
+            what = (self._id, run.run, n, one.error, one.where, self._context.error_id())
+            _log.error("campaign %s, run %s sets %d users aside: %s %s, error %s", *what)
+
+    def _verdict(self, name: str, known: Known, now_ms: int) -> Verdict | Broken:
+        if (broken := known.broken.get(name)) is not None:
+            return broken
+        if (user := known.users.get(name)) is None:
+            return Broken("UserGone")
+        zone = self._context.zone
+        return apart(
+            partial(judge, self._id, self._definition, user, now_ms=now_ms, account_zone=zone)
+        )
 
     def _full(self, run: Run) -> SkipReason:
         """Name what left no room: the answer to the safety check, or a cap."""

@@ -15,8 +15,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from actors.mail import Announcement, CampaignView, Card, Done, Show
+from actors.mail_trust import Connection, ConnectionStatus
 from bot import alerts, views
 from bot.blocks import CUT_CHARS_MAX, MESSAGE_TEXT_CHARS_MAX, Message, clip, section
+from bot.connection import check_card
 from bot.line import SLACK_FAILED, answered, reason
 from bot.pace import Pace
 from bot.ports import Desk
@@ -29,7 +31,8 @@ LOOK_AGAIN_SECONDS = 5.0
 HISTORY_MESSAGES_MAX = 50
 EVENT_TYPE = "clarion_announcement"
 
-_URGENT = frozenset({"alert", "notice"})
+_PLACED = frozenset({"card", "alert", "check"})
+_URGENT = frozenset({"alert", "notice", "check"})
 _SHAPE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
@@ -104,11 +107,11 @@ class Announcer:
 
     async def _tell(self, announcement: Announcement, card: Card | None) -> None:
         """Say one thing, and record that it was said."""
-        slot = "alert" if announcement.kind == "alert" else "card"
+        slot = announcement.kind if announcement.kind in _PLACED else "card"
         key = (slot, announcement.campaign, announcement.subject)
         card = self._cards.get(key, card)
         match announcement.kind:
-            case "card" | "alert":
+            case "card" | "alert" | "check":
                 placed = await self._place(announcement, card)
                 if placed is not None:
                     self._cards[key] = placed
@@ -122,9 +125,7 @@ class Announcer:
 
     async def _place(self, announcement: Announcement, card: Card | None) -> Card | None:
         """Bring the card to where it should be; None if there is nothing to show any more."""
-        answer = await self._desk.ask(Show(announcement.campaign))
-        view = answer.campaign if isinstance(answer, Done) else None
-        message = self._render(announcement, view) if view else None
+        message = await self._message(announcement)
         if message is None:
             return card
         channel = self._channel(announcement.kind)
@@ -139,6 +140,15 @@ class Announcer:
             else:
                 return card
         return await self._post(announcement, channel, message)
+
+    async def _message(self, announcement: Announcement) -> Message | None:
+        """Return what the card shows now."""
+        if announcement.kind == "check":
+            asked = await self._desk.ask(ConnectionStatus(announcement.subject))
+            return check_card(asked) if isinstance(asked, Connection) and asked.check else None
+        answer = await self._desk.ask(Show(announcement.campaign))
+        view = answer.campaign if isinstance(answer, Done) else None
+        return self._render(announcement, view) if view else None
 
     def _render(self, announcement: Announcement, view: CampaignView) -> Message | None:
         if announcement.kind == "alert":
@@ -211,7 +221,7 @@ class Announcer:
         return await _in_thread(partial(said, blocks=[]))
 
     def _channel(self, kind: str) -> str:
-        if kind == "alert":
+        if kind in ("alert", "check"):
             return self._settings.alerts_channel or self._settings.review_channel
         return self._settings.review_channel
 
@@ -219,7 +229,7 @@ class Announcer:
 def _mark(announcement: Announcement) -> dict[str, Any]:
     """Return what a post is known by: a card by what it shows, words by their announcement."""
     kind, campaign = announcement.kind, announcement.campaign
-    if kind in ("card", "alert"):
+    if kind in _PLACED:
         return {"kind": kind, "campaign": campaign, "subject": announcement.subject}
     return {"kind": kind, "campaign": campaign, "id": announcement.id}
 

@@ -13,6 +13,7 @@ from bot import answers
 from bot.blocks import Message, section
 from bot.card_listeners import CardListeners
 from bot.commands import Commands
+from bot.connection_listeners import ConnectionListeners
 from bot.form_listeners import FormListeners
 from bot.ids import COMMAND
 from bot.line import Caller, Line, answered, log, tell
@@ -69,7 +70,12 @@ def make_app(settings: BotSettings, desk: Desk, *, now_ms: Callable[[], int]) ->
     app.use(Rights(settings).check)
     app.error(_failed)
     line = Line(desk, settings, now_ms)
-    for part in (Commands(line), FormListeners(line), CardListeners(line)):
+    for part in (
+        Commands(line),
+        FormListeners(line),
+        CardListeners(line),
+        ConnectionListeners(line),
+    ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)
     app.view(_ANYTHING)(_outdated)

@@ -22,7 +22,8 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from bot import answers, forms, views
+from actors.mail_trust import Aside, Connection, PausedAll, Told
+from bot import answers, connection, forms, views
 from bot.blocks import Message
 from bot.form_state import Values
 from bot.ids import COMMAND, ActionId
@@ -115,7 +116,11 @@ def said(answer: Answer) -> Message:
             return answers.refused(answer)
         case Listed(campaigns):
             return answers.listing(campaigns)
-        case Reached() | BackedUp():
-            raise AssertionError("only the form asks for the reach, only the shell for a backup")
+        case Connection():
+            return connection.told(answer)
+        case Reached():
+            raise AssertionError("only the form asks for the reach")
+        case BackedUp() | Aside() | Told() | PausedAll():
+            raise AssertionError("only the command line asks for these")
         case _:
             assert_never(answer)

@@ -23,6 +23,8 @@ class ActionId(StrEnum):
     RAISE_LIMIT = "raise_limit"
     SKIP_RUN = "skip_run"
     STOP_BLOCKED = "stop_blocked"
+    CONNECTION_SEEN = "connection_seen"
+    CONNECTION_ABSENT = "connection_absent"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"

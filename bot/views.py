@@ -24,6 +24,7 @@ from bot.ids import ActionId
 from bot.refs import Ref
 from domain.review import PUBLISHED, Action, State
 from domain.summary import INDENT, summary
+from domain.verifying import UNVERIFIED
 
 NAME_CHARS_MAX = 400
 FULL_WIDTH = frozenset({"Who", "What"})
@@ -39,6 +40,7 @@ _TITLES = {
 
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
+_OVER = frozenset({State.STOPPED, State.COMPLETED})
 _COUNTED = PUBLISHED | {State.FAULTED, State.STOPPED, State.COMPLETED}
 """The states in which there are books to look at, which move on without the card."""
 
@@ -96,6 +98,8 @@ def _card(
         blocks.append(section(_reach(view)))
     if whole or view.books.qualified:
         blocks += _progress(view, zone)
+    if view.unverified and view.state not in _OVER:
+        blocks.append(context(f":warning: {UNVERIFIED}"))
     blocks.append(context(words.kind_line(view)))
     if buttons:
         blocks += [divider(), actions(buttons)]

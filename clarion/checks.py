@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from actors.clock import WallClock
 from actors.mail import ListAll
+from actors.mail_trust import Connection, ConnectionStatus
 from actors.segment import Accepted, Segment, unreachable
 from bot.checks import Known, identify
 from clarion.client import NoDaemon, ask
@@ -43,6 +44,8 @@ async def look(settings: Settings, *, send_test_event: bool = False) -> list[Fin
         if settings.slack.mode == "http":
             found.append(port("slack", settings.slack.http_host, settings.slack.http_port))
     found.append(await _segment(settings))
+    if holder:
+        found += _connection(settings.data.folder)
     if send_test_event:
         found.append(await _test_event(settings))
     found.append(await _slack(settings))
@@ -114,6 +117,18 @@ async def _segment(settings: Settings) -> Finding:
         fix = "Look at the network, and at segment.url."
         return Finding("segment", False, f"{url} does not answer: {why}.", fix)
     return Finding("segment", True, f"{url} answers. The write key was not sent.")
+
+
+def _connection(path: Path) -> list[Finding]:
+    """Tell whether somebody has seen a test event arrive; the daemon knows. It blocks nothing."""
+    try:
+        answer = ask(socket_path(path), ConnectionStatus(), timeout_seconds=5)
+    except NoDaemon:
+        return []  # that it does not answer is found already
+    if not isinstance(answer, Connection):
+        return []
+    fix = "" if answer.verified else "Run `clarion connection verify --as ID`."
+    return [Finding("connection", True, answer.message, fix)]
 
 
 async def _test_event(settings: Settings) -> Finding:

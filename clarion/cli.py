@@ -11,7 +11,16 @@ import typer
 from msgspec import Struct
 
 from actors.mail import Reach
-from clarion import checks, cli_campaign, cli_folder, logs, printing
+from clarion import (
+    checks,
+    cli_campaign,
+    cli_connection,
+    cli_dead,
+    cli_folder,
+    cli_inquiry,
+    logs,
+    printing,
+)
 from clarion.checks import Finding
 from clarion.cli_common import (
     FENCED,
@@ -44,6 +53,10 @@ app = typer.Typer(
 app.add_typer(cli_campaign.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
+app.add_typer(cli_dead.app)
+app.add_typer(cli_connection.app)
+app.command()(cli_inquiry.why)
+app.command()(cli_inquiry.pause)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):

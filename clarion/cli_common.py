@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
-from clarion import printing, showing
+from actors.mail_trust import Aside, Connection, PausedAll, Told
+from clarion import printing, showing, showing_trust
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
@@ -114,12 +115,16 @@ class Where(Struct, frozen=True):
             case BackedUp(path=path, bytes=size, took_ms=took_ms):
                 took = f"{took_ms / 1000:.1f} s"
                 printing.say(f"{path}: {size:,} bytes in {took}, every page of it looked at.")
-            case Refused(what=what, fix=fix, problems=problems):
-                if problems:
-                    shown = source.name if source else "The definition"
-                    printing.print_problems(problems, shown)
-                else:
-                    printing.refuse(what, fix)
+            case Aside():
+                showing_trust.print_aside(answer, self.zone)
+            case Told():
+                showing_trust.print_told(answer)
+            case PausedAll():
+                showing_trust.print_paused_all(answer)
+            case Connection():
+                showing_trust.print_connection(answer)
+            case Refused():
+                _print_refusal(answer, source)
             case _:
                 assert_never(answer)
 
@@ -130,6 +135,13 @@ class Where(Struct, frozen=True):
             self.finish(answer)
         assert isinstance(answer, Done), "any other answer to Show has ended the command"
         return answer
+
+
+def _print_refusal(refused: Refused, source: "Source | None") -> None:
+    if refused.problems:
+        printing.print_problems(refused.problems, source.name if source else "The definition")
+    else:
+        printing.refuse(refused.what, refused.fix)
 
 
 class Source(Struct, frozen=True):

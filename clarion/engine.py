@@ -18,6 +18,7 @@ from actors.projector import Projector, remove_copy
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
+from actors.verifying import Target, Verifying
 from store import lineage, meta, migrations
 from store.connection import Opener
 from store.database import Database, open_database
@@ -118,6 +119,7 @@ async def open_engine(
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             install_key=install_key,
             zone=settings.zone,
+            error_id=around.error_id,
         )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(
@@ -139,7 +141,16 @@ async def open_engine(
             on_settled=supervisor.settled,
             announce=context.announce,
         )
-        desk = Desk(context, projector, delivery, settings.house, look=supervisor.look)
+        target = Target(settings.segment_url, settings.write_key)
+        verifying = Verifying(context, target, delivery, around.chance)
+        desk = Desk(
+            context,
+            projector,
+            delivery,
+            settings.house,
+            verifying=verifying,
+            look=supervisor.look,
+        )
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(projector.run)
             await nursery.start(delivery.run)

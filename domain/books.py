@@ -34,6 +34,7 @@ class SkipReason(StrEnum):
     CONTENT_ABORTED = "content_aborted"
     CONTENT_FAILED = "content_failed"
     MISSING_VALUE = "missing_value"
+    SET_ASIDE = "set_aside"
     TOO_LARGE = "too_large"
     NO_IDENTITY = "no_identity"
     INVALID_MESSAGE = "invalid_message"
@@ -79,6 +80,9 @@ _SENTENCES: dict[SkipReason, str] = {
     SkipReason.CONTENT_ABORTED: "The content's own {% abort %} left this user out.",
     SkipReason.CONTENT_FAILED: "The content could not be rendered for this user.",
     SkipReason.MISSING_VALUE: "A required key-value pair had no value for this user.",
+    SkipReason.SET_ASIDE: (
+        "The user's profile could not be judged, so the user was set aside; the others went on."
+    ),
     SkipReason.TOO_LARGE: "The message was larger than the 32 KB that Segment takes.",
     SkipReason.NO_IDENTITY: "The message had neither a user id nor an anonymous id.",
     SkipReason.INVALID_MESSAGE: "The message broke a rule of Segment's; nothing was sent.",

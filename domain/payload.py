@@ -4,6 +4,7 @@ Segment answers 200 and drops what breaks its rules, so each rule is checked her
 leaves. `sentAt` is not here: it is stamped on the batch anew at each attempt.
 """
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -70,10 +71,10 @@ class Unsendable(msgspec.Struct, frozen=True):
 
 def encode(message: Message, *, library_version: str) -> bytes | Unsendable:
     """Return the message's exact wire bytes, or why Segment would not keep it."""
-    track = build(message, library_version=library_version)
-    if problem := refused(track):
-        return problem
     try:
+        track = build(message, library_version=library_version)
+        if problem := refused(track):
+            return problem
         wire = msgspec.json.encode(track)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         return Unsendable(
@@ -121,7 +122,7 @@ def build(message: Message, *, library_version: str) -> dict[str, Any]:
     return {
         "type": "track",
         "messageId": message.message_id,
-        **{name: value for name, value in ids.items() if value not in (None, "")},
+        **{name: value for name, value in ids.items() if value is not None and value.strip()},
         "event": message.event_name,
         "timestamp": iso(message.timestamp_ms),
         "properties": properties,
@@ -130,23 +131,73 @@ def build(message: Message, *, library_version: str) -> dict[str, Any]:
 
 
 def refused(track: Mapping[str, Any]) -> Unsendable | None:
-    """Return the first of Segment's rules that a `track` call breaks, or None."""
-    ids = [track[name] for name in ("userId", "anonymousId") if name in track]
+    """Return the first of Segment's rules that a `track` call breaks, or None.
+
+    Values that JSON cannot hold are found by the encoder; it would write NaN as null, unasked.
+    """
     message_id = track.get("messageId")
     event = track.get("event")
+    if problem := _refused_ids(track):
+        return problem
+    if not isinstance(message_id, str) or not 1 <= len(message_id) <= MESSAGE_ID_CHARS_MAX:
+        return _invalid(f"messageId must be text of 1 to {MESSAGE_ID_CHARS_MAX} characters")
+    if track.get("type") != "track":
+        return _invalid("the type must be track")
+    if not isinstance(event, str) or not event.strip():
+        return _invalid("the event's name must be text that is not empty")
+    if not isinstance(track.get("properties"), dict):
+        return _invalid("properties must be an object")
+    if not _has_zone(track.get("timestamp")):
+        return _invalid("timestamp must be an ISO 8601 moment with its zone")
+    if problem := _refused_context(track.get("context", {})):
+        return problem
+    if not _all_finite(track):
+        return _invalid("a number is not finite; JSON has no such number")
+    return None
+
+
+def _refused_ids(track: Mapping[str, Any]) -> Unsendable | None:
+    ids = [track[name] for name in ("userId", "anonymousId") if name in track]
     if not all(isinstance(value, str) for value in ids):
         return _invalid("userId and anonymousId must be text; Segment drops numbers")
     if not any(value.strip() for value in ids):
         return Unsendable(
             reason=SkipReason.NO_IDENTITY, detail="the message has no userId and no anonymousId"
         )
-    if not isinstance(message_id, str) or not 1 <= len(message_id) <= MESSAGE_ID_CHARS_MAX:
-        return _invalid(f"messageId must be text of 1 to {MESSAGE_ID_CHARS_MAX} characters")
-    if not isinstance(event, str) or not event.strip():
-        return _invalid("the event's name must be text that is not empty")
-    if not isinstance(track.get("properties"), dict):
-        return _invalid("properties must be an object")
     return None
+
+
+def _refused_context(context: object) -> Unsendable | None:
+    if not isinstance(context, dict):
+        return _invalid("context must be an object")
+    device = context.get("device", {})
+    if not isinstance(device, dict):
+        return _invalid("context.device must be an object")
+    if "token" in device and device.get("type") not in DEVICE_TYPES:
+        return _invalid(f"a push token needs a device type: {' or '.join(DEVICE_TYPES)}")
+    return None
+
+
+def _has_zone(timestamp: object) -> bool:
+    if not isinstance(timestamp, str):
+        return False
+    try:
+        return datetime.fromisoformat(timestamp).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _all_finite(value: object) -> bool:
+    """Whether no number is NaN or endless. Raises RecursionError for a value without an end."""
+    match value:
+        case float():
+            return math.isfinite(value)
+        case Mapping():
+            return all(_all_finite(inner) for inner in value.values())
+        case list() | tuple():
+            return all(_all_finite(inner) for inner in value)
+        case _:
+            return True
 
 
 def iso(at_ms: int) -> str:

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-Kind: TypeAlias = Literal["card", "reply", "alert", "notice"]
+Kind: TypeAlias = Literal["card", "reply", "alert", "notice", "check"]
 
 
 class Announcement(Struct, frozen=True):
@@ -15,6 +15,7 @@ class Announcement(Struct, frozen=True):
     - `reply`: `body` as a reply in the thread of the card of revision `subject`.
     - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
     - `notice`: `body` in the alerts channel.
+    - `check`: post the question about test event `subject` there, or bring it up to date.
     """
 
     id: int
@@ -54,7 +55,7 @@ def add(
         (kind, campaign, subject),
     ).fetchall():
         held_id, held_ms, held_body = held
-        if kind in ("card", "alert"):
+        if kind in ("card", "alert", "check"):
             first_ms = held_ms
             conn.execute("UPDATE announcement SET done_ms = ? WHERE id = ?", (now_ms, held_id))
         elif (held_ms, held_body) == (now_ms, body):
@@ -100,7 +101,7 @@ def done(conn: sqlite3.Connection, announcement_id: int, *, card: Card | None, n
     conn.execute(
         "INSERT OR REPLACE INTO card (campaign, kind, subject, channel, ts)"
         " SELECT campaign, kind, subject, ?, ? FROM announcement"
-        " WHERE id = ? AND kind IN ('card', 'alert')",
+        " WHERE id = ? AND kind IN ('card', 'alert', 'check')",
         (card.channel, card.ts, announcement_id),
     )
 

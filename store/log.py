@@ -45,6 +45,14 @@ class Appended(Struct, frozen=True):
     trimmed: int = 0
 
 
+class Unreadable(Struct, frozen=True):
+    """A place in the log that holds an event whose body cannot be read. `error` is the kind."""
+
+    seq: int
+    user: str
+    error: str
+
+
 class LogRow(Struct, frozen=True):
     """One row of the log as it stands there, for the audience's copy."""
 
@@ -98,8 +106,10 @@ def append(
 
 def events_after(
     conn: sqlite3.Connection, names: Collection[str], *, after: int, upto: int, limit: int
-) -> list[Event]:
+) -> list[Event | Unreadable]:
     """Return the first `limit` events of these names with after < seq <= upto, by seq.
+
+    One whose body cannot be read is told apart, and keeps nobody from the others.
 
     Each name is read on its own, along the index: one statement for all would collect and sort
     everything that waits before it gives the first row.
@@ -112,7 +122,7 @@ def events_after(
             (name, after, upto, limit),
         ).fetchall()
     found.sort(key=_seq)
-    return [_event(row) for row in found[:limit]]
+    return [_event_if_readable(row) for row in found[:limit]]
 
 
 def history(
@@ -141,6 +151,12 @@ def event_by_seq(conn: sqlite3.Connection, seqs: Collection[int]) -> dict[int, E
     """Return the events at these places; a place that holds none is left out."""
     sql = f"{_EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"
     return {row[0]: _event(row) for row in among(conn, sql, frozenset(seqs))}
+
+
+def events_at(conn: sqlite3.Connection, seqs: Collection[int]) -> list[Event | Unreadable]:
+    """Return the events at these places by seq, as `events_after` does."""
+    sql = f"{_EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"
+    return [_event_if_readable(row) for row in sorted(among(conn, sql, frozenset(seqs)), key=_seq)]
 
 
 def rows_after(conn: sqlite3.Connection, after: int, limit: int) -> list[LogRow]:
@@ -177,6 +193,13 @@ _PROPERTIES = msgspec.json.Decoder(dict[str, Any])
 def _event(row: Any) -> Event:
     seq, source_id, user, name, time_ms, received_ms, body = row
     return Event(seq, source_id, user, name, time_ms, received_ms, _PROPERTIES.decode(body))
+
+
+def _event_if_readable(row: Any) -> Event | Unreadable:
+    try:
+        return _event(row)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        return Unreadable(seq=row[0], user=row[2], error=type(error).__name__)
 
 
 def _seq(row: Any) -> int:

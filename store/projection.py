@@ -96,6 +96,7 @@ class Projection:
 
     def __init__(self, path: Path, settings: _Settings) -> None:
         self._path = path
+        self.left_out = 0  # events whose body could not be read
         self._settings = settings
         self._lock = threading.Lock()
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
@@ -204,8 +205,11 @@ class Projection:
                 scope = self._catalogue.assign_scope(row.name)
                 if scope not in sheets:
                     sheets[scope] = Sheet(self._catalogue, scope)
+                if (properties := _properties(row)) is None:
+                    self.left_out += 1
+                    continue
                 base = (scope, row.time_ms, row.seq, row.user)
-                sheets[scope].add(base, row.seq, _PROPERTIES.decode(row.body))
+                sheets[scope].add(base, row.seq, properties)
         profiles = Sheet(self._catalogue, USERS)
         for user in people.values():
             profile = (user.user, user.h, user.zone, user.suppressed)
@@ -231,6 +235,14 @@ class Projection:
             appender.append_rows([(user,) for user in people])
         for delete in _FORGET:
             self._connection.execute(delete)
+
+
+def _properties(row: LogRow) -> dict[str, Any] | None:
+    """Read an event's body; None for one that cannot be read: one row must not hold up all."""
+    try:
+        return _PROPERTIES.decode(row.body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def _connect(path: Path, settings: _Settings) -> duckdb.DuckDBPyConnection:

@@ -4,11 +4,13 @@ Reasons that concern the request or the source (`bad_write_key`, `source_disable
 `wrong_region`, `empty_batch`, `over_2500`) are found by `local`; those of one event are here.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sandbox.segment.protocol import SINGLE_CALLS
 
 MESSAGE_ID_LENGTH_BELOW = 100
+DEVICE_TYPES = ("ios", "android")
 
 BAD_WRITE_KEY = "bad_write_key"
 SOURCE_DISABLED = "source_disabled"
@@ -53,6 +55,33 @@ def _fault_of_fields(event: dict[str, Any], kind: Any) -> str | None:
     for name in ("properties", "traits", "context"):
         if event.get(name) is not None and not isinstance(event[name], dict):
             return f"{name}_not_object"
+    return _fault_of_timestamp(event) or _fault_of_device(event)
+
+
+def _fault_of_timestamp(event: dict[str, Any]) -> str | None:
+    """A moment without a zone would be read as anybody's: here it is lost, so that tests see it."""
+    match event.get("timestamp"):
+        case None:
+            return None
+        case str() as text:
+            try:
+                moment = datetime.fromisoformat(text)
+            except ValueError:
+                return "timestamp_not_iso"
+            return None if moment.tzinfo else "timestamp_without_zone"
+        case _:
+            return "timestamp_not_iso"
+
+
+def _fault_of_device(event: dict[str, Any]) -> str | None:
+    """Destinations cannot use a push token of which nobody knows whose phone it is for."""
+    device = (event.get("context") or {}).get("device")
+    if device is None:
+        return None
+    if not isinstance(device, dict):
+        return "device_not_object"
+    if device.get("token") is not None and device.get("type") not in DEVICE_TYPES:
+        return "device_type_missing"
     return None
 
 

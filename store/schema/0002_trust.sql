@@ -27,7 +27,7 @@ CREATE TABLE poison (                          -- events that a campaign could n
     error       TEXT NOT NULL,                 -- the kind of the error; its words may quote a user's values
     error_id    TEXT NOT NULL,                 -- the log has it too
     at_ms       INTEGER NOT NULL,
-    state       TEXT NOT NULL DEFAULT 'open',  -- open | retried | dropped
+    state       TEXT NOT NULL DEFAULT 'open',  -- open | again (a person asked) | retried | dropped
     decided_by  TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (campaign, event_seq)
 ) STRICT, WITHOUT ROWID;
@@ -35,4 +35,18 @@ CREATE TABLE suppressed_hash (                 -- who must be suppressed, should
     hash        TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX poison_open ON poison (at_ms) WHERE state = 'open';
+CREATE INDEX poison_untold ON poison (campaign, at_ms) WHERE state = 'open';
+CREATE INDEX poison_again ON poison (campaign, event_seq) WHERE state = 'again';
 CREATE INDEX outbox_unsettled ON outbox (updated_ms) WHERE state IN ('dead', 'unknown');
+
+CREATE TABLE verification (                    -- test events that a person looks for in Segment
+    code        TEXT PRIMARY KEY,              -- what the event carries and the person reads there
+    connection  TEXT NOT NULL,                 -- keyed hash of address and write key, never the key
+    asked_by    TEXT NOT NULL,
+    asked_ms    INTEGER NOT NULL,
+    outcome     TEXT NOT NULL DEFAULT '',      -- what Segment answered: accepted, or why not
+    answer      TEXT NOT NULL DEFAULT '',      -- '' | seen | absent
+    answered_by TEXT NOT NULL DEFAULT '',
+    answered_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verification_of ON verification (connection, asked_ms);

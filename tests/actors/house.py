@@ -38,6 +38,7 @@ from actors.projector import Projector
 from actors.router import Router
 from actors.segment import Accepted, Outcome
 from actors.supervisor import Supervisor
+from actors.verifying import Target, Verifying
 from domain.campaign import Campaign, Trigger
 from domain.message_id import message_id
 from domain.review import Action
@@ -58,6 +59,7 @@ START_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z, 10:46:40 in Oslo
 ZONE = "Europe/Oslo"
 HOUR_MS = 3_600_000
 KEY = bytes(range(32))
+TARGET = Target("https://segment.test", "write-key")
 _NUMBERS = itertools.count()
 
 LIVE = Campaign(name="Coupon", kind="live", trigger=Trigger(event="Order Completed"))
@@ -370,6 +372,7 @@ async def open_house(
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             install_key=KEY,
             zone=ZONE,
+            error_id=lambda: "E1",
         )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
@@ -383,7 +386,15 @@ async def open_house(
             on_settled=supervisor.settled,
             announce=context.announce,
         )
-        desk = Desk(context, projector, delivery, rules or HouseRules(), look=supervisor.look)
+        verifying = Verifying(context, TARGET, delivery, Random(2))
+        desk = Desk(
+            context,
+            projector,
+            delivery,
+            rules or HouseRules(),
+            verifying=verifying,
+            look=supervisor.look,
+        )
         async with trio.open_nursery() as nursery:
             if not quiet:
                 await nursery.start(projector.run)

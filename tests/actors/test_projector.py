@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 from trio.testing import MockClock
@@ -53,3 +54,22 @@ async def test_a_copy_that_knows_more_than_a_restored_log_is_made_anew(
         await house.feed(house.profile("new"))
         found = await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
         assert sorted(found) == ["new", "u0000", "u0001"]
+
+
+async def test_a_row_and_a_profile_that_cannot_be_read_are_left_out_and_hold_up_nobody(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.people(3)
+        await house.orders(["u0000", "u0001"])
+
+        def spoil(conn: sqlite3.Connection) -> None:
+            conn.execute("UPDATE log SET body = x'7b22' WHERE user = 'u0001' AND kind = 'event'")
+            conn.execute("UPDATE user SET traits = x'7b22' WHERE user = 'u0002'")
+
+        await house.store.write(spoil)
+        ordered = await house.projector.select(
+            Did("Order Completed"), draw=(1, 0), now_ms=house.clock.now_ms()
+        )
+        everyone = await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
+        assert (ordered, sorted(everyone)) == (["u0000"], ["u0000", "u0001"])

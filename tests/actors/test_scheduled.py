@@ -1,3 +1,4 @@
+import sqlite3
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -311,4 +312,22 @@ async def test_a_campaign_whose_run_an_adoption_closed_completes_once_resumed(
         view = await house.until(PAST.name, "completed")
         assert view.reason == "0 sent, 3 failed"
         assert view.books.skipped == {"unknown": 3}
+        await house.check()
+
+
+async def test_a_profile_that_breaks_the_judging_is_set_aside_and_the_run_goes_on(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = replace(PAST, do_not_disturb=DoNotDisturb("22:00", "08:00"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(4)
+
+        def spoil(conn: sqlite3.Connection) -> None:
+            conn.execute("UPDATE user SET zone = 'Mars/One' WHERE user = 'u0001'")
+
+        await house.store.write(spoil)
+        await house.publish(campaign)
+        view = await house.until(PAST.name, "completed")
+        assert sorted(house.wire.users) == ["u0000", "u0002", "u0003"]
+        assert view.books.skipped == {"set_aside": 1}
         await house.check()

@@ -36,6 +36,22 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_trust import (
+    Aside,
+    CheckView,
+    ConfirmConnection,
+    Connection,
+    ConnectionStatus,
+    DropAside,
+    ListAside,
+    PauseAll,
+    PausedAll,
+    RetryAside,
+    ShowAside,
+    Told,
+    VerifyConnection,
+    Why,
+)
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
 
@@ -54,6 +70,7 @@ class FakeDesk:
         self.changed = trio.Event()
         self.slow: trio.Event | None = None
         self.fails: Exception | None = None
+        self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
 
     async def ask(self, request: Request) -> Answer:
         self.asked.append(request)
@@ -146,8 +163,33 @@ class FakeDesk:
                 return Done("A second person is asked.")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")
+            case VerifyConnection():
+                return self._connection(self.check)
+            case ConnectionStatus():
+                return self._connection(self.check)
+            case ConfirmConnection():
+                return self._confirm(request)
+            case ListAside():
+                return Aside(())
+            case ShowAside() | Why():
+                return Told("Nothing.", "UTC")
+            case PauseAll():
+                return PausedAll("Nothing could be paused.")
+            case RetryAside() | DropAside():
+                return Done("It is decided.")
             case _:
                 assert_never(request)
+
+    def _confirm(self, request: ConfirmConnection) -> Answer:
+        if self.check.answer:
+            return Refused(f"@{self.check.answered_by} has answered already.", "Verify again.")
+        self.check = msgspec.structs.replace(
+            self.check, answer="seen" if request.seen else "absent", answered_by=request.by
+        )
+        return self._connection(self.check)
+
+    def _connection(self, check: CheckView) -> Connection:
+        return Connection("It stands so.", check.answer == "seen", "https://x.test", check)
 
     def _draft(self, request: Draft) -> Answer:
         definition, by = request.definition, request.by

@@ -175,3 +175,14 @@ async def test_whom_the_engine_names_slack_mentions(
     await told(desk, desk.announce("notice", "c1", "", "Stopped by @U0ANA00001 <!here>."))
     said = slack.of("chat.postMessage")[0].args["text"]
     assert said == "Stopped by <@U0ANA00001> &lt;!here&gt;."
+
+
+async def test_the_question_about_a_test_event_stands_in_the_alerts_channel(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    asked = desk.announce("check", "", "ABC234")
+    assert await told(desk, asked) == [Card("C0ALERTS", "1.0001")]
+    assert "Did the test event arrive? Code ABC234." in slack.of("chat.postMessage")[0].args["text"]
+    desk.check = msgspec.structs.replace(desk.check, answer="seen", answered_by="U0BEN")
+    await told(desk, desk.announce("check", "", "ABC234", card=Card("C0ALERTS", "1.0001")))
+    assert "saw the test event" in slack.of("chat.update")[0].said

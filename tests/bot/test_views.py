@@ -83,3 +83,13 @@ def test_a_card_of_an_earlier_revision_offers_nothing() -> None:
     message = views.superseded_card(draft(PAST, revision=2))
     assert "revision 2 replaces" in message.text
     assert not [block for block in message.blocks if block["type"] == "actions"]
+
+
+def test_a_card_says_when_nobody_has_seen_a_test_event_arrive() -> None:
+    said = "Segment answers 200 to a wrong key too"
+    view = draft(PAST, state="in_review", unverified=True)
+    assert said in words(list(views.review_card(view, ZONE).blocks))
+    assert said not in words(list(views.review_card(draft(PAST, state="in_review"), ZONE).blocks))
+    assert said not in words(
+        list(views.review_card(draft(PAST, unverified=True, state="stopped"), ZONE).blocks)
+    )

@@ -11,6 +11,7 @@ from clarion.secrets_file import Secrets
 from clarion.settings import Settings
 from sandbox.segment import LocalSegment
 from store.database import LOCK_NAME
+from tests.clarion.doors import answering, real_desk
 
 KEY = "segment-write-key"
 
@@ -85,3 +86,14 @@ async def test_a_daemon_that_owns_the_folder_and_does_not_answer_is_found(tmp_pa
     assert not daemon.ok
     assert "4711" in daemon.said
     assert checks.lock_holder(tmp_path) == ""
+
+
+async def test_a_connection_that_nobody_has_seen_work_is_said_and_blocks_nothing(
+    tmp_path: Path,
+) -> None:
+    with answering(tmp_path, real_desk(tmp_path)):
+        found, _ = await look(tmp_path, send=False)
+    (connection,) = [each for each in found if each.of == "connection"]
+    assert connection.ok
+    assert "200 to a wrong key" in connection.said
+    assert "clarion connection verify" in connection.fix

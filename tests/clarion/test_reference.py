@@ -7,6 +7,8 @@ from clarion.cli import app
 from clarion.config import Config
 from clarion.reference import CONFIG_FILE, page, reasons, settings
 
+GROUPS = {"clarion", "clarion campaign", "clarion dead", "clarion connection"}
+ARGUMENTS = ("FILE", "NAME", "USER")
 DOCS = CONFIG_FILE.parent / "docs/reference"
 
 
@@ -42,9 +44,9 @@ def test_the_reference_of_commands_names_every_command_and_option() -> None:
         named = (
             row
             for row in rows
-            if row.startswith((f"| `{path}`", f"| `{path} FILE", f"| `{path} NAME"))
+            if row.startswith((f"| `{path}`", *(f"| `{path} {each}" for each in ARGUMENTS)))
         )
-        row = text if path in {"clarion", "clarion campaign"} else next(named, "")
+        row = text if path in GROUPS else next(named, "")
         assert path in text
         absent = [each for each in {*options} - common if f"`{each}`" not in row]
         assert absent == [], path

@@ -5,7 +5,7 @@ import pytest
 from domain.chance import user_hash
 from domain.facts import Event
 from store import log, users
-from store.log import Appended, Incoming
+from store.log import Appended, Incoming, Unreadable
 from tests.store.conftest import INSTALL_KEY
 
 NOW = 1_790_000_000_000
@@ -21,6 +21,12 @@ def profile(source_id: str, body: bytes, user: str = "ann") -> Incoming:
 
 def append(conn: sqlite3.Connection, *records: Incoming) -> Appended:
     return log.append(conn, records, now_ms=NOW, install_key=INSTALL_KEY)
+
+
+def after_(conn: sqlite3.Connection, names: list[str], **bounds: int) -> list[Event]:
+    found = log.events_after(conn, names, **bounds)
+    assert all(isinstance(one, Event) for one in found)
+    return [one for one in found if isinstance(one, Event)]
 
 
 def names_and_ids(events: list[Event]) -> list[tuple[str, str]]:
@@ -91,7 +97,7 @@ def test_traits_over_a_limit_are_counted_and_the_rest_is_kept(conn: sqlite3.Conn
 def test_events_come_by_seq_whatever_their_names(conn: sqlite3.Connection) -> None:
     append(conn, event("e1", name="B"), event("e2", name="A"), event("e3", name="C"))
     append(conn, event("e4", name="B"))
-    found = log.events_after(conn, ["A", "B"], after=0, upto=99, limit=10)
+    found = after_(conn, ["A", "B"], after=0, upto=99, limit=10)
     assert names_and_ids(found) == [("B", "e1"), ("A", "e2"), ("B", "e4")]
 
 
@@ -103,17 +109,27 @@ def test_a_page_of_events_keeps_its_bounds(
     conn: sqlite3.Connection, after: int, upto: int, limit: int, ids: str
 ) -> None:
     append(conn, *(event(str(n), name="AB"[n % 2]) for n in range(1, 6)))
-    found = log.events_after(conn, ["A", "B"], after=after, upto=upto, limit=limit)
+    found = after_(conn, ["A", "B"], after=after, upto=upto, limit=limit)
     assert "".join(one.source_id for one in found) == ids
 
 
 def test_pages_put_together_are_every_event_once(conn: sqlite3.Connection) -> None:
     append(conn, *(event(str(n), name="ABC"[n % 3]) for n in range(50)))
     after, found = 0, []
-    while page := log.events_after(conn, ["A", "C"], after=after, upto=50, limit=7):
+    while page := after_(conn, ["A", "C"], after=after, upto=50, limit=7):
         found += page
         after = page[-1].seq
     assert [one.source_id for one in found] == [str(n) for n in range(50) if n % 3 != 1]
+
+
+def test_a_body_that_cannot_be_read_is_told_apart_and_hides_no_other(
+    conn: sqlite3.Connection,
+) -> None:
+    append(conn, event("e1"), event("e2", user="ben"), event("e3"))
+    conn.execute("UPDATE log SET body = x'7b22' WHERE source_id = 'e2'")
+    found = log.events_after(conn, ["Viewed"], after=0, upto=9, limit=9)
+    assert [one.seq for one in found] == [1, 2, 3]
+    assert found[1] == Unreadable(2, "ben", "DecodeError") == log.events_at(conn, [2])[0]
 
 
 def test_a_history_holds_the_users_events_up_to_a_moment(conn: sqlite3.Connection) -> None:

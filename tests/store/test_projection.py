@@ -111,16 +111,28 @@ def test_a_changed_user_is_replaced_whole(copy: Projection) -> None:
     assert (reach.qualified, reach.unreachable) == (3, 1)
 
 
-def test_a_broken_row_leaves_everything_as_it_was(copy: Projection) -> None:
+def test_a_catch_up_that_breaks_leaves_everything_as_it_was(
+    copy: Projection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy.catch_up(rows(EVENTS), PEOPLE)
     broken = [event(8, "cleo", "New event", new_key=1), event(9, "cleo", "Bought", new_key="x")]
-    bad = [*rows(broken), Row(10, "event", "cleo", "Bought", NOW_MS, b"{broken")]
-    with pytest.raises(ValueError, match="JSON"):
-        copy.catch_up(bad)
+
+    def forget(_people: object) -> None:
+        raise ValueError("after the events")
+
+    monkeypatch.setattr(copy, "_forget", forget)
+    with pytest.raises(ValueError, match="after the events"):
+        copy.catch_up(rows(broken), PEOPLE)
+    monkeypatch.undo()
     assert (copy.watermark(), answers(copy)) == (7, EXPECTED)
     assert selected(copy, Did("New event", (Filter("new_key", "exists"),))) == set()
     copy.catch_up(rows(broken))
     assert selected(copy, Did("New event", (Filter("new_key", "equals", 1),))) == {"cleo"}
+
+
+def test_a_row_that_cannot_be_read_is_left_out_and_counted(copy: Projection) -> None:
+    copy.catch_up([*rows(EVENTS), Row(8, "event", "cleo", "Bought", NOW_MS, b"{broken")], PEOPLE)
+    assert (copy.watermark(), answers(copy), copy.left_out) == (8, EXPECTED, 1)
 
 
 def test_a_crash_before_the_commit_leaves_the_last_watermark(path: Path, tmp_path: Path) -> None:

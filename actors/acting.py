@@ -1,0 +1,119 @@
+"""What goes beyond one campaign's life: one user's trail, what is set aside, everything paused.
+
+The desk hands it on, in its turn where something is decided.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
+
+from msgspec import structs
+
+from actors import deadletters, deciding, emergency, why
+from actors.context import Context
+from actors.mail import Answer, Done, Refused
+from actors.mail_trust import (
+    ConfirmConnection,
+    ConnectionStatus,
+    DropAside,
+    ListAside,
+    PauseAll,
+    PausedAll,
+    RetryAside,
+    ShowAside,
+    VerifyConnection,
+    Why,
+)
+from actors.rules import Rules, person
+from actors.verifying import Verifying
+
+Question: TypeAlias = ListAside | ShowAside | Why
+Act: TypeAlias = PauseAll | RetryAside | DropAside
+AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
+_ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
+    ListAside: deadletters.listed,
+    ShowAside: deadletters.shown,
+    Why: why.why,
+}
+"""What each question that changes nothing is answered by: one job, one snapshot."""
+
+
+class Sender(Protocol):
+    """Who can be told to hold back: delivery."""
+
+    def halt(self, campaign: str) -> int:
+        """Begin no new request for the campaign; return how many messages are on the wire."""
+        ...
+
+    def unhalt(self, campaign: str) -> None:
+        """Go on."""
+        ...
+
+
+class Acting:
+    """Answers and acts beyond one campaign."""
+
+    def __init__(
+        self,
+        context: Context,
+        sender: Sender,
+        verifying: Verifying,
+        *,
+        look: Callable[[str], None],
+    ) -> None:
+        self._context = context
+        self._sender = sender
+        self._verifying = verifying
+        self._look = look
+
+    async def answer(self, question: Question, rules: Rules) -> Answer:
+        """Answer from one snapshot of what is stored."""
+        job = _ANSWERS[type(question)]
+        return await self._context.store.read(lambda conn: job(conn, question, rules))
+
+    async def connection(self, request: AboutConnection) -> Answer:
+        """Say how the connection to Segment stands, or let a person find out."""
+        if isinstance(request, ConnectionStatus):
+            return await self._verifying.status(request.code)
+        who = person(request.by)
+        if isinstance(who, Refused):
+            return who
+        if isinstance(request, VerifyConnection):
+            return await self._verifying.verify(who)
+        return await self._verifying.confirm(structs.replace(request, by=who))
+
+    async def act(self, request: Act, rules: Rules) -> Answer:
+        """Do it for a person who is named: one transaction, then everyone concerned is told."""
+        who = person(request.by)
+        if isinstance(who, Refused):
+            return who
+        match request:
+            case PauseAll():
+                return await self._pause_all(structs.replace(request, by=who), rules)
+            case RetryAside() | DropAside():
+                decided = structs.replace(request, by=who)
+        changed = await self._context.store.write(
+            lambda conn: deciding.decide(conn, decided, rules)
+        )
+        if isinstance(changed, Refused):
+            return changed
+        for campaign in changed.campaigns:
+            self._look(campaign)
+        self._context.wake_delivery()
+        return Done(message=changed.message)
+
+    async def _pause_all(self, request: PauseAll, rules: Rules) -> PausedAll:
+        paused = await self._context.store.write(
+            lambda conn: emergency.pause_all(conn, request, rules),
+            urgent=True,
+        )
+        on_the_wire = sum(self._sender.halt(row.id) for row in paused.rows)
+        self._context.announce()
+        for row in paused.rows:
+            self._look(row.id)
+        return PausedAll(
+            message=emergency.said(paused, on_the_wire),
+            paused=tuple(row.name for row in paused.rows),
+            not_paused=paused.others,
+            on_the_wire=on_the_wire,
+        )

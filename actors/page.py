@@ -1,0 +1,70 @@
+"""A page of events that a live campaign considers, read so that one that is bad harms no other."""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from actors.isolation import Broken, apart
+from domain.facts import Event, User
+from store import log, users
+from store.log import Unreadable
+
+
+class Known(Struct, frozen=True):
+    """What is known about users; `broken` are those whose own rows cannot be read."""
+
+    users: dict[str, User]
+    history: dict[str, list[Event]]
+    broken: dict[str, Broken]
+
+
+class Page(Struct, frozen=True):
+    """Events to consider, in (`after`, `upto`], and what is known about their users.
+
+    `again`: they were set aside before, and a person asked for them. `length` counts all that
+    were read. `aside`: something that was set aside waits.
+    """
+
+    after: int
+    upto: int
+    length: int
+    events: Sequence[Event]
+    unreadable: Sequence[Unreadable]
+    known: Known
+    again: bool = False
+    aside: bool = False
+
+
+def sort_out(found: Sequence[Event | Unreadable]) -> tuple[list[Event], list[Unreadable]]:
+    """Tell the events that can be read from those that cannot."""
+    return (
+        [one for one in found if isinstance(one, Event)],
+        [one for one in found if isinstance(one, Unreadable)],
+    )
+
+
+def know(
+    conn: sqlite3.Connection, who: Collection[str], needs: Collection[str], *, upto: int
+) -> Known:
+    """Read users and what they did of the events in `needs`; if that breaks, one by one."""
+    everyone = apart(partial(_read, conn, who, needs, upto))
+    if isinstance(everyone, Known):
+        return everyone
+    known = Known({}, {}, {})
+    for user in who:
+        one = apart(partial(_read, conn, (user,), needs, upto))
+        if isinstance(one, Broken):
+            known.broken[user] = one
+        else:
+            known.users.update(one.users)
+            known.history.update(one.history)
+    return known
+
+
+def _read(
+    conn: sqlite3.Connection, who: Collection[str], needs: Collection[str], upto: int
+) -> Known:
+    history = log.history(conn, who, needs, upto_seq=upto) if needs else {}
+    return Known(users.get(conn, who), history, {})

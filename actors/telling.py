@@ -1,0 +1,118 @@
+"""Messages, decisions and poison events in words: the steps of a trail."""
+
+from collections.abc import Iterator
+
+from actors.mail_trust import Step
+from actors.rules import at
+from domain.books import SkipReason
+from domain.zones import local_wall
+from store import caps
+from store.outbox import AMBIGUOUS_MS_MAX
+from store.poison import Poison
+from store.trail import Attempt, Decided, Message
+
+HELD_MS_MIN = 1_000
+_OUTCOMES = {
+    "not_sent": "certainly did not arrive",
+    "throttled": "Segment asked to wait",
+    "ambiguous": "it may have arrived",
+    "rejected": "Segment refused it",
+    "misdirected": "Segment refused the key or the address",
+    "crashed": "the daemon ended while it was on the wire",
+}
+
+
+def message_steps(
+    message: Message, zone: str, capped: frozenset[str] = frozenset()
+) -> Iterator[Step]:
+    """Tell a message's whole life as far as it is stored; `zone` is the account's."""
+    yield _step(message, message.admitted_ms, _admitted(message, capped))
+    held_ms = message.fell_due_ms or (0 if message.attempts else message.due_ms)
+    if held_ms - message.admitted_ms >= HELD_MS_MIN:
+        until = moment(held_ms, zone)
+        yield _step(
+            message,
+            message.admitted_ms,
+            f"held until {until}: it was do-not-disturb time for the user",
+        )
+    for tried in message.failed:
+        yield _step(message, tried.claimed_ms, f"attempt {tried.n} was claimed")
+        yield _step(message, tried.ended_ms, _ended(tried))
+    last = message.failed[-1].n if message.failed else 0
+    if message.claimed_ms is not None and message.attempts > last:
+        yield _step(message, message.claimed_ms, f"attempt {message.attempts} was claimed")
+    yield _step(message, message.updated_ms, _now(message, zone))
+
+
+def decision_step(decided: Decided) -> Step:
+    """Tell of a decision that made no message."""
+    if decided.bucket == "control":
+        said = "qualified, and is in the control group: gets nothing, to compare with"
+    else:
+        said = f"qualified, and was skipped ({decided.reason}): {explain(decided.reason)}"
+    return Step(decided.at_ms, said, run=decided.run)
+
+
+def aside_steps(poison: Poison) -> Iterator[Step]:
+    """Tell of an event that was set aside, and what a person decided."""
+    decided = {
+        "open": "it waits for a person",
+        "again": f"{at(poison.decided_by)} wants it considered anew",
+        "retried": f"{at(poison.decided_by)} had it considered anew, and it was",
+        "dropped": f"{at(poison.decided_by)} dropped it",
+    }[poison.state]
+    said = (
+        f"the event could not be considered ({poison.error}, error {poison.error_id}) and was set"
+        f" aside; {decided}"
+    )
+    yield Step(poison.at_ms, said, run="live", event_seq=poison.event_seq)
+
+
+def explain(reason: str) -> str:
+    """Return a reason of the books as a sentence; any other reason in its own words."""
+    return SkipReason(reason).explain() if reason in set(SkipReason) else reason
+
+
+def moment(ms: int, zone: str) -> str:
+    """Return an instant as the wall shows it in a zone, with the name of its offset."""
+    return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _admitted(message: Message, capped: frozenset[str]) -> str:
+    said = f"qualified, and message {message.message_id} was written (revision {message.revision})"
+    slots = [scope for scope in (caps.TOTAL, caps.run(message.run)) if scope in capped]
+    slots += [caps.day(message.cap_day)] if message.cap_day else []
+    if slots:
+        said += f"; it took a slot of the cap {' and '.join(slots)}"
+    return said
+
+
+def _ended(tried: Attempt) -> str:
+    words = _OUTCOMES.get(tried.outcome, tried.outcome.replace("_", " "))
+    detail = f" ({tried.detail})" if tried.detail else ""
+    return f"attempt {tried.n} ended: {words}{detail}"
+
+
+def _now(message: Message, zone: str) -> str:
+    """Tell where the message stands, the latest that is known."""
+    why = f": {explain(message.reason)}" if message.reason else ""
+    by = f" {at(message.closed_by)} decided so." if message.closed_by else ""
+    match message.state:
+        case "accepted":
+            return f"Segment accepted it under the id {message.message_id}.{by}"
+        case "pending":
+            due = f", due {moment(message.due_ms, zone)}"
+            if message.expires_ms:
+                due += f", expires {moment(message.expires_ms, zone)}"
+            return f"it waits{why}{due}.{by}"
+        case "in_flight":
+            return f"it is on the wire.{by}"
+        case "unknown":
+            hours = AMBIGUOUS_MS_MAX // 3_600_000
+            return f"nobody knows whether it arrived; after {hours} h a person decides.{by}"
+        case state:
+            return f"it ended {state}{why}{by}"
+
+
+def _step(message: Message, at_ms: int, said: str) -> Step:
+    return Step(at_ms, said, message_id=message.message_id, run=message.run)

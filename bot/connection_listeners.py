@@ -1,0 +1,56 @@
+"""The two buttons under the question whether a test event arrived in Segment."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from actors.mail import Refused
+from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus
+from bot import answers, connection
+from bot.commands import said
+from bot.ids import ActionId
+from bot.line import SLACK_FAILED, Caller, Line, Patience, log, reason, tell
+
+
+class ConnectionListeners:
+    """Somebody looked: the first answer counts, and later ones are told whose that was."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def register(self, app: App) -> None:
+        """Tell Bolt what we listen to."""
+        app.action(ActionId.CONNECTION_SEEN)(self.pressed)
+        app.action(ActionId.CONNECTION_ABSENT)(self.pressed)
+
+    def pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Keep what this person saw; bring the card of a click that came too late up to date."""
+        ack()
+        pressed = body["actions"][0]
+        caller = Caller.of(body)
+        patience = self._line.patience(lambda: tell(client, caller, answers.working()))
+        seen = pressed["action_id"] == ActionId.CONNECTION_SEEN
+        request = ConfirmConnection(by=caller.user, code=str(pressed["value"]), seen=seen)
+        answer = self._line.ask(request, patience)
+        tell(client, caller, said(answer))
+        if isinstance(answer, Refused):
+            self._refresh(str(pressed["value"]), body, client, patience)
+
+    def _refresh(
+        self, code: str, body: dict[str, Any], client: WebClient, patience: Patience
+    ) -> None:
+        found = self._line.ask(ConnectionStatus(code), patience)
+        if not isinstance(found, Connection) or found.check is None:
+            return
+        card = connection.check_card(found)
+        container: dict[str, Any] = body.get("container", {})
+        try:
+            client.chat_update(
+                channel=container["channel_id"],
+                ts=container["message_ts"],
+                text=card.text,
+                blocks=list(card.blocks),
+            )
+        except SLACK_FAILED as error:
+            log.warning("The card of a test event was not brought up to date: %s", reason(error))

@@ -1,0 +1,12 @@
+"""The words of the set-up check: what is sent, where to look for it, and what to check."""
+
+EVENT = "Clarion Test Event"
+OPEN_DEBUGGER = "Open your source's debugger in Segment:"
+LOOK_AT = (
+    "Check that `segment.url` is the region of your workspace, that `CLARION_SEGMENT_WRITE_KEY` is"
+    " the key of this source, and that the source is enabled; then run `clarion connection verify`."
+)
+UNVERIFIED = (
+    "The connection to Segment is not verified: Segment answers 200 to a wrong key too."
+    " `clarion connection verify` sends a test event to look for."
+)

@@ -1,0 +1,37 @@
+import json
+from pathlib import Path
+
+from tests.clarion.doors import ANA, answering, real_desk
+from tests.clarion.test_cli_campaign import definition as definition  # a fixture
+from tests.clarion.test_cli_campaign import run
+
+BY = ("--as", ANA)
+
+
+def test_a_users_trail_is_told_to_people_and_to_programs(tmp_path: Path, definition: str) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    with answering(tmp_path / "data", real_desk(tmp_path / "data")):
+        run("campaign", "draft", definition, *BY, *data)
+        said = run("why", "ann", "Win back", *data)
+        told = json.loads(run("why", "ann", "Win back", "--json", *data).stdout)
+        assert run("why", "ann", "Nothing", *data).exit_code == 1
+    assert "The user is not known" in said.output
+    assert (told["type"], told["steps"], told["zone"]) == ("Told", [], "Europe/Oslo")
+
+
+def test_everything_is_paused_only_by_a_word_for_everything(
+    tmp_path: Path, definition: str
+) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    with answering(tmp_path / "data", real_desk(tmp_path / "data")):
+        half = run("pause", *BY, *data)
+        whole = run("pause", "--all", *BY, "--json", *data)
+    assert half.exit_code == 2
+    assert "clarion campaign pause NAME" in half.stderr
+    assert json.loads(whole.stdout) == {
+        "type": "PausedAll",
+        "message": "Nothing could be paused.",
+        "paused": [],
+        "not_paused": [],
+        "on_the_wire": 0,
+    }

@@ -1,0 +1,33 @@
+"""The set-up check with a real daemon, a local Segment and people in a local Slack."""
+
+from pathlib import Path
+
+import trio
+
+from actors.mail import Answer, Request
+from actors.mail_trust import Connection, ConnectionStatus, VerifyConnection
+from clarion.client import ask
+from clarion.marketer import Marketer
+from clarion.socket_file import socket_path
+from clarion.stage import Stage, open_stage
+from sandbox.slack import ALERTS, ANA, BEN
+
+
+async def asked(stage: Stage, request: Request) -> Connection:
+    answer: Answer = await trio.to_thread.run_sync(ask, socket_path(stage.data), request)
+    assert isinstance(answer, Connection), answer
+    return answer
+
+
+async def test_a_person_finds_the_test_event_and_says_so_on_the_card(tmp_path: Path) -> None:
+    async with open_stage(tmp_path, seed=1, users=1, zone="UTC", rate=10, ports=(0, 0, 0)) as stage:
+        sent = await asked(stage, VerifyConnection(by=ANA))
+        assert sent.check is not None
+        code = sent.check.code
+        (event,) = stage.segment.accepted
+        assert event.body["properties"] == {"is_test": True, "code": code}
+        ben = Marketer(stage.slack, BEN)
+        card = await ben.sees(ALERTS, code, button="I see it")
+        await ben.presses(card, "I see it")
+        await ben.sees(ALERTS, "The connection to Segment works", code)
+        assert (await asked(stage, ConnectionStatus())).verified
