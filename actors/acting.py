@@ -104,7 +104,8 @@ class Acting:
 
     async def _pause_all(self, request: PauseAll, rules: Rules) -> PausedAll:
         paused = await self._context.store.write(
-            lambda conn: emergency.pause_all(conn, request, rules)
+            lambda conn: emergency.pause_all(conn, request, rules),
+            urgent=True,
         )
         on_the_wire = sum(self._sender.halt(row.id) for row in paused.rows)
         self._context.announce()

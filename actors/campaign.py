@@ -18,11 +18,13 @@ from actors.scheduled import Scheduled
 from domain import schedule
 from domain.campaign import Campaign
 from domain.review import PUBLISHED, Action, State
-from store import acts, admission, announcements, campaigns, runs
+from store import acts, admission, adoption, announcements, campaigns, runs
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 
 NAP_SECONDS_MAX = 15.0
+LATE = "it was more than 2 hours late"
+USED = "its time had come before the database was restored, so it may have been sent then"
 
 
 class Kind(Protocol):
@@ -92,18 +94,19 @@ class CampaignActor:
             definition.when, published_ms=row.published_ms, account_zone=context.zone
         )
         past = definition.kind == "past_behaviour"
-        missed = past and now - starts > schedule.LATE_MS_MAX
         revision = row.published
 
         def start(conn: sqlite3.Connection) -> None:
             current = campaigns.find(conn, self._id)
             if current is None or current.published != revision:
                 return  # it was taken back and published anew: look again
-            if missed:
-                said = f"The run of {slot} was missed: it was more than 2 hours late."
+            used = past and adoption.was_before(conn, starts)
+            if used or (past and now - starts > schedule.LATE_MS_MAX):
+                reason, why = ("given_up", USED) if used else ("missed", LATE)
+                said = f"The run of {slot} was missed: {why}."
                 key = context.audit_key
                 moved = acts.advance(
-                    conn, self._id, Action.COMPLETE, reason="missed", say=said, key=key, now_ms=now
+                    conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
                 )
                 if isinstance(moved, State):
                     runs.begin(conn, self._id, slot, revision, due_ms=starts, now_ms=now)

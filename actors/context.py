@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actors.clock import Clock
+from actors.mail import Estimate
 from actors.router import Router
 from domain.audience import Node
+from domain.campaign import Campaign
 from store.acts import audit_key
 from store.database import Database
 
@@ -16,6 +18,14 @@ class Selector(Protocol):
 
     async def select(self, who: Node, *, draw: tuple[int, int], now_ms: int) -> Sequence[str]:
         """Return the users who qualify, in the random order of the draw."""
+        ...
+
+
+class Estimator(Protocol):
+    """Who counts an audience: the projector."""
+
+    async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
+        """Count the users that the definition would reach now."""
         ...
 
 

@@ -266,7 +266,8 @@ class Delivery:
         ids = [r.row.message_id for r in ready]
         if campaign in self._halted or self._settling.gate_ms > monotonic_ms():
             now = self._clock.now_ms()
-            await self._write(partial(outbox.unclaim, message_ids=ids, now_ms=now))
+            undo = partial(outbox.unclaim, message_ids=ids, now_ms=now)
+            await durably.write(self._store, undo, urgent=True)
             return
         self._on_wire[campaign] += len(ready)
         try:

@@ -8,23 +8,25 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import trio
 from msgspec import Struct, structs
 
 from actors import publishing, reviewing, running
 from actors.acting import Acting, Sender
-from actors.context import Context
+from actors.context import Context, Estimator
 from actors.mail import (
     Announcement,
     Answer,
     Approve,
+    BackedUp,
+    BackUp,
     CampaignView,
     Card,
     Done,
     Draft,
-    Estimate,
     ListAll,
     Listed,
     Pause,
@@ -59,9 +61,9 @@ from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
-from store import announcements
+from store import announcements, backup
 from store.campaigns import CampaignRow
-from store.errors import CommitFailed
+from store.errors import BackupFailed, CommitFailed
 from store.fault_points import reach
 from store.projection import CopyNotWrittenError
 
@@ -96,14 +98,6 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     SkipRun: running.skip_run,
 }
 """What each request that changes something is decided by: one job, one transaction."""
-
-
-class Estimator(Protocol):
-    """Who counts an audience: the projector."""
-
-    async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
-        """Count the users that the definition would reach now."""
-        ...
 
 
 class HouseRules(Struct, frozen=True):
@@ -157,6 +151,8 @@ class Desk:
                 return Listed(campaigns=await self._context.store.read(lines))
             case Show(name=name):
                 return await self._show(name)
+            case BackUp(path=path):
+                return await self._back_up(Path(path))
             case Reach(definition=campaign):
                 return await self._reach(campaign)
             case ListAside() | ShowAside() | Why():
@@ -179,16 +175,15 @@ class Desk:
         if isinstance(who, Refused):
             return who
         request = structs.replace(request, by=who)
-        rules = self._rules()
-        decide = _DECISIONS[type(request)]
-        reach("desk.decision_begins")
-        decision = await self._context.store.write(lambda conn: decide(conn, request, rules))
+        rules, decide = self._rules(), _DECISIONS[type(request)]
+        decision = await self._context.store.write(
+            lambda conn: decide(conn, request, rules), urgent=isinstance(request, Pause | Stop)
+        )
         reach("desk.decision_committed")
         self.announce()
         if isinstance(decision, Refused):
             return decision
-        on_the_wire = 0
-        message = decision.message
+        on_the_wire, message = 0, decision.message
         if isinstance(request, Pause | Stop):
             on_the_wire = self._sender.halt(decision.campaign)
             reach("desk.halted")
@@ -245,11 +240,20 @@ class Desk:
                 what="The reach of a live campaign cannot be counted up front.",
                 fix="Users qualify as their events come in; its books show how many did.",
             )
-        now = self._context.clock.now_ms()
         try:
+            now = self._context.clock.now_ms()
             return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
         except CopyNotWrittenError as error:
             return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
+
+    async def _back_up(self, target: Path) -> Answer:
+        began = self._context.clock.now_ms()
+        try:
+            copied = await backup.back_up(self._context.store, target, now_ms=began)
+        except BackupFailed as failed:
+            return Refused(what=str(failed), fix="Nothing of that name was made.")
+        now = self._context.clock.now_ms()
+        return BackedUp(path=copied.path, bytes=copied.bytes, took_ms=now - began)
 
     async def _expire(self) -> None:
         rules = self._rules()

@@ -106,6 +106,12 @@ class Reach(Struct, frozen=True, tag=True):
     definition: Campaign
 
 
+class BackUp(Struct, frozen=True, tag=True):
+    """Copy the database into this new file, an absolute path on the daemon's machine."""
+
+    path: str
+
+
 class SendSample(Struct, frozen=True, tag=True):
     """Answer a blocked run: send to a random `n` of those who qualified (0: the safety limit)."""
 
@@ -144,6 +150,7 @@ Request: TypeAlias = (
     | ListAll
     | Show
     | Reach
+    | BackUp
     | SendSample
     | RaiseLimit
     | SkipRun
@@ -251,6 +258,14 @@ class Reached(Struct, frozen=True, tag=True):
     estimate: Estimate
 
 
+class BackedUp(Struct, frozen=True, tag=True):
+    """The backup is there, whole and looked at."""
+
+    path: str
+    bytes: int
+    took_ms: int
+
+
 class Refused(Struct, frozen=True, tag=True):
     """An expected no: what is in the way and what to do; `problems` when a definition has some."""
 
@@ -259,4 +274,6 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = Done | Listed | Reached | Refused | Aside | Told | PausedAll | Connection
+Answer: TypeAlias = (
+    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection
+)

@@ -108,7 +108,7 @@ class Projector:
         async with self._turn:
             if self._projection.watermark() > last:
                 await self._hold.in_thread(self._projection.close)
-                _remove(self._path)
+                remove_copy(self._path)
                 self._projection = _open(self._path)
 
     async def _catch_up(self) -> None:
@@ -155,10 +155,11 @@ def _open(path: Path) -> Projection:
     try:
         return Projection.open(path)
     except CopyUnreadableError:
-        _remove(path)
+        remove_copy(path)
         return Projection.open(path)
 
 
-def _remove(path: Path) -> None:
+def remove_copy(path: Path) -> None:
+    """Remove a copy that nobody has open: the log has everything, so it is made anew."""
     for old in (path, path.with_name(path.name + ".wal")):
         old.unlink(missing_ok=True)

@@ -44,6 +44,8 @@ class Scheduled:
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
         run = next((r for r in every if r.state in runs.OPEN), None)
         if run is None:
+            if row.state is State.RUNNING and every:  # an adoption closed its run
+                return await self._end(every[-1])
             return math.inf
         if run.state == "drawing" and row.state is State.RUNNING:
             await self._draw(run)
@@ -52,6 +54,23 @@ class Scheduled:
         if await self._finish(run):
             return 0.0
         return math.inf
+
+    async def _end(self, run: Run) -> float:
+        """Complete a campaign whose run was closed while nobody looked: nothing follows it."""
+        now = self._context.clock.now_ms()
+
+        def end(conn: sqlite3.Connection) -> None:
+            reason, said = _outcome(books.of_run(conn, self._id, run.run))
+            if run.state == "missed":
+                reason, said = "given_up", f"The run of {run.run} was given up at the restore."
+            key = self._context.audit_key
+            acts.advance(
+                conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
+            )
+
+        await self._context.store.write(end)
+        self._context.announce()
+        return 0.0
 
     async def _is_over(self) -> bool:
         row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))

@@ -165,4 +165,4 @@ class Settling:
         self.gate_ms = max(self.gate_ms, monotonic_ms() + wait_ms)
 
     async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        return await durably.write(self._store, job)
+        return await durably.write(self._store, job, urgent=True)

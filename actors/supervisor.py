@@ -18,7 +18,7 @@ from actors.context import Context
 from actors.mailbox import Look, Mailbox
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
-from store.errors import CommitFailed, Fenced
+from store.errors import CommitFailed, Damaged, Fenced
 from store.fault_points import reach
 from store.projection import CopyNotWrittenError
 
@@ -71,11 +71,11 @@ class Supervisor:
             reach("supervisor.actor_begins")
             try:
                 await actor.run()
-            except Fenced:  # the whole daemon ends, and says why
-                raise
             except (CommitFailed, CopyNotWrittenError) as failed:  # no fault of the campaign's
                 _log.warning("campaign %s waits: %s", campaign, failed)
                 await trio.sleep(RESTART_WAIT_SECONDS)
+            except (Fenced, Damaged):  # no campaign's fault: the whole daemon stops
+                raise
             except Exception as error:  # noqa: BLE001 - one campaign must not stop the others
                 error_id = self._error_id()
                 _log.exception("campaign %s failed, error %s", campaign, error_id)

@@ -16,6 +16,7 @@ from clarion import (
     cli_campaign,
     cli_connection,
     cli_dead,
+    cli_folder,
     cli_inquiry,
     fault_env,
     logs,
@@ -23,6 +24,7 @@ from clarion import (
 )
 from clarion.checks import Finding
 from clarion.cli_common import (
+    FENCED,
     REFUSED,
     USAGE,
     ConfigOption,
@@ -36,7 +38,7 @@ from clarion.cli_common import (
 )
 from clarion.settings import Settings, load
 from domain.problem import Problem
-from store.errors import StoreError
+from store.errors import Fenced, StoreError
 from store.migrations import BrokenSchema
 
 DISTRIBUTION = "clarion-campaigns"
@@ -51,6 +53,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_campaign.app)
+app.command(name="backup")(cli_folder.back_up)
+app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
@@ -107,7 +111,16 @@ def _options(
 
 
 @app.command()
-def run(config: ConfigOption = None) -> None:
+def run(
+    config: ConfigOption = None,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt",
+            help="Go on with a database that was restored or copied; for this one start.",
+        ),
+    ] = False,
+) -> None:
     """Run the daemon until SIGTERM or Ctrl-C."""
     # What only a daemon needs would cost every other command its time to start.
     from clarion.process import Ready, run_daemon  # noqa: PLC0415 - see above
@@ -130,14 +143,21 @@ def run(config: ConfigOption = None) -> None:
         )
 
     try:
-        trio.run(partial(run_daemon, settings, ready=ready))
+        trio.run(partial(run_daemon, settings, ready=ready, adopt=adopt))
     except BaseException as error:
         if (expected := expected_failures(error)) is None:
             raise
         happened = "The daemon stopped" if started else "The daemon did not start"
         for each in expected:
             printing.refuse(f"{happened}.", each)
-        raise typer.Exit(REFUSED) from None
+        raise typer.Exit(FENCED if is_fenced(error) else REFUSED) from None
+
+
+def is_fenced(error: BaseException) -> bool:
+    """Tell whether another daemon has taken the folder over."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(is_fenced(each) for each in error.exceptions)
+    return isinstance(error, Fenced)
 
 
 def expected_failures(error: BaseException) -> list[str] | None:

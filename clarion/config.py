@@ -19,6 +19,7 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     """Where everything is kept. `place` is what the file says, made absolute by `load`."""
 
     place: str = field(default="clarion-data", name="folder")
+    free_bytes_min: int = 536_870_912
 
     @property
     def folder(self) -> Path:

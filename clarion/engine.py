@@ -14,16 +14,19 @@ from actors.clock import Clock
 from actors.context import Context
 from actors.delivery import Delivery, Pace
 from actors.desk import Desk, HouseRules
-from actors.projector import Projector
+from actors.projector import Projector, remove_copy
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from actors.verifying import Target, Verifying
-from store import meta, migrations
+from store import lineage, meta, migrations
 from store.connection import Opener
 from store.database import Database, open_database
+from store.disk import BALLAST_BYTES, FREE_BYTES_MIN, Disk
 from store.fault_points import reach
 from store.hold import Hold
+from store.opening import Terms
+from store.tombstones import Tombstones
 
 COPY = "audience.duckdb"
 
@@ -39,6 +42,8 @@ class EngineSettings(Struct, frozen=True):
     timeout_seconds: float = 10.0
     house: HouseRules = HouseRules()
     library_version: str = ""
+    free_bytes_min: int = FREE_BYTES_MIN
+    ballast_bytes: int = BALLAST_BYTES
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
@@ -56,6 +61,7 @@ class Surroundings:
     error_id: Callable[[], str]
     opening: Callable[[], AbstractAsyncContextManager[Opener]] | None = None
     transport: Transport | None = None
+    birthmark: lineage.Birthmark = lineage.birthmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +74,35 @@ class Engine:
     delivery: Delivery
     projector: Projector
     install_key: bytes
+    disk: Disk
 
 
 @asynccontextmanager
-async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIterator[Engine]:
-    """Open the folder and start every part; stop them in the reverse order at the end."""
+async def open_engine(
+    settings: EngineSettings, around: Surroundings, *, adopt: bool = False
+) -> AsyncIterator[Engine]:
+    """Open the folder and start every part; stop them in the reverse order at the end.
+
+    `adopt`: the database was restored or copied, and a person said to go on with it.
+    """
+    disk = Disk(
+        settings.folder,
+        free_bytes_min=settings.free_bytes_min,
+        ballast_bytes=settings.ballast_bytes,
+    )
+    terms = Terms(
+        now_ms=around.clock.now_ms(),
+        tombstones=Tombstones(settings.folder),
+        disk=disk,
+        adopt=adopt,
+        birthmark=around.birthmark,
+    )
     async with open_database(
-        settings.folder, migrations.load(), hold=around.hold, opening=around.opening
+        settings.folder, migrations.load(), hold=around.hold, opening=around.opening, terms=terms
     ) as store:
         reach("start.store_open")
+        if adopt:  # the copy of the audience may be another log's
+            remove_copy(settings.folder / COPY)
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
         reach("start.key_kept")
         router = Router()
@@ -134,5 +160,5 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             reach("start.outbox_recovered")
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
-            yield Engine(store, router, desk, delivery, projector, install_key)
+            yield Engine(store, router, desk, delivery, projector, install_key, disk)
             nursery.cancel_scope.cancel()

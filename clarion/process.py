@@ -48,8 +48,13 @@ def ready_path(folder: Path) -> Path:
     return folder / READY_FILE
 
 
-async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
-    """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop."""
+async def run_daemon(
+    settings: Settings, *, ready: Callable[[Ready], None], adopt: bool = False
+) -> None:
+    """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop.
+
+    `adopt`: go on with a database that was restored or copied, and re-send nothing of it.
+    """
     os.umask(OWNER_ONLY)
     clock = WallClock()
     around = Surroundings(
@@ -59,7 +64,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
         fresh_key=secrets.token_bytes(32),
         error_id=error_id,
     )
-    async with open_engine(engine_settings(settings), around) as engine:
+    async with open_engine(engine_settings(settings), around, adopt=adopt) as engine:
         ingest = Ingest(
             engine.store,
             engine.router,
@@ -114,6 +119,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
             review_required=settings.review.required, approvers=settings.review.approvers
         ),
         library_version=version("clarion-campaigns"),
+        free_bytes_min=settings.data.free_bytes_min,
     )
 
 

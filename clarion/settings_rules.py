@@ -17,6 +17,7 @@ MESSAGES_PER_SECOND_MAX = 100_000
 REQUESTS_AT_ONCE_MAX = 64
 TIMEOUT_SECONDS_MIN, TIMEOUT_SECONDS_MAX = 0.1, 300.0
 PORT_MAX = 65_535
+FREE_BYTES_MAX = 2**40
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -58,6 +59,7 @@ def _account(config: Config) -> Iterator[Problem]:
         yield Problem("account.zone", f'"{zone}" is no time zone.', f"Write {meant}.")
     if not config.data.place.strip():
         yield Problem("data.folder", "It is empty.", "Name a folder.")
+    yield from _between("data.free_bytes_min", config.data.free_bytes_min, 0, FREE_BYTES_MAX)
 
 
 def _ingest(config: Config) -> Iterator[Problem]:

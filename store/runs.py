@@ -119,6 +119,17 @@ def stop(conn: sqlite3.Connection, run: Run, *, by: str, now_ms: int) -> None:
     set_state(conn, run.campaign, run.run, "stopped", by=by, now_ms=now_ms)
 
 
+def miss(conn: sqlite3.Connection, run: Run, *, now_ms: int) -> None:
+    """Close an open run that nobody may carry on; of one that was sending, all rows have ended."""
+    if run.state == "blocked":
+        _close_held(conn, run, "missed", SkipReason.RUN_SKIPPED, by="", now_ms=now_ms)
+    elif run.state == "drawing":
+        clear_draw(conn, run)
+        set_state(conn, run.campaign, run.run, "missed", now_ms=now_ms)
+    else:
+        set_state(conn, run.campaign, run.run, "done", now_ms=now_ms)
+
+
 def _close_held(
     conn: sqlite3.Connection, run: Run, state: str, reason: SkipReason, *, by: str, now_ms: int
 ) -> None:

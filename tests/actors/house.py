@@ -116,11 +116,11 @@ class Writing:
         self.full = False
         store.write = self.write  # type: ignore[method-assign]  # a disk cannot be filled on demand
 
-    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         if self.full:
             await trio.lowlevel.checkpoint()
             raise CommitFailed(sqlite3.OperationalError("database or disk is full"))
-        return await self._write(job)
+        return await self._write(job, urgent=urgent)
 
 
 @dataclass

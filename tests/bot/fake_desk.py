@@ -10,6 +10,7 @@ from actors.mail import (
     Announcement,
     Answer,
     Approve,
+    BackUp,
     BooksView,
     CampaignLine,
     CampaignView,
@@ -160,6 +161,8 @@ class FakeDesk:
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
+            case BackUp():
+                raise AssertionError("nobody asks for a backup in Slack")
             case VerifyConnection():
                 return self._connection(self.check)
             case ConnectionStatus():

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -86,6 +87,20 @@ async def test_a_daemon_that_lost_its_database_commits_nothing_more(tmp_path: Pa
     assert heard == ["fenced"]
     async with open_database(tmp_path, STEPS) as database:
         assert await database.read(_notes) == ["mine"]
+
+
+async def test_an_idle_daemon_finds_out_soon_that_another_took_its_database(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async def idle() -> None:
+        async with open_database(tmp_path, STEPS, hold=Hold(autojump_clock)) as database:
+            with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+                other.execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'")
+            await trio.sleep_forever()
+
+    with pytest.raises(Fenced):
+        await idle()
+    assert trio.current_time() <= 16
 
 
 async def test_a_read_sees_one_moment_and_changes_nothing(tmp_path: Path) -> None:

@@ -15,9 +15,14 @@ LIFE_SECONDS = (0.2, 3.0)
 TIMES_MAX = 3
 """A place is killed at the first, second or third time that it is reached."""
 ELSEWHERE = {
+    "adopt.committed": "a daemon that adopts",
+    "backup.renamed": "a backup",
     "daemon.draining": "a daemon that is told to stop",
     "desk.told_slack": "a daemon with Slack",
     "live.set_aside": "an event that breaks a campaign",
+    "migration.committed": "a new folder",
+    "restore.old_set_aside": "a restore",
+    "restore.renamed": "a restore",
     "supervisor.faulted": "a campaign that fails again and again",
     "verifying.before_send": "a person who checks the connection",
 }
@@ -48,7 +53,11 @@ async def at_every_place(
     """Kill the daemon at each place in turn; return those that it did not come by."""
     missed = []
     for place in wanted:
-        times = 1 if place.startswith("start.") else chance.randint(1, TIMES_MAX)
+        times = (
+            1
+            if place.startswith(("start.", "epoch.", "sidecar."))
+            else chance.randint(1, TIMES_MAX)
+        )
         await _ends(ground, f"before {place}", ground.stage.kill_daemon)
         died = not await ground.start(f"{place}:{times}") or await ground.dies()
         told = f"at {place}:{times}"
