@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from actors import publishing, reviewing, running
 from actors.context import Context
 from actors.mail import (
+    AcceptClock,
     Announcement,
     Answer,
     Approve,
@@ -36,11 +37,13 @@ from actors.mail import (
     Resume,
     SendSample,
     Show,
+    ShowClock,
     SkipRun,
     Stop,
     Submit,
 )
 from actors.rules import Decision, Rules, find, person
+from actors.timekeeper import Timekeeper
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
@@ -79,6 +82,12 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     SkipRun: running.skip_run,
 }
 """What each request that changes something is decided by: one job, one transaction."""
+
+
+_HELD = Refused(
+    what="The machine's clock has leapt, so nobody knows whether this campaign's time has come.",
+    fix="Settle that first: the alert in the alerts channel and `clarion clock show` say how.",
+)
 
 
 class Estimator(Protocol):
@@ -124,12 +133,14 @@ class Desk:
         sender: Sender,
         house: HouseRules,
         *,
+        timekeeper: Timekeeper,
         look: Callable[[str], None],
     ) -> None:
         self._context = context
         self._estimator = estimator
         self._sender = sender
         self._house = house
+        self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
         self._news = trio.Event()
@@ -151,6 +162,13 @@ class Desk:
                 return await self._show(name)
             case Reach(definition=campaign):
                 return await self._reach(campaign)
+            case ShowClock():
+                return self._timekeeper.show()
+            case AcceptClock():
+                who = person(request.by)
+                if isinstance(who, Refused):
+                    return who
+                return await self._timekeeper.accept(structs.replace(request, by=who))
             case _:
                 async with self._turn:
                     decided = await self._decide(request)
@@ -163,6 +181,8 @@ class Desk:
         who = person(request.by)
         if isinstance(who, Refused):
             return who
+        if isinstance(request, Publish) and self._context.clock.held:
+            return _HELD
         request = structs.replace(request, by=who)
         rules = self._rules()
         decide = _DECISIONS[type(request)]
@@ -222,6 +242,8 @@ class Desk:
         return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
 
     async def _expire(self) -> None:
+        if self._context.clock.held:
+            return
         rules = self._rules()
 
         def job(conn: sqlite3.Connection) -> list[CampaignRow]:

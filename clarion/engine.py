@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 import trio
 from msgspec import Struct
 
-from actors.clock import Clock
+from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context
 from actors.delivery import Delivery, Pace
 from actors.desk import Desk, HouseRules
@@ -18,7 +19,9 @@ from actors.projector import Projector
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
-from store import meta, migrations
+from actors.timekeeper import Timekeeper
+from store import marks, meta, migrations
+from store.acts import audit_key
 from store.connection import Opener
 from store.database import Database, open_database
 from store.hold import Hold
@@ -43,17 +46,29 @@ class EngineSettings(Struct, frozen=True):
         return f"EngineSettings(folder={str(self.folder)!r})"
 
 
+class Wall(Protocol):
+    """A wall clock, right or wrong."""
+
+    def now_ms(self) -> int:
+        """Return epoch milliseconds."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a test replaces: time, chance, the names of errors, and what lies outside."""
+    """What a test replaces: time, chance, the names of errors, and what lies outside.
 
-    clock: Clock
+    `clock` is the wall clock, which may jump; `steady_ms` never does, and it counts suspensions.
+    """
+
+    clock: Wall
     hold: Hold
     chance: Random
     fresh_key: bytes
     error_id: Callable[[], str]
     opening: Callable[[], AbstractAsyncContextManager[Opener]] | None = None
     transport: Transport | None = None
+    steady_ms: Callable[[], int] = monotonic_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,7 @@ class Engine:
     """The running parts that doors talk to."""
 
     store: Database
+    clock: Clock
     router: Router
     desk: Desk
     delivery: Delivery
@@ -75,17 +91,31 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening
     ) as store:
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
+        left = await store.read(marks.read)
+        clock = GuardedClock(
+            around.clock.now_ms,
+            around.steady_ms,
+            high_water_ms=left.high_water_ms,
+            noted=left.leap,
+        )
+        timekeeper = Timekeeper(
+            store,
+            clock,
+            noted=left.leap,
+            audit_key=audit_key(install_key),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
         router = Router()
         projector = Projector(
             store,
             settings.folder / COPY,
-            clock=around.clock,
+            clock=clock,
             zone=settings.zone,
             hold=around.hold,
         )
         context = Context(
             store=store,
-            clock=around.clock,
+            clock=clock,
             router=router,
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
@@ -97,7 +127,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
         segment = Segment(
             settings.segment_url,
             settings.write_key,
-            clock=around.clock,
+            clock=clock,
             timeout_seconds=settings.timeout_seconds,
             hold=around.hold,
             transport=around.transport,
@@ -106,18 +136,26 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             store,
             segment,
             pace_=settings.pace,
-            clock=around.clock,
+            clock=clock,
             zone=settings.zone,
             library_version=settings.library_version,
             chance=around.chance,
             on_settled=supervisor.settled,
             announce=context.announce,
         )
-        desk = Desk(context, projector, delivery, settings.house, look=supervisor.look)
+        desk = Desk(
+            context,
+            projector,
+            delivery,
+            settings.house,
+            timekeeper=timekeeper,
+            look=supervisor.look,
+        )
         async with segment, trio.open_nursery() as nursery:
+            await nursery.start(timekeeper.run)
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
-            yield Engine(store, router, desk, delivery, projector, install_key)
+            yield Engine(store, clock, router, desk, delivery, projector, install_key)
             nursery.cancel_scope.cancel()

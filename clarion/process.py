@@ -14,7 +14,7 @@ import msgspec
 import trio
 from msgspec import Struct
 
-from actors.clock import WallClock
+from actors.clock import WallClock, boot_ms
 from actors.delivery import Pace
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
@@ -50,9 +50,9 @@ def ready_path(folder: Path) -> Path:
 async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
     """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop."""
     os.umask(OWNER_ONLY)
-    clock = WallClock()
     around = Surroundings(
-        clock=clock,
+        clock=WallClock(),
+        steady_ms=boot_ms,
         hold=Hold(),
         chance=secrets.SystemRandom(),
         fresh_key=secrets.token_bytes(32),
@@ -63,7 +63,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             engine.store,
             engine.router,
             ingest_settings(settings),
-            clock=clock,
+            clock=engine.clock,
             install_key=engine.install_key,
             error_id=error_id,
         )
@@ -73,7 +73,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             await nursery.start(serve_control, control, engine.desk.ask)
             bot = bot_settings(settings)
             if bot.mode != "off":
-                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=clock.now_ms))
+                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=engine.clock.now_ms))
             listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
             # Whoever hears that it is ready may tell it to stop at that very moment.
             with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:

@@ -17,7 +17,7 @@ import trio
 from msgspec import Struct
 from trio.testing import MockClock
 
-from actors.clock import Clock, TrioClock
+from actors.clock import Clock, GuardedClock, TrioClock, monotonic_ms
 from actors.context import Context
 from actors.delivery import Delivery, Pace
 from actors.desk import Desk, HouseRules
@@ -38,11 +38,24 @@ from actors.projector import Projector
 from actors.router import Router
 from actors.segment import Accepted, Outcome
 from actors.supervisor import Supervisor
+from actors.timekeeper import Timekeeper
 from domain.campaign import Campaign, Trigger
 from domain.message_id import message_id
 from domain.review import Action
 from domain.verdict import Send
-from store import acts, admission, audit, books, campaigns, log, meta, migrations, outbox, runs
+from store import (
+    acts,
+    admission,
+    audit,
+    books,
+    campaigns,
+    log,
+    marks,
+    meta,
+    migrations,
+    outbox,
+    runs,
+)
 from store.acts import audit_key
 from store.admission import Decision, LiveBatch
 from store.database import Database, open_database
@@ -353,11 +366,22 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
-    clock = clock or TrioClock(start_ms)
-    clock.now_ms()
+    wall = clock or TrioClock(start_ms)
+    wall.now_ms()
     hold = Hold(jumps)
     async with open_database(folder, migrations.load(), hold=hold) as store:
         await store.write(partial(meta.ensure_install_key, fresh=KEY))
+        left = await store.read(marks.read)
+        clock = GuardedClock(
+            wall.now_ms, monotonic_ms, high_water_ms=left.high_water_ms, noted=left.leap
+        )
+        timekeeper = Timekeeper(
+            store,
+            clock,
+            noted=left.leap,
+            audit_key=audit_key(KEY),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
         writing = Writing(store)
         router = Router()
         projector = Projector(store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold)
@@ -383,9 +407,17 @@ async def open_house(
             on_settled=supervisor.settled,
             announce=context.announce,
         )
-        desk = Desk(context, projector, delivery, rules or HouseRules(), look=supervisor.look)
+        desk = Desk(
+            context,
+            projector,
+            delivery,
+            rules or HouseRules(),
+            timekeeper=timekeeper,
+            look=supervisor.look,
+        )
         async with trio.open_nursery() as nursery:
             if not quiet:
+                await nursery.start(timekeeper.run)
                 await nursery.start(projector.run)
             if delivering:
                 await nursery.start(delivery.run)

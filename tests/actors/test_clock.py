@@ -30,6 +30,7 @@ async def test_one_sleeps_until_a_due_date_and_not_past_it(autojump_clock: MockC
 async def test_a_jump_of_the_wall_clock_is_seen_within_a_nap(autojump_clock: MockClock) -> None:
     class Jumping:
         ahead_ms = 0
+        held = False
 
         def now_ms(self) -> int:
             return monotonic_ms() + self.ahead_ms
