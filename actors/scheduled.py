@@ -9,6 +9,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+import trio
+
 from actors.context import Context
 from domain import schedule
 from domain.books import Books, SkipReason
@@ -24,6 +26,8 @@ from store.runs import Run
 
 CHUNK = 1_000
 STEP = "1"
+ROOM_NAP_SECONDS = 1.0
+"""How often a run looks again whether delivery keeps up, before it draws more."""
 
 
 class Scheduled:
@@ -70,6 +74,8 @@ class Scheduled:
         )
         left = math.inf if room is None else room
         for start in range(0, len(chosen), CHUNK):
+            if not await self._room():
+                return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(users.get, users=names))
             decisions = list(self._judged(run, [known[n] for n in names], left, now))
@@ -87,6 +93,15 @@ class Scheduled:
             )
         )
         self._context.wake_delivery()
+
+    async def _room(self) -> bool:
+        """Wait until more may be drawn; False: the campaign does not run any more."""
+        while not self._context.may_draw():
+            row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+            if row is None or row.state is not State.RUNNING:
+                return False
+            await trio.sleep(ROOM_NAP_SECONDS)
+        return True
 
     async def _miss(self, run: Run, *, now_ms: int) -> None:
         """Close a run that began in time, but whose draw was held up until it is too late."""

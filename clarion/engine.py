@@ -15,6 +15,7 @@ from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context
 from actors.delivery import Delivery, Pace
 from actors.desk import Desk, HouseRules
+from actors.pressure import Limits, Pressure
 from actors.projector import Projector
 from actors.router import Router
 from actors.segment import Segment, Transport
@@ -24,6 +25,7 @@ from store import marks, meta, migrations
 from store.acts import audit_key
 from store.connection import Opener
 from store.database import Database, open_database
+from store.disk import Disk
 from store.hold import Hold
 
 COPY = "audience.duckdb"
@@ -40,6 +42,7 @@ class EngineSettings(Struct, frozen=True):
     timeout_seconds: float = 10.0
     house: HouseRules = HouseRules()
     library_version: str = ""
+    limits: Limits = Limits()
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
@@ -81,6 +84,7 @@ class Engine:
     desk: Desk
     delivery: Delivery
     projector: Projector
+    pressure: Pressure
     install_key: bytes
 
 
@@ -91,6 +95,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening
     ) as store:
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
+        desk: Desk  # what is made before it tells it news
         left = await store.read(marks.read)
         clock = GuardedClock(
             around.clock.now_ms,
@@ -103,6 +108,13 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             clock,
             noted=left.leap,
             audit_key=audit_key(install_key),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
+        pressure = Pressure(
+            store,
+            Disk(settings.folder),
+            clock=clock,
+            limits=settings.limits,
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
         router = Router()
@@ -120,6 +132,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            may_draw=pressure.may_draw,
             install_key=install_key,
             zone=settings.zone,
         )
@@ -153,9 +166,10 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
         )
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(timekeeper.run)
+            await nursery.start(pressure.run)
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
-            yield Engine(store, clock, router, desk, delivery, projector, install_key)
+            yield Engine(store, clock, router, desk, delivery, projector, pressure, install_key)
             nursery.cancel_scope.cancel()

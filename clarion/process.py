@@ -18,6 +18,7 @@ from actors.clock import WallClock, boot_ms
 from actors.delivery import Pace
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
+from actors.pressure import Limits
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control
@@ -64,6 +65,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             engine.router,
             ingest_settings(settings),
             clock=engine.clock,
+            pressure=engine.pressure,
             install_key=engine.install_key,
             error_id=error_id,
         )
@@ -109,6 +111,10 @@ def engine_settings(settings: Settings) -> EngineSettings:
         timeout_seconds=settings.segment.timeout_seconds,
         house=HouseRules(
             review_required=settings.review.required, approvers=settings.review.approvers
+        ),
+        limits=Limits(
+            lag_events_max=settings.ingest.lag_events_max,
+            waiting_messages_max=settings.segment.waiting_messages_max,
         ),
         library_version=version("clarion-campaigns"),
     )

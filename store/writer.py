@@ -69,6 +69,12 @@ class Writer:
             raise (self._stopped_by or StoreClosed()).alike() from None
         return await waiting.answer()
 
+    @property
+    def jobs_waiting(self) -> int:
+        """How many jobs wait for their commit to begin, in the queue and before it."""
+        found = self._jobs_in.statistics()
+        return found.current_buffer_used + found.tasks_waiting_send
+
     def close(self) -> None:
         """Take no more jobs; `run` commits those that wait and returns."""
         self._jobs_in.close()

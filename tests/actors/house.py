@@ -34,6 +34,8 @@ from actors.mail import (
     Submit,
 )
 from actors.prepare import Ready, load
+from actors.pressure import Disk as DiskGauge
+from actors.pressure import Limits, Pressure
 from actors.projector import Projector
 from actors.router import Router
 from actors.segment import Accepted, Outcome
@@ -59,6 +61,7 @@ from store import (
 from store.acts import audit_key
 from store.admission import Decision, LiveBatch
 from store.database import Database, open_database
+from store.disk import Disk
 from store.errors import CommitFailed
 from store.hold import Hold
 from store.log import Incoming
@@ -148,6 +151,7 @@ class House:
     context: Context
     desk: Desk
     writing: Writing
+    pressure: Pressure
     image_soon: bool = False
 
     async def feed(self, *records: Incoming) -> None:
@@ -363,6 +367,8 @@ async def open_house(
     supervised: bool = True,
     delivering: bool = True,
     quiet: bool = False,
+    disk: DiskGauge | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -371,6 +377,7 @@ async def open_house(
     hold = Hold(jumps)
     async with open_database(folder, migrations.load(), hold=hold) as store:
         await store.write(partial(meta.ensure_install_key, fresh=KEY))
+        desk: Desk
         left = await store.read(marks.read)
         clock = GuardedClock(
             wall.now_ms, monotonic_ms, high_water_ms=left.high_water_ms, noted=left.leap
@@ -380,6 +387,13 @@ async def open_house(
             clock,
             noted=left.leap,
             audit_key=audit_key(KEY),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
+        pressure = Pressure(
+            store,
+            disk or Disk(folder),
+            clock=clock,
+            limits=limits,
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
         writing = Writing(store)
@@ -392,6 +406,7 @@ async def open_house(
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            may_draw=pressure.may_draw,
             install_key=KEY,
             zone=ZONE,
         )
@@ -418,6 +433,7 @@ async def open_house(
         async with trio.open_nursery() as nursery:
             if not quiet:
                 await nursery.start(timekeeper.run)
+                await nursery.start(pressure.run)
                 await nursery.start(projector.run)
             if delivering:
                 await nursery.start(delivery.run)
@@ -426,6 +442,16 @@ async def open_house(
             if not quiet:
                 await nursery.start(desk.run)
             yield House(
-                store, clock, router, wire, delivery, projector, supervisor, context, desk, writing
+                store,
+                clock,
+                router,
+                wire,
+                delivery,
+                projector,
+                supervisor,
+                context,
+                desk,
+                writing,
+                pressure,
             )
             nursery.cancel_scope.cancel()

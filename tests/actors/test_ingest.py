@@ -55,6 +55,7 @@ async def open_door(folder: Path, **parts: Any) -> AsyncIterator[Door]:
             house.router,
             IngestSettings("127.0.0.1", 0, (INGEST_KEY, "second"), 100_000, 300_000),
             clock=clock,
+            pressure=house.pressure,
             install_key=KEY,
             error_id=lambda: "E7",
         )

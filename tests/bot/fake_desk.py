@@ -7,6 +7,7 @@ import msgspec
 import trio
 
 from actors.mail import (
+    AcceptClock,
     Announcement,
     Answer,
     Approve,
@@ -31,6 +32,7 @@ from actors.mail import (
     RunView,
     SendSample,
     Show,
+    ShowClock,
     SkipRun,
     Stop,
     Submit,
@@ -143,6 +145,10 @@ class FakeDesk:
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
+            case ShowClock():
+                return Done("The clock is right.")
+            case AcceptClock():
+                return Done("The clock is believed.")
             case _:
                 assert_never(request)
 
