@@ -23,6 +23,7 @@ class ActionId(StrEnum):
     RAISE_LIMIT = "raise_limit"
     SKIP_RUN = "skip_run"
     STOP_BLOCKED = "stop_blocked"
+    ACCEPT_CLOCK = "accept_clock"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"

@@ -11,7 +11,7 @@ import typer
 from msgspec import Struct
 
 from actors.mail import Reach
-from clarion import checks, cli_campaign, logs, printing
+from clarion import checks, cli_campaign, cli_clock, logs, printing
 from clarion.checks import Finding
 from clarion.cli_common import (
     REFUSED,
@@ -41,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_campaign.app)
+app.add_typer(cli_clock.app)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):
