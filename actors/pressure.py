@@ -154,12 +154,13 @@ class Pressure:
         delay = await _loop_delay_ms()
         count_max = int(self._marks["backlog"].high)
         now = self._clock.now_ms()
-        overdue = partial(backlog.overdue_messages, now_ms=now, count_max=count_max)
+        behind = partial(backlog.behind, now_ms=now, count_max=count_max)
+        lag_events, overdue_messages = await self._store.read(behind)
         return Measured(
             disk=self._disk.state(),
             disk_free_bytes=self._disk.free_bytes(),
-            lag_events=await self._store.read(backlog.lag_events),
-            overdue_messages=await self._store.read(overdue),
+            lag_events=lag_events,
+            overdue_messages=overdue_messages,
             writer_jobs=self._store.jobs_waiting,
             loop_delay_ms=delay,
         )

@@ -7,6 +7,11 @@ from store.outbox import OPEN
 _OPEN_THERE = OPEN.replace("state", "outbox.state")
 
 
+def behind(conn: sqlite3.Connection, *, now_ms: int, count_max: int) -> tuple[int, int]:
+    """Return the campaigns' lag in events and delivery's in messages, on one snapshot."""
+    return lag_events(conn), overdue_messages(conn, now_ms=now_ms, count_max=count_max)
+
+
 def lag_events(conn: sqlite3.Connection) -> int:
     """Return how many places of the log the slowest running live campaign has not yet passed."""
     row = conn.execute(

@@ -152,6 +152,7 @@ class House:
     desk: Desk
     writing: Writing
     pressure: Pressure
+    timekeeper: Timekeeper
     image_soon: bool = False
 
     async def feed(self, *records: Incoming) -> None:
@@ -367,6 +368,7 @@ async def open_house(
     supervised: bool = True,
     delivering: bool = True,
     quiet: bool = False,
+    pressured: bool = False,
     disk: DiskGauge | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> AsyncIterator[House]:
@@ -433,8 +435,9 @@ async def open_house(
         async with trio.open_nursery() as nursery:
             if not quiet:
                 await nursery.start(timekeeper.run)
-                await nursery.start(pressure.run)
                 await nursery.start(projector.run)
+            if pressured:
+                await nursery.start(pressure.run)
             if delivering:
                 await nursery.start(delivery.run)
             if supervised:
@@ -453,5 +456,6 @@ async def open_house(
                 desk,
                 writing,
                 pressure,
+                timekeeper,
             )
             nursery.cancel_scope.cancel()
