@@ -11,6 +11,7 @@ from typing import Protocol
 
 import trio
 
+from actors.clock import HELD_NAP_SECONDS
 from actors.context import Context
 from actors.live import Live
 from actors.mailbox import Mailbox, Stop
@@ -50,7 +51,9 @@ class CampaignActor:
                 row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
                 if row is None or row.state not in PUBLISHED:
                     return
-                wait = await self._look(row)
+                # Nothing is started, considered or ended by a date that may be wrong.
+                held = self._context.clock.held
+                wait = HELD_NAP_SECONDS if held else await self._look(row)
                 if isinstance(await self.mailbox.next(wait_seconds_max=wait), Stop):
                     return
         finally:

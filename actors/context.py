@@ -39,6 +39,7 @@ class Context:
     selector: Selector
     wake_delivery: Callable[[], None]
     announce: Callable[[], None]
+    may_draw: Callable[[], bool]
     install_key: bytes
     zone: str
     error_id: Callable[[], str]

@@ -16,7 +16,7 @@ import trio
 from msgspec import Struct
 
 from actors import durably
-from actors.clock import Clock, monotonic_ms
+from actors.clock import Clock, monotonic_ms, until_sure
 from actors.prepare import DND_MARGIN_MS, Batch, Prepared, Ready, load, prepare
 from actors.segment import ENVELOPE_BYTES, Outcome
 from actors.settling import Settling
@@ -143,6 +143,7 @@ class Delivery:
 
     async def _round(self, nursery: trio.Nursery) -> bool:
         """Give each campaign one turn; tell whether any had something to do."""
+        await until_sure(self._clock)
         await self._pass_gate()
         now = self._clock.now_ms()
         waiting = await self._store.read(partial(outbox.campaigns_due, now_ms=now))
@@ -220,7 +221,7 @@ class Delivery:
             await self._until_alone_or_well()
             await self._take(len(ready))
             now = self._clock.now_ms()
-            if 0 <= now - prepared_ms <= STALE_MS:
+            if 0 <= now - prepared_ms <= STALE_MS and not self._clock.held:
                 ids = [r.row.message_id for r in ready]
                 claimed = await self._write(
                     partial(outbox.claim, campaign=campaign, message_ids=ids, now_ms=now)
@@ -264,7 +265,8 @@ class Delivery:
     async def _send(self, campaign: str, ready: Sequence[Ready]) -> None:
         """Send claimed messages once, and settle them by what is certain."""
         ids = [r.row.message_id for r in ready]
-        if campaign in self._halted or self._settling.gate_ms > monotonic_ms():
+        halted = campaign in self._halted or self._clock.held
+        if halted or self._settling.gate_ms > monotonic_ms():
             now = self._clock.now_ms()
             undo = partial(outbox.unclaim, message_ids=ids, now_ms=now)
             await durably.write(self._store, undo, urgent=True)

@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import trio
@@ -18,10 +17,10 @@ from actors import publishing, reviewing, running
 from actors.acting import Acting, Sender
 from actors.context import Context, Estimator
 from actors.mail import (
+    AcceptClock,
     Announcement,
     Answer,
     Approve,
-    BackedUp,
     BackUp,
     CampaignView,
     Card,
@@ -40,6 +39,7 @@ from actors.mail import (
     Resume,
     SendSample,
     Show,
+    ShowClock,
     SkipRun,
     Stop,
     Submit,
@@ -56,14 +56,15 @@ from actors.mail_trust import (
     Why,
 )
 from actors.rules import Decision, Rules, find, person
+from actors.timekeeper import Timekeeper
 from actors.verifying import Verifying
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
-from store import announcements, backup
+from store import announcements
 from store.campaigns import CampaignRow
-from store.errors import BackupFailed, CommitFailed
+from store.errors import CommitFailed
 from store.fault_points import reach
 from store.projection import CopyNotWrittenError
 
@@ -100,6 +101,12 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
 """What each request that changes something is decided by: one job, one transaction."""
 
 
+_HELD = Refused(
+    what="The machine's clock has leapt, so nobody knows whether this campaign's time has come.",
+    fix="Settle that first: the alert in the alerts channel and `clarion clock show` say how.",
+)
+
+
 class HouseRules(Struct, frozen=True):
     """What the operator decided about reviews."""
 
@@ -124,6 +131,7 @@ class Desk:
         house: HouseRules,
         *,
         verifying: Verifying,
+        timekeeper: Timekeeper,
         look: Callable[[str], None],
     ) -> None:
         self._context = context
@@ -132,6 +140,7 @@ class Desk:
         self._house = house
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look)
+        self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
         self._news = trio.Event()
@@ -151,14 +160,14 @@ class Desk:
                 return Listed(campaigns=await self._context.store.read(lines))
             case Show(name=name):
                 return await self._show(name)
-            case BackUp(path=path):
-                return await self._back_up(Path(path))
             case Reach(definition=campaign):
                 return await self._reach(campaign)
-            case ListAside() | ShowAside() | Why():
+            case ListAside() | ShowAside() | Why() | BackUp():
                 return await self._acting.answer(request, self._rules())
             case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
                 return await self._acting.connection(request)
+            case ShowClock() | AcceptClock():
+                return await self._timekeeper.answer(request)
             case PauseAll() | RetryAside() | DropAside():
                 async with self._turn:
                     return await self._acting.act(request, self._rules())
@@ -174,6 +183,8 @@ class Desk:
         who = person(request.by)
         if isinstance(who, Refused):
             return who
+        if isinstance(request, Publish) and self._context.clock.held:
+            return _HELD
         request = structs.replace(request, by=who)
         rules, decide = self._rules(), _DECISIONS[type(request)]
         decision = await self._context.store.write(
@@ -246,16 +257,9 @@ class Desk:
         except CopyNotWrittenError as error:
             return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
 
-    async def _back_up(self, target: Path) -> Answer:
-        began = self._context.clock.now_ms()
-        try:
-            copied = await backup.back_up(self._context.store, target, now_ms=began)
-        except BackupFailed as failed:
-            return Refused(what=str(failed), fix="Nothing of that name was made.")
-        now = self._context.clock.now_ms()
-        return BackedUp(path=copied.path, bytes=copied.bytes, took_ms=now - began)
-
     async def _expire(self) -> None:
+        if self._context.clock.held:
+            return
         rules = self._rules()
 
         def job(conn: sqlite3.Connection) -> list[CampaignRow]:

@@ -138,6 +138,17 @@ class SkipRun(Struct, frozen=True, tag=True):
     run: str
 
 
+class ShowClock(Struct, frozen=True, tag=True):
+    """How the clock stands: right, or held because the wall clock has leapt."""
+
+
+class AcceptClock(Struct, frozen=True, tag=True):
+    """The wall clock is right. With `leap` only if that is the one that holds it now."""
+
+    by: str
+    leap: str = ""
+
+
 Request: TypeAlias = (
     Draft
     | Submit
@@ -163,6 +174,8 @@ Request: TypeAlias = (
     | VerifyConnection
     | ConfirmConnection
     | ConnectionStatus
+    | ShowClock
+    | AcceptClock
 )
 
 

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+import trio
+
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known, know
@@ -29,6 +31,8 @@ from store.runs import Run
 CHUNK = 1_000
 STEP = "1"
 _log = logging.getLogger(__name__)
+ROOM_NAP_SECONDS = 1.0
+"""How often a run looks again whether delivery keeps up, before it draws more."""
 
 
 class Scheduled:
@@ -97,6 +101,8 @@ class Scheduled:
         )
         left = math.inf if room is None else room
         for start in range(0, len(chosen), CHUNK):
+            if not await self._room():
+                return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
             decisions = list(self._judged(run, names, known, left, now))
@@ -117,6 +123,15 @@ class Scheduled:
         )
         reach("draw.finished")
         self._context.wake_delivery()
+
+    async def _room(self) -> bool:
+        """Wait until more may be drawn; False: the campaign does not run any more."""
+        while not self._context.may_draw():
+            row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+            if row is None or row.state is not State.RUNNING:
+                return False
+            await trio.sleep(ROOM_NAP_SECONDS)
+        return True
 
     async def _miss(self, run: Run, *, now_ms: int) -> None:
         """Close a run that began in time, but whose draw was held up until it is too late."""

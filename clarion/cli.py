@@ -14,6 +14,7 @@ from actors.mail import Reach
 from clarion import (
     checks,
     cli_campaign,
+    cli_clock,
     cli_connection,
     cli_dead,
     cli_folder,
@@ -59,6 +60,7 @@ app.add_typer(cli_dead.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
 app.command()(cli_inquiry.pause)
+app.add_typer(cli_clock.app)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):

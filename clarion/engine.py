@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 import trio
 from msgspec import Struct
 
-from actors.clock import Clock
+from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context
 from actors.delivery import Delivery, Pace
 from actors.desk import Desk, HouseRules
+from actors.pressure import Limits, Pressure
 from actors.projector import Projector, remove_copy
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
+from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
-from store import lineage, meta, migrations
+from store import lineage, marks, meta, migrations
+from store.acts import audit_key
 from store.connection import Opener
 from store.database import Database, open_database
 from store.disk import BALLAST_BYTES, FREE_BYTES_MIN, Disk
@@ -44,17 +48,29 @@ class EngineSettings(Struct, frozen=True):
     library_version: str = ""
     free_bytes_min: int = FREE_BYTES_MIN
     ballast_bytes: int = BALLAST_BYTES
+    limits: Limits = Limits()
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
         return f"EngineSettings(folder={str(self.folder)!r})"
 
 
+class Wall(Protocol):
+    """A wall clock, right or wrong."""
+
+    def now_ms(self) -> int:
+        """Return epoch milliseconds."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a test replaces: time, chance, the names of errors, and what lies outside."""
+    """What a test replaces: time, chance, the names of errors, and what lies outside.
 
-    clock: Clock
+    `clock` is the wall clock, which may jump; `steady_ms` never does, and it counts suspensions.
+    """
+
+    clock: Wall
     hold: Hold
     chance: Random
     fresh_key: bytes
@@ -62,6 +78,7 @@ class Surroundings:
     opening: Callable[[], AbstractAsyncContextManager[Opener]] | None = None
     transport: Transport | None = None
     birthmark: lineage.Birthmark = lineage.birthmark
+    steady_ms: Callable[[], int] = monotonic_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +86,12 @@ class Engine:
     """The running parts that doors talk to."""
 
     store: Database
+    clock: Clock
     router: Router
     desk: Desk
     delivery: Delivery
     projector: Projector
+    pressure: Pressure
     install_key: bytes
     disk: Disk
 
@@ -105,21 +124,44 @@ async def open_engine(
             remove_copy(settings.folder / COPY)
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
         reach("start.key_kept")
+        desk: Desk  # what is made before it tells it news
+        left = await store.read(marks.read)
+        clock = GuardedClock(
+            around.clock.now_ms,
+            around.steady_ms,
+            high_water_ms=left.high_water_ms,
+            noted=left.leap,
+        )
+        timekeeper = Timekeeper(
+            store,
+            clock,
+            noted=left.leap,
+            audit_key=audit_key(install_key),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
+        pressure = Pressure(
+            store,
+            disk,
+            clock=clock,
+            limits=settings.limits,
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
         router = Router()
         projector = Projector(
             store,
             settings.folder / COPY,
-            clock=around.clock,
+            clock=clock,
             zone=settings.zone,
             hold=around.hold,
         )
         context = Context(
             store=store,
-            clock=around.clock,
+            clock=clock,
             router=router,
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            may_draw=pressure.may_draw,
             install_key=install_key,
             zone=settings.zone,
             error_id=around.error_id,
@@ -128,7 +170,7 @@ async def open_engine(
         segment = Segment(
             settings.segment_url,
             settings.write_key,
-            clock=around.clock,
+            clock=clock,
             timeout_seconds=settings.timeout_seconds,
             hold=around.hold,
             transport=around.transport,
@@ -137,7 +179,7 @@ async def open_engine(
             store,
             segment,
             pace_=settings.pace,
-            clock=around.clock,
+            clock=clock,
             zone=settings.zone,
             library_version=settings.library_version,
             chance=around.chance,
@@ -152,13 +194,18 @@ async def open_engine(
             delivery,
             settings.house,
             verifying=verifying,
+            timekeeper=timekeeper,
             look=supervisor.look,
         )
         async with segment, trio.open_nursery() as nursery:
+            await nursery.start(timekeeper.run)
+            await nursery.start(pressure.run)
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
             reach("start.outbox_recovered")
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
-            yield Engine(store, router, desk, delivery, projector, install_key, disk)
+            yield Engine(
+                store, clock, router, desk, delivery, projector, pressure, install_key, disk
+            )
             nursery.cancel_scope.cancel()

@@ -14,10 +14,11 @@ import msgspec
 import trio
 from msgspec import Struct
 
-from actors.clock import WallClock
+from actors.clock import WallClock, boot_ms
 from actors.delivery import Pace
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
+from actors.pressure import Limits
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control
@@ -56,9 +57,9 @@ async def run_daemon(
     `adopt`: go on with a database that was restored or copied, and re-send nothing of it.
     """
     os.umask(OWNER_ONLY)
-    clock = WallClock()
     around = Surroundings(
-        clock=clock,
+        clock=WallClock(),
+        steady_ms=boot_ms,
         hold=Hold(),
         chance=secrets.SystemRandom(),
         fresh_key=secrets.token_bytes(32),
@@ -69,7 +70,8 @@ async def run_daemon(
             engine.store,
             engine.router,
             ingest_settings(settings),
-            clock=clock,
+            clock=engine.clock,
+            pressure=engine.pressure,
             install_key=engine.install_key,
             error_id=error_id,
         )
@@ -79,7 +81,7 @@ async def run_daemon(
             await nursery.start(serve_control, control, engine.desk.ask)
             bot = bot_settings(settings)
             if bot.mode != "off":
-                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=clock.now_ms))
+                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=engine.clock.now_ms))
             reach("start.doors_open")
             listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
             # Whoever hears that it is ready may tell it to stop at that very moment.
@@ -117,6 +119,10 @@ def engine_settings(settings: Settings) -> EngineSettings:
         timeout_seconds=settings.segment.timeout_seconds,
         house=HouseRules(
             review_required=settings.review.required, approvers=settings.review.approvers
+        ),
+        limits=Limits(
+            lag_events_max=settings.ingest.lag_events_max,
+            waiting_messages_max=settings.segment.waiting_messages_max,
         ),
         library_version=version("clarion-campaigns"),
         free_bytes_min=settings.data.free_bytes_min,

@@ -95,6 +95,11 @@ class Database:
         """Run an idempotent job; its answer comes once it is on disk. See `Writer.write`."""
         return await self._writer.write(job, urgent=urgent)
 
+    @property
+    def jobs_waiting(self) -> int:
+        """How many jobs wait to be written."""
+        return self._writer.jobs_waiting
+
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job that only reads, on one snapshot of what is committed; one read at a time.
 

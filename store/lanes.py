@@ -49,6 +49,12 @@ class Lanes(Generic[T]):
         others = min(most - len(taken), beside_urgent_max) if taken else most
         return taken + self._pop(others, urgent=False)
 
+    @property
+    def waiting(self) -> int:
+        """How many items wait in both lanes, and before them where one is full."""
+        before = sum(room.statistics().tasks_waiting for room in self._room.values())
+        return len(self._urgent) + len(self._ordinary) + before
+
     def close(self) -> None:
         """Take nothing in any more; what waits may still be taken."""
         self._closed = True

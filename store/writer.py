@@ -104,6 +104,11 @@ class Writer:
             raise (self._stopped_by or StoreClosed()).alike() from None
         return await waiting.answer()
 
+    @property
+    def jobs_waiting(self) -> int:
+        """How many jobs wait for their commit to begin, in the queue and before it."""
+        return self._lanes.waiting
+
     def close(self) -> None:
         """Take no more jobs; `run` commits those that wait and returns."""
         self._lanes.close()

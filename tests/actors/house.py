@@ -17,7 +17,7 @@ import trio
 from msgspec import Struct
 from trio.testing import MockClock
 
-from actors.clock import Clock, TrioClock
+from actors.clock import Clock, GuardedClock, TrioClock, monotonic_ms
 from actors.context import Context
 from actors.delivery import Delivery, Pace
 from actors.desk import Desk, HouseRules
@@ -34,19 +34,35 @@ from actors.mail import (
     Submit,
 )
 from actors.prepare import Ready, load
+from actors.pressure import Disk as DiskGauge
+from actors.pressure import Limits, Pressure
 from actors.projector import Projector
 from actors.router import Router
 from actors.segment import Accepted, Outcome
 from actors.supervisor import Supervisor
+from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
 from domain.campaign import Campaign, Trigger
 from domain.message_id import message_id
 from domain.review import Action
 from domain.verdict import Send
-from store import acts, admission, audit, books, campaigns, log, meta, migrations, outbox, runs
+from store import (
+    acts,
+    admission,
+    audit,
+    books,
+    campaigns,
+    log,
+    marks,
+    meta,
+    migrations,
+    outbox,
+    runs,
+)
 from store.acts import audit_key
 from store.admission import Decision, LiveBatch
 from store.database import Database, open_database
+from store.disk import Disk
 from store.errors import CommitFailed
 from store.hold import Hold
 from store.log import Incoming
@@ -137,6 +153,8 @@ class House:
     context: Context
     desk: Desk
     writing: Writing
+    pressure: Pressure
+    timekeeper: Timekeeper
     image_soon: bool = False
 
     async def feed(self, *records: Incoming) -> None:
@@ -352,14 +370,36 @@ async def open_house(
     supervised: bool = True,
     delivering: bool = True,
     quiet: bool = False,
+    pressured: bool = False,
+    disk: DiskGauge | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
-    clock = clock or TrioClock(start_ms)
-    clock.now_ms()
+    wall = clock or TrioClock(start_ms)
+    wall.now_ms()
     hold = Hold(jumps)
     async with open_database(folder, migrations.load(), hold=hold) as store:
         await store.write(partial(meta.ensure_install_key, fresh=KEY))
+        desk: Desk
+        left = await store.read(marks.read)
+        clock = GuardedClock(
+            wall.now_ms, monotonic_ms, high_water_ms=left.high_water_ms, noted=left.leap
+        )
+        timekeeper = Timekeeper(
+            store,
+            clock,
+            noted=left.leap,
+            audit_key=audit_key(KEY),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
+        pressure = Pressure(
+            store,
+            disk or Disk(folder),
+            clock=clock,
+            limits=limits,
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
         writing = Writing(store)
         router = Router()
         projector = Projector(store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold)
@@ -370,6 +410,7 @@ async def open_house(
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            may_draw=pressure.may_draw,
             install_key=KEY,
             zone=ZONE,
             error_id=lambda: "E1",
@@ -393,11 +434,15 @@ async def open_house(
             delivery,
             rules or HouseRules(),
             verifying=verifying,
+            timekeeper=timekeeper,
             look=supervisor.look,
         )
         async with trio.open_nursery() as nursery:
             if not quiet:
+                await nursery.start(timekeeper.run)
                 await nursery.start(projector.run)
+            if pressured:
+                await nursery.start(pressure.run)
             if delivering:
                 await nursery.start(delivery.run)
             if supervised:
@@ -405,6 +450,17 @@ async def open_house(
             if not quiet:
                 await nursery.start(desk.run)
             yield House(
-                store, clock, router, wire, delivery, projector, supervisor, context, desk, writing
+                store,
+                clock,
+                router,
+                wire,
+                delivery,
+                projector,
+                supervisor,
+                context,
+                desk,
+                writing,
+                pressure,
+                timekeeper,
             )
             nursery.cancel_scope.cancel()

@@ -7,6 +7,7 @@ import msgspec
 import trio
 
 from actors.mail import (
+    AcceptClock,
     Announcement,
     Answer,
     Approve,
@@ -32,6 +33,7 @@ from actors.mail import (
     RunView,
     SendSample,
     Show,
+    ShowClock,
     SkipRun,
     Stop,
     Submit,
@@ -177,6 +179,10 @@ class FakeDesk:
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():
                 return Done("It is decided.")
+            case ShowClock():
+                return Done("The clock is right.")
+            case AcceptClock():
+                return Done("The clock is believed.")
             case _:
                 assert_never(request)
 
