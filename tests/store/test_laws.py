@@ -190,8 +190,8 @@ class TheStore(RuleBasedStateMachine):
                 outbox.again,
                 message_ids=ids,
                 due_ms=self.now + HOUR,
-                ambiguous=ambiguous,
-                reason="reset",
+                outcome="ambiguous" if ambiguous else "not_sent",
+                detail="reset",
                 now_ms=self.now,
             )
         )
@@ -213,7 +213,9 @@ class TheStore(RuleBasedStateMachine):
     @precondition(waiting("pending"))
     @rule(seed=subsets)
     def postpone(self, seed: int) -> None:
-        found = [Postponed(r, self.now + HOUR) for r in self.chosen(seed, "pending")]
+        found = [
+            Postponed(r, self.now + HOUR, self.now + 9 * HOUR) for r in self.chosen(seed, "pending")
+        ]
         self.do(partial(outbox.postpone, postponed=found, now_ms=self.now))
 
     @precondition(waiting("in_flight"))
@@ -387,8 +389,8 @@ class TheStore(RuleBasedStateMachine):
         holders: Counter[tuple[str, str]] = Counter()
         for found in rows(self.conn).values():
             assert found.attempts == self.left_home[found.message_id]
-            waits = found.state in {"pending", "in_flight"}
-            if waits or self.left_home[found.message_id] > 0:
+            keeps = found.state in {"pending", "in_flight", "dead", "unknown"}
+            if keeps or self.left_home[found.message_id] > 0:
                 scope = (
                     caps.run(SLOT) if found.campaign == self.win_back else f"day:{found.cap_day}"
                 )
