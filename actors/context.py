@@ -28,6 +28,7 @@ class Context:
     router: Router
     selector: Selector
     wake_delivery: Callable[[], None]
+    halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
     install_key: bytes
     zone: str

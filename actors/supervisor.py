@@ -104,4 +104,5 @@ class Supervisor:
                 announcements.add(conn, "notice", campaign, body=body, now_ms=now)
 
         await durably.write(context.store, fault)
+        context.halt_delivery(campaign)
         context.announce()

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from actors.clock import Clock
 from actors.context import Context
-from actors.delivery import Delivery, Pace
+from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.projector import Projector
+from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
@@ -89,6 +90,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             router=router,
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
+            halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             install_key=install_key,
             zone=settings.zone,
@@ -110,6 +112,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             zone=settings.zone,
             library_version=settings.library_version,
             chance=around.chance,
+            audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
         )

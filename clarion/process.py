@@ -15,9 +15,9 @@ import trio
 from msgspec import Struct
 
 from actors.clock import WallClock
-from actors.delivery import Pace
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
+from actors.restraint import Pace
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control

@@ -15,6 +15,8 @@ TRIGGERS = (TRIGGER, TRIGGER_AGAIN)
 BACKLOGS = (BACKLOG, BACKLOG_AGAIN)
 FIRST = (TRIGGER, BACKLOG)
 AGAIN = (TRIGGER_AGAIN, BACKLOG_AGAIN)
+PROBES = (TRIGGER_AGAIN, BACKLOG_AGAIN, TRIGGER, BACKLOG)
+"""What is asked with whether Segment is back: few messages shall come into doubt."""
 
 _PENDING_THERE = PENDING.replace("state", "outbox.state")
 

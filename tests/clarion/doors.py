@@ -9,7 +9,7 @@ from random import Random
 import trio
 
 from actors.clock import WallClock
-from actors.delivery import Pace
+from actors.restraint import Pace
 from actors.mail import Answer, Request
 from clarion.control import serve_control, socket_path
 from clarion.engine import EngineSettings, Surroundings, open_engine

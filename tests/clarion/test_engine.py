@@ -10,7 +10,7 @@ import msgspec
 import trio
 
 from actors.clock import WallClock
-from actors.delivery import Pace
+from actors.restraint import Pace
 from actors.mail import Approve, Done, Draft, Publish, SendSample, Show, Submit
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from domain.audience import Property

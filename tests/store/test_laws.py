@@ -381,8 +381,13 @@ class TheStore(RuleBasedStateMachine):
                 assert scheduled == Books()
             case "skipped":  # nobody was chosen, so nobody has a row
                 assert scheduled.skipped == {SkipReason.RUN_SKIPPED: run.qualified}
+            case "stopped" if scheduled.qualified and not self.has_rows(self.win_back):
+                assert scheduled.skipped == {SkipReason.STOPPED: run.qualified}  # it was held
             case _:
                 assert scheduled == books.recount(self.conn, self.win_back, SLOT)
+
+    def has_rows(self, campaign: str) -> bool:
+        return any(r.campaign == campaign for r in rows(self.conn).values())
 
     @invariant()
     def a_slot_is_taken_by_what_is_open_or_ever_left(self) -> None:

@@ -1,0 +1,123 @@
+"""Segment away for long: what it costs, and that nothing is lost or sent twice."""
+
+from pathlib import Path
+
+import pytest
+import trio
+from msgspec.structs import replace
+from trio.testing import MockClock
+
+from actors.segment import Accepted, Ambiguous, NotSent, Outcome
+from domain.campaign import Delivery
+from tests.actors.house import LIVE, PAST, House, Posted, Wire, open_house
+
+HOUR = 3_600
+
+
+class Away:
+    """A Segment that is away between two moments of Trio's time, in seconds."""
+
+    def __init__(self, trouble: Outcome) -> None:
+        self._trouble = trouble
+        self.since, self.until = 0.0, 0.0
+
+    def goes(self, hours: float) -> None:
+        self.since = trio.current_time()
+        self.until = self.since + hours * HOUR
+
+    def __call__(self, posted: Posted) -> Outcome:
+        return self._trouble if self.since <= posted.at < self.until else Accepted()
+
+    def requests(self, wire: Wire) -> int:
+        return sum(self.since <= posted.at < self.until for posted in wire.requests)
+
+
+async def blast(house: House, users: int) -> None:
+    await house.people(users)
+    await house.running(PAST)
+
+
+@pytest.mark.parametrize("trouble", [NotSent("ConnectError"), Ambiguous("ReadTimeout")])
+async def test_twelve_hours_cost_at_most_1500_requests_and_lose_nothing(
+    tmp_path: Path, autojump_clock: MockClock, trouble: Outcome
+) -> None:
+    away = Away(trouble)
+    async with open_house(tmp_path, autojump_clock, Wire(away), rate=20) as house:
+        away.goes(12)
+        await blast(house, 200)
+        await house.idle(12 * HOUR + 600)
+        assert away.requests(house.wire) <= 1_500
+        assert len(house.wire.accepted) == 200
+        await house.until(PAST.name, "completed")
+        await house.check()
+
+
+async def test_an_outage_puts_few_messages_into_doubt(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Whoever asks whether Segment is back asks with what may have arrived already."""
+    away = Away(Ambiguous("ReadTimeout"))
+    async with open_house(tmp_path, autojump_clock, Wire(away), rate=20) as house:
+        away.goes(21)
+        await blast(house, 200)
+        await house.idle(22 * HOUR)
+        books = (await house.view(PAST.name)).books
+        assert 0 < books.skipped["unknown"] <= 40
+        assert books.sent + books.skipped["unknown"] == 200
+        await house.check()
+
+
+async def test_after_an_outage_triggers_go_first_and_the_pace_grows(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    away = Away(NotSent("ConnectError"))
+    async with open_house(tmp_path, autojump_clock, Wire(away), rate=100) as house:
+        await house.running(LIVE)
+        away.goes(0.5)
+        await blast(house, 3_000)
+        await house.idle(0.5 * HOUR - 120)
+        await house.orders(f"u{n:04}" for n in range(50))
+        with trio.fail_after(600):
+            while not house.wire.accepted:  # noqa: ASYNC110 - the test watches from outside
+                await trio.sleep(1)
+        began = trio.current_time()
+        await house.idle(10)
+        first = [m["properties"]["campaign_name"] for m in house.wire.accepted][:60]
+        assert first.count(LIVE.name) >= 20
+        assert len(house.wire.accepted) <= 11 * 15
+        await house.idle(400)
+        last_second = [p for p in house.wire.requests if p.at - began > 100]
+        assert last_second
+        assert len(house.wire.accepted) == 3_050
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(None, 0), (3 * 60, 1)])
+async def test_a_trigger_that_is_stale_after_the_outage_is_not_sent(
+    tmp_path: Path, autojump_clock: MockClock, minutes: int | None, sent: int
+) -> None:
+    away = Away(NotSent("ConnectError"))
+    live = replace(LIVE, delivery=Delivery(expires_minutes=minutes))
+    async with open_house(tmp_path, autojump_clock, Wire(away)) as house:
+        await house.running(live)
+        away.goes(2)
+        await house.orders(["u1"])
+        await house.idle(2.5 * HOUR)
+        books = (await house.view(LIVE.name)).books
+        assert (books.sent, books.skipped.get("expired", 0)) == (sent, 1 - sent)
+        await house.check()
+
+
+async def test_no_number_of_blasts_makes_a_trigger_wait(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, rate=100) as house:
+        await house.people(400)
+        await house.running(LIVE)
+        for number in range(20):
+            await house.running(replace(PAST, name=f"Blast {number}"))
+        began = trio.current_time()
+        await house.orders(["u0001"])
+        with trio.fail_after(60):
+            while not any(LIVE.name in str(m) for m in house.wire.accepted):  # noqa: ASYNC110
+                await trio.sleep(0.1)
+        assert trio.current_time() - began < 3
