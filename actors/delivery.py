@@ -88,6 +88,11 @@ class Delivery:
         """Begin no new request for this campaign; return how many messages are on the wire."""
         return self._sending.halt(campaign)
 
+    @property
+    def halted(self) -> frozenset[str]:
+        """The campaigns for which no new request begins."""
+        return frozenset(self._sending.halted)
+
     def unhalt(self, campaign: str) -> None:
         """Let the campaign's messages go again; what failed before is forgotten."""
         self._sending.halted.discard(campaign)

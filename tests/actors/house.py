@@ -87,6 +87,10 @@ class Posted(Struct, frozen=True):
     def ids(self) -> list[str]:
         return [message["messageId"] for message in self.messages]
 
+    @property
+    def users(self) -> list[str]:
+        return [message["userId"] for message in self.messages]
+
 
 @dataclass
 class Wire:

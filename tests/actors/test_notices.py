@@ -59,11 +59,7 @@ async def test_nothing_is_told_of_a_campaign_that_was_stopped_at_the_same_moment
     async with open_house(tmp_path, autojump_clock, delivering=False) as house:
         await house.publish(LIVE)
         campaign = await house.campaign_id(LIVE.name)
-        await house.store.write(
-            lambda conn: conn.execute(
-                "UPDATE campaign SET state = 'stopped' WHERE id = ?", (campaign,)
-            )
-        )
+        await house.store.write(lambda conn: conn.execute("UPDATE campaign SET state = 'stopped'"))
 
         await notices(house).fuse_blown(campaign, Fuse(((1, 50, 50),)), key=KEY)
         assert await said(house) == []
