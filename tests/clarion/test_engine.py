@@ -10,8 +10,8 @@ import msgspec
 import trio
 
 from actors.clock import WallClock
-from actors.restraint import Pace
 from actors.mail import Approve, Done, Draft, Publish, SendSample, Show, Submit
+from actors.restraint import Pace
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from domain.audience import Property
 from domain.campaign import Campaign, Limits, Trigger, What
