@@ -38,6 +38,7 @@ class Context:
     router: Router
     selector: Selector
     wake_delivery: Callable[[], None]
+    halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
     may_draw: Callable[[], bool]
     install_key: bytes

@@ -110,4 +110,5 @@ class Supervisor:
 
         await durably.write(context.store, fault)
         reach("supervisor.faulted")
+        context.halt_delivery(campaign)
         context.announce()

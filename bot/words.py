@@ -80,6 +80,7 @@ _REASONS: Mapping[str, str] = {
     "missed": "Its run was missed: it was more than 2 hours late.",
     "raise_requested": "A higher safety limit waits for a second person's approval.",
     "run skipped": "Its run was skipped; nobody was messaged.",
+    "template_errors": "More than 5 % of its messages could not be rendered; it paused itself.",
     "safety_limit": "More users qualify than the safety limit allows; nobody was messaged.",
 }
 """Why a campaign is as it is, when the engine and not a person says so."""

@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context
-from actors.delivery import Delivery, Pace
+from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector, remove_copy
+from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
@@ -160,6 +161,7 @@ async def open_engine(
             router=router,
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
+            halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             may_draw=pressure.may_draw,
             install_key=install_key,
@@ -183,6 +185,7 @@ async def open_engine(
             zone=settings.zone,
             library_version=settings.library_version,
             chance=around.chance,
+            audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
         )

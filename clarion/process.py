@@ -15,10 +15,10 @@ import trio
 from msgspec import Struct
 
 from actors.clock import WallClock, boot_ms
-from actors.delivery import Pace
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from actors.pressure import Limits
+from actors.restraint import Pace
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control

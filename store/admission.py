@@ -11,10 +11,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from domain import expiry
 from domain.books import SkipReason
 from domain.review import State
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, caps
+from store import books, campaigns, caps
 from store.caps import Cap
 from store.fault_points import reach
 
@@ -158,10 +159,11 @@ def _reserve(
 
 def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
     due = decision.verdict.until_ms if isinstance(decision.verdict, Hold) else now_ms
+    definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, cap_day, admitted_ms, due_ms, lane, updated_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, 1, ?)",
+        " state, cap_day, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1, ?)",
         (
             decision.message_id,
             batch.campaign,
@@ -173,6 +175,8 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
             decision.day if batch.per_day is not None else "",
             now_ms,
             due,
+            due,
+            expiry.expires_ms(definition, due_ms=due, fell_due_ms=due),
             now_ms,
         ),
     )

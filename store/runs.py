@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip
-from store import books, caps
+from store import books, campaigns, caps
 from store.admission import Decision
 from store.caps import Cap
 from store.fault_points import reach
@@ -161,11 +162,16 @@ def draw_chunk(
     """
     if not _is_drawing(conn, run):
         return
-    conn.executemany(
-        "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, admitted_ms, due_ms, lane, updated_ms)"
-        " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, 0, ?) ON CONFLICT DO NOTHING",
-        [
+    definition = campaigns.revision_of(conn, run.campaign, run.revision).definition
+    for d in decisions:
+        if not isinstance(d.verdict, Send | Hold):
+            continue
+        due = d.verdict.until_ms if isinstance(d.verdict, Hold) else now_ms
+        expires = expiry.expires_ms(definition, due_ms=due, fell_due_ms=due)
+        conn.execute(
+            "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
+            " state, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
+            " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
             (
                 d.message_id,
                 run.campaign,
@@ -173,13 +179,12 @@ def draw_chunk(
                 run.run,
                 d.user,
                 now_ms,
-                d.verdict.until_ms if isinstance(d.verdict, Hold) else now_ms,
+                due,
+                due,
+                expires,
                 now_ms,
-            )
-            for d in decisions
-            if isinstance(d.verdict, Send | Hold)
-        ],
-    )
+            ),
+        )
     conn.executemany(
         "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
         " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING",

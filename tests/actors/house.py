@@ -19,7 +19,7 @@ from trio.testing import MockClock
 
 from actors.clock import Clock, GuardedClock, TrioClock, monotonic_ms
 from actors.context import Context
-from actors.delivery import Delivery, Pace
+from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.mail import (
     Answer,
@@ -37,8 +37,9 @@ from actors.prepare import Ready, load
 from actors.pressure import Disk as DiskGauge
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
+from actors.restraint import Pace
 from actors.router import Router
-from actors.segment import Accepted, Outcome
+from actors.segment import Accepted, Outcome, Packed
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
@@ -58,6 +59,7 @@ from store import (
     migrations,
     outbox,
     runs,
+    waiting,
 )
 from store.acts import audit_key
 from store.admission import Decision, LiveBatch
@@ -92,6 +94,10 @@ class Posted(Struct, frozen=True):
     def ids(self) -> list[str]:
         return [message["messageId"] for message in self.messages]
 
+    @property
+    def users(self) -> list[str]:
+        return [message["userId"] for message in self.messages]
+
 
 @dataclass
 class Wire:
@@ -103,8 +109,13 @@ class Wire:
     accepted: list[dict[str, Any]] = field(default_factory=list)
     arrived: trio.Event = field(default_factory=trio.Event)
 
-    async def send(self, events: Sequence[bytes]) -> Outcome:
-        posted = Posted(trio.current_time(), tuple(msgspec.json.decode(e) for e in events))
+    async def pack(self, events: Sequence[bytes]) -> Packed:
+        await trio.lowlevel.checkpoint()
+        return Packed(b"[" + b",".join(events) + b"]", {})
+
+    async def send(self, packed: Packed) -> Outcome:
+        events = msgspec.json.decode(packed.body)
+        posted = Posted(trio.current_time(), tuple(events))
         self.requests.append(posted)
         self.arrived.set()
         self.arrived = trio.Event()
@@ -233,9 +244,9 @@ class House:
         """Let what can happen happen."""
         await trio.sleep(seconds)
 
-    async def admitted(self, *users: str) -> None:
+    async def admitted(self, *users: str, definition: Campaign | None = None) -> None:
         """Let messages of `LIVE` wait in the outbox without an actor of its own."""
-        await self.publish(LIVE)
+        await self.publish(definition or LIVE)
         campaign = await self.campaign_id(LIVE.name)
         await self.orders(users)
         now = self.clock.now_ms()
@@ -285,7 +296,17 @@ class House:
     async def ready(self) -> list[Ready]:
         """Claim everything that waits of `LIVE`, and prepare it."""
         campaign, now = await self.campaign_id(LIVE.name), self.clock.now_ms()
-        batch = await self.store.read(partial(load, campaign=campaign, now_ms=now, limit=1_000))
+        batch = await self.store.read(
+            partial(
+                load,
+                campaign=campaign,
+                lanes=waiting.TRIGGERS,
+                now_ms=now,
+                limit=1_000,
+                reserved=0,
+                again_limit=1_000,
+            )
+        )
         assert batch is not None
         ids = [row.message_id for row in batch.rows]
         await self.store.write(
@@ -409,6 +430,7 @@ async def open_house(
             router=router,
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
+            halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             may_draw=pressure.may_draw,
             install_key=KEY,
@@ -424,6 +446,7 @@ async def open_house(
             zone=ZONE,
             library_version="1",
             chance=Random(1),
+            audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
         )

@@ -55,6 +55,7 @@ async def test_past_its_budget_a_campaign_is_faulted_with_a_notice_and_others_go
         await house.orders(["u1"])
         view = await house.until(LIVE.name, "faulted")
         assert "error E1" in view.reason
+        assert house.delivery.halted == {fragile.campaign}
         ((body,),) = await house.rows("SELECT body FROM announcement WHERE kind = 'notice'")
         assert LIVE.name in body
         assert "someone" not in body + view.reason

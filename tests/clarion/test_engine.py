@@ -12,7 +12,6 @@ import pytest
 import trio
 
 from actors.clock import WallClock
-from actors.delivery import Pace
 from actors.mail import (
     Approve,
     BackedUp,
@@ -25,6 +24,7 @@ from actors.mail import (
     Show,
     Submit,
 )
+from actors.restraint import Pace
 from clarion import cli
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from domain.audience import Property
