@@ -1,9 +1,9 @@
-# Clarion: make demo | test | check | bench | lock
+# Clarion: make demo | test | check | bench | soak | lock
 PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate test check bench lock format lint types imports wheel screenshots
+.PHONY: demo simulate test check bench soak lock format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -51,6 +51,11 @@ simulate: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m bench $(ARGS)
+
+# The real daemon under load: killed, suspended, without disk. make soak KILLS=200 MINUTES=25 SEED=1
+soak: .venv/ready
+	$(BIN)/python -m tests.system.soak $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # Plays the story in Debian's Chromium and draws the pictures of the documents anew.
 screenshots: .venv/ready

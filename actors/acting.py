@@ -5,13 +5,14 @@ The desk hands it on, in its turn where something is decided.
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from msgspec import structs
 
 from actors import deadletters, deciding, emergency, why
 from actors.context import Context
-from actors.mail import Answer, Done, Refused
+from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -26,6 +27,8 @@ from actors.mail_trust import (
 )
 from actors.rules import Rules, person
 from actors.verifying import Verifying
+from store import backup
+from store.errors import BackupFailed
 
 Question: TypeAlias = ListAside | ShowAside | Why
 Act: TypeAlias = PauseAll | RetryAside | DropAside
@@ -66,10 +69,21 @@ class Acting:
         self._verifying = verifying
         self._look = look
 
-    async def answer(self, question: Question, rules: Rules) -> Answer:
-        """Answer from one snapshot of what is stored."""
+    async def answer(self, question: Question | BackUp, rules: Rules) -> Answer:
+        """Answer from one snapshot of what is stored, or copy all of it."""
+        if isinstance(question, BackUp):
+            return await self._back_up(Path(question.path))
         job = _ANSWERS[type(question)]
         return await self._context.store.read(lambda conn: job(conn, question, rules))
+
+    async def _back_up(self, target: Path) -> Answer:
+        began = self._context.clock.now_ms()
+        try:
+            copied = await backup.back_up(self._context.store, target, now_ms=began)
+        except BackupFailed as failed:
+            return Refused(what=str(failed), fix="Nothing of that name was made.")
+        now = self._context.clock.now_ms()
+        return BackedUp(path=copied.path, bytes=copied.bytes, took_ms=now - began)
 
     async def connection(self, request: AboutConnection) -> Answer:
         """Say how the connection to Segment stands, or let a person find out."""
@@ -104,7 +118,8 @@ class Acting:
 
     async def _pause_all(self, request: PauseAll, rules: Rules) -> PausedAll:
         paused = await self._context.store.write(
-            lambda conn: emergency.pause_all(conn, request, rules)
+            lambda conn: emergency.pause_all(conn, request, rules),
+            urgent=True,
         )
         on_the_wire = sum(self._sender.halt(row.id) for row in paused.rows)
         self._context.announce()

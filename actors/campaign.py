@@ -11,6 +11,7 @@ from typing import Protocol
 
 import trio
 
+from actors.clock import HELD_NAP_SECONDS
 from actors.context import Context
 from actors.live import Live
 from actors.mailbox import Mailbox, Stop
@@ -18,10 +19,13 @@ from actors.scheduled import Scheduled
 from domain import schedule
 from domain.campaign import Campaign
 from domain.review import PUBLISHED, Action, State
-from store import acts, admission, announcements, campaigns, runs
+from store import acts, admission, adoption, announcements, campaigns, runs
 from store.campaigns import CampaignRow
+from store.fault_points import reach
 
 NAP_SECONDS_MAX = 15.0
+LATE = "it was more than 2 hours late"
+USED = "its time had come before the database was restored, so it may have been sent then"
 
 
 class Kind(Protocol):
@@ -47,7 +51,9 @@ class CampaignActor:
                 row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
                 if row is None or row.state not in PUBLISHED:
                     return
-                wait = await self._look(row)
+                # Nothing is started, considered or ended by a date that may be wrong.
+                held = self._context.clock.held
+                wait = HELD_NAP_SECONDS if held else await self._look(row)
                 if isinstance(await self.mailbox.next(wait_seconds_max=wait), Stop):
                     return
         finally:
@@ -91,18 +97,19 @@ class CampaignActor:
             definition.when, published_ms=row.published_ms, account_zone=context.zone
         )
         past = definition.kind == "past_behaviour"
-        missed = past and now - starts > schedule.LATE_MS_MAX
         revision = row.published
 
         def start(conn: sqlite3.Connection) -> None:
             current = campaigns.find(conn, self._id)
             if current is None or current.published != revision:
                 return  # it was taken back and published anew: look again
-            if missed:
-                said = f"The run of {slot} was missed: it was more than 2 hours late."
+            used = past and adoption.was_before(conn, starts)
+            if used or (past and now - starts > schedule.LATE_MS_MAX):
+                reason, why = ("given_up", USED) if used else ("missed", LATE)
+                said = f"The run of {slot} was missed: {why}."
                 key = context.audit_key
                 moved = acts.advance(
-                    conn, self._id, Action.COMPLETE, reason="missed", say=said, key=key, now_ms=now
+                    conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
                 )
                 if isinstance(moved, State):
                     runs.begin(conn, self._id, slot, revision, due_ms=starts, now_ms=now)
@@ -117,6 +124,8 @@ class CampaignActor:
                 else:
                     admission.open_cursor(conn, self._id, revision)
 
+        reach("campaign.start_begins")
         await context.store.write(start)
+        reach("campaign.started")
         context.announce()
         return 0.0

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actors.clock import Clock
+from actors.mail import Estimate
 from actors.router import Router
 from domain.audience import Node
+from domain.campaign import Campaign
 from store.acts import audit_key
 from store.database import Database
 
@@ -19,6 +21,14 @@ class Selector(Protocol):
         ...
 
 
+class Estimator(Protocol):
+    """Who counts an audience: the projector."""
+
+    async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
+        """Count the users that the definition would reach now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The surroundings of an actor."""
@@ -28,7 +38,9 @@ class Context:
     router: Router
     selector: Selector
     wake_delivery: Callable[[], None]
+    halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
+    may_draw: Callable[[], bool]
     install_key: bytes
     zone: str
     error_id: Callable[[], str]

@@ -1,64 +1,46 @@
-"""Delivery: it claims what is due, paces it, sends it and settles what Segment answered.
+"""Delivery: it prepares what is due, gives every campaign its turn, and keeps to what restrains it.
 
-Round robin over campaigns, each a share of the rate; triggers before backlog. The claim commits
-before the first byte leaves; a campaign that was halted meanwhile gets its claim undone.
+Round robin over campaigns: between any two turns of backlog, every campaign with due triggers has
+a turn. The order within a turn: first tries, the oldest first, and a tenth for what was tried
+before.
 """
 
 import logging
-import sqlite3
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import Protocol, TypeVar
 
 import trio
-from msgspec import Struct
 
 from actors import durably
-from actors.clock import Clock, monotonic_ms
-from actors.prepare import DND_MARGIN_MS, Batch, Prepared, Ready, load, prepare
+from actors.clock import Clock, monotonic_ms, until_sure
+from actors.notices import Notices
+from actors.prepare import Batch, Ready, load, prepare
+from actors.prepare import Prepared as Decided
+from actors.restraint import RESENDS_PART, Pace, Restraint
 from actors.segment import ENVELOPE_BYTES, Outcome
+from actors.sending import Prepared, Sending, Wire
 from actors.settling import Settling
 from domain import pace
 from domain.books import SkipReason
-from store import outbox
+from domain.fuse import Fuse
+from store import fault_points, outbox, waiting
 from store.database import Database
 from store.errors import StoreError
 from store.outbox import Ending, Postponed, Row
 
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 NAP_SECONDS_MAX = 15.0
-GRACE_SECONDS = 5.0
-"""How long requests on the wire may still take when the daemon is told to stop."""
 NAP_SECONDS_MIN = 0.05
 SICK_MS = 60_000
 """How long a campaign waits whose messages could not even be prepared."""
-STALE_MS = DND_MARGIN_MS // 2
-"""A message prepared longer ago than this is prepared again."""
-
-
-class Pace(Struct, frozen=True):
-    """How fast and how much at once."""
-
-    messages_per_second: int
-    requests_at_once_max: int
-
-
-class Wire(Protocol):
-    """Who carries a batch to Segment: actors.segment."""
-
-    async def send(self, events: Sequence[bytes]) -> Outcome:
-        """Post one batch of encoded events; say what is certain."""
-        ...
 
 
 class Delivery:
-    """Sends what the campaigns decided; the only user of the wire to Segment."""
+    """Sends what the campaigns decided."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the wiring names every part it is given
         self,
         store: Database,
         segment: Wire,
@@ -68,24 +50,35 @@ class Delivery:
         zone: str,
         library_version: str,
         chance: Random,
+        audit_key: bytes,
         on_settled: Callable[[str], None],
         announce: Callable[[], None],
     ) -> None:
         self._store = store
-        self._segment = segment
-        self._pace = pace_
         self._clock = clock
         self._zone = zone
         self._version = library_version
+        self._audit_key = audit_key
         self._on_settled = on_settled
         self._woken = trio.Event()
-        self._halted: set[str] = set()
-        self._on_wire: Counter[str] = Counter()
-        self._under_way: set[trio.CancelScope] = set()
-        self._settling = Settling(store, clock=clock, chance=chance, announce=announce)
+        self._notices = Notices(store, clock=clock, announce=announce)
+        self._restraint = Restraint(pace_, chance)
+        self._settling = Settling(
+            store, clock=clock, restraint=self._restraint, notices=self._notices
+        )
+        self._sending = Sending(
+            store,
+            segment,
+            at_once_max=pace_.requests_at_once_max,
+            clock=clock,
+            restraint=self._restraint,
+            settling=self._settling,
+            on_settled=self._settled,
+        )
         self._sick_until: dict[str, int] = {}
-        self._bucket: pace.Bucket | None = None
-        self._requests = trio.Semaphore(pace_.requests_at_once_max)
+        self._fuses: dict[str, Fuse] = {}
+        self._last_backlog = self._last_probe = ""
+        self._turns = 0
 
     def wake(self) -> None:
         """Say that something may be due. Never blocks."""
@@ -93,12 +86,21 @@ class Delivery:
 
     def halt(self, campaign: str) -> int:
         """Begin no new request for this campaign; return how many messages are on the wire."""
-        self._halted.add(campaign)
-        return self._on_wire[campaign]
+        return self._sending.halt(campaign)
+
+    @property
+    def halted(self) -> frozenset[str]:
+        """The campaigns for which no new request begins."""
+        return frozenset(self._sending.halted)
 
     def unhalt(self, campaign: str) -> None:
-        """Let the campaign's messages go again."""
-        self._halted.discard(campaign)
+        """Let the campaign's messages go again; what failed before is forgotten."""
+        self._sending.halted.discard(campaign)
+        self._fuses.pop(campaign, None)
+        self.wake()
+
+    def _settled(self, campaign: str) -> None:
+        self._on_settled(campaign)
         self.wake()
 
     async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
@@ -106,12 +108,7 @@ class Delivery:
 
         None: everything is held back at the moment, and waiting longer helps nobody.
         """
-        with trio.move_on_after(wait_seconds_max) as waited:
-            await self._take(1)
-        if waited.cancelled_caught:
-            return None
-        async with self._requests:
-            return await self._segment.send([event])
+        return await self._sending.send_aside(event, wait_seconds_max=wait_seconds_max)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Send for ever. What was in flight when the daemon ended is ambiguous from then on.
@@ -120,7 +117,8 @@ class Delivery:
         """
         now = self._clock.now_ms()
         await self._store.write(partial(outbox.recover, now_ms=now))
-        self._bucket = pace.Bucket.after_start(self._pace.messages_per_second, monotonic_ms())
+        fault_points.reach("recover.committed")
+        self._restraint.start()
         async with trio.open_nursery() as nursery:
             task_status.started()
             try:
@@ -129,67 +127,130 @@ class Delivery:
                     if not await self._round(nursery):
                         await self._rest()
             finally:
-                for grace in self._under_way:
-                    grace.deadline = trio.current_time() + GRACE_SECONDS
+                self._sending.wind_up()
 
     async def _rest(self) -> None:
-        """Sleep until woken, until the next message falls due, or for one nap."""
-        due = await self._store.read(outbox.next_due_ms)
+        """Sleep until woken, until the next message may go, or for one nap."""
+        now = self._clock.now_ms()
         naps = [NAP_SECONDS_MAX]
-        if due is not None:
-            naps.append(max((due - self._clock.now_ms()) / 1000, NAP_SECONDS_MIN))
-        with trio.move_on_after(min(naps)):
+        first = await self._store.read(partial(waiting.next_due_ms, lanes=waiting.FIRST))
+        again = await self._store.read(partial(waiting.next_due_ms, lanes=waiting.AGAIN))
+        if first is not None:
+            naps.append((first - now) / 1000)
+        if again is not None:
+            naps.append(max((again - now) / 1000, self._restraint.resends_wait_seconds()))
+        with trio.move_on_after(max(min(naps), NAP_SECONDS_MIN)):
             await self._woken.wait()
 
     async def _round(self, nursery: trio.Nursery) -> bool:
-        """Give each campaign one turn; tell whether any had something to do."""
-        await self._pass_gate()
-        now = self._clock.now_ms()
-        waiting = await self._store.read(partial(outbox.campaigns_due, now_ms=now))
+        """Give each campaign with triggers a turn, then one with backlog; tell if any had work."""
+        await until_sure(self._clock)
+        await self._restraint.passed()
+        if self._restraint.probing:
+            return await self._probe(nursery)
         busy = False
-        for campaign in waiting:
-            if campaign in self._halted or self._sick_until.get(campaign, 0) > monotonic_ms():
-                continue
-            try:
-                busy |= await self._turn(campaign, nursery)
-            except StoreError:
-                raise
-            except Exception:  # noqa: BLE001 - one campaign must not stop the others
-                _log.exception("delivery cannot prepare messages of campaign %s", campaign)
-                self._sick_until[campaign] = monotonic_ms() + SICK_MS
+        for campaign in await self._due(waiting.TRIGGERS):
+            busy |= await self._turn(campaign, waiting.TRIGGERS, nursery)
+        for campaign in _rotated(await self._due(waiting.BACKLOGS), self._last_backlog):
+            self._last_backlog = campaign
+            if await self._turn(campaign, waiting.BACKLOGS, nursery):
+                return True
         return busy
 
-    async def _pass_gate(self) -> None:
-        while (left := self._settling.gate_ms - monotonic_ms()) > 0:  # noqa: ASYNC110 - time, no event
-            await trio.sleep(left / 1000)
+    async def _probe(self, nursery: trio.Nursery) -> bool:
+        """Ask with one message whether Segment is back, best with one that may have arrived."""
+        for lane in waiting.PROBES:
+            for campaign in _rotated(await self._due((lane, lane)), self._last_probe):
+                self._last_probe = campaign
+                if await self._turn(campaign, (lane, lane), nursery):
+                    return True
+        return False
 
-    async def _turn(self, campaign: str, nursery: trio.Nursery) -> bool:
-        """Prepare a campaign's share, and send it."""
-        share = max(1, min(self._pace.messages_per_second // 4, pace.BATCH_EVENTS_MAX))
-        share = self._settling.at_once(campaign, share)
+    async def _due(self, lanes: tuple[int, int]) -> list[str]:
         now = self._clock.now_ms()
-        batch = await self._store.read(partial(load, campaign=campaign, now_ms=now, limit=share))
+        found = await self._store.read(partial(waiting.campaigns_due, lanes=lanes, now_ms=now))
+        return [
+            campaign
+            for campaign in found
+            if campaign not in self._sending.halted
+            and self._sick_until.get(campaign, 0) <= monotonic_ms()
+        ]
+
+    async def _turn(self, campaign: str, lanes: tuple[int, int], nursery: trio.Nursery) -> bool:
+        """Send a campaign's share; tell whether there was any. What breaks that, harms no other."""
+        try:
+            return await self._send_share(campaign, lanes, nursery)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - one campaign must not stop the others
+            _log.exception("delivery cannot prepare messages of campaign %s", campaign)
+            self._sick_until[campaign] = monotonic_ms() + SICK_MS
+            return False
+
+    async def _send_share(
+        self, campaign: str, lanes: tuple[int, int], nursery: trio.Nursery
+    ) -> bool:
+        await self._restraint.passed()
+        prepared = Prepared(self._clock)
+        share = self._restraint.share()
+        self._turns += 1
+        batch = await self._store.read(
+            partial(
+                load,
+                campaign=campaign,
+                lanes=lanes,
+                now_ms=self._clock.now_ms(),
+                limit=share,
+                reserved=share // RESENDS_PART or int(self._turns % RESENDS_PART == 0),
+                again_limit=0 if lanes[0] == lanes[1] else self._restraint.resends(),
+            )
+        )
         if batch is None:
             return False
         ready = await self._sort_out(batch)
-        for part in pace.pack([len(r.wire) for r in ready], envelope_bytes=ENVELOPE_BYTES):
-            await self._dispatch(campaign, ready[part], nursery, prepared_ms=now)
+        for group in self._settling.batches(ready):
+            for part in pace.pack([len(r.wire) for r in group], envelope_bytes=ENVELOPE_BYTES):
+                await self._sending.dispatch(campaign, group[part], nursery, prepared=prepared)
         return True
 
     async def _sort_out(self, batch: Batch) -> list[Ready]:
         """Write down what will not go, or not yet; return what goes."""
         now = self._clock.now_ms()
-        prepared = [self._prepare(batch, row, now) for row in batch.rows]
-        endings = [p for p in prepared if isinstance(p, Ending)]
-        postponed = [p for p in prepared if isinstance(p, Postponed)]
+        campaign = batch.campaign.id
+        decided: list[Decided] = []
+        fuse = self._fuses.get(campaign, Fuse())
+        for row in batch.rows:
+            decided.append(self._prepare(batch, row, now))
+            fuse = _counted(fuse, decided[-1], now)
+            if fuse.blown():
+                break  # what comes after waits for a person
+        self._fuses[campaign] = fuse
+        endings = [p for p in decided if isinstance(p, Ending)]
+        postponed = [p for p in decided if isinstance(p, Postponed)]
         if endings:
-            await self._write(partial(outbox.end, endings=endings, now_ms=now))
-            self._on_settled(batch.campaign.id)
+            fault_points.reach("endings.before")
+            await durably.write(self._store, partial(outbox.end, endings=endings, now_ms=now))
+            fault_points.reach("endings.committed")
+            self._on_settled(campaign)
+            if any(ending.state == "unknown" for ending in endings):
+                await self._notices.unknown(campaign)
         if postponed:
-            await self._write(partial(outbox.postpone, postponed=postponed, now_ms=now))
-        return [p for p in prepared if isinstance(p, Ready)]
+            job = partial(outbox.postpone, postponed=postponed, now_ms=now)
+            await durably.write(self._store, job)
+            fault_points.reach("postpone.committed")
+        if fuse.blown():
+            await self._blow(campaign, fuse)
+            return []
+        return [p for p in decided if isinstance(p, Ready)]
 
-    def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Prepared:
+    async def _blow(self, campaign: str, fuse: Fuse) -> None:
+        """Pause the campaign, and tell people."""
+        self._sending.halt(campaign)
+        await self._notices.fuse_blown(campaign, fuse, key=self._audit_key)
+        fault_points.reach("fuse.committed")
+        self._on_settled(campaign)
+
+    def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Decided:
         """Prepare one message; what breaks that ends this one alone."""
         try:
             return prepare(
@@ -204,73 +265,15 @@ class Delivery:
             _log.error("message %s cannot be prepared: %s", row.message_id, kind)
             return Ending(row, "cancelled", SkipReason.CONTENT_FAILED)
 
-    async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        return await durably.write(self._store, job)
 
-    async def _dispatch(
-        self, campaign: str, ready: Sequence[Ready], nursery: trio.Nursery, *, prepared_ms: int
-    ) -> None:
-        """Wait for the pace, claim, and let the request go on its way.
+def _counted(fuse: Fuse, decided: Decided, now_ms: int) -> Fuse:
+    """Count a message that is prepared for its first try, rendered or failed."""
+    failed = isinstance(decided, Ending) and decided.reason is SkipReason.CONTENT_FAILED
+    if decided.row.attempts or not (failed or isinstance(decided, Ready)):
+        return fuse
+    return fuse.count(now_ms, failed=failed)
 
-        After a long wait nothing is claimed: what was true when it was prepared is asked again.
-        """
-        await self._requests.acquire()
-        claimed: frozenset[str] = frozenset()
-        try:
-            await self._until_alone_or_well()
-            await self._take(len(ready))
-            now = self._clock.now_ms()
-            if 0 <= now - prepared_ms <= STALE_MS:
-                ids = [r.row.message_id for r in ready]
-                claimed = await self._write(
-                    partial(outbox.claim, campaign=campaign, message_ids=ids, now_ms=now)
-                )
-        finally:
-            if not claimed:
-                self._requests.release()
-        if claimed:
-            going = [r for r in ready if r.row.message_id in claimed]
-            nursery.start_soon(self._request, campaign, going)
 
-    async def _until_alone_or_well(self) -> None:
-        """After a failure, ask with one request at a time: an outage is not worth more."""
-        while (
-            self._settling.failures and self._requests.value < self._pace.requests_at_once_max - 1
-        ):
-            self._woken = trio.Event()
-            await self._woken.wait()  # the end of a request wakes
-
-    async def _take(self, n: int) -> None:
-        """Wait until the pace lets `n` messages go."""
-        while True:
-            assert self._bucket is not None, "run() makes the bucket"
-            await self._pass_gate()
-            self._bucket, answer = self._bucket.take(monotonic_ms(), n)
-            if isinstance(answer, pace.Granted):
-                return
-            await trio.sleep(answer.ms / 1000)
-
-    async def _request(self, campaign: str, ready: Sequence[Ready]) -> None:
-        try:
-            with trio.CancelScope(shield=True) as grace:
-                self._under_way.add(grace)
-                await self._send(campaign, ready)
-            self._on_settled(campaign)
-        finally:
-            self._under_way.discard(grace)
-            self._requests.release()
-            self.wake()
-
-    async def _send(self, campaign: str, ready: Sequence[Ready]) -> None:
-        """Send claimed messages once, and settle them by what is certain."""
-        ids = [r.row.message_id for r in ready]
-        if campaign in self._halted or self._settling.gate_ms > monotonic_ms():
-            now = self._clock.now_ms()
-            await self._write(partial(outbox.unclaim, message_ids=ids, now_ms=now))
-            return
-        self._on_wire[campaign] += len(ready)
-        try:
-            outcome = await self._segment.send([r.wire for r in ready])
-        finally:
-            self._on_wire[campaign] -= len(ready)
-        await self._settling.settle(campaign, ready, outcome)
+def _rotated(campaigns: list[str], last: str) -> list[str]:
+    """Return campaigns in the order of their ids, beginning after the one that was last."""
+    return [one for one in campaigns if one > last] + [one for one in campaigns if one <= last]

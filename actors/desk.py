@@ -6,24 +6,26 @@ Decisions are made one at a time, each in one transaction; questions are answere
 import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import trio
 from msgspec import Struct, structs
 
 from actors import publishing, reviewing, running
 from actors.acting import Acting, Sender
-from actors.context import Context
+from actors.context import Context, Estimator
 from actors.mail import (
+    AcceptClock,
     Announcement,
     Answer,
     Approve,
+    BackUp,
     CampaignView,
     Card,
     Done,
     Draft,
-    Estimate,
     ListAll,
     Listed,
     Pause,
@@ -37,6 +39,7 @@ from actors.mail import (
     Resume,
     SendSample,
     Show,
+    ShowClock,
     SkipRun,
     Stop,
     Submit,
@@ -53,6 +56,7 @@ from actors.mail_trust import (
     Why,
 )
 from actors.rules import Decision, Rules, find, person
+from actors.timekeeper import Timekeeper
 from actors.verifying import Verifying
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
@@ -61,6 +65,8 @@ from domain.verifying import UNVERIFIED
 from store import announcements
 from store.campaigns import CampaignRow
 from store.errors import CommitFailed
+from store.fault_points import reach
+from store.projection import CopyNotWrittenError
 
 EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
@@ -95,12 +101,10 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
 """What each request that changes something is decided by: one job, one transaction."""
 
 
-class Estimator(Protocol):
-    """Who counts an audience: the projector."""
-
-    async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
-        """Count the users that the definition would reach now."""
-        ...
+_HELD = Refused(
+    what="The machine's clock has leapt, so nobody knows whether this campaign's time has come.",
+    fix="Settle that first: the alert in the alerts channel and `clarion clock show` say how.",
+)
 
 
 class HouseRules(Struct, frozen=True):
@@ -127,6 +131,7 @@ class Desk:
         house: HouseRules,
         *,
         verifying: Verifying,
+        timekeeper: Timekeeper,
         look: Callable[[str], None],
     ) -> None:
         self._context = context
@@ -135,6 +140,7 @@ class Desk:
         self._house = house
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look)
+        self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
         self._news = trio.Event()
@@ -156,10 +162,12 @@ class Desk:
                 return await self._show(name)
             case Reach(definition=campaign):
                 return await self._reach(campaign)
-            case ListAside() | ShowAside() | Why():
+            case ListAside() | ShowAside() | Why() | BackUp():
                 return await self._acting.answer(request, self._rules())
             case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
                 return await self._acting.connection(request)
+            case ShowClock() | AcceptClock():
+                return await self._timekeeper.answer(request)
             case PauseAll() | RetryAside() | DropAside():
                 async with self._turn:
                     return await self._acting.act(request, self._rules())
@@ -175,17 +183,21 @@ class Desk:
         who = person(request.by)
         if isinstance(who, Refused):
             return who
+        if isinstance(request, Publish) and self._context.clock.held:
+            return _HELD
         request = structs.replace(request, by=who)
-        rules = self._rules()
-        decide = _DECISIONS[type(request)]
-        decision = await self._context.store.write(lambda conn: decide(conn, request, rules))
+        rules, decide = self._rules(), _DECISIONS[type(request)]
+        decision = await self._context.store.write(
+            lambda conn: decide(conn, request, rules), urgent=isinstance(request, Pause | Stop)
+        )
+        reach("desk.decision_committed")
         self.announce()
         if isinstance(decision, Refused):
             return decision
-        on_the_wire = 0
-        message = decision.message
+        on_the_wire, message = 0, decision.message
         if isinstance(request, Pause | Stop):
             on_the_wire = self._sender.halt(decision.campaign)
+            reach("desk.halted")
             if on_the_wire:
                 message += f" {on_the_wire:,} messages were already on the wire."
         elif isinstance(request, Publish):
@@ -200,6 +212,7 @@ class Desk:
         """Show the campaign as it is now; others may decide meanwhile."""
         shown = await self._show(decided.campaign)
         view = shown.campaign if isinstance(shown, Done) else None
+        reach("desk.answer_begins")
         return Done(message=decided.message, campaign=view, on_the_wire=decided.on_the_wire)
 
     def _rules(self) -> Rules:
@@ -224,10 +237,12 @@ class Desk:
             return shown
         before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
         if shown.kind == "past_behaviour" and before:
-            estimate = await self._estimator.estimate(
-                shown.definition, campaign_id=shown.id, now_ms=self._context.clock.now_ms()
-            )
-            shown = structs.replace(shown, estimate=estimate)
+            now = self._context.clock.now_ms()
+            with suppress(CopyNotWrittenError):  # what was decided stands, without a number
+                estimate = await self._estimator.estimate(
+                    shown.definition, campaign_id=shown.id, now_ms=now
+                )
+                shown = structs.replace(shown, estimate=estimate)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 
     async def _reach(self, campaign: Campaign) -> Answer:
@@ -236,10 +251,15 @@ class Desk:
                 what="The reach of a live campaign cannot be counted up front.",
                 fix="Users qualify as their events come in; its books show how many did.",
             )
-        now = self._context.clock.now_ms()
-        return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
+        try:
+            now = self._context.clock.now_ms()
+            return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
+        except CopyNotWrittenError as error:
+            return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
 
     async def _expire(self) -> None:
+        if self._context.clock.held:
+            return
         rules = self._rules()
 
         def job(conn: sqlite3.Connection) -> list[CampaignRow]:
@@ -273,6 +293,7 @@ class Desk:
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
         """Record that it was said (and where the card stands now), so it is not said again."""
+        reach("desk.told_slack")
         await self._context.store.write(
             partial(
                 announcements.done,

@@ -25,11 +25,13 @@ from starlette.routing import Route
 
 from actors import protocol
 from actors.clock import Clock
+from actors.pressure import Pressure
 from actors.router import Router
 from domain.problem import Problem
 from store import log
 from store.database import Database
 from store.errors import StoreError
+from store.fault_points import reach
 
 RETRY_SECONDS = 2
 _log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Ingest:
         settings: IngestSettings,
         *,
         clock: Clock,
+        pressure: Pressure,
         install_key: bytes,
         error_id: Callable[[], str],
     ) -> None:
@@ -66,6 +69,7 @@ class Ingest:
         self._router = router
         self._settings = settings
         self._clock = clock
+        self._pressure = pressure
         self._install_key = install_key
         self._error_id = error_id
         self.waiting_bytes = 0
@@ -94,7 +98,11 @@ class Ingest:
         await hypercorn.trio.serve(self.app, config, task_status=task_status)  # type: ignore[arg-type]  # Starlette is ASGI
 
     async def _health(self, _request: Request) -> Response:
-        return _answer(200, {"success": True, "accepted": self.accepted})
+        """Answer 200 while events are taken, else 503; either with what is measured."""
+        health = self._pressure.health()
+        well = not (health.refusing or self._draining)
+        body = {"success": well, "accepted": self.accepted, "draining": self._draining}
+        return _answer(200 if well else 503, body | msgspec.structs.asdict(health))
 
     async def _post(self, request: Request) -> Response:
         """Answer one request; whatever happens, in JSON and without a traceback."""
@@ -121,11 +129,17 @@ class Ingest:
             return _refuse(503, "ingest", "The daemon is going down.", "Send it again later.")
         if self.waiting_bytes > self._settings.waiting_bytes_max:
             return _too_much()
+        if (refusal := self._pressure.refusal()) is not None:
+            fix = f"Send it again in {refusal.retry_seconds} seconds; nothing of it was kept."
+            return _refuse(
+                refusal.status, "ingest", refusal.what, fix, retry_seconds=refusal.retry_seconds
+            )
         with _Held(self) as held:
             body = await self._body(request, held)
             if isinstance(body, Response):
                 return body
             held.add(len(body))
+            reach("ingest.body_read")
             return await self._keep(request, body, kind)
 
     async def _keep(self, request: Request, body: bytes, kind: str | None) -> Response:
@@ -144,9 +158,12 @@ class Ingest:
         if found.problems and not found.records:
             return _bad(found.problems)
         job = partial(log.append, records=found.records, now_ms=now, install_key=self._install_key)
+        reach("ingest.append_begins")
         kept = await self._store.write(job)
+        reach("ingest.appended")
         self.accepted += kept.accepted
         self._router.route(kept.names, kept.last_seq)
+        reach("ingest.answer_begins")
         answer: dict[str, object] = {"success": True}
         if found.problems:
             answer |= {"accepted": len(found.records), "rejected": found.problems}
@@ -225,9 +242,11 @@ def _bad(problems: Sequence[Problem]) -> Response:
     return _answer(400, {"success": False, "problems": problems})
 
 
-def _refuse(status: int, where: str, what: str, fix: str) -> Response:
+def _refuse(
+    status: int, where: str, what: str, fix: str, *, retry_seconds: int = RETRY_SECONDS
+) -> Response:
     problem = Problem(where=where, what=what, fix=fix)
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status in {429, 503} else None
+    headers = {"Retry-After": str(retry_seconds)} if status in {429, 503} else None
     return _answer(status, {"success": False, "problems": [problem]}, headers)
 
 

@@ -22,10 +22,11 @@ from domain.review import Action, State
 from domain.timely import is_timely
 from domain.verdict import judge
 from domain.zones import day_key
-from store import acts, admission, caps, fault_points, log, outbox, poison
+from store import acts, admission, caps, log, outbox, poison
 from store.admission import Admission, Admitted, Decision, LiveBatch
 from store.campaigns import CampaignRow
 from store.caps import Cap
+from store.fault_points import reach
 from store.log import Unreadable
 from store.poison import Poison
 
@@ -83,6 +84,7 @@ class Live:
             await self._consider_aside(row, revision)
         if not page.length and page.upto - page.after < CURSOR_GAP_MAX:
             return False
+        reach("live.page_read")
         return await self._admit(page, row, revision) and page.length == EVENTS_PAGE_MAX
 
     async def _consider_aside(self, row: CampaignRow, revision: int) -> None:
@@ -124,11 +126,13 @@ class Live:
             if page.again:
                 poison.considered(conn, self._id, [event.seq for event in page.events])
             if aside:
-                fault_points.reach("live.set_aside")
+                reach("live.set_aside")
                 poison.tell(conn, self._id, row.name, now_ms=now)
             return answer
 
+        reach("live.admission_begins")
         answer = await self._context.store.write(admit)
+        reach("live.admitted")
         if isinstance(answer, Admitted) and answer.pending:
             self._context.wake_delivery()
         if aside:
@@ -264,6 +268,8 @@ class Live:
 
         if not await self._context.store.read(over):
             return False
+        reach("live.completion_begins")
         done = await self._context.store.write(complete)
+        reach("live.completed")
         self._context.announce()
         return done

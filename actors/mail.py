@@ -106,6 +106,12 @@ class Reach(Struct, frozen=True, tag=True):
     definition: Campaign
 
 
+class BackUp(Struct, frozen=True, tag=True):
+    """Copy the database into this new file, an absolute path on the daemon's machine."""
+
+    path: str
+
+
 class SendSample(Struct, frozen=True, tag=True):
     """Answer a blocked run: send to a random `n` of those who qualified (0: the safety limit)."""
 
@@ -132,6 +138,17 @@ class SkipRun(Struct, frozen=True, tag=True):
     run: str
 
 
+class ShowClock(Struct, frozen=True, tag=True):
+    """How the clock stands: right, or held because the wall clock has leapt."""
+
+
+class AcceptClock(Struct, frozen=True, tag=True):
+    """The wall clock is right. With `leap` only if that is the one that holds it now."""
+
+    by: str
+    leap: str = ""
+
+
 Request: TypeAlias = (
     Draft
     | Submit
@@ -144,6 +161,7 @@ Request: TypeAlias = (
     | ListAll
     | Show
     | Reach
+    | BackUp
     | SendSample
     | RaiseLimit
     | SkipRun
@@ -156,6 +174,8 @@ Request: TypeAlias = (
     | VerifyConnection
     | ConfirmConnection
     | ConnectionStatus
+    | ShowClock
+    | AcceptClock
 )
 
 
@@ -251,6 +271,14 @@ class Reached(Struct, frozen=True, tag=True):
     estimate: Estimate
 
 
+class BackedUp(Struct, frozen=True, tag=True):
+    """The backup is there, whole and looked at."""
+
+    path: str
+    bytes: int
+    took_ms: int
+
+
 class Refused(Struct, frozen=True, tag=True):
     """An expected no: what is in the way and what to do; `problems` when a definition has some."""
 
@@ -259,4 +287,6 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = Done | Listed | Reached | Refused | Aside | Told | PausedAll | Connection
+Answer: TypeAlias = (
+    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection
+)

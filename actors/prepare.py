@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from domain import content, matching, payload
+from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import Event, User
 from domain.verdict import Hold, Skip, at_rest
-from store import campaigns, log, outbox, users
+from store import campaigns, log, outbox, users, waiting
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
 
@@ -47,10 +47,26 @@ class Batch(Struct, frozen=True):
     history: dict[str, list[Event]]
 
 
-def load(conn: sqlite3.Connection, campaign: str, *, now_ms: int, limit: int) -> Batch | None:
-    """Read what is due of a campaign, with its users and events."""
+def load(
+    conn: sqlite3.Connection,
+    campaign: str,
+    *,
+    lanes: tuple[int, int],
+    now_ms: int,
+    limit: int,
+    reserved: int,
+    again_limit: int,
+) -> Batch | None:
+    """Read up to `limit` messages that are due of a campaign, with their users and events.
+
+    `lanes` are that of first tries and that of what was tried before. Of the latter come at most
+    `again_limit`, and first tries leave them `reserved` places: neither starves the other.
+    """
     row = campaigns.find(conn, campaign)
-    rows = outbox.due(conn, campaign, now_ms=now_ms, limit=limit)
+    first = waiting.due(conn, campaign, lane=lanes[0], now_ms=now_ms, limit=limit)
+    left = min(max(limit - len(first), reserved), again_limit)
+    again = waiting.due(conn, campaign, lane=lanes[1], now_ms=now_ms, limit=left)
+    rows = first[: limit - len(again)] + again
     if row is None or not rows:
         return None
     definitions = {
@@ -78,7 +94,7 @@ def prepare(
     begins_ms = now_ms + DND_MARGIN_MS  # at the latest
     if row.ambiguous_ms is not None and begins_ms - row.ambiguous_ms > outbox.AMBIGUOUS_MS_MAX:
         return Ending(row, "unknown", SkipReason.UNKNOWN)
-    if begins_ms - row.admitted_ms > outbox.LATE_MS_MAX:
+    if begins_ms > row.expires_ms:
         return _ended(row, "expired", SkipReason.EXPIRED)
     user = batch.users.get(row.user)
     if user is None:
@@ -89,7 +105,8 @@ def prepare(
     for moment in (now_ms, begins_ms):
         match at_rest(definition, user, now_ms=moment, account_zone=account_zone):
             case Hold(until_ms=until):
-                return Postponed(row, until)
+                expires = expiry.expires_ms(definition, due_ms=until, fell_due_ms=row.fell_due_ms)
+                return Postponed(row, until, expires)
             case Skip(reason=reason):
                 return _ended(row, "cancelled", reason)
             case _:
@@ -123,7 +140,7 @@ def _write(
             ),
             run_id=row.run,
             timestamp_ms=row.admitted_ms,
-            expires_at_ms=row.admitted_ms + outbox.LATE_MS_MAX,
+            expires_at_ms=row.expires_ms,
             user_id=None if user.anonymous else user.user,
             event_name=what.event,
             email=email if what.email and isinstance(email, str) else None,

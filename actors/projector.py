@@ -20,9 +20,10 @@ from domain.facts import User
 from domain.verdict import control_coefficients
 from store import audience, log
 from store.database import Database
+from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
-from store.projection import CopyUnreadableError, Projection
+from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
 
 ROWS_PAGE_MAX = 20_000
 CATCH_UP_EVERY_SECONDS = 5.0
@@ -40,6 +41,7 @@ class Projector:
         self._turn = trio.Lock()
         self._path = path
         self._projection = _open(path)
+        self._broken = False
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Catch up now and then, so that a question has little to wait for; close at the end."""
@@ -48,7 +50,10 @@ class Projector:
         try:
             while True:
                 async with self._turn:
-                    await self._catch_up()
+                    try:
+                        await self._catch_up()
+                    except CopyNotWrittenError as failed:  # whoever asks is told; others go on
+                        _log.warning("audiences wait: %s", failed)
                 await trio.sleep(CATCH_UP_EVERY_SECONDS)
         finally:
             with trio.CancelScope(shield=True):
@@ -103,20 +108,40 @@ class Projector:
         async with self._turn:
             if self._projection.watermark() > last:
                 await self._hold.in_thread(self._projection.close)
-                _remove(self._path)
+                remove_copy(self._path)
                 self._projection = _open(self._path)
 
     async def _catch_up(self) -> None:
-        """Take every row of the log that is new, a page at a time."""
+        """Take every row of the log that is new, a page at a time.
+
+        Raises CopyNotWrittenError while the disk takes nothing.
+        """
+        if self._broken:
+            await self._hold.in_thread(self._open_anew)
+            self._broken = False
         while True:
             after = self._projection.watermark()
             rows, people = await self._store.read(partial(_page, after=after))
             if not rows:
                 return
+            reach("projector.page_read")
             before = self._projection.left_out
-            await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
+            try:
+                await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
+            except CopyNotWrittenError:
+                self._broken = True
+                raise
+            reach("projector.page_committed")
             if left_out := self._projection.left_out - before:
                 _log.error("%d events cannot be read and are left out of audiences", left_out)
+
+    def _open_anew(self) -> None:
+        """Open the copy again after an error that it does not survive; else make another."""
+        self._projection.close()
+        try:
+            self._projection = _open(self._path)
+        except CopyUnreadableError as error:
+            raise CopyNotWrittenError(self._path, error) from error
 
 
 def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:
@@ -130,10 +155,11 @@ def _open(path: Path) -> Projection:
     try:
         return Projection.open(path)
     except CopyUnreadableError:
-        _remove(path)
+        remove_copy(path)
         return Projection.open(path)
 
 
-def _remove(path: Path) -> None:
+def remove_copy(path: Path) -> None:
+    """Remove a copy that nobody has open: the log has everything, so it is made anew."""
     for old in (path, path.with_name(path.name + ".wal")):
         old.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from domain.problem import Problem
 from domain.review import Action, Forbidden, State
 from store import acts, campaigns
 from store.campaigns import CampaignRow, NotApproved
+from store.fault_points import reach
 
 
 def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decision:
@@ -63,6 +64,7 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
         now_ms=rules.now_ms,
         review_required=rules.review_required,
     )
+    reach("publish.written")
     assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
     return Said(f"“{row.name}” is published{without}", row.id)
 

@@ -12,6 +12,7 @@ from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
 from store import acts, admission, announcements, campaigns, outbox, runs
 from store.campaigns import CampaignRow, NameTaken
+from store.fault_points import reach
 from store.runs import Run
 
 NOT_HELD = Refused(
@@ -31,6 +32,7 @@ def resume(conn: sqlite3.Connection, request: Resume, rules: Rules) -> Decision:
     said = _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
     if isinstance(said, Said) and before is not None and before.state is State.PAUSED:
         admission.drop_pause(conn, said.campaign)
+        reach("resume.pause_dropped")
     return said
 
 
@@ -46,7 +48,9 @@ def stop(conn: sqlite3.Connection, request: Stop, rules: Rules) -> Decision:
                 announcements.add(
                     conn, "alert", said.campaign, subject=run.run, now_ms=rules.now_ms
                 )
+    reach("stop.runs_closed")
     outbox.cancel_open(conn, said.campaign, SkipReason.STOPPED, now_ms=rules.now_ms)
+    reach("stop.messages_cancelled")
     return said
 
 

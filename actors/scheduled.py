@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+import trio
+
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known, know
@@ -23,11 +25,14 @@ from domain.verdict import Hold, Send, Skip, Verdict, draw_coefficients, judge
 from store import acts, announcements, books, campaigns, outbox, runs
 from store.admission import Decision
 from store.campaigns import CampaignRow
+from store.fault_points import reach
 from store.runs import Run
 
 CHUNK = 1_000
 STEP = "1"
 _log = logging.getLogger(__name__)
+ROOM_NAP_SECONDS = 1.0
+"""How often a run looks again whether delivery keeps up, before it draws more."""
 
 
 class Scheduled:
@@ -43,6 +48,8 @@ class Scheduled:
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
         run = next((r for r in every if r.state in runs.OPEN), None)
         if run is None:
+            if row.state is State.RUNNING and every:  # an adoption closed its run
+                return await self._end(every[-1])
             return math.inf
         if run.state == "drawing" and row.state is State.RUNNING:
             await self._draw(run)
@@ -52,11 +59,29 @@ class Scheduled:
             return 0.0
         return math.inf
 
+    async def _end(self, run: Run) -> float:
+        """Complete a campaign whose run was closed while nobody looked: nothing follows it."""
+        now = self._context.clock.now_ms()
+
+        def end(conn: sqlite3.Connection) -> None:
+            reason, said = _outcome(books.of_run(conn, self._id, run.run))
+            if run.state == "missed":
+                reason, said = "given_up", f"The run of {run.run} was given up at the restore."
+            key = self._context.audit_key
+            acts.advance(
+                conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
+            )
+
+        await self._context.store.write(end)
+        self._context.announce()
+        return 0.0
+
     async def _is_over(self) -> bool:
         row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
         return row is None or row.state not in PUBLISHED
 
     async def _draw(self, run: Run) -> None:
+        reach("draw.begins")
         now = self._context.clock.now_ms()
         if not run.decided_by and now - run.due_ms > schedule.LATE_MS_MAX:
             await self._miss(run, now_ms=now)
@@ -64,7 +89,9 @@ class Scheduled:
         chosen = await self._context.selector.select(
             self._definition.who, draw=draw_coefficients(self._id, run.run), now_ms=now
         )
+        reach("draw.selected")
         await self._context.store.write(partial(runs.clear_draw, run=run))
+        reach("draw.cleared")
         limit = self._definition.limits.safety_limit
         if limit is not None and len(chosen) > limit and run.sample is None:
             await self._block(run, qualified=len(chosen), limit=limit, now_ms=now)
@@ -74,6 +101,8 @@ class Scheduled:
         )
         left = math.inf if room is None else room
         for start in range(0, len(chosen), CHUNK):
+            if not await self._room():
+                return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
             decisions = list(self._judged(run, names, known, left, now))
@@ -81,6 +110,8 @@ class Scheduled:
             await self._context.store.write(
                 partial(runs.draw_chunk, run=run, decisions=decisions, now_ms=now)
             )
+            reach("draw.chunk_written")
+        reach("draw.finish_begins")
         await self._context.store.write(
             partial(
                 runs.finish_draw,
@@ -90,7 +121,17 @@ class Scheduled:
                 now_ms=now,
             )
         )
+        reach("draw.finished")
         self._context.wake_delivery()
+
+    async def _room(self) -> bool:
+        """Wait until more may be drawn; False: the campaign does not run any more."""
+        while not self._context.may_draw():
+            row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+            if row is None or row.state is not State.RUNNING:
+                return False
+            await trio.sleep(ROOM_NAP_SECONDS)
+        return True
 
     async def _miss(self, run: Run, *, now_ms: int) -> None:
         """Close a run that began in time, but whose draw was held up until it is too late."""
@@ -184,6 +225,7 @@ class Scheduled:
                 announcements.add(conn, "alert", self._id, subject=run.run, now_ms=now_ms)
 
         await self._context.store.write(block)
+        reach("run.blocked")
         self._context.announce()
 
     async def _finish(self, run: Run) -> bool:
@@ -214,7 +256,9 @@ class Scheduled:
 
         if not await self._context.store.read(finished):
             return False
+        reach("run.finish_begins")
         done = await self._context.store.write(finish)
+        reach("run.finished")
         self._context.announce()
         return done
 

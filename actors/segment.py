@@ -70,6 +70,13 @@ Transport: TypeAlias = httpx.AsyncBaseTransport
 """What httpx sends through; a simulation has one of its own."""
 
 
+class Packed(Struct, frozen=True):
+    """The body of one request, ready for the wire."""
+
+    body: bytes
+    headers: dict[str, str]
+
+
 class _Answer(Struct):
     success: bool
 
@@ -139,16 +146,21 @@ class Segment:
         with trio.CancelScope(shield=True):
             await self._client.__aexit__(kind, error, traceback)
 
-    async def send(self, events: Sequence[bytes]) -> Outcome:
-        """Post one batch of encoded events; never raises for what a network does."""
+    async def pack(self, events: Sequence[bytes]) -> Packed:
+        """Return encoded events as the body of one request, stamped with the present."""
         body = b"".join((_HEAD, b",".join(events), b'],"sentAt":"', self._sent_at(), b'"}'))
-        headers = {"Content-Type": "application/json"}
-        if len(body) >= GZIP_FROM_BYTES:
-            body = await self._hold.in_thread(partial(gzip.compress, body, 1))
-            headers["Content-Encoding"] = "gzip"
+        if len(body) < GZIP_FROM_BYTES:
+            return Packed(body, {"Content-Type": "application/json"})
+        body = await self._hold.in_thread(partial(gzip.compress, body, 1, mtime=0))
+        return Packed(body, {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+    async def send(self, packed: Packed) -> Outcome:
+        """Post one batch; it begins at once. Never raises for what a network does."""
         try:
             with trio.fail_after(self._answer_seconds_max):
-                answer = await self._client.post("/v1/batch", content=body, headers=headers)
+                answer = await self._client.post(
+                    "/v1/batch", content=packed.body, headers=packed.headers
+                )
         except trio.TooSlowError:
             return Ambiguous(why="an answer without end")
         except _CERTAINLY_NOT as error:
@@ -170,10 +182,11 @@ class Segment:
                     return Ambiguous(why="an answer of 200 that is not Segment's")
                 return Accepted() if said.success else Ambiguous(why="success: false")
             case 429:
-                header = answer.headers.get("Retry-After") or answer.headers.get(
-                    "X-RateLimit-Reset", ""
-                )
-                return Throttled(pace.retry_after_ms(header, self._clock.now_ms()))
+                now = self._clock.now_ms()
+                asked = pace.retry_after_ms(answer.headers.get("Retry-After", ""), now)
+                if asked is None:
+                    asked = pace.reset_ms(answer.headers.get("X-RateLimit-Reset", ""), now)
+                return Throttled(asked)
             case 400 | 413:
                 return Rejected(answer.status_code)
             case 408 | 410 | 460:

@@ -1,18 +1,17 @@
 """What Segment's answer means for the messages of a request, and for all that wait.
 
-Accepted is certain, and so is refused; the rest goes again later with the same ids, and closes the
-gate for everyone meanwhile. A message that Segment refuses is sought by halves.
+Accepted is certain, and so is refused; the rest goes again later with the same ids, and holds
+everyone back meanwhile. A message that Segment refuses is sought by halves.
 """
 
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from random import Random
-from typing import TypeVar
 
 from actors import durably
-from actors.clock import Clock, monotonic_ms
+from actors.clock import Clock
+from actors.notices import Notices
 from actors.prepare import Ready
+from actors.restraint import Restraint
 from actors.segment import (
     Accepted,
     Ambiguous,
@@ -22,147 +21,95 @@ from actors.segment import (
     Rejected,
     Throttled,
 )
-from domain import pace
+from domain.bisection import Search
 from domain.books import SkipReason
-from store import announcements, campaigns, outbox
+from store import attempts, fault_points, outbox
 from store.database import Database
 from store.outbox import Ending
 
-T = TypeVar("T")
-
-MISDIRECTED_MS = 60_000
-"""How long to wait before asking again with a key that Segment refused."""
-
 
 class Settling:
-    """Settles requests, and remembers what they taught: failures, the gate, how much at once."""
+    """Settles requests, and remembers which messages are under search."""
 
     def __init__(
-        self, store: Database, *, clock: Clock, chance: Random, announce: Callable[[], None]
+        self, store: Database, *, clock: Clock, restraint: Restraint, notices: Notices
     ) -> None:
         self._store = store
         self._clock = clock
-        self._chance = chance
-        self._announce = announce
-        self._misdirected = False
-        self._at_once: dict[str, int] = {}
-        self._told_dead: set[str] = set()
-        self.failures = 0
-        self.gate_ms = 0  # nothing leaves before this, in Trio's time
+        self._restraint = restraint
+        self._notices = notices
+        self._search = Search()
 
-    def at_once(self, campaign: str, usual: int) -> int:
-        """Return how many of a campaign's messages may go together now."""
-        return min(usual, self._at_once.get(campaign, usual))
+    def batches(self, ready: Sequence[Ready]) -> list[list[Ready]]:
+        """Return which messages may go together now."""
+        places = self._search.batches([r.row.message_id for r in ready])
+        return [[ready[place] for place in batch] for batch in places]
 
     async def settle(self, campaign: str, ready: Sequence[Ready], outcome: Outcome) -> None:
-        """Write down what one request's answer says of its messages, and wait accordingly."""
+        """Write down what one request's answer says of its messages, and learn from it."""
+        fault_points.reach("answer.received")
         ids = [r.row.message_id for r in ready]
-        now = self._clock.now_ms()
+        restraint = self._restraint
         match outcome:
             case Accepted():
-                self.failures, self._misdirected = 0, False
-                self._widen(campaign)
-                await self._write(partial(outbox.accepted, message_ids=ids, now_ms=now))
+                restraint.answered()
+                self._notices.works_again()
+                self._search = self._search.settled(ids)
+                now = self._clock.now_ms()
+                await durably.write(
+                    self._store, partial(outbox.accepted, message_ids=ids, now_ms=now), urgent=True
+                )
             case Rejected(status=status):
-                self.failures = 0
-                await self._narrow(campaign, ready, status)
+                restraint.answered()
+                await self._refused(campaign, ready, status)
             case NotSent(why=why):
-                await self._later(ids, self._step_back(), ambiguous=False, reason=why)
+                restraint.failed()
+                await self._again(campaign, ids, "not_sent", why)
             case Ambiguous(why=why):
-                await self._later(ids, self._step_back(), ambiguous=True, reason=why)
+                restraint.failed()
+                await self._again(campaign, ids, "ambiguous", why)
             case Throttled(retry_ms=retry_ms):
-                wait = retry_ms or self._step_back()
-                await self._later(ids, wait, ambiguous=False, reason="throttled")
+                restraint.throttled(retry_ms)
+                await self._again(campaign, ids, "throttled", "status 429")
             case Misdirected(status=status):
-                self.failures += 1
-                await self._later(ids, MISDIRECTED_MS, ambiguous=False, reason=f"status {status}")
-                await self._alert_misdirected(status)
+                restraint.refused()
+                await self._again(campaign, ids, "misdirected", f"status {status}")
+                await self._notices.misdirected(status)
+        fault_points.reach("settle.committed")
 
-    def _step_back(self) -> int:
-        """Return how long to wait after a failure; half of it is certain, so outages stay cheap."""
-        wait = pace.backoff(self.failures, 0.5 + self._chance.random() / 2)
-        self.failures += 1
-        return wait
-
-    async def _later(
-        self, ids: Sequence[str], wait_ms: int, *, ambiguous: bool, reason: str
+    async def _again(
+        self, campaign: str, ids: Sequence[str], outcome: attempts.Outcome, detail: str
     ) -> None:
-        self._close_gate(wait_ms)
+        """Put messages back, behind the others that were tried before; what waits, waits for all.
+
+        So each probe of an outage asks with another message, of the few that may have arrived.
+        """
         now = self._clock.now_ms()
         job = partial(
             outbox.again,
             message_ids=ids,
-            due_ms=now + wait_ms,
-            ambiguous=ambiguous,
-            reason=reason,
+            due_ms=now,
+            outcome=outcome,
+            detail=detail,
             now_ms=now,
         )
-        await self._write(job)
+        if await durably.write(self._store, job, urgent=True):
+            await self._notices.unknown(campaign)
 
-    async def _narrow(self, campaign: str, ready: Sequence[Ready], status: int) -> None:
+    async def _refused(self, campaign: str, ready: Sequence[Ready], status: int) -> None:
         """Find the message that Segment refuses; the others must not suffer for it.
 
         They wait again and go in halves, each asked anew whether it may, until the one goes alone.
         """
         now = self._clock.now_ms()
-        if len(ready) == 1:
-            ending = Ending(ready[0].row, "dead", SkipReason.DEAD)
-            await self._write(partial(outbox.end, endings=[ending], now_ms=now))
-            await self._alert_dead(campaign, status)
-            return
-        half = len(ready) // 2
-        self._at_once[campaign] = min(half, self._at_once.get(campaign, half))
         ids = [r.row.message_id for r in ready]
-        reason = f"status {status}"
-        await self._write(
-            partial(
-                outbox.again,
-                message_ids=ids,
-                due_ms=min(r.row.due_ms for r in ready),  # first again, so it is soon found
-                ambiguous=False,
-                reason=reason,
-                now_ms=now,
-            )
-        )
-
-    def _widen(self, campaign: str) -> None:
-        """Let more go at once again, up to the usual."""
-        if (at_once := self._at_once.pop(campaign, 0)) and at_once < pace.BATCH_EVENTS_MAX // 2:
-            self._at_once[campaign] = at_once * 2
-
-    async def _alert_dead(self, campaign: str, status: int) -> None:
-        """Tell people once a campaign that Segment refuses its messages: else none may arrive."""
-        if campaign in self._told_dead:
+        detail = f"status {status}"
+        if len(ready) == 1:
+            self._search = self._search.settled(ids)
+            ending = Ending(ready[0].row, "dead", SkipReason.DEAD, detail)
+            job = partial(outbox.end, endings=[ending], now_ms=now)
+            await durably.write(self._store, job, urgent=True)
+            await self._notices.dead(campaign, status)
             return
-        self._told_dead.add(campaign)
-        row = await self._store.read(partial(campaigns.find, name_or_id=campaign))
-        name = campaign if row is None else row.name
-        body = (
-            f"Segment refuses a message of *{name}* (status {status}); it is not sent again."
-            f" `/campaign show {name}` counts how many of them there are."
-        )
-        now = self._clock.now_ms()
-        job = partial(announcements.add, kind="notice", campaign=campaign, body=body, now_ms=now)
-        await self._write(job)
-        self._announce()
-
-    async def _alert_misdirected(self, status: int) -> None:
-        """Tell people once that nothing can be sent until the key or the address is right."""
-        if self._misdirected:
-            return
-        self._misdirected = True
-        body = (
-            f"Segment refuses Clarion's requests (status {status}). Nothing is lost: every message"
-            " waits. Check the write key and the region: `clarion check --send-test-event`."
-        )
-        now = self._clock.now_ms()
-        await self._write(
-            partial(announcements.add, kind="notice", campaign="", body=body, now_ms=now)
-        )
-        self._announce()
-
-    def _close_gate(self, wait_ms: int) -> None:
-        self.gate_ms = max(self.gate_ms, monotonic_ms() + wait_ms)
-
-    async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        return await durably.write(self._store, job)
+        self._search = self._search.refused(ids)
+        await self._again(campaign, ids, "rejected", detail)

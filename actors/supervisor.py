@@ -18,7 +18,9 @@ from actors.context import Context
 from actors.mailbox import Look, Mailbox
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
-from store.errors import CommitFailed
+from store.errors import CommitFailed, Damaged, Fenced
+from store.fault_points import reach
+from store.projection import CopyNotWrittenError
 
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_SECONDS = 600.0
@@ -66,11 +68,14 @@ class Supervisor:
         while True:
             actor = CampaignActor(campaign, self._context)
             self._mailboxes[campaign] = actor.mailbox
+            reach("supervisor.actor_begins")
             try:
                 await actor.run()
-            except CommitFailed as failed:  # a full disk is no fault of the campaign's
+            except (CommitFailed, CopyNotWrittenError) as failed:  # no fault of the campaign's
                 _log.warning("campaign %s waits: %s", campaign, failed)
                 await trio.sleep(RESTART_WAIT_SECONDS)
+            except (Fenced, Damaged):  # no campaign's fault: the whole daemon stops
+                raise
             except Exception as error:  # noqa: BLE001 - one campaign must not stop the others
                 error_id = self._error_id()
                 _log.exception("campaign %s failed, error %s", campaign, error_id)
@@ -104,4 +109,6 @@ class Supervisor:
                 announcements.add(conn, "notice", campaign, body=body, now_ms=now)
 
         await durably.write(context.store, fault)
+        reach("supervisor.faulted")
+        context.halt_delivery(campaign)
         context.announce()

@@ -17,13 +17,13 @@ from slack_sdk.errors import SlackApiError
 from actors.mail import Announcement, CampaignView, Card, Done, Show
 from actors.mail_trust import Connection, ConnectionStatus
 from bot import alerts, views
-from bot.blocks import CUT_CHARS_MAX, MESSAGE_TEXT_CHARS_MAX, Message, clip, section
+from bot.blocks import Message
 from bot.connection import check_card
 from bot.line import SLACK_FAILED, answered, reason
+from bot.notices import notice
 from bot.pace import Pace
 from bot.ports import Desk
 from bot.settings import BotSettings
-from bot.words import mentioned
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 LOOK_AGAIN_SECONDS = 5.0
@@ -162,9 +162,8 @@ class Announcer:
         """Post words, in the thread if there is one, unless they stand there already."""
         channel = thread.channel if thread else channel
         if await self._find(announcement, channel, thread) is None:
-            text = mentioned(clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX))
             more = {"thread_ts": thread.ts} if thread else {}
-            await self._post(announcement, channel, Message(text, (section(text),)), **more)
+            await self._post(announcement, channel, notice(announcement), **more)
 
     async def _post(
         self, announcement: Announcement, channel: str, message: Message, **more: Any

@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import (
+    AcceptClock,
     Approve,
     CampaignView,
     Done,
@@ -60,6 +61,7 @@ class CardListeners:
         app.action(ActionId.SHOW)(self.show_pressed)
         app.action(ActionId.SEND_SAMPLE)(self.run_pressed)
         app.action(ActionId.SKIP_RUN)(self.run_pressed)
+        app.action(ActionId.ACCEPT_CLOCK)(self.clock_pressed)
         app.action(ActionId.REQUEST_CHANGES)(self.changes_pressed)
         app.action(ActionId.RAISE_LIMIT)(self.raise_pressed)
         app.view(ViewId.CHANGES)(self.changes_submitted)
@@ -122,6 +124,14 @@ class CardListeners:
         click.tell(said(answer))
         if isinstance(answer, Refused):
             click.refresh(self._zone)
+
+    def clock_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Believe the machine's clock, if the alert is about the leap that holds it now."""
+        ack()
+        caller = Caller.of(body)
+        patience = self._line.patience(lambda: tell(client, caller, answers.working()))
+        request = AcceptClock(by=caller.user, leap=body["actions"][0]["value"])
+        tell(client, caller, said(self._line.ask(request, patience)))
 
     def changes_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask the reviewer what should change."""

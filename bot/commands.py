@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from actors.mail import (
     Answer,
+    BackedUp,
     Done,
     ListAll,
     Listed,
@@ -119,7 +120,7 @@ def said(answer: Answer) -> Message:
             return connection.told(answer)
         case Reached():
             raise AssertionError("only the form asks for the reach")
-        case Aside() | Told() | PausedAll():
+        case BackedUp() | Aside() | Told() | PausedAll():
             raise AssertionError("only the command line asks for these")
         case _:
             assert_never(answer)

@@ -25,6 +25,7 @@ class ActionId(StrEnum):
     STOP_BLOCKED = "stop_blocked"
     CONNECTION_SEEN = "connection_seen"
     CONNECTION_ABSENT = "connection_absent"
+    ACCEPT_CLOCK = "accept_clock"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"

@@ -71,13 +71,16 @@ def run_of(run: str) -> str:
 
 
 _REASONS: Mapping[str, str] = {
+    "adopted": "The database was restored or copied. Resume it when that is right.",
     "all sent": "Every message of the run has ended.",
     "cap_reached": "The total cap has been delivered.",
     "ended": "Its end has come.",
     "its time passed": "Its scheduled time passed before it was published.",
+    "given_up": "Its run was given up: the database was restored or copied.",
     "missed": "Its run was missed: it was more than 2 hours late.",
     "raise_requested": "A higher safety limit waits for a second person's approval.",
     "run skipped": "Its run was skipped; nobody was messaged.",
+    "template_errors": "More than 5 % of its messages could not be rendered; it paused itself.",
     "safety_limit": "More users qualify than the safety limit allows; nobody was messaged.",
 }
 """Why a campaign is as it is, when the engine and not a person says so."""

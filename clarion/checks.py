@@ -148,7 +148,7 @@ async def _test_event(settings: Settings) -> Finding:
         timeout_seconds=settings.segment.timeout_seconds,
         hold=Hold(),
     ) as segment:
-        outcome = await segment.send([msgspec.json.encode(event)])
+        outcome = await segment.send(await segment.pack([msgspec.json.encode(event)]))
     if isinstance(outcome, Accepted):
         return Finding(
             "test event",

@@ -11,10 +11,23 @@ import typer
 from msgspec import Struct
 
 from actors.mail import Reach
-from clarion import checks, cli_campaign, cli_connection, cli_dead, cli_inquiry, logs, printing
+from clarion import (
+    checks,
+    cli_campaign,
+    cli_clock,
+    cli_connection,
+    cli_dead,
+    cli_folder,
+    cli_inquiry,
+    fault_env,
+    logs,
+    printing,
+)
 from clarion.checks import Finding
 from clarion.cli_common import (
+    FENCED,
     REFUSED,
+    USAGE,
     ConfigOption,
     DataOption,
     FileArgument,
@@ -26,7 +39,7 @@ from clarion.cli_common import (
 )
 from clarion.settings import Settings, load
 from domain.problem import Problem
-from store.errors import StoreError
+from store.errors import Fenced, StoreError
 from store.migrations import BrokenSchema
 
 DISTRIBUTION = "clarion-campaigns"
@@ -41,10 +54,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_campaign.app)
+app.command(name="backup")(cli_folder.back_up)
+app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
 app.command()(cli_inquiry.pause)
+app.add_typer(cli_clock.app)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):
@@ -59,7 +75,11 @@ def main() -> None:
     """Run the command line and exit; whatever happens, without a traceback on the screen."""
     logging.getLogger().addHandler(logging.NullHandler())  # else Python prints what nobody logs
     try:
+        fault_env.listen(os.environ)
         app(prog_name="clarion")
+    except fault_env.WrongFaultPoint as wrong:
+        printing.refuse(str(wrong), "Unset the variable, unless you test Clarion itself.")
+        raise SystemExit(USAGE) from None
     except Exception:  # noqa: BLE001 - a person gets an id; the log has the rest
         name = logs.error_id()
         _log.exception("the command failed, error %s", name)
@@ -93,7 +113,16 @@ def _options(
 
 
 @app.command()
-def run(config: ConfigOption = None) -> None:
+def run(
+    config: ConfigOption = None,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt",
+            help="Go on with a database that was restored or copied; for this one start.",
+        ),
+    ] = False,
+) -> None:
     """Run the daemon until SIGTERM or Ctrl-C."""
     # What only a daemon needs would cost every other command its time to start.
     from clarion.process import Ready, run_daemon  # noqa: PLC0415 - see above
@@ -116,14 +145,21 @@ def run(config: ConfigOption = None) -> None:
         )
 
     try:
-        trio.run(partial(run_daemon, settings, ready=ready))
+        trio.run(partial(run_daemon, settings, ready=ready, adopt=adopt))
     except BaseException as error:
         if (expected := expected_failures(error)) is None:
             raise
         happened = "The daemon stopped" if started else "The daemon did not start"
         for each in expected:
             printing.refuse(f"{happened}.", each)
-        raise typer.Exit(REFUSED) from None
+        raise typer.Exit(FENCED if is_fenced(error) else REFUSED) from None
+
+
+def is_fenced(error: BaseException) -> bool:
+    """Tell whether another daemon has taken the folder over."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(is_fenced(each) for each in error.exceptions)
+    return isinstance(error, Fenced)
 
 
 def expected_failures(error: BaseException) -> list[str] | None:

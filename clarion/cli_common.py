@@ -9,10 +9,10 @@ import typer
 from msgspec import Struct
 
 from actors.clock import WallClock
-from actors.mail import Answer, Done, Listed, Reached, Refused, Request, Show
+from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from clarion import printing, showing, showing_trust
-from clarion.client import NoDaemon, ask
+from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
 from clarion.socket_file import socket_path
@@ -20,7 +20,7 @@ from domain import toml_source
 from domain.campaign import Campaign
 from domain.problem import Problem
 
-OK, REFUSED, USAGE, NO_DAEMON = 0, 1, 2, 3
+OK, REFUSED, USAGE, NO_DAEMON, FENCED = 0, 1, 2, 3, 4
 """The exit codes of every command."""
 CONFIG_NAME = "config.toml"
 STDIN = "-"
@@ -75,10 +75,10 @@ class Where(Struct, frozen=True):
         """The account's time zone."""
         return self.config.account.zone
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request, *, timeout_seconds: float = ANSWER_SECONDS_MAX) -> Answer:
         """Ask the daemon; without one the command ends here."""
         try:
-            return ask(socket_path(self.folder), request)
+            return ask(socket_path(self.folder), request, timeout_seconds=timeout_seconds)
         except NoDaemon as error:
             self.refuse(error.what, error.fix, code=NO_DAEMON)
 
@@ -112,6 +112,9 @@ class Where(Struct, frozen=True):
                 showing.print_list(campaigns, self.zone)
             case Reached(estimate=estimate):
                 showing.print_estimate(estimate)
+            case BackedUp(path=path, bytes=size, took_ms=took_ms):
+                took = f"{took_ms / 1000:.1f} s"
+                printing.say(f"{path}: {size:,} bytes in {took}, every page of it looked at.")
             case Aside():
                 showing_trust.print_aside(answer, self.zone)
             case Told():
@@ -120,12 +123,8 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case Refused(what=what, fix=fix, problems=problems):
-                if problems:
-                    shown = source.name if source else "The definition"
-                    printing.print_problems(problems, shown)
-                else:
-                    printing.refuse(what, fix)
+            case Refused():
+                _print_refusal(answer, source)
             case _:
                 assert_never(answer)
 
@@ -136,6 +135,13 @@ class Where(Struct, frozen=True):
             self.finish(answer)
         assert isinstance(answer, Done), "any other answer to Show has ended the command"
         return answer
+
+
+def _print_refusal(refused: Refused, source: "Source | None") -> None:
+    if refused.problems:
+        printing.print_problems(refused.problems, source.name if source else "The definition")
+    else:
+        printing.refuse(refused.what, refused.fix)
 
 
 class Source(Struct, frozen=True):

@@ -19,6 +19,7 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     """Where everything is kept. `place` is what the file says, made absolute by `load`."""
 
     place: str = field(default="clarion-data", name="folder")
+    free_bytes_min: int = 536_870_912
 
     @property
     def folder(self) -> Path:
@@ -33,6 +34,7 @@ class Ingest(Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8640
     body_bytes_max: int = 4_194_304
     waiting_bytes_max: int = 67_108_864
+    lag_events_max: int = 200_000
 
 
 class Segment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +44,7 @@ class Segment(Struct, frozen=True, forbid_unknown_fields=True):
     messages_per_second: int = 500
     requests_at_once_max: int = 4
     timeout_seconds: float = 10.0
+    waiting_messages_max: int = 50_000
 
 
 class Slack(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from actors.mail import Answer, Refused, Request
 from clarion import logs
 from clarion.socket_file import LINE_BYTES_MAX, address
 from clarion.socket_file import socket_path as socket_path  # the wiring needs both
+from store.errors import StoreError
 
 CLIENTS_MAX = 32
 CLIENT_SECONDS_MAX = 10.0
@@ -112,6 +113,9 @@ async def _answer(
         )
     try:
         return await ask(request)
+    except StoreError as error:
+        _log.error("%s was not done: %s", type(request).__name__, error)
+        return Refused(what=f"It could not be kept: {error}.", fix="Then try it again.")
     except Exception:  # noqa: BLE001 - the client gets an id, never a traceback
         name = error_id()
         _log.exception("%s failed, error %s", type(request).__name__, name)

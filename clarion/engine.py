@@ -6,23 +6,32 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 import trio
 from msgspec import Struct
 
-from actors.clock import Clock
+from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context
-from actors.delivery import Delivery, Pace
+from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
-from actors.projector import Projector
+from actors.pressure import Limits, Pressure
+from actors.projector import Projector, remove_copy
+from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
+from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
-from store import meta, migrations
+from store import lineage, marks, meta, migrations
+from store.acts import audit_key
 from store.connection import Opener
 from store.database import Database, open_database
+from store.disk import BALLAST_BYTES, FREE_BYTES_MIN, Disk
+from store.fault_points import reach
 from store.hold import Hold
+from store.opening import Terms
+from store.tombstones import Tombstones
 
 COPY = "audience.duckdb"
 
@@ -38,23 +47,39 @@ class EngineSettings(Struct, frozen=True):
     timeout_seconds: float = 10.0
     house: HouseRules = HouseRules()
     library_version: str = ""
+    free_bytes_min: int = FREE_BYTES_MIN
+    ballast_bytes: int = BALLAST_BYTES
+    limits: Limits = Limits()
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
         return f"EngineSettings(folder={str(self.folder)!r})"
 
 
+class Wall(Protocol):
+    """A wall clock, right or wrong."""
+
+    def now_ms(self) -> int:
+        """Return epoch milliseconds."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a test replaces: time, chance, the names of errors, and what lies outside."""
+    """What a test replaces: time, chance, the names of errors, and what lies outside.
 
-    clock: Clock
+    `clock` is the wall clock, which may jump; `steady_ms` never does, and it counts suspensions.
+    """
+
+    clock: Wall
     hold: Hold
     chance: Random
     fresh_key: bytes
     error_id: Callable[[], str]
     opening: Callable[[], AbstractAsyncContextManager[Opener]] | None = None
     transport: Transport | None = None
+    birthmark: lineage.Birthmark = lineage.birthmark
+    steady_ms: Callable[[], int] = monotonic_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +87,83 @@ class Engine:
     """The running parts that doors talk to."""
 
     store: Database
+    clock: Clock
     router: Router
     desk: Desk
     delivery: Delivery
     projector: Projector
+    pressure: Pressure
     install_key: bytes
+    disk: Disk
 
 
 @asynccontextmanager
-async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIterator[Engine]:
-    """Open the folder and start every part; stop them in the reverse order at the end."""
+async def open_engine(
+    settings: EngineSettings, around: Surroundings, *, adopt: bool = False
+) -> AsyncIterator[Engine]:
+    """Open the folder and start every part; stop them in the reverse order at the end.
+
+    `adopt`: the database was restored or copied, and a person said to go on with it.
+    """
+    disk = Disk(
+        settings.folder,
+        free_bytes_min=settings.free_bytes_min,
+        ballast_bytes=settings.ballast_bytes,
+    )
+    terms = Terms(
+        now_ms=around.clock.now_ms(),
+        tombstones=Tombstones(settings.folder),
+        disk=disk,
+        adopt=adopt,
+        birthmark=around.birthmark,
+    )
     async with open_database(
-        settings.folder, migrations.load(), hold=around.hold, opening=around.opening
+        settings.folder, migrations.load(), hold=around.hold, opening=around.opening, terms=terms
     ) as store:
+        reach("start.store_open")
+        if adopt:  # the copy of the audience may be another log's
+            remove_copy(settings.folder / COPY)
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
+        reach("start.key_kept")
+        desk: Desk  # what is made before it tells it news
+        left = await store.read(marks.read)
+        clock = GuardedClock(
+            around.clock.now_ms,
+            around.steady_ms,
+            high_water_ms=left.high_water_ms,
+            noted=left.leap,
+        )
+        timekeeper = Timekeeper(
+            store,
+            clock,
+            noted=left.leap,
+            audit_key=audit_key(install_key),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
+        pressure = Pressure(
+            store,
+            disk,
+            clock=clock,
+            limits=settings.limits,
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
         router = Router()
         projector = Projector(
             store,
             settings.folder / COPY,
-            clock=around.clock,
+            clock=clock,
             zone=settings.zone,
             hold=around.hold,
         )
         context = Context(
             store=store,
-            clock=around.clock,
+            clock=clock,
             router=router,
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
+            halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            may_draw=pressure.may_draw,
             install_key=install_key,
             zone=settings.zone,
             error_id=around.error_id,
@@ -99,7 +172,7 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
         segment = Segment(
             settings.segment_url,
             settings.write_key,
-            clock=around.clock,
+            clock=clock,
             timeout_seconds=settings.timeout_seconds,
             hold=around.hold,
             transport=around.transport,
@@ -108,10 +181,11 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             store,
             segment,
             pace_=settings.pace,
-            clock=around.clock,
+            clock=clock,
             zone=settings.zone,
             library_version=settings.library_version,
             chance=around.chance,
+            audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
         )
@@ -123,12 +197,18 @@ async def open_engine(settings: EngineSettings, around: Surroundings) -> AsyncIt
             delivery,
             settings.house,
             verifying=verifying,
+            timekeeper=timekeeper,
             look=supervisor.look,
         )
         async with segment, trio.open_nursery() as nursery:
+            await nursery.start(timekeeper.run)
+            await nursery.start(pressure.run)
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
+            reach("start.outbox_recovered")
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
-            yield Engine(store, router, desk, delivery, projector, install_key)
+            yield Engine(
+                store, clock, router, desk, delivery, projector, pressure, install_key, disk
+            )
             nursery.cancel_scope.cancel()

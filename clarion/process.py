@@ -14,10 +14,11 @@ import msgspec
 import trio
 from msgspec import Struct
 
-from actors.clock import WallClock
-from actors.delivery import Pace
+from actors.clock import WallClock, boot_ms
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
+from actors.pressure import Limits
+from actors.restraint import Pace
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control
@@ -25,6 +26,7 @@ from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
+from store.fault_points import reach
 from store.hold import Hold
 
 READY_FILE = "daemon.json"
@@ -47,23 +49,29 @@ def ready_path(folder: Path) -> Path:
     return folder / READY_FILE
 
 
-async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
-    """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop."""
+async def run_daemon(
+    settings: Settings, *, ready: Callable[[Ready], None], adopt: bool = False
+) -> None:
+    """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop.
+
+    `adopt`: go on with a database that was restored or copied, and re-send nothing of it.
+    """
     os.umask(OWNER_ONLY)
-    clock = WallClock()
     around = Surroundings(
-        clock=clock,
+        clock=WallClock(),
+        steady_ms=boot_ms,
         hold=Hold(),
         chance=secrets.SystemRandom(),
         fresh_key=secrets.token_bytes(32),
         error_id=error_id,
     )
-    async with open_engine(engine_settings(settings), around) as engine:
+    async with open_engine(engine_settings(settings), around, adopt=adopt) as engine:
         ingest = Ingest(
             engine.store,
             engine.router,
             ingest_settings(settings),
-            clock=clock,
+            clock=engine.clock,
+            pressure=engine.pressure,
             install_key=engine.install_key,
             error_id=error_id,
         )
@@ -73,7 +81,8 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
             await nursery.start(serve_control, control, engine.desk.ask)
             bot = bot_settings(settings)
             if bot.mode != "off":
-                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=clock.now_ms))
+                await nursery.start(partial(run_bot, bot, engine.desk, now_ms=engine.clock.now_ms))
+            reach("start.doors_open")
             listening = Ready(os.getpid(), addresses[0], str(control), bot.mode)
             # Whoever hears that it is ready may tell it to stop at that very moment.
             with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
@@ -82,6 +91,7 @@ async def run_daemon(settings: Settings, *, ready: Callable[[Ready], None]) -> N
                     await anext(signals)
                     _log.info("stopping: nothing new is taken")
                     ingest.drain()
+                    reach("daemon.draining")
             nursery.cancel_scope.cancel()
 
 
@@ -110,7 +120,12 @@ def engine_settings(settings: Settings) -> EngineSettings:
         house=HouseRules(
             review_required=settings.review.required, approvers=settings.review.approvers
         ),
+        limits=Limits(
+            lag_events_max=settings.ingest.lag_events_max,
+            waiting_messages_max=settings.segment.waiting_messages_max,
+        ),
         library_version=version("clarion-campaigns"),
+        free_bytes_min=settings.data.free_bytes_min,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from clarion.config import Config, Data
+from clarion.config import Config
 from clarion.secrets_file import Secrets, load_secrets
 from clarion.settings_rules import missing_for_the_daemon, value_problems
 from domain import toml_source
@@ -81,4 +81,4 @@ def _mended(data: object) -> Config:
 def _placed(config: Config, base: Path) -> Config:
     """Make the folder of data absolute: a relative one is beside the configuration file."""
     folder = base / Path(config.data.place).expanduser()
-    return structs.replace(config, data=Data(place=str(folder)))
+    return structs.replace(config, data=structs.replace(config.data, place=str(folder)))

@@ -15,8 +15,12 @@ BODY_BYTES_MIN, BODY_BYTES_MAX = 1_024, 100 * 1_048_576
 WAITING_BYTES_MAX = 4_096 * 1_048_576
 MESSAGES_PER_SECOND_MAX = 100_000
 REQUESTS_AT_ONCE_MAX = 64
+LAG_EVENTS_MIN, LAG_EVENTS_MAX = 50_000, 1_000_000_000
+"""A cursor that passes only other campaigns' events is written every 20,000: less is no lag."""
+WAITING_MESSAGES_MIN, WAITING_MESSAGES_MAX = 1_000, 1_000_000
 TIMEOUT_SECONDS_MIN, TIMEOUT_SECONDS_MAX = 0.1, 300.0
 PORT_MAX = 65_535
+FREE_BYTES_MAX = 2**40
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -58,6 +62,7 @@ def _account(config: Config) -> Iterator[Problem]:
         yield Problem("account.zone", f'"{zone}" is no time zone.', f"Write {meant}.")
     if not config.data.place.strip():
         yield Problem("data.folder", "It is empty.", "Name a folder.")
+    yield from _between("data.free_bytes_min", config.data.free_bytes_min, 0, FREE_BYTES_MAX)
 
 
 def _ingest(config: Config) -> Iterator[Problem]:
@@ -70,6 +75,9 @@ def _ingest(config: Config) -> Iterator[Problem]:
     yield from _between(
         "ingest.waiting_bytes_max", ingest.waiting_bytes_max, least, WAITING_BYTES_MAX
     )
+    yield from _between(
+        "ingest.lag_events_max", ingest.lag_events_max, LAG_EVENTS_MIN, LAG_EVENTS_MAX
+    )
 
 
 def _segment(config: Config) -> Iterator[Problem]:
@@ -80,6 +88,10 @@ def _segment(config: Config) -> Iterator[Problem]:
     )
     yield from _between(
         "segment.requests_at_once_max", segment.requests_at_once_max, 1, REQUESTS_AT_ONCE_MAX
+    )
+    waiting = segment.waiting_messages_max
+    yield from _between(
+        "segment.waiting_messages_max", waiting, WAITING_MESSAGES_MIN, WAITING_MESSAGES_MAX
     )
     seconds = segment.timeout_seconds
     yield from _between(

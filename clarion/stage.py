@@ -103,7 +103,7 @@ class Stage:
             )
         with trio.move_on_after(START_SECONDS_MAX):
             while self.daemon.poll() is None:
-                connected = self.mode == "http" or self.slack.connections
+                connected = self.mode != "socket" or self.slack.connections
                 if ready_path(self.data).exists() and connected:
                     return
                 await trio.sleep(POLL_SECONDS)

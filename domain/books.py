@@ -73,7 +73,9 @@ _SENTENCES: dict[SkipReason, str] = {
         "When the message fell due, the user no longer matched the campaign's filter."
     ),
     SkipReason.CUTOFF: "The message could not start before the campaign's cut-off time.",
-    SkipReason.EXPIRED: "The message waited longer than 72 hours after it fell due.",
+    SkipReason.EXPIRED: (
+        "The message waited longer after it fell due than its campaign allows, 72 hours at most."
+    ),
     SkipReason.CAMPAIGN_ENDED: "The campaign ended before the message fell due.",
     SkipReason.PAUSED_DROPPED: "The campaign was paused, and it drops what happens in a pause.",
     SkipReason.STOPPED: "The campaign was stopped before the message went out.",

@@ -69,6 +69,19 @@ class DoNotDisturb(Struct, frozen=True, forbid_unknown_fields=True):
     mode: Literal["delay", "discard"] = "delay"
 
 
+class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How long to try, and what becomes of a message of which nobody knows whether it arrived.
+
+    `on_ambiguous`: such a message goes again under the same id, which Segment removes if it had
+    arrived (`retry`), or waits for a person at once (`hold`: for what must never come twice).
+    `expires_minutes`: nothing is sent later than this after it fell due, 1 to 4320 (72 hours);
+    None: 60 for a live campaign, 4320 for past behaviour.
+    """
+
+    on_ambiguous: Literal["retry", "hold"] = "retry"
+    expires_minutes: int | None = None
+
+
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One campaign, whole: who gets what and when, and how many at most.
 
@@ -85,6 +98,7 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     limits: Limits = Limits()
     do_not_disturb: DoNotDisturb | None = None
     on_pause: Literal["drop", "hold"] = "drop"
+    delivery: Delivery = Delivery()
 
 
 def canonical(campaign: Campaign) -> bytes:

@@ -8,6 +8,7 @@ from domain.decoding import decode
 from domain.mending import mend
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
+from domain.rules_delivery import delivery_problems
 from domain.rules_text import duplicate_problems, text_problems
 from domain.rules_what import what_problems
 from domain.rules_when import quiet_problems, when_notes, when_problems
@@ -68,6 +69,7 @@ def problems(campaign: Campaign, *, now_ms: int, zone: str) -> list[Problem]:
             else ()
         ),
         *_pause_problems(campaign),
+        *delivery_problems(campaign.delivery),
     ]
     # Only what has no other problem has a canonical form for certain: JSON has no endless numbers.
     return found or list(_size_problems(campaign))

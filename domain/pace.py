@@ -16,6 +16,8 @@ BACKOFF_FIRST_MS = 1_000
 BACKOFF_MS_MAX = 60_000
 RETRY_AFTER_MS_MAX = 3_600_000
 """A server that says "in a year" is asked again after an hour."""
+EPOCH_SECONDS_MIN = 1_000_000_000
+"""A number of seconds this large is a date (2001 or later) and no wait."""
 
 _WINDOW_MS = 1_000
 _SLOT_MS = 10
@@ -70,12 +72,23 @@ class Bucket(msgspec.Struct, frozen=True):
         missing = n - (self.rate - sum(count for _, count in recent))
         if missing > 0:
             return self, Wait(ms=_wait_for(missing, recent) - now_ms)
-        slot = _slot_end(now_ms)
+        return self.spend(now_ms, n), Granted(count=n)
+
+    def at(self, rate: int) -> "Bucket":
+        """Return the same bucket with another rate; what was taken stays taken."""
+        return Bucket(rate=max(rate, 1), grants=self.grants)
+
+    def wait_ms(self, now_ms: int, n: int) -> int:
+        """Return how long to wait until `n` tokens can be taken; 0: they can be now."""
+        answer = self.take(now_ms, n)[1]
+        return answer.ms if isinstance(answer, Wait) else 0
+
+    def spend(self, now_ms: int, n: int) -> "Bucket":
+        """Take `n` tokens whether or not they are there: they are leaving at this moment."""
+        slot, recent = _slot_end(now_ms), self._recent(now_ms)
         if recent and recent[-1][0] == slot:
-            recent = (*recent[:-1], (slot, recent[-1][1] + n))
-        else:
-            recent = (*recent, (slot, n))
-        return Bucket(rate=self.rate, grants=recent), Granted(count=n)
+            recent, n = recent[:-1], recent[-1][1] + n
+        return Bucket(rate=self.rate, grants=(*recent, (slot, n)))
 
     def _recent(self, now_ms: int) -> tuple[tuple[int, int], ...]:
         # `>=` and not `>`: both times were cut to whole milliseconds, so 1,000 ms apart may be
@@ -132,6 +145,17 @@ def backoff(attempt: int, u: float) -> int:
     """
     doublings = min(max(attempt, 0), _BACKOFF_DOUBLINGS_MAX)
     return int(u * min(BACKOFF_MS_MAX, BACKOFF_FIRST_MS << doublings))
+
+
+def reset_ms(header: str, now_ms: int) -> int | None:
+    """Return how long an X-RateLimit-Reset header asks to wait, in ms; None if unreadable.
+
+    It is seconds from now, as Segment means it, or, as others write it, an epoch time.
+    """
+    text = header.strip()
+    if text.isascii() and text.isdigit() and int(text[:16]) >= EPOCH_SECONDS_MIN:
+        return min(max(int(text[:16]) * 1_000 - now_ms, 0), RETRY_AFTER_MS_MAX)
+    return retry_after_ms(text, now_ms)
 
 
 def retry_after_ms(header: str, now_ms: int) -> int | None:

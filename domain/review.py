@@ -1,6 +1,7 @@
 """A campaign's life as one table: who may do what in which state, and where it leads.
 
-People act on drafts, reviews and published campaigns; the engine starts, blocks and completes.
+People act on drafts, reviews and published campaigns; the engine starts, blocks and completes, and
+pauses everything when the operator adopts a database that was restored or copied.
 `stopped` and `completed` are final. An edit always leads back to `draft` and voids an approval,
 because an approval is for exactly the content that was read.
 """
@@ -45,6 +46,7 @@ class Action(StrEnum):
     COMPLETE = "complete"
     FAULT = "fault"
     STOP = "stop"
+    ADOPT = "adopt"
 
 
 class Forbidden(Struct, frozen=True):
@@ -76,6 +78,7 @@ TABLE: dict[State, dict[Action, State]] = {
         Action.COMPLETE: State.COMPLETED,  # its only run was missed
         Action.FAULT: State.FAULTED,
         Action.STOP: State.STOPPED,
+        Action.ADOPT: State.PAUSED,
     },
     State.RUNNING: {
         Action.PAUSE: State.PAUSED,
@@ -84,6 +87,7 @@ TABLE: dict[State, dict[Action, State]] = {
         Action.COMPLETE: State.COMPLETED,
         Action.FAULT: State.FAULTED,
         Action.STOP: State.STOPPED,
+        Action.ADOPT: State.PAUSED,
     },
     State.AWAITING_NEXT_RUN: {
         Action.START: State.RUNNING,
@@ -91,20 +95,27 @@ TABLE: dict[State, dict[Action, State]] = {
         Action.COMPLETE: State.COMPLETED,
         Action.FAULT: State.FAULTED,
         Action.STOP: State.STOPPED,
+        Action.ADOPT: State.PAUSED,
     },
     State.PAUSED: {
         Action.RESUME: State.SCHEDULED,  # a campaign that had started goes on to `running` at once
         Action.COMPLETE: State.COMPLETED,  # its time passed during the pause
         Action.FAULT: State.FAULTED,  # it drops events while it is paused, and that may fail
         Action.STOP: State.STOPPED,
+        Action.ADOPT: State.PAUSED,
     },
     State.BLOCKED: {
         Action.RELEASE: State.RUNNING,
         Action.FINISH_RUN: State.AWAITING_NEXT_RUN,  # this run was skipped, another one follows
         Action.COMPLETE: State.COMPLETED,  # its only run was skipped
         Action.STOP: State.STOPPED,
+        Action.ADOPT: State.PAUSED,
     },
-    State.FAULTED: {Action.RESUME: State.SCHEDULED, Action.STOP: State.STOPPED},
+    State.FAULTED: {
+        Action.RESUME: State.SCHEDULED,
+        Action.STOP: State.STOPPED,
+        Action.ADOPT: State.PAUSED,
+    },
     State.STOPPED: {},
     State.COMPLETED: {},
 }

@@ -17,7 +17,8 @@ from domain.audience import (
     Property,
     Scalar,
 )
-from domain.campaign import Campaign, DoNotDisturb, Limits, What
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, What
+from domain.expiry import expires_minutes
 from domain.rules_when import NOW, read_local, zone_of
 
 INDENT = "  "
@@ -57,6 +58,8 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
         ("Do not disturb", _quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits.control_percent)),
     ]
+    if campaign.delivery != Delivery():
+        rows.append(("Delivery", _delivery(campaign)))
     if campaign.labels:
         rows.append(("Labels", ", ".join(campaign.labels)))
     return rows
@@ -222,3 +225,16 @@ def _quiet(quiet: DoNotDisturb | None) -> str:
 
 def _control(percent: int) -> str:
     return f"{percent} % of those who qualify get nothing, to compare" if percent else "None"
+
+
+def _delivery(campaign: Campaign) -> str:
+    until = f"Not sent later than {_duration(expires_minutes(campaign))} after it fell due"
+    if campaign.delivery.on_ambiguous == "hold":
+        return f"{until}\nWhat may or may not have arrived waits for a person"
+    return f"{until}\nWhat may or may not have arrived is sent again under the same id"
+
+
+def _duration(minutes: int) -> str:
+    if minutes % 60:
+        return f"{minutes} minutes" if minutes > 1 else "a minute"
+    return f"{minutes // 60} hours" if minutes > 60 else "an hour"

@@ -6,6 +6,7 @@ import sqlite3
 
 from domain.review import UNPUBLISHED, Action, Forbidden, State
 from store import announcements, audit, campaigns
+from store.fault_points import reach
 
 ENGINE = "clarion"
 """Who acted, when no person did."""
@@ -47,7 +48,9 @@ def advance(
     state = campaigns.move(conn, campaign, action, reason=reason, now_ms=now_ms)
     if isinstance(state, Forbidden):
         return state
+    reach("act.state_moved")
     record(conn, who=who, action=action, campaign=campaign, detail=reason, key=key, now_ms=now_ms)
+    reach("act.recorded")
     row = campaigns.find(conn, campaign)
     assert row is not None, "a campaign that moved exists"
     subject = str(row.revision)

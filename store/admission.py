@@ -11,11 +11,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from domain import expiry
 from domain.books import SkipReason
 from domain.review import State
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, caps
+from store import books, campaigns, caps
 from store.caps import Cap
+from store.fault_points import reach
 
 LIVE = "live"
 """The run of a live campaign: it has one, for ever."""
@@ -101,6 +103,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     ).fetchone()
     if moved is None:
         return Stale()
+    reach("admission.cursor_moved")
     dropped_upto = moved[0] if batch.on_pause_drop else 0
     pending = 0
     for decision in batch.decisions:
@@ -122,6 +125,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
                 else:
                     _enqueue(conn, batch, decision, now_ms)
                     pending += 1
+    reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full)
 
@@ -155,10 +159,11 @@ def _reserve(
 
 def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
     due = decision.verdict.until_ms if isinstance(decision.verdict, Hold) else now_ms
+    definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, cap_day, admitted_ms, due_ms, lane, updated_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, 1, ?)",
+        " state, cap_day, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1, ?)",
         (
             decision.message_id,
             batch.campaign,
@@ -170,6 +175,8 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
             decision.day if batch.per_day is not None else "",
             now_ms,
             due,
+            due,
+            expiry.expires_ms(definition, due_ms=due, fell_due_ms=due),
             now_ms,
         ),
     )

@@ -14,8 +14,8 @@ class Announcement(Struct, frozen=True):
     - `card`: post the review card of revision `subject`, or bring the posted one up to date.
     - `reply`: `body` as a reply in the thread of the card of revision `subject`.
     - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
-    - `notice`: `body` in the alerts channel.
     - `check`: post the question about test event `subject` there, or bring it up to date.
+    - `notice`: `body` in the alerts channel; `subject` `clock:LEAP` adds the clock's button.
     """
 
     id: int

@@ -100,7 +100,7 @@ def recount(conn: sqlite3.Connection, campaign: str, run: str) -> Books:
         " WHERE campaign = ? AND run = ? AND state <> 'drawn' GROUP BY state, reason",
         (campaign, run),
     ).fetchall():
-        counts.append((*_place_of(state, reason), n))
+        counts.append((*place_of(state, reason), n))
     counts += conn.execute(
         "SELECT bucket, reason, count(*) FROM decision"
         " WHERE campaign = ? AND run = ? GROUP BY bucket, reason",
@@ -109,7 +109,7 @@ def recount(conn: sqlite3.Connection, campaign: str, run: str) -> Books:
     return _books([*counts, ("qualified", "", sum(n for _, _, n in counts))])
 
 
-def _place_of(state: str, reason: str) -> Place:
+def place_of(state: str, reason: str) -> Place:
     """Return where a message in this state stands in the books."""
     match state:
         case "pending" | "in_flight":

@@ -14,7 +14,7 @@ from domain.review import Action, Forbidden, State, step
 from store import meta
 
 ID_LETTERS = 10
-_COUNTER = "campaign_counter"
+COUNTER = "campaign_counter"
 
 
 class CampaignRow(Struct, frozen=True):
@@ -240,8 +240,8 @@ def publish(
 
 def _next_id(conn: sqlite3.Connection) -> str:
     """Return an id that tells nothing, yet is the same when the same work is done again."""
-    counter = int(meta.get(conn, _COUNTER) or 0) + 1
-    meta.put(conn, _COUNTER, str(counter))
+    counter = int(meta.get(conn, COUNTER) or 0) + 1
+    meta.put(conn, COUNTER, str(counter))
     digest = hmac.digest(meta.install_key(conn), f"campaign:{counter}".encode(), hashlib.sha256)
     return "c_" + base64.b32encode(digest).decode().lower()[:ID_LETTERS]
 

@@ -5,7 +5,10 @@ tasks never interleave, and a hundred statements cost one hop instead of a hundr
 """
 
 import asyncio
+import errno
+import os
 import sqlite3
+import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -165,8 +168,7 @@ async def _carry(raw: aiosqlite.Connection, hop: _Hop[Any], interruptible: bool)
 
 
 async def _open(path: Path, query_only: bool) -> aiosqlite.Connection:
-    with path.open("rb+"):  # a clear OSError, before aiosqlite has a thread to leave behind
-        pass
+    _look_at(path)
     raw = await aiosqlite.connect(
         path,
         timeout=BUSY_WAIT_SECONDS,
@@ -182,6 +184,19 @@ async def _open(path: Path, query_only: bool) -> aiosqlite.Connection:
         await raw.close()
         raise
     return raw
+
+
+def _look_at(path: Path) -> None:
+    """Raise a clear OSError for a file that cannot be used, before aiosqlite has a thread.
+
+    The file is not opened for it: whoever closes any descriptor of a file drops every POSIX lock
+    that the process has on it, SQLite's too. The next program to look into the database would
+    take the daemon for dead, and remove the log that it writes to.
+    """
+    if stat.S_ISDIR(path.stat().st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 async def _close(raw: aiosqlite.Connection, empty_log: bool) -> None:

@@ -1,19 +1,29 @@
 """The database of one data folder: its lock, its schema, its one writer and its reader."""
 
+import errno
 import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from pathlib import Path
 from typing import TypeVar
 
 import trio
 
+from store import damage
 from store.connection import Connected, Opener, in_annex
-from store.errors import Fenced, FolderInUse
+from store.errors import CommitFailed, Damaged, Fenced, FolderInUse, NotWritable, StoreError
 from store.hold import Hold
-from store.upgrade import Migration, read_meta, take_epoch, upgrade
+from store.opening import Terms, must_exist, start
+from store.safe_file import flush_folder
+from store.upgrade import Migration, read_meta
 from store.writer import Writer
 
 T = TypeVar("T")
@@ -21,6 +31,8 @@ T = TypeVar("T")
 DATABASE_NAME = "clarion.db"
 LOCK_NAME = "clarion.lock"
 PID_BYTES_MAX = 20
+LOOK_EVERY_SECONDS = 15.0
+"""An idle daemon commits nothing; it finds out this soon that another one took its folder."""
 
 
 @asynccontextmanager
@@ -30,50 +42,84 @@ async def open_database(
     *,
     hold: Hold | None = None,
     opening: Callable[[], AbstractAsyncContextManager[Opener]] | None = None,
+    terms: Terms | None = None,
 ) -> AsyncIterator["Database"]:
     """Own `folder` (made if missing, for its owner only) until the body ends.
 
-    `opening` is where connections come from: None for `in_annex`.
+    `opening` is where connections come from: None for `in_annex`. `terms` are a daemon's: who
+    brings none (a test of the store's core) asks neither for the lineage nor for the disk.
 
-    Raises `FolderInUse`, `SchemaTooNew`, `MigrationFailed`, or an OSError with the path. If another
-    daemon takes the database over all the same, the body is cancelled and `Fenced` is raised.
-    At the end, also after an error or a cancellation, what was written is committed first.
+    Raises `FolderInUse`, `NotAdopted`, `Damaged`, `NotWritable`, `SchemaTooNew`, `MigrationFailed`,
+    or an OSError with the path. If another daemon takes the database over all the same, or the
+    disk breaks, the body is cancelled and `Fenced` or `Damaged` is raised. At the end, also after
+    an error or a cancellation, what was written is committed first.
     """
     path = folder / DATABASE_NAME
-    with _locked(folder):
-        _create(path)
-        async with (
-            in_annex(hold) if opening is None else opening() as opener,
-            opener(path, query_only=False) as writing,
-        ):
-            await writing.run(lambda connection: upgrade(connection, path, migrations))
-            epoch = await writing.run(take_epoch)
-            _flush_folder(folder)
-            async with opener(path, query_only=True) as reading:
-                writer = Writer(writing, fence=lambda connection: _check(connection, epoch))
-                async with _running(writer):
-                    yield Database(path, writer, reading, epoch)
+    with locked(folder):
+        must_exist(path, terms)
+        async with AsyncExitStack() as stack:
+            with _clearly(path):
+                _create(path)
+                if terms is not None:
+                    _make_room(terms)
+                opener = await stack.enter_async_context(
+                    in_annex(hold) if opening is None else opening()
+                )
+                writing = await stack.enter_async_context(opener(path, query_only=False))
+                epoch = await writing.run(lambda conn: start(conn, path, migrations, terms))
+                flush_folder(folder)
+                reading = await stack.enter_async_context(opener(path, query_only=True))
+            writer = Writer(
+                writing,
+                fence=lambda connection: _check(connection, epoch),
+                seal=None if terms is None else terms.tombstones.seal,
+                disk=None if terms is None else terms.disk,
+            )
+            async with _running(writer):
+                yield Database(path, writer, reading, epoch, opener)
 
 
 class Database:
     """Where everyone writes and reads; a job is a plain function of the `sqlite3.Connection`."""
 
-    def __init__(self, path: Path, writer: Writer, reading: Connected, epoch: int) -> None:
+    def __init__(
+        self, path: Path, writer: Writer, reading: Connected, epoch: int, opener: Opener
+    ) -> None:
         self.path = path
         self.epoch = epoch
         self._writer = writer
         self._reading = reading
+        self._opener = opener
 
-    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run an idempotent job; its answer comes once it is on disk. See `Writer.write`."""
-        return await self._writer.write(job)
+        return await self._writer.write(job, urgent=urgent)
+
+    @property
+    def jobs_waiting(self) -> int:
+        """How many jobs wait to be written."""
+        return self._writer.jobs_waiting
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job that only reads, on one snapshot of what is committed; one read at a time.
 
         A cancelled read is interrupted. A job that writes gets an `sqlite3.OperationalError`.
+        A read that finds the file damaged stops the daemon, and raises `Damaged`.
         """
-        return await self._reading.run(lambda connection: _on_snapshot(connection, job))
+        try:
+            return await self._reading.run(lambda connection: _on_snapshot(connection, job))
+        except sqlite3.Error as error:
+            if damage.code_of(error) not in damage.BROKEN:
+                raise
+            damaged = Damaged(error, self.path)
+            self._writer.abandon(damaged)
+            raise damaged from error
+
+    @asynccontextmanager
+    async def another_reader(self) -> AsyncIterator[Connected]:
+        """Open one more connection that only reads, for a job that takes long: a backup."""
+        async with self._opener(self.path, query_only=True) as reading:
+            yield reading
 
 
 def _on_snapshot(connection: sqlite3.Connection, job: Callable[[sqlite3.Connection], T]) -> T:
@@ -109,9 +155,12 @@ async def _running(writer: Writer) -> AsyncIterator[None]:
     try:
         async with trio.open_nursery() as nursery:
             await nursery.start(run)
+            looking = trio.CancelScope()
+            nursery.start_soon(_look_now_and_then, writer, looking)
             try:
                 yield
             finally:
+                looking.cancel()
                 writer.close()
     except BaseExceptionGroup as group:
         failed = group
@@ -119,9 +168,18 @@ async def _running(writer: Writer) -> AsyncIterator[None]:
         raise _alone(failed)
 
 
+async def _look_now_and_then(writer: Writer, scope: trio.CancelScope) -> None:
+    """Commit nothing, so that the fence is asked; the writer itself raises what it says."""
+    with scope:
+        while True:
+            await trio.sleep(LOOK_EVERY_SECONDS)
+            with suppress(StoreError):
+                await writer.write(lambda _: None, urgent=True)
+
+
 def _alone(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Take the nursery's group off; of the writer's and a caller's `Fenced` one is enough."""
-    fenced, others = group.split(Fenced)
+    """Take the nursery's group off; of the writer's and its callers' last news one is enough."""
+    fenced, others = group.split((Fenced, Damaged))
     if fenced is not None and others is None:
         error: BaseException = fenced
         while isinstance(error, BaseExceptionGroup):
@@ -131,11 +189,16 @@ def _alone(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; the kernel lets go of it when the process dies."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / LOCK_NAME
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE:
+            raise
+        raise NotWritable(folder, os.strerror(error.errno)) from None
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -154,10 +217,29 @@ def _create(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
-def _flush_folder(folder: Path) -> None:
-    """Put the names of new files on disk too: SQLite does so for its log, not for its database."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _make_room(terms: Terms) -> None:
+    """Have the ballast in place; on a full disk give it up, so that the start itself can commit."""
+    if terms.disk.state() == "full":
+        terms.disk.give_up()
+    else:
+        terms.disk.keep_ballast()
+
+
+@contextmanager
+def _clearly(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system say at the start into what an operator can act on."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        yield
+    except StoreError:
+        raise
+    except sqlite3.Error as error:
+        if damage.code_of(error) == sqlite3.SQLITE_READONLY:
+            raise NotWritable(path, str(error)) from error
+        raise (Damaged(error, path) if damage.is_final(error) else CommitFailed(error)) from error
+    except OSError as error:
+        if error.errno in _NOT_WRITABLE:
+            raise NotWritable(path, os.strerror(error.errno or 0)) from error
+        raise
+
+
+_NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})

@@ -29,13 +29,77 @@ class CommitFailed(StoreError):  # noqa: N818 - says what happened
     The outcome of a failed commit can be unknown; jobs are idempotent, so writing again is safe.
     """
 
-    def __init__(self, reason: sqlite3.Error) -> None:
+    def __init__(self, reason: Exception) -> None:
         super().__init__(
             f"the database did not commit ({reason}): "
             "look at free disk space and at who else holds the file, then try again"
         )
         self.reason = reason
         self.__cause__ = reason
+
+
+class DiskFull(CommitFailed):
+    """There is no room: what is left is kept for what is urgent. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(sqlite3.OperationalError("the disk is full"))
+
+
+class Damaged(StoreError):  # noqa: N818 - says what happened
+    """The database or its disk is broken: the daemon stops rather than make it worse."""
+
+    def __init__(self, reason: Exception, path: Path | None = None) -> None:
+        where = "the database" if path is None else str(path)
+        super().__init__(
+            f"{where} cannot be used any more ({reason}): look at the disk (`dmesg`, is it mounted "
+            "read-only?) before you start again. If the file itself is damaged, put the latest "
+            "backup in its place: `clarion restore FILE --data FOLDER`"
+        )
+        self.reason = reason
+        self.__cause__ = reason
+
+
+class NotWritable(StoreError):  # noqa: N818 - says what is the matter
+    """The folder or the file may only be read."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} cannot be written ({why}): let this user own the folder, on a file system "
+            "that is mounted for writing, then start again"
+        )
+        self.path = path
+
+
+class NotAdopted(StoreError):  # noqa: N818 - says what is the matter
+    """This database is not the one that ran here last; to go on with it is a person's decision."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path}: {why}. What it does not know may have been sent already, so nothing starts. "
+            "If this is the database to go on with, and no other daemon uses another copy of it: "
+            "`clarion run --adopt`, once. Messages that were open become `unknown`, and every "
+            "campaign waits, paused, until a person resumes it"
+        )
+        self.path = path
+        self.why = why
+
+
+class NoBackup(StoreError):  # noqa: N818 - says what is the matter
+    """A file that was given as a backup is none that can be used; nothing was changed."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path}: {why}. Nothing was changed: name a file that `clarion backup` wrote"
+        )
+        self.path = path
+
+
+class BackupFailed(StoreError):  # noqa: N818 - says what happened
+    """The backup could not be written; no file of its name was made."""
+
+    def __init__(self, path: Path, why: str, fix: str) -> None:
+        super().__init__(f"{path}: {why}: {fix}")
+        self.path = path
 
 
 class TransactionLost(sqlite3.OperationalError):

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from domain.facts import Event
 from store import users
+from store.fault_points import reach
 from store.rows import among
 
 Kind: TypeAlias = Literal["event", "profile", "other"]
@@ -94,6 +95,7 @@ def append(
         if kind == "event":
             names.add(name)
         profiles = profiles or kind == "profile"
+    reach("log.rows_inserted")
     users.enrol(conn, first_seqs, install_key=install_key)
     return Appended(
         last_seq=accepted[-1][0] if accepted else before,

@@ -14,26 +14,22 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import books, caps
+from store import attempts, books, campaigns, caps, fault_points
+from store.attempts import Outcome
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
 """After this long nobody re-sends by itself: Segment remembers message ids for about a day."""
 
-LATE_MS_MAX = 72 * 3_600_000
-"""Nothing is sent later than this after it was decided."""
-
 End: TypeAlias = Literal["expired", "cancelled", "dead", "unknown"]
-_COLUMNS = (
+COLUMNS = (
     "message_id, campaign, revision, run, user, occurrence, event_seq, state, reason, cap_day,"
-    " admitted_ms, due_ms, lane, attempts, ambiguous_ms"
+    " admitted_ms, due_ms, lane, attempts, ambiguous_ms, fell_due_ms, expires_ms, claimed_ms,"
+    " closed_by"
 )
 OPEN = "state IN ('drawn', 'pending', 'in_flight')"
 """The condition of the index `outbox_open`; a query without it walks the whole outbox."""
 
-_PENDING = f"{OPEN} AND state = 'pending'"
-_PENDING_THERE = _PENDING.replace("state", "outbox.state")
-LANES = (1, 3, 0, 2)
-"""Triggers, triggers tried before, backlog, backlog tried before: in this order."""
+PENDING = f"{OPEN} AND state = 'pending'"
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
 """What a message that was not sent is told, by the final state of its campaign."""
 
@@ -56,56 +52,30 @@ class Row(Struct, frozen=True):
     lane: int
     attempts: int
     ambiguous_ms: int | None
+    fell_due_ms: int
+    expires_ms: int
+    claimed_ms: int | None
+    closed_by: str
 
 
 class Ending(Struct, frozen=True):
-    """A message that will not be sent, and the reason that the books give for it."""
+    """A message that will not be sent, and the reason that the books give for it.
+
+    `detail` is what Segment said, if it refused the message: `status 400`.
+    """
 
     row: Row
     state: End
     reason: SkipReason
+    detail: str = ""
 
 
 class Postponed(Struct, frozen=True):
-    """A message that is not due before `due_ms` after all."""
+    """A message that is not due before `due_ms` after all, and may be sent until `expires_ms`."""
 
     row: Row
     due_ms: int
-
-
-def due(conn: sqlite3.Connection, campaign: str, *, now_ms: int, limit: int) -> list[Row]:
-    """Return messages of a running campaign that may go now: triggers first, then the oldest."""
-    rows: list[Row] = []
-    # Lane by lane: one query for both would read and sort everything that is due.
-    for lane in LANES:
-        found = conn.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE campaign = ? AND {_PENDING}"
-            " AND lane = ? AND due_ms <= ? ORDER BY due_ms LIMIT ?",
-            (campaign, lane, now_ms, limit - len(rows)),
-        )
-        rows += [Row(*row) for row in found.fetchall()]
-    return rows
-
-
-def campaigns_due(conn: sqlite3.Connection, *, now_ms: int) -> list[str]:
-    """Return the running campaigns that have a message to send now, live ones first."""
-    rows = conn.execute(
-        "SELECT id FROM campaign WHERE state IN ('running', 'blocked') AND EXISTS ("
-        f"SELECT 1 FROM outbox WHERE campaign = campaign.id AND {_PENDING_THERE}"
-        " AND lane IN (0, 1, 2, 3) AND due_ms <= ?) ORDER BY kind = 'live' DESC, id",
-        (now_ms,),
-    )
-    return [row[0] for row in rows]
-
-
-def next_due_ms(conn: sqlite3.Connection) -> int | None:
-    """Return when the next message of any running campaign falls due."""
-    row = conn.execute(
-        "SELECT min((SELECT due_ms FROM outbox WHERE campaign = campaign.id"
-        f" AND {_PENDING_THERE} AND outbox.lane = lanes.column1 ORDER BY due_ms LIMIT 1))"
-        " FROM campaign, (VALUES (0), (1), (2), (3)) AS lanes WHERE state IN ('running', 'blocked')"
-    ).fetchone()
-    return None if row[0] is None else int(row[0])
+    expires_ms: int
 
 
 def claim(
@@ -120,11 +90,21 @@ def claim(
     claimed = set()
     for message_id in message_ids:
         done = conn.execute(
-            "UPDATE outbox SET state = 'in_flight', attempts = attempts + 1, updated_ms = ?"
-            " WHERE message_id = ? AND state = 'pending' AND campaign = ? AND revision = ?"
-            " AND NOT EXISTS ("
+            "UPDATE outbox SET state = 'in_flight', attempts = attempts + 1, claimed_ms = ?,"
+            " updated_ms = ? WHERE message_id = ? AND state = 'pending'"
+            " AND campaign = ? AND revision = ? AND expires_ms >= ?"
+            " AND coalesce(ambiguous_ms, ?) >= ? AND NOT EXISTS ("
             "SELECT 1 FROM user WHERE user.user = outbox.user AND suppressed = 1)",
-            (now_ms, message_id, campaign, state[1]),
+            (
+                now_ms,
+                now_ms,
+                message_id,
+                campaign,
+                state[1],
+                now_ms,
+                now_ms,
+                now_ms - AMBIGUOUS_MS_MAX,
+            ),
         )
         if done.rowcount:
             claimed.add(message_id)
@@ -148,47 +128,65 @@ def again(
     message_ids: Collection[str],
     *,
     due_ms: int,
-    ambiguous: bool,
-    reason: str,
+    outcome: Outcome,
+    detail: str,
     now_ms: int,
-) -> None:
-    """Back to `pending`, the same ids. `ambiguous`: nobody can tell whether they arrived.
+) -> list[str]:
+    """Back to `pending`, the same ids, among what was tried before; retries never move expiry.
 
-    The time that counts is that of the claim, before the first byte left.
+    `ambiguous` and `crashed`: nobody can tell whether they arrived. The time that counts is that
+    of the claim, before the first byte left. A campaign may say that such messages wait for a
+    person: they are `unknown` at once. Returns their ids.
     """
-    campaigns = set()
+    unsure = outcome in {"ambiguous", "crashed"}
+    touched: dict[tuple[str, int], bool] = {}
+    kept = []
     for message_id in message_ids:
-        campaigns |= set(
-            conn.execute(
-                "UPDATE outbox SET state = 'pending', due_ms = ?, reason = ?, updated_ms = ?,"
-                " ambiguous_ms = CASE WHEN ? THEN coalesce(ambiguous_ms, updated_ms)"
-                " ELSE ambiguous_ms END"
-                " WHERE message_id = ? AND state = 'in_flight' RETURNING campaign",
-                (due_ms, reason, now_ms, ambiguous, message_id),
-            ).fetchall()
-        )
-    _close_what_is_over(conn, [campaign for (campaign,) in campaigns], now_ms=now_ms)
+        attempts.record(conn, message_id, outcome, detail=detail, now_ms=now_ms)
+        row = conn.execute(
+            "UPDATE outbox SET state = 'pending', due_ms = ?, reason = ?, updated_ms = ?,"
+            " lane = lane | 2, ambiguous_ms ="
+            " iif(?, coalesce(ambiguous_ms, claimed_ms, updated_ms), ambiguous_ms)"
+            " WHERE message_id = ? AND state = 'in_flight' RETURNING campaign, revision",
+            (due_ms, detail, now_ms, unsure, message_id),
+        ).fetchone()
+        if row is None:
+            continue
+        if row not in touched:
+            touched[row] = unsure and _is_held(conn, *row)
+        if touched[row]:
+            _close(conn, message_id, "unknown", SkipReason.UNKNOWN, now_ms=now_ms)
+            kept.append(message_id)
+    _close_what_is_over(conn, {campaign for campaign, _ in touched}, now_ms=now_ms)
+    return kept
+
+
+def _is_held(conn: sqlite3.Connection, campaign: str, revision: int) -> bool:
+    """Tell whether a message that may have arrived waits for a person, by its campaign's word."""
+    definition = campaigns.revision_of(conn, campaign, revision).definition
+    return definition.delivery.on_ambiguous == "hold"
 
 
 def unclaim(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: int) -> None:
     """Not one byte left: as if the claim had never been."""
-    campaigns = set()
+    touched = set()
     for message_id in message_ids:
-        campaigns |= set(
+        touched |= set(
             conn.execute(
-                "UPDATE outbox SET state = 'pending', attempts = attempts - 1, updated_ms = ?"
-                " WHERE message_id = ? AND state = 'in_flight' RETURNING campaign",
+                "UPDATE outbox SET state = 'pending', attempts = attempts - 1, claimed_ms = NULL,"
+                " updated_ms = ? WHERE message_id = ? AND state = 'in_flight' RETURNING campaign",
                 (now_ms, message_id),
             ).fetchall()
         )
-    _close_what_is_over(conn, [campaign for (campaign,) in campaigns], now_ms=now_ms)
+    _close_what_is_over(conn, [campaign for (campaign,) in touched], now_ms=now_ms)
 
 
 def postpone(conn: sqlite3.Connection, postponed: Sequence[Postponed], *, now_ms: int) -> None:
     """Move due dates: do-not-disturb began while they waited."""
     conn.executemany(
-        "UPDATE outbox SET due_ms = ?, updated_ms = ? WHERE message_id = ? AND state = 'pending'",
-        [(p.due_ms, now_ms, p.row.message_id) for p in postponed],
+        "UPDATE outbox SET due_ms = ?, expires_ms = ?, updated_ms = ?"
+        " WHERE message_id = ? AND state = 'pending'",
+        [(p.due_ms, p.expires_ms, now_ms, p.row.message_id) for p in postponed],
     )
 
 
@@ -198,25 +196,34 @@ def end(conn: sqlite3.Connection, endings: Sequence[Ending], *, now_ms: int) -> 
     What is on the wire can only turn out `dead` or `unknown`: it may arrive yet.
     """
     for ending in endings:
+        message_id = ending.row.message_id
         mild = ending.state in {"expired", "cancelled"}
         row = conn.execute(
-            "SELECT campaign, run, cap_day, attempts, ambiguous_ms FROM outbox"
+            "SELECT ambiguous_ms FROM outbox"
             " WHERE message_id = ? AND (state = 'pending' OR state = 'in_flight' AND NOT ?)",
-            (ending.row.message_id, mild),
+            (message_id, mild),
         ).fetchone()
         if row is None:
             continue
-        campaign, run, cap_day, attempts, ambiguous_ms = row
-        state, reason = ending.state, ending.reason
-        if mild and ambiguous_ms is not None:
-            state, reason = "unknown", SkipReason.UNKNOWN
-        conn.execute(
-            "UPDATE outbox SET state = ?, reason = ?, updated_ms = ? WHERE message_id = ?",
-            (state, reason, now_ms, ending.row.message_id),
-        )
-        books.move(conn, campaign, run, target=("skipped", reason))
-        if attempts == 0:
-            caps.give_back(conn, campaign, _scopes(run, cap_day))
+        attempts.record(conn, message_id, "rejected", detail=ending.detail, now_ms=now_ms)
+        if mild and row[0] is not None:
+            _close(conn, message_id, "unknown", SkipReason.UNKNOWN, now_ms=now_ms)
+        else:
+            _close(conn, message_id, ending.state, ending.reason, now_ms=now_ms)
+
+
+def _close(
+    conn: sqlite3.Connection, message_id: str, state: End, reason: SkipReason, *, now_ms: int
+) -> None:
+    """Close an open message, move the books, and free the slots of what certainly never left."""
+    (campaign, run, cap_day, tried) = conn.execute(
+        "UPDATE outbox SET state = ?, reason = ?, closed_by = '', updated_ms = ?"
+        " WHERE message_id = ? RETURNING campaign, run, cap_day, attempts",
+        (state, reason, now_ms, message_id),
+    ).fetchall()[0]
+    books.move(conn, campaign, run, target=("skipped", reason))
+    if tried == 0 and state in {"expired", "cancelled"}:
+        caps.give_back(conn, campaign, _scopes(run, cap_day))
 
 
 def _scopes(run: str, cap_day: str) -> list[str]:
@@ -231,13 +238,13 @@ def cancel_open(conn: sqlite3.Connection, campaign: str, reason: SkipReason, *, 
     """
     groups = conn.execute(
         "SELECT run, cap_day, attempts = 0, ambiguous_ms IS NOT NULL, count(*) FROM outbox"
-        f" WHERE campaign = ? AND {_PENDING} GROUP BY 1, 2, 3, 4",
+        f" WHERE campaign = ? AND {PENDING} GROUP BY 1, 2, 3, 4",
         (campaign,),
     ).fetchall()
     conn.execute(
         "UPDATE outbox SET state = iif(ambiguous_ms IS NULL, 'cancelled', 'unknown'),"
-        " reason = iif(ambiguous_ms IS NULL, ?, ?), updated_ms = ?"
-        f" WHERE campaign = ? AND {_PENDING}",
+        " reason = iif(ambiguous_ms IS NULL, ?, ?), closed_by = '', updated_ms = ?"
+        f" WHERE campaign = ? AND {PENDING}",
         (reason, SkipReason.UNKNOWN, now_ms, campaign),
     )
     for run, cap_day, never_left, ambiguous, n in groups:
@@ -248,9 +255,9 @@ def cancel_open(conn: sqlite3.Connection, campaign: str, reason: SkipReason, *, 
     return sum(n for *_, n in groups)
 
 
-def _close_what_is_over(conn: sqlite3.Connection, campaigns: Iterable[str], *, now_ms: int) -> None:
+def _close_what_is_over(conn: sqlite3.Connection, touched: Iterable[str], *, now_ms: int) -> None:
     """Close what came back from the wire into a campaign that ended meanwhile."""
-    for campaign in campaigns:
+    for campaign in touched:
         (state,) = conn.execute("SELECT state FROM campaign WHERE id = ?", (campaign,)).fetchone()
         if state in _OVER:
             cancel_open(conn, campaign, _OVER[state], now_ms=now_ms)
@@ -266,14 +273,16 @@ def open_count(conn: sqlite3.Connection, campaign: str) -> int:
 
 def recover(conn: sqlite3.Connection, *, now_ms: int) -> int:
     """After a crash: what was in flight may have arrived, so it is ambiguous from then on."""
-    campaigns = [row[0] for row in conn.execute("SELECT id FROM campaign").fetchall()]
-    recovered = 0
-    for campaign in campaigns:
-        recovered += conn.execute(
-            "UPDATE outbox SET state = 'pending', reason = 'in flight when the daemon ended',"
-            " ambiguous_ms = coalesce(ambiguous_ms, updated_ms), due_ms = ?, updated_ms = ?"
-            f" WHERE campaign = ? AND {OPEN} AND state = 'in_flight'",
-            (now_ms, now_ms, campaign),
-        ).rowcount
-    _close_what_is_over(conn, campaigns, now_ms=now_ms)
-    return recovered
+    ids = [
+        row[0]
+        for (campaign,) in conn.execute("SELECT id FROM campaign").fetchall()
+        for row in conn.execute(
+            f"SELECT message_id FROM outbox WHERE campaign = ? AND {OPEN} AND state = 'in_flight'",
+            (campaign,),
+        ).fetchall()
+    ]
+    fault_points.reach("recover.begin")
+    detail = "in flight when the daemon ended"
+    again(conn, ids, due_ms=now_ms, outcome="crashed", detail=detail, now_ms=now_ms)
+    fault_points.reach("recover.done")
+    return len(ids)

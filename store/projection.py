@@ -17,6 +17,8 @@ import msgspec
 from domain.facts import User
 from store import catalogue
 from store.catalogue import USERS, Catalogue
+from store.errors import StoreError
+from store.fault_points import reach
 from store.sheet import Sheet
 
 VERSION = 1
@@ -25,6 +27,8 @@ THREADS = 2
 MEMORY_MB = 1_024
 
 Interrupted = duckdb.InterruptException
+_DISK_ERRORS = (duckdb.OperationalError, duckdb.FatalException)
+"""What a disk is to blame for that is full or fails, and everything that follows from it."""
 
 _LAYOUT = """
 CREATE TABLE users ("user" VARCHAR NOT NULL, h BIGINT NOT NULL, zone VARCHAR,
@@ -58,6 +62,16 @@ _PROPERTIES = msgspec.json.Decoder(dict[str, Any])
 
 class CopyUnreadableError(Exception):
     """The file is no copy that we can read; the message says what to do."""
+
+
+class CopyNotWrittenError(StoreError):
+    """The copy could not take what is new, as on a full disk: open it anew before trying again."""
+
+    def __init__(self, path: Path, reason: Exception) -> None:
+        super().__init__(
+            f"{path}: the audience's copy cannot be written ({type(reason).__name__}): "
+            "look at free disk space; nothing is lost, and it is tried again"
+        )
 
 
 class LogRow(Protocol):
@@ -133,21 +147,30 @@ class Projection:
         `users` are the users that these rows changed (the first event of a user too), as they
         stand now: what they were in the copy is replaced. Rows up to the watermark are passed
         over, so the same call twice is the same as once. All of it happens, or nothing does.
+
+        Raises CopyNotWrittenError where the disk does not take it: this object is of no use then.
         """
         new = [row for row in rows if row.seq > self._watermark]
         people = {user.user: user for user in users}
         watermark = max((row.seq for row in new), default=self._watermark)
+        try:
+            self._commit(new, people, watermark)
+        except _DISK_ERRORS as error:
+            raise CopyNotWrittenError(self._path, error) from error
+        self._watermark = watermark
+        return watermark
+
+    def _commit(self, new: Sequence[LogRow], people: Mapping[str, User], watermark: int) -> None:
         self._connection.begin()
         try:
             self._load(new, people)
+            reach("projector.rows_loaded")
             self._connection.execute("UPDATE watermark SET seq = $1", [watermark])
             self._connection.commit()
         except BaseException:
-            self._connection.rollback()
+            self._connection.rollback()  # raises too, after a commit that the disk did not take
             self._read()  # the catalogue has assigned what is not there now
             raise
-        self._watermark = watermark
-        return watermark
 
     @contextmanager
     def asking(self, sql: str, values: Sequence[Any]) -> Iterator[duckdb.DuckDBPyConnection]:

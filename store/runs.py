@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip
-from store import books, caps
+from store import books, campaigns, caps
 from store.admission import Decision
 from store.caps import Cap
+from store.fault_points import reach
 from store.outbox import OPEN as OPEN_ROWS
 
 OPEN = frozenset({"drawing", "blocked", "sending"})
@@ -118,6 +120,17 @@ def stop(conn: sqlite3.Connection, run: Run, *, by: str, now_ms: int) -> None:
     set_state(conn, run.campaign, run.run, "stopped", by=by, now_ms=now_ms)
 
 
+def miss(conn: sqlite3.Connection, run: Run, *, now_ms: int) -> None:
+    """Close an open run that nobody may carry on; of one that was sending, all rows have ended."""
+    if run.state == "blocked":
+        _close_held(conn, run, "missed", SkipReason.RUN_SKIPPED, by="", now_ms=now_ms)
+    elif run.state == "drawing":
+        clear_draw(conn, run)
+        set_state(conn, run.campaign, run.run, "missed", now_ms=now_ms)
+    else:
+        set_state(conn, run.campaign, run.run, "done", now_ms=now_ms)
+
+
 def _close_held(
     conn: sqlite3.Connection, run: Run, state: str, reason: SkipReason, *, by: str, now_ms: int
 ) -> None:
@@ -149,11 +162,16 @@ def draw_chunk(
     """
     if not _is_drawing(conn, run):
         return
-    conn.executemany(
-        "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, admitted_ms, due_ms, lane, updated_ms)"
-        " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, 0, ?) ON CONFLICT DO NOTHING",
-        [
+    definition = campaigns.revision_of(conn, run.campaign, run.revision).definition
+    for d in decisions:
+        if not isinstance(d.verdict, Send | Hold):
+            continue
+        due = d.verdict.until_ms if isinstance(d.verdict, Hold) else now_ms
+        expires = expiry.expires_ms(definition, due_ms=due, fell_due_ms=due)
+        conn.execute(
+            "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
+            " state, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
+            " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
             (
                 d.message_id,
                 run.campaign,
@@ -161,13 +179,12 @@ def draw_chunk(
                 run.run,
                 d.user,
                 now_ms,
-                d.verdict.until_ms if isinstance(d.verdict, Hold) else now_ms,
+                due,
+                due,
+                expires,
                 now_ms,
-            )
-            for d in decisions
-            if isinstance(d.verdict, Send | Hold)
-        ],
-    )
+            ),
+        )
     conn.executemany(
         "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
         " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -219,6 +236,7 @@ def finish_draw(
     ]
     granted = caps.take_many(conn, run.campaign, wanted, drawn) if wanted else drawn
     assert granted == drawn, "a run draws no more than its caps leave"
+    reach("draw.caps_taken")
     conn.execute(
         "UPDATE run SET state = 'sending', qualified = ?, updated_ms = ?"
         " WHERE campaign = ? AND run = ?",

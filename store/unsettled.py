@@ -8,10 +8,11 @@ import sqlite3
 
 from msgspec import Struct
 
+from domain import expiry
 from domain.review import State
-from store import books, campaigns
-from store.outbox import _COLUMNS as COLUMNS
-from store.outbox import Row
+from store import attempts, books, campaigns
+from store.attempts import Attempt
+from store.outbox import COLUMNS, Row
 
 _SET_ASIDE = "state IN ('dead', 'unknown')"
 """The condition of the index `outbox_unsettled`."""
@@ -31,6 +32,7 @@ class Shown(Struct, frozen=True):
     message: Row
     campaign_name: str
     since_ms: int
+    attempts: list[Attempt]
 
 
 class NotUnsettled(Struct, frozen=True):
@@ -74,7 +76,7 @@ def show(conn: sqlite3.Connection, message_id: str) -> Shown | None:
     message = Row(*found[:-1])
     campaign = campaigns.find(conn, message.campaign)
     assert campaign is not None, "a message has a campaign"
-    return Shown(message, campaign.name, found[-1])
+    return Shown(message, campaign.name, found[-1], attempts.of_message(conn, message_id))
 
 
 def retry(
@@ -93,6 +95,7 @@ def retry(
     over = campaign.state in {State.STOPPED, State.COMPLETED}
     if over or campaign.published != message.revision:
         return CannotGo(campaign.name, campaign.state)
+    definition = campaigns.revision_of(conn, message.campaign, message.revision).definition
     conn.execute(
         "UPDATE outbox SET state = 'pending', reason = '', closed_by = ?, lane = lane | 2,"
         " due_ms = ?, fell_due_ms = ?, expires_ms = ?, updated_ms = ?,"
@@ -102,13 +105,13 @@ def retry(
             by,
             now_ms,
             now_ms,
-            now_ms + 259200000,
+            expiry.expires_ms(definition, due_ms=now_ms, fell_due_ms=now_ms),
             now_ms,
             now_ms,
             message_id,
         ),
     )
-    was = books._place_of(message.state, message.reason)
+    was = books.place_of(message.state, message.reason)
     books.move(conn, message.campaign, message.run, source=was, target=books.PENDING)
     shown = show(conn, message_id)
     assert shown is not None, "it was there a moment ago"
@@ -135,6 +138,6 @@ def _waiting(conn: sqlite3.Connection, message_id: str) -> Row | NotUnsettled:
     if shown is None:
         return NotUnsettled(message_id)
     message = shown.message
-    if message.state not in {"dead", "unknown"}:
-        return NotUnsettled(message_id, message.state)
+    if message.state not in {"dead", "unknown"} or message.closed_by:
+        return NotUnsettled(message_id, message.state, message.closed_by)
     return message

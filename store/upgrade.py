@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from store import fault_points
 from store.errors import MigrationFailed, SchemaTooNew
 
 CREATE_META = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID"
@@ -71,6 +72,7 @@ def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
             connection.execute(statement)
         connection.execute(WRITE_META, ("schema_version", migration.number))
         connection.execute("COMMIT")
+        fault_points.reach("migration.committed")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

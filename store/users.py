@@ -12,6 +12,7 @@ from domain.chance import user_hash
 from domain.facts import User
 from store import meta, traits
 from store.rows import among
+from store.tombstones import key_of, user_mark
 
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
@@ -35,13 +36,22 @@ def enrol(conn: sqlite3.Connection, first_seqs: Mapping[str, int], *, install_ke
     `first_seqs` gives each user's place in the log where it was first seen.
     """
     known = {user for (user,) in among(conn, _KNOWN, first_seqs)}
-    new = [
-        (user, user_hash(install_key, user), seq)
-        for user, seq in first_seqs.items()
-        if user not in known
-    ]
-    conn.executemany("INSERT INTO user (user, h, traits, seq) VALUES (?, ?, x'7b7d', ?)", new)
-    return len(new)
+    fresh = [user for user in first_seqs if user not in known]
+    buried = _buried(conn, fresh, install_key)
+    conn.executemany(
+        "INSERT INTO user (user, h, traits, seq, suppressed) VALUES (?, ?, x'7b7d', ?, ?)",
+        [(user, user_hash(install_key, user), first_seqs[user], user in buried) for user in fresh],
+    )
+    return len(fresh)
+
+
+def _buried(conn: sqlite3.Connection, fresh: Collection[str], install_key: bytes) -> set[str]:
+    """Return those whom a database that was lost had suppressed; mostly there are none at all."""
+    if not conn.execute("SELECT EXISTS (SELECT 1 FROM suppressed_hash)").fetchone()[0]:
+        return set()
+    key = key_of(install_key)
+    marks = {user_mark(key, user): user for user in fresh}
+    return {marks[mark] for (mark,) in among(conn, _BURIED, marks)}
 
 
 def change_profiles(
@@ -106,4 +116,5 @@ def count(conn: sqlite3.Connection) -> int:
 
 
 _KNOWN = "SELECT user FROM user WHERE user IN ({keys})"
+_BURIED = "SELECT hash FROM suppressed_hash WHERE hash IN ({keys})"
 _TRAITS = "SELECT user, traits FROM user WHERE user IN ({keys})"

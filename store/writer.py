@@ -1,7 +1,7 @@
 """The one writer: every job that waits shares one transaction, one hop and one commit.
 
 There is no timed window. What arrives while a commit runs is the next group, so groups grow with
-the load by themselves and a single job never waits for company.
+the load by themselves and a single job never waits for company. What is urgent overtakes.
 """
 
 import sqlite3
@@ -10,18 +10,30 @@ from typing import Any, Generic, TypeVar
 
 import trio
 
+from store import damage, fault_points
 from store.connection import Connected
-from store.errors import CommitFailed, Fenced, StoreClosed, StoreError, TransactionLost
+from store.disk import Disk
+from store.errors import (
+    CommitFailed,
+    Damaged,
+    DiskFull,
+    Fenced,
+    StoreClosed,
+    StoreError,
+    TransactionLost,
+)
+from store.lanes import Lanes, LanesClosed
 
 T = TypeVar("T")
 
 JOBS_WAITING_MAX = 4_096
 JOBS_IN_COMMIT_MAX = 1_024
-PRIMARY_CODE_BITS = 0xFF  # of SQLite's extended result codes
+JOBS_BESIDE_URGENT_MAX = 64
+"""How many ordinary jobs may ride with urgent ones: they wait for the whole group's commit."""
 
 
 class Writer:
-    """Runs jobs for everybody, in order of arrival.
+    """Runs jobs for everybody, in order of arrival; the urgent ones before all that wait.
 
     A job is a plain function of the `sqlite3.Connection`. It must be idempotent, because the
     outcome of a commit can be unknown, and it leaves BEGIN, COMMIT, ROLLBACK and `executescript`
@@ -29,92 +41,151 @@ class Writer:
     alone. Deferred constraints would speak up at the commit only and harm a whole group, so the
     schema has none.
 
-    `fence` runs first in each transaction and raises `Fenced` once the database is not ours.
+    `fence` runs first in each transaction and raises `Fenced` once the database is not ours;
+    `seal` runs last before each commit, and what it raises fails the commit. On a full disk the
+    ballast of `disk` is given up: ordinary jobs hear `DiskFull` at once, urgent ones still commit.
+    A disk or a database that is broken ends `run` with `Damaged`.
     """
 
     def __init__(
-        self, connection: Connected, *, fence: Callable[[sqlite3.Connection], None] | None = None
+        self,
+        connection: Connected,
+        *,
+        fence: Callable[[sqlite3.Connection], None] | None = None,
+        seal: Callable[[sqlite3.Connection], None] | None = None,
+        disk: Disk | None = None,
     ) -> None:
         self._connection = connection
         self._fence = fence
-        self._jobs_in, self._jobs_out = trio.open_memory_channel[_Waiting[Any]](JOBS_WAITING_MAX)
-        self._stopped_by: StoreClosed | Fenced | None = None
+        self._seal = seal
+        self._disk = disk
+        self._lanes: Lanes[_Waiting[Any]] = Lanes(JOBS_WAITING_MAX)
+        self._stopped_by: StoreError | None = None
         self.commits = 0
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Commit group after group until `close`, and the rest that waits; raise if fenced."""
-        with self._jobs_out:
-            task_status.started()
-            try:
-                async for first in self._jobs_out:
-                    await self._commit_group([first, *self._others_waiting()])
-            except Fenced as fenced:
-                self._stopped_by = fenced
-                raise
-            finally:
-                self._stopped_by = self._stopped_by or StoreClosed()
-                self._refuse_the_rest(self._stopped_by)
+        """Commit group after group until `close`, and the rest that waits.
 
-    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        Raises `Fenced` or `Damaged`; everyone who waits hears it, and who comes later.
+        """
+        task_status.started()
+        try:
+            while group := await self._lanes.take(
+                JOBS_IN_COMMIT_MAX, beside_urgent_max=JOBS_BESIDE_URGENT_MAX
+            ):
+                await self._commit_group(group)
+            if isinstance(self._stopped_by, Damaged):
+                raise self._stopped_by
+        except (Fenced, Damaged) as final:
+            self._stopped_by = final
+            raise
+        finally:
+            self._stopped_by = self._stopped_by or StoreClosed()
+            self._lanes.close()
+            self._refuse_the_rest(self._stopped_by)
+
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run the job and return its answer once it is durable; waits while the queue is full.
 
-        Raises the job's own exception, `CommitFailed`, `Fenced` or `StoreClosed`; the job then has
-        no effect, but for `CommitFailed`, whose outcome can be unknown. If the caller is
-        cancelled, the job may or may not happen.
+        An urgent job waits for no more than the group that is being committed, and is committed
+        on a full disk too: a pause, a stop, what Segment has answered.
+
+        Raises the job's own exception, `CommitFailed`, `Fenced`, `Damaged` or `StoreClosed`; the
+        job then has no effect, but for `CommitFailed`, whose outcome can be unknown. If the caller
+        is cancelled, the job may or may not happen.
         """
-        waiting = _Waiting(job)
+        if not urgent and self._disk is not None and self._is_for_urgent_only(self._disk):
+            await trio.lowlevel.checkpoint()
+            raise DiskFull
+        waiting = _Waiting(job, urgent=urgent)
         try:
-            await self._jobs_in.send(waiting)
-        except (trio.ClosedResourceError, trio.BrokenResourceError):
+            await self._lanes.put(waiting, urgent=urgent)
+        except LanesClosed:
             raise (self._stopped_by or StoreClosed()).alike() from None
         return await waiting.answer()
 
+    @property
+    def jobs_waiting(self) -> int:
+        """How many jobs wait for their commit to begin, in the queue and before it."""
+        return self._lanes.waiting
+
     def close(self) -> None:
         """Take no more jobs; `run` commits those that wait and returns."""
-        self._jobs_in.close()
+        self._lanes.close()
 
-    def _others_waiting(self) -> "list[_Waiting[Any]]":
-        others: list[_Waiting[Any]] = []
-        while len(others) < JOBS_IN_COMMIT_MAX - 1:
-            try:
-                others.append(self._jobs_out.receive_nowait())
-            except (trio.WouldBlock, trio.EndOfChannel):
-                break
-        return others
+    def abandon(self, damaged: Damaged) -> None:
+        """Commit nothing more: someone else found the database broken. `run` raises it."""
+        self._stopped_by = self._stopped_by or damaged
+        self._refuse_the_rest(damaged)
+        self._lanes.close()
+
+    def _is_for_urgent_only(self, disk: Disk) -> bool:
+        return disk.spent and disk.state() == "full"
 
     async def _commit_group(self, group: "Sequence[_Waiting[Any]]") -> None:
         """Answer each caller after the commit, never before."""
         failed: StoreError | None = StoreClosed()
+        left_out: Sequence[_Waiting[Any]] = ()
         try:
             # cancelling does not undo: what has begun is waited for
             with trio.CancelScope(shield=True):
-                await self._connection.run(lambda connection: self._transact(connection, group))
+                left_out = await self._connection.run(lambda conn: self._commit(conn, group))
             self.commits += 1
             failed = None
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
+            if damage.is_final(error, self._disk):
+                failed = Damaged(error)
+                raise failed from error
             failed = CommitFailed(error)
         except Fenced as fenced:
             failed = fenced
             raise
         finally:
             for waiting in group:
-                waiting.hear(failed)
+                waiting.hear(DiskFull() if waiting in left_out else failed)
+
+    def _commit(
+        self, connection: sqlite3.Connection, group: "Sequence[_Waiting[Any]]"
+    ) -> "Sequence[_Waiting[Any]]":
+        """Do the whole group in the connection's thread; return those who found no room."""
+        disk = self._disk
+        if disk is None:
+            self._transact(connection, group)
+            return ()
+        if not disk.spent or disk.keep_ballast():
+            try:
+                self._transact(connection, group)
+            except (sqlite3.Error, OSError) as error:
+                if not damage.is_full(error, disk):
+                    raise
+                disk.give_up()
+            else:
+                return ()
+        if urgent := [waiting for waiting in group if waiting.urgent]:
+            self._transact(connection, urgent)
+        return [waiting for waiting in group if not waiting.urgent]
 
     def _transact(self, connection: sqlite3.Connection, group: "Sequence[_Waiting[Any]]") -> None:
-        """Do the whole group in the connection's thread: fence, jobs, commit."""
+        """Fence, jobs, seal, commit: or nothing of it."""
         connection.execute("BEGIN IMMEDIATE")
         try:
             if self._fence is not None:
                 self._fence(connection)
             for waiting in group:
                 waiting.run(connection)
+            if self._seal is not None:
+                self._seal(connection)
+            fault_points.reach("writer.before_commit")
             connection.execute("COMMIT")
+            fault_points.reach("writer.after_commit")
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
 
-    def _refuse_the_rest(self, reason: StoreClosed | Fenced) -> None:
-        while others := self._others_waiting():
+    def _refuse_the_rest(self, reason: StoreError) -> None:
+        while others := self._lanes.take_nowait(
+            JOBS_IN_COMMIT_MAX, beside_urgent_max=JOBS_IN_COMMIT_MAX
+        ):
             for waiting in others:
                 waiting.hear(reason)
 
@@ -122,19 +193,25 @@ class Writer:
 class _Waiting(Generic[T]):
     """A job, its caller who waits, and the answer between them."""
 
-    def __init__(self, job: Callable[[sqlite3.Connection], T]) -> None:
+    def __init__(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool) -> None:
         self._job = job
         self._answers: list[T] = []
         self._error: BaseException | None = None
         self._answered = trio.Event()
+        self.urgent = urgent
 
     def run(self, connection: sqlite3.Connection) -> None:
-        """Run the job in its SAVEPOINT; raise only what concerns the whole transaction."""
+        """Run the job in its SAVEPOINT; raise only what concerns the whole transaction.
+
+        Run again, after a transaction that found no room, it forgets the first time.
+        """
+        self._answers.clear()
+        self._error = None
         connection.execute("SAVEPOINT job")
         try:
             self._answers.append(self._job(connection))
         except BaseException as error:
-            if _is_machines_fault(error):
+            if damage.is_machines_fault(error):
                 raise  # not this job's fault; SQLite may have rolled everything back by itself
             if connection.in_transaction:
                 connection.execute("ROLLBACK TO job")
@@ -156,9 +233,3 @@ class _Waiting(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._answers.pop()
-
-
-def _is_machines_fault(error: BaseException) -> bool:
-    """Whether any job would have met this error: a full disk, a disk that fails."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    return code & PRIMARY_CODE_BITS in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}

@@ -2,7 +2,7 @@
 
 `Faults.next("hang", count=2)` queues a fault: the next two requests to `/v1` meet it. Faults with
 a duration (`down`, `flapping`) begin at once and end by themselves; those without an end
-(`unauthorized`, `source_disabled`) last until `clear`.
+(`unauthorized`, `source_disabled`, `reject_containing`) last until `clear`.
 """
 
 import random
@@ -130,6 +130,12 @@ class SourceDisabled(_Fault, frozen=True):
     """200 and dropped, from now on."""
 
 
+class RejectContaining(_Fault, frozen=True):
+    """400 to each request with an event that has this text in it, and nothing of it recorded."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
 class Down(_Fault, frozen=True):
     """Every connection is reset, for `seconds`."""
 
@@ -158,7 +164,7 @@ Counted: TypeAlias = (
     | Late
     | WrongRegion
 )
-Standing: TypeAlias = Unauthorized | SourceDisabled
+Standing: TypeAlias = Unauthorized | SourceDisabled | RejectContaining
 Fault: TypeAlias = Counted | Standing | DedupeForgets | Down | Flapping
 
 
@@ -196,7 +202,7 @@ class Faults:
         """Set a fault; raises `FaultRefusedError` when too many wait already."""
         now = self._now()
         match fault:
-            case Unauthorized() | SourceDisabled():
+            case Unauthorized() | SourceDisabled() | RejectContaining():
                 self._standing = fault
             case DedupeForgets(count=count):
                 self._forgets += count

@@ -43,12 +43,14 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One request: `answer` is the status in digits, or what was done instead of answering.
+    """One request: `began` is when its head was there (epoch seconds), `at_ms` when it was decided.
 
-    `bytes` are those read off the wire, `events` those understood, `fault` the one at work.
+    `answer` is the status in digits, or what was done instead of answering. `bytes` are those read
+    off the wire, `events` those understood, `fault` the one at work.
     """
 
     seq: int
+    began: float
     at_ms: int
     path: str
     bytes: int

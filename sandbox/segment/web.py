@@ -44,6 +44,7 @@ class _Door:
         call = request.path_params["call"]
         if call not in CALLS:
             return _response(refusal(404, "not_found", f"There is no /v1/{call}."))
+        began = self._workspace.now()
         fault = self._workspace.faults.take()
         match fault:
             case Refuse():
@@ -62,6 +63,7 @@ class _Door:
             authorization=request.headers.get("authorization", ""),
             retry_count=request.headers.get("x-retry-count"),
             fault=fault,
+            began=began,
         )
         return await self._play(request, arrival, self._workspace.receive(arrival))
 

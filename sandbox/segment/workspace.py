@@ -18,6 +18,7 @@ from sandbox.segment.faults import (
     Faults,
     Garbage,
     Late,
+    RejectContaining,
     ResetInAnswer,
     ServerError,
     Slow,
@@ -43,7 +44,8 @@ class Arrival(msgspec.Struct, frozen=True):
     """One request as it came off the wire, and the fault that it meets.
 
     `body` holds no more than is needed to refuse a longer one; `bytes_read` counts all of it;
-    `complete` is false when the client left before the end.
+    `complete` is false when the client left before the end. `began` is when its head was there, in
+    epoch seconds; None where nobody looked.
     """
 
     call: str
@@ -54,6 +56,7 @@ class Arrival(msgspec.Struct, frozen=True):
     authorization: str = ""
     retry_count: str | None = None
     fault: Counted | Standing | None = None
+    began: float | None = None
 
 
 class Workspace:
@@ -115,6 +118,7 @@ class Workspace:
         self.receipts.add_request(
             Request(
                 seq=self.receipts.next_request,
+                began=received if arrival.began is None else arrival.began,
                 at_ms=int(received * 1000),
                 path=f"/v1/{arrival.call}",
                 bytes=arrival.bytes_read,
@@ -129,7 +133,12 @@ class Workspace:
 
     def _read(self, arrival: Arrival) -> Call | BadRequest:
         body = unzip(arrival.body, arrival.encoding)
-        return body if isinstance(body, BadRequest) else parse(arrival.call, body)
+        call = body if isinstance(body, BadRequest) else parse(arrival.call, body)
+        match arrival.fault, call:
+            case RejectContaining(text=text), Call(events=events):
+                if any(text.encode() in event.raw for event in events):
+                    return BadRequest("invalid", "An event has what this workspace refuses.")
+        return call
 
     def _book(self, arrival: Arrival, call: Call, received: float) -> int:
         """Book each event of the request; the number of them."""
@@ -190,6 +199,8 @@ def _records(fault: Counted | Standing | None) -> bool:
     """Whether the events of a request that meets this fault are looked at, all the same."""
     match fault:
         case None | ResetInAnswer() | Slow() | Late() | WrongRegion() | SourceDisabled():
+            return True
+        case RejectContaining():
             return True
         case ServerError(records=records) | Garbage(records=records):
             return records

@@ -31,6 +31,9 @@ CREATE TABLE poison (                          -- events that a campaign could n
     decided_by  TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (campaign, event_seq)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE suppressed_hash (                 -- who must be suppressed, should they ever be seen: see tombstones
+    hash        TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 CREATE INDEX poison_open ON poison (at_ms) WHERE state = 'open';
 CREATE INDEX poison_untold ON poison (campaign, at_ms) WHERE state = 'open';
 CREATE INDEX poison_again ON poison (campaign, event_seq) WHERE state = 'again';

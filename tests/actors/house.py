@@ -17,9 +17,9 @@ import trio
 from msgspec import Struct
 from trio.testing import MockClock
 
-from actors.clock import Clock, TrioClock
+from actors.clock import Clock, GuardedClock, TrioClock, monotonic_ms
 from actors.context import Context
-from actors.delivery import Delivery, Pace
+from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.mail import (
     Answer,
@@ -34,19 +34,37 @@ from actors.mail import (
     Submit,
 )
 from actors.prepare import Ready, load
+from actors.pressure import Disk as DiskGauge
+from actors.pressure import Limits, Pressure
 from actors.projector import Projector
+from actors.restraint import Pace
 from actors.router import Router
-from actors.segment import Accepted, Outcome
+from actors.segment import Accepted, Outcome, Packed
 from actors.supervisor import Supervisor
+from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
 from domain.campaign import Campaign, Trigger
 from domain.message_id import message_id
 from domain.review import Action
 from domain.verdict import Send
-from store import acts, admission, audit, books, campaigns, log, meta, migrations, outbox, runs
+from store import (
+    acts,
+    admission,
+    audit,
+    books,
+    campaigns,
+    log,
+    marks,
+    meta,
+    migrations,
+    outbox,
+    runs,
+    waiting,
+)
 from store.acts import audit_key
 from store.admission import Decision, LiveBatch
 from store.database import Database, open_database
+from store.disk import Disk
 from store.errors import CommitFailed
 from store.hold import Hold
 from store.log import Incoming
@@ -76,6 +94,10 @@ class Posted(Struct, frozen=True):
     def ids(self) -> list[str]:
         return [message["messageId"] for message in self.messages]
 
+    @property
+    def users(self) -> list[str]:
+        return [message["userId"] for message in self.messages]
+
 
 @dataclass
 class Wire:
@@ -87,8 +109,13 @@ class Wire:
     accepted: list[dict[str, Any]] = field(default_factory=list)
     arrived: trio.Event = field(default_factory=trio.Event)
 
-    async def send(self, events: Sequence[bytes]) -> Outcome:
-        posted = Posted(trio.current_time(), tuple(msgspec.json.decode(e) for e in events))
+    async def pack(self, events: Sequence[bytes]) -> Packed:
+        await trio.lowlevel.checkpoint()
+        return Packed(b"[" + b",".join(events) + b"]", {})
+
+    async def send(self, packed: Packed) -> Outcome:
+        events = msgspec.json.decode(packed.body)
+        posted = Posted(trio.current_time(), tuple(events))
         self.requests.append(posted)
         self.arrived.set()
         self.arrived = trio.Event()
@@ -116,11 +143,11 @@ class Writing:
         self.full = False
         store.write = self.write  # type: ignore[method-assign]  # a disk cannot be filled on demand
 
-    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         if self.full:
             await trio.lowlevel.checkpoint()
             raise CommitFailed(sqlite3.OperationalError("database or disk is full"))
-        return await self._write(job)
+        return await self._write(job, urgent=urgent)
 
 
 @dataclass
@@ -137,6 +164,8 @@ class House:
     context: Context
     desk: Desk
     writing: Writing
+    pressure: Pressure
+    timekeeper: Timekeeper
     image_soon: bool = False
 
     async def feed(self, *records: Incoming) -> None:
@@ -215,9 +244,9 @@ class House:
         """Let what can happen happen."""
         await trio.sleep(seconds)
 
-    async def admitted(self, *users: str) -> None:
+    async def admitted(self, *users: str, definition: Campaign | None = None) -> None:
         """Let messages of `LIVE` wait in the outbox without an actor of its own."""
-        await self.publish(LIVE)
+        await self.publish(definition or LIVE)
         campaign = await self.campaign_id(LIVE.name)
         await self.orders(users)
         now = self.clock.now_ms()
@@ -267,7 +296,17 @@ class House:
     async def ready(self) -> list[Ready]:
         """Claim everything that waits of `LIVE`, and prepare it."""
         campaign, now = await self.campaign_id(LIVE.name), self.clock.now_ms()
-        batch = await self.store.read(partial(load, campaign=campaign, now_ms=now, limit=1_000))
+        batch = await self.store.read(
+            partial(
+                load,
+                campaign=campaign,
+                lanes=waiting.TRIGGERS,
+                now_ms=now,
+                limit=1_000,
+                reserved=0,
+                again_limit=1_000,
+            )
+        )
         assert batch is not None
         ids = [row.message_id for row in batch.rows]
         await self.store.write(
@@ -352,14 +391,36 @@ async def open_house(
     supervised: bool = True,
     delivering: bool = True,
     quiet: bool = False,
+    pressured: bool = False,
+    disk: DiskGauge | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
-    clock = clock or TrioClock(start_ms)
-    clock.now_ms()
+    wall = clock or TrioClock(start_ms)
+    wall.now_ms()
     hold = Hold(jumps)
     async with open_database(folder, migrations.load(), hold=hold) as store:
         await store.write(partial(meta.ensure_install_key, fresh=KEY))
+        desk: Desk
+        left = await store.read(marks.read)
+        clock = GuardedClock(
+            wall.now_ms, monotonic_ms, high_water_ms=left.high_water_ms, noted=left.leap
+        )
+        timekeeper = Timekeeper(
+            store,
+            clock,
+            noted=left.leap,
+            audit_key=audit_key(KEY),
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
+        pressure = Pressure(
+            store,
+            disk or Disk(folder),
+            clock=clock,
+            limits=limits,
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
         writing = Writing(store)
         router = Router()
         projector = Projector(store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold)
@@ -369,7 +430,9 @@ async def open_house(
             router=router,
             selector=projector,
             wake_delivery=lambda: delivery.wake(),  # noqa: PLW0108 - made below
+            halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            may_draw=pressure.may_draw,
             install_key=KEY,
             zone=ZONE,
             error_id=lambda: "E1",
@@ -383,6 +446,7 @@ async def open_house(
             zone=ZONE,
             library_version="1",
             chance=Random(1),
+            audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
         )
@@ -393,11 +457,15 @@ async def open_house(
             delivery,
             rules or HouseRules(),
             verifying=verifying,
+            timekeeper=timekeeper,
             look=supervisor.look,
         )
         async with trio.open_nursery() as nursery:
             if not quiet:
+                await nursery.start(timekeeper.run)
                 await nursery.start(projector.run)
+            if pressured:
+                await nursery.start(pressure.run)
             if delivering:
                 await nursery.start(delivery.run)
             if supervised:
@@ -405,6 +473,17 @@ async def open_house(
             if not quiet:
                 await nursery.start(desk.run)
             yield House(
-                store, clock, router, wire, delivery, projector, supervisor, context, desk, writing
+                store,
+                clock,
+                router,
+                wire,
+                delivery,
+                projector,
+                supervisor,
+                context,
+                desk,
+                writing,
+                pressure,
+                timekeeper,
             )
             nursery.cancel_scope.cancel()

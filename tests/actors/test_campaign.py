@@ -1,13 +1,15 @@
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from trio.testing import MockClock
 
 from actors.campaign import CampaignActor
-from actors.mail import Draft, Pause
+from actors.mail import Draft, Pause, Resume
 from actors.mailbox import Stop
 from domain.campaign import When
-from tests.actors.house import ANA, LIVE, open_house
+from store import adoption
+from tests.actors.house import ANA, LIVE, PAST, open_house
 
 replace = msgspec.structs.replace
 
@@ -45,3 +47,18 @@ async def test_a_pause_before_its_time_keeps_it_from_starting(
         await house.idle()
         view = await house.view(LIVE.name)
         assert (view.state, view.books.qualified) == ("paused", 0)
+
+
+async def test_a_time_that_came_before_an_adoption_is_missed_even_a_minute_later(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """The lost database may have sent it: within its lateness a run must not surprise anyone."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(3)
+        await house.publish(replace(PAST, when=When(start="2026-03-20T11:00")))
+        await house.asks(Pause(name=PAST.name, by=ANA))
+        await house.idle(14 * 60)  # 11:00 has come and gone
+        await house.store.write(partial(adoption.adopt, now_ms=house.clock.now_ms()))
+        await house.asks(Resume(name=PAST.name, by=ANA))
+        view = await house.until(PAST.name, "completed")
+        assert (view.reason, house.wire.requests) == ("given_up", [])

@@ -3,7 +3,15 @@ import time
 import trio
 from trio.testing import MockClock
 
-from actors.clock import NAP_SECONDS_MAX, TrioClock, WallClock, monotonic_ms, sleep_until
+from actors.clock import (
+    NAP_SECONDS_MAX,
+    GuardedClock,
+    TrioClock,
+    WallClock,
+    boot_ms,
+    monotonic_ms,
+    sleep_until,
+)
 
 
 def test_the_wall_clock_tells_the_machines_time() -> None:
@@ -30,6 +38,7 @@ async def test_one_sleeps_until_a_due_date_and_not_past_it(autojump_clock: MockC
 async def test_a_jump_of_the_wall_clock_is_seen_within_a_nap(autojump_clock: MockClock) -> None:
     class Jumping:
         ahead_ms = 0
+        held = False
 
         def now_ms(self) -> int:
             return monotonic_ms() + self.ahead_ms
@@ -41,3 +50,13 @@ async def test_a_jump_of_the_wall_clock_is_seen_within_a_nap(autojump_clock: Moc
         clock.ahead_ms = 3_600_000
         began = trio.current_time()
     assert trio.current_time() - began <= NAP_SECONDS_MAX
+
+
+def test_the_steady_clock_goes_on() -> None:
+    assert 0 <= boot_ms() - boot_ms() + 1 <= 1_000
+
+
+def test_a_process_that_was_stopped_between_two_readings_has_seen_no_leap() -> None:
+    readings = iter([0, 0, 60_000, 60_000, 60_000, 60_000, 60_000])
+    clock = GuardedClock(lambda: 60_000, lambda: next(readings, 60_000))
+    assert not clock.held

@@ -1,4 +1,3 @@
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,15 @@ from trio.testing import MockClock
 
 from actors import delivery
 from actors.mail import Pause, Resume, Stop
-from actors.prepare import Ready, load, prepare
+from actors.prepare import load, prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
-from domain.campaign import DoNotDisturb, What
-from domain.pace import Bucket
+from actors.sending import Prepared
+from domain.campaign import Delivery, DoNotDisturb, What
 from store import users
 from tests.actors.house import ANA, LIVE, START_MS, House, Posted, Wire, open_house
 
 replace = msgspec.structs.replace
+PATIENT = replace(LIVE, delivery=Delivery(expires_minutes=4_320))
 QUIET = DoNotDisturb(start="10:47", end="10:50")  # 10:46:40 in Oslo at START_MS
 
 
@@ -153,26 +153,7 @@ async def test_what_was_claimed_before_a_pause_and_not_begun_is_not_sent(
         ready = await house.ready()
         campaign = await house.campaign_id(LIVE.name)
         assert house.delivery.halt(campaign) == 0
-        await house.delivery._send(campaign, ready)
-        assert house.wire.requests == []
-        assert await house.rows("SELECT state, attempts FROM outbox") == [("pending", 0)]
-
-
-async def test_what_was_prepared_long_ago_is_asked_again_before_it_goes(
-    tmp_path: Path, autojump_clock: MockClock
-) -> None:
-    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
-        await house.admitted("u1")
-        campaign = await house.campaign_id(LIVE.name)
-        batch = await house.store.read(
-            partial(load, campaign=campaign, now_ms=START_MS * 2, limit=9)
-        )
-        assert batch is not None
-        ready = [Ready(row, b"{}") for row in batch.rows]
-        house.delivery._bucket = Bucket(rate=1_000)
-        old = house.clock.now_ms() - delivery.STALE_MS - 1
-        async with trio.open_nursery() as nursery:
-            await house.delivery._dispatch(campaign, ready, nursery, prepared_ms=old)
+        await house.delivery._sending.send(campaign, ready, Prepared(house.clock))
         assert house.wire.requests == []
         assert await house.rows("SELECT state, attempts FROM outbox") == [("pending", 0)]
 
@@ -219,7 +200,7 @@ async def test_a_message_is_not_re_sent_by_itself_after_twenty_hours(
 ) -> None:
     wire = Wire(lambda _posted: Ambiguous("x"))
     async with open_house(tmp_path, autojump_clock, wire, supervised=False, quiet=True) as house:
-        await house.admitted("u1")
+        await house.admitted("u1", definition=PATIENT)
         await house.idle(21 * 3600)
         assert wire.requests[-1].at - wire.requests[0].at <= 20 * 3600 + 1
         assert await outcome_of(house) == [("unknown", "unknown")]
@@ -235,7 +216,7 @@ async def test_an_outage_of_twelve_hours_loses_nothing_and_costs_little(
     async with open_house(
         tmp_path, autojump_clock, wire, rate=40, supervised=False, quiet=True
     ) as house:
-        await house.admitted(*(f"u{n}" for n in range(50)))
+        await house.admitted(*(f"u{n}" for n in range(50)), definition=PATIENT)
         await house.idle(12 * 3600)
         assert len(wire.requests) <= 1_500
         wire.answer = lambda _posted: Accepted()
@@ -250,7 +231,7 @@ async def test_nothing_is_sent_seventy_two_hours_late(
     async with open_house(
         tmp_path, autojump_clock, supervised=False, delivering=False, quiet=True
     ) as house:
-        await house.admitted("u1")
+        await house.admitted("u1", definition=PATIENT)
         await house.crash_image(tmp_path / "b")
     late = START_MS + 72 * 3_600_000
     async with open_house(

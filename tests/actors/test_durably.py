@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import trio
 from trio.testing import MockClock
@@ -37,3 +38,19 @@ async def test_a_full_disk_faults_no_campaign_and_ends_no_delivery(
         view = await house.view(LIVE.name)
         assert (view.state, view.books.sent) == ("running", 2)
         await house.check()
+
+
+async def test_an_urgent_write_says_so_to_the_store(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        seen: list[bool] = []
+        write = house.store.write
+
+        async def spied(job: Any, *, urgent: bool = False) -> Any:
+            seen.append(urgent)
+            return await write(job, urgent=urgent)
+
+        house.store.write = spied  # type: ignore[method-assign]  # a spy
+        await durably.write(house.store, lambda _: None, urgent=True)
+        assert True in seen

@@ -55,6 +55,7 @@ async def open_door(folder: Path, **parts: Any) -> AsyncIterator[Door]:
             house.router,
             IngestSettings("127.0.0.1", 0, (INGEST_KEY, "second"), 100_000, 300_000),
             clock=clock,
+            pressure=house.pressure,
             install_key=KEY,
             error_id=lambda: "E7",
         )
@@ -281,3 +282,23 @@ async def test_the_official_python_client_is_understood(tmp_path: Path) -> None:
             ("event", "ana", "Order Completed"),
             ("event", "ana", "Page Viewed"),
         ]
+
+
+async def test_past_a_mark_nothing_is_read_or_kept_and_the_health_says_why(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door, httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.get(f"{door.url}/health")).status_code == 200
+        door.house.pressure._since["disk"] = 0.0
+        status, answer = await door.post(batch("a"))
+        assert (status, answer["success"], await door.kept()) == (503, False, [])
+        health = await client.get(f"{door.url}/health")
+        assert (health.status_code, health.json()["refusing"]) == (503, ["disk"])
+        del door.house.pressure._since["disk"]
+        assert (await door.post(batch("a")))[0] == 200
+
+
+async def test_a_disk_that_fills_under_a_request_answers_503_and_never_200(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        with door.house.full_disk():
+            status, _ = await door.post(batch("a"))
+            assert (status, await door.kept()) == (503, [])
+        assert ((await door.post(batch("a")))[0], await door.kept()) == (200, ["a"])

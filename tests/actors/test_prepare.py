@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +9,10 @@ import trio
 from trio.testing import MockClock
 
 from actors.mail import Pause, Resume
+from actors.segment import Accepted, Ambiguous, Outcome
 from domain.audience import Filter, Property
-from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
-from tests.actors.house import ANA, LIVE, PAST, START_MS, House, open_house
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 
 replace = msgspec.structs.replace
 QUIET = DoNotDisturb("10:45", "10:48")
@@ -35,6 +38,9 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Campaign.limits": (LIVE, limited(LIVE, cap_total=2)),
     "Campaign.do_not_disturb": (LIVE, replace(LIVE, do_not_disturb=QUIET)),
     "Campaign.on_pause": (LIVE, replace(LIVE, on_pause="hold")),
+    "Campaign.delivery": (LIVE, replace(LIVE, delivery=Delivery(expires_minutes=5))),
+    "Delivery.expires_minutes": (LIVE, replace(LIVE, delivery=Delivery(expires_minutes=5))),
+    "Delivery.on_ambiguous": (LIVE, replace(LIVE, delivery=Delivery(on_ambiguous="hold"))),
     "Trigger.event": (LIVE, replace(LIVE, trigger=Trigger("Cart Opened"))),
     "Trigger.where": (
         LIVE,
@@ -77,7 +83,7 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
         replace(LIVE, do_not_disturb=replace(QUIET, mode="discard")),
     ),
 }
-STRUCTS = (Campaign, Trigger, When, What, Limits, DoNotDisturb)
+STRUCTS = (Campaign, Trigger, When, What, Limits, DoNotDisturb, Delivery)
 
 
 def test_every_option_of_a_campaign_has_its_case() -> None:
@@ -99,7 +105,7 @@ async def test_every_option_changes_what_users_receive(
 
 async def played(folder: Path, clock: MockClock, campaign: Campaign) -> Any:
     """Play a short life of a campaign, and return all that a user or a marketer would see."""
-    async with open_house(folder, clock) as house:
+    async with open_house(folder, clock, Wire(doubtful_once("u4"))) as house:
         began = trio.current_time()
         for n, country in enumerate(["NO", "SE", "NO", "SE", "NO", "SE"]):
             name = {"name": f"N{n}"} if n % 2 else {}
@@ -128,10 +134,28 @@ async def played(folder: Path, clock: MockClock, campaign: Campaign) -> Any:
         return (view.state, view.books, messages)
 
 
+def doubtful_once(user: str) -> Callable[[Posted], Outcome]:
+    """Answer so that nobody can tell whether the first request with this user arrived."""
+    met: list[str] = []
+
+    def answer(posted: Posted) -> Outcome:
+        if user in {message["userId"] for message in posted.messages} and not met:
+            met.append(user)
+            return Ambiguous("ReadTimeout")
+        return Accepted()
+
+    return answer
+
+
 def seen(message: dict[str, Any]) -> tuple[Any, ...]:
     unlike = {"delivery_id", "expires_at"}
     properties = {k: v for k, v in message["properties"].items() if k not in unlike}
-    return (message["event"], message["userId"], properties)
+    lasts = moment(message["properties"]["expires_at"]) - moment(message["timestamp"])
+    return (message["event"], message["userId"], properties, lasts.total_seconds() // 60)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 async def test_a_message_says_who_what_and_until_when(

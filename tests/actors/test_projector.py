@@ -1,10 +1,14 @@
 import sqlite3
 from pathlib import Path
 
+import duckdb
+import pytest
 from trio.testing import MockClock
 
+from actors.mail import Reach, Refused
 from domain.audience import EVERYONE, Did
 from domain.campaign import Limits
+from store.projection import CopyNotWrittenError, Projection
 from tests.actors.house import PAST, START_MS, open_house
 
 
@@ -73,3 +77,35 @@ async def test_a_row_and_a_profile_that_cannot_be_read_are_left_out_and_hold_up_
         )
         everyone = await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
         assert (ordered, sorted(everyone)) == (["u0000"], ["u0000", "u0001"])
+
+
+async def test_while_the_disk_is_full_a_question_is_told_so_and_afterwards_it_is_answered(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(3)
+        with monkeypatch.context() as full:
+            full.setattr(Projection, "_load", _no_space)
+            with pytest.raises(CopyNotWrittenError):
+                await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
+            await house.idle(30)
+        found = await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
+        assert len(found) == 3
+
+
+async def test_a_run_whose_audience_cannot_be_asked_on_a_full_disk_waits_and_is_not_faulted(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(3)
+        with monkeypatch.context() as full:
+            full.setattr(Projection, "_load", _no_space)
+            await house.publish(PAST)
+            await house.idle(60)
+            assert isinstance(await house.desk.ask(Reach(definition=PAST)), Refused)
+            assert house.wire.accepted == []
+        assert (await house.until(PAST.name, "completed")).books.sent == 3
+
+
+def _no_space(_self: object, _rows: object, _people: object) -> None:
+    raise duckdb.IOException("No space left on device")

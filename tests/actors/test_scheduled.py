@@ -1,4 +1,5 @@
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from actors.mail import (
 )
 from domain.audience import Count, Did, Property
 from domain.campaign import DoNotDisturb, Limits, When
-from store import runs
+from store import adoption, runs
 from tests.actors.house import ANA, BEN, CLEO, HOUR_MS, PAST, START_MS, House, Wire, open_house
 
 replace = msgspec.structs.replace
@@ -204,8 +205,8 @@ async def test_a_crash_in_the_middle_of_the_draw_draws_again_and_sends_once(
         await house.people(23)
         commit = house.store.write
 
-        async def write_and_image(job: Any) -> Any:
-            answer: Any = await commit(job)
+        async def write_and_image(job: Any, *, urgent: bool = False) -> Any:
+            answer: Any = await commit(job, urgent=urgent)
             if house.image_soon:
                 house.image_soon = False
                 made.append(await house.crash_image(tmp_path / str(next(images))))
@@ -297,6 +298,21 @@ async def test_the_anonymous_and_the_suppressed_are_told_apart_in_the_books(
         view = await house.until(PAST.name, "completed")
         assert view.books.skipped == {"unreachable": 1}
         await house.refused(Publish(name=PAST.name, by=ANA))
+
+
+async def test_a_campaign_whose_run_an_adoption_closed_completes_once_resumed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.people(3)
+        await house.running(PAST)
+        await house.idle()
+        await house.store.write(partial(adoption.adopt, now_ms=house.clock.now_ms()))
+        await house.asks(Resume(name=PAST.name, by=ANA))
+        view = await house.until(PAST.name, "completed")
+        assert view.reason == "0 sent, 3 failed"
+        assert view.books.skipped == {"unknown": 3}
+        await house.check()
 
 
 async def test_a_profile_that_breaks_the_judging_is_set_aside_and_the_run_goes_on(

@@ -1,8 +1,9 @@
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 import trio
@@ -41,6 +42,10 @@ def segment(url: str, key: str = KEY, seconds: float = 5) -> Segment:
     return Segment(url, key, clock=WallClock(), timeout_seconds=seconds, hold=Hold())
 
 
+async def post(ours: Segment, events: Sequence[bytes]) -> Outcome:
+    return await ours.send(await ours.pack(events))
+
+
 @asynccontextmanager
 async def both(seconds: float = 5) -> AsyncIterator[tuple[Segment, LocalSegment]]:
     local = LocalSegment(write_key=KEY)
@@ -53,8 +58,8 @@ async def both(seconds: float = 5) -> AsyncIterator[tuple[Segment, LocalSegment]
 
 async def test_small_and_large_batches_arrive_whole() -> None:
     async with both() as (ours, local):
-        assert await ours.send([message(1)]) == Accepted()
-        assert await ours.send([message(n, text="x" * 900) for n in range(2, 400)]) == Accepted()
+        assert await post(ours, [message(1)]) == Accepted()
+        assert await post(ours, [message(n, text="x" * 900) for n in range(2, 400)]) == Accepted()
         assert len(local.accepted) == 399
         assert local.dropped == []
 
@@ -80,17 +85,17 @@ async def test_each_fault_is_told_by_what_is_certain(
     async with both(seconds=0.3) as (ours, local):
         local.faults.next(fault, **rest)
         with trio.fail_after(5):
-            found = await ours.send([message(1)])
+            found = await post(ours, [message(1)])
         assert isinstance(found, outcome), found
         assert local.counters.redirects_followed == 0
-        assert await ours.send([message(2)]) == Accepted()
+        assert await post(ours, [message(2)]) == Accepted()
 
 
 async def test_an_answer_that_drips_for_ever_is_given_up() -> None:
     async with both(seconds=1.2) as (ours, local):
         local.faults.next("slow", seconds=30)
         with trio.fail_after(5):
-            assert await ours.send([message(1)]) == Ambiguous("an answer without end")
+            assert await post(ours, [message(1)]) == Ambiguous("an answer without end")
 
 
 @pytest.mark.parametrize(
@@ -99,13 +104,13 @@ async def test_an_answer_that_drips_for_ever_is_given_up() -> None:
 async def test_a_throttle_says_how_long(style: str, wait_ms: int | None) -> None:
     async with both() as (ours, local):
         local.faults.next("throttle", retry_after=3, style=style)
-        assert await ours.send([message(1)]) == Throttled(wait_ms)
+        assert await post(ours, [message(1)]) == Throttled(wait_ms)
 
 
 async def test_a_date_to_come_back_at_is_understood() -> None:
     async with both() as (ours, local):
         local.faults.next("throttle", retry_after=30, style="date")
-        found = await ours.send([message(1)])
+        found = await post(ours, [message(1)])
         assert isinstance(found, Throttled)
         assert found.retry_ms is not None
         assert 20_000 < found.retry_ms <= 31_000
@@ -114,24 +119,88 @@ async def test_a_date_to_come_back_at_is_understood() -> None:
 async def test_a_refused_key_is_a_matter_for_people() -> None:
     async with both() as (ours, local):
         local.faults.next("unauthorized")
-        assert await ours.send([message(1)]) == Misdirected(401)
+        assert await post(ours, [message(1)]) == Misdirected(401)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nonsense", "ftp://host", "http://"])
 async def test_what_cannot_be_reached_was_certainly_not_sent(url: str) -> None:
     async with segment(url, seconds=1) as ours:
-        assert isinstance(await ours.send([message(1)]), NotSent)
+        assert isinstance(await post(ours, [message(1)]), NotSent)
 
 
 async def test_a_request_too_large_is_rejected() -> None:
     async with both() as (ours, _local):
-        found = await ours.send([message(n, text="x" * 30_000) for n in range(20)])
+        found = await post(ours, [message(n, text="x" * 30_000) for n in range(20)])
         assert isinstance(found, Rejected)
 
 
 async def test_the_key_shows_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with both() as (ours, _local):
-        await ours.send([message(1)])
+        await post(ours, [message(1)])
     assert KEY not in caplog.text
     assert KEY not in repr(ours)
+
+
+async def test_an_answer_that_comes_too_late_is_not_read_as_the_next_ones() -> None:
+    async with both(seconds=0.3) as (ours, local):
+        local.faults.next("late", seconds=0.6)
+        assert isinstance(await post(ours, [message(1)]), Ambiguous)
+        local.faults.next("server_error", status=503)
+        await trio.sleep(0.5)
+        assert await post(ours, [message(2)]) == Ambiguous("status 503")
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (httpx.ConnectError, NotSent),
+        (httpx.ConnectTimeout, NotSent),
+        (httpx.PoolTimeout, NotSent),
+        (httpx.WriteError, Ambiguous),
+        (httpx.WriteTimeout, Ambiguous),
+        (httpx.ReadError, Ambiguous),
+        (httpx.ReadTimeout, Ambiguous),
+        (httpx.RemoteProtocolError, Ambiguous),
+        (httpx.CloseError, Ambiguous),
+        (httpx.DecodingError, Ambiguous),
+    ],
+)
+async def test_what_breaks_before_the_body_was_not_sent_and_the_rest_is_ambiguous(
+    error: type[httpx.RequestError], outcome: type[Outcome]
+) -> None:
+    """A kept connection that the other side had closed is a RemoteProtocolError: ambiguous."""
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        raise error("x", request=request)
+
+    clock = WallClock()
+    async with Segment(
+        "http://h",
+        KEY,
+        clock=clock,
+        timeout_seconds=1,
+        hold=Hold(),
+        transport=httpx.MockTransport(broken),
+    ) as ours:
+        assert isinstance(await post(ours, [message(1)]), outcome)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_ms"),
+    [
+        ({"Retry-After": "7"}, 7_000),
+        ({"Retry-After": "soon", "X-RateLimit-Reset": "9"}, 9_000),
+        ({"X-RateLimit-Reset": "4102444800"}, 3_600_000),
+        ({"Retry-After": "-3"}, None),
+        ({}, None),
+    ],
+)
+async def test_every_form_of_come_back_later_is_read(
+    headers: dict[str, str], wait_ms: int | None
+) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(429, headers=headers))
+    async with Segment(
+        "http://h", KEY, clock=WallClock(), timeout_seconds=1, hold=Hold(), transport=transport
+    ) as ours:
+        assert await post(ours, [message(1)]) == Throttled(wait_ms)

@@ -1,57 +1,87 @@
 from pathlib import Path
 from random import Random
 
+import pytest
+from msgspec.structs import replace
 from trio.testing import MockClock
 
-from actors.clock import monotonic_ms
-from actors.segment import Accepted, Ambiguous, NotSent, Outcome, Rejected, Throttled
+from actors.notices import Notices
+from actors.prepare import Ready
+from actors.restraint import Pace, Restraint
+from actors.segment import (
+    Accepted,
+    Ambiguous,
+    Misdirected,
+    NotSent,
+    Outcome,
+    Rejected,
+    Throttled,
+)
 from actors.settling import Settling
-from tests.actors.house import House, open_house
+from domain.breaker import Closed, Open
+from domain.campaign import Delivery
+from store import attempts
+from tests.actors.house import LIVE, House, open_house
 
 
-def settling(house: House) -> Settling:
-    return Settling(house.store, clock=house.clock, chance=Random(1), announce=lambda: None)
+class Settled(Settling):
+    """With what it learns from in reach."""
+
+    def __init__(self, house: House) -> None:
+        self.restraint = Restraint(Pace(1_000, 4), Random(1))
+        notices = Notices(house.store, clock=house.clock, announce=lambda: None)
+        super().__init__(house.store, clock=house.clock, restraint=self.restraint, notices=notices)
 
 
-async def test_each_failure_closes_the_gate_for_longer_and_an_answer_forgets_them(
+def ids(batches: list[list[Ready]]) -> list[int]:
+    return [len(batch) for batch in batches]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "written", "breaker"),
+    [
+        (NotSent("ConnectError"), ("not_sent", "ConnectError"), Closed(1)),
+        (Ambiguous("ReadTimeout"), ("ambiguous", "ReadTimeout"), Closed(1)),
+        (Throttled(9_000), ("throttled", "status 429"), Closed()),
+        (Rejected(400), ("rejected", "status 400"), Closed()),
+        (Misdirected(401), ("misdirected", "status 401"), None),
+    ],
+)
+async def test_each_outcome_that_is_no_yes_leaves_its_trail_and_its_lesson(
+    tmp_path: Path,
+    autojump_clock: MockClock,
+    outcome: Outcome,
+    written: tuple[str, str],
+    breaker: Closed | None,
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
+        await house.admitted("u1", "u2")
+        ready = await house.ready()
+        settles = Settled(house)
+        await settles.settle(ready[0].row.campaign, ready, outcome)
+        trail = await house.store.read(
+            lambda conn: attempts.of_message(conn, ready[0].row.message_id)
+        )
+        assert [(a.n, a.outcome, a.detail) for a in trail] == [(1, *written)]
+        if breaker is None:
+            assert isinstance(settles.restraint.breaker, Open)
+        else:
+            assert settles.restraint.breaker == breaker
+        assert set(await house.rows("SELECT state FROM outbox")) == {("pending",)}
+
+
+async def test_only_the_refused_are_searched_and_the_others_go_as_usual(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    async with open_house(tmp_path, autojump_clock) as house:
-        settles = settling(house)
-        waits = []
-        outcomes: list[Outcome] = [NotSent("x"), Ambiguous("x"), *[NotSent("x")] * 10]
-        for outcome in outcomes:
-            settles.gate_ms = 0
-            await settles.settle("c", [], outcome)
-            waits.append(settles.gate_ms - monotonic_ms())
-        assert 500 <= waits[0] < 1_000 <= waits[1] < 2_000
-        assert 30_000 <= waits[-1] < 60_000
-        await settles.settle("c", [], Accepted())
-        assert settles.failures == 0
-
-
-async def test_the_gate_opens_when_segment_said_so(
-    tmp_path: Path, autojump_clock: MockClock
-) -> None:
-    async with open_house(tmp_path, autojump_clock) as house:
-        settles = settling(house)
-        await settles.settle("c", [], Throttled(9_000))
-        assert settles.gate_ms - monotonic_ms() == 9_000
-        await settles.settle("c", [], Throttled(1))
-        assert settles.gate_ms - monotonic_ms() == 9_000
-
-
-async def test_other_campaigns_go_as_usual_while_one_is_searched(
-    tmp_path: Path, autojump_clock: MockClock
-) -> None:
-    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
         await house.admitted("u1", "u2", "u3", "u4")
-        from_store = await house.ready()
-        settles = settling(house)
-        await settles.settle("c", from_store, Rejected(400))
-        assert (settles.at_once("c", 250), settles.at_once("d", 250)) == (2, 250)
-        await settles.settle("c", [], Accepted())
-        assert settles.at_once("c", 250) == 4
+        ready = await house.ready()
+        settles = Settled(house)
+        assert ids(settles.batches(ready)) == [4]
+        await settles.settle("c", ready[:2], Rejected(400))
+        assert ids(settles.batches(ready)) == [2, 1, 1]
+        await settles.settle("c", ready[:1], Accepted())
+        assert ids(settles.batches(ready)) == [3, 1]
 
 
 async def test_people_are_told_once_a_campaign_that_segment_refuses_its_messages(
@@ -60,8 +90,22 @@ async def test_people_are_told_once_a_campaign_that_segment_refuses_its_messages
     """Otherwise a campaign of which nothing arrived would end without a word."""
     async with open_house(tmp_path, autojump_clock, delivering=False) as house:
         await house.admitted("u1", "u2")
-        settles = settling(house)
+        settles = Settled(house)
         for message in await house.ready():
             await settles.settle(message.row.campaign, [message], Rejected(413))
         said = await house.rows("SELECT body FROM announcement WHERE body LIKE '%status 413%'")
         assert len(said) == 1
+
+
+async def test_people_are_told_once_that_doubtful_messages_wait_for_them(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    coupon = replace(LIVE, delivery=Delivery(on_ambiguous="hold"))
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.admitted("u1", "u2", definition=coupon)
+        settles = Settled(house)
+        for message in await house.ready():
+            await settles.settle(message.row.campaign, [message], Ambiguous("ReadTimeout"))
+        said = await house.rows("SELECT body FROM announcement WHERE body LIKE '%dead list%'")
+        assert len(said) == 1
+        assert set(await house.rows("SELECT state FROM outbox")) == {("unknown",)}

@@ -3,11 +3,13 @@ from typing import Any
 
 import msgspec
 import pytest
+import trio
 from trio.testing import MockClock
 
 from actors.live import Live
 from actors.mail import Resume
 from actors.supervisor import RESTARTS_MAX
+from store.errors import Fenced
 from tests.actors.house import ANA, LIVE, open_house
 
 OTHER = msgspec.structs.replace(LIVE, name="Other")
@@ -53,6 +55,7 @@ async def test_past_its_budget_a_campaign_is_faulted_with_a_notice_and_others_go
         await house.orders(["u1"])
         view = await house.until(LIVE.name, "faulted")
         assert "error E1" in view.reason
+        assert house.delivery.halted == {fragile.campaign}
         ((body,),) = await house.rows("SELECT body FROM announcement WHERE kind = 'notice'")
         assert LIVE.name in body
         assert "someone" not in body + view.reason
@@ -73,3 +76,24 @@ async def test_after_a_restart_every_published_campaign_has_its_actor(
         await house.orders(["u1"])
         await house.idle()
         assert len(house.wire.accepted) == 2
+
+
+async def test_a_daemon_that_another_has_replaced_ends_without_blaming_a_campaign(
+    tmp_path: Path,
+    autojump_clock: MockClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def work(_live: Live, _row: Any) -> float:
+        await trio.lowlevel.checkpoint()
+        raise Fenced(ours=1, theirs=2)
+
+    async def live() -> None:
+        async with open_house(tmp_path, autojump_clock) as house:
+            monkeypatch.setattr(Live, "work", work)
+            await house.publish(LIVE)
+            await house.idle()
+
+    with pytest.raises(Fenced):
+        await live()
+    assert "failed" not in caplog.text

@@ -7,9 +7,11 @@ import msgspec
 import trio
 
 from actors.mail import (
+    AcceptClock,
     Announcement,
     Answer,
     Approve,
+    BackUp,
     BooksView,
     CampaignLine,
     CampaignView,
@@ -31,6 +33,7 @@ from actors.mail import (
     RunView,
     SendSample,
     Show,
+    ShowClock,
     SkipRun,
     Stop,
     Submit,
@@ -160,6 +163,8 @@ class FakeDesk:
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
+            case BackUp():
+                raise AssertionError("nobody asks for a backup in Slack")
             case VerifyConnection():
                 return self._connection(self.check)
             case ConnectionStatus():
@@ -174,6 +179,10 @@ class FakeDesk:
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():
                 return Done("It is decided.")
+            case ShowClock():
+                return Done("The clock is right.")
+            case AcceptClock():
+                return Done("The clock is believed.")
             case _:
                 assert_never(request)
 

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from actors.mail import (
+    AcceptClock,
     Answer,
     Approve,
     Publish,
@@ -191,3 +192,11 @@ async def test_ones_own_card_is_refreshed_in_its_place(
     desk.keep(draft(PAST, state="running"))
     await wire.press(ANA, "show", str(REF), ephemeral=True)
     assert slack.of("respond")[0].args["replace_original"] is True
+
+
+async def test_the_clock_is_believed_by_whoever_presses_and_for_the_leap_of_the_alert(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.press(BEN, "accept_clock", "17")
+    assert desk.asked[-1] == AcceptClock(by=BEN, leap="17")
+    assert "believed" in slack.of("respond")[0].args["text"]

@@ -9,8 +9,8 @@ from random import Random
 import trio
 
 from actors.clock import WallClock
-from actors.delivery import Pace
 from actors.mail import Answer, Request
+from actors.restraint import Pace
 from clarion.control import serve_control, socket_path
 from clarion.engine import EngineSettings, Surroundings, open_engine
 from store.hold import Hold

@@ -1,5 +1,6 @@
 import logging
 import socket
+import sqlite3
 import stat
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from clarion.control import (
     socket_path,
 )
 from clarion.socket_file import LINE_BYTES_MAX
+from store.errors import CommitFailed
 
 
 async def echo(request: Request) -> Answer:
@@ -26,6 +28,10 @@ async def echo(request: Request) -> Answer:
 
 async def fail(request: Request) -> Answer:
     raise RuntimeError("a secret detail")
+
+
+async def cannot_keep(request: Request) -> Answer:
+    raise CommitFailed(sqlite3.OperationalError("database or disk is full"))
 
 
 @pytest.fixture
@@ -142,3 +148,13 @@ async def test_a_file_in_the_sockets_place_is_left_alone(tmp_path: Path) -> None
     with pytest.raises(SocketTaken, match="not a socket"):
         await serve_control(path, echo)
     assert path.read_text() == "mine"
+
+
+async def test_what_the_disk_did_not_take_is_refused_with_the_reason_and_no_traceback(
+    tmp_path: Path, nursery: trio.Nursery, caplog: pytest.LogCaptureFixture
+) -> None:
+    await nursery.start(serve_control, socket_path(tmp_path), cannot_keep)
+    answer = await say(socket_path(tmp_path), msgspec.json.encode(ListAll()) + b"\n")
+    assert isinstance(answer, Refused)
+    assert "disk is full" in answer.what
+    assert not any(record.exc_info for record in caplog.records)

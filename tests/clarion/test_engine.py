@@ -1,5 +1,6 @@
 """The engine as a whole, on a real store and against the local Segment, without its doors."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,16 +8,32 @@ from random import Random
 from typing import Any
 
 import msgspec
+import pytest
 import trio
 
 from actors.clock import WallClock
-from actors.delivery import Pace
-from actors.mail import Approve, Done, Draft, Publish, SendSample, Show, Submit
+from actors.mail import (
+    Approve,
+    BackedUp,
+    BackUp,
+    Done,
+    Draft,
+    Publish,
+    Resume,
+    SendSample,
+    Show,
+    Submit,
+)
+from actors.restraint import Pace
+from clarion import cli
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from domain.audience import Property
 from domain.campaign import Campaign, Limits, Trigger, What
 from sandbox.segment import LocalSegment
-from store import log
+from store import log, migrations
+from store.backup import restore
+from store.database import open_database
+from store.errors import NotAdopted
 from store.hold import Hold
 from store.log import Incoming
 
@@ -132,3 +149,105 @@ async def test_a_run_over_its_safety_limit_waits_and_goes_to_a_random_few(tmp_pa
         assert answer.campaign.books.sent == 5
         assert answer.campaign.books.skipped == {"safety_not_drawn": 25}
         assert len(segment.accepted) == 5
+
+
+def _settings(folder: Path, url: str) -> EngineSettings:
+    pace = Pace(messages_per_second=1000, requests_at_once_max=4)
+    return EngineSettings(folder, "Europe/Oslo", url, KEY, pace, ballast_bytes=65_536)
+
+
+async def _waiting(engine: Engine, n: int) -> None:
+    """Return once so many messages are in the outbox."""
+
+    def there(conn: sqlite3.Connection) -> bool:
+        (found,) = conn.execute("SELECT count(*) FROM outbox").fetchone()
+        return bool(found >= n)
+
+    with trio.fail_after(20):
+        while True:
+            if await engine.store.read(there):
+                return
+            await trio.sleep(0.02)
+
+
+def _around() -> Surroundings:
+    return Surroundings(WallClock(), Hold(), Random(1), b"k" * 32, lambda: "E1")
+
+
+async def test_a_restored_backup_sends_nothing_again_and_waits_for_a_person(
+    tmp_path: Path,
+) -> None:
+    """The drill: back up, send, restore, adopt, resume."""
+    folder, file = tmp_path / "data", tmp_path / "b.db"
+    live = Campaign(name="Coupon", kind="live", trigger=Trigger(event="Order Completed"))
+    past = Campaign(
+        name="Win back",
+        kind="past_behaviour",
+        who=Property(name="country", op="equals", value="NO"),
+    )
+    segment = LocalSegment(write_key=KEY)
+    async with trio.open_nursery() as nursery:
+        url = await nursery.start(segment.serve)
+        async with open_engine(_settings(folder, url), _around()) as engine:
+            await feed(engine, [profile(f"u{n}", country="NO") for n in range(5)])
+            await publish(engine, live)
+            await reaches(engine, "Coupon", "running")
+            for request in (
+                Draft(definition=past, by=ANA),
+                Submit(name="Win back", by=ANA),
+                Approve(name="Win back", by=BEN),
+            ):
+                await engine.desk.ask(request)
+            engine.delivery.halt((await reaches(engine, "Coupon", "running")).campaign.id)  # type: ignore[union-attr]  # it has one
+            await feed(engine, [event(n, f"u{n}", "Order Completed") for n in range(5)])
+            await _waiting(engine, 5)
+            await engine.desk.ask(Publish(name="Win back", by=ANA))
+            answer = await engine.desk.ask(BackUp(path=str(file)))
+            assert isinstance(answer, BackedUp)
+            engine.delivery.unhalt((await reaches(engine, "Coupon", "running")).campaign.id)  # type: ignore[union-attr]  # it has one
+            await reaches(engine, "Win back", "completed")
+            await segment.wait_until(lambda: len(segment.accepted) == 10)
+        restore(file, folder, schema_known=len(migrations.load()), now_ms=WallClock().now_ms())
+        with pytest.raises(NotAdopted):
+            async with open_engine(_settings(folder, url), _around()):
+                pass
+        async with open_engine(_settings(folder, url), _around(), adopt=True) as engine:
+            answer = await reaches(engine, "Coupon", "paused")
+            assert answer.campaign is not None
+            assert answer.campaign.reason == "adopted"
+            assert answer.campaign.books.skipped == {"unknown": 5}
+            await engine.desk.ask(Resume(name="Coupon", by=ANA))
+            await engine.desk.ask(Resume(name="Win back", by=ANA))
+            await reaches(engine, "Win back", "completed")  # its time had come: never sent again
+            await feed(engine, [event(99, "u0", "Order Completed")])
+            await segment.wait_until(lambda: len(segment.accepted) == 11)
+        nursery.cancel_scope.cancel()
+    assert [m.user for m in segment.accepted].count("u0") == 3
+
+
+async def test_a_fenced_daemon_begins_no_other_request(tmp_path: Path) -> None:
+    segment = LocalSegment(write_key=KEY)
+    live = Campaign(name="Coupon", kind="live", trigger=Trigger(event="Order Completed"))
+
+    async def first() -> None:
+        async with open_engine(_settings(tmp_path, url), _around()) as engine:
+            await publish(engine, live)
+            await reaches(engine, "Coupon", "running")
+            campaign = (await reaches(engine, "Coupon", "running")).campaign
+            assert campaign is not None
+            engine.delivery.halt(campaign.id)
+            await feed(engine, [profile("u0"), event(0, "u0", "Order Completed")])
+            await _waiting(engine, 1)
+            (tmp_path / "clarion.lock").unlink()
+            async with open_database(tmp_path, migrations.load()):
+                engine.delivery.unhalt(campaign.id)
+                await trio.sleep_forever()
+
+    async with trio.open_nursery() as nursery:
+        url = await nursery.start(segment.serve)
+        with pytest.raises(BaseException) as ended:  # noqa: PT011 - a group, or the error alone
+            await first()
+        nursery.cancel_scope.cancel()
+    assert cli.is_fenced(ended.value)
+    assert cli.expected_failures(ended.value) is not None
+    assert len(segment.accepted) == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Node, Not, Property
-from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NOW_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -118,4 +118,8 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         ),
         do_not_disturb=draw(_quiet),
         on_pause="hold" if live and draw(st.booleans()) else "drop",
+        delivery=Delivery(
+            on_ambiguous=draw(st.sampled_from(["retry", "hold"])),
+            expires_minutes=draw(st.none() | st.integers(1, 4_320)),
+        ),
     )

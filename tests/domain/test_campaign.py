@@ -7,6 +7,7 @@ from hypothesis import given
 from domain.audience import All, Did, Property
 from domain.campaign import (
     Campaign,
+    Delivery,
     DoNotDisturb,
     Limits,
     Trigger,
@@ -57,13 +58,15 @@ CHANGES: list[dict[str, Any]] = [
             Limits(control_percent=2),
         )
     ),
+    {"delivery": Delivery(on_ambiguous="hold")},
+    {"delivery": Delivery(expires_minutes=5)},
 ]
 
 
 def test_every_field_of_a_campaign_is_among_the_changes() -> None:
     changed = {name for change in CHANGES for name in change}
     assert changed == set(Campaign.__struct_fields__)
-    for part in (When, What, Limits):
+    for part in (When, What, Limits, Delivery):
         values = [v for change in CHANGES for v in change.values() if isinstance(v, part)]
         moved = {
             n for v in values for n in part.__struct_fields__ if getattr(v, n) != getattr(part(), n)

@@ -48,12 +48,14 @@ WHOLE = {
     },
     "do_not_disturb": {"start": "22:00", "end": "08:00", "mode": "discard"},
     "on_pause": "hold",
+    "delivery": {"on_ambiguous": "retry", "expires_minutes": 30},
 }
 
 OTHERS = {"between": "in", "equals": "contains", "<": ">", "exists": "does_not_exist"} | {
     "live": "past_behaviour",
     "discard": "delay",
     "hold": "drop",
+    "retry": "hold",
 }
 
 
@@ -83,8 +85,8 @@ def changed(value: Any) -> Iterator[Any]:
 
 def test_a_change_of_any_leaf_of_the_definition_changes_the_hash() -> None:
     hashes = [content_hash(msgspec.convert(data, Campaign)) for data in changed(WHOLE)]
-    assert len(hashes) == 40
-    assert len({*hashes, content_hash(msgspec.convert(WHOLE, Campaign))}) == 41
+    assert len(hashes) == 42
+    assert len({*hashes, content_hash(msgspec.convert(WHOLE, Campaign))}) == 43
 
 
 @pytest.mark.parametrize(
@@ -92,11 +94,15 @@ def test_a_change_of_any_leaf_of_the_definition_changes_the_hash() -> None:
     [
         (PAST, "e8bf57f1d998a33260999b3b8b0c84d2ca4038f1e1b6f765388a245cc52a09b0"),
         (
-            msgspec.convert(WHOLE, Campaign),
+            msgspec.convert({k: v for k, v in WHOLE.items() if k != "delivery"}, Campaign),
             "b7b75bd4db9ec9860ed077121a9daf3c0b06781fa790aa65ff403599ceabcbc5",
         ),
+        (
+            msgspec.convert(WHOLE, Campaign),
+            "fa1ef42ebea3f8bee6df717d7ad019307f3f122bbdc7d81cae9692435352225d",
+        ),
     ],
-    ids=["the least", "everything"],
+    ids=["the least", "without delivery", "everything"],
 )
 def test_the_hash_of_a_content_is_the_same_for_ever(campaign: Campaign, digest: str) -> None:
     """Otherwise an upgrade would void every approval that was given before it."""

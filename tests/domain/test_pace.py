@@ -14,6 +14,7 @@ from domain.pace import (
     Wait,
     backoff,
     pack,
+    reset_ms,
     retry_after_ms,
 )
 
@@ -181,3 +182,34 @@ def test_retry_after_is_seconds_or_a_date(header: str, wait_ms: int | None) -> N
 def test_no_retry_after_breaks_the_reader(header: str) -> None:
     wait_ms = retry_after_ms(header, NOON_MS)
     assert wait_ms is None or 0 <= wait_ms <= RETRY_AFTER_MS_MAX
+
+
+@pytest.mark.parametrize(
+    ("header", "wait_ms"),
+    [
+        ("30", 30_000),
+        (str(NOON_MS // 1_000 + 30), 30_000),
+        (str(NOON_MS // 1_000 - 30), 0),
+        (str(NOON_MS // 1_000 + 10**6), RETRY_AFTER_MS_MAX),
+        ("9" * 5_000, RETRY_AFTER_MS_MAX),
+        ("Sun, 29 Mar 2026 12:00:30 GMT", 30_000),
+        ("-5", None),
+        ("", None),
+        ("soon", None),
+    ],
+)
+def test_a_reset_is_seconds_or_a_moment(header: str, wait_ms: int | None) -> None:
+    assert reset_ms(header, NOON_MS) == wait_ms
+
+
+def test_a_bucket_at_another_rate_remembers_what_was_taken() -> None:
+    bucket = Bucket(rate=100).spend(0, 60)
+    assert (bucket.at(100).room(1), bucket.at(10).room(1)) == (40, -50)
+    assert bucket.at(10).wait_ms(1, 5) > 0 == bucket.at(100).wait_ms(1, 40)
+    assert bucket.at(0).rate == 1
+
+
+def test_what_leaves_is_counted_even_beyond_the_rate() -> None:
+    bucket = Bucket(rate=2).spend(0, 2).spend(0, 2)
+    assert bucket.room(0) == -2
+    assert bucket.room(1_010) == 2

@@ -13,7 +13,7 @@ from domain.audience import (
     Not,
     Property,
 )
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Delivery
 from domain.summary import describe_node, summary
 from domain.toml_source import check
 from tests.domain.definitions import LIVE, NOW_MS, PAST, ZONE, example
@@ -127,3 +127,33 @@ def test_the_safety_limit_is_told() -> None:
     assert dict(summary(campaign, ZONE))["How many"] == (
         "At most 5 a run\nSafety limit: it does not start if more than 10 qualify"
     )
+
+
+@pytest.mark.parametrize(
+    ("delivery", "said"),
+    [
+        (
+            Delivery(on_ambiguous="hold"),
+            (
+                "Not sent later than 72 hours after it fell due\n"
+                "What may or may not have arrived waits for a person"
+            ),
+        ),
+        (
+            Delivery(expires_minutes=90),
+            (
+                "Not sent later than 90 minutes after it fell due\n"
+                "What may or may not have arrived is sent again under the same id"
+            ),
+        ),
+        (
+            Delivery(expires_minutes=60),
+            (
+                "Not sent later than an hour after it fell due\n"
+                "What may or may not have arrived is sent again under the same id"
+            ),
+        ),
+    ],
+)
+def test_a_campaign_that_chose_how_to_be_delivered_says_so(delivery: Delivery, said: str) -> None:
+    assert ("Delivery", said) in summary(msgspec.structs.replace(PAST, delivery=delivery), ZONE)

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -86,6 +87,20 @@ async def test_a_daemon_that_lost_its_database_commits_nothing_more(tmp_path: Pa
     assert heard == ["fenced"]
     async with open_database(tmp_path, STEPS) as database:
         assert await database.read(_notes) == ["mine"]
+
+
+async def test_an_idle_daemon_finds_out_soon_that_another_took_its_database(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async def idle() -> None:
+        async with open_database(tmp_path, STEPS, hold=Hold(autojump_clock)) as database:
+            with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+                other.execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'")
+            await trio.sleep_forever()
+
+    with pytest.raises(Fenced):
+        await idle()
+    assert trio.current_time() <= 16
 
 
 async def test_a_read_sees_one_moment_and_changes_nothing(tmp_path: Path) -> None:
@@ -206,3 +221,31 @@ async def test_after_kill_9_everything_answered_is_there(tmp_path: Path) -> None
         found = await database.read(_notes)
     assert found[: len(answered)] == [f"{number:06}" for number in answered]
     assert len(found) - len(answered) <= 1
+
+
+_VISIT = """
+import sqlite3, sys
+link = sqlite3.connect(sys.argv[1])
+print(link.execute("SELECT count(*) FROM note").fetchone()[0])
+link.close()
+"""
+
+
+async def test_a_program_that_looks_in_and_leaves_does_not_take_the_log_away(
+    tmp_path: Path,
+) -> None:
+    """Its goodbye empties and removes the log, unless SQLite sees that the daemon holds the file.
+
+    A daemon that has lost that lock writes on into a log that nobody else can see; the next one
+    begins another, and their checkpoints destroy the database.
+    """
+    path = tmp_path / "clarion.db"
+    async with open_database(tmp_path, STEPS) as database:
+        seen = []
+        for key in ("a", "b"):
+            await database.write(partial(_note, key))
+            visit = [sys.executable, "-c", _VISIT, str(path)]
+            done = await trio.run_process(visit, capture_stdout=True)
+            seen.append(int(done.stdout))
+        assert seen == [1, 2]
+        assert path.with_name("clarion.db-wal").exists()

@@ -4,10 +4,16 @@ from pathlib import Path
 import pytest
 
 from store.errors import (
+    BackupFailed,
     CommitFailed,
+    Damaged,
+    DiskFull,
     Fenced,
     FolderInUse,
     MigrationFailed,
+    NoBackup,
+    NotAdopted,
+    NotWritable,
     SchemaTooNew,
     StoreClosed,
     StoreError,
@@ -17,6 +23,12 @@ A_REASON = sqlite3.OperationalError("database or disk is full")
 EVERY_ERROR: list[StoreError] = [
     StoreClosed(),
     CommitFailed(A_REASON),
+    DiskFull(),
+    Damaged(A_REASON, Path("/data/clarion.db")),
+    NotWritable(Path("/data"), "Read-only file system"),
+    NotAdopted(Path("/data/clarion.db"), "it is a copy"),
+    NoBackup(Path("/b.db"), "it is no database"),
+    BackupFailed(Path("/b.db"), "there is no room", "name a file on another disk"),
     Fenced(ours=3, theirs=4),
     FolderInUse(Path("/data/clarion.lock"), "4711"),
     SchemaTooNew(Path("/data/clarion.db"), found=9, known=7),

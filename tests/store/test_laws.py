@@ -190,8 +190,8 @@ class TheStore(RuleBasedStateMachine):
                 outbox.again,
                 message_ids=ids,
                 due_ms=self.now + HOUR,
-                ambiguous=ambiguous,
-                reason="reset",
+                outcome="ambiguous" if ambiguous else "not_sent",
+                detail="reset",
                 now_ms=self.now,
             )
         )
@@ -213,7 +213,9 @@ class TheStore(RuleBasedStateMachine):
     @precondition(waiting("pending"))
     @rule(seed=subsets)
     def postpone(self, seed: int) -> None:
-        found = [Postponed(r, self.now + HOUR) for r in self.chosen(seed, "pending")]
+        found = [
+            Postponed(r, self.now + HOUR, self.now + 9 * HOUR) for r in self.chosen(seed, "pending")
+        ]
         self.do(partial(outbox.postpone, postponed=found, now_ms=self.now))
 
     @precondition(waiting("in_flight"))
@@ -379,16 +381,21 @@ class TheStore(RuleBasedStateMachine):
                 assert scheduled == Books()
             case "skipped":  # nobody was chosen, so nobody has a row
                 assert scheduled.skipped == {SkipReason.RUN_SKIPPED: run.qualified}
+            case "stopped" if scheduled.qualified and not self.has_rows(self.win_back):
+                assert scheduled.skipped == {SkipReason.STOPPED: run.qualified}  # it was held
             case _:
                 assert scheduled == books.recount(self.conn, self.win_back, SLOT)
+
+    def has_rows(self, campaign: str) -> bool:
+        return any(r.campaign == campaign for r in rows(self.conn).values())
 
     @invariant()
     def a_slot_is_taken_by_what_is_open_or_ever_left(self) -> None:
         holders: Counter[tuple[str, str]] = Counter()
         for found in rows(self.conn).values():
             assert found.attempts == self.left_home[found.message_id]
-            waits = found.state in {"pending", "in_flight"}
-            if waits or self.left_home[found.message_id] > 0:
+            keeps = found.state in {"pending", "in_flight", "dead", "unknown"}
+            if keeps or self.left_home[found.message_id] > 0:
                 scope = (
                     caps.run(SLOT) if found.campaign == self.win_back else f"day:{found.cap_day}"
                 )

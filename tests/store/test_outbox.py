@@ -1,15 +1,14 @@
 import sqlite3
-from functools import partial
 
 import pytest
 from msgspec.structs import replace
 
 from domain.books import Books, SkipReason
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Delivery
 from domain.review import Action
-from domain.verdict import Hold
-from store import admission, books, campaigns, caps, outbox, users
+from store import admission, attempts, books, campaigns, caps, outbox, users, waiting
 from store.admission import LIVE
+from store.attempts import Attempt, Outcome
 from store.outbox import AMBIGUOUS_MS_MAX, Ending, Postponed
 from tests.store.stage import (
     HOUR,
@@ -27,6 +26,7 @@ from tests.store.stage import (
 )
 
 CAPPED = live(cap_total=9, cap_per_day=9)
+LONG = replace(CAPPED, delivery=Delivery(expires_minutes=4_320))
 
 
 def admitted(conn: sqlite3.Connection, n: int = 3, definition: Campaign = CAPPED) -> str:
@@ -45,41 +45,15 @@ def claim(conn: sqlite3.Connection, campaign: str, *names: str, now_ms: int = NO
     return set(outbox.claim(conn, campaign, names or list(rows(conn)), now_ms=now_ms))
 
 
-again = partial(outbox.again, due_ms=NOW + HOUR, reason="reset", now_ms=NOW + 2)
+def again(conn: sqlite3.Connection, ids: list[str], *, ambiguous: bool) -> list[str]:
+    """Let a request fail: nobody can tell whether it arrived, or it certainly did not."""
+    outcome: Outcome = "ambiguous" if ambiguous else "not_sent"
+    return outbox.again(
+        conn, ids, due_ms=NOW + HOUR, outcome=outcome, detail="reset", now_ms=NOW + 2
+    )
+
+
 M0, M1, M2 = "m1_u0_e1", "m1_u1_e1", "m1_u2_e1"
-
-
-def test_triggers_go_before_backlog_and_the_oldest_first(conn: sqlite3.Connection) -> None:
-    campaign = admitted(conn, 0)
-    for number, (fresh, due_ms) in enumerate([(0, 1), (1, 3), (1, 2), (0, 0), (1, NOW + 1)]):
-        conn.execute(
-            "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, state,"
-            " admitted_ms, due_ms, lane, updated_ms) VALUES (?, ?, 1, '', '', '', 'pending',"
-            " 1, ?, ?, 1)",
-            (f"m{number}", campaign, due_ms, fresh),
-        )
-    found = [
-        [r.message_id for r in outbox.due(conn, campaign, now_ms=NOW, limit=limit)]
-        for limit in (1, 3, 9)
-    ]
-    assert found == [["m2"], ["m2", "m1", "m3"], ["m2", "m1", "m3", "m0"]]
-
-
-def test_a_message_is_due_at_its_moment_and_not_before(conn: sqlite3.Connection) -> None:
-    campaign = start(conn, live())
-    held = [decide("u1", verdict=Hold(NOW + HOUR))]
-    admission.admit(conn, batch(campaign, held), now_ms=NOW)
-    assert outbox.next_due_ms(conn) == NOW + HOUR
-    for now_ms, expected in ((NOW + HOUR - 1, []), (NOW + HOUR, [campaign])):
-        assert outbox.campaigns_due(conn, now_ms=now_ms) == expected
-        assert len(outbox.due(conn, campaign, now_ms=now_ms, limit=9)) == len(expected)
-
-
-def test_nothing_is_due_where_nothing_waits(conn: sqlite3.Connection) -> None:
-    campaign = admitted(conn, 1)
-    claim(conn, campaign)
-    assert outbox.campaigns_due(conn, now_ms=NOW) == []
-    assert outbox.next_due_ms(conn) is None
 
 
 def test_a_claimed_message_is_not_claimed_again(conn: sqlite3.Connection) -> None:
@@ -98,7 +72,8 @@ def test_nothing_is_claimed_or_due_once_the_campaign_does_not_run(
     campaign = admitted(conn)
     act(conn, campaign, action)
     assert claim(conn, campaign) == set()
-    assert (outbox.campaigns_due(conn, now_ms=NOW), outbox.next_due_ms(conn)) == ([], None)
+    assert waiting.campaigns_due(conn, lanes=range(4), now_ms=NOW) == []
+    assert waiting.next_due_ms(conn, lanes=range(4)) is None
     assert set(states(conn).values()) == {"pending"}
 
 
@@ -143,7 +118,7 @@ def test_what_segment_took_is_sent_and_stays_so(conn: sqlite3.Connection) -> Non
     again(conn, [M0], ambiguous=True)
     outbox.unclaim(conn, [M0], now_ms=NOW + 2)
     kept = row(conn, M0)
-    outbox.postpone(conn, [Postponed(kept, NOW + 9)], now_ms=NOW + 2)
+    outbox.postpone(conn, [Postponed(kept, NOW + 9, NOW + HOUR)], now_ms=NOW + 2)
     for state in ("expired", "cancelled", "dead", "unknown"):
         outbox.end(conn, [Ending(kept, state, SkipReason.DEAD)], now_ms=NOW + 2)
     outbox.recover(conn, now_ms=NOW + 2)
@@ -182,6 +157,76 @@ def test_an_ambiguous_message_keeps_the_time_of_its_first_try(conn: sqlite3.Conn
     assert AMBIGUOUS_MS_MAX == 20 * HOUR
 
 
+def test_nothing_is_claimed_once_it_has_expired(conn: sqlite3.Connection) -> None:
+    campaign = admitted(conn, 1)
+    until = row(conn, M0).expires_ms
+    assert claim(conn, campaign, now_ms=until + 1) == set()
+    assert claim(conn, campaign, now_ms=until) == {M0}
+
+
+def test_nothing_is_claimed_after_twenty_hours_of_not_knowing(conn: sqlite3.Connection) -> None:
+    campaign = admitted(conn, 1, LONG)
+    claim(conn, campaign)
+    again(conn, [M0], ambiguous=True)
+    assert claim(conn, campaign, now_ms=NOW + AMBIGUOUS_MS_MAX + 1) == set()
+    assert claim(conn, campaign, now_ms=NOW + AMBIGUOUS_MS_MAX) == {M0}
+
+
+def test_a_retry_moves_no_expiry_and_goes_among_what_was_tried(conn: sqlite3.Connection) -> None:
+    campaign = admitted(conn, 1)
+    before = row(conn, M0)
+    claim(conn, campaign)
+    assert row(conn, M0).claimed_ms == NOW
+    again(conn, [M0], ambiguous=False)
+    after = row(conn, M0)
+    assert (after.expires_ms, after.fell_due_ms) == (before.expires_ms, NOW)
+    assert (before.lane, after.lane) == (1, 3)
+
+
+def test_each_attempt_that_fails_leaves_its_trail(conn: sqlite3.Connection) -> None:
+    campaign = admitted(conn, 1)
+    claim(conn, campaign, now_ms=NOW + 1)
+    again(conn, [M0], ambiguous=False)
+    claim(conn, campaign, now_ms=NOW + 3)
+    outbox.unclaim(conn, [M0], now_ms=NOW + 3)
+    claim(conn, campaign, now_ms=NOW + 4)
+    outbox.recover(conn, now_ms=NOW + 9)
+    claim(conn, campaign, now_ms=NOW + 10)
+    ending = Ending(row(conn, M0), "dead", SkipReason.DEAD, "status 400")
+    outbox.end(conn, [ending, ending], now_ms=NOW + 11)
+    assert attempts.of_message(conn, M0) == [
+        Attempt(1, NOW + 1, NOW + 2, "not_sent", "reset"),
+        Attempt(2, NOW + 4, NOW + 9, "crashed", "in flight when the daemon ended"),
+        Attempt(3, NOW + 10, NOW + 11, "rejected", "status 400"),
+    ]
+
+
+def test_a_campaign_may_have_a_person_decide_about_what_may_have_arrived(
+    conn: sqlite3.Connection,
+) -> None:
+    coupons = replace(CAPPED, delivery=Delivery(on_ambiguous="hold"))
+    campaign = admitted(conn, 3, coupons)
+    claim(conn, campaign)
+    assert again(conn, [M0], ambiguous=True) == [M0]
+    assert again(conn, [M1], ambiguous=False) == []
+    outbox.recover(conn, now_ms=NOW + 9)
+    assert states(conn) == {M0: "unknown", M1: "pending", M2: "unknown"}
+    assert books.of_run(conn, campaign, LIVE).skipped == {SkipReason.UNKNOWN: 2}
+    assert used(conn, campaign) == [3, 3]
+    before = everything(conn)
+    assert again(conn, [M0], ambiguous=True) == []
+    assert everything(conn) == before
+
+
+def test_what_may_be_elsewhere_keeps_its_slot_though_it_never_left_from_here(
+    conn: sqlite3.Connection,
+) -> None:
+    """A restored copy does not know what its original sent since."""
+    campaign = admitted(conn, 1)
+    outbox.end(conn, [Ending(row(conn, M0), "unknown", SkipReason.UNKNOWN)], now_ms=NOW)
+    assert used(conn, campaign) == [1, 1]
+
+
 def test_a_claim_undone_is_as_if_it_had_never_been(conn: sqlite3.Connection) -> None:
     campaign = admitted(conn, 1)
     before = everything(conn)
@@ -196,7 +241,7 @@ def test_a_postponed_message_is_due_later_and_one_on_the_wire_is_not_touched(
 ) -> None:
     campaign = admitted(conn, 2)
     claim(conn, campaign, M0)
-    both = [Postponed(found, NOW + HOUR) for found in rows(conn).values()]
+    both = [Postponed(found, NOW + HOUR, NOW + 2 * HOUR) for found in rows(conn).values()]
     outbox.postpone(conn, both, now_ms=NOW + 1)
     assert [found.due_ms for found in rows(conn).values()] == [NOW, NOW + HOUR]
 
@@ -340,9 +385,9 @@ def test_no_question_of_delivery_reads_the_whole_outbox(conn: sqlite3.Connection
     campaign = publish(conn, live())
     asked: list[str] = []
     conn.set_trace_callback(asked.append)
-    outbox.due(conn, campaign, now_ms=NOW, limit=9)
-    outbox.campaigns_due(conn, now_ms=NOW)
-    outbox.next_due_ms(conn)
+    waiting.due(conn, campaign, lane=1, now_ms=NOW, limit=9)
+    waiting.campaigns_due(conn, lanes=(1, 3), now_ms=NOW)
+    waiting.next_due_ms(conn, lanes=(0, 1))
     outbox.open_count(conn, campaign)
     outbox.cancel_open(conn, campaign, SkipReason.STOPPED, now_ms=NOW)
     outbox.recover(conn, now_ms=NOW)

@@ -9,7 +9,7 @@ from domain.audience import EVERYONE, All, Count, Did, DidNot, Filter, Node, Pro
 from domain.facts import Event, User
 from store import audience
 from store.catalogue import Kind
-from store.projection import CopyUnreadableError, Interrupted, Projection
+from store.projection import CopyNotWrittenError, CopyUnreadableError, Interrupted, Projection
 from tests.store.copies import DRAW, NOW_MS, Row, event, person, rows, selected
 
 PEOPLE = [
@@ -241,3 +241,22 @@ def test_kinds_are_kept_apart_for_one_key(copy: Projection) -> None:
     asked: list[Scalar] = [1, "1", True]
     found = [selected(copy, Did("E", (Filter("v", "equals", v),))) for v in asked]
     assert found == [{"u1"}, {"u2", "u4"}, {"u3"}]
+
+
+def test_a_disk_that_takes_nothing_is_named_and_the_copy_goes_on_when_it_is_opened_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Projection.open(path)
+    copy.catch_up(rows(EVENTS[:3]), PEOPLE)
+
+    def full(_rows: object, _people: object) -> None:
+        raise duckdb.IOException("No space left on device")
+
+    monkeypatch.setattr(copy, "_load", full)
+    with pytest.raises(CopyNotWrittenError, match="look at free disk space"):
+        copy.catch_up(rows(EVENTS))
+    copy.close()
+    again = Projection.open(path)
+    again.catch_up(rows(EVENTS))
+    assert answers(again) == EXPECTED
+    again.close()

@@ -6,7 +6,7 @@ import pytest
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, caps, outbox, runs
+from store import books, caps, outbox, runs, waiting
 from store.admission import Decision
 from tests.store.stage import (
     HOUR,
@@ -60,7 +60,7 @@ def test_nothing_of_a_draw_shows_before_it_is_finished(conn: sqlite3.Connection)
     campaign = start(conn, past())
     draw(conn, campaign, MIXED)
     assert set(states(conn).values()) == {"drawn"}
-    assert outbox.campaigns_due(conn, now_ms=NOW + 9 * HOUR) == []
+    assert waiting.campaigns_due(conn, lanes=range(4), now_ms=NOW + 9 * HOUR) == []
     assert outbox.claim(conn, campaign, list(rows(conn)), now_ms=NOW) == frozenset()
     assert books.of_run(conn, campaign, SLOT) == Books()
 

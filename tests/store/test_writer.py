@@ -11,7 +11,8 @@ from trio.testing import wait_all_tasks_blocked
 
 from store.annex import open_annex
 from store.connection import open_connection
-from store.errors import CommitFailed, Fenced, StoreClosed
+from store.disk import BALLAST_NAME, Disk
+from store.errors import CommitFailed, Damaged, DiskFull, Fenced, StoreClosed
 from store.writer import JOBS_WAITING_MAX, Writer
 from tests.store.steps import STEPS
 
@@ -35,7 +36,10 @@ def _set_up(connection: sqlite3.Connection) -> None:
 
 @asynccontextmanager
 async def _writer(
-    folder: Path, fence: Callable[[sqlite3.Connection], None] | None = None
+    folder: Path,
+    fence: Callable[[sqlite3.Connection], None] | None = None,
+    seal: Callable[[sqlite3.Connection], None] | None = None,
+    disk: Disk | None = None,
 ) -> AsyncIterator[tuple[Writer, trio.Nursery]]:
     """Give a writer that does not run yet, and the nursery to run it in."""
     path = folder / "some.db"
@@ -46,7 +50,7 @@ async def _writer(
         trio.open_nursery() as nursery,
     ):
         await connection.run(_set_up)
-        writer = Writer(connection, fence=fence)
+        writer = Writer(connection, fence=fence, seal=seal, disk=disk)
         yield writer, nursery
         writer.close()
 
@@ -244,3 +248,96 @@ async def test_a_full_queue_makes_callers_wait_and_loses_none(tmp_path: Path) ->
             await nursery.start(writer.run)
         assert writer.commits > 1
         assert callers.heard == {str(number): str(number) for number in range(callers_count)}
+
+
+async def test_an_urgent_job_overtakes_everything_that_waits(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    async def write(name: str, *, urgent: bool) -> None:
+        await writer.write(lambda _: order.append(name), urgent=urgent)
+
+    async with _writer(tmp_path) as (writer, nursery):
+        async with trio.open_nursery() as many:
+            for number in range(100):
+                many.start_soon(partial(write, f"o{number}", urgent=False))
+            await wait_all_tasks_blocked()
+            for name in ("pause", "stop"):
+                many.start_soon(partial(write, name, urgent=True))
+                await wait_all_tasks_blocked()
+            await nursery.start(writer.run)
+        assert order[:2] == ["pause", "stop"]
+        assert writer.commits == 2  # few ride with what is urgent, the rest follows
+
+
+MIB = 2**20
+
+
+def _full(_: sqlite3.Connection) -> None:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
+
+
+async def test_on_a_full_disk_what_is_urgent_still_commits_and_the_rest_hears_it_at_once(
+    tmp_path: Path,
+) -> None:
+    free = [100 * MIB]
+    disk = Disk(tmp_path, ballast_bytes=MIB, free=lambda _: free[0])
+    disk.keep_ballast()
+    async with _writer(tmp_path, disk=disk) as (writer, nursery):
+        await nursery.start(writer.run)
+        free[0] = 0
+        with pytest.raises(DiskFull):
+            await writer.write(_full)
+        assert not (tmp_path / BALLAST_NAME).exists()
+        free[0] = MIB  # what the ballast gave back
+        commits = writer.commits
+        with pytest.raises(DiskFull):
+            await writer.write(partial(_note, "ordinary"))
+        assert writer.commits == commits  # it did not even reach the disk
+        await writer.write(partial(_note, "pause"), urgent=True)
+        free[0] = 100 * MIB
+        await writer.write(partial(_note, "later"))
+        assert (tmp_path / BALLAST_NAME).exists()
+    assert _on_disk(tmp_path) == ["later", "pause"]
+
+
+async def test_urgent_jobs_of_the_very_group_that_found_no_room_are_kept(tmp_path: Path) -> None:
+    disk = Disk(tmp_path, ballast_bytes=MIB, free=lambda _: 100 * MIB)
+    disk.keep_ballast()
+    async with _writer(tmp_path, disk=disk) as (writer, nursery):
+        callers = _Callers(writer)
+        async with trio.open_nursery() as many:
+            many.start_soon(callers.write, "a", partial(_note, "a"))
+            many.start_soon(callers.write, "b", _full)
+            many.start_soon(partial(writer.write, partial(_note, "stop"), urgent=True))
+            await wait_all_tasks_blocked()
+            await nursery.start(writer.run)
+        assert [type(error) for error in callers.heard.values()] == [DiskFull, DiskFull]
+    assert _on_disk(tmp_path) == ["stop"]
+
+
+async def test_a_disk_that_breaks_stops_the_writer_and_everyone_hears_it(tmp_path: Path) -> None:
+    def broken(_: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+        raise error
+
+    async with _writer(tmp_path) as (writer, _):
+        callers = _Callers(writer)
+        with pytest.RaisesGroup(Damaged):
+            await callers.group({"a": partial(_note, "a"), "b": broken})
+        await callers.write("c", partial(_note, "c"))
+        assert [type(error) for error in callers.heard.values()] == [Damaged] * 3
+    assert _on_disk(tmp_path) == []
+
+
+async def test_what_cannot_be_sealed_is_not_committed(tmp_path: Path) -> None:
+    def seal(_: sqlite3.Connection) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with _writer(tmp_path, seal=seal) as (writer, nursery):
+        await nursery.start(writer.run)
+        with pytest.raises(CommitFailed):
+            await writer.write(partial(_note, "a"))
+    assert _on_disk(tmp_path) == []

@@ -25,6 +25,7 @@ def a_message(receipts: Receipts, outcome: Outcome = "accepted", at_ms: int = 0)
 
 def a_request(receipts: Receipts, answer: str = "200") -> Request:
     return Request(
+        began=0.0,
         seq=receipts.next_request,
         at_ms=0,
         path="/v1/batch",

@@ -151,3 +151,19 @@ def test_every_request_is_booked_with_its_fault_and_retry_count(segment: LocalSe
     (request,) = segment.requests
     told = (request.answer, request.fault, request.retry_count, request.events)
     assert told == ("500", "server_error", "3", 0)
+
+
+def test_what_the_workspace_refuses_is_answered_with_400_and_nothing_is_recorded(
+    segment: LocalSegment,
+) -> None:
+    segment.faults.next("reject_containing", text="poison")
+    fault = segment.faults.take()
+    assert send(segment, an_event(1), an_event(2, userId="poison"), fault=fault).status == 400
+    assert segment.accepted == []
+    assert send(segment, an_event(1), fault=fault).status == 200
+    assert [m.message_id for m in segment.accepted] == ["m-1"]
+
+
+def test_a_request_begins_when_its_head_is_there(segment: LocalSegment) -> None:
+    send(segment, an_event(), began=A_MOMENT - 2.5)
+    assert segment.requests[0].began == A_MOMENT - 2.5

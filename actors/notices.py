@@ -1,0 +1,101 @@
+"""What delivery tells people, in the channel for alerts: each thing once, not once a message."""
+
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+
+from actors import durably
+from actors.clock import Clock
+from domain.fuse import FAILED_PERCENT_MAX, Fuse
+from domain.review import Action, State
+from store import acts, announcements, campaigns
+from store.database import Database
+
+TEMPLATE_ERRORS = "template_errors"
+"""The reason of a pause that a campaign's own templates brought about."""
+
+
+class Notices:
+    """Remembers, until the daemon ends, what it has told."""
+
+    def __init__(self, store: Database, *, clock: Clock, announce: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._announce = announce
+        self._told: set[tuple[str, str]] = set()
+
+    async def dead(self, campaign: str, status: int) -> None:
+        """Tell once a campaign that Segment refuses its messages: else none may arrive."""
+        if self._is_told("dead", campaign):
+            return
+        name = await self._name(campaign)
+        await self._tell(
+            campaign,
+            f"Segment refuses a message of *{name}* (status {status}); it is not sent again."
+            f" `/campaign show {name}` counts how many of them there are, and"
+            " `clarion dead list` shows them.",
+        )
+
+    async def unknown(self, campaign: str) -> None:
+        """Tell once a campaign that a person has to decide about messages of it."""
+        if self._is_told("unknown", campaign):
+            return
+        name = await self._name(campaign)
+        await self._tell(
+            campaign,
+            f"Nobody can tell whether a message of *{name}* arrived, and Clarion does not send it"
+            " again by itself. `clarion dead list` shows what waits for a person, who sends it"
+            " again or drops it.",
+        )
+
+    async def misdirected(self, status: int) -> None:
+        """Tell once, until it works again, that the key or the address is wrong."""
+        if self._is_told("misdirected", ""):
+            return
+        await self._tell(
+            "",
+            f"Segment refuses Clarion's requests (status {status}). Nothing is lost: every message"
+            " waits. Check the write key and the region: `clarion check --send-test-event`.",
+        )
+
+    def works_again(self) -> None:
+        """Learn that Segment takes messages."""
+        self._told.discard(("misdirected", ""))
+
+    async def fuse_blown(self, campaign: str, fuse: Fuse, *, key: bytes) -> None:
+        """Pause a campaign whose templates fail, with the audit row and a notice, together."""
+        now = self._clock.now_ms()
+        name = await self._name(campaign)
+        body = (
+            f"*{name}* has paused itself: {fuse.failed:,} of its last {fuse.prepared:,} messages"
+            f" could not be rendered, more than {FAILED_PERCENT_MAX} %. Those users get nothing;"
+            f" the others wait. Look at its templates, then `/campaign resume {name}` goes on, or"
+            f" `/campaign stop {name}` ends it."
+        )
+        say = f"Paused by itself: more than {FAILED_PERCENT_MAX} % could not be rendered."
+
+        def pause(conn: sqlite3.Connection) -> None:
+            moved = acts.advance(
+                conn, campaign, Action.PAUSE, reason=TEMPLATE_ERRORS, say=say, key=key, now_ms=now
+            )
+            if isinstance(moved, State):
+                announcements.add(conn, "notice", campaign, body=body, now_ms=now)
+
+        await durably.write(self._store, pause)
+        self._announce()
+
+    def _is_told(self, what: str, campaign: str) -> bool:
+        """Tell whether this was told before; from now on it is."""
+        told = (what, campaign) in self._told
+        self._told.add((what, campaign))
+        return told
+
+    async def _name(self, campaign: str) -> str:
+        row = await self._store.read(partial(campaigns.find, name_or_id=campaign))
+        return campaign if row is None else row.name
+
+    async def _tell(self, campaign: str, body: str) -> None:
+        now = self._clock.now_ms()
+        job = partial(announcements.add, kind="notice", campaign=campaign, body=body, now_ms=now)
+        await durably.write(self._store, job)
+        self._announce()

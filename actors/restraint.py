@@ -1,0 +1,146 @@
+"""What holds delivery back as a whole: the pace, Segment's "slow down", and the breaker.
+
+All of it lives in memory and in Trio's time: after a start the bucket is empty, the breaker closed.
+Re-sends have a bucket of their own, a tenth of the pace, so that they never starve first tries.
+"""
+
+from random import Random
+
+import trio
+from msgspec import Struct
+
+from actors.clock import monotonic_ms
+from domain import breaker, pace
+from domain.breaker import Closed, Open
+from domain.pace import Bucket
+
+TURNS_PER_SECOND = 4
+"""A campaign's turn takes such a part of a second's messages, so that others come soon."""
+RESENDS_PART = 10
+"""At most one in so many messages of a second was tried before."""
+
+
+class Pace(Struct, frozen=True):
+    """How fast and how much at once."""
+
+    messages_per_second: int
+    requests_at_once_max: int
+
+
+class Restraint:
+    """Says how much may go, and when; learns from each request's outcome."""
+
+    def __init__(self, pace_: Pace, chance: Random) -> None:
+        self._whole = pace_.messages_per_second
+        self._chance = chance
+        self._gate_ms = 0
+        self.breaker: breaker.Breaker = Closed()
+        self.failures = 0
+        self._bucket = Bucket(rate=self._whole)
+        self._resends = Bucket(rate=max(self._whole // RESENDS_PART, 1))
+
+    def start(self) -> None:
+        """Let the first second be silent: the process before this one may have used it."""
+        now = monotonic_ms()
+        self._bucket = Bucket.after_start(self._whole, now)
+        self._resends = Bucket.after_start(self._resend_rate(), now)
+
+    @property
+    def alone(self) -> bool:
+        """Whether only one request at a time may be on the wire: Segment has not answered well."""
+        return self.failures > 0 or self.probing
+
+    @property
+    def probing(self) -> bool:
+        """Whether nothing goes but now and then one message, to ask whether Segment is back."""
+        return isinstance(self.breaker, Open)
+
+    def rate(self) -> int:
+        """Return how many messages may leave in a second, as things stand."""
+        percent = breaker.percent(self.breaker, now_ms=monotonic_ms())
+        return max(self._whole * percent // breaker.WHOLE_PERCENT, 1)
+
+    def share(self) -> int:
+        """Return how many messages a turn may take: one while Segment is only probed."""
+        if self.probing:
+            return 1
+        return max(1, min(self.rate() // TURNS_PER_SECOND, pace.BATCH_EVENTS_MAX))
+
+    def resends(self) -> int:
+        """Return how many messages that were tried before may go now."""
+        return max(self._resends.at(self._resend_rate()).room(monotonic_ms()), 0)
+
+    def resends_wait_seconds(self) -> float:
+        """Return how long until one message that was tried before may go."""
+        return self._resends.at(self._resend_rate()).wait_ms(monotonic_ms(), 1) / 1000
+
+    def closed_ms(self) -> int:
+        """Return for how long nothing may leave: a gate is closed, or the next probe is not due."""
+        opens = self._gate_ms
+        if isinstance(self.breaker, Open):
+            opens = max(opens, self.breaker.probe_ms)
+        return max(opens - monotonic_ms(), 0)
+
+    async def passed(self) -> None:
+        """Wait until something may leave."""
+        while (left := self.closed_ms()) > 0:  # noqa: ASYNC110 - time, no event
+            await trio.sleep(left / 1000)
+
+    async def room(self, n: int, *, resends: int) -> bool:
+        """Wait until `n` messages may leave; False: so many cannot any more, as things stand."""
+        while True:
+            await self.passed()
+            rate, resend_rate = self.rate(), self._resend_rate()
+            if n > rate or (self.probing and n > 1) or resends > resend_rate:
+                return False
+            now = monotonic_ms()
+            wait = self._bucket.at(rate).wait_ms(now, n)
+            if resends:
+                wait = max(wait, self._resends.at(resend_rate).wait_ms(now, resends))
+            if wait <= 0:
+                return True
+            await trio.sleep(wait / 1000)
+
+    def spend(self, n: int, *, resends: int) -> None:
+        """Count messages that leave at this moment."""
+        now = monotonic_ms()
+        self._bucket = self._bucket.spend(now, n)
+        if resends:
+            self._resends = self._resends.spend(now, resends)
+
+    def answered(self) -> None:
+        """Learn that Segment answered, whatever it said of the messages."""
+        self.failures = 0
+        self.breaker = breaker.answered(self.breaker, now_ms=monotonic_ms())
+
+    def failed(self) -> None:
+        """Learn that a request was not sent or may not have arrived."""
+        self.breaker = breaker.failed(self.breaker, now_ms=monotonic_ms(), u=self._chance.random())
+        self._step_back()
+
+    def throttled(self, retry_ms: int | None) -> None:
+        """Learn that Segment wants less, for as long as it says, or as after a failure."""
+        self.breaker = breaker.answered(self.breaker, now_ms=monotonic_ms())
+        if retry_ms:
+            self.failures += 1
+            self._close_gate(retry_ms)
+        else:
+            self._step_back()
+
+    def refused(self) -> None:
+        """Learn that the key or the address is wrong."""
+        self.failures += 1
+        self.breaker = breaker.refused(now_ms=monotonic_ms(), u=self._chance.random())
+
+    def _step_back(self) -> None:
+        """Close the gate for a while, of which half is certain; an open breaker waits longer."""
+        wait = pace.backoff(self.failures, 0.5 + self._chance.random() / 2)
+        self.failures += 1
+        if not isinstance(self.breaker, Open):
+            self._close_gate(wait)
+
+    def _close_gate(self, wait_ms: int) -> None:
+        self._gate_ms = max(self._gate_ms, monotonic_ms() + wait_ms)
+
+    def _resend_rate(self) -> int:
+        return max(self.rate() // RESENDS_PART, 1)

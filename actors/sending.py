@@ -1,0 +1,182 @@
+"""Requests: claimed, begun and settled, a few at a time, for campaigns that are not halted.
+
+The claim commits before the first byte leaves; a campaign that was halted meanwhile, or a process
+that was suspended, gets its claim undone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+
+import trio
+
+from actors import durably
+from actors.clock import Clock, monotonic_ms
+from actors.prepare import DND_MARGIN_MS, Ready
+from actors.restraint import Restraint
+from actors.segment import Outcome, Packed
+from actors.settling import Settling
+from store import fault_points, outbox, waiting
+from store.database import Database
+
+GRACE_SECONDS = 5.0
+"""How long requests on the wire may still take when the daemon is told to stop."""
+STALE_MS = DND_MARGIN_MS // 2
+"""A message prepared longer ago than this is prepared again."""
+
+
+class Wire(Protocol):
+    """Who carries a batch to Segment: actors.segment."""
+
+    async def pack(self, events: Sequence[bytes]) -> Packed:
+        """Return encoded events as the body of one request."""
+        ...
+
+    async def send(self, packed: Packed) -> Outcome:
+        """Post one batch, beginning at once; say what is certain."""
+        ...
+
+
+class Prepared:
+    """When messages were prepared, by both clocks: a claim or a request must follow soon."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wall_ms, self._trio_ms = clock.now_ms(), monotonic_ms()
+
+    def within(self, ms: int) -> bool:
+        """Tell whether it was so lately; not if the process was suspended or the clock jumped."""
+        wall = self._clock.now_ms() - self._wall_ms
+        return 0 <= wall <= ms and monotonic_ms() - self._trio_ms <= ms
+
+
+class Sending:
+    """The only user of the wire to Segment."""
+
+    def __init__(
+        self,
+        store: Database,
+        segment: Wire,
+        *,
+        at_once_max: int,
+        clock: Clock,
+        restraint: Restraint,
+        settling: Settling,
+        on_settled: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._segment = segment
+        self._at_once_max = at_once_max
+        self._clock = clock
+        self._restraint = restraint
+        self._settling = settling
+        self._on_settled = on_settled
+        self._requests = trio.Semaphore(at_once_max)
+        self._pacing = trio.Lock()  # from the question for room until it is spent
+        self._ended = trio.Event()
+        self._on_wire: Counter[str] = Counter()
+        self._under_way: set[trio.CancelScope] = set()
+        self.halted: set[str] = set()
+
+    def halt(self, campaign: str) -> int:
+        """Begin no new request for this campaign; return how many messages are on the wire."""
+        self.halted.add(campaign)
+        return self._on_wire[campaign]
+
+    def wind_up(self) -> None:
+        """Let what is on the wire settle, within the time of grace."""
+        for grace in self._under_way:
+            grace.deadline = trio.current_time() + GRACE_SECONDS
+
+    async def dispatch(
+        self, campaign: str, ready: Sequence[Ready], nursery: trio.Nursery, *, prepared: Prepared
+    ) -> None:
+        """Wait for the pace, claim, and let the request go on its way.
+
+        After a long wait nothing is claimed: what was true when it was prepared is asked again.
+        """
+        await self._requests.acquire()
+        going: list[Ready] = []
+        try:
+            await self._until_alone_or_well()
+            async with self._pacing:
+                if await self._restraint.room(len(ready), resends=_resends(ready)):
+                    going = await self._claim(campaign, ready, prepared)
+                if going:
+                    self._restraint.spend(len(going), resends=_resends(going))
+        finally:
+            if not going:
+                self._requests.release()
+        if going:
+            nursery.start_soon(self._request, campaign, going, prepared)
+
+    async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
+        """Send one event that is no message, at the pace of all; None: nothing goes for so long."""
+        with trio.move_on_after(wait_seconds_max) as waited:
+            async with self._pacing:
+                if await self._restraint.room(1, resends=0):
+                    self._restraint.spend(1, resends=0)
+        if waited.cancelled_caught:
+            return None
+        async with self._requests:
+            return await self._segment.send(await self._segment.pack([event]))
+
+    async def _claim(
+        self, campaign: str, ready: Sequence[Ready], prepared: Prepared
+    ) -> list[Ready]:
+        if campaign in self.halted or self._clock.held or not prepared.within(STALE_MS):
+            return []
+        fault_points.reach("claim.before")
+        ids = [r.row.message_id for r in ready]
+        now = self._clock.now_ms()
+        claimed = await durably.write(
+            self._store, partial(outbox.claim, campaign=campaign, message_ids=ids, now_ms=now)
+        )
+        fault_points.reach("claim.committed")
+        return [r for r in ready if r.row.message_id in claimed]
+
+    async def _until_alone_or_well(self) -> None:
+        """After a failure, ask with one request at a time: an outage is not worth more."""
+        while self._restraint.alone and self._requests.value < self._at_once_max - 1:
+            self._ended = trio.Event()
+            await self._ended.wait()
+
+    async def _request(self, campaign: str, ready: Sequence[Ready], prepared: Prepared) -> None:
+        try:
+            with trio.CancelScope(shield=True) as grace:
+                self._under_way.add(grace)
+                await self.send(campaign, ready, prepared)
+            self._on_settled(campaign)
+        finally:
+            self._under_way.discard(grace)
+            self._requests.release()
+            self._ended.set()
+
+    async def send(self, campaign: str, ready: Sequence[Ready], prepared: Prepared) -> None:
+        """Send claimed messages once, and settle them by what is certain.
+
+        Between the last look at what holds them back and the first byte nothing is awaited: who is
+        told "paused" is told of every request that began before.
+        """
+        packed = await self._segment.pack([r.wire for r in ready])
+        held = campaign in self.halted or self._clock.held or self._restraint.closed_ms() > 0
+        if held or not prepared.within(DND_MARGIN_MS):
+            fault_points.reach("unclaim.before")
+            ids = [r.row.message_id for r in ready]
+            now = self._clock.now_ms()
+            undo = partial(outbox.unclaim, message_ids=ids, now_ms=now)
+            await durably.write(self._store, undo, urgent=True)
+            fault_points.reach("unclaim.committed")
+            return
+        self._on_wire[campaign] += len(ready)
+        try:
+            fault_points.reach("request.begin")
+            outcome = await self._segment.send(packed)
+        finally:
+            self._on_wire[campaign] -= len(ready)
+        await self._settling.settle(campaign, ready, outcome)
+
+
+def _resends(ready: Sequence[Ready]) -> int:
+    return sum(r.row.lane in waiting.AGAIN for r in ready)

@@ -1,0 +1,65 @@
+"""`clarion backup` and `clarion restore`: the folder of data, kept elsewhere and put back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from actors.clock import WallClock
+from actors.mail import BackUp
+from clarion import printing
+from clarion.cli_common import ConfigOption, DataOption, JsonOption, where
+from store import backup, migrations
+from store.errors import StoreError
+
+BACKUP_SECONDS_MAX = 6 * 3_600.0
+"""A backup takes as long as its disk needs; a daemon that hangs must not hang the shell."""
+
+
+NEXT = "clarion run --adopt"
+
+
+class Restored(Struct, frozen=True, tag=True):
+    """What `clarion restore --json` prints; `aside` is the old database, "" if there was none."""
+
+    folder: str
+    aside: str
+    next: str
+
+
+def back_up(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Copy the daemon's database into one new file, while it goes on working."""
+    call = where(config, data, json=json)
+    request = BackUp(path=str(file.expanduser().absolute()))
+    call.finish(call.ask(request, timeout_seconds=BACKUP_SECONDS_MAX))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `clarion backup` wrote.")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put a backup in place of the database of a folder that no daemon uses."""
+    call = where(config, data, json=json)
+    try:
+        aside = backup.restore(
+            file.expanduser().absolute(),
+            call.folder,
+            schema_known=len(migrations.load()),
+            now_ms=WallClock().now_ms(),
+        )
+    except (StoreError, OSError) as error:
+        call.refuse("Nothing was restored.", str(error))
+    kept = "" if aside is None else f" What was there is {aside.name} now."
+    told = f"Restored into {call.folder}.{kept} Next: `{NEXT}`, once."
+    if json:
+        printing.print_json(Restored(folder=str(call.folder), aside=str(aside or ""), next=NEXT))
+    else:
+        printing.say(told)

@@ -1,0 +1,173 @@
+"""Adoption: to go on with a database that is not the one which ran here last, and re-send nothing.
+
+What was open may have been sent since the copy was made, so it becomes `unknown`; runs that were
+under way are closed; and every published campaign waits, paused, for a person.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from domain.books import SkipReason
+from domain.review import PUBLISHED, UNPUBLISHED, Action, Forbidden, State
+from store import acts, announcements, books, campaigns, meta, outbox, runs, users
+from store.campaigns import CampaignRow
+from store.tombstones import Buried, key_of, user_mark
+
+REASON = "adopted"
+ADOPTED_MS = "adopted_ms"
+_UNENDED = PUBLISHED | {State.FAULTED}
+_OPEN_ROWS = "state IN ('pending', 'in_flight')"
+
+
+class Adopted(Struct, frozen=True):
+    """What an adoption did: how many messages became `unknown`, and campaigns were paused."""
+
+    unknown: int
+    paused: int
+
+
+def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
+    """Do all of it, in the caller's transaction; also the audit row and the notice for Slack."""
+    meta.put(conn, ADOPTED_MS, str(now_ms))
+    _leap_over_ids(conn, now_ms)
+    if meta.get(conn, "install_key") is None:
+        return Adopted(0, 0)  # it never was started as a whole
+    key = acts.audit_key(meta.install_key(conn))
+    _close_runs(conn, now_ms)
+    unknown = _give_up_open_messages(conn, now_ms)
+    paused = 0
+    for row in campaigns.everyone(conn):
+        if row.state in _UNENDED:
+            moved = acts.advance(
+                conn,
+                row.id,
+                Action.ADOPT,
+                reason=REASON,
+                say="Paused: the database was restored or copied. Resume it when that is right.",
+                key=key,
+                now_ms=now_ms,
+            )
+            assert isinstance(moved, State), "every published campaign can be adopted"
+            paused += 1
+    conn.execute(
+        "UPDATE cursor SET seq = last, dropped = last"
+        " FROM (SELECT coalesce(max(seq), 0) AS last FROM log)"
+    )
+    done = Adopted(unknown, paused)
+    acts.record(
+        conn,
+        who=acts.ENGINE,
+        action="adopt",
+        campaign="",
+        detail=f"{unknown} unknown, {paused} paused",
+        key=key,
+        now_ms=now_ms,
+    )
+    announcements.add(conn, "notice", "", body=_notice(done), now_ms=now_ms)
+    return done
+
+
+def bury(conn: sqlite3.Connection, buried: Buried, *, now_ms: int) -> None:
+    """Apply tombstones: what was stopped stays stopped, who was suppressed stays so.
+
+    A campaign that the database does not know needs nothing: its id never comes again. A user who
+    is not known yet is remembered by the hash, for the day when an import brings them.
+    """
+    key = acts.audit_key(meta.install_key(conn)) if meta.get(conn, "install_key") else b""
+    for row in campaigns.everyone(conn):
+        if row.id in buried.campaigns and row.state not in {State.STOPPED, State.COMPLETED}:
+            _stop(conn, row, key, now_ms)
+    if not buried.users:
+        return
+    hash_key = key_of(meta.install_key(conn))
+    conn.executemany(
+        "INSERT INTO suppressed_hash (hash) VALUES (?) ON CONFLICT DO NOTHING",
+        [(mark,) for mark in sorted(buried.users)],
+    )
+    known = conn.execute("SELECT user FROM user WHERE NOT suppressed").fetchall()
+    for (user,) in known:
+        if user_mark(hash_key, user) in buried.users:
+            users.suppress(conn, user, now_ms=now_ms)
+
+
+def was_before(conn: sqlite3.Connection, due_ms: int) -> bool:
+    """Tell whether this time had come when the database was adopted: it may have been used then."""
+    adopted = meta.get(conn, ADOPTED_MS)
+    return adopted is not None and due_ms <= int(adopted)
+
+
+def _leap_over_ids(conn: sqlite3.Connection, now_ms: int) -> None:
+    """Let no new campaign get the id of one that was made after the copy."""
+    held = int(meta.get(conn, campaigns.COUNTER) or 0)
+    meta.put(conn, campaigns.COUNTER, str(max(held, now_ms)))
+
+
+def _close_runs(conn: sqlite3.Connection, now_ms: int) -> None:
+    for row in campaigns.everyone(conn):
+        for run in runs.of_campaign(conn, row.id):
+            if run.state not in runs.OPEN:
+                continue
+            runs.miss(conn, run, now_ms=now_ms)
+            if run.safety_limit is not None:
+                announcements.add(conn, "alert", row.id, subject=run.run, now_ms=now_ms)
+
+
+def _give_up_open_messages(conn: sqlite3.Connection, now_ms: int) -> int:
+    given_up = 0
+    for campaign in [row.id for row in campaigns.everyone(conn)]:
+        groups = conn.execute(
+            f"SELECT run, count(*) FROM outbox WHERE campaign = ? AND {outbox.OPEN}"
+            f" AND {_OPEN_ROWS} GROUP BY run",
+            (campaign,),
+        ).fetchall()
+        conn.execute(
+            "UPDATE outbox SET state = 'unknown', reason = ?, updated_ms = ?,"
+            " ambiguous_ms = coalesce(ambiguous_ms, ?)"
+            f" WHERE campaign = ? AND {outbox.OPEN} AND {_OPEN_ROWS}",
+            (SkipReason.UNKNOWN, now_ms, now_ms, campaign),
+        )
+        for run, n in groups:
+            books.move(conn, campaign, run, target=("skipped", SkipReason.UNKNOWN), n=n)
+            given_up += n
+    return given_up
+
+
+def _stop(conn: sqlite3.Connection, row: CampaignRow, key: bytes, now_ms: int) -> None:
+    reason = "stopped before the restore"
+    if row.state in UNPUBLISHED:
+        conn.execute(  # the table of its life has no such step: nobody stops what never ran
+            "UPDATE campaign SET state = 'stopped', reason = ?, updated_ms = ? WHERE id = ?",
+            (reason, now_ms, row.id),
+        )
+        moved: State | Forbidden = State.STOPPED
+        acts.record(
+            conn,
+            who=acts.ENGINE,
+            action="stop",
+            campaign=row.id,
+            detail=reason,
+            key=key,
+            now_ms=now_ms,
+        )
+    else:
+        moved = acts.advance(conn, row.id, Action.STOP, reason=reason, key=key, now_ms=now_ms)
+    assert moved is State.STOPPED, "a campaign that has not ended can be stopped"
+    for run in _open(runs.of_campaign(conn, row.id)):
+        runs.stop(conn, run, by=acts.ENGINE, now_ms=now_ms)
+    outbox.cancel_open(conn, row.id, SkipReason.STOPPED, now_ms=now_ms)
+
+
+def _open(found: Iterable[runs.Run]) -> list[runs.Run]:
+    return [run for run in found if run.state in runs.OPEN]
+
+
+def _notice(done: Adopted) -> str:
+    return (
+        "Clarion goes on with a database that was restored or copied. Nothing is sent twice:"
+        f" {done.unknown:,} messages that were open are `unknown` now, runs that were under way"
+        f" are closed, and {done.paused:,} campaigns are paused. Look at each with"
+        " `/campaign show`, then `/campaign resume` it or `/campaign stop` it. What happened"
+        " since the backup is not in this database."
+    )

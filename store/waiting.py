@@ -1,0 +1,60 @@
+"""What waits in the outbox to be sent, and in what order it may go.
+
+A message has a lane: triggers before backlog, and what was tried before apart from both, because
+re-sends have a budget of their own.
+"""
+
+import sqlite3
+from collections.abc import Collection
+
+from store.outbox import COLUMNS, PENDING, Row
+
+BACKLOG, TRIGGER, BACKLOG_AGAIN, TRIGGER_AGAIN = range(4)
+"""The lanes. `lane | 2` is the lane of the same message once it was tried."""
+TRIGGERS = (TRIGGER, TRIGGER_AGAIN)
+BACKLOGS = (BACKLOG, BACKLOG_AGAIN)
+FIRST = (TRIGGER, BACKLOG)
+AGAIN = (TRIGGER_AGAIN, BACKLOG_AGAIN)
+PROBES = (TRIGGER_AGAIN, BACKLOG_AGAIN, TRIGGER, BACKLOG)
+"""What is asked with whether Segment is back: few messages shall come into doubt."""
+
+_PENDING_THERE = PENDING.replace("state", "outbox.state")
+
+
+def due(
+    conn: sqlite3.Connection, campaign: str, *, lane: int, now_ms: int, limit: int
+) -> list[Row]:
+    """Return up to `limit` messages of one lane of a campaign that may go now, the oldest first."""
+    found = conn.execute(
+        f"SELECT {COLUMNS} FROM outbox WHERE campaign = ? AND {PENDING}"
+        " AND lane = ? AND due_ms <= ? ORDER BY due_ms LIMIT ?",
+        (campaign, lane, now_ms, limit),
+    )
+    return [Row(*row) for row in found.fetchall()]
+
+
+def campaigns_due(conn: sqlite3.Connection, *, lanes: Collection[int], now_ms: int) -> list[str]:
+    """Return the running campaigns that have a message in one of the lanes to send now, by id."""
+    rows = conn.execute(
+        "SELECT id FROM campaign WHERE state IN ('running', 'blocked') AND EXISTS ("
+        f"SELECT 1 FROM outbox WHERE campaign = campaign.id AND {_PENDING_THERE}"
+        f" AND lane IN ({_marks(lanes)}) AND due_ms <= ?) ORDER BY id",
+        (*lanes, now_ms),
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def next_due_ms(conn: sqlite3.Connection, *, lanes: Collection[int]) -> int | None:
+    """Return when the next message in one of the lanes falls due, of any running campaign."""
+    values = ", ".join("(?)" for _ in lanes)
+    row = conn.execute(
+        "SELECT min((SELECT due_ms FROM outbox WHERE campaign = campaign.id"
+        f" AND {_PENDING_THERE} AND outbox.lane = lanes.column1 ORDER BY due_ms LIMIT 1))"
+        f" FROM campaign, (VALUES {values}) AS lanes WHERE state IN ('running', 'blocked')",
+        tuple(lanes),
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def _marks(values: Collection[int]) -> str:
+    return ", ".join("?" for _ in values)
