@@ -7,6 +7,7 @@ nobody looks at any more.
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -34,6 +35,14 @@ running: ContextVar["Daemon | None"] = ContextVar("running", default=None)
 """Whose code runs: what the product logs and reaches belongs to this process."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where others come in."""
+
+    engine: Engine
+    ingest: Ingest
+
+
 class Daemon:
     """A process in `folder`. It is its own machine (see `inline.Machine`)."""
 
@@ -46,10 +55,9 @@ class Daemon:
         self.alive = True
         self.image: Path | None = None
         self.down_ms = 1_000
-        self.engine: Engine | None = None
-        self.ingest: Ingest | None = None
         self.up = trio.Event()
         self.over = trio.Event()
+        self._doors: Doors | None = None
         self._world = world
         self._on_commit = committed
         self._chance = world.chance("machine", self.number)
@@ -99,8 +107,7 @@ class Daemon:
             transport=SegmentInWorld(world, self.number, alive=lambda: self.alive),
         )
         async with open_engine(settings, around) as engine:
-            self.engine = engine
-            self.ingest = Ingest(
+            ingest = Ingest(
                 engine.store,
                 engine.router,
                 IngestSettings("", 0, (INGEST_KEY,), 4 * 2**20, 64 * 2**20),
@@ -108,6 +115,7 @@ class Daemon:
                 install_key=engine.install_key,
                 error_id=around.error_id,
             )
+            self._doors = Doors(engine, ingest)
             self.up.set()
             await self._announce(engine)
 
@@ -118,16 +126,17 @@ class Daemon:
                 await trio.sleep(1)
                 await engine.desk.announced(announcement, None)
 
-    async def visit(self, what: Callable[["Daemon"], Awaitable[T]]) -> T | None:
+    async def visit(self, what: Callable[[Doors], Awaitable[T]]) -> T | None:
         """Do something at the process's doors; None once it does not answer."""
         with trio.CancelScope() as scope:
             self._visits += 1
             self._visitors[visit := self._visits] = scope
             try:
                 await self.up.wait()
+                assert self._doors is not None, "it is up"
                 token = running.set(self)
                 try:
-                    answer = await what(self)
+                    answer = await what(self._doors)
                 finally:
                     running.reset(token)
                 if self.alive:
