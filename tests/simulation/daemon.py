@@ -30,6 +30,7 @@ SLOW_SHARE = 0.1
 SLOW_SECONDS_MEAN = 0.02
 TIMEOUT_SECONDS = 10.0
 COPIES_LOST_SHARE = 0.2
+FALLS_SECONDS_MAX = 10.0
 
 running: ContextVar["Daemon | None"] = ContextVar("running", default=None)
 """Whose code runs: what the product logs and reaches belongs to this process."""
@@ -143,6 +144,11 @@ class Daemon:
                     return answer
             except (StoreError, Died):
                 pass
+            except Exception as error:  # noqa: BLE001 - a process that falls may answer anything
+                with trio.move_on_after(FALLS_SECONDS_MAX):
+                    await self.over.wait()
+                if self.alive:
+                    self._world.errors.append(error)
             finally:
                 self._visitors.pop(visit, None)
         return None
