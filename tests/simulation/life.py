@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 RESTART_MS = 2_000
 """After so long a process that ended by itself is started again, as a service manager does."""
+ERRORS_MAX = 5
+"""A life whose daemons fall so often has shown what is wrong, and ends."""
 LOOKS = 20
 """How often the books are looked at while things go wrong."""
 REST_MS_MAX = 100 * 3_600_000
@@ -162,6 +164,9 @@ class _Life:
             daemon = self._start(folder)
             while not (daemon := self._current or daemon).over.is_set():
                 await self._changed.wait()
+            if len(self._world.errors) >= ERRORS_MAX:
+                assert self._nursery is not None, "run() opens it"
+                self._nursery.cancel_scope.cancel()
             folder = daemon.image or daemon.folder
             await self._world.pause(daemon.down_ms if daemon.image else RESTART_MS)
 
