@@ -17,8 +17,8 @@ AWAKE_SECONDS_MAX = 1.0
 
 def seeded(seed: int) -> None:
     """Let Trio schedule tasks by this seed alone, in the runs that follow."""
-    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[attr-defined,misc]
-    trio._core._run._r.seed(seed)  # type: ignore[attr-defined]
+    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[misc]
+    trio._core._run._r.seed(seed)
 
 
 async def run_time(clock: MockClock, asleep: Callable[[float], float]) -> None:

@@ -7,6 +7,7 @@ nobody looks at any more.
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -29,9 +30,18 @@ SLOW_SHARE = 0.1
 SLOW_SECONDS_MEAN = 0.02
 TIMEOUT_SECONDS = 10.0
 COPIES_LOST_SHARE = 0.2
+FALLS_SECONDS_MAX = 10.0
 
 running: ContextVar["Daemon | None"] = ContextVar("running", default=None)
 """Whose code runs: what the product logs and reaches belongs to this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where others come in."""
+
+    engine: Engine
+    ingest: Ingest
 
 
 class Daemon:
@@ -46,10 +56,9 @@ class Daemon:
         self.alive = True
         self.image: Path | None = None
         self.down_ms = 1_000
-        self.engine: Engine | None = None
-        self.ingest: Ingest | None = None
         self.up = trio.Event()
         self.over = trio.Event()
+        self._doors: Doors | None = None
         self._world = world
         self._on_commit = committed
         self._chance = world.chance("machine", self.number)
@@ -99,8 +108,7 @@ class Daemon:
             transport=SegmentInWorld(world, self.number, alive=lambda: self.alive),
         )
         async with open_engine(settings, around) as engine:
-            self.engine = engine
-            self.ingest = Ingest(
+            ingest = Ingest(
                 engine.store,
                 engine.router,
                 IngestSettings("", 0, (INGEST_KEY,), 4 * 2**20, 64 * 2**20),
@@ -108,6 +116,7 @@ class Daemon:
                 install_key=engine.install_key,
                 error_id=around.error_id,
             )
+            self._doors = Doors(engine, ingest)
             self.up.set()
             await self._announce(engine)
 
@@ -118,22 +127,28 @@ class Daemon:
                 await trio.sleep(1)
                 await engine.desk.announced(announcement, None)
 
-    async def visit(self, what: Callable[["Daemon"], Awaitable[T]]) -> T | None:
+    async def visit(self, what: Callable[[Doors], Awaitable[T]]) -> T | None:
         """Do something at the process's doors; None once it does not answer."""
         with trio.CancelScope() as scope:
             self._visits += 1
             self._visitors[visit := self._visits] = scope
             try:
                 await self.up.wait()
+                assert self._doors is not None, "it is up"
                 token = running.set(self)
                 try:
-                    answer = await what(self)
+                    answer = await what(self._doors)
                 finally:
                     running.reset(token)
                 if self.alive:
                     return answer
             except (StoreError, Died):
                 pass
+            except Exception as error:  # noqa: BLE001 - a process that falls may answer anything
+                with trio.move_on_after(FALLS_SECONDS_MAX):
+                    await self.over.wait()
+                if self.alive:
+                    self._world.errors.append(error)
             finally:
                 self._visitors.pop(visit, None)
         return None

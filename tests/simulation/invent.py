@@ -6,6 +6,8 @@ from random import Random
 from tests.simulation.plan import (
     Cleared,
     Crash,
+    Deed,
+    FaultName,
     Jump,
     Plan,
     PlannedAct,
@@ -13,6 +15,7 @@ from tests.simulation.plan import (
     PlannedEvent,
     PlannedFault,
     PlannedUser,
+    Settings,
     Usurped,
 )
 
@@ -25,6 +28,26 @@ STARTS = (
 )
 ZONES = ("Europe/Oslo", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "", "Mars/Olympus")
 EVENTS = ("Order Completed", "Cart Viewed")
+FAULTS: tuple[FaultName, ...] = (
+    "refuse",
+    "hang",
+    "reset_in_body",
+    "reset_in_answer",
+    "reset_in_answer",
+    "throttle",
+    "server_error",
+    "server_error",
+    "garbage",
+    "too_large",
+    "redirect",
+    "slow",
+    "late",
+    "late",
+    "unauthorized",
+    "dedupe_forgets",
+    "flapping",
+)
+ANSWERS: tuple[Deed, ...] = ("sample", "skip_run", "raise_limit")
 OUTAGES = (60.0, 43_200.0, 71_640.0, 72_360.0, 86_400.0)
 """Seconds. Segment's local stand-in takes no outage over a day; the longest is put in two."""
 
@@ -47,7 +70,7 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
         span = max(span, *(f.at + round(_seconds(f) * 1_000) for f in faults))
     users = tuple(_users(r))
     campaigns = tuple(_campaigns(r, span))
-    plan = Plan(
+    return Plan(
         seed=seed,
         start_ms=(r.choice(STARTS) + r.randrange(DAY)) // MINUTE * MINUTE,
         span=span,
@@ -70,7 +93,6 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
         jumps=tuple(_jumps(r, span)) if jumps else (),
         resumed=r.random() < 0.7,
     )
-    return plan
 
 
 def _users(r: Random) -> Iterator[PlannedUser]:
@@ -140,8 +162,8 @@ def _acts(r: Random, campaigns: tuple[PlannedCampaign, ...], span: int) -> Itera
             yield PlannedAct(r.randrange(begins, span), "stop", one.name)
         if one.safety_limit is not None:
             for _ in range(r.randrange(3)):
-                answer = r.choice(("sample", "skip_run", "raise_limit"))
-                yield PlannedAct(r.randrange(begins, span), answer, one.name)
+                at = r.randrange(begins, span)
+                yield PlannedAct(at, r.choice(ANSWERS), one.name)
 
 
 def _faults(r: Random, span: int) -> Iterator[PlannedFault]:
@@ -160,46 +182,30 @@ def _seconds(fault: PlannedFault) -> float:
 
 
 def _fault(r: Random, at: int) -> PlannedFault:
-    count = r.choice((1, 1, 2, 5))
-    match r.randrange(15):
-        case 0:
-            return PlannedFault(at, "refuse", {"count": count})
-        case 1:
-            return PlannedFault(
-                at, "hang", {"count": count, "seconds": r.choice((3.0, 9.9, 10.0, 60.0))}
-            )
-        case 2:
-            return PlannedFault(at, "reset_in_body", {"count": count})
-        case 3 | 4:
-            return PlannedFault(at, "reset_in_answer", {"count": count})
-        case 5:
-            style = r.choice(("seconds", "date", "reset", "none"))
-            after = r.choice((0, 2, 60, 3_600))
-            settings = {"count": count, "style": style, "retry_after": after}
-            return PlannedFault(at, "throttle", settings)
-        case 6 | 7:
-            return PlannedFault(
-                at,
-                "server_error",
-                {"count": count, "status": r.choice((500, 503)), "records": r.random() < 0.5},
-            )
-        case 8:
-            return PlannedFault(at, "garbage", {"count": count, "records": r.random() < 0.5})
-        case 9:
-            return PlannedFault(at, "too_large", {"count": count})
-        case 10:
-            return PlannedFault(at, "redirect", {"count": count})
-        case 11:
-            return PlannedFault(at, "slow", {"count": count, "seconds": r.choice((5.0, 16.0, 30.0))})
-        case 12:
-            return PlannedFault(at, "late", {"count": count, "seconds": r.choice((5.0, 9.99, 10.0, 45.0))})
-        case 13:
-            return PlannedFault(at, "unauthorized") if r.random() < 0.5 else PlannedFault(
-                at, "dedupe_forgets", {"count": count}
-            )
-        case _:
+    name = r.choice(FAULTS)
+    settings: Settings = {"count": r.choice((1, 1, 2, 5))}
+    match name:
+        case "hang":
+            settings["seconds"] = r.choice((3.0, 9.9, 10.0, 60.0))
+        case "slow":
+            settings["seconds"] = r.choice((5.0, 16.0, 30.0))
+        case "late":
+            settings["seconds"] = r.choice((5.0, 9.99, 10.0, 45.0))
+        case "throttle":
+            settings["style"] = r.choice(("seconds", "date", "reset", "none"))
+            settings["retry_after"] = r.choice((0, 2, 60, 3_600))
+        case "server_error":
+            settings |= {"status": r.choice((500, 503)), "records": r.random() < 0.5}
+        case "garbage":
+            settings["records"] = r.random() < 0.5
+        case "unauthorized":
+            settings = {}
+        case "flapping":
             seconds = r.choice((60.0, 600.0, 7_200.0))
-            return PlannedFault(at, "flapping", {"seconds": seconds, "turn_seconds": seconds / 10})
+            settings = {"seconds": seconds, "turn_seconds": seconds / 10}
+        case _:
+            pass
+    return PlannedFault(at, name, settings)
 
 
 def _crashes(r: Random, span: int) -> Iterator[Crash]:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import trio
 from msgspec import Struct
@@ -25,16 +26,22 @@ from tests.simulation.history import Ended, Entry, Outage, Rest, Violation, Wall
 from tests.simulation.oracle import check
 from tests.simulation.oracle_ledger import Rules
 from tests.simulation.people import People
-from tests.simulation.plan import Crash, Plan, Usurped
+from tests.simulation.plan import Crash, Plan, PlannedFault, Usurped
 from tests.simulation.senders import Senders
 from tests.simulation.world import World
 
+T = TypeVar("T")
+
 RESTART_MS = 2_000
 """After so long a process that ended by itself is started again, as a service manager does."""
+ERRORS_MAX = 5
+"""A life whose daemons fall so often has shown what is wrong, and ends."""
 LOOKS = 20
 """How often the books are looked at while things go wrong."""
 REST_MS_MAX = 100 * 3_600_000
 REST_LOOK_MS = 600_000
+QUIET_LOOKS = 3
+"""All is at rest when nothing was open so many times in a row."""
 MEMORY = Path("/dev/shm")
 _OPEN = "SELECT count(*) FROM outbox WHERE state IN ('drawn', 'pending', 'in_flight')"
 _ENDED = (
@@ -157,6 +164,9 @@ class _Life:
             daemon = self._start(folder)
             while not (daemon := self._current or daemon).over.is_set():
                 await self._changed.wait()
+            if len(self._world.errors) >= ERRORS_MAX:
+                assert self._nursery is not None, "run() opens it"
+                self._nursery.cancel_scope.cancel()
             folder = daemon.image or daemon.folder
             await self._world.pause(daemon.down_ms if daemon.image else RESTART_MS)
 
@@ -210,7 +220,7 @@ class _Life:
         await self._world.pause(usurped.wakes_after)
         first.go()
 
-    async def _fault(self, fault) -> None:  # type: ignore[no-untyped-def]
+    async def _fault(self, fault: PlannedFault) -> None:
         self._world.segment.faults.next(fault.name, **fault.settings)
         if fault.name in {"down", "flapping"}:
             self._world.record(Outage(self._world.now_ms(), up=False))
@@ -234,24 +244,21 @@ class _Life:
         world.segment.faults.clear()
         self._healed_ms = world.now_ms()
         world.oversleeps_ms = max(world.oversleeps_ms, REST_LOOK_MS)
-        await self._people.finish()
         ends = world.now_ms() + REST_MS_MAX
-        while world.now_ms() < ends and await self._read(_count_open) != 0:
-            await world.pause(REST_LOOK_MS)
+        quiet = 0
+        while quiet < QUIET_LOOKS and world.now_ms() < ends:
             await self._people.finish()
-        await world.pause(REST_LOOK_MS)
+            await world.pause(REST_LOOK_MS)
+            quiet = quiet + 1 if await self._read(_count_open) == 0 else 0
         rows = await self._read(lambda conn: conn.execute(_ENDED).fetchall())
         world.record(Rest(world.now_ms(), self._healed_ms))
         await self._people.look()
         for row in rows or ():
             world.record(Ended(world.now_ms(), *row))
 
-    async def _read(self, job):  # type: ignore[no-untyped-def]
-        async def read(daemon: Daemon):  # type: ignore[no-untyped-def]
-            assert daemon.engine is not None, "a visitor waits until it is up"
-            return await daemon.engine.store.read(job)
-
-        return await (await self._home()).visit(read)
+    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T | None:
+        daemon = await self._home()
+        return await daemon.visit(lambda doors: doors.engine.store.read(job))
 
 
 def _count_open(conn: sqlite3.Connection) -> int:

@@ -1,7 +1,6 @@
 """The people in Slack: they ask the desk, and ask again when nobody answered."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import msgspec
 
@@ -23,8 +22,8 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from domain.audience import EVERYONE, Property
-from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, When
+from domain.audience import EVERYONE, Node, Property
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, When
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Answered, Asked, Books, Planned
@@ -35,8 +34,6 @@ ANA, BEN = "U0ANA00001", "U0BEN00002"
 TRIES_MAX = 30
 THINKS_MS_MAX = 3_000
 
-DEFAULTS: dict[str, Any] = {"on_ambiguous": "retry", "expires_minutes": None}
-KNOWN = {field.name for field in msgspec.structs.fields(Campaign)}
 Home = Callable[[], Awaitable[Daemon]]
 """Waits for the daemon that answers now."""
 
@@ -57,7 +54,6 @@ class People:
             told = msgspec.structs.asdict(one)
             starts = told.pop("starts")
             told["start_ms"] = start_ms + starts if starts else 0
-            told |= {name: DEFAULTS[name] for name in DEFAULTS.keys() - KNOWN}
             self._world.record(Planned(at_ms=self._world.now_ms(), **told))
 
     async def act(self, act: PlannedAct) -> None:
@@ -109,7 +105,7 @@ class People:
         request = Show(name=name)
         for _ in range(TRIES_MAX):
             daemon = await self._home()
-            answer = await daemon.visit(lambda d: _engine(d).desk.ask(request))
+            answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
             if answer is not None:
                 return answer.campaign if isinstance(answer, Done) else None
             await self._world.pause(500)
@@ -118,7 +114,7 @@ class People:
     async def look(self) -> None:
         """Write down the books of every campaign, as they are shown now."""
         daemon = await self._home()
-        answer = await daemon.visit(lambda d: _engine(d).desk.ask(ListAll()))
+        answer = await daemon.visit(lambda doors: doors.engine.desk.ask(ListAll()))
         if not isinstance(answer, Listed):
             return
         for line in answer.campaigns:
@@ -134,8 +130,7 @@ class People:
             view = await self.view(name)
             match view.state if view else "":
                 case "paused" | "faulted":
-                    deed = "resume" if resumed else "stop"
-                    await self.act(PlannedAct(0, deed, name))
+                    await self.act(PlannedAct(0, "resume" if resumed else "stop", name))
                 case "blocked":
                     await self.answer_held(name, "sample" if resumed else "skip_run")
 
@@ -148,21 +143,14 @@ class People:
             world.asked += 1
             n = world.asked
             world.record(Asked(at_ms=world.now_ms(), n=n, act=act, campaign=name, by=by))
-            answer = await daemon.visit(lambda d: _engine(d).desk.ask(request))
+            answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
             if answer is not None:
                 ok = isinstance(answer, Done)
                 on_the_wire = answer.on_the_wire if isinstance(answer, Done) else 0
-                world.record(
-                    Answered(at_ms=world.now_ms(), n=n, ok=ok, on_the_wire=on_the_wire)
-                )
+                world.record(Answered(at_ms=world.now_ms(), n=n, ok=ok, on_the_wire=on_the_wire))
                 return ok
             await world.pause(2_000 * (1 + self._chance.random()))
         return False
-
-
-def _engine(daemon: Daemon):  # type: ignore[no-untyped-def]
-    assert daemon.engine is not None, "a visitor waits until it is up"
-    return daemon.engine
 
 
 def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
@@ -172,10 +160,10 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
         wall = local_wall(world.plan.start_ms + planned.starts, world.plan.zone)
         when = When(start=f"{wall:%Y-%m-%dT%H:%M}")
     dnd = planned.dnd and DoNotDisturb(*planned.dnd, mode=planned.dnd_mode)
-    who = EVERYONE
+    who: Node = EVERYONE
     if planned.group:
         who = Property(name="group", op="equals", value=planned.group)
-    campaign = Campaign(
+    return Campaign(
         name=planned.name,
         kind=planned.kind,
         trigger=Trigger(event=planned.event) if planned.kind == "live" else None,
@@ -190,6 +178,7 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
         ),
         do_not_disturb=dnd,
         on_pause=planned.on_pause,
+        delivery=Delivery(
+            on_ambiguous=planned.on_ambiguous, expires_minutes=planned.expires_minutes
+        ),
     )
-    more = {name: getattr(planned, name) for name in DEFAULTS.keys() & KNOWN}
-    return msgspec.structs.replace(campaign, **more)

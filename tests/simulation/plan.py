@@ -26,6 +26,7 @@ FaultName: TypeAlias = Literal[
     "down",
     "flapping",
 ]
+Settings: TypeAlias = dict[str, int | float | str | bool]
 Deed: TypeAlias = Literal["launch", "pause", "resume", "stop", "sample", "skip_run", "raise_limit"]
 
 
@@ -80,7 +81,7 @@ class PlannedFault(Struct, frozen=True, omit_defaults=True):
 
     at: int
     name: FaultName
-    settings: dict[str, int | float | str | bool] = {}
+    settings: Settings = {}
 
 
 class Cleared(Struct, frozen=True):

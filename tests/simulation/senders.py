@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.simulation import door
-from tests.simulation.daemon import INGEST_KEY, Daemon
+from tests.simulation.daemon import INGEST_KEY
 from tests.simulation.history import Happened, Posted, User
 from tests.simulation.people import Home
 from tests.simulation.plan import PlannedEvent
@@ -36,9 +36,7 @@ class Senders:
         ]
         await self._post(batch, ())
         for one in users:
-            world.record(
-                User(at_ms=world.now_ms(), user=one.user, zone=one.zone, group=one.group)
-            )
+            world.record(User(at_ms=world.now_ms(), user=one.user, zone=one.zone, group=one.group))
 
     async def send(self, event: PlannedEvent) -> None:
         """Post one event, as one that happened `late` before now."""
@@ -57,17 +55,16 @@ class Senders:
         for _ in range(TRIES_MAX):
             daemon = await self._home()
 
-            async def post(daemon: Daemon) -> int:
-                assert daemon.ingest is not None, "a visitor waits until it is up"
-                return await door.post(
-                    daemon.ingest.app, "batch", {"batch": batch}, key=INGEST_KEY
+            status = (
+                await daemon.visit(
+                    lambda doors: door.post(
+                        doors.ingest.app, "batch", {"batch": batch}, key=INGEST_KEY
+                    )
                 )
-
-            status = await daemon.visit(post) or 0
+                or 0
+            )
             if events:
-                self._world.record(
-                    Posted(at_ms=self._world.now_ms(), events=events, status=status)
-                )
+                self._world.record(Posted(at_ms=self._world.now_ms(), events=events, status=status))
             if status == 200:
                 return
             await self._world.pause(AGAIN_MS)
