@@ -106,13 +106,15 @@ class Daemon:
             error_id=lambda: "E1",
             opening=opening_on(self),
             transport=SegmentInWorld(world, self.number, alive=lambda: self.alive),
+            birthmark=lambda _path: "0:0:0",  # what a crash leaves is the file itself, no copy
         )
         async with open_engine(settings, around) as engine:
             ingest = Ingest(
                 engine.store,
                 engine.router,
                 IngestSettings("", 0, (INGEST_KEY,), 4 * 2**20, 64 * 2**20),
-                clock=clock,
+                clock=engine.clock,
+                pressure=engine.pressure,
                 install_key=engine.install_key,
                 error_id=around.error_id,
             )
