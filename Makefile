@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo test check bench soak lock format lint types imports wheel screenshots
+.PHONY: demo simulate soak test check bench lock format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -41,6 +41,11 @@ wheel: .venv/ready
 	rm -rf .wheel-venv
 
 check: format lint types imports test wheel
+
+# One seed in words: make simulate SEED=7. Many: make simulate SEEDS=10000 IMAGES=10000 JOBS=2.
+simulate: .venv/ready
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
+		$(if $(IMAGES),--images $(IMAGES)) $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 bench: .venv/ready
 	$(BIN)/python -m bench $(ARGS)

@@ -1,7 +1,8 @@
 """What happened in one simulated life, as its world saw it: the only thing that the oracle reads.
 
 Every entry has `at_ms`, the true time, which never jumps, whatever the daemons' wall clock shows.
-Imports nothing of the product. A history is JSON lines, so two runs of one seed compare bytewise.
+Imports nothing of the product. A history is JSON lines, so two runs of a seed compare byte for
+byte.
 """
 
 from collections.abc import Iterable
@@ -64,7 +65,10 @@ class Posted(Struct, frozen=True, tag="posted"):
 
 
 class Asked(Struct, frozen=True, tag="asked"):
-    """A person asked for something: draft, submit, approve, publish, pause, resume, stop ..."""
+    """A person asked for something: draft, submit, approve, publish, pause, resume, stop ...
+
+    `campaign` is its name; "" is every campaign there is.
+    """
 
     at_ms: int
     n: int
@@ -92,8 +96,16 @@ class Sent(Struct, frozen=True):
     expires_ms: int
 
 
+NOT_SENT_FAULTS = frozenset({"refuse"})
+"""Faults of a request under which it is certain that Segment got nothing of it."""
+
+
 class Request(Struct, frozen=True, tag="request"):
-    """A request to Segment began: its first byte leaves now. `daemon` counts processes."""
+    """A request to Segment began: its first byte leaves now. `daemon` counts processes.
+
+    `fault` names what the world does to it, "" nothing; one of `NOT_SENT_FAULTS` where no byte
+    could leave after all.
+    """
 
     at_ms: int
     n: int

@@ -1,0 +1,294 @@
+"""One life: the plan is played to its end, and what the world saw of it is its history.
+
+First everything goes wrong that the plan has; then Segment is well, the clock is right, people
+answer what waits for them, and all must come to rest.
+"""
+
+import logging
+import sqlite3
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import trio
+from msgspec import Struct
+from trio.testing import MockClock
+
+from store import fault_points
+from store.errors import StoreError
+from tests.simulation import daemon as processes
+from tests.simulation import folders
+from tests.simulation.clock import run_time, seeded
+from tests.simulation.daemon import Daemon
+from tests.simulation.history import Ended, Entry, Outage, Rest, Violation, WallClock
+from tests.simulation.oracle import check
+from tests.simulation.oracle_ledger import Rules
+from tests.simulation.people import People
+from tests.simulation.plan import Crash, Plan, PlannedFault, Usurped
+from tests.simulation.senders import Senders
+from tests.simulation.world import World
+
+T = TypeVar("T")
+
+RESTART_MS = 2_000
+"""After so long a process that ended by itself is started again, as a service manager does."""
+ERRORS_MAX = 5
+"""A life whose daemons fall so often has shown what is wrong, and ends."""
+LOOKS = 20
+"""How often the books are looked at while things go wrong."""
+REST_MS_MAX = 100 * 3_600_000
+REST_LOOK_MS = 600_000
+QUIET_LOOKS = 3
+"""All is at rest when nothing was open so many times in a row."""
+MEMORY = Path("/dev/shm")
+_OPEN = "SELECT count(*) FROM outbox WHERE state IN ('drawn', 'pending', 'in_flight')"
+_ENDED = (
+    "SELECT message_id, user, campaign.name, outbox.state, outbox.reason FROM outbox"
+    " JOIN campaign ON campaign.id = outbox.campaign ORDER BY message_id"
+)
+
+
+class Lived(Struct, frozen=True):
+    """A life that is over: its history, what failed beyond it, and how many commits it had."""
+
+    history: tuple[Entry, ...]
+    failed: tuple[Violation, ...]
+    commits: int
+
+
+def judged(plan: Plan, lived: Lived) -> list[Violation]:
+    """Return every promise that did not hold in a life."""
+    rules = Rules(rate=plan.rate, zone=plan.zone, requests_at_once_max=plan.at_once)
+    return [*lived.failed, *check(lived.history, rules)]
+
+
+def live(plan: Plan, tell: Callable[[Entry], None] = lambda _entry: None) -> Lived:
+    """Play a plan from its beginning to its end."""
+    where = MEMORY if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="clarion-sim-", dir=where) as root, _heard() as heard:
+        seeded(plan.seed)
+        clock = MockClock()
+        world = World(plan, tell)
+
+        async def main() -> None:
+            async with trio.open_nursery() as time:
+                time.start_soon(run_time, clock, world.asleep)
+                await _Life(world, Path(root)).run()
+                time.cancel_scope.cancel()
+
+        trio.run(main, clock=clock)
+        failed = [*heard, *(f"the daemon ended by itself: {error!r}" for error in world.errors)]
+        at_ms = world.history[-1].at_ms if world.history else 0
+        return Lived(
+            tuple(world.history),
+            tuple(Violation("engine", at_ms, what) for what in failed),
+            world.commits,
+        )
+
+
+class _Life:
+    """The plan at work."""
+
+    def __init__(self, world: World, root: Path) -> None:
+        self._world = world
+        self._root = root
+        self._images = 0
+        self._current: Daemon | None = None
+        self._changed = trio.Event()
+        self._others: list[Daemon] = []
+        self._people = People(world, self._home)
+        self._senders = Senders(world, self._home)
+        self._nursery: trio.Nursery | None = None
+        self._healed_ms = 0
+        self._at_commit = {c.commit: c for c in world.plan.crashes if c.commit is not None}
+        self._at_point = {(c.point, c.nth): c for c in world.plan.crashes if c.point}
+        self._reached: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Live the whole life."""
+        plan = self._world.plan
+        fault_points.listener = self._reach
+        try:
+            async with trio.open_nursery() as nursery:
+                self._nursery = nursery
+                nursery.start_soon(self._keep, self._root / "0")
+                self._people.plan()
+                await self._senders.introduce()
+                async with trio.open_nursery() as doing:
+                    self._begin(doing)
+                await self._world.until(plan.span)
+                await self._heal()
+                nursery.cancel_scope.cancel()
+        finally:
+            fault_points.listener = None
+
+    def _begin(self, doing: trio.Nursery) -> None:
+        """Start everything that the plan has, each at its time."""
+        plan = self._world.plan
+        for act in plan.acts:
+            doing.start_soon(self._at, act.at, lambda act=act: self._people.act(act))
+        for event in plan.events:
+            doing.start_soon(self._at, event.at, lambda event=event: self._senders.send(event))
+        for fault in plan.faults:
+            doing.start_soon(self._at, fault.at, lambda fault=fault: self._fault(fault))
+        for well in plan.well:
+            doing.start_soon(self._at, well.at, self._clear)
+        for jump in plan.jumps:
+            doing.start_soon(self._at, jump.at, lambda jump=jump: self._jump(jump.offset))
+        for crash in plan.crashes:
+            if crash.at is not None:
+                doing.start_soon(self._at, crash.at, lambda crash=crash: self._crash(crash))
+        for usurped in plan.usurpations:
+            doing.start_soon(self._at, usurped.at, lambda usurped=usurped: self._usurp(usurped))
+        for n in range(1, LOOKS):
+            doing.start_soon(self._at, plan.span * n // LOOKS, self._people.look)
+
+    async def _at(self, at: int, what: Callable[[], Awaitable[None]]) -> None:
+        await self._world.until(at)
+        await what()
+
+    async def _home(self) -> Daemon:
+        """Wait for the daemon that people and senders reach now."""
+        while True:
+            daemon = self._current
+            if daemon is not None and daemon.alive:
+                await trio.lowlevel.checkpoint()
+                return daemon
+            await self._changed.wait()
+
+    async def _keep(self, folder: Path) -> None:
+        """Keep one daemon alive: after its end another one starts."""
+        while True:
+            daemon = self._start(folder)
+            while not (daemon := self._current or daemon).over.is_set():
+                await self._changed.wait()
+            if len(self._world.errors) >= ERRORS_MAX:
+                assert self._nursery is not None, "run() opens it"
+                self._nursery.cancel_scope.cancel()
+            folder = daemon.image or daemon.folder
+            await self._world.pause(daemon.down_ms if daemon.image else RESTART_MS)
+
+    def _start(self, folder: Path) -> Daemon:
+        assert self._nursery is not None, "run() opens it"
+        self._current = Daemon(self._world, folder, committed=self._committed)
+        self._nursery.start_soon(self._run, self._current)
+        self._wake()
+        return self._current
+
+    async def _run(self, daemon: Daemon) -> None:
+        await daemon.run()
+        self._wake()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = trio.Event()
+
+    def _committed(self, daemon: Daemon) -> None:
+        self._world.commits += 1
+        if crash := self._at_commit.get(self._world.commits):
+            self._kill(daemon, crash)
+
+    def _reach(self, name: str) -> None:
+        daemon = processes.running.get()
+        if daemon is None or not daemon.alive:
+            return
+        nth = self._reached[name] = self._reached.get(name, 0) + 1
+        if crash := self._at_point.get((name, nth)):
+            self._kill(daemon, crash)
+
+    async def _crash(self, crash: Crash) -> None:
+        await trio.lowlevel.checkpoint()
+        if self._current is not None:
+            self._kill(self._current, crash)
+
+    def _kill(self, daemon: Daemon, crash: Crash) -> None:
+        if daemon is self._current and not self._healed_ms:
+            self._images += 1
+            daemon.kill(self._root / f"{self._images}", down_ms=crash.down)
+
+    async def _usurp(self, usurped: Usurped) -> None:
+        """Stop the daemon, let another one take its folder, and wake it up again."""
+        first = self._current
+        if first is None or not first.alive or not first.up.is_set() or self._others:
+            return
+        self._others.append(first)
+        first.stop()
+        self._images += 1
+        self._start(folders.second_door(first.folder, self._root / f"{self._images}"))
+        await self._world.pause(usurped.wakes_after)
+        first.go()
+
+    async def _fault(self, fault: PlannedFault) -> None:
+        self._world.segment.faults.next(fault.name, **fault.settings)
+        if fault.name in {"down", "flapping"}:
+            self._world.record(Outage(self._world.now_ms(), up=False))
+            await self._world.pause(float(fault.settings["seconds"]) * 1000)
+            self._world.record(Outage(self._world.now_ms(), up=True))
+
+    async def _clear(self) -> None:
+        await trio.lowlevel.checkpoint()
+        self._world.segment.faults.clear()
+
+    async def _jump(self, offset_ms: int) -> None:
+        await trio.lowlevel.checkpoint()
+        self._world.offset_ms = offset_ms
+        self._world.record(WallClock(self._world.now_ms(), offset_ms))
+
+    async def _heal(self) -> None:
+        """Let all be well, wait until nothing moves any more, and write down how it stands."""
+        world = self._world
+        if world.offset_ms:
+            await self._jump(0)
+        world.segment.faults.clear()
+        self._healed_ms = world.now_ms()
+        world.oversleeps_ms = max(world.oversleeps_ms, REST_LOOK_MS)
+        ends = world.now_ms() + REST_MS_MAX
+        quiet = 0
+        while quiet < QUIET_LOOKS and world.now_ms() < ends:
+            await self._people.finish()
+            await world.pause(REST_LOOK_MS)
+            quiet = quiet + 1 if await self._read(_count_open) == 0 else 0
+        rows = await self._read(lambda conn: conn.execute(_ENDED).fetchall())
+        world.record(Rest(world.now_ms(), self._healed_ms))
+        await self._people.look()
+        for row in rows or ():
+            world.record(Ended(world.now_ms(), *row))
+
+    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T | None:
+        daemon = await self._home()
+        return await daemon.visit(lambda doors: doors.engine.store.read(job))
+
+
+def _count_open(conn: sqlite3.Connection) -> int:
+    (count,) = conn.execute(_OPEN).fetchone()
+    return int(count)
+
+
+class _Ear(logging.Handler):
+    """Hears of errors that the product's code met while its process was alive."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        daemon = processes.running.get()
+        if daemon is None or not daemon.alive or not record.exc_info:
+            return
+        error = record.exc_info[1]
+        if isinstance(error, StoreError):
+            return  # the disk's fault, or another daemon's: said at the end of the process
+        self.heard.append(f"{record.getMessage()}: {error!r}")
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    ear = _Ear()
+    root = logging.getLogger()
+    root.addHandler(ear)
+    try:
+        yield ear.heard
+    finally:
+        root.removeHandler(ear)

@@ -1,0 +1,47 @@
+"""The judge of a simulated life: which promises did not hold, by the history alone.
+
+It reads what went in, what people asked and were told, and what was on the wire to Segment. It
+imports nothing of the product, so it shares none of its mistakes. What a history cannot tell for
+certain is judged by a bound that no correct product exceeds: a violation is always one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from tests.simulation import oracle_books as books
+from tests.simulation import oracle_messages as messages
+from tests.simulation import oracle_people as people
+from tests.simulation import oracle_times as times
+from tests.simulation.history import Entry, Violation
+from tests.simulation.oracle_ledger import Ledger, Rules
+
+Judge: TypeAlias = Callable[[Ledger, Rules], Iterator[Violation]]
+
+JUDGES: tuple[Judge, ...] = (
+    messages.one_id,
+    messages.accepted_once,
+    messages.not_again_for_ever,
+    messages.caps,
+    messages.one_end,
+    messages.not_after_a_restore,
+    times.undisturbed,
+    times.not_early,
+    times.paced,
+    times.cheap_outages,
+    times.in_time,
+    people.quiet,
+    people.suppressed,
+    people.one_daemon,
+    people.safe,
+    books.balanced,
+    books.add_up,
+    books.at_rest,
+    books.considered,
+)
+
+
+def check(entries: Sequence[Entry], rules: Rules | None = None) -> list[Violation]:
+    """Return every violation in a history, the earliest first."""
+    ledger = Ledger(entries)
+    found = [v for judge in JUDGES for v in judge(ledger, rules or Rules())]
+    return sorted(found, key=lambda v: (v.at_ms, v.promise, v.what))

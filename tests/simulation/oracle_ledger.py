@@ -1,0 +1,229 @@
+"""A history sorted out for its judge: who sent what when, and who said what.
+
+What stands earlier in a history happened earlier, so places in it (`at`) order what shares a
+millisecond.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from tests.simulation.history import (
+    NOT_SENT_FAULTS,
+    Answered,
+    Asked,
+    Books,
+    Daemon,
+    Ended,
+    Entry,
+    Happened,
+    Outage,
+    Planned,
+    Posted,
+    Received,
+    Request,
+    Response,
+    Rest,
+    Sent,
+    Suppressed,
+    User,
+    WallClock,
+)
+
+EVER = math.inf
+"""A place in the history that never comes."""
+
+
+class Rules(Struct, frozen=True):
+    """What the world configured, and the judge cannot read in a history.
+
+    `rate`: messages a second, 0 for one that nobody judges. `zone`: the account's.
+    """
+
+    rate: int = 0
+    zone: str = "UTC"
+    requests_at_once_max: int = 4
+
+
+class Try(Struct, frozen=True):
+    """One message in one request, at its place in the history."""
+
+    at: int
+    request: Request
+    sent: Sent
+
+
+class Act(Struct, frozen=True):
+    """What a person asked for, and the answer if one came; `answered` is EVER without."""
+
+    asked: int
+    answered: float
+    ask: Asked
+    answer: Answered | None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the person was told no."""
+        return self.answer is not None and not self.answer.ok
+
+    @property
+    def granted(self) -> bool:
+        """Whether the person was told yes."""
+        return self.answer is not None and self.answer.ok
+
+
+class Arrival(Struct, frozen=True):
+    """One posting of one event."""
+
+    at: int
+    at_ms: int
+    status: int
+    event: Happened
+
+
+class Ledger:
+    """The entries of a history by what they are about, each with its place."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.plans: dict[str, Planned] = {}
+        self.users: dict[str, list[User]] = defaultdict(list)
+        self.introduced: dict[str, int] = {}
+        self.requests: list[tuple[int, Request]] = []
+        self.tries: dict[str, list[Try]] = defaultdict(list)
+        self.tries_of: dict[str, list[Try]] = defaultdict(list)
+        self.responses: dict[int, tuple[int, Response]] = {}
+        self.received: set[str] = set()
+        self.acts: list[Act] = []
+        self.arrivals: dict[str, list[Arrival]] = defaultdict(list)
+        self.daemons: list[tuple[int, Daemon]] = []
+        self.clock: list[tuple[int, WallClock]] = []
+        self.outages: list[Outage] = []
+        self.books: dict[str, list[tuple[int, Books]]] = defaultdict(list)
+        self.ended: dict[str, list[Ended]] = defaultdict(list)
+        self.suppressed: list[tuple[int, Suppressed]] = []
+        self.rest: Rest | None = None
+        self.end_ms = entries[-1].at_ms if entries else 0
+        asked: dict[int, int] = {}
+        for at, entry in enumerate(entries):
+            if isinstance(entry, Asked):
+                asked[entry.n] = len(self.acts)
+                self.acts.append(Act(at, EVER, entry, None))
+            elif isinstance(entry, Answered):
+                act = self.acts[asked[entry.n]]
+                self.acts[asked[entry.n]] = Act(act.asked, at, act.ask, entry)
+            else:
+                self._note(at, entry)
+
+    def _note(self, at: int, entry: Entry) -> None:  # noqa: C901, PLR0912 - one case a kind
+        match entry:
+            case Planned(name=name):
+                self.plans[name] = entry
+            case User(user=user):
+                self.users[user].append(entry)
+                self.introduced.setdefault(user, at)
+            case Posted(at_ms=at_ms, status=status, events=events):
+                for event in events:
+                    arrival = Arrival(at, at_ms, status, event)
+                    self.arrivals[event.name].append(arrival)
+            case Request():
+                self._note_request(at, entry)
+            case Response(n=n):
+                self.responses[n] = (at, entry)
+            case Received(accepted=accepted, duplicates=duplicates):
+                self.received.update(accepted, duplicates)
+            case Daemon():
+                self.daemons.append((at, entry))
+            case WallClock():
+                self.clock.append((at, entry))
+            case Outage():
+                self.outages.append(entry)
+            case Books(campaign=campaign):
+                self.books[campaign].append((at, entry))
+            case Ended(message_id=message_id):
+                self.ended[message_id].append(entry)
+            case Suppressed():
+                self.suppressed.append((at, entry))
+            case Rest():
+                self.rest = entry
+            case _:
+                raise AssertionError(f"an entry that nobody judges: {entry}")
+
+    def _note_request(self, at: int, request: Request) -> None:
+        self.requests.append((at, request))
+        for sent in request.messages:
+            tried = Try(at, request, sent)
+            self.tries[sent.message_id].append(tried)
+            self.tries_of[sent.campaign].append(tried)
+
+    def acts_on(self, campaign: str, *names: str) -> Iterator[Act]:
+        """Give what people asked for about one campaign, or about all."""
+        for act in self.acts:
+            if act.ask.campaign in (campaign, "") and act.ask.act in names:
+                yield act
+
+    def offset_ms(self, at: int) -> int:
+        """Return how far the wall clock was from the truth at a place of the history."""
+        return next((c.offset_ms for when, c in reversed(self.clock) if when < at), 0)
+
+    @property
+    def clock_is_true(self) -> bool:
+        """Whether the wall clock showed the truth all the time."""
+        return all(jump.offset_ms == 0 for _, jump in self.clock)
+
+    @property
+    def restored(self) -> int:
+        """The place where the last backup came back; -1 if none did."""
+        return max((at for at, d in self.daemons if d.what == "restored"), default=-1)
+
+    def last_books(self, campaign: str) -> Books | None:
+        """Return the books of a campaign as they were shown last."""
+        shown = self.books.get(campaign)
+        return shown[-1][1] if shown else None
+
+    def members(self, group: str, at: float) -> set[str]:
+        """Return the users who were of a group at a place of the history, and always."""
+        return {
+            user
+            for user, said in self.users.items()
+            if self.introduced[user] < at and all(group in ("", one.group) for one in said)
+        }
+
+    def is_superseded(self, at: int, daemon: int) -> bool:
+        """Whether a later daemon had begun at a place of the history."""
+        return any(when < at and d.daemon > daemon for when, d in self.daemons)
+
+    def may_have_arrived(self, tried: Try) -> bool:
+        """Whether nobody could tell after this try if Segment has the message.
+
+        Said only where it is certain: no answer, or one of a server in trouble.
+        """
+        if tried.request.fault in NOT_SENT_FAULTS:
+            return False
+        answer = self.responses.get(tried.request.n)
+        if answer is None:
+            return True
+        status = answer[1].status
+        # 501 and 505 say that nothing was done with the request
+        return status == 0 or (status >= 500 and status not in {501, 505})
+
+    def settled_at(self, tried: Try) -> float:
+        """Return where the daemon saw that the message was accepted, and lived to write it down.
+
+        EVER, where that is not certain.
+        """
+        answer = self.responses.get(tried.request.n)
+        if answer is None or answer[1].status != 200 or not answer[1].success:
+            return EVER
+        seen, response = answer
+        for at, daemon in self.daemons:
+            if at > seen and (daemon.daemon == tried.request.daemon or daemon.what in TAKES_OVER):
+                return seen if daemon.at_ms - response.at_ms > SETTLE_MS_MAX else EVER
+        return seen
+
+
+TAKES_OVER = frozenset({"started", "restored"})
+"""After this the daemon before can write nothing any more."""
+SETTLE_MS_MAX = 5_000
+"""An answer that came less than this before its daemon's end may not have been written down."""

@@ -1,0 +1,184 @@
+"""The people in Slack: they ask the desk, and ask again when nobody answered."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from actors.mail import (
+    Approve,
+    CampaignView,
+    Done,
+    Draft,
+    ListAll,
+    Listed,
+    Pause,
+    Publish,
+    RaiseLimit,
+    Request,
+    Resume,
+    SendSample,
+    Show,
+    SkipRun,
+    Stop,
+    Submit,
+)
+from domain.audience import EVERYONE, Node, Property
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, When
+from domain.zones import local_wall
+from tests.simulation.daemon import Daemon
+from tests.simulation.history import Answered, Asked, Books, Planned
+from tests.simulation.plan import PlannedAct, PlannedCampaign
+from tests.simulation.world import World
+
+ANA, BEN = "U0ANA00001", "U0BEN00002"
+TRIES_MAX = 30
+THINKS_MS_MAX = 3_000
+
+Home = Callable[[], Awaitable[Daemon]]
+"""Waits for the daemon that answers now."""
+
+
+class People:
+    """Everyone who may ask for something."""
+
+    def __init__(self, world: World, home: Home) -> None:
+        self._world = world
+        self._home = home
+        self._campaigns = {one.name: one for one in world.plan.campaigns}
+        self._chance = world.chance("people")
+
+    def plan(self) -> None:
+        """Write down what the campaigns will be."""
+        start_ms = self._world.plan.start_ms
+        for one in self._campaigns.values():
+            told = msgspec.structs.asdict(one)
+            starts = told.pop("starts")
+            told["start_ms"] = start_ms + starts if starts else 0
+            self._world.record(Planned(at_ms=self._world.now_ms(), **told))
+
+    async def act(self, act: PlannedAct) -> None:
+        """Do what the plan says, at once."""
+        name = act.campaign
+        match act.deed:
+            case "launch":
+                await self._launch(name)
+            case "pause":
+                await self._ask("pause", name, Pause(name=name, by=ANA))
+            case "resume":
+                await self._ask("resume", name, Resume(name=name, by=ANA))
+            case "stop":
+                await self._ask("stop", name, Stop(name=name, by=ANA))
+            case "sample" | "skip_run" | "raise_limit":
+                await self.answer_held(name, act.deed)
+
+    async def _launch(self, name: str) -> None:
+        """Draft, submit, approve and publish, with some thought in between."""
+        definition = definition_of(self._campaigns[name], self._world)
+        for act, request in (
+            ("draft", Draft(definition=definition, by=ANA)),
+            ("submit", Submit(name=name, by=ANA)),
+            ("approve", Approve(name=name, by=BEN)),
+            ("publish", Publish(name=name, by=ANA)),
+        ):
+            if not await self._ask(act, name, request):
+                return
+            await self._world.pause(self._chance.random() * THINKS_MS_MAX)
+
+    async def answer_held(self, name: str, deed: str) -> None:
+        """Answer the safety check, if it holds a run."""
+        view = await self.view(name)
+        held = next((run for run in view.runs if run.state == "blocked"), None) if view else None
+        if held is None:
+            return
+        if deed == "sample":
+            await self._ask(deed, name, SendSample(name=name, by=BEN, run=held.run))
+        elif deed == "skip_run":
+            await self._ask(deed, name, SkipRun(name=name, by=BEN, run=held.run))
+        else:
+            limit = held.qualified + self._chance.randrange(3)
+            asked = RaiseLimit(name=name, by=ANA, run=held.run, limit=limit)
+            if await self._ask(deed, name, asked):
+                await self._ask("approve", name, Approve(name=name, by=BEN))
+
+    async def view(self, name: str) -> CampaignView | None:
+        """Look at a campaign."""
+        request = Show(name=name)
+        for _ in range(TRIES_MAX):
+            daemon = await self._home()
+            answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
+            if answer is not None:
+                return answer.campaign if isinstance(answer, Done) else None
+            await self._world.pause(500)
+        return None
+
+    async def look(self) -> None:
+        """Write down the books of every campaign, as they are shown now."""
+        daemon = await self._home()
+        answer = await daemon.visit(lambda doors: doors.engine.desk.ask(ListAll()))
+        if not isinstance(answer, Listed):
+            return
+        for line in answer.campaigns:
+            books = msgspec.structs.asdict(line.books)
+            self._world.record(
+                Books(at_ms=self._world.now_ms(), campaign=line.name, state=line.state, **books)
+            )
+
+    async def finish(self) -> None:
+        """Answer what still waits for a person, once all faults are over."""
+        resumed = self._world.plan.resumed
+        for name in self._campaigns:
+            view = await self.view(name)
+            match view.state if view else "":
+                case "paused" | "faulted":
+                    await self.act(PlannedAct(0, "resume" if resumed else "stop", name))
+                case "blocked":
+                    await self.answer_held(name, "sample" if resumed else "skip_run")
+
+    async def _ask(self, act: str, name: str, request: Request) -> bool:
+        """Ask until there is an answer; tell whether it was yes."""
+        world = self._world
+        by = getattr(request, "by", "")
+        for _ in range(TRIES_MAX):
+            daemon = await self._home()
+            world.asked += 1
+            n = world.asked
+            world.record(Asked(at_ms=world.now_ms(), n=n, act=act, campaign=name, by=by))
+            answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
+            if answer is not None:
+                ok = isinstance(answer, Done)
+                on_the_wire = answer.on_the_wire if isinstance(answer, Done) else 0
+                world.record(Answered(at_ms=world.now_ms(), n=n, ok=ok, on_the_wire=on_the_wire))
+                return ok
+            await world.pause(2_000 * (1 + self._chance.random()))
+        return False
+
+
+def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
+    """Write a planned campaign as the product's own definition."""
+    when = When()
+    if planned.starts:
+        wall = local_wall(world.plan.start_ms + planned.starts, world.plan.zone)
+        when = When(start=f"{wall:%Y-%m-%dT%H:%M}")
+    dnd = planned.dnd and DoNotDisturb(*planned.dnd, mode=planned.dnd_mode)
+    who: Node = EVERYONE
+    if planned.group:
+        who = Property(name="group", op="equals", value=planned.group)
+    return Campaign(
+        name=planned.name,
+        kind=planned.kind,
+        trigger=Trigger(event=planned.event) if planned.kind == "live" else None,
+        who=who,
+        when=when,
+        limits=Limits(
+            cap_total=planned.cap_total,
+            cap_per_day=planned.cap_per_day,
+            cap_per_run=planned.cap_per_run,
+            safety_limit=planned.safety_limit,
+            control_percent=planned.control_percent,
+        ),
+        do_not_disturb=dnd,
+        on_pause=planned.on_pause,
+        delivery=Delivery(
+            on_ambiguous=planned.on_ambiguous, expires_minutes=planned.expires_minutes
+        ),
+    )

@@ -1,0 +1,152 @@
+"""The plan of a life: everything that will happen to the world, before any of it does.
+
+A plan is data: the same plan gives the same life, and a part of it taken away gives a smaller
+one. Times are milliseconds since the life began, unless a name says otherwise.
+"""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+FaultName: TypeAlias = Literal[
+    "refuse",
+    "hang",
+    "reset_in_body",
+    "reset_in_answer",
+    "throttle",
+    "server_error",
+    "garbage",
+    "too_large",
+    "redirect",
+    "slow",
+    "late",
+    "dedupe_forgets",
+    "unauthorized",
+    "down",
+    "flapping",
+]
+Settings: TypeAlias = dict[str, int | float | str | bool]
+Deed: TypeAlias = Literal["launch", "pause", "resume", "stop", "sample", "skip_run", "raise_limit"]
+
+
+class PlannedUser(Struct, frozen=True, omit_defaults=True):
+    """A user: the zone of the profile ("" none) and the one trait."""
+
+    user: str
+    zone: str = ""
+    group: str = "a"
+
+
+class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
+    """A campaign, in the words of `history.Planned`; `starts` is 0 for at once."""
+
+    name: str
+    kind: Literal["live", "past_behaviour"]
+    event: str = ""
+    group: str = ""
+    cap_total: int | None = None
+    cap_per_day: int | None = None
+    cap_per_run: int | None = None
+    safety_limit: int | None = None
+    control_percent: int = 0
+    dnd: tuple[str, str] | None = None
+    dnd_mode: Literal["delay", "discard"] = "delay"
+    on_pause: Literal["drop", "hold"] = "drop"
+    on_ambiguous: Literal["retry", "hold"] = "retry"
+    expires_minutes: int | None = None
+    starts: int = 0
+
+
+class PlannedEvent(Struct, frozen=True, omit_defaults=True):
+    """An event of a user: posted `at`; it says that it happened `late` earlier (or later)."""
+
+    at: int
+    id: str
+    user: str
+    name: str
+    late: int = 0
+
+
+class PlannedAct(Struct, frozen=True, omit_defaults=True):
+    """What a person does with a campaign."""
+
+    at: int
+    deed: Deed
+    campaign: str
+
+
+class PlannedFault(Struct, frozen=True, omit_defaults=True):
+    """A fault of Segment's: `name` and settings as `sandbox.segment.faults` has them."""
+
+    at: int
+    name: FaultName
+    settings: Settings = {}
+
+
+class Cleared(Struct, frozen=True):
+    """Segment is well again for the time being."""
+
+    at: int
+
+
+class Crash(Struct, frozen=True, omit_defaults=True):
+    """The daemon is killed, and another starts after `down`.
+
+    It dies `at` a time, or just after the `commit`-th commit of the life, or at the n-th time
+    that `point` is reached. What was on the wire arrives if `arrives`.
+    """
+
+    at: int | None = None
+    commit: int | None = None
+    point: str = ""
+    nth: int = 1
+    down: int = 1_000
+
+
+class Usurped(Struct, frozen=True):
+    """The daemon is stopped for a while, and a second one takes over its folder meanwhile."""
+
+    at: int
+    wakes_after: int
+
+
+class Jump(Struct, frozen=True):
+    """The wall clock shows the true time plus `offset` from now on."""
+
+    at: int
+    offset: int
+
+
+class Plan(Struct, frozen=True, omit_defaults=True):
+    """A whole life."""
+
+    seed: int
+    start_ms: int
+    span: int
+    zone: str = "Europe/Oslo"
+    oversleeps: int = 0
+    """How long an idle machine may sleep past a deadline."""
+    rate: int = 100
+    at_once: int = 4
+    users: tuple[PlannedUser, ...] = ()
+    campaigns: tuple[PlannedCampaign, ...] = ()
+    events: tuple[PlannedEvent, ...] = ()
+    acts: tuple[PlannedAct, ...] = ()
+    faults: tuple[PlannedFault, ...] = ()
+    well: tuple[Cleared, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    usurpations: tuple[Usurped, ...] = ()
+    jumps: tuple[Jump, ...] = ()
+    resumed: bool = True
+    """After all faults are over, paused campaigns are resumed; else they are stopped."""
+
+
+def dump(plan: Plan) -> bytes:
+    """Write a plan as JSON."""
+    return msgspec.json.format(msgspec.json.encode(plan))
+
+
+def load(text: bytes) -> Plan:
+    """Read a plan that `dump` wrote."""
+    return msgspec.json.decode(text, type=Plan)

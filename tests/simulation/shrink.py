@@ -1,0 +1,61 @@
+"""Makes a plan that fails shorter, by taking away whatever the failure does not need."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from tests.simulation.plan import Plan
+
+LISTS = (
+    "campaigns",
+    "usurpations",
+    "crashes",
+    "jumps",
+    "faults",
+    "well",
+    "acts",
+    "events",
+    "users",
+)
+"""What a plan has many of, in the order in which it is worth trying to do without."""
+
+
+def shrink(plan: Plan, fails: Callable[[Plan], bool], *, tries_max: int) -> Plan:
+    """Return a smaller plan that still fails, after at most so many tries."""
+    tries = 0
+    smaller = True
+    while smaller:
+        smaller = False
+        for candidate in _smaller(plan):
+            if tries == tries_max:
+                return plan
+            tries += 1
+            if fails(candidate):
+                plan, smaller = candidate, True
+                break
+    return plan
+
+
+def _smaller(plan: Plan) -> Iterator[Plan]:
+    """Give plans with less in them: first without halves of a list, then without single entries."""
+    for name in LISTS:
+        entries = getattr(plan, name)
+        size = len(entries)
+        while size:
+            for start in range(0, len(entries), size):
+                rest = entries[:start] + entries[start + size :]
+                yield _fitting(msgspec.structs.replace(plan, **{name: rest}))
+            size //= 2
+    if plan.oversleeps:
+        yield msgspec.structs.replace(plan, oversleeps=0)
+
+
+def _fitting(plan: Plan) -> Plan:
+    """Leave out what is about a campaign or a user that is gone."""
+    names = {one.name for one in plan.campaigns}
+    users = {one.user for one in plan.users}
+    return msgspec.structs.replace(
+        plan,
+        acts=tuple(one for one in plan.acts if one.campaign in names),
+        events=tuple(one for one in plan.events if one.user in users),
+    )

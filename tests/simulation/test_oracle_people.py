@@ -1,0 +1,109 @@
+"""What people were told, and which request breaks it."""
+
+import pytest
+
+from tests.simulation.history import Daemon, Suppressed
+from tests.simulation.made import (
+    BEGINNING,
+    DIED,
+    HOUR,
+    NOON,
+    SECOND,
+    A,
+    act,
+    blast,
+    broken,
+    request,
+    taken,
+    to,
+)
+
+PAUSED = [*BEGINNING, *act(NOON + 4 * SECOND, 2, "pause", "Live", wire=1)]
+STOPPED = [*BEGINNING, *act(NOON + 4 * SECOND, 2, "stop", "Live")]
+QUIET = {
+    "after a pause": (
+        {"P8"},
+        [*BEGINNING, *act(NOON + 4 * SECOND, 2, "pause", "Live"), *taken(NOON + 5 * SECOND, 1, A)],
+    ),
+    "what was on the wire": (set[str](), [*PAUSED, *taken(NOON + 5 * SECOND, 1, A)]),
+    "long after the pause": ({"P8"}, [*PAUSED, *taken(NOON + 50 * SECOND, 1, A)]),
+    "after a refused pause": (
+        set[str](),
+        [
+            *BEGINNING,
+            *act(NOON + 4 * SECOND, 2, "pause", "Live", ok=False),
+            *taken(NOON + 5 * SECOND, 1, A),
+        ],
+    ),
+    "after a resume": (
+        set[str](),
+        [*PAUSED, *act(NOON + 5 * SECOND, 3, "resume", "Live"), *taken(NOON + HOUR, 1, A)],
+    ),
+    "after a crash in a pause": (
+        {"P8"},
+        [
+            *PAUSED,
+            DIED,
+            Daemon(NOON + 13 * SECOND, 2, "started"),
+            *taken(NOON + HOUR, 1, A, daemon=2),
+        ],
+    ),
+    "after a stop and a resume": (
+        {"P9"},
+        [*STOPPED, *act(NOON + 5 * SECOND, 3, "resume", "Live"), *taken(NOON + HOUR, 1, A)],
+    ),
+    "after a pause of everything": (
+        {"P8"},
+        [*BEGINNING, *act(NOON + 4 * SECOND, 2, "pause", ""), *taken(NOON + HOUR, 1, A)],
+    ),
+    "a suppressed user": (
+        {"P23"},
+        [*BEGINNING, Suppressed(NOON + 3 * SECOND, "ann"), *taken(NOON + 4 * SECOND, 1, A)],
+    ),
+}
+SECOND_ONE = Daemon(NOON + 3 * SECOND, 2, "started")
+TWO = {
+    "the first daemon goes on": (
+        {"P14"},
+        [
+            *blast(),
+            SECOND_ONE,
+            *(e for n in range(5) for e in taken(NOON + n * 9_000, n, to("ann", "m1"))[:1]),
+        ],
+    ),
+    "what it had begun": (
+        set[str](),
+        [*blast(), SECOND_ONE, request(NOON + 4 * SECOND, 1, to("ann", "m1"))],
+    ),
+    "a fenced daemon sends": (
+        {"P14"},
+        [*BEGINNING, Daemon(NOON + 3 * SECOND, 1, "fenced"), request(NOON + 4 * SECOND, 1, A)],
+    ),
+    "a restored backup sends again": (
+        {"P2", "P26"},
+        [
+            *BEGINNING,
+            *taken(NOON + 3 * SECOND, 1, A),
+            Daemon(NOON + HOUR, 2, "restored"),
+            *taken(NOON + 2 * HOUR, 2, A, daemon=2),
+        ],
+    ),
+    "a restored backup sends again what was open": (
+        {"P26"},
+        [
+            *BEGINNING,
+            request(NOON + 3 * SECOND, 1, A),
+            Daemon(NOON + HOUR, 2, "restored"),
+            *taken(NOON + 2 * HOUR, 2, A, daemon=2),
+        ],
+    ),
+}
+
+
+CASES = QUIET | TWO
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_people_were_told_holds_and_one_daemon_sends(case: str) -> None:
+    expected, entries = CASES[case]
+    assert broken(entries) == expected
