@@ -56,7 +56,7 @@ from actors.mail_trust import (
     Why,
 )
 from actors.rules import Decision, Rules, find, person
-from actors.timekeeper import Timekeeper
+from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
@@ -99,12 +99,6 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     SkipRun: running.skip_run,
 }
 """What each request that changes something is decided by: one job, one transaction."""
-
-
-_HELD = Refused(
-    what="The machine's clock has leapt, so nobody knows whether this campaign's time has come.",
-    fix="Settle that first: the alert in the alerts channel and `clarion clock show` say how.",
-)
 
 
 class HouseRules(Struct, frozen=True):
@@ -184,7 +178,7 @@ class Desk:
         if isinstance(who, Refused):
             return who
         if isinstance(request, Publish) and self._context.clock.held:
-            return _HELD
+            return UNSURE
         request = structs.replace(request, by=who)
         rules, decide = self._rules(), _DECISIONS[type(request)]
         decision = await self._context.store.write(

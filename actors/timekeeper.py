@@ -36,6 +36,10 @@ _ANOTHER = Refused(
     fix="Look at the latest alert, or at `clarion clock show`, and decide about that one.",
 )
 _log = logging.getLogger(__name__)
+UNSURE = Refused(
+    what="The machine's clock has leapt, so nobody knows whether this campaign's time has come.",
+    fix="Settle that first: the alert in the alerts channel and `clarion clock show` say how.",
+)
 
 
 class Timekeeper:

@@ -22,7 +22,7 @@ class Search(Struct, frozen=True):
 
     def refused(self, ids: Sequence[str]) -> "Search":
         """Return the search after a batch of several messages was refused."""
-        half = max(len(ids) // 2, 1)
+        half = -(-len(ids) // 2)
         kept = self.at_most if len(self.at_most) < SOUGHT_MAX else {}
         return Search({**kept, **dict.fromkeys(ids, half)})
 

@@ -30,6 +30,10 @@ OPEN = "state IN ('drawn', 'pending', 'in_flight')"
 """The condition of the index `outbox_open`; a query without it walks the whole outbox."""
 
 PENDING = f"{OPEN} AND state = 'pending'"
+SENDING = ("running", "blocked")
+"""The states in which a campaign's messages go."""
+COMPLETED = "completed"
+"""In this state only what a person has sent again goes (`closed_by` says who)."""
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
 """What a message that was not sent is told, by the final state of its campaign."""
 
@@ -85,14 +89,14 @@ def claim(
     state = conn.execute(
         "SELECT state, published FROM campaign WHERE id = ?", (campaign,)
     ).fetchone()
-    if state is None or state[0] not in {"running", "blocked"}:
+    if state is None or state[0] not in {*SENDING, COMPLETED}:
         return frozenset()
     claimed = set()
     for message_id in message_ids:
         done = conn.execute(
             "UPDATE outbox SET state = 'in_flight', attempts = attempts + 1, claimed_ms = ?,"
             " updated_ms = ? WHERE message_id = ? AND state = 'pending'"
-            " AND campaign = ? AND revision = ? AND expires_ms >= ?"
+            " AND campaign = ? AND revision = ? AND (? OR closed_by <> '') AND expires_ms >= ?"
             " AND coalesce(ambiguous_ms, ?) >= ? AND NOT EXISTS ("
             "SELECT 1 FROM user WHERE user.user = outbox.user AND suppressed = 1)",
             (
@@ -101,6 +105,7 @@ def claim(
                 message_id,
                 campaign,
                 state[1],
+                state[0] in SENDING,
                 now_ms,
                 now_ms,
                 now_ms - AMBIGUOUS_MS_MAX,
@@ -230,22 +235,30 @@ def _scopes(run: str, cap_day: str) -> list[str]:
     return [caps.TOTAL, caps.run(run), *([caps.day(cap_day)] if cap_day else [])]
 
 
-def cancel_open(conn: sqlite3.Connection, campaign: str, reason: SkipReason, *, now_ms: int) -> int:
+def cancel_open(
+    conn: sqlite3.Connection,
+    campaign: str,
+    reason: SkipReason,
+    *,
+    now_ms: int,
+    sent_by_people_too: bool = True,
+) -> int:
     """Close everything that waits, when a campaign ends; what is in flight settles by itself.
 
     Returns how many. As `end` does, but all in a few statements: a stop must not keep the other
-    campaigns waiting, however much is open.
+    campaigns waiting, however much is open. What a person has sent again may be left alone.
     """
+    chosen = f"campaign = ? AND {PENDING} AND (? OR closed_by = '')"
     groups = conn.execute(
         "SELECT run, cap_day, attempts = 0, ambiguous_ms IS NOT NULL, count(*) FROM outbox"
-        f" WHERE campaign = ? AND {PENDING} GROUP BY 1, 2, 3, 4",
-        (campaign,),
+        f" WHERE {chosen} GROUP BY 1, 2, 3, 4",
+        (campaign, sent_by_people_too),
     ).fetchall()
     conn.execute(
         "UPDATE outbox SET state = iif(ambiguous_ms IS NULL, 'cancelled', 'unknown'),"
         " reason = iif(ambiguous_ms IS NULL, ?, ?), closed_by = '', updated_ms = ?"
-        f" WHERE campaign = ? AND {PENDING}",
-        (reason, SkipReason.UNKNOWN, now_ms, campaign),
+        f" WHERE {chosen}",
+        (reason, SkipReason.UNKNOWN, now_ms, campaign, sent_by_people_too),
     )
     for run, cap_day, never_left, ambiguous, n in groups:
         told = SkipReason.UNKNOWN if ambiguous else reason
@@ -260,7 +273,8 @@ def _close_what_is_over(conn: sqlite3.Connection, touched: Iterable[str], *, now
     for campaign in touched:
         (state,) = conn.execute("SELECT state FROM campaign WHERE id = ?", (campaign,)).fetchone()
         if state in _OVER:
-            cancel_open(conn, campaign, _OVER[state], now_ms=now_ms)
+            too = state != COMPLETED
+            cancel_open(conn, campaign, _OVER[state], now_ms=now_ms, sent_by_people_too=too)
 
 
 def open_count(conn: sqlite3.Connection, campaign: str) -> int:

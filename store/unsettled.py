@@ -47,7 +47,7 @@ class NotUnsettled(Struct, frozen=True):
 
 
 class CannotGo(Struct, frozen=True):
-    """It cannot be sent again: its campaign is over, or now runs with other content."""
+    """It cannot be sent again: its campaign was stopped, or now runs with other content."""
 
     campaign_name: str
     state: State
@@ -85,15 +85,15 @@ def retry(
     """Send it again, under the same id, as if it fell due now; return it as it is then.
 
     It keeps the slot of its caps, which it never gave back. What may have arrived before may have
-    arrived still: its 20 hours begin anew, and it never ends as "not sent".
+    arrived still: its 20 hours begin anew, and it never ends as "not sent". A campaign that has
+    completed by itself is no hindrance: a run completes while its doubtful messages wait.
     """
     message = _waiting(conn, message_id)
     if isinstance(message, NotUnsettled):
         return message
     campaign = campaigns.find(conn, message.campaign)
     assert campaign is not None, "a message has a campaign"
-    over = campaign.state in {State.STOPPED, State.COMPLETED}
-    if over or campaign.published != message.revision:
+    if campaign.state is State.STOPPED or campaign.published != message.revision:
         return CannotGo(campaign.name, campaign.state)
     definition = campaigns.revision_of(conn, message.campaign, message.revision).definition
     conn.execute(

@@ -7,7 +7,7 @@ re-sends have a budget of their own.
 import sqlite3
 from collections.abc import Collection
 
-from store.outbox import COLUMNS, PENDING, Row
+from store.outbox import COLUMNS, COMPLETED, PENDING, SENDING, Row
 
 BACKLOG, TRIGGER, BACKLOG_AGAIN, TRIGGER_AGAIN = range(4)
 """The lanes. `lane | 2` is the lane of the same message once it was tried."""
@@ -19,6 +19,10 @@ PROBES = (TRIGGER_AGAIN, BACKLOG_AGAIN, TRIGGER, BACKLOG)
 """What is asked with whether Segment is back: few messages shall come into doubt."""
 
 _PENDING_THERE = PENDING.replace("state", "outbox.state")
+_MAY_GO = (
+    f"(campaign.state IN {SENDING} OR campaign.state = '{COMPLETED}' AND outbox.closed_by <> '')"
+)
+"""The campaign sends; of one that is completed, only what a person has sent again."""
 
 
 def due(
@@ -36,8 +40,8 @@ def due(
 def campaigns_due(conn: sqlite3.Connection, *, lanes: Collection[int], now_ms: int) -> list[str]:
     """Return the running campaigns that have a message in one of the lanes to send now, by id."""
     rows = conn.execute(
-        "SELECT id FROM campaign WHERE state IN ('running', 'blocked') AND EXISTS ("
-        f"SELECT 1 FROM outbox WHERE campaign = campaign.id AND {_PENDING_THERE}"
+        f"SELECT id FROM campaign WHERE state IN {(*SENDING, COMPLETED)} AND EXISTS ("
+        f"SELECT 1 FROM outbox WHERE campaign = campaign.id AND {_PENDING_THERE} AND {_MAY_GO}"
         f" AND lane IN ({_marks(lanes)}) AND due_ms <= ?) ORDER BY id",
         (*lanes, now_ms),
     )
@@ -49,8 +53,9 @@ def next_due_ms(conn: sqlite3.Connection, *, lanes: Collection[int]) -> int | No
     values = ", ".join("(?)" for _ in lanes)
     row = conn.execute(
         "SELECT min((SELECT due_ms FROM outbox WHERE campaign = campaign.id"
-        f" AND {_PENDING_THERE} AND outbox.lane = lanes.column1 ORDER BY due_ms LIMIT 1))"
-        f" FROM campaign, (VALUES {values}) AS lanes WHERE state IN ('running', 'blocked')",
+        f" AND {_PENDING_THERE} AND {_MAY_GO} AND outbox.lane = lanes.column1"
+        f" ORDER BY due_ms LIMIT 1)) FROM campaign, (VALUES {values}) AS lanes"
+        f" WHERE state IN {(*SENDING, COMPLETED)}",
         tuple(lanes),
     ).fetchone()
     return None if row[0] is None else int(row[0])

@@ -175,8 +175,9 @@ async def test_an_outage_at_a_restart_begins_no_storm(
         await blast(house, 100)
         await house.idle(600)
         await house.crash_image(tmp_path / "b")
+        now = house.clock.now_ms()
     away.goes(1)
-    async with open_house(tmp_path / "b", autojump_clock, Wire(away)) as house:
+    async with open_house(tmp_path / "b", autojump_clock, Wire(away), start_ms=now) as house:
         await house.idle(600)
         assert away.requests(house.wire) <= 5 + 600 // 24 + 1
         await house.idle(2 * HOUR)

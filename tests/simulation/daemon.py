@@ -13,8 +13,8 @@ from typing import Literal, TypeVar
 
 import trio
 
-from actors.delivery import Pace
 from actors.ingest import Ingest, IngestSettings
+from actors.restraint import Pace
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from store.errors import Fenced, StoreError
 from tests.simulation import folders, history
@@ -29,6 +29,9 @@ INSTALL_KEY = bytes(range(32))
 SLOW_SHARE = 0.1
 SLOW_SECONDS_MEAN = 0.02
 TIMEOUT_SECONDS = 10.0
+BALLAST_BYTES = 4_096
+BIRTHMARK = "1:1:1"
+"""An image is no copy that a person made: it is the same database after a power cut."""
 COPIES_LOST_SHARE = 0.2
 FALLS_SECONDS_MAX = 10.0
 
@@ -97,6 +100,7 @@ class Daemon:
             write_key=WRITE_KEY,
             pace=Pace(messages_per_second=plan.rate, requests_at_once_max=plan.at_once),
             timeout_seconds=TIMEOUT_SECONDS,
+            ballast_bytes=BALLAST_BYTES,
         )
         around = Surroundings(
             clock=clock,
@@ -105,6 +109,7 @@ class Daemon:
             fresh_key=INSTALL_KEY,
             error_id=lambda: "E1",
             opening=opening_on(self),
+            birthmark=lambda _path: BIRTHMARK,
             transport=SegmentInWorld(world, self.number, alive=lambda: self.alive),
             birthmark=lambda _path: "0:0:0",  # what a crash leaves is the file itself, no copy
         )

@@ -222,7 +222,7 @@ class _Life:
 
     async def _fault(self, fault: PlannedFault) -> None:
         self._world.segment.faults.next(fault.name, **fault.settings)
-        if fault.name in {"down", "flapping"}:
+        if fault.name == "down":  # flapping is up in between
             self._world.record(Outage(self._world.now_ms(), up=False))
             await self._world.pause(float(fault.settings["seconds"]) * 1000)
             self._world.record(Outage(self._world.now_ms(), up=True))

@@ -5,7 +5,7 @@ import pytest
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.review import Action, State
-from store import admission, attempts, books, caps, outbox, unsettled
+from store import admission, attempts, books, caps, outbox, unsettled, waiting
 from store.admission import LIVE
 from store.outbox import Ending, Row
 from store.unsettled import CannotGo, NotUnsettled
@@ -111,19 +111,28 @@ def test_no_person_decides_about_what_waits_or_is_not_there(conn: sqlite3.Connec
     assert everything(conn) == before
 
 
-@pytest.mark.parametrize(
-    ("action", "state"), [(Action.STOP, State.STOPPED), (Action.COMPLETE, State.COMPLETED)]
-)
-def test_nothing_of_a_campaign_that_is_over_is_sent_again(
-    conn: sqlite3.Connection, action: Action, state: State
-) -> None:
+def test_nothing_of_a_stopped_campaign_is_sent_again(conn: sqlite3.Connection) -> None:
     campaign = set_aside(conn, "unknown")
-    act(conn, campaign, action)
+    act(conn, campaign, Action.STOP)
     before = everything(conn)
     found = unsettled.retry(conn, M0, by="U_BEN", now_ms=LATER)
-    assert found == CannotGo("Cart", state)
+    assert found == CannotGo("Cart", State.STOPPED)
     assert everything(conn) == before
     assert isinstance(unsettled.drop(conn, M0, by="U_BEN", now_ms=LATER), Row)
+
+
+def test_of_a_completed_campaign_only_what_a_person_sends_again_goes(
+    conn: sqlite3.Connection,
+) -> None:
+    """A run completes while its doubtful messages wait for a person: it must not be too late."""
+    campaign = set_aside(conn, "unknown")
+    act(conn, campaign, Action.COMPLETE)
+    retried(conn)
+    assert waiting.campaigns_due(conn, lanes=(1, 3), now_ms=LATER) == [campaign]
+    assert waiting.next_due_ms(conn, lanes=(1, 3)) == LATER
+    assert outbox.claim(conn, campaign, [M0, M1], now_ms=LATER) == {M0}
+    outbox.again(conn, [M0], due_ms=LATER, outcome="not_sent", detail="x", now_ms=LATER)
+    assert (row(conn, M0).state, row(conn, M1).state) == ("pending", "cancelled")
 
 
 def test_of_a_paused_campaign_it_waits_for_the_resume(conn: sqlite3.Connection) -> None:

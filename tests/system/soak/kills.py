@@ -17,13 +17,19 @@ TIMES_MAX = 3
 ELSEWHERE = {
     "adopt.committed": "a daemon that adopts",
     "backup.renamed": "a backup",
+    "clock.accept_committed": "a clock that leaps",
+    "clock.leap_noted": "a clock that leaps",
     "daemon.draining": "a daemon that is told to stop",
     "desk.told_slack": "a daemon with Slack",
+    "fuse.committed": "content that fails",
     "live.set_aside": "an event that breaks a campaign",
     "migration.committed": "a new folder",
+    "postpone.committed": "a campaign with do-not-disturb",
     "restore.old_set_aside": "a restore",
     "restore.renamed": "a restore",
     "supervisor.faulted": "a campaign that fails again and again",
+    "unclaim.before": "a pause at the very moment of a claim",
+    "unclaim.committed": "a pause at the very moment of a claim",
     "verifying.before_send": "a person who checks the connection",
 }
 """Places that this load does not come by, and who does."""
