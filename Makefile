@@ -43,9 +43,11 @@ wheel: .venv/ready
 check: format lint types imports test wheel
 
 # One seed in words: make simulate SEED=7. Many: make simulate SEEDS=10000 IMAGES=10000 JOBS=2.
+# Whether the judge still finds every planted bug, looked for afresh: make simulate BUGS=1.
 simulate: .venv/ready
-	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
-		$(if $(IMAGES),--images $(IMAGES)) $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
+	$(BIN)/python -m tests.simulation$(if $(BUGS),.hunt) $(if $(SEED),--seed $(SEED)) \
+		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(IMAGES),--images $(IMAGES)) \
+		$(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 bench: .venv/ready
 	$(BIN)/python -m bench $(ARGS)

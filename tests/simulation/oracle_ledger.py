@@ -197,7 +197,8 @@ class Ledger:
     def may_have_arrived(self, tried: Try) -> bool:
         """Whether nobody could tell after this try if Segment has the message.
 
-        Said only where it is certain: no answer, or one of a server in trouble.
+        Said only where it is certain: no answer, an answer of a server in trouble or of none of
+        Segment's, or one that its daemon may not have lived to write down.
         """
         if tried.request.fault in NOT_SENT_FAULTS:
             return False
@@ -205,6 +206,8 @@ class Ledger:
         if answer is None:
             return True
         status = answer[1].status
+        if status == 200:
+            return self.settled_at(tried) == EVER
         # 501 and 505 say that nothing was done with the request
         return status == 0 or (status >= 500 and status not in {501, 505})
 
@@ -227,3 +230,15 @@ TAKES_OVER = frozenset({"started", "restored"})
 """After this the daemon before can write nothing any more."""
 SETTLE_MS_MAX = 5_000
 """An answer that came less than this before its daemon's end may not have been written down."""
+
+
+def paused_until(ledger: Ledger, campaign: str, pause: Act) -> float:
+    """Return the place where a pause may have ended: a person asked for it, or a backup came."""
+    resumed = (
+        a.asked
+        for a in ledger.acts_on(campaign, "resume")
+        if a.answered > pause.asked and not a.refused  # else it was certainly decided before
+    )
+    # A backup from before the pause knows nothing of it; it is adopted by hand.
+    restored = (at for at, d in ledger.daemons if d.what == "restored" and at > pause.answered)
+    return min(*resumed, *restored, EVER, EVER)

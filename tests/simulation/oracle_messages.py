@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tests.simulation.history import Ended, Violation
-from tests.simulation.oracle_ledger import EVER, Ledger, Rules, Try
+from tests.simulation.history import Ended, Planned, Violation
+from tests.simulation.oracle_ledger import EVER, Arrival, Ledger, Rules, Try, paused_until
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
 TOLERANCE_MS = 2_000
@@ -33,12 +33,31 @@ def one_id(ledger: Ledger, _: Rules) -> Iterator[Violation]:
         plan = ledger.plans.get(campaign)
         allowed, posted = 1, 1
         if plan is not None and plan.kind == "live":
-            events = [a.event.id for a in ledger.arrivals[plan.event] if a.event.user == user]
+            mine = [a for a in ledger.arrivals[plan.event] if a.event.user == user]
+            events = [a.event.id for a in mine]
             allowed, posted = len(set(events)), len(events)
+            heard = {a.event.id for a in mine if not _is_dropped(ledger, plan, a)}
+            if len(heard) < len(tried) <= allowed:
+                what = f"{user} has {len(tried)} ids in {campaign}, {len(heard)} not of a pause"
+                yield Violation("P8", max(t.request.at_ms for t in tried.values()), what)
         if len(tried) > allowed:
             promise = "P11" if len(tried) <= posted else "P1"
             what = f"{user} has {len(tried)} ids in {campaign} {run}, for {allowed} decisions"
             yield Violation(promise, list(tried.values())[allowed].request.at_ms, what)
+
+
+def _is_dropped(ledger: Ledger, plan: Planned, arrival: Arrival) -> bool:
+    """Whether an event certainly came in during a pause that drops what happens in it."""
+    if plan.on_pause == "hold" or ledger.restored >= 0:
+        return False
+    paused = (a for a in ledger.acts_on(plan.name, "pause") if a.granted)
+    # Its sender asks once every few seconds: what was answered just after the pause began before.
+    return any(
+        pause.answered < arrival.at < paused_until(ledger, plan.name, pause)
+        and pause.answer is not None
+        and arrival.at_ms - pause.answer.at_ms > DURABLE_BEFORE_ANSWER_MS_MAX
+        for pause in paused
+    )
 
 
 def accepted_once(ledger: Ledger, _: Rules) -> Iterator[Violation]:
@@ -142,13 +161,13 @@ def _belied(ledger: Ledger, end: Ended) -> str:
     has_it = end.message_id in ledger.received
     if end.state == "accepted":
         return "" if has_it else "Segment never got it"
-    if end.state == "unknown" or not has_it:
+    if end.state == "unknown":
         return ""
     alone = [t for t in ledger.tries[end.message_id] if len(t.request.messages) == 1]
     answers = [ledger.responses[t.request.n][1] for t in alone if t.request.n in ledger.responses]
-    if end.state == "dead" and any(a.status in {400, 413} for a in answers):
-        return ""  # an earlier try got through, and Segment refused a later one
-    return "Segment has it"
+    if end.state == "dead":  # an earlier try may have got through, and a later one is refused
+        return "" if any(a.status in {400, 413} for a in answers) else "Segment never refused it"
+    return "Segment has it" if has_it else ""
 
 
 def not_after_a_restore(ledger: Ledger, _: Rules) -> Iterator[Violation]:

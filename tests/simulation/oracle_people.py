@@ -6,7 +6,7 @@ Not judged: what was on the wire as the answer was given, up to the number that 
 from collections.abc import Iterator
 
 from tests.simulation.history import Violation
-from tests.simulation.oracle_ledger import EVER, Act, Ledger, Rules, Try
+from tests.simulation.oracle_ledger import EVER, Act, Ledger, Rules, Try, paused_until
 
 ON_THE_WIRE_MS_MAX = 5_000
 """What was on the wire when the answer was given has begun by then."""
@@ -19,7 +19,7 @@ def quiet(ledger: Ledger, _: Rules) -> Iterator[Violation]:
         for act in ledger.acts_on(name, "pause", "stop"):
             if not act.granted:
                 continue
-            until = EVER if act.ask.act == "stop" else _paused_until(ledger, name, act)
+            until = EVER if act.ask.act == "stop" else paused_until(ledger, name, act)
             after = [t for t in tries if act.answered < t.at < until]
             left = _beginning_yet(ledger, tries, act)
             for tried in after:
@@ -31,17 +31,6 @@ def quiet(ledger: Ledger, _: Rules) -> Iterator[Violation]:
                 what = f"{name} was sent in request {tried.request.n}, {since} ms after the answer"
                 yield Violation(promise, tried.request.at_ms, f"{what} to {act.ask.act}")
                 break
-
-
-def _paused_until(ledger: Ledger, campaign: str, pause: Act) -> float:
-    resumed = (
-        a.asked
-        for a in ledger.acts_on(campaign, "resume")
-        if a.asked > pause.asked and a.answered > pause.answered and not a.refused
-    )
-    # A backup from before the pause knows nothing of it; it is adopted by hand.
-    restored = (at for at, d in ledger.daemons if d.what == "restored" and at > pause.answered)
-    return min(*resumed, *restored, EVER, EVER)
 
 
 def _beginning_yet(ledger: Ledger, tries: list[Try], act: Act) -> int:

@@ -43,6 +43,10 @@ BOOKS = {
         {"P4"},
         at_rest(replace(GOOD_BOOKS, sent=0, skipped={"stopped": 1}), ended("m1", "cancelled")),
     ),
+    "dead, but Segment never refused it": (
+        {"P4"},
+        at_rest(replace(GOOD_BOOKS, sent=0, skipped={"dead": 1}), ended("m1", "dead")),
+    ),
     "unknown, and Segment has it": (
         set[str](),
         at_rest(replace(GOOD_BOOKS, sent=0, skipped={"unknown": 1}), ended("m1", "unknown")),

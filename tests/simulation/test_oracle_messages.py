@@ -44,6 +44,16 @@ ONE_ID = {
         {"P1"},
         [*blast(), *taken(NOON, 1, to("ann", "m1")), *taken(NOON, 2, to("ann", "m2"))],
     ),
+    "an event of a pause that drops": (
+        {"P8"},
+        [
+            *BEGINNING[:-1],
+            *act(NOON + 2 * SECOND, 2, "pause", "Live"),
+            posted(NOON + HOUR, "e1"),
+            *act(NOON + 2 * HOUR, 3, "resume", "Live"),
+            *taken(NOON + 3 * HOUR, 1, A),
+        ],
+    ),
     "one id for two users": (
         {"P1"},
         [*blast(), *taken(NOON, 1, to("ann", "m1"), to("bob", "m1"))],

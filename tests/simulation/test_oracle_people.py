@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation.history import Daemon, Suppressed
+from tests.simulation.history import Answered, Asked, Daemon, Suppressed
 from tests.simulation.made import (
     BEGINNING,
     DIED,
@@ -38,6 +38,17 @@ QUIET = {
     "after a resume": (
         set[str](),
         [*PAUSED, *act(NOON + 5 * SECOND, 3, "resume", "Live"), *taken(NOON + HOUR, 1, A)],
+    ),
+    "after a pause and a resume that were asked for at once": (
+        set[str](),
+        [
+            *BEGINNING,
+            Asked(NOON + 4 * SECOND, 2, "resume", "Live", "bo"),
+            Asked(NOON + 4 * SECOND, 3, "pause", "Live", "bo"),
+            Answered(NOON + 5 * SECOND, 3, ok=True),
+            Answered(NOON + 5 * SECOND, 2, ok=True),
+            *taken(NOON + HOUR, 1, A),
+        ],
     ),
     "after a crash in a pause": (
         {"P8"},
