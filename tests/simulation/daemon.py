@@ -111,7 +111,6 @@ class Daemon:
             opening=opening_on(self),
             birthmark=lambda _path: BIRTHMARK,
             transport=SegmentInWorld(world, self.number, alive=lambda: self.alive),
-            birthmark=lambda _path: "0:0:0",  # what a crash leaves is the file itself, no copy
         )
         async with open_engine(settings, around) as engine:
             ingest = Ingest(
