@@ -243,10 +243,9 @@ def cancel_open(
     now_ms: int,
     sent_by_people_too: bool = True,
 ) -> int:
-    """Close everything that waits, when a campaign ends; what is in flight settles by itself.
+    """Close everything that waits, in a few statements: a stop must not keep others waiting.
 
-    Returns how many. As `end` does, but all in a few statements: a stop must not keep the other
-    campaigns waiting, however much is open. What a person has sent again may be left alone.
+    Returns how many. What is in flight settles by itself; what a person sent again may be kept.
     """
     chosen = f"campaign = ? AND {PENDING} AND (? OR closed_by = '')"
     groups = conn.execute(
