@@ -30,8 +30,7 @@ OPEN = "state IN ('drawn', 'pending', 'in_flight')"
 """The condition of the index `outbox_open`; a query without it walks the whole outbox."""
 
 PENDING = f"{OPEN} AND state = 'pending'"
-SENDING = ("running", "blocked")
-"""The states in which a campaign's messages go."""
+SENDING = ("running", "blocked")  # the states in which a campaign's messages go
 COMPLETED = "completed"
 """In this state only what a person has sent again goes (`closed_by` says who)."""
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
