@@ -34,6 +34,7 @@ zone = "{zone}"
 
 [data]
 folder = "{folder}"
+free_bytes_min = 8388608
 
 [ingest]
 host = "127.0.0.1"

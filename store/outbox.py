@@ -30,8 +30,7 @@ OPEN = "state IN ('drawn', 'pending', 'in_flight')"
 """The condition of the index `outbox_open`; a query without it walks the whole outbox."""
 
 PENDING = f"{OPEN} AND state = 'pending'"
-SENDING = ("running", "blocked")
-"""The states in which a campaign's messages go."""
+SENDING = ("running", "blocked")  # the states in which a campaign's messages go
 COMPLETED = "completed"
 """In this state only what a person has sent again goes (`closed_by` says who)."""
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
@@ -243,10 +242,9 @@ def cancel_open(
     now_ms: int,
     sent_by_people_too: bool = True,
 ) -> int:
-    """Close everything that waits, when a campaign ends; what is in flight settles by itself.
+    """Close everything that waits, in a few statements: a stop must not keep others waiting.
 
-    Returns how many. As `end` does, but all in a few statements: a stop must not keep the other
-    campaigns waiting, however much is open. What a person has sent again may be left alone.
+    Returns how many. What is in flight settles by itself; what a person sent again may be kept.
     """
     chosen = f"campaign = ? AND {PENDING} AND (? OR closed_by = '')"
     groups = conn.execute(
