@@ -39,7 +39,7 @@ def lives(seed: int) -> Iterator[Plan]:
         r = Random(f"{weather.__name__} {seed}")
         yield weather(_calm(plan), r)
         every = weather(every, r) if weather is not leaps else every
-    yield every
+    yield replace(every, oversleeps=max(plan.oversleeps, 10 * MINUTE))
 
 
 def _calm(plan: Plan) -> Plan:
@@ -67,16 +67,22 @@ def doubt(plan: Plan, r: Random) -> Plan:
     lasts = r.choice(OUTAGES)
     lost_at = r.choice((0, begins - 10 * SECOND))
     faults = [
-        PlannedFault(lost_at, "reset_in_answer", {"count": r.randrange(1, 5)}),
+        PlannedFault(lost_at, "reset_in_answer", {"count": r.choice((1, 6, 12))}),
         PlannedFault(begins, "down", {"seconds": lasts / SECOND}),
     ]
+    ends = begins + lasts
     if r.random() < 0.6:  # the queue of faults waits for the first request after the outage
-        faults += [
-            PlannedFault(begins + lasts // 2, "server_error", {"count": r.randrange(1, 4)}),
-            PlannedFault(begins + lasts + r.randrange(3 * MINUTE), "down", {"seconds": 1_800.0}),
-        ]
+        faults.append(
+            PlannedFault(begins + lasts // 2, "server_error", {"count": r.randrange(1, 4)})
+        )
+        second = ends + r.randrange(20 * MINUTE)
+        ends = max(second + HOUR, begins + 21 * HOUR)
+        faults.append(PlannedFault(second, "down", {"seconds": (ends - second) / SECOND}))
     return replace(
-        plan, faults=(*plan.faults, *faults), span=max(plan.span, begins + lasts + 2 * HOUR)
+        plan,
+        campaigns=tuple(replace(one, on_ambiguous="retry") for one in plan.campaigns),
+        faults=(*plan.faults, *faults),
+        span=max(plan.span, ends + 2 * HOUR),
     )
 
 
