@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from tests.simulation.invent import HOUR, MINUTE, SECOND, invent
+from tests.simulation.invent import DAY, HOUR, MINUTE, SECOND, invent
 from tests.simulation.plan import (
     Crash,
     FaultName,
@@ -20,6 +20,7 @@ from tests.simulation.plan import (
     PlannedAct,
     PlannedCampaign,
     PlannedFault,
+    Usurped,
 )
 
 Weather: TypeAlias = Callable[[Plan, Random], Plan]
@@ -38,7 +39,7 @@ def lives(seed: int) -> Iterator[Plan]:
     for weather in WEATHERS:
         r = Random(f"{weather.__name__} {seed}")
         yield weather(_calm(plan), r)
-        every = weather(every, r) if weather is not leaps else every
+        every = weather(every, r) if weather in TOGETHER else every
     yield replace(every, oversleeps=max(plan.oversleeps, 10 * MINUTE))
 
 
@@ -163,7 +164,39 @@ def leaps(plan: Plan, r: Random) -> Plan:
     return replace(plan, jumps=(Jump(at, r.choice((1, 1, -1)) * size), Jump(back, 0)))
 
 
-WEATHERS: tuple[Weather, ...] = (doubt, refusal, crashes, second_thoughts, burst, nights, leaps)
+def limits(plan: Plan, r: Random) -> Plan:
+    """Caps by the day around midnight, and safety limits that are near the number of users."""
+    events = tuple(replace(one, at=r.randrange(5 * HOUR), late=0) for one in plan.events)
+    campaigns = tuple(
+        replace(
+            one,
+            control_percent=r.choice((0, 10, 50)),
+            cap_per_day=r.choice((1, 3, 10)) if one.kind == "live" else None,
+            cap_total=None,
+            safety_limit=None if one.kind == "live" else r.randrange(2, len(plan.users)),
+            starts=0,
+        )
+        for one in plan.campaigns
+    )
+    return replace(
+        plan,
+        start_ms=plan.start_ms // DAY * DAY + r.randrange(19, 23) * HOUR,
+        span=max(plan.span, 6 * HOUR),
+        campaigns=campaigns,
+        acts=tuple(replace(act, at=act.at % HOUR) for act in plan.acts if act.deed == "launch"),
+        events=events,
+    )
+
+
+def usurpers(plan: Plan, r: Random) -> Plan:
+    """A second daemon takes the folder over just as the first one sends."""
+    at = _lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
+    wakes_after = r.choice((SECOND, 5 * SECOND, 70 * SECOND))
+    return replace(plan, rate=r.choice((2, 10)), usurpations=(Usurped(at, wakes_after),))
+
+
+TOGETHER: tuple[Weather, ...] = (doubt, refusal, crashes, second_thoughts, burst, nights)
+WEATHERS: tuple[Weather, ...] = (*TOGETHER, leaps, limits, usurpers)
 
 
 def _lively(plan: Plan, r: Random) -> int:
