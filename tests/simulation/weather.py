@@ -130,7 +130,8 @@ def second_thoughts(plan: Plan, r: Random) -> Plan:
             begins = act.at + r.randrange(5 * SECOND, 40 * SECOND)
             acts.append(PlannedAct(begins, r.choice(("pause", "pause", "stop")), act.campaign))
             acts.append(PlannedAct(begins + r.randrange(HOUR), "resume", act.campaign))
-    return replace(plan, acts=(*plan.acts, *acts), rate=r.choice((2, 10)))
+    span = max([plan.span, *(act.at + MINUTE for act in acts)])
+    return replace(plan, acts=(*plan.acts, *acts), rate=r.choice((2, 10)), span=span)
 
 
 def burst(plan: Plan, r: Random) -> Plan:
