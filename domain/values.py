@@ -40,7 +40,12 @@ def number(item: Any) -> float | None:
         found = float(item)
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return found + 0.0 if math.isfinite(found) else None  # + 0.0: there is one zero
+
+
+def single(value: Any) -> str | float | bool | None:
+    """Return the one text, number or flag that a value is; None for lists, objects and null."""
+    return value if isinstance(value, str | bool) else number(value)
 
 
 def moment(item: Any) -> float | None:
