@@ -1,0 +1,33 @@
+from random import Random
+
+import pytest
+
+from tests.simulation import plan as plans
+from tests.simulation import weather
+from tests.simulation.invent import invent
+
+SEEDS = range(30)
+
+
+def test_the_first_life_of_a_seed_is_as_it_was_invented() -> None:
+    assert next(weather.lives(7)) == invent(7)
+
+
+def test_a_seed_has_the_same_lives_every_time() -> None:
+    assert list(weather.lives(3)) == list(weather.lives(3))
+
+
+@pytest.mark.parametrize("rough", weather.WEATHERS)
+def test_every_weather_gives_a_plan_that_can_be_kept(rough: weather.Weather) -> None:
+    for seed in SEEDS:
+        plan = rough(invent(seed), Random(seed))
+        assert plans.load(plans.dump(plan)) == plan
+        assert all(0 <= event.at <= plan.span for event in plan.events)
+        assert all(0 <= act.at <= plan.span for act in plan.acts)
+
+
+def test_a_long_outage_ends_within_the_life() -> None:
+    for seed in SEEDS:
+        plan = weather.doubt(invent(seed), Random(seed))
+        ends = [f.at + float(f.settings["seconds"]) * 1000 for f in plan.faults if f.name == "down"]
+        assert ends[-1] < plan.span
