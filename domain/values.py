@@ -40,7 +40,7 @@ def number(item: Any) -> float | None:
         found = float(item)
     except OverflowError:
         return None
-    return found + 0.0 if math.isfinite(found) else None  # + 0.0: there is one zero
+    return found if math.isfinite(found) else None
 
 
 def single(value: Any) -> str | float | bool | None:

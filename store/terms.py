@@ -58,6 +58,18 @@ class Holder(Struct, frozen=True):
                 terms += term(asked, kind, self.table.c[slot.column])
         return sa.or_(sa.false(), *terms)
 
+    def has_kind(self, catalogue: Catalogue, scope: int, name: str, kind: Kind) -> Truth:
+        """Return whether a row has a value of this kind under the name, if only in a list."""
+        slots = catalogue.find(scope, name)
+        parts: list[Truth] = []
+        if kind in slots:
+            parts.append(self.table.c[slots[kind].column].is_not(None))
+        if Kind.ITEMS in slots:
+            items = self.items.c
+            held = sa.select(items[self.key]).where(items.key == name, items[kind].is_not(None))
+            parts.append(self.table.c[self.key].in_(held))
+        return sa.or_(sa.false(), *parts)
+
     def value(self, catalogue: Catalogue, scope: int, name: str, kind: Kind) -> Column:
         """Return the one value of this kind that a row has under the name, else NULL.
 

@@ -20,8 +20,8 @@ from store.projection import Projection
 from tests.store.copies import DRAW, rows
 from tests.store.worlds import LISTS, SAVED, Draws, World
 
-NODES = 25
-TREES = int(os.environ.get("CLARION_TREES", "800"))
+NODES = 16
+TREES = int(os.environ.get("CLARION_TREES", "1600"))
 WORLDS = range(max(TREES // NODES, 1))
 PARTS = 5
 """So that a failure does not hide those of other seeds."""

@@ -3,21 +3,38 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import sqlalchemy as sa
 
 from domain.audience import (
     All,
+    Amount,
+    CustomList,
+    Device,
     Did,
+    DidAverage,
+    DidFirst,
+    DidMostly,
+    DidNot,
+    DidOnDays,
+    DidShare,
+    DidSum,
+    Doing,
     Filter,
+    Geography,
     Node,
     Not,
     Property,
+    SameValue,
+    Saved,
+    Step,
+    StepNot,
 )
 from domain.facts import Event, User
 from domain.matching import matches, since_ms
+from domain.saved import UnknownAudienceError
 from domain.zones import local_wall
 from store.compiler import Compiler, render
 from store.projection import Projection
@@ -70,19 +87,58 @@ def test_the_first_instant_of_a_day_is_the_first_that_counts(copy: Projection, z
     assert local_wall(start, zone).hour == 0
 
 
-def test_names_from_outside_never_stand_in_the_sql(copy: Projection) -> None:
-    evil = "'; DROP TABLE users; --"
-    history = [Event(1, "m1", "u1", evil, NOW_MS, NOW_MS, {evil: evil, "tags": [evil]})]
-    copy.catch_up(rows(history), [User("u1", 1, {evil: evil})])
-    where = (Filter(evil, "contains", evil), Filter("tags", "in", (evil,)))
-    node = All((Property(evil, "equals", evil), Did(evil, where)))
-    compiler = Compiler(copy.catalogue, now_ms=NOW_MS, zone="UTC")
+EVIL = "'); DROP TABLE users; --"
+WHERE = (Filter(EVIL, "contains", EVIL), Filter("tags", "in", (EVIL,)))
+EVIL_NODES: list[Node] = [
+    Property(EVIL, "equals", EVIL),
+    Property("tags", "starts_with", EVIL),
+    Geography((EVIL,), (EVIL,), (EVIL,)),
+    Device((Filter("os", "contains", EVIL), Filter("app_version", ">", EVIL))),
+    Device((Filter(EVIL, "does_not_exist"), Filter("model", "in", (EVIL,)))),
+    CustomList(EVIL),
+    Did(EVIL, WHERE, also=(Doing("Bought", WHERE),)),
+    DidNot("Bought", WHERE, time_of_day=("01:00", "02:00")),
+    DidFirst(EVIL, WHERE),
+    DidSum(EVIL, EVIL, Amount(">", 1), WHERE),
+    DidAverage(EVIL, EVIL, Amount(">", 1), WHERE),
+    DidOnDays(EVIL, WHERE),
+    DidMostly(EVIL, EVIL, EVIL, WHERE),
+    DidShare(EVIL, EVIL, EVIL, 50, WHERE),
+    SameValue(EVIL, (Step(EVIL, WHERE, property=EVIL),), (StepNot(EVIL, WHERE, property=EVIL),)),
+]
+
+
+@pytest.mark.parametrize("node", EVIL_NODES, ids=lambda node: type(node).__name__)
+def test_what_comes_from_outside_reaches_sql_as_a_parameter_alone(
+    copy: Projection, node: Node
+) -> None:
+    history = [Event(1, "m1", "u1", EVIL, NOW_MS, NOW_MS, {EVIL: EVIL, "tags": [EVIL]})]
+    traits = {EVIL: EVIL, "devices": [{"os": EVIL}], "city": EVIL}
+    copy.catch_up(rows(history), [User("u1", 1, traits, "Europe/Kyiv")])
+    compiler = Compiler(copy.catalogue, now_ms=NOW_MS, zone="UTC", lists={EVIL: {EVIL, "u1"}})
     asked = compiler.ask(node)
-    question = render(
-        sa.select(compiler.users.c.user).select_from(asked.source).where(asked.condition)
-    )
-    assert "DROP" not in question.sql
-    assert json.dumps(question.values).count("drop table") + question.values.count(evil) == 3
+    users = sa.select(compiler.users.c.user).select_from(asked.source).where(asked.condition)
+    question = render(users)
+    assert not any(word in question.sql for word in ("DROP", "drop table", ";", "--"))
+    values = json.dumps(question.values, default=list).lower()
+    assert EVIL.lower() in values or isinstance(node, DidNot | Property)
+    with copy.asking(question.sql, question.values) as cursor:
+        cursor.fetchall()
+    assert selected(copy, All(())) == {"u1"}
+
+
+def test_no_condition_is_left_out_of_the_attack() -> None:
+    harmless = {"All", "AnyOf", "Not", "Age", "Gender", "Near", "Reachability", "Saved"}
+    attacked = {type(node).__name__ for node in EVIL_NODES}
+    assert attacked | harmless == {each.__name__ for each in get_args(Node)}
+
+
+def test_names_that_are_not_there_are_errors_and_never_nobody(copy: Projection) -> None:
+    compiler = Compiler(copy.catalogue, now_ms=NOW_MS, zone="UTC")
+    with pytest.raises(UnknownAudienceError, match="no list 'staff'"):
+        compiler.ask(Not(CustomList("staff")))
+    with pytest.raises(UnknownAudienceError, match="has not been expanded"):
+        compiler.ask(Not(Saved("staff")))
 
 
 def test_a_condition_is_never_unknown(copy: Projection) -> None:

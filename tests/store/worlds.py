@@ -56,7 +56,7 @@ from domain.facts import Event, User
 from domain.people import Channel
 from domain.periods import DAY_MS, HOUR_MS, MINUTE_MS, window
 from domain.saved import expand
-from domain.zones import local_wall, resolve_local
+from domain.zones import local_wall, offsets, resolve_local
 from tests.domain.test_operators import EXAMPLES
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ TEXTS: tuple[str, ...] = (
     "😀",
 )
 TEXTS += ("100%", "2026-03-29", "2026-03-29T09:00:00+02:00", "2026-13-40", "1", "e\u0301", "é")
-NUMBERS = (0, -0.0, 5.5, -3, 0.1, 0.2, 2**53, 2**53 + 1, 10**15, 10**30, 1_774_800_000)
+NUMBERS = (0, -0.0, 5.5, 1.005, -3, 0.1, 0.2, 2**53, 2**53 + 1, 10**15, 10**30, 1_774_800_000)
 SCALARS: tuple[str | int | float, ...] = (*FEW, *TEXTS, *NUMBERS, 1_774_800_000_000, False)
 ODD: tuple[Any, ...] = (
     None,
@@ -105,7 +105,7 @@ KEYS = ("price", "s1", "two words", '"')
 VERSIONS = ("5.9", "5.10", "5", "5.0", "0", "v5", "", "10.0.1", "5.9-beta", "99999999999", "٣.1")
 BIRTHDAYS = ("1990-03-29", "1990-03-30", "2008-02-29", "2000-10-25T12:00:00+12:00", "2030-01-01")
 CITIES = ("Oslo", "OSLO", "İzmir", "São Paulo", "", 5, None, ["Oslo", "Bergen"])
-AMOUNTS = (0, 0.3, 1, 2, 5, 5.5, 6, 6.25, -3, 10**15, 10**16)
+AMOUNTS = (0, 0.3, 1, 1.005, 2, 5, 5.5, 6, 6.25, -3, 10**15, 10**16)
 KINDS = ("did", "did", "not", "first", "sum", "average", "days", "mostly", "share", "same", "same")
 LISTS = {
     "vips": frozenset({"u0", "u2", "nobody"}),
@@ -142,7 +142,7 @@ class Draws:
             User(f"u{i}", i, {**self._properties(), **self._who()}, self._one(USER_ZONES))
             for i in range(self._dice.randint(1, 5))
         ]
-        edges = sorted(_edges(asked, users, now_ms=now_ms, zone=zone))
+        edges = _edges(asked, users, now_ms=now_ms, zone=zone)
         history = [
             Event(
                 seq,
@@ -291,7 +291,7 @@ class Draws:
 
     def _properties(self) -> dict[str, Any]:
         return {
-            key: self._mostly(self._one(FEW), lambda: self._one((*SCALARS, *ODD)))
+            key: self._mostly(self._one(FEW), lambda: self._one(self._one((SCALARS, ODD))))
             for i, key in enumerate(KEYS)
             if self._dice.random() < (0.3 if i else 0.85)
         }
@@ -329,8 +329,9 @@ class Draws:
         return {name: self._one(held) for name in FIELDS if self._dice.random() < 0.7}
 
     def _moment(self, edges: list[int], now_ms: int) -> int:
-        if self._dice.random() < 0.6:
-            return self._one(edges)
+        """Draw an instant, most often an edge, the one just before it, or an hour from it."""
+        if self._dice.random() < 0.7:
+            return self._one(edges) + self._one((0, 0, -1, -1, HOUR_MS, -MINUTE_MS))
         return self._dice.randint(now_ms - 6 * DAY_MS, now_ms + DAY_MS // 4)
 
     def _name(self) -> str:
@@ -358,16 +359,17 @@ class Draws:
         return usual if self._dice.random() < 0.8 else rare()
 
 
-def _edges(nodes: list[Node], people: list[User], *, now_ms: int, zone: str) -> set[int]:
-    """Return the first and last instants of everything that the trees ask about, and around."""
-    found = {now_ms, -5, now_ms - 3 * DAY_MS}
+def _edges(nodes: list[Node], people: list[User], *, now_ms: int, zone: str) -> list[int]:
+    """Return the first instants in and after everything that the trees ask about."""
+    homes = {one.zone or zone for one in people}
+    found = {now_ms, now_ms - 3 * DAY_MS, -5}
+    found |= {at for home in homes for at, _ in offsets(home) if abs(at - now_ms) < 3 * DAY_MS}
     for node in nodes:
         for deed in deeds(expand(node, SAVED)):
             asked = window(deed, now_ms=now_ms, zone=zone)
             found |= {asked.until_ms, asked.since_ms or 0}
             for text in deed.time_of_day or ():
-                for home in {one.zone or zone for one in people}:
+                for home in homes:
                     day = local_wall(now_ms, home).date()
                     found.add(resolve_local(day, time.fromisoformat(text), home))
-    found |= {edge + HOUR_MS for edge in found} | {edge - MINUTE_MS for edge in found}
-    return found | {edge - 1 for edge in found}
+    return sorted(found)
