@@ -1,8 +1,10 @@
 import sqlite3
 import stat
+import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trio
@@ -87,11 +89,21 @@ async def test_nothing_is_written_over_and_a_missing_folder_is_said(tmp_path: Pa
 async def test_a_backup_that_is_cut_short_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup, "PAGES_A_STEP", 1)
+    whole = backup._copy
+
+    def never_ends(conn: sqlite3.Connection, part: Path, now_ms: int, progress: Any) -> None:
+        """Stay at the first step until the copy is told to stop, however fast the disk is."""
+
+        def stays(*step: int) -> None:
+            while True:
+                progress(*step)
+                time.sleep(0.001)
+
+        whole(conn, part, now_ms, stays)
+
+    monkeypatch.setattr(backup, "_copy", never_ends)
     async with opened(tmp_path / "data") as store:
         await _with_key(store)
-        for number in range(200):
-            await store.write(partial(_put, number))
         with trio.move_on_after(0.01) as scope:
             await backup.back_up(store, tmp_path / "b.db", now_ms=NOW)
     assert scope.cancelled_caught
