@@ -1,9 +1,9 @@
-# Clarion: make demo | test | check | bench | soak | lock
+# Clarion: make demo | test | check | bench | agreement | soak | lock
 PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak test check bench lock format lint types imports wheel screenshots
+.PHONY: demo simulate soak agreement test check bench lock format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -51,6 +51,10 @@ simulate: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m bench $(ARGS)
+
+# Whether memory and DuckDB select the same users, over so many generated trees.
+agreement: .venv/ready
+	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
 
 # The real daemon under load: killed, suspended, without disk. make soak KILLS=200 MINUTES=25 SEED=1
 soak: .venv/ready

@@ -26,6 +26,10 @@ OPERATORS: Final[Mapping[Operator, str]] = {
     "between": "between",
     "before": "before",
     "after": "after",
+    "in_last_days": "in the last days",
+    "before_last_days": "before the last days",
+    "in_next_days": "in the next days",
+    "after_next_days": "after the next days",
 }
 """Each operator as it is shown and typed."""
 

@@ -3,7 +3,7 @@
 from bot import conditions
 from bot.form_reading import REQUIRED_MARK, assemble
 from bot.form_state import ROWS_MAX, Row, Values
-from domain.audience import All, AnyOf, Did, DidNot, Node, Not, Property
+from domain.audience import All, AnyOf, Did, DidNot, Node, Property
 from domain.campaign import Campaign, What
 
 INPUT_CHARS_MAX = 3_000
@@ -87,7 +87,7 @@ def _row(node: Node) -> Row | None:
                 days="" if days is None else str(days),
                 where=conditions.write_filters(where),
             )
-        case All() | AnyOf() | Not():
+        case _:
             return None
 
 

@@ -2,7 +2,8 @@
 
 The store's compiler asks the same conditions of columns. A missing property fails every condition
 but Missing, and so does a value of another type: nobody is "not equal to 5" by having a text
-there. A list meets a condition if any of its items does.
+there. A list meets a condition if any of its items does. What depends on the present (Relative)
+is resolved to a During before it is asked.
 """
 
 import operator
@@ -11,6 +12,7 @@ from typing import Any, Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
+from domain import versions
 from domain.values import fold, items, moment, number
 
 Test: TypeAlias = Callable[[Any], bool]
@@ -64,11 +66,46 @@ class Side(Struct, frozen=True):
     ms: int
 
 
-Condition: TypeAlias = Exists | Missing | Never | OneOf | Differs | Text | Within | Side
+class During(Struct, frozen=True):
+    """The item is a moment from `since_ms` until just before `until_ms`; None: an open side."""
+
+    since_ms: int | None = None
+    until_ms: int | None = None
+
+
+class Alike(Struct, frozen=True):
+    """The item is one of these texts, which are in folded case."""
+
+    texts: tuple[str, ...]
+
+
+class Version(Struct, frozen=True):
+    """The item is a version between two others; None leaves a side open.
+
+    Dotted numbers compare by their numbers (5.9 < 5.10), anything else as text.
+    """
+
+    low: str | None = None
+    high: str | None = None
+    ends_included: bool = True
+
+
+class Relative(Struct, frozen=True):
+    """The item is a moment that lies so from today, whole days of the account's zone."""
+
+    how: Literal["in_last", "before_last", "in_next", "after_next"]
+    days: int
+
+
+Simple: TypeAlias = (
+    Exists | Never | OneOf | Differs | Text | Within | Side | During | Alike | Version
+)
+Condition: TypeAlias = Simple | Missing | Relative
 
 
 def predicate(condition: Condition) -> Test:
     """Return the condition as a function of a property's actual value, to be asked often."""
+    assert not isinstance(condition, Relative), "it was resolved: see domain.operators"
     if isinstance(condition, Missing):
         return lambda actual: not items(actual)
     of_item = _item_test(condition)
@@ -81,7 +118,7 @@ def predicate(condition: Condition) -> Test:
     return any_item
 
 
-def _item_test(condition: Exists | Never | OneOf | Differs | Text | Within | Side) -> Test:
+def _item_test(condition: Simple) -> Test:
     match condition:
         case Exists() | Never():
             exists = isinstance(condition, Exists)
@@ -92,8 +129,14 @@ def _item_test(condition: Exists | Never | OneOf | Differs | Text | Within | Sid
             return _differs(value)
         case Text(how, text):
             return _text_test(how, text)
+        case Alike(texts):
+            return lambda item: isinstance(item, str) and fold(item) in texts
         case Within():
             return _within(condition)
+        case Version():
+            return _version(condition)
+        case During():
+            return _during(condition)
         case Side(how, ms):
             passes = operator.lt if how == "before" else operator.gt
             return lambda item: (found := moment(item)) is not None and passes(found, ms)
@@ -138,3 +181,23 @@ def _within(condition: Within) -> Test:
     if condition.ends_included:
         return lambda item: (found := number(item)) is not None and low <= found <= high
     return lambda item: (found := number(item)) is not None and low < found < high
+
+
+def _during(condition: During) -> Test:
+    low = float("-inf") if condition.since_ms is None else condition.since_ms
+    high = float("inf") if condition.until_ms is None else condition.until_ms
+    return lambda item: (found := moment(item)) is not None and low <= found < high
+
+
+def _version(condition: Version) -> Test:
+    low, high = condition.low, condition.high
+    least = 0 if condition.ends_included else 1
+
+    def passes(item: Any) -> bool:
+        return (
+            isinstance(item, str)
+            and (low is None or versions.compare(item, low) >= least)
+            and (high is None or versions.compare(high, item) >= least)
+        )
+
+    return passes

@@ -8,11 +8,13 @@ from domain.decoding import decode
 from domain.mending import mend
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
+from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.rules_delivery import delivery_problems
+from domain.rules_filters import filter_problems, moving_problems
 from domain.rules_text import duplicate_problems, text_problems
 from domain.rules_what import what_problems
 from domain.rules_when import quiet_problems, when_notes, when_problems
-from domain.rules_who import EVENT_CHARS_MAX, filter_problems, node_problems
+from domain.rules_who import node_problems
 
 NAME_CHARS_MAX = 80
 LABELS_MAX = 10
@@ -101,6 +103,7 @@ def _trigger_problems(campaign: Campaign) -> Iterator[Problem]:
     if trigger is not None:
         yield from text_problems(trigger.event, "trigger.event", EVENT_CHARS_MAX)
         yield from filter_problems(trigger.where, "trigger.where")
+        yield from moving_problems(trigger.where, "trigger.where")
 
 
 def _limit_problems(campaign: Campaign) -> Iterator[Problem]:

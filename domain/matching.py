@@ -4,44 +4,77 @@
 event. The store's compiler asks the same tree of all users at once; both must agree.
 """
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
-from datetime import time, timedelta
-from typing import TypeAlias, assert_never
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeAlias, assert_never
 
-from domain import zones
+from msgspec import Struct
+
 from domain.audience import (
+    Age,
     All,
     AnyOf,
-    Comparison,
-    Count,
+    Asked,
+    CustomList,
+    Device,
     Did,
+    DidAverage,
+    DidFirst,
+    DidMostly,
     DidNot,
+    DidOnDays,
+    DidShare,
+    DidSum,
     Filter,
+    Gender,
+    Geography,
+    Near,
     Node,
     Not,
     Property,
+    Reachability,
+    SameValue,
+    Saved,
+    Trait,
+    deeds,
+    doings,
 )
 from domain.campaign import Trigger
-from domain.conditions import predicate
+from domain.comparing import counts as counts
+from domain.conditions import Relative, Test, predicate
 from domain.facts import Event, User
-from domain.operators import condition
+from domain.formula import TraitsTest, flat, traits_test
+from domain.operators import condition, resolve
+from domain.periods import clock_test, has_clock, local_ms, window
+from domain.periods import since_ms as since_ms
+from domain.profile import depends_on_now, formula
+from domain.same_value import VALUES_KEPT_MAX, Value, same_values
+from domain.saved import UnknownAudienceError, expand
+from domain.tally import is_first, tally
 
 History: TypeAlias = Sequence[Event]
+Lists: TypeAlias = Mapping[str, AbstractSet[str]]
+"""Custom lists: the users in each, by its name."""
 Matcher: TypeAlias = Callable[[User, History, int, str], bool]
 """Asked as `matcher(user, history, now_ms, zone)`; `zone` is the account's."""
 
-_ByName: TypeAlias = Mapping[str, Sequence[Event]]
-_Ask: TypeAlias = Callable[[User, _ByName, int, str], bool]
 
-_COMPARE: dict[Comparison, Callable[[int, int], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">=": operator.ge,
-    ">": operator.gt,
-}
+class _Facts(Struct, gc=False):
+    """What is known of one user, at one instant."""
+
+    user: User
+    traits: Mapping[str, Any]
+    by_name: dict[str, list[Event]]
+    now_ms: int
+    zone: str
+
+
+_Ask: TypeAlias = Callable[[_Facts], bool]
+_Choose: TypeAlias = Callable[[_Facts], list[Event]]
+_Passes: TypeAlias = Callable[[Event, _Facts], bool]
+
+NO_LISTS: Lists = {}
+NO_SAVED: Mapping[str, Node] = {}
 
 
 def matches(node: Node, user: User, history: History, *, now_ms: int, zone: str) -> bool:
@@ -53,34 +86,36 @@ def matches(node: Node, user: User, history: History, *, now_ms: int, zone: str)
     return compile_node(node)(user, history, now_ms, zone)
 
 
-def compile_node(node: Node) -> Matcher:
-    """Prepare an audience to be asked of many users."""
-    ask = _compile(node)
-    names = event_names(node)
+def compile_node(
+    node: Node, *, saved: Mapping[str, Node] = NO_SAVED, lists: Lists = NO_LISTS
+) -> Matcher:
+    """Prepare an audience to be asked of many users.
+
+    `saved` and `lists` are what the tree's names stand for. Raises UnknownAudienceError for a
+    name that is not there, and CircularAudienceError for an audience inside itself.
+    """
+    tree = expand(node, saved)
+    ask = _compile(tree, lists)
+    names = event_names(tree)
 
     def matcher(user: User, history: History, now_ms: int, zone: str) -> bool:
-        by_name: dict[str, list[Event]] = {name: [] for name in names}
-        for event in history:
-            if event.name in by_name and event.time_ms <= now_ms:
-                by_name[event.name].append(event)
-        return ask(user, by_name, now_ms, zone)
+        return ask(_facts(names, user, history, now_ms, zone))
 
     return matcher
 
 
 def event_names(node: Node) -> frozenset[str]:
-    """Return the events whose history decides."""
-    match node:
-        case All(of) | AnyOf(of):
-            return frozenset().union(*(event_names(inner) for inner in of))
-        case Not(of):
-            return event_names(of)
-        case Property():
-            return frozenset()
-        case Did(event=event) | DidNot(event=event):
-            return frozenset((event,))
-        case _:
-            assert_never(node)
+    """Return the events whose history decides. Saved audiences must have been expanded."""
+    return frozenset(doing.event for deed in deeds(node) for doing in doings(deed))
+
+
+def constant_values(
+    node: SameValue, user: User, history: History, *, now_ms: int, zone: str
+) -> list[Value]:
+    """Return the values for which the condition holds, the newest first, at most 5."""
+    facts = _facts(event_names(node), user, history, now_ms, zone)
+    chosen = [_compile_choice(step)(facts) for step in deeds(node)]
+    return same_values(node, chosen.__getitem__)[:VALUES_KEPT_MAX]
 
 
 def trigger_matches(trigger: Trigger, event: Event) -> bool:
@@ -89,72 +124,133 @@ def trigger_matches(trigger: Trigger, event: Event) -> bool:
 
 
 def compile_trigger(trigger: Trigger) -> Callable[[Event], bool]:
-    """Prepare a trigger to be asked of many events."""
-    name = trigger.event
-    passes = _compile_filters(trigger.where)
-    return lambda event: event.name == name and passes(event)
+    """Prepare a trigger to be asked of many events.
 
-
-def since_ms(days: int | None, *, now_ms: int, zone: str) -> int | None:
-    """Return when "the last `days` days" started: 00:00 of (today - days) in the zone.
-
-    Where the clocks leave midnight out, the first instant after it. None: there is no start.
+    It knows no today: a filter about days from today, which the rules refuse, is met by nothing.
     """
-    if days is None:
-        return None
-    today = zones.local_wall(now_ms, zone).date()
-    return zones.resolve_local(today - timedelta(days=days), time(), zone)
+    name = trigger.event
+    tests = _fixed_tests(trigger.where)
+    if len(tests) < len(trigger.where):
+        return lambda _event: False
+    return lambda event: event.name == name and _all_hold(tests, event)
 
 
-def counts(count: Count, times: int) -> bool:
-    """Whether so many times are as many as were asked for. Zero counts by `include_zero` only."""
-    return (times > 0 or count.include_zero) and _COMPARE[count.op](times, count.value)
+def _facts(names: frozenset[str], user: User, history: History, now_ms: int, zone: str) -> _Facts:
+    by_name: dict[str, list[Event]] = {name: [] for name in names}
+    for event in history:
+        if event.name in by_name and event.time_ms <= now_ms:
+            by_name[event.name].append(event)
+    return _Facts(user, flat(user.traits), by_name, now_ms, zone)
 
 
-def _compile(node: Node) -> _Ask:
+def _compile(node: Node, lists: Lists) -> _Ask:
     match node:
         case All(of):
-            every = [_compile(inner) for inner in of]
-            return lambda *facts: all(ask(*facts) for ask in every)
+            every = [_compile(inner, lists) for inner in of]
+            return lambda facts: all(ask(facts) for ask in every)
         case AnyOf(of):
-            some = [_compile(inner) for inner in of]
-            return lambda *facts: any(ask(*facts) for ask in some)
+            some = [_compile(inner, lists) for inner in of]
+            return lambda facts: any(ask(facts) for ask in some)
         case Not(of):
-            inside = _compile(of)
-            return lambda *facts: not inside(*facts)
-        case Property(name, op, value):
-            passes = predicate(condition(op, value))
-            return lambda user, _history, _now_ms, _zone: passes(user.traits.get(name))
-        case Did(event, where, count, days):
-            times = _compile_times(event, where, days)
-            return lambda _user, history, now_ms, zone: counts(count, times(history, now_ms, zone))
-        case DidNot(event, where, days):
-            times = _compile_times(event, where, days)
-            return lambda _user, history, now_ms, zone: times(history, now_ms, zone) == 0
+            inside = _compile(of, lists)
+            return lambda facts: not inside(facts)
+        case CustomList(name):
+            if name not in lists:
+                raise UnknownAudienceError(f"there is no list {name!r}")
+            members = lists[name]
+            return lambda facts: facts.user.user in members
+        case Saved(name):
+            raise UnknownAudienceError(f"the saved audience {name!r} has not been expanded")
+        case SameValue():
+            steps = [_compile_choice(step) for step in deeds(node)]
+            return lambda facts: bool(same_values(node, lambda step: steps[step](facts)))
+        case DidFirst():
+            return _compile_first(node)
+        case Did() | DidNot() | DidSum() | DidAverage() | DidOnDays() | DidMostly() | DidShare():
+            choose, asks = _compile_choice(node), tally(node)
+            return lambda facts: asks(choose(facts), facts.zone)
+        case Property() | Age() | Gender() | Geography() | Near() | Reachability() | Device():
+            return _compile_trait(node)
         case _:
             assert_never(node)
 
 
-def _compile_times(
-    name: str, where: tuple[Filter, ...], days: int | None
-) -> Callable[[_ByName, int, str], int]:
-    passes = _compile_filters(where)
-
-    def times(history: _ByName, now_ms: int, zone: str) -> int:
-        since = since_ms(days, now_ms=now_ms, zone=zone)
-        events = history[name]
-        if since is None:
-            return sum(passes(event) for event in events)
-        return sum(event.time_ms >= since and passes(event) for event in events)
-
-    return times
+def _compile_trait(node: Trait) -> _Ask:
+    if depends_on_now(node):
+        return lambda facts: _now_test(node, facts)(facts.traits)
+    test = traits_test(formula(node, now_ms=0, zone="UTC"))
+    return lambda facts: test(facts.traits)
 
 
-def _compile_filters(where: tuple[Filter, ...]) -> Callable[[Event], bool]:
-    tests = [(each.property, predicate(condition(each.op, each.value))) for each in where]
+def _now_test(node: Trait, facts: _Facts) -> TraitsTest:
+    return traits_test(formula(node, now_ms=facts.now_ms, zone=facts.zone))
 
-    def passes(event: Event) -> bool:
-        properties = event.properties
-        return all(holds(properties.get(key)) for key, holds in tests)
+
+def _compile_choice(deed: Asked, *, ever: bool = False) -> _Choose:
+    """Return what selects a user's events for a deed; `ever`: whatever its range."""
+    kinds = [(doing.event, _compile_filters(doing.where)) for doing in doings(deed)]
+    in_clock = _compile_clock(deed)
+
+    def choose(facts: _Facts) -> list[Event]:
+        asked = window(deed, now_ms=facts.now_ms, zone=facts.zone)
+        since = float("-inf") if ever or asked.since_ms is None else asked.since_ms
+        until = float("inf") if ever else asked.until_ms
+        found: dict[int, Event] = {}  # an event that is named twice counts once
+        for name, passes in kinds:
+            for event in facts.by_name[name]:
+                if since <= event.time_ms < until and passes(event, facts):
+                    found[id(event)] = event
+        return [event for event in found.values() if in_clock(event, facts)]
+
+    return choose
+
+
+def _compile_clock(deed: Asked) -> _Passes:
+    if not has_clock(deed):
+        return lambda _event, _facts: True
+    passes = clock_test(deed)
+    return lambda event, facts: passes(local_ms(event.time_ms, facts.user.zone or facts.zone))
+
+
+def _compile_first(node: DidFirst) -> _Ask:
+    choose = _compile_choice(node, ever=True)
+
+    def first(facts: _Facts) -> bool:
+        every = [event for doing in doings(node) for event in facts.by_name[doing.event]]
+        asked = window(node, now_ms=facts.now_ms, zone=facts.zone)
+        return is_first(every, choose(facts), asked)
+
+    return first
+
+
+def _compile_filters(where: tuple[Filter, ...]) -> _Passes:
+    fixed = _fixed_tests(where)
+    moving = [
+        (each.property, asked)
+        for each in where
+        if isinstance(asked := condition(each.op, each.value), Relative)
+    ]
+    if not moving:
+        return lambda event, _facts: _all_hold(fixed, event)
+
+    def passes(event: Event, facts: _Facts) -> bool:
+        now = [
+            (name, predicate(resolve(asked, now_ms=facts.now_ms, zone=facts.zone)))
+            for name, asked in moving
+        ]
+        return _all_hold(fixed, event) and _all_hold(now, event)
 
     return passes
+
+
+def _fixed_tests(where: tuple[Filter, ...]) -> list[tuple[str, Test]]:
+    return [
+        (each.property, predicate(asked))
+        for each in where
+        if not isinstance(asked := condition(each.op, each.value), Relative)
+    ]
+
+
+def _all_hold(tests: list[tuple[str, Test]], event: Event) -> bool:
+    properties = event.properties
+    return all(holds(properties.get(key)) for key, holds in tests)

@@ -6,27 +6,35 @@ nothing meets, and `problems` says so beforehand.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from domain.audience import Operator, Scalar
+from domain import zones
+from domain.behaviour import Operator, Scalar
 from domain.conditions import (
     Condition,
     Differs,
+    During,
     Exists,
     Missing,
     Never,
     OneOf,
+    Relative,
     Side,
     Text,
     Within,
     predicate,
 )
+from domain.periods import day_starts_ms
 from domain.problem import Problem
 from domain.values import fold, iso_moment, number
 
 Value: TypeAlias = Scalar | tuple[Scalar, ...] | None
+
+DAYS_MAX = 3_650
+"""How far from today a relative date may lie."""
 
 
 class _Rule(Struct, frozen=True):
@@ -42,6 +50,27 @@ def condition(op: Operator, value: Value) -> Condition:
     return OPERATORS[op].condition(value) or Never()
 
 
+def resolve(asked: Condition, *, now_ms: int, zone: str) -> Condition:
+    """Return what a condition asks now; only those about days from today change.
+
+    Of "the last 3 days" the first starts at 00:00 of (today - 3) in the zone, and the last ends
+    now. The four relative operators of one number share out all moments between them.
+    """
+    if not isinstance(asked, Relative):
+        return asked
+    today = zones.local_wall(now_ms, zone).date()
+    now = now_ms + 1
+    match asked.how:
+        case "in_last":
+            return During(day_starts_ms(today - timedelta(days=asked.days), zone), now)
+        case "before_last":
+            return During(None, day_starts_ms(today - timedelta(days=asked.days), zone))
+        case "in_next":
+            return During(now, day_starts_ms(today + timedelta(days=asked.days + 1), zone))
+        case "after_next":
+            return During(day_starts_ms(today + timedelta(days=asked.days + 1), zone), None)
+
+
 def problems(op: Operator, value: Value, where: str = "value") -> list[Problem]:
     """Return what is wrong with an operator's value; `where` is its place in the definition."""
     rule = OPERATORS[op]
@@ -50,9 +79,9 @@ def problems(op: Operator, value: Value, where: str = "value") -> list[Problem]:
     return [Problem(where, f'"{op}" {rule.needs}.', rule.fix)]
 
 
-def check(op: Operator, actual: Any, value: Value) -> bool:
+def check(op: Operator, actual: Any, value: Value, *, now_ms: int = 0, zone: str = "UTC") -> bool:
     """Whether the property's actual value (None: missing) passes the operator with this value."""
-    return predicate(condition(op, value))(actual)
+    return predicate(resolve(condition(op, value), now_ms=now_ms, zone=zone))(actual)
 
 
 def _equals(value: Value) -> Condition | None:
@@ -121,6 +150,17 @@ def _side(how: Literal["before", "after"]) -> Callable[[Value], Condition | None
     return side
 
 
+def _days(
+    how: Literal["in_last", "before_last", "in_next", "after_next"],
+) -> Callable[[Value], Condition | None]:
+    def days(value: Value) -> Condition | None:
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= DAYS_MAX:
+            return None
+        return Relative(how, value)
+
+    return days
+
+
 def _nothing(found: Condition) -> Callable[[Value], Condition | None]:
     return lambda value: found if value is None else None
 
@@ -129,6 +169,9 @@ _WRITE_ONE = 'Write one text, number, true or false; for several use op = "in".'
 _WRITE_TEXT = "Write the text in quotes."
 _WRITE_NUMBER = 'Write a number without quotes; for dates use "before" or "after".'
 _WRITE_DATE = 'Write it as "2026-03-29" or "2026-03-29T09:00:00Z".'
+
+_NEEDS_DAYS = "needs a whole number of days"
+_WRITE_DAYS = f"Write 1 to {DAYS_MAX} without quotes."
 
 OPERATORS: dict[Operator, _Rule] = {
     "equals": _Rule(_equals, "needs one value", _WRITE_ONE),
@@ -148,4 +191,8 @@ OPERATORS: dict[Operator, _Rule] = {
     ),
     "before": _Rule(_side("before"), "needs a date or a date and time", _WRITE_DATE),
     "after": _Rule(_side("after"), "needs a date or a date and time", _WRITE_DATE),
+    "in_last_days": _Rule(_days("in_last"), _NEEDS_DAYS, _WRITE_DAYS),
+    "before_last_days": _Rule(_days("before_last"), _NEEDS_DAYS, _WRITE_DAYS),
+    "in_next_days": _Rule(_days("in_next"), _NEEDS_DAYS, _WRITE_DAYS),
+    "after_next_days": _Rule(_days("after_next"), _NEEDS_DAYS, _WRITE_DAYS),
 }

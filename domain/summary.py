@@ -1,48 +1,15 @@
 """A definition in plain English, for cards and the command line: text without any markup."""
 
-from collections.abc import Iterable
-from typing import assert_never
-
-from domain.audience import (
-    EVERYONE,
-    All,
-    AnyOf,
-    Count,
-    Did,
-    DidNot,
-    Filter,
-    Node,
-    Not,
-    Operator,
-    Property,
-    Scalar,
-)
+from domain.audience import EVERYONE, Node
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, What
 from domain.expiry import expires_minutes
+from domain.phrases import INDENT as INDENT
+from domain.phrases import describe_filters as describe_filters
+from domain.phrases import quoted, shortened
 from domain.rules_when import NOW, read_local, zone_of
-
-INDENT = "  "
-VALUES_SHOWN_MAX = 10
-TEXT_SHOWN_CHARS_MAX = 200
+from domain.telling import describe_node as describe_node
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_PHRASES: dict[Operator, str] = {
-    "equals": "is {}",
-    "not_equals": "is not {}",
-    "in": "is one of {}",
-    "contains": "contains {}",
-    "does_not_contain": "does not contain {}",
-    "starts_with": "starts with {}",
-    "exists": "is known",
-    "does_not_exist": "is not known",
-    "<": "under {}",
-    "<=": "at most {}",
-    ">": "over {}",
-    ">=": "at least {}",
-    "between": "from {}",
-    "before": "before {}",
-    "after": "after {}",
-}
 
 
 def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
@@ -65,96 +32,11 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
     return rows
 
 
-def describe_node(node: Node) -> list[str]:
-    """Return an audience as lines; what belongs to a line stands indented below it."""
-    match node:
-        case All((only,)) | AnyOf((only,)):
-            return describe_node(only)
-        case All(of):
-            return ["all of these:", *_indented(of)] if of else ["everyone"]
-        case AnyOf(of):
-            return ["any of these:", *_indented(of)] if of else ["nobody"]
-        case Not(of):
-            first, *rest = describe_node(of)
-            return [f"not: {first}", *rest]
-        case _:
-            return [_describe_leaf(node)]
-
-
-def _describe_leaf(node: Property | Did | DidNot) -> str:
-    match node:
-        case Property(name, op, value):
-            return f"{name} {_phrase(op, value)}"
-        case Did(event, where, count, days):
-            return f"did {_quoted(event)} {_times(count)}{_days(days)}{describe_filters(where)}"
-        case DidNot(event, where, days):
-            return f"did not do {_quoted(event)}{_days(days)}{describe_filters(where)}"
-        case _:
-            assert_never(node)
-
-
-def describe_filters(filters: tuple[Filter, ...]) -> str:
-    """Return comparisons as the end of a sentence: `, with price over 50 and currency is "EUR"`."""
-    if not filters:
-        return ""
-    return ", with " + " and ".join(
-        f"{each.property} {_phrase(each.op, each.value)}" for each in filters
-    )
-
-
-def _indented(nodes: Iterable[Node]) -> list[str]:
-    return [INDENT + line for node in nodes for line in describe_node(node)]
-
-
-def _phrase(op: Operator, value: Scalar | tuple[Scalar, ...] | None) -> str:
-    if isinstance(value, tuple):
-        shown = [_scalar(each) for each in value[:VALUES_SHOWN_MAX]]
-        if len(value) > VALUES_SHOWN_MAX:
-            shown.append(f"{len(value) - VALUES_SHOWN_MAX} more")
-        return _PHRASES[op].format((" to " if op == "between" else ", ").join(shown))
-    return _PHRASES[op].format("nothing" if value is None else _scalar(value))
-
-
-def _scalar(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _quoted(value) if isinstance(value, str) else str(value)
-
-
-def _quoted(text: str) -> str:
-    return f'"{_shortened(text)}"'
-
-
-def _shortened(text: str) -> str:
-    cut = TEXT_SHOWN_CHARS_MAX
-    return text if len(text) <= cut else f"{text[: cut - 3]}..."
-
-
-def _times(count: Count) -> str:
-    times = {1: "once", 2: "twice"}.get(count.value, f"{count.value} times")
-    plain = "once" if count.value == 1 else f"{count.value} times"
-    phrase = {
-        "<": f"fewer than {count.value} times" if count.value != 1 else "less than once",
-        "<=": f"at most {plain}",
-        "=": f"exactly {times}",
-        "!=": f"a number of times other than {count.value}",
-        ">=": f"at least {plain}",
-        ">": f"more than {plain}",
-    }[count.op]
-    return f"{phrase}, or never," if count.include_zero else phrase
-
-
-def _days(days: int | None) -> str:
-    if days is None:
-        return ""
-    return " in the last day" if days == 1 else f" in the last {days} days"
-
-
 def _who(campaign: Campaign) -> str:
     if campaign.trigger is None:
         return "Everyone" if campaign.who == EVERYONE else _fitting("Users who fit", campaign.who)
     trigger = campaign.trigger
-    first = f"Whoever does {_quoted(trigger.event)}{describe_filters(trigger.where)}"
+    first = f"Whoever does {quoted(trigger.event)}{describe_filters(trigger.where)}"
     if campaign.who == EVERYONE:
         return first
     return _fitting(f"{first}, if the user also fits", campaign.who)
@@ -172,13 +54,13 @@ def _what(what: What) -> str:
     sent = [
         name for name, included in (("email", what.email), ("identity", what.identity)) if included
     ]
-    lines = [_quoted(what.event) + (f" with {' and '.join(sent)}" if sent else "")]
+    lines = [quoted(what.event) + (f" with {' and '.join(sent)}" if sent else "")]
     for label, keys in (("profile", what.profile), ("event properties", what.event_properties)):
         if keys:
             lines.append(f"{label}: {'all' if keys == ('*',) else ', '.join(keys)}")
     for key, template in what.key_values.items():
         needed = " (required)" if key in what.required else ""
-        lines.append(f"{key}{needed}: {' '.join(_shortened(template).split())}")
+        lines.append(f"{key}{needed}: {' '.join(shortened(template).split())}")
     return "\n".join(lines)
 
 

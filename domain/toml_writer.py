@@ -7,6 +7,9 @@ from domain.campaign import Campaign, plain
 
 LINE_CHARS_MAX = 88
 
+_INLINE = frozenset({"count", "amount", "period"})
+"""Small tables that read best on the line of their condition."""
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {
     '"': '\\"',
@@ -33,7 +36,7 @@ def _table(path: str, table: dict[str, Any]) -> list[str]:
     inner: list[str] = []
     for name, value in table.items():
         place = f"{path}.{_key(name)}" if path else _key(name)
-        if isinstance(value, dict) and name != "count":
+        if isinstance(value, dict) and name not in _INLINE:
             inner += ["", f"[{place}]", *_table(place, value)]
         elif name == "of" and value:
             for each in value:

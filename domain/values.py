@@ -43,6 +43,11 @@ def number(item: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
+def single(value: Any) -> str | float | bool | None:
+    """Return the one text, number or flag that a value is; None for lists, objects and null."""
+    return value if isinstance(value, str | bool) else number(value)
+
+
 def moment(item: Any) -> float | None:
     """Return the epoch milliseconds that the item means, or None.
 

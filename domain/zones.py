@@ -15,6 +15,11 @@ ZONE_NAME_CHARS_MAX = 64
 OFFSET_MINUTES_MAX = 14 * 60
 """Kiribati, the farthest east; nobody lives more than 12 hours west."""
 
+CHANGES_FROM_MS = 946_684_800_000
+"""2000-01-01T00:00:00Z: what a clock showed before does not matter to a campaign."""
+CHANGES_UNTIL_MS = 2_524_608_000_000
+"""2050-01-01T00:00:00Z."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _FIXED = re.compile(r"(?:GMT|UTC)?\s*([+\-\N{MINUS SIGN}])\s*(\d{1,2})(?::?(\d{2}))?", re.ASCII)
@@ -46,6 +51,11 @@ def find(zone: str) -> tzinfo:
     if rules is None:
         raise ValueError(f"not a normalised time zone: {zone!r}")
     return rules
+
+
+def is_known(zone: str) -> bool:
+    """Whether it is a zone that `normalise` returned, and that we still have the rules of."""
+    return _rules(zone) is not None
 
 
 def local_wall(now_ms: int, zone: str) -> datetime:
@@ -97,6 +107,27 @@ def next_change(after_ms: int, until_ms: int, zone: str) -> int | None:
             return high
         low = high
     return None
+
+
+def offset_ms(at_ms: int, zone: str) -> int:
+    """Return what the zone's wall is ahead of UTC at an instant, in milliseconds.
+
+    Before 2000 and from 2050 on it is what it was, or will be, at these ends: so that a table of
+    every change (`offsets`) is short and agrees.
+    """
+    at_ms = min(max(at_ms, CHANGES_FROM_MS), CHANGES_UNTIL_MS)
+    offset = local_wall(at_ms, zone).utcoffset()
+    assert offset is not None, "a wall of a zone has an offset"
+    return offset // _MILLISECOND
+
+
+@lru_cache(maxsize=1_024)
+def offsets(zone: str) -> tuple[tuple[int, int], ...]:
+    """Return `(from_ms, offset_ms)` of every offset from 2000 to 2050, in their order."""
+    found = [(CHANGES_FROM_MS, offset_ms(CHANGES_FROM_MS, zone))]
+    while (change := next_change(found[-1][0], CHANGES_UNTIL_MS, zone)) is not None:
+        found.append((change, offset_ms(change, zone)))
+    return tuple(found)
 
 
 def _offset(at_ms: int, rules: tzinfo) -> timedelta | None:

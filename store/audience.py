@@ -1,6 +1,6 @@
 """Asking the audience: how many qualify, and who, in the order of a draw."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from domain.audience import Node
 from domain.facts import ANONYMOUS
+from domain.matching import NO_LISTS, NO_SAVED, Lists
+from domain.saved import expand
 from store.compiler import Compiler, render
 from store.projection import Projection
 from store.terms import Truth
@@ -39,10 +41,23 @@ class Qualified(Struct, frozen=True):
 
 
 def count(
-    projection: Projection, node: Node, *, now_ms: int, zone: str, control: Control | None = None
+    projection: Projection,
+    node: Node,
+    *,
+    now_ms: int,
+    zone: str,
+    control: Control | None = None,
+    saved: Mapping[str, Node] = NO_SAVED,
+    lists: Lists = NO_LISTS,
 ) -> Reach:
-    """Return how many users are in the audience now. `zone` is the account's, normalised."""
-    compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone)
+    """Return how many users are in the audience now. `zone` is the account's, normalised.
+
+    `saved` and `lists` are what the tree's names stand for. Raises UnknownAudienceError for a
+    name that is not there, and CircularAudienceError for an audience inside itself.
+    """
+    projection.know_zone(zone)
+    compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
+    asked = compiler.ask(expand(node, saved))
     in_control = _in_control(compiler, control)
     treated = sa.not_(in_control)
     reachable = _reachable(compiler)
@@ -53,8 +68,8 @@ def count(
             sa.func.count().filter(sa.and_(treated, sa.not_(reachable))),
             sa.func.count().filter(sa.and_(treated, reachable)),
         )
-        .select_from(compiler.users)
-        .where(compiler.condition(node))
+        .select_from(asked.source)
+        .where(asked.condition)
     )
     with projection.asking(question.sql, question.values) as cursor:
         ((qualified, controlled, unreached, reached),) = cursor.fetchall()
@@ -69,12 +84,17 @@ def select(
     zone: str,
     draw: Draw,
     control: Control | None = None,
+    saved: Mapping[str, Node] = NO_SAVED,
+    lists: Lists = NO_LISTS,
 ) -> Generator[Qualified, None, None]:
     """Yield everyone in the audience, in the order of the draw: the first N are a random N.
 
-    It holds a cursor until it is exhausted or closed; no more than a fetch is in memory.
+    It holds a cursor until it is exhausted or closed; no more than a fetch is in memory. For the
+    rest see `count`.
     """
-    compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone)
+    projection.know_zone(zone)
+    compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
+    asked = compiler.ask(expand(node, saved))
     users = compiler.users.c
     question = render(
         sa.select(
@@ -83,7 +103,8 @@ def select(
             _reachable(compiler).label("reachable"),
             users.suppressed,
         )
-        .where(compiler.condition(node))
+        .select_from(asked.source)
+        .where(asked.condition)
         .order_by(compiler.place(*draw), users.user)
     )
     with projection.asking(question.sql, question.values) as cursor:

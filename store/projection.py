@@ -14,39 +14,22 @@ from typing import Any, Protocol, Self, TypeAlias
 import duckdb
 import msgspec
 
+from domain import zones
 from domain.facts import User
-from store import catalogue
+from domain.formula import flat
+from store import copy_layout, devices
 from store.catalogue import USERS, Catalogue
+from store.copy_layout import EVENT_BASE, USER_BASE, VERSION
 from store.errors import StoreError
 from store.fault_points import reach
 from store.sheet import Sheet
 
-VERSION = 1
-"""Of the layout below. A copy of another version is made anew."""
 THREADS = 2
 MEMORY_MB = 1_024
 
 Interrupted = duckdb.InterruptException
 _DISK_ERRORS = (duckdb.OperationalError, duckdb.FatalException)
 """What a disk is to blame for that is full or fails, and everything that follows from it."""
-
-_LAYOUT = """
-CREATE TABLE users ("user" VARCHAR NOT NULL, h BIGINT NOT NULL, zone VARCHAR,
-                    suppressed BOOLEAN NOT NULL);
-CREATE TABLE user_item ("user" VARCHAR NOT NULL, key VARCHAR NOT NULL,
-                        s VARCHAR, n DOUBLE, b BOOLEAN, t BIGINT);
-CREATE TABLE events (scope INTEGER NOT NULL, time_ms BIGINT NOT NULL, seq BIGINT NOT NULL,
-                     "user" VARCHAR NOT NULL);
-CREATE TABLE event_item (seq BIGINT NOT NULL, key VARCHAR NOT NULL,
-                         s VARCHAR, n DOUBLE, b BOOLEAN, t BIGINT);
-CREATE TABLE watermark (version INTEGER NOT NULL, seq BIGINT NOT NULL);
-"""
-_FORGET = (
-    'DELETE FROM users WHERE "user" IN (SELECT "user" FROM changed)',
-    'DELETE FROM user_item WHERE "user" IN (SELECT "user" FROM changed)',
-)
-EVENT_BASE = ("scope", "time_ms", "seq", "user")
-USER_BASE = ("user", "h", "zone", "suppressed")
 
 _Settings: TypeAlias = dict[str, str | int]
 _CLOSED = {
@@ -107,6 +90,7 @@ class Projection:
 
     _watermark: int
     _catalogue: Catalogue
+    _zones: set[str]
 
     def __init__(self, path: Path, settings: _Settings) -> None:
         self._path = path
@@ -172,6 +156,15 @@ class Projection:
             self._read()  # the catalogue has assigned what is not there now
             raise
 
+    def know_zone(self, zone: str) -> None:
+        """Let questions use the walls of this normalised zone, besides those of the users."""
+        if zone in self._zones:
+            return
+        try:
+            self._know([zone])
+        except _DISK_ERRORS as error:
+            raise CopyNotWrittenError(self._path, error) from error
+
     @contextmanager
     def asking(self, sql: str, values: Sequence[Any]) -> Iterator[duckdb.DuckDBPyConnection]:
         """Execute a question on a cursor of its own, to be fetched from inside the block.
@@ -203,8 +196,7 @@ class Projection:
                 path.unlink(missing_ok=True)
             self._connection = _connect(self._path, self._settings)
         self._connection.begin()
-        self._connection.execute(_LAYOUT)
-        self._connection.execute(catalogue.CREATE)
+        self._connection.execute(copy_layout.CREATE)
         self._connection.execute("INSERT INTO watermark VALUES ($1, 0)", [VERSION])
         self._connection.commit()
         self._read()
@@ -219,6 +211,8 @@ class Projection:
         self._watermark = int(seq)
         self._connection.execute('CREATE OR REPLACE TEMP TABLE changed ("user" VARCHAR)')
         self._catalogue = Catalogue(self._connection)
+        known = self._connection.execute("SELECT DISTINCT zone FROM zone_offset").fetchall()
+        self._zones = {zone for (zone,) in known}
 
     def _load(self, rows: Iterable[LogRow], people: Mapping[str, User]) -> None:
         """Lay out rows and users, make the columns that they need, and append them."""
@@ -234,29 +228,46 @@ class Projection:
                 base = (scope, row.time_ms, row.seq, row.user)
                 sheets[scope].add(base, row.seq, properties)
         profiles = Sheet(self._catalogue, USERS)
+        found: set[str | None] = set()
         for user in people.values():
-            profile = (user.user, user.h, user.zone, user.suppressed)
-            profiles.add(profile, user.user, user.traits)
+            zone = user.zone if user.zone is not None and zones.is_known(user.zone) else None
+            found.add(zone)
+            profile = (user.user, user.h, zone, user.suppressed)
+            profiles.add(profile, user.user, flat(user.traits))
         self._catalogue.save()
         for scope in sorted(sheets):
             self._append("events", "event_item", EVENT_BASE, sheets[scope])
         if people:
             self._forget(people)
             self._append("users", "user_item", USER_BASE, profiles)
+            owned = [row for one in people.values() for row in devices.rows(one.user, one.traits)]
+            self._add("user_device", owned)
+            self._know(zone for zone in found if zone is not None)
 
     def _append(self, table: str, items_table: str, base: Sequence[str], sheet: Sheet) -> None:
         columns, rows = sheet.rows()
         with self._connection.appender(table, columns=[*base, *columns]) as appender:
             appender.append_rows(rows)
-        if sheet.items:
-            with self._connection.appender(items_table) as appender:
-                appender.append_rows(sheet.items)
+        self._add(items_table, sheet.items)
+
+    def _add(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            with self._connection.appender(table) as appender:
+                appender.append_rows(rows)
+
+    def _know(self, names: Iterable[str]) -> None:
+        """Write down when each zone has which offset: DuckDB itself knows no zones."""
+        new = set(names) - self._zones
+        self._add(
+            "zone_offset", [row for zone in sorted(new) for row in copy_layout.offset_rows(zone)]
+        )
+        self._zones |= new
 
     def _forget(self, people: Iterable[str]) -> None:
         self._connection.execute("DELETE FROM changed")
         with self._connection.appender("changed") as appender:
             appender.append_rows([(user,) for user in people])
-        for delete in _FORGET:
+        for delete in copy_layout.FORGET:
             self._connection.execute(delete)
 
 

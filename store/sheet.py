@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 from domain.values import iso_moment, items, number
 from store.catalogue import Catalogue, Kind
 
-ItemRow: TypeAlias = tuple[int | str, str, str | None, float | None, bool | None, int | None]
-"""(whose, key, text, number, flag, moment); all None for an object: it exists, and is no more."""
+ItemRow: TypeAlias = tuple[int | str, str, str | None, float | None, bool | None, int | None, bool]
+"""(whose, key, text, number, flag, moment, single); the four are None for an object: it exists,
+and is no more. Single: it is no item of a list, but a value for which there was no column."""
 ITEM_COLUMNS = (Kind.TEXT, Kind.NUMBER, Kind.FLAG, Kind.MOMENT)
 
 _Base: TypeAlias = tuple[Any, ...]
@@ -35,7 +36,7 @@ class Sheet:
             for kind, found in _spread(value):
                 slot = self._catalogue.assign(self._scope, key, kind)
                 if slot.kind is Kind.ITEMS:
-                    self.items.append(_item_row(whose, key, {kind: found}))
+                    self.items.append(_item_row(whose, key, {kind: found}, single=True))
                 else:
                     row[slot.column] = found
         self._rows.append((base, row))
@@ -53,7 +54,7 @@ class Sheet:
         found = items(values)
         if found:
             self._catalogue.assign(self._scope, key, Kind.ITEMS)
-        self.items += [_item_row(whose, key, dict(_spread(item))) for item in found]
+        self.items += [_item_row(whose, key, dict(_spread(item)), single=False) for item in found]
 
 
 def _base(row: tuple[_Base, dict[str, Any]]) -> _Base:
@@ -76,6 +77,6 @@ def _spread(value: Any) -> Iterator[tuple[Kind, Any]]:
         yield Kind.ITEMS, None
 
 
-def _item_row(whose: int | str, key: str, parts: Mapping[Kind, Any]) -> ItemRow:
+def _item_row(whose: int | str, key: str, parts: Mapping[Kind, Any], *, single: bool) -> ItemRow:
     text, number_, flag, moment = map(parts.get, ITEM_COLUMNS)
-    return whose, key, text, number_, flag, moment
+    return whose, key, text, number_, flag, moment, single

@@ -10,14 +10,18 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from domain.conditions import (
+    Alike,
     Condition,
     Differs,
+    During,
     Exists,
     Missing,
     Never,
     OneOf,
+    Relative,
     Side,
     Text,
+    Version,
     Within,
 )
 from domain.values import EPOCH_SECONDS_MAX
@@ -27,7 +31,7 @@ from store.sheet import ITEM_COLUMNS
 Truth: TypeAlias = sa.ColumnElement[bool]
 Column: TypeAlias = sa.ColumnElement[Any]
 
-_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
+TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
     Kind.TEXT: sa.Text(),
     Kind.NUMBER: sa.Double(),
     Kind.FLAG: sa.Boolean(),
@@ -51,15 +55,48 @@ class Holder(Struct, frozen=True):
             if kind is Kind.ITEMS:
                 terms.append(self._items(name, asked))
             else:
-                terms += _term(asked, kind, self.table.c[slot.column])
+                terms += term(asked, kind, self.table.c[slot.column])
         return sa.or_(sa.false(), *terms)
+
+    def has_kind(self, catalogue: Catalogue, scope: int, name: str, kind: Kind) -> Truth:
+        """Return whether a row has a value of this kind under the name, if only in a list."""
+        slots = catalogue.find(scope, name)
+        parts: list[Truth] = []
+        if kind in slots:
+            parts.append(self.table.c[slots[kind].column].is_not(None))
+        if Kind.ITEMS in slots:
+            items = self.items.c
+            held = sa.select(items[self.key]).where(items.key == name, items[kind].is_not(None))
+            parts.append(self.table.c[self.key].in_(held))
+        return sa.or_(sa.false(), *parts)
+
+    def value(self, catalogue: Catalogue, scope: int, name: str, kind: Kind) -> Column:
+        """Return the one value of this kind that a row has under the name, else NULL.
+
+        The items of a list are no such value. What no column could hold stands among the items.
+        """
+        slots = catalogue.find(scope, name)
+        parts: list[Column] = []
+        if kind in slots:
+            parts.append(self.table.c[slots[kind].column])
+        if Kind.ITEMS in slots:
+            items = self.items.c
+            parts.append(
+                sa.select(sa.func.max(items[kind]))
+                .where(items[self.key] == self.table.c[self.key], items.key == name, items.single)
+                .correlate(self.table)
+                .scalar_subquery()
+            )
+        if not parts:
+            return sa.cast(sa.null(), TYPES[kind])
+        return parts[0] if len(parts) == 1 else sa.func.coalesce(*parts)
 
     def _items(self, name: str, asked: Condition) -> Truth:
         """Ask whether any item of the row meets the condition."""
         found = sa.select(self.items.c[self.key]).where(self.items.c.key == name)
         if not isinstance(asked, Exists):  # any row says that there is something
             terms = [
-                term for kind in ITEM_COLUMNS for term in _term(asked, kind, self.items.c[kind])
+                each for kind in ITEM_COLUMNS for each in term(asked, kind, self.items.c[kind])
             ]
             found = found.where(sa.or_(sa.false(), *terms))
         return self.table.c[self.key].in_(found)
@@ -70,6 +107,7 @@ def users(catalogue: Catalogue) -> Holder:
     base = (
         sa.column("user", sa.Text()),
         sa.column("h", sa.BigInteger()),
+        sa.column("zone", sa.Text()),
         sa.column("suppressed", sa.Boolean()),
     )
     key = sa.column("user", sa.Text())
@@ -90,15 +128,16 @@ def events(catalogue: Catalogue) -> Holder:
 
 def _table(name: str, catalogue: Catalogue, *base: sa.ColumnClause[Any]) -> sa.TableClause:
     slots = catalogue.table_columns(name)
-    return sa.table(name, *base, *(sa.column(slot.column, _TYPES[slot.kind]) for slot in slots))
+    return sa.table(name, *base, *(sa.column(slot.column, TYPES[slot.kind]) for slot in slots))
 
 
 def _items_table(name: str, key: sa.ColumnClause[Any]) -> sa.TableClause:
-    values = (sa.column(kind.value, _TYPES[kind]) for kind in ITEM_COLUMNS)
-    return sa.table(name, key, sa.column("key", sa.Text()), *values)
+    values = (sa.column(kind.value, TYPES[kind]) for kind in ITEM_COLUMNS)
+    single = sa.column("single", sa.Boolean())
+    return sa.table(name, key, sa.column("key", sa.Text()), *values, single)
 
 
-def _term(asked: Condition, kind: Kind, column: Column) -> list[Truth]:
+def term(asked: Condition, kind: Kind, column: Column) -> list[Truth]:
     """Return the condition asked of one column, or nothing where its kind can never meet it."""
     found: Truth | None = None
     match asked:
@@ -115,8 +154,14 @@ def _term(asked: Condition, kind: Kind, column: Column) -> list[Truth]:
             found = _within(asked, column) if kind is Kind.NUMBER else None
         case Side():
             found = _side(asked, kind, column)
-        case Missing() | Never():
-            pass
+        case During():
+            found = _during(asked, kind, column)
+        case Alike(texts):
+            found = sa.func.lower(column).in_(texts) if kind is Kind.TEXT else None
+        case Version():
+            pass  # of devices only, whose columns store.people knows
+        case Missing() | Never() | Relative():
+            pass  # Relative was resolved
         case _:
             assert_never(asked)
     return [] if found is None else [sa.func.coalesce(found, sa.false())]
@@ -150,10 +195,27 @@ def _within(asked: Within, column: Column) -> Truth:
 
 
 def _side(asked: Side, kind: Kind, column: Column) -> Truth | None:
-    """Compare moments, in epoch milliseconds; a smaller number is seconds."""
+    moment = _moment(kind, column)
+    if moment is None:
+        return None
+    return moment < asked.ms if asked.how == "before" else moment > asked.ms
+
+
+def _during(asked: During, kind: Kind, column: Column) -> Truth | None:
+    moment = _moment(kind, column)
+    if moment is None:
+        return None
+    bounds: list[Truth] = [moment.is_not(None)]
+    if asked.since_ms is not None:
+        bounds.append(moment >= asked.since_ms)
+    if asked.until_ms is not None:
+        bounds.append(moment < asked.until_ms)
+    return sa.and_(*bounds)
+
+
+def _moment(kind: Kind, column: Column) -> Column | None:
+    """Return the epoch milliseconds that a column means; a smaller number is seconds."""
     if kind is Kind.NUMBER:
         small = sa.func.abs(column) < EPOCH_SECONDS_MAX
-        column = sa.case((small, column * 1000), else_=column)
-    elif kind is not Kind.MOMENT:
-        return None
-    return column < asked.ms if asked.how == "before" else column > asked.ms
+        return sa.case((small, column * 1000), else_=column)
+    return column if kind is Kind.MOMENT else None

@@ -1,15 +1,32 @@
+from hypothesis import given
+
+from bot.form_reading import assemble
+from bot.form_writing import to_values
 from bot.paste import PROBLEMS_CHARS_MAX, problems_text, read_text, write_text
-from domain.audience import All, Did
+from domain.audience import All, Did, Node
 from domain.campaign import Campaign
 from domain.problem import Problem
 from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import PAST
+from tests.domain.definitions import nodes, sweep
 
 
 def test_a_definition_that_is_written_out_reads_as_itself() -> None:
     text = write_text(PAST)
     assert text is not None
     assert read_text(text, now_ms=NOW_MS, zone="UTC") == PAST
+
+
+@sweep
+@given(nodes)
+def test_an_audience_that_the_form_cannot_show_is_kept_whole_in_the_text(who: Node) -> None:
+    campaign = Campaign(name="Any", kind="past_behaviour", who=who)
+    text = write_text(campaign)
+    if text is not None:  # it may be longer than Slack takes
+        assert read_text(text, now_ms=NOW_MS, zone="UTC") == campaign
+    values = to_values(campaign)
+    if values is not None:
+        assert assemble(values) == (campaign, {})
 
 
 def test_every_problem_of_a_text_is_shown_with_its_line() -> None:

@@ -2,14 +2,48 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Node, Not, Property
+from domain.audience import (
+    Age,
+    All,
+    Amount,
+    AnyOf,
+    Count,
+    Dates,
+    DaysAgo,
+    Device,
+    Did,
+    DidAverage,
+    DidFirst,
+    DidMostly,
+    DidNot,
+    DidOnDays,
+    DidShare,
+    DidSum,
+    Doing,
+    Filter,
+    Gender,
+    Geography,
+    Hours,
+    Minutes,
+    Near,
+    Node,
+    Not,
+    Place,
+    Property,
+    Reachability,
+    SameValue,
+    Step,
+    StepNot,
+    Weekday,
+)
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.people import Channel
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NOW_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -48,17 +82,76 @@ _comparisons: SearchStrategy[tuple[Any, Any]] = st.one_of(
 _filters = st.lists(
     st.builds(lambda name, how: Filter(name, *how), _letters, _comparisons), max_size=3
 ).map(tuple)
-_days = st.none() | st.integers(1, 3_650)
+_moving = st.tuples(
+    st.sampled_from(["in_last_days", "before_last_days", "in_next_days", "after_next_days"]),
+    st.integers(1, 3_650),
+)
+_who_filters = st.lists(
+    st.builds(lambda name, how: Filter(name, *how), _letters, _comparisons | _moving), max_size=3
+).map(tuple)
+_times = st.times().map(lambda at: f"{at:%H:%M}")
+_deed: dict[str, SearchStrategy[Any]] = {
+    "where": _who_filters,
+    "also": st.just(()) | _letters.map(lambda name: (Doing(f"{name}2", ()),)),
+    "time_of_day": st.none() | st.lists(_times, min_size=2, max_size=2, unique=True).map(tuple),
+    "weekdays": st.lists(st.sampled_from(get_args(Weekday)), max_size=2, unique=True).map(tuple),
+}
+_periods = st.one_of(
+    st.builds(Hours, st.integers(1, 99)),
+    st.builds(Minutes, st.integers(1, 99)),
+    st.builds(DaysAgo, st.tuples(st.integers(0, 99), st.integers(0, 99))),
+    st.builds(Dates, st.just("2026-01-01"), st.none() | st.just("2026-03-31")),
+)
+_ranges: SearchStrategy[dict[str, Any]] = st.one_of(
+    st.fixed_dictionaries({**_deed, "days": st.none() | st.integers(1, 3_650)}),
+    st.fixed_dictionaries({**_deed, "period": _periods}),
+)
+_pairs = st.tuples(st.integers(1, 50), st.integers(50, 1_000))
 _counts = st.builds(
     Count,
     op=st.sampled_from([">=", ">", "!="]),
     value=st.integers(0, 1_000),
     include_zero=st.booleans(),
+) | st.builds(Count, st.just("between"), _pairs, st.booleans())
+_sums = st.floats(-1e9, 1e9) | st.integers(-(10**9), 10**9)
+_amounts = st.builds(Amount, st.sampled_from(["<", "=", ">="]), _sums, st.booleans()) | st.builds(
+    Amount, st.just("between"), _pairs
 )
+
+
+def _did(kind: Any, **more: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """Any condition about events of a kind, with what all of them share."""
+    return st.tuples(st.fixed_dictionaries({"event": _letters, **more}), _ranges).map(
+        lambda drawn: kind(**drawn[0], **drawn[1])
+    )
+
+
+_same_values = st.builds(
+    SameValue,
+    _letters,
+    _did(Step, property=st.none() | _letters).map(lambda step: (step,)),
+    st.lists(_did(StepNot, property=st.none() | _letters), max_size=2).map(tuple),
+)
+_places = st.builds(Place, st.integers(-90, 90), st.floats(-180, 180), st.floats(0.1, 20_000))
+_names = st.lists(_letters, max_size=2).map(tuple)
 _leaves: SearchStrategy[Node] = st.one_of(
-    st.builds(lambda name, how: Property(name, *how), _letters, _comparisons),
-    st.builds(Did, _letters, _filters, _counts, _days),
-    st.builds(DidNot, _letters, _filters, _days),
+    st.builds(lambda name, how: Property(name, *how), _letters, _comparisons | _moving),
+    _did(Did, count=_counts),
+    _did(DidNot),
+    _did(DidFirst),
+    _did(DidSum, property=_letters, amount=_amounts),
+    _did(DidAverage, property=_letters, amount=_amounts),
+    _did(DidOnDays, count=_counts),
+    _did(DidMostly, property=_letters, value=_scalars),
+    _did(DidShare, property=_letters, value=_scalars, percent=st.integers(1, 100)),
+    _same_values,
+    st.builds(Age, st.just("between"), st.tuples(st.integers(0, 50), st.integers(50, 150))),
+    st.builds(Age, st.sampled_from(["<", "="]), st.integers(1, 150)),
+    st.builds(Gender, st.sampled_from(["female", "male", "other"])),
+    st.builds(Geography, st.lists(_letters, min_size=1, max_size=2).map(tuple), _names, _names),
+    st.builds(Near, st.lists(_places, min_size=1, max_size=2).map(tuple)),
+    st.builds(Reachability, st.sampled_from(get_args(Channel))),
+    st.just(Device((Filter("os", "exists"), Filter("app_version", "between", ("5.9", "5.10"))))),
 )
 nodes: SearchStrategy[Node] = st.recursive(
     _leaves,

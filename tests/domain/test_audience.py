@@ -97,8 +97,8 @@ def test_users_and_events_are_compared_in_the_same_words() -> None:
         assert isinstance(decoded({"type": "did_not", "event": "E", "where": where}), DidNot)
 
 
-def test_a_count_says_how_often_in_six_ways() -> None:
-    assert set(get_args(Comparison)) == {"<", "<=", "=", "!=", ">=", ">"}
+def test_a_count_says_how_often_in_seven_ways() -> None:
+    assert set(get_args(Comparison)) == {"<", "<=", "=", "!=", ">=", ">", "between"}
     assert Count() == Count(">=", 1, include_zero=False)
 
 

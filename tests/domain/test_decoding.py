@@ -1,10 +1,11 @@
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.audience import Node
 from domain.campaign import Campaign, canonical
 from domain.decoding import DEPTH_MAX, decode, fits
 from tests.domain.definitions import campaigns, sweep
@@ -64,6 +65,9 @@ def test_any_data_is_either_a_campaign_or_has_problems(data: Any) -> None:
     assert fits(data, Campaign) is (expected is not None)
 
 
+TYPES = {str(each.__struct_config__.tag) for each in get_args(Node)}
+
+
 def test_every_problem_is_told_at_once() -> None:
     data = {
         "kind": "lives",
@@ -85,13 +89,10 @@ def test_every_problem_is_told_at_once() -> None:
             " limits, name, on_pause, trigger, what, when, who."
         ),
         'labels[1]: Found the number 2, expected text. Put it in quotes: "2".',
-        (
-            'who.of[0].type: There is no type "didnot". Did you mean "did_not"?'
-            " Possible: all, any, did, did_not, not, property."
-        ),
+        'who.of[0].type: There is no type "didnot". Did you mean "did_not"?',
         (
             'who.of[1].type: "type" is missing: it says what kind of thing this is.'
-            " Add one of: all, any, did, did_not, not, property."
+            f" Add one of: {', '.join(sorted(TYPES))}."
         ),
         'who.of[2].days: Found the text "3", expected a whole number. Write it without quotes.',
         'who.of[2].event: "event" is missing. Add it: text.',

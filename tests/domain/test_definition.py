@@ -5,10 +5,33 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from domain import content, definition, rules_what, rules_who
-from domain.audience import Comparison, Count, Did, DidNot, Filter, Operator, Property
+from domain import (
+    content,
+    definition,
+    rules_behaviour,
+    rules_filters,
+    rules_people,
+    rules_what,
+    rules_who,
+)
+from domain.audience import (
+    Amount,
+    Comparison,
+    Count,
+    Did,
+    Filter,
+    Node,
+    Operator,
+    Period,
+    Property,
+    Step,
+    Weekday,
+)
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When, plain
 from domain.definition import notes, problems, read
+from domain.devices import DEVICES_MAX, FIELDS
+from domain.people import Channel
+from domain.profile import BIRTH
 from domain.toml_source import check
 from tests.domain.definitions import EXAMPLES, LIVE, NOW_MS, PAST, ZONE, campaigns, example, sweep
 
@@ -192,7 +215,19 @@ REFERENCE = (EXAMPLES.parent / "reference" / "definition.md").read_text(encoding
 
 @pytest.mark.parametrize(
     "struct",
-    [Campaign, Trigger, Filter, When, What, Limits, DoNotDisturb, Count, Property, Did, DidNot],
+    [
+        Campaign,
+        Trigger,
+        Filter,
+        When,
+        What,
+        Limits,
+        DoNotDisturb,
+        Count,
+        Amount,
+        Step,
+        *get_args(Node),
+    ],
 )
 def test_the_reference_names_every_field(struct: type[msgspec.Struct]) -> None:
     for name in struct.__struct_fields__:
@@ -209,14 +244,18 @@ def test_the_reference_names_every_operator(op: str) -> None:
     [
         f"1-{definition.NAME_CHARS_MAX} characters",
         f"At most {definition.LABELS_MAX}, of at most {definition.LABEL_CHARS_MAX} characters",
-        f"1-{rules_who.EVENT_CHARS_MAX} characters",
-        f"properties, at most {rules_who.FILTERS_MAX};",
-        f"`property` has at most {rules_who.PROPERTY_CHARS_MAX}",
-        f"list of 1-{rules_who.VALUES_MAX} values",
-        f"at most {rules_who.VALUE_CHARS_MAX:,} characters",
-        f"up to {rules_who.WHOLE_NUMBER_MAX:,};",
+        f"1-{rules_behaviour.EVENT_CHARS_MAX} characters",
+        f"properties, at most {rules_filters.FILTERS_MAX};",
+        f"`property` has at most {rules_filters.PROPERTY_CHARS_MAX}",
+        f"list of 1-{rules_filters.VALUES_MAX} values",
+        f"at most {rules_filters.VALUE_CHARS_MAX:,} characters",
+        f"up to {rules_filters.WHOLE_NUMBER_MAX:,};",
+        f"at most {rules_behaviour.ALSO_MAX} |",
+        f"There may be {rules_behaviour.STEPS_MAX} steps",
+        f"km }}`, 1-{rules_people.PLACES_MAX} |",
+        f"the newest {DEVICES_MAX} tables",
         f"nested {rules_who.NODE_DEPTH_MAX} levels deep, and there may be {rules_who.NODES_MAX}",
-        f"1-{rules_who.DAYS_MAX}, from",
+        f"whole number, 1-{rules_behaviour.DAYS_MAX} |",
         f"1-{rules_what.EVENT_CHARS_MAX} characters",
         f"to include, at most {rules_what.CHOSEN_MAX};",
         f"At most {content.PAIRS_MAX} pairs: a key of at most {content.KEY_CHARS_MAX}",
@@ -232,6 +271,16 @@ def test_the_reference_has_the_limits_of_the_code(limit: str) -> None:
 
 def test_the_definitions_in_the_reference_have_no_problems() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", REFERENCE, re.DOTALL)
-    assert blocks[1:] == [example("live-cart"), example("win-back")]
+    assert blocks[-2:] == [example("live-cart"), example("win-back")]
     for block in blocks:
         assert isinstance(check(block, now_ms=NOW_MS, zone=ZONE), Campaign)
+
+
+def test_the_reference_has_an_example_of_every_condition() -> None:
+    types = {str(each.__struct_config__.tag) for each in get_args(Node) + get_args(Period)}
+    assert [each for each in sorted(types) if f'type = "{each}"' not in REFERENCE] == []
+
+
+@pytest.mark.parametrize("field", [*FIELDS, *get_args(Channel), *BIRTH, *get_args(Weekday)[::6]])
+def test_the_reference_names_what_profiles_and_devices_are_asked(field: str) -> None:
+    assert re.search(rf'[`"]{field}[`"]', REFERENCE)

@@ -8,23 +8,31 @@ from domain.audience import (
     AnyOf,
     Comparison,
     Count,
+    CustomList,
     Did,
     DidNot,
+    Doing,
     Filter,
     Node,
     Not,
     Property,
+    SameValue,
+    Saved,
+    Step,
+    StepNot,
 )
 from domain.campaign import Trigger
 from domain.facts import Event, User
 from domain.matching import (
     compile_node,
+    constant_values,
     counts,
     event_names,
     matches,
     since_ms,
     trigger_matches,
 )
+from domain.saved import UnknownAudienceError
 from domain.zones import local_wall, next_change
 
 NOW_MS = 1_774_800_000_000  # 2026-03-29T16:00:00Z
@@ -178,3 +186,42 @@ def test_true_and_one_are_different_triggers() -> None:
         trigger_matches(Trigger("Bought", (Filter("vip", "equals", v),)), event) for v in (True, 1)
     ]
     assert wants == [False, True]
+
+
+def test_names_stand_for_what_is_given_with_the_tree() -> None:
+    saved: dict[str, Node] = {"pros": All((YES, Did("Bought")))}
+    lists = {"staff": frozenset({"ben"})}
+    matcher = compile_node(All((Saved("pros"), Not(CustomList("staff")))), saved=saved, lists=lists)
+    assert matcher(ANNA, (did("Bought"),), NOW_MS, "UTC")
+    assert not matcher(ANNA, (), NOW_MS, "UTC"), "the events of a saved audience count too"
+
+
+def test_a_name_that_nobody_gave_is_an_error_and_never_nobody() -> None:
+    for node in (Not(Saved("staff")), Not(CustomList("staff"))):
+        with pytest.raises(UnknownAudienceError):
+            compile_node(node)
+
+
+def test_the_values_that_qualified_are_kept_for_the_content() -> None:
+    node = SameValue("p", (Step("Viewed", days=3),), (StepNot("Bought"),))
+    viewed = [did("Viewed", n * HOUR_MS, p=f"p{n}") for n in range(8)]
+    history = [*viewed, did("Bought", p="p1"), did("Viewed", 9 * DAY_MS, p="long ago")]
+    found = constant_values(node, ANNA, history, now_ms=NOW_MS, zone="UTC")
+    assert found == ["p0", "p2", "p3", "p4", "p5"]
+
+
+def test_an_event_that_is_named_twice_counts_once() -> None:
+    also = (Doing("Bought", (Filter("price", ">", 5),)),)
+    assert not asked(Did("Bought", count=Count(">=", 2), also=also), did("Bought", price=9))
+
+
+def test_days_from_today_are_told_when_asked() -> None:
+    matcher = compile_node(Did("Bought", (Filter("until", "in_next_days", 1),)))
+    history = [Event(1, "m1", "anna", "Bought", 0, 0, {"until": "2026-03-30"})]
+    found = [matcher(ANNA, history, NOW_MS + n * DAY_MS, "UTC") for n in (-2, -1, 0, 1)]
+    assert found == [False, False, True, False]
+
+
+def test_a_trigger_that_compares_with_today_is_met_by_nothing() -> None:
+    trigger = Trigger("Bought", (Filter("until", "in_next_days", 1),))
+    assert not trigger_matches(trigger, did("Bought", until="2026-03-30"))

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from domain.audience import EVERYONE, All, AnyOf, Count, Did, DidNot, Filter, Node, Not, Property
-from domain.rules_who import NODE_DEPTH_MAX, NODES_MAX, filter_problems, node_problems
+from domain.rules_filters import filter_problems
+from domain.rules_who import NODE_DEPTH_MAX, NODES_MAX, node_problems
 
 
 def told(node: Node) -> list[tuple[str, str]]:

@@ -5,7 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.zones import day_key, find, local_wall, next_change, normalise, resolve_local
+from domain.zones import (
+    CHANGES_FROM_MS,
+    CHANGES_UNTIL_MS,
+    day_key,
+    find,
+    is_known,
+    local_wall,
+    next_change,
+    normalise,
+    offset_ms,
+    offsets,
+    resolve_local,
+)
 from tests.domain.clock_changes import MINUTE_MS, clock_changes, wall_minutes
 
 
@@ -123,3 +135,26 @@ def test_every_clock_change_is_found_to_the_millisecond() -> None:
 
 def test_a_fixed_offset_never_changes() -> None:
     assert next_change(0, 10**13, "UTC+05:30") is None
+
+
+@pytest.mark.parametrize("zone", ["Europe/Kyiv", "Australia/Lord_Howe", "UTC+05:30", "UTC"])
+def test_the_offsets_of_a_zone_are_those_of_its_walls(zone: str) -> None:
+    found = offsets(zone)
+    ends = [*(at for at, _ in found[1:]), CHANGES_UNTIL_MS]
+    for (start, offset), end in zip(found, ends, strict=True):
+        for at in (start, (start + end) // 2, end - 1):
+            wall = local_wall(at, zone)
+            assert wall.utcoffset() == timedelta(milliseconds=offset_ms(at, zone))
+            assert offset_ms(at, zone) == offset
+
+
+def test_beyond_the_table_an_offset_is_that_of_its_ends() -> None:
+    assert offset_ms(-(10**13), "Europe/Kyiv") == offset_ms(CHANGES_FROM_MS, "Europe/Kyiv")
+    assert offset_ms(10**15, "Europe/Kyiv") == offset_ms(CHANGES_UNTIL_MS, "Europe/Kyiv")
+
+
+def test_only_what_normalise_returns_is_a_known_zone() -> None:
+    assert is_known("Europe/Kyiv")
+    assert is_known("UTC+05:30")
+    assert not is_known("europe/kyiv")
+    assert not is_known("Mars/One")

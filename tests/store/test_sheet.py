@@ -42,19 +42,19 @@ def test_nothing_leaves_no_trace(sheet: Sheet, value: Any) -> None:
 def test_a_list_becomes_items_of_every_type(sheet: Sheet) -> None:
     sheet.add((1,), 1, {"mixed": ["a", 1, True, None, "1970-01-01", [2], {"b": 3}]})
     assert sheet.items == [
-        (1, "mixed", "a", None, None, None),
-        (1, "mixed", None, 1.0, None, None),
-        (1, "mixed", None, None, True, None),
-        (1, "mixed", "1970-01-01", None, None, 0),
-        (1, "mixed", None, None, None, None),
-        (1, "mixed", None, None, None, None),
+        (1, "mixed", "a", None, None, None, False),
+        (1, "mixed", None, 1.0, None, None, False),
+        (1, "mixed", None, None, True, None, False),
+        (1, "mixed", "1970-01-01", None, None, 0, False),
+        (1, "mixed", None, None, None, None, False),
+        (1, "mixed", None, None, None, None, False),
     ]
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, {}, 10**400])
 def test_what_cannot_be_compared_exists_all_the_same(sheet: Sheet, value: Any) -> None:
     sheet.add((1,), 1, {"odd": value})
-    assert sheet.items == [(1, "odd", None, None, None, None)]
+    assert sheet.items == [(1, "odd", None, None, None, None, True)]
 
 
 def test_a_value_beyond_the_columns_becomes_an_item(
@@ -63,6 +63,6 @@ def test_a_value_beyond_the_columns_becomes_an_item(
     monkeypatch.setattr(catalogue, "COLUMNS_PER_KIND_MAX", 0)
     sheet.add((1,), 1, {"day": "1970-01-02"})
     assert sheet.items == [
-        (1, "day", "1970-01-02", None, None, None),
-        (1, "day", None, None, None, 86_400_000),
+        (1, "day", "1970-01-02", None, None, None, True),
+        (1, "day", None, None, None, 86_400_000, True),
     ]

@@ -1,0 +1,47 @@
+"""The tables of the audience's copy, and what of them goes with a user."""
+
+from itertools import pairwise
+
+from domain import zones
+from store import catalogue, devices
+
+VERSION = 2
+"""Of the layout below. A copy of another version is made anew."""
+END_OF_TIME_MS = 2**62
+"""Later than any event can be."""
+
+CREATE = f"""
+CREATE TABLE users ("user" VARCHAR NOT NULL, h BIGINT NOT NULL, zone VARCHAR,
+                    suppressed BOOLEAN NOT NULL);
+CREATE TABLE user_item ("user" VARCHAR NOT NULL, key VARCHAR NOT NULL,
+                        s VARCHAR, n DOUBLE, b BOOLEAN, t BIGINT, single BOOLEAN NOT NULL);
+CREATE TABLE events (scope INTEGER NOT NULL, time_ms BIGINT NOT NULL, seq BIGINT NOT NULL,
+                     "user" VARCHAR NOT NULL);
+CREATE TABLE event_item (seq BIGINT NOT NULL, key VARCHAR NOT NULL,
+                         s VARCHAR, n DOUBLE, b BOOLEAN, t BIGINT, single BOOLEAN NOT NULL);
+CREATE TABLE zone_offset (zone VARCHAR NOT NULL, from_ms BIGINT NOT NULL,
+                          until_ms BIGINT NOT NULL, offset_ms BIGINT NOT NULL);
+CREATE TABLE watermark (version INTEGER NOT NULL, seq BIGINT NOT NULL);
+{catalogue.CREATE}
+{devices.CREATE}
+"""
+FORGET = (
+    'DELETE FROM users WHERE "user" IN (SELECT "user" FROM changed)',
+    'DELETE FROM user_item WHERE "user" IN (SELECT "user" FROM changed)',
+    'DELETE FROM user_device WHERE "user" IN (SELECT "user" FROM changed)',
+)
+EVENT_BASE = ("scope", "time_ms", "seq", "user")
+USER_BASE = ("user", "h", "zone", "suppressed")
+
+
+def offset_rows(zone: str) -> list[tuple[str, int, int, int]]:
+    """Return the rows of `zone_offset` for a normalised zone; they leave no instant out.
+
+    DuckDB itself knows no zones: this is how it reads a wall.
+    """
+    changes = zones.offsets(zone)
+    starts = [-END_OF_TIME_MS, *(at for at, _ in changes[1:]), END_OF_TIME_MS]
+    return [
+        (zone, start, end, offset)
+        for (start, end), (_, offset) in zip(pairwise(starts), changes, strict=True)
+    ]
