@@ -173,7 +173,8 @@ def _targets(conn: sqlite3.Connection, request: RetryAside | DropAside) -> list[
         if isinstance(campaign, Refused):
             return campaign
         if not campaign:
-            return Refused("Nothing was named.", "Name ids, or a campaign with `--campaign NAME --all`.")
+            fix = "Name ids, or a campaign with `--campaign NAME --all`."
+            return Refused("Nothing was named.", fix)
         waiting = unsettled.listed(conn, limit=DECIDED_MAX, campaign=campaign)
         events = poison.open_ones(conn, campaign, limit=DECIDED_MAX - len(waiting))
         every = [Target(message_id=one.message.message_id) for one in waiting]
