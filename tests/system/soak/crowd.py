@@ -4,7 +4,7 @@ from random import Random
 
 import trio
 
-from actors.mail import Pause, Resume, SendSample, SkipRun, Stop
+from actors.mail import Pause, SendSample, SkipRun, Stop
 from domain.audience import Property
 from domain.campaign import Campaign, Limits, Trigger
 from sandbox.slack import ANA
@@ -15,8 +15,6 @@ STEADY = Campaign(name="Steady", kind="live", trigger=Trigger(event=STEADY_EVENT
 BATCH = 6
 EVERY_SECONDS = 0.05
 CAP = 25
-RESUMED_SECONDS_MAX = 30.0
-"""The daemon may be dead at that moment; it starts again within this."""
 EVERYONE = Property(name="email", op="exists")
 WEATHER = (
     ("refuse", {"count": 2}),
@@ -107,16 +105,12 @@ async def _held(ground: Ground, number: int, chance: Random) -> None:
 
 
 async def _paused(ground: Ground, chance: Random) -> None:
-    """The steady campaign is paused for a moment: its shoppers fall into the pause.
-
-    Whoever pauses also resumes, though the load ends meanwhile: else nothing comes to rest.
-    """
+    """The steady campaign is paused for a moment: its shoppers fall into the pause."""
     try:
         await ground.asks(Pause(name=STEADY.name, by=ANA))
         await trio.sleep(chance.uniform(0.0, 0.4))
     finally:
-        with trio.move_on_after(RESUMED_SECONDS_MAX, shield=True):
-            await ground.asks(Resume(name=STEADY.name, by=ANA))
+        await ground.resume(STEADY.name)
 
 
 async def _stopped(ground: Ground, number: int, chance: Random) -> None:
