@@ -14,8 +14,9 @@ import trio
 
 from actors import durably
 from actors.clock import Clock, monotonic_ms, until_sure
+from actors.isolation import Broken, apart
 from actors.notices import Notices
-from actors.prepare import Batch, Ready, load, prepare
+from actors.prepare import Bad, Batch, Ready, load, prepare, set_aside
 from actors.prepare import Prepared as Decided
 from actors.restraint import RESENDS_PART, Pace, Restraint
 from actors.segment import ENVELOPE_BYTES, Outcome
@@ -53,6 +54,7 @@ class Delivery:
         audit_key: bytes,
         on_settled: Callable[[str], None],
         announce: Callable[[], None],
+        error_id: Callable[[], str],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -60,6 +62,7 @@ class Delivery:
         self._version = library_version
         self._audit_key = audit_key
         self._on_settled = on_settled
+        self._error_id = error_id
         self._woken = trio.Event()
         self._notices = Notices(store, clock=clock, announce=announce)
         self._restraint = Restraint(pace_, chance)
@@ -225,7 +228,8 @@ class Delivery:
             if fuse.blown():
                 break  # what comes after waits for a person
         self._fuses[campaign] = fuse
-        endings = [p for p in decided if isinstance(p, Ending)]
+        aside = [self._set_aside(campaign, p) for p in decided if isinstance(p, Bad)]
+        endings = [*(p for p in decided if isinstance(p, Ending)), *aside]
         postponed = [p for p in decided if isinstance(p, Postponed)]
         if endings:
             fault_points.reach("endings.before")
@@ -234,6 +238,8 @@ class Delivery:
             self._on_settled(campaign)
             if any(ending.state == "unknown" for ending in endings):
                 await self._notices.unknown(campaign)
+            if any(ending.state == "dead" for ending in endings):
+                await self._notices.set_aside(campaign)
         if postponed:
             job = partial(outbox.postpone, postponed=postponed, now_ms=now)
             await durably.write(self._store, job)
@@ -251,24 +257,36 @@ class Delivery:
         self._on_settled(campaign)
 
     def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Decided:
-        """Prepare one message; what breaks that ends this one alone."""
-        try:
-            return prepare(
-                batch,
-                row,
-                now_ms=now_ms,
-                account_zone=self._zone,
-                library_version=self._version,
-            )
-        except Exception as error:  # noqa: BLE001 - one poison message must not stop the others
-            kind = type(error).__name__  # its words may quote a user's values
-            _log.error("message %s cannot be prepared: %s", row.message_id, kind)
-            return Ending(row, "cancelled", SkipReason.CONTENT_FAILED)
+        """Prepare one message; what breaks that sets this one aside, and no other."""
+        job = partial(
+            prepare,
+            batch,
+            row,
+            now_ms=now_ms,
+            account_zone=self._zone,
+            library_version=self._version,
+        )
+        prepared = apart(job)
+        return Bad(row, prepared) if isinstance(prepared, Broken) else prepared
+
+    def _set_aside(self, campaign: str, bad: Bad) -> Ending:
+        error_id = self._error_id()
+        _log.error(
+            "campaign %s sets message %s aside: %s %s, error %s",
+            campaign,
+            bad.row.message_id,
+            bad.broken.error,
+            bad.broken.where,
+            error_id,
+        )
+        return set_aside(bad, error_id)
 
 
 def _counted(fuse: Fuse, decided: Decided, now_ms: int) -> Fuse:
     """Count a message that is prepared for its first try, rendered or failed."""
-    failed = isinstance(decided, Ending) and decided.reason is SkipReason.CONTENT_FAILED
+    failed = isinstance(decided, Bad) or (
+        isinstance(decided, Ending) and decided.reason is SkipReason.CONTENT_FAILED
+    )
     if decided.row.attempts or not (failed or isinstance(decided, Ready)):
         return fuse
     return fuse.count(now_ms, failed=failed)

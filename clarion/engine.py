@@ -188,6 +188,7 @@ async def open_engine(
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
+            error_id=around.error_id,
         )
         target = Target(settings.segment_url, settings.write_key)
         verifying = Verifying(context, target, delivery, around.chance)

@@ -449,6 +449,7 @@ async def open_house(
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
+            error_id=context.error_id,
         )
         verifying = Verifying(context, TARGET, delivery, Random(2))
         desk = Desk(

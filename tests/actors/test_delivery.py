@@ -314,7 +314,7 @@ async def test_a_stop_ends_what_waits_and_lets_the_wire_settle(
         await house.check()
 
 
-async def test_one_message_that_breaks_preparation_ends_alone(
+async def test_one_message_that_breaks_preparation_is_set_aside_alone(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = prepare
@@ -330,7 +330,7 @@ async def test_one_message_that_breaks_preparation_ends_alone(
         await house.orders(["poison", "u1"])
         await house.idle()
         assert house.wire.users == ["u1"]
-        assert (await house.view(LIVE.name)).books.skipped == {"content_failed": 1}
+        assert (await house.view(LIVE.name)).books.skipped == {"set_aside": 1}
 
 
 async def test_a_campaign_that_cannot_be_read_does_not_stop_the_others(
