@@ -81,7 +81,7 @@ class CampaignActor:
         revision = await self._context.store.read(
             partial(campaigns.revision_of, campaign_id=self._id, number=number)
         )
-        return revision.definition
+        return revision.whole
 
     async def _start_when_due(self, row: CampaignRow, definition: Campaign) -> float:
         context = self._context

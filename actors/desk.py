@@ -216,6 +216,7 @@ class Desk:
             zone=self._context.zone,
             review_required=self._house.review_required,
             approvers=tuple(who.upper() for who in self._house.approvers),
+            controls=self._context.controls,
         )
 
     async def _show(self, name: str) -> Answer:

@@ -198,6 +198,8 @@ class Estimate(Struct, frozen=True):
     capped: int
     expected: int
     took_ms: int
+    control_of: dict[str, int] = {}  # by control group: system, custom, campaign
+    notes: tuple[str, ...] = ()  # what about the data may surprise
 
 
 class RunView(Struct, frozen=True):
