@@ -40,6 +40,10 @@ class Estimator(Protocol):
         """Count the users that the definition, without saved audiences, would reach now."""
         ...
 
+    async def notes(self, who: Node) -> tuple[str, ...]:
+        """Say what about the data of a tree, without saved audiences, may surprise."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

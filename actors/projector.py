@@ -19,7 +19,7 @@ from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
 from domain.facts import User
 from domain.saved import list_names
-from store import audience, log, memberships
+from store import audience, diagnostics, log, memberships
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
@@ -101,6 +101,15 @@ class Projector:
             expected=expected,
             took_ms=self._clock.now_ms() - began,
         )
+
+    async def notes(self, who: Node) -> tuple[str, ...]:
+        """Return a line for each property of which some values have another type than is asked."""
+        async with self._turn:
+            await self._catch_up()
+            found = await self._hold.in_thread(
+                lambda: diagnostics.mismatches(self._projection, who)
+            )
+        return tuple(map(str, found))
 
     async def select(
         self,
