@@ -140,7 +140,7 @@ class Counting:
                 for start in range(0, len(wanted), ROWS_PER_WRITE):
                     some = wanted[start : start + ROWS_PER_WRITE]
                     users += await store.read(partial(file.append, names=some))
-                file.finish()
+                await store.read(lambda _conn: file.finish())  # fsync, where nobody waits
         except FileExists:
             return Refused(what=f"{path} is there already.", fix="Name a new file.")
         except OSError as error:
