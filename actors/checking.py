@@ -57,7 +57,7 @@ def inside_problems(
     except AudienceTooLargeError as large:
         return [Problem(where, f"Looked into, {large}.", "Leave some of them out.")]
     except UnknownAudienceError as unknown:
-        return [Problem(where, f"{unknown}.".capitalize(), "Save it first.")]
+        return [Problem(where, f"Looked into, {unknown.args[0]}.", "Save it first.")]
     missing = list_names(whole) - memberships.current(conn, list_names(whole)).keys()
     return [
         Problem(where, f'There is no list "{each}".', "Upload it first.")
