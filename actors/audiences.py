@@ -75,13 +75,10 @@ class Counting:
         named = structs.replace(request, by=who)
         return await self._context.store.write(lambda conn: _save(conn, named, rules))
 
-    async def with_estimate(self, view: CampaignView) -> CampaignView:
-        """Return the view with the reach of its content, saved audiences as they were."""
-        revision = await self._context.store.read(
-            partial(campaigns.revision_of, campaign_id=view.id, number=view.revision)
-        )
+    async def with_estimate(self, view: CampaignView, whole: Campaign) -> CampaignView:
+        """Return the view with the reach of its content; `whole`: see `revisions.Revision`."""
         now = self._context.clock.now_ms()
-        estimate = await self._estimator.estimate(revision.whole, campaign_id=view.id, now_ms=now)
+        estimate = await self._estimator.estimate(whole, campaign_id=view.id, now_ms=now)
         return structs.replace(view, estimate=estimate)
 
     async def _reach(self, campaign: Campaign, rules: Rules) -> Answer:

@@ -66,9 +66,10 @@ from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
 from actors.views import campaign_view, lines
+from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
-from store import announcements
+from store import announcements, campaigns
 from store.campaigns import CampaignRow
 from store.errors import CommitFailed
 from store.fault_points import reach
@@ -233,20 +234,22 @@ class Desk:
         )
 
     async def _show(self, name: str) -> Answer:
-        def view(conn: sqlite3.Connection) -> CampaignView | Refused:
+        def view(conn: sqlite3.Connection) -> tuple[CampaignView, Campaign] | Refused:
             row = find(conn, name)
             if isinstance(row, Refused):
                 return row
             unverified = not self._verifying.is_verified(conn)
-            return structs.replace(campaign_view(conn, row), unverified=unverified)
+            whole = campaigns.revision_of(conn, row.id, row.revision).whole
+            return structs.replace(campaign_view(conn, row), unverified=unverified), whole
 
-        shown = await self._context.store.read(view)
-        if isinstance(shown, Refused):
-            return shown
+        found = await self._context.store.read(view)
+        if isinstance(found, Refused):
+            return found
+        shown, whole = found
         before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
         if shown.kind == "past_behaviour" and before:
             with suppress(CopyNotWrittenError):  # what was decided stands, without a number
-                shown = await self._counting.with_estimate(shown)
+                shown = await self._counting.with_estimate(shown, whole)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 
     async def _expire(self) -> None:
