@@ -78,11 +78,12 @@ class Reached(Struct, frozen=True, tag=True):
 
 
 class AudienceUse(Struct, frozen=True):
-    """A saved audience that a campaign keeps as it was in `version`; `latest` is another now."""
+    """A saved audience that a campaign keeps as it was in `version`, however it is now."""
 
     name: str
     version: int
     latest: int
+    who: Node
 
 
 class AudienceLine(Struct, frozen=True):

@@ -82,7 +82,8 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
 def _audiences(conn: sqlite3.Connection, saved: FrozenAudiences) -> tuple[AudienceUse, ...]:
     latest = saved_audiences.reached(conn, saved)
     return tuple(
-        AudienceUse(name, each.version, latest[name].version) for name, each in saved.items()
+        AudienceUse(name, each.version, latest[name].version, each.who)
+        for name, each in saved.items()
     )
 
 

@@ -12,6 +12,7 @@ from clarion.prose import out, safe
 from clarion.showing_estimate import print_estimate
 from domain.campaign import Campaign
 from domain.summary import summary
+from domain.telling_saved import tell_saved
 from domain.zones import local_wall
 
 HASH_CHARS_SHOWN = 12
@@ -80,8 +81,9 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     out().print(facts)
     print_summary(view.definition, zone)
     for use in view.audiences:
-        now = "" if use.latest == use.version else f"; it is at version {use.latest} now"
-        out().print(Text(safe(f"It keeps “{use.name}” as of version {use.version}{now}."), "dim"))
+        heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
+        out().print()
+        out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
     if view.estimate is not None:
         print_estimate(view.estimate)
     if view.runs:

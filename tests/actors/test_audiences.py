@@ -85,7 +85,7 @@ async def test_a_campaign_keeps_what_the_audience_was_when_it_was_drafted(
         assert said.endswith("Campaigns keep what it was until they are edited: “Win back”.")
         shown = await house.view(PAST.name)
         assert shown.hash == before.hash
-        assert shown.audiences == (AudienceUse("Buyers", 1, 2),)
+        assert shown.audiences == (AudienceUse("Buyers", 1, 2, NORWAY),)
         assert shown.estimate is not None
         assert shown.estimate.qualified == 2
         await house.asks(Submit(PAST.name, ANA))
@@ -107,7 +107,7 @@ async def test_an_edit_takes_the_audience_over_and_voids_the_approval(
         second = await house.view(PAST.name)
         assert (first.state, second.state, second.revision) == ("approved", "draft", 2)
         assert first.hash != second.hash
-        assert second.audiences == (AudienceUse("Buyers", 2, 2),)
+        assert second.audiences == (AudienceUse("Buyers", 2, 2, SWEDEN),)
 
 
 async def test_a_higher_limit_is_for_the_audience_that_was_approved(
