@@ -17,8 +17,10 @@ from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import Event, User
+from domain.saved import list_names
 from domain.verdict import Hold, Skip, at_rest
-from store import campaigns, log, outbox, waiting
+from store import campaigns, log, memberships, outbox, waiting
+from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
 
@@ -58,6 +60,7 @@ class Batch(Struct, frozen=True):
     known: Known
     events: dict[int, Event]
     unreadable: dict[int, Broken]
+    lists: dict[str, dict[str, User]]  # by run: the users with the lists that it asks about
 
 
 def load(
@@ -85,10 +88,11 @@ def load(
     if row is None or not rows:
         return None
     definitions = {
-        number: campaigns.revision_of(conn, campaign, number).definition
+        number: campaigns.revision_of(conn, campaign, number).whole
         for number in {r.revision for r in rows}
     }
     needs = frozenset[str]().union(*(matching.event_names(d.who) for d in definitions.values()))
+    known = _know(conn, rows, needs)
     events, unreadable = sort_out(
         log.events_at(conn, [r.event_seq for r in rows if r.event_seq is not None])
     )
@@ -96,9 +100,10 @@ def load(
         campaign=row,
         definitions=definitions,
         rows=rows,
-        known=_know(conn, rows, needs),
+        known=known,
         events={event.seq: event for event in events},
         unreadable={one.seq: Broken(one.error) for one in unreadable},
+        lists=_in_lists(conn, campaign, rows, definitions, known.users),
     )
 
 
@@ -108,6 +113,29 @@ def _know(conn: sqlite3.Connection, rows: Sequence[Row], needs: Collection[str])
     asked = know(conn, held, needs, upto=log.last_seq(conn))
     rest = know(conn, {row.user for row in rows} - held, (), upto=0)
     return Known(asked.users | rest.users, asked.history, asked.broken | rest.broken)
+
+
+def _in_lists(
+    conn: sqlite3.Connection,
+    campaign: str,
+    rows: Sequence[Row],
+    definitions: Mapping[int, Campaign],
+    known: Mapping[str, User],
+) -> dict[str, dict[str, User]]:
+    """Return the users of held messages with their lists; a run asks the versions that it keeps."""
+    found: dict[str, dict[str, User]] = {}
+    for run, revision in {(r.run, r.revision) for r in rows if _was_held(r)}:
+        names = list_names(definitions[revision].who)
+        if not names:
+            continue
+        versions = (
+            memberships.required(conn, names)
+            if run == LIVE
+            else memberships.of_run(conn, campaign, run, names)
+        )
+        held = {r.user: known[r.user] for r in rows if r.run == run and r.user in known}
+        found[run] = memberships.with_lists(conn, held, versions)
+    return found
 
 
 def prepare(
@@ -137,9 +165,10 @@ def prepare(
                 return _ended(row, "cancelled", reason)
             case _:
                 pass
+    asked = batch.lists.get(row.run, {}).get(user.user, user)
     if _was_held(row) and not matching.matches(
         definition.who,
-        user,
+        asked,
         batch.known.history.get(user.user, ()),
         now_ms=now_ms,
         zone=account_zone,
