@@ -33,8 +33,9 @@ def normalise(text: str) -> str | None:
 
     Reads IANA names in any case, also deprecated ones (`US/Pacific`), offsets (`GMT+5:30`,
     `UTC-03:00`, `+0200`), common abbreviations, Windows names, and `(GMT+05:30) NAME`, where a name
-    that is known says more than the offset. An abbreviation means its region with its clock changes: users whose device
-    says `EST` are in New York in summer too. `Etc/GMT+5` is IANA's own name for UTC-05:00.
+    that is known says more than the offset. An abbreviation means its region with its clock
+    changes: users whose device says `EST` are in New York in summer too. `Etc/GMT+5` is IANA's own
+    name for UTC-05:00.
     """
     text = text.strip()
     if not text or len(text) > ZONE_NAME_CHARS_MAX:
