@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -175,6 +176,7 @@ Request: TypeAlias = (
     | ConfirmConnection
     | ConnectionStatus
     | ShowClock
+    | ShowIntake
     | AcceptClock
 )
 
@@ -288,5 +290,5 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 Answer: TypeAlias = (
-    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection
+    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection | Intake
 )

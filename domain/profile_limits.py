@@ -18,11 +18,12 @@ LIST_ITEMS_MAX = 100
 
 
 class Over(Struct, frozen=True):
-    """A key that is left out (or a list that is cut), with the limit, what was found, the cure."""
+    """A key that is left out, with the limit, what was found and the cure; a list is only `cut`."""
 
     key: str
     what: str
     fix: str
+    cut: bool = False
 
 
 def over_limits(traits: Mapping[str, Any]) -> Iterator[Over]:
@@ -38,7 +39,19 @@ def over_limits(traits: Mapping[str, Any]) -> Iterator[Over]:
             yield Over(key, what, "Shorten it; the rest of the profile is kept.")
         elif isinstance(value, list) and len(value) > LIST_ITEMS_MAX:
             what = f"The list has {len(value):,} items; the last {LIST_ITEMS_MAX} are kept."
-            yield Over(key, what, "Send the newest only.")
+            yield Over(key, what, "Send the newest only.", cut=True)
+
+
+def within(traits: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Over, ...]]:
+    """Return what of a profile record is kept, and what is not: lists are cut, keys left out."""
+    over = tuple(over_limits(traits))
+    gone = {each.key for each in over if not each.cut}
+    kept = {
+        key: value[-LIST_ITEMS_MAX:] if isinstance(value, list) else value
+        for key, value in traits.items()
+        if key not in gone
+    }
+    return kept, over
 
 
 def is_kept(key: str, value: Any) -> bool:

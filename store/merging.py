@@ -1,8 +1,8 @@
 """Merging: two ids turn out to be one person's, and from then on one of them stands for both.
 
-All of it happens in the transaction that takes in the call which said so. History and profile go
-to the person; a suppression of either is one of both; messages are as `store.inheriting` says. A
-row of the log tells the audience's copy.
+All of it happens in the transaction that takes in the call which said so. History, profile and
+memberships go to the person; a suppression of either is one of both; messages are as
+`store.inheriting` says. A row of the log tells the audience's copy.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import msgspec
 
 from domain.facts import ANONYMOUS
 from domain.identity import names_nobody
-from store import identities, inheriting, users
+from store import identities, inheriting, memberships, users
 from store.fault_points import reach
 
 IDS_MAX = 1_000
@@ -65,6 +65,7 @@ def _join(
     conn.execute("INSERT INTO identity (old, user, seq) VALUES (?, ?, ?)", (old, user, seq))
     reach("merging.identity_kept")
     conn.execute("UPDATE log SET user = ? WHERE kind = 'event' AND user = ?", (user, old))
+    memberships.rename(conn, old, user)
     inheriting.inherit(conn, old, user, now_ms=now_ms)
     conn.execute("DELETE FROM user WHERE user = ?", (old,))
     reach("merging.done")

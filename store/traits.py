@@ -38,7 +38,9 @@ def merge(traits: Mapping[str, Any], change: Mapping[str, Any]) -> Merged:
         if full or not is_kept(key, kept):
             trimmed += 1
             continue
-        trimmed += kept != value
+        trimmed += (
+            kept != value and value is wanted
+        )  # a list that is added to lets go of its oldest
         merged[key] = kept
     return Merged(merged, trimmed)
 

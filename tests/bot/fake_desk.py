@@ -38,6 +38,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -175,6 +176,8 @@ class FakeDesk:
                 return Aside(())
             case ShowAside() | Why():
                 return Told("Nothing.", "UTC")
+            case ShowIntake():
+                return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():

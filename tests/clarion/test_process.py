@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from actors.sources import DEFAULT, Source
 from clarion.config import Account, Ingest, Review, Segment, Slack
 from clarion.process import bot_settings, engine_settings, ingest_settings, ready_path
 from clarion.secrets_file import Secrets
@@ -77,7 +78,7 @@ def test_ingest_is_told_its_door_its_keys_and_its_limits() -> None:
     assert msgspec.structs.asdict(ingest_settings(SETTINGS)) == {
         "host": "127.0.0.2",
         "port": 1,
-        "keys": ("in-s",),
+        "sources": (Source(DEFAULT, keys=("in-s",)),),
         "body_bytes_max": 2,
         "waiting_bytes_max": 3,
     }

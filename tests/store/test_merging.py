@@ -210,7 +210,13 @@ def _state(conn: sqlite3.Connection) -> tuple[list[Any], list[Any], list[Any]]:
     )
 
 
-MOVED = {"log": "its events", "outbox": "what is open", "user": "profile", "identity": "the link"}
+MOVED = {
+    "identity": "the link",
+    "list_member": "in every list",
+    "log": "its events",
+    "outbox": "what is open",
+    "user": "profile and suppression",
+}
 STAYS = {"decision": "history, under the id of its time", "poison": "the same; its event moves"}
 
 
