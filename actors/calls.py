@@ -71,7 +71,7 @@ def content(item: Item, kind: str, *, trusted: bool) -> Content:
         case "page" | "screen":
             return Content("event", PAGE if kind == "page" else SCREEN, _viewed(item))
         case "identify":
-            traits = dict(item.traits or {})
+            traits = dict(_traits(item) or {})
             zone = (item.context or {}).get("timezone")
             if isinstance(zone, str) and "timezone" not in traits:
                 traits["timezone"] = zone
@@ -84,6 +84,13 @@ def content(item: Item, kind: str, *, trusted: bool) -> Content:
             old = (f"{ANONYMOUS}{item.previous_id}", *([item.previous_id] if trusted else []))
             also = tuple(each for each in old if each != item.user_id)
             return Content("other", kind, {}, also)
+
+
+def _traits(item: Item) -> Any:
+    """Return an identify's traits; RudderStack's libraries have them in the context."""
+    if item.traits is None and isinstance(item.context, dict):
+        return item.context.get("traits")
+    return item.traits
 
 
 def _viewed(item: Item) -> dict[str, Any]:
@@ -110,7 +117,7 @@ def problems(item: Item, kind: object) -> Iterator[tuple[str, str, str]]:
         yield "event", f"It is {called(item.event)}, not a name.", fix
     for key, value, most in (
         ("properties", item.properties, PROPERTIES_MAX),
-        ("traits", item.traits, KEYS_MAX),
+        ("traits", _traits(item) if kind == "identify" else item.traits, KEYS_MAX),
         ("context", item.context, None),
     ):
         if value is not None and not isinstance(value, dict):
