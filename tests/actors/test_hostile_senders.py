@@ -18,14 +18,12 @@ EXAMPLES = 200
 BASIC = {"Authorization": "Basic " + b64encode(f"{INGEST_KEY}:".encode()).decode()}
 CLEVERTAP = {"X-CleverTap-Account-Id": "ACC-1", "X-CleverTap-Passcode": "passcode"}
 
-_ODD = st.sampled_from(
-    ["\0", "a\0b", "\ud800", "\udfff\ud800", "anon:", "null", "$D_99999999999", "💩", "", " ", "-1"]
-)
+_ODD = st.sampled_from(["\0", "a\0b", "anon:", "null", "$D_99999999999", "💩", "", " ", "-1"])
 _texts = _ODD | st.text(max_size=8) | st.sampled_from(["ana", "ben", "d1", "E", "plan"])
 _numbers = (
     st.integers(-(10**40), 10**40)
-    | st.floats()
-    | st.sampled_from([10**4_000, -0.0, 1e308, 2**63, 2**64])
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([-0.0, 1e308, 2**63, 2**64])
 )
 _leaves = st.none() | st.booleans() | _numbers | _texts
 _values = st.recursive(
@@ -42,8 +40,9 @@ def _nested(levels: int) -> Any:
     return value
 
 
-_deep = st.integers(1, 200).map(_nested)
-_anything = _values | _deep
+_no_json = st.sampled_from(["\ud800", "\udfff\ud800", float("nan"), float("inf"), 10**4_000])
+"""What takes a whole item with it, or a whole body: seldom, or nothing else would be seen."""
+_anything = _values | _values | _values | _values | _no_json | st.integers(1, 200).map(_nested)
 _calls = st.sampled_from(["track", "identify", "page", "screen", "group", "alias"])
 _ids = st.sampled_from(["ana", "ben", "d1", "d2"]) | _texts
 _objects = st.dictionaries(_texts, _anything, max_size=5)
