@@ -101,7 +101,7 @@ async def test_a_page_sends_as_segments_browser_library_does(tmp_path: Path) -> 
         assert asked.headers["Access-Control-Allow-Origin"] == "*"
         assert "content-type" in asked.headers["Access-Control-Allow-Headers"]
         common = {"anonymousId": "d1", "writeKey": "web-key"}
-        calls = [
+        calls: list[tuple[str, dict[str, Any]]] = [
             ("t", {"type": "track", "event": "Viewed"}),
             ("p", {"type": "page", "name": "Home"}),
             ("s", {"type": "screen", "name": "Cart"}),
@@ -109,7 +109,7 @@ async def test_a_page_sends_as_segments_browser_library_does(tmp_path: Path) -> 
             ("g", {"type": "group", "userId": "ana", "groupId": "acme"}),
             ("a", {"type": "alias", "userId": "ana", "previousId": "d2"}),
         ]
-        posts = [(path, common | call) for path, call in calls]
+        posts: list[tuple[str, dict[str, Any]]] = [(path, common | call) for path, call in calls]
         posts.append(("b", {"writeKey": "web-key", "batch": [common | calls[0][1]]}))
         for path, body in posts:
             answer = await _post_text(door, path, body)

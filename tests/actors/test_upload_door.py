@@ -89,7 +89,8 @@ async def test_a_request_of_too_many_records_or_of_no_shape_is_refused_whole(
 ) -> None:
     async with open_door(tmp_path) as door:
         many = [{"type": "profile"}] * 1_001
-        for body in ({"d": many}, {"d": {}}, {"x": []}, [EVENT], b"{", b"\xff"):
+        bodies: tuple[Any, ...] = ({"d": many}, {"d": {}}, {"x": []}, [EVENT], b"{", b"\xff")
+        for body in bodies:
             status, answer = await door.post(body, "1/upload", **HEADERS)
             assert (status, answer["status"], bool(answer["error"])) == (400, "fail", True)
         assert (await upload(door, EVENT, path="1/download"))[0] == 404

@@ -9,12 +9,14 @@ import time
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from actors.sources import DEFAULT, Source
-from clarion.config import Account, Ingest, Review, Segment, Slack
+from clarion.config import Account, Ingest, IngestSource, Review, Segment, Slack
 from clarion.process import bot_settings, engine_settings, ingest_settings, ready_path
 from clarion.secrets_file import Secrets
 from clarion.settings import Settings
+from clarion.source_secrets import SourceSecret
 
 SETTINGS = Settings(
     account=Account(zone="Europe/Oslo"),
@@ -82,6 +84,19 @@ def test_ingest_is_told_its_door_its_keys_and_its_limits() -> None:
         "body_bytes_max": 2,
         "waiting_bytes_max": 3,
     }
+
+
+def test_each_source_has_the_key_and_the_secret_of_its_name() -> None:
+    named = (IngestSource("web", "browser"), IngestSource("old", revoked=True))
+    config = structs.replace(SETTINGS.ingest, sources=named)
+    own = (SourceSecret("web", "web-s", "sig-s"), SourceSecret("old"))
+    secrets = structs.replace(SETTINGS.secrets, sources=own)
+    settings = structs.replace(SETTINGS, ingest=config, secrets=secrets)
+    assert ingest_settings(settings).sources[1:] == (
+        Source("web", "browser", ("web-s",), "sig-s"),
+        Source("old", "server", (), "", revoked=True),
+    )
+    assert "web-s" not in repr(ingest_settings(settings))
 
 
 def test_no_secret_shows_in_what_the_parts_are_told() -> None:
