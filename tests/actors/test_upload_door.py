@@ -7,6 +7,7 @@ import trio
 
 from actors.upload_door import AT_ONCE_MAX
 from tests.actors.doorway import Door, open_door
+from tests.patience import PATIENCE_SECONDS
 
 EVENT: dict[str, Any] = {
     "identity": "ana",
@@ -114,12 +115,12 @@ async def test_more_requests_at_once_than_clevertap_takes_get_429(tmp_path: Path
         ):
             for _ in range(AT_ONCE_MAX):
                 nursery.start_soon(hang, client)
-            with trio.fail_after(10):
+            with trio.fail_after(PATIENCE_SECONDS):
                 while door.ingest._uploads < AT_ONCE_MAX:  # noqa: ASYNC110 - a count
                     await trio.sleep(0.01)
             assert (await upload(door, EVENT))[0] == 429
             nursery.cancel_scope.cancel()
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE_SECONDS):
             while door.ingest._uploads:  # noqa: ASYNC110 - a count
                 await trio.sleep(0.01)
         assert (await upload(door, EVENT))[0] == 200

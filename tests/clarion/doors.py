@@ -16,8 +16,8 @@ from clarion.control import serve_control, socket_path
 from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.socket_file import address
 from store.hold import Hold
+from tests.patience import PATIENCE_SECONDS
 
-START_SECONDS_MAX = 20.0
 Ask = Callable[[Request], Awaitable[Answer]]
 ANA, BEN = "U0ANA00001", "U0BEN00002"
 DEFINITION = """\
@@ -61,7 +61,7 @@ def answering(folder: Path, asked: AbstractAsyncContextManager[Ask]) -> Iterator
     thread = threading.Thread(target=trio.run, args=(main,))
     thread.start()
     try:
-        assert started.wait(START_SECONDS_MAX)
+        assert started.wait(PATIENCE_SECONDS)
         yield
     finally:
         for each in stop:

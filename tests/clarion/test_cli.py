@@ -10,6 +10,7 @@ import pytest
 from clarion import cli
 from store.errors import FolderInUse
 from tests.clarion.terminal import flat, run
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 OFF = '[data]\nfolder = "data"\n[ingest]\nport = 0\n[segment]\nurl = "http://127.0.0.1:9"\n'
@@ -106,7 +107,7 @@ def test_the_daemon_starts_answers_the_command_line_and_stops_when_told(tmp_path
             second = run("run", env=KEYS)
         finally:
             daemon.terminate()
-        assert daemon.wait(20) == 0
+        assert daemon.wait(PATIENCE_SECONDS) == 0
     assert "is ready: events at http://127.0.0.1:" in first
     assert json.loads(listed.stdout)["campaigns"] == []
     assert second.exit_code == 1

@@ -16,8 +16,7 @@ import pytest
 from clarion.process import ready_path
 from tests.clarion.terminal import flat, run
 from tests.clarion.test_cli import KEYS, OFF, ROOT
-
-START_SECONDS_MAX = 30.0
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +33,7 @@ def daemon(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
             [*command, *options], cwd=ROOT, env=os.environ | KEYS, stderr=log
         )
     try:
-        deadline = time.monotonic() + START_SECONDS_MAX
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not ready_path(folder / "data").exists():
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline
@@ -42,7 +41,7 @@ def daemon(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait(START_SECONDS_MAX)
+        process.wait(PATIENCE_SECONDS)
 
 
 def post(door: str) -> None:
@@ -50,7 +49,7 @@ def post(door: str) -> None:
     body = {"writeKey": "one", "userId": "u1", "event": "Seen", "messageId": "m1"}
     request = urllib.request.Request(f"{door}/v1/track", json.dumps(body).encode())
     with pytest.raises((urllib.error.HTTPError, OSError)) as refused:
-        urllib.request.urlopen(request, timeout=20)
+        urllib.request.urlopen(request, timeout=PATIENCE_SECONDS)
     if isinstance(refused.value, urllib.error.HTTPError):
         refused.value.close()
 
@@ -99,7 +98,7 @@ def test_a_daemon_that_lost_its_folder_to_another_ends_with_a_code_of_its_own(
         ready_path(tmp_path / "data").unlink()
         with daemon(tmp_path):
             post(door)
-            assert first.wait(START_SECONDS_MAX) == 4
+            assert first.wait(PATIENCE_SECONDS) == 4
     log = (tmp_path / "log").read_text()
     assert "another daemon has taken over this database" in flat(log)
     assert "Traceback" not in log
