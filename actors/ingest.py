@@ -92,7 +92,6 @@ class Ingest:
                 Route("/{path:path}", _nowhere, methods=["GET", "PUT", "PATCH", "DELETE", *post]),
             ],
         )
-        self.app.router.redirect_slashes = False  # a sender follows no redirect with its key
 
     def drain(self) -> None:
         """Take nothing new: the daemon is going down."""
