@@ -4,6 +4,10 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
+from actors.mail_audience import Estimate as Estimate  # the other half of the mail
+from actors.mail_audience import Reach as Reach
+from actors.mail_audience import Reached as Reached
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
@@ -101,12 +105,6 @@ class Show(Struct, frozen=True, tag=True):
     name: str
 
 
-class Reach(Struct, frozen=True, tag=True):
-    """How many users a definition would reach now. Answered for past behaviour only."""
-
-    definition: Campaign
-
-
 class BackUp(Struct, frozen=True, tag=True):
     """Copy the database into this new file, an absolute path on the daemon's machine."""
 
@@ -161,7 +159,7 @@ Request: TypeAlias = (
     | Stop
     | ListAll
     | Show
-    | Reach
+    | AudienceRequest
     | BackUp
     | SendSample
     | RaiseLimit
@@ -189,17 +187,6 @@ class BooksView(Struct, frozen=True):
     sent: int = 0
     skipped: dict[str, int] = {}
     pending: int = 0
-
-
-class Estimate(Struct, frozen=True):
-    """The estimated reach as a waterfall, counted in `took_ms`."""
-
-    qualified: int
-    control: int
-    unreachable: int
-    capped: int
-    expected: int
-    took_ms: int
 
 
 class RunView(Struct, frozen=True):
@@ -236,6 +223,7 @@ class CampaignView(Struct, frozen=True):
     channel: str = ""
     allowed: tuple[str, ...] = ()  # the actions of domain.review that the state allows
     estimate: Estimate | None = None
+    audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
     books: BooksView = BooksView()  # all runs together
@@ -267,12 +255,6 @@ class Listed(Struct, frozen=True, tag=True):
     campaigns: tuple[CampaignLine, ...]
 
 
-class Reached(Struct, frozen=True, tag=True):
-    """The estimated reach."""
-
-    estimate: Estimate
-
-
 class BackedUp(Struct, frozen=True, tag=True):
     """The backup is there, whole and looked at."""
 
@@ -290,5 +272,14 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 Answer: TypeAlias = (
-    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection | Intake
+    Done
+    | Listed
+    | BackedUp
+    | Refused
+    | Aside
+    | Told
+    | PausedAll
+    | Connection
+    | Intake
+    | AudienceAnswer
 )

@@ -22,6 +22,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_intake import Intake
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from bot import answers, connection, forms, views
@@ -121,7 +122,16 @@ def said(answer: Answer) -> Message:
             return connection.told(answer)
         case Reached():
             raise AssertionError("only the form asks for the reach")
-        case BackedUp() | Aside() | Told() | PausedAll() | Intake():
+        case (
+            BackedUp()
+            | Aside()
+            | Told()
+            | PausedAll()
+            | Intake()
+            | Audiences()
+            | AudienceShown()
+            | Exported()
+        ):
             raise AssertionError("only the command line asks for these")
         case _:
             assert_never(answer)

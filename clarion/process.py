@@ -27,6 +27,7 @@ from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
+from domain.control import Controls
 from store.fault_points import reach
 from store.hold import Hold
 
@@ -127,6 +128,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         ),
         library_version=version("clarion-campaigns"),
         free_bytes_min=settings.data.free_bytes_min,
+        controls=controls(settings),
     )
 
 
@@ -138,7 +140,13 @@ def ingest_settings(settings: Settings) -> IngestSettings:
         sources=sources(settings),
         body_bytes_max=settings.ingest.body_bytes_max,
         waiting_bytes_max=settings.ingest.waiting_bytes_max,
+        controls=controls(settings),
     )
+
+
+def controls(settings: Settings) -> Controls:
+    """Return the control groups that the operator made."""
+    return Controls(settings.control.system_percent, settings.control.groups)
 
 
 def sources(settings: Settings) -> tuple[Source, ...]:
