@@ -10,9 +10,10 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import structs
 
-from actors import deadletters, deciding, emergency, why
+from actors import deadletters, deciding, emergency, intake_view, why
 from actors.context import Context
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
+from actors.mail_intake import ShowIntake
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -30,13 +31,14 @@ from actors.verifying import Verifying
 from store import backup
 from store.errors import BackupFailed
 
-Question: TypeAlias = ListAside | ShowAside | Why
+Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
     ListAside: deadletters.listed,
     ShowAside: deadletters.shown,
     Why: why.why,
+    ShowIntake: intake_view.shown,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 

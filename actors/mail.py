@@ -8,6 +8,7 @@ from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -173,6 +174,7 @@ Request: TypeAlias = (
     | ConfirmConnection
     | ConnectionStatus
     | ShowClock
+    | ShowIntake
     | AcceptClock
 )
 
@@ -270,5 +272,14 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 Answer: TypeAlias = (
-    Done | Listed | BackedUp | Refused | Aside | Told | PausedAll | Connection | AudienceAnswer
+    Done
+    | Listed
+    | BackedUp
+    | Refused
+    | Aside
+    | Told
+    | PausedAll
+    | Connection
+    | Intake
+    | AudienceAnswer
 )

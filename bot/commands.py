@@ -23,6 +23,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_intake import Intake
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from bot import answers, connection, forms, views
 from bot.blocks import Message
@@ -122,7 +123,14 @@ def said(answer: Answer) -> Message:
         case Reached():
             raise AssertionError("only the form asks for the reach")
         case (
-            BackedUp() | Aside() | Told() | PausedAll() | Audiences() | AudienceShown() | Exported()
+            BackedUp()
+            | Aside()
+            | Told()
+            | PausedAll()
+            | Intake()
+            | Audiences()
+            | AudienceShown()
+            | Exported()
         ):
             raise AssertionError("only the command line asks for these")
         case _:

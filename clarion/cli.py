@@ -61,6 +61,7 @@ app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
+app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
 

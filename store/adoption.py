@@ -86,7 +86,10 @@ def bury(conn: sqlite3.Connection, buried: Buried, *, now_ms: int) -> None:
         "INSERT INTO suppressed_hash (hash) VALUES (?) ON CONFLICT DO NOTHING",
         [(mark,) for mark in sorted(buried.users)],
     )
-    known = conn.execute("SELECT user FROM user WHERE NOT suppressed").fetchall()
+    known = conn.execute(
+        "SELECT user FROM user WHERE NOT suppressed"
+        " UNION ALL SELECT old FROM identity JOIN user USING (user) WHERE NOT suppressed"
+    ).fetchall()
     for (user,) in known:
         if user_mark(hash_key, user) in buried.users:
             users.suppress(conn, user, now_ms=now_ms)

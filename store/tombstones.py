@@ -28,7 +28,22 @@ CREATE TEMP TRIGGER suppression_seen AFTER UPDATE OF suppressed ON main.user
     BEGIN INSERT INTO grave VALUES (iif(NEW.suppressed, 'suppressed', 'released'), NEW.user); END;
 CREATE TEMP TRIGGER suppressed_seen AFTER INSERT ON main.user WHEN NEW.suppressed
     BEGIN INSERT INTO grave VALUES ('suppressed', NEW.user); END;
+CREATE TEMP TRIGGER suppression_of_all_ids AFTER UPDATE OF suppressed ON main.user
+    WHEN NEW.suppressed <> OLD.suppressed
+    BEGIN INSERT INTO grave SELECT iif(NEW.suppressed, 'suppressed', 'released'), old
+          FROM main.identity WHERE user = NEW.user; END;
+CREATE TEMP TRIGGER suppressed_id_seen AFTER INSERT ON main.identity
+    WHEN (SELECT suppressed FROM main.user WHERE user = NEW.user)
+    BEGIN INSERT INTO grave VALUES ('suppressed', NEW.old); END;
+CREATE TEMP TRIGGER suppressed_id_moved AFTER UPDATE OF user ON main.identity
+    WHEN (SELECT suppressed FROM main.user WHERE user = NEW.user)
+    BEGIN INSERT INTO grave VALUES ('suppressed', NEW.old); END;
 """
+_SUPPRESSED = """
+SELECT user FROM user WHERE suppressed
+UNION SELECT old FROM identity JOIN user USING (user) WHERE suppressed
+"""
+"""A person under every id: after a restore of what was before a merge, each is someone again."""
 
 
 class Tombstone(Struct, frozen=True):
@@ -101,7 +116,7 @@ class Tombstones:
         """Make the file whole: what it says, and what the database knows besides."""
         buried, key = self.read(), _key(conn)
         stopped = conn.execute("SELECT id FROM campaign WHERE state = 'stopped'").fetchall()
-        suppressed = conn.execute("SELECT user FROM user WHERE suppressed").fetchall()
+        suppressed = conn.execute(_SUPPRESSED).fetchall()
         campaigns = buried.campaigns | {name for (name,) in stopped}
         users = buried.users | {user_mark(key, user) for (user,) in suppressed}
         stones = [Tombstone("stopped", name) for name in sorted(campaigns)]

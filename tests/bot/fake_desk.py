@@ -45,6 +45,7 @@ from actors.mail_audience import (
     SaveAudience,
     ShowAudience,
 )
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -191,6 +192,8 @@ class FakeDesk:
                 return Aside(())
             case ShowAside() | Why():
                 return Told("Nothing.", "UTC")
+            case ShowIntake():
+                return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():
