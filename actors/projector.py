@@ -141,7 +141,6 @@ class Projector:
 
     async def _forget(self, users: Sequence[str]) -> None:
         """Take erased users out of the copy, before it is asked anything more."""
-        reach("projector.forget_begins")
         forget = partial(copy_erasure.forget, self._projection, self._path, users)
         try:
             await self._hold.in_thread(forget)

@@ -81,7 +81,6 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
     removed = count(conn, user)
     cancel(conn, user, now_ms=now_ms)
     _rename(conn, key, user, name)
-    reach("erase.renamed")
     for table in DELETED:
         for half in HALVES.get(table, ("",)):
             conn.execute(f"DELETE FROM {table} WHERE {half}user = ?", (user,))
