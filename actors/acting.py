@@ -13,7 +13,9 @@ from msgspec import structs
 from actors import deadletters, deciding, emergency, why
 from actors.context import Context
 from actors.forgetting import Forgetting
+from actors.importing import Importing
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
+from actors.mail_files import AboutFile, OfFile
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_trust import (
     ConfirmConnection,
@@ -75,13 +77,18 @@ class Acting:
         self._verifying = verifying
         self._look = look
         self._forgetting = Forgetting(context, sender)
+        self._importing = Importing(context)
 
-    async def answer(self, question: Question | BackUp | AboutUser, rules: Rules) -> Answer:
-        """Answer from one snapshot of what is stored, copy all of it, or let one user go."""
+    async def answer(
+        self, question: Question | BackUp | AboutUser | AboutFile, rules: Rules
+    ) -> Answer:
+        """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
         if isinstance(question, BackUp):
             return await self._back_up(Path(question.path))
         if isinstance(question, OneUser):
             return await self._forgetting.answer(question, rules)
+        if isinstance(question, OfFile):
+            return await self._importing.answer(question, rules)
         job = _ANSWERS[type(question)]
         return await self._context.store.read(lambda conn: job(conn, question, rules))
 

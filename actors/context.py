@@ -45,6 +45,7 @@ class Context:
     halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
     may_draw: Callable[[], bool]
+    may_take: Callable[[], bool]
     install_key: bytes
     zone: str
     error_id: Callable[[], str]

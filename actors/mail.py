@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_files import AboutFile, FileStands
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_trust import (
     Aside,
@@ -178,6 +179,7 @@ Request: TypeAlias = (
     | ShowClock
     | AcceptClock
     | AboutUser
+    | AboutFile
 )
 
 
@@ -289,6 +291,5 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = (
-    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection | UserShown
-)
+OfOne: TypeAlias = Done | Reached | BackedUp | Refused | UserShown | FileStands
+Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection

@@ -7,8 +7,10 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_beside import Beside
 
-class OneUser(Struct, frozen=True):
+
+class OneUser(Beside, frozen=True):
     """What each of these requests is about: the user's key, as everywhere."""
 
     user: str

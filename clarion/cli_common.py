@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
+from actors.mail_files import FileStands
 from actors.mail_people import UserShown
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from clarion import printing, showing, showing_people, showing_trust
@@ -124,8 +125,8 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case UserShown():
-                showing_people.print_user(answer)
+            case UserShown() | FileStands():
+                _print_beside(answer)
             case Refused():
                 _print_refusal(answer, source)
             case _:
@@ -138,6 +139,14 @@ class Where(Struct, frozen=True):
             self.finish(answer)
         assert isinstance(answer, Done), "any other answer to Show has ended the command"
         return answer
+
+
+def _print_beside(answer: UserShown | FileStands) -> None:
+    match answer:
+        case UserShown():
+            showing_people.print_user(answer)
+        case FileStands():
+            raise AssertionError("`clarion import` shows its counts itself")
 
 
 def _print_refusal(refused: Refused, source: "Source | None") -> None:
