@@ -45,6 +45,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import Beside
+from actors.mail_intake import ShowIntake
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -157,7 +158,7 @@ class Desk:
                 return await self._show(name)
             case Reach(definition=campaign):
                 return await self._reach(campaign)
-            case ListAside() | ShowAside() | Why() | BackUp() | Beside():
+            case ListAside() | ShowAside() | Why() | ShowIntake() | BackUp() | Beside():
                 return await self._acting.answer(request, self._rules())
             case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
                 return await self._acting.connection(request)

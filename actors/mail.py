@@ -5,6 +5,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from actors.mail_files import AboutFile, FileStands
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_trust import (
     Aside,
@@ -177,6 +178,7 @@ Request: TypeAlias = (
     | ConfirmConnection
     | ConnectionStatus
     | ShowClock
+    | ShowIntake
     | AcceptClock
     | AboutUser
     | AboutFile
@@ -292,4 +294,4 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfOne: TypeAlias = Done | Reached | BackedUp | Refused | UserShown | FileStands
-Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection
+Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake

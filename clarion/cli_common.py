@@ -11,9 +11,10 @@ from msgspec import Struct
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_files import FileStands
+from actors.mail_intake import Intake
 from actors.mail_people import UserShown
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from clarion import printing, showing, showing_people, showing_trust
+from clarion import printing, showing, showing_intake, showing_people, showing_trust
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
@@ -125,8 +126,8 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case UserShown() | FileStands():
-                _print_beside(answer)
+            case Intake() | UserShown() | FileStands():
+                _print_beside(answer, self.zone)
             case Refused():
                 _print_refusal(answer, source)
             case _:
@@ -141,8 +142,10 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_beside(answer: UserShown | FileStands) -> None:
+def _print_beside(answer: Intake | UserShown | FileStands, zone: str) -> None:
     match answer:
+        case Intake():
+            showing_intake.print_intake(answer, zone)
         case UserShown():
             showing_people.print_user(answer)
         case FileStands():

@@ -12,8 +12,9 @@ from typing import Any, TextIO, TypeAlias
 import msgspec
 from msgspec import structs
 
-from actors import protocol
+from actors import calls, protocol
 from actors.protocol import Posted
+from actors.sources import DEFAULT, Source
 from clarion.file_layout import Layout
 from clarion.file_table import NOT_TEXT, BadRow, Row
 from clarion.file_text import is_clean
@@ -31,6 +32,8 @@ LIST_KINDS = {"i": "identity", "g": "object"}
 Records: TypeAlias = Iterator[Incoming | list[Problem]]
 _Call: TypeAlias = dict[str, Any] | Problem
 
+_SOURCE = Source(DEFAULT)
+"""A file's ids are those that the servers' own events have: the same event acts once."""
 _encode = msgspec.json.Encoder().encode
 _EPOCH = re.compile(r"-?\d{1,16}(\.\d{1,9})?")
 
@@ -66,7 +69,7 @@ def events(layout: Layout, rows: Iterable[Row | BadRow], *, every_row_is: str = 
     return _read(layout, rows, "track", call)
 
 
-def calls(lines: TextIO) -> Records:
+def calls_of(lines: TextIO) -> Records:
     """Yield what each line of a JSONL file says: a call of the protocol, `track` if it has no type.
 
     A line that names no time is refused: it would have happened now.
@@ -104,8 +107,8 @@ def entries(layout: Layout, rows: Iterable[Row | BadRow]) -> Iterator[Entry | li
         if kind not in LIST_KINDS:
             fix = "Write i for an identity, or g for an object id."
             yield [Problem("Type", f"{kind!r:.40} is no type.", fix, row.line)]
-        elif not 1 <= len(name) <= protocol.ID_CHARS_MAX:
-            what = f"An id has 1 to {protocol.ID_CHARS_MAX} characters."
+        elif not 1 <= len(name) <= calls.ID_CHARS_MAX:
+            what = f"An id has 1 to {calls.ID_CHARS_MAX} characters."
             yield [Problem("Identity", what, "Write whose row it is.", row.line)]
         else:
             yield Entry("identity" if kind == "i" else "object", name)
@@ -163,9 +166,9 @@ def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | list[Problem]:
-    found = protocol.read(Posted((raw,), None, ""), kind=kind, received_ms=0)
-    if found.problems:
-        return [structs.replace(each, line=line) for each in found.problems]
+    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0)
+    if problems := found.problems + found.left_out:
+        return [structs.replace(each, line=line) for each in problems]
     return found.records[0]
 
 

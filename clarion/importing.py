@@ -198,7 +198,7 @@ class Importer:
     def _items(self, reading: Reading, source: str) -> Iterator[Item | list[Problem]]:
         wish, layout = self._wish, self._layout
         if not wish.is_table:
-            yield from file_records.calls(reading.lines)
+            yield from file_records.calls_of(reading.lines)
             return
         table = open_table(reading, delimiter=wish.delimiter)
         assert isinstance(table, Table), "the same header was read a moment ago"

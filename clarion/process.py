@@ -19,6 +19,7 @@ from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from actors.pressure import Limits
 from actors.restraint import Pace
+from actors.sources import DEFAULT, Source
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control
@@ -134,10 +135,26 @@ def ingest_settings(settings: Settings) -> IngestSettings:
     return IngestSettings(
         host=settings.ingest.host,
         port=settings.ingest.port,
-        keys=settings.secrets.ingest_keys,
+        sources=sources(settings),
         body_bytes_max=settings.ingest.body_bytes_max,
         waiting_bytes_max=settings.ingest.waiting_bytes_max,
     )
+
+
+def sources(settings: Settings) -> tuple[Source, ...]:
+    """Return who may send events: the named sources, and whoever has one of the other keys."""
+    held = {each.name: each for each in settings.secrets.sources}
+    named = [
+        Source(
+            one.name,
+            one.kind,
+            (held[one.name].key,) if held[one.name].key else (),
+            held[one.name].secret,
+            one.revoked,
+        )
+        for one in settings.ingest.sources
+    ]
+    return (Source(DEFAULT, keys=settings.secrets.ingest_keys), *named)
 
 
 def bot_settings(settings: Settings) -> BotSettings:

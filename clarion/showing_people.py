@@ -27,6 +27,8 @@ def print_user(shown: UserShown) -> None:
     console, zone = out(), shown.account_zone
     tell(console, Text.assemble((safe(shown.user), "bold"), f" is {_STANDING[shown.standing]}."))
     tell(console, Text(f"In the audit: {shown.audited_as}", "dim"))
+    if shown.other_ids:
+        tell(console, Text(f"Also known as {safe(', '.join(shown.other_ids))}"))
     if shown.standing in {"unknown", "erased"} and not shown.messages:
         return
     if shown.zone is None:

@@ -39,6 +39,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import Beside
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -179,6 +180,8 @@ class FakeDesk:
                 return Aside(())
             case ShowAside() | Why():
                 return Told("Nothing.", "UTC")
+            case ShowIntake():
+                return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():

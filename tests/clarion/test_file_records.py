@@ -118,7 +118,7 @@ def test_lines_of_json_are_calls_of_the_protocol() -> None:
             f'{{"userId":"u2","event":"Bought",{when}}}',
         ]
     )
-    found = list(file_records.calls(io.StringIO(text)))
+    found = list(file_records.calls_of(io.StringIO(text)))
     kinds = [each.kind if isinstance(each, Incoming) else problems(each)[0][0] for each in found]
     assert kinds == ["event", "profile", 4, 5, 6, 7, 8, "event"]
     assert body(found[0]) == {"a": 1}
