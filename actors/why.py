@@ -6,6 +6,8 @@ It quotes ids, times, states and the campaign's own definition, and no value of 
 import sqlite3
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from actors.mail import Refused
 from actors.mail_trust import Step, Told, Why
 from actors.rules import Rules, find
@@ -14,8 +16,9 @@ from domain import explaining, matching, schedule
 from domain.campaign import Campaign
 from domain.facts import Event
 from domain.review import PUBLISHED
+from domain.saved import list_names
 from domain.timely import untimely
-from store import campaigns, runs, trail
+from store import campaigns, memberships, runs, trail
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.log import Unreadable
@@ -36,7 +39,7 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
     if isinstance(row, Refused):
         return row
     number = row.published or row.revision
-    definition = campaigns.revision_of(conn, row.id, number).definition
+    definition = campaigns.revision_of(conn, row.id, number).whole
     trigger = definition.trigger.event if definition.trigger else None
     found = trail.read(
         conn,
@@ -45,6 +48,10 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         trigger=trigger,
         needs=matching.event_names(definition.who),
     )
+    if found.user is not None and (names := list_names(definition.who)):
+        versions = memberships.required(conn, names)
+        users = memberships.with_lists(conn, {found.user.user: found.user}, versions)
+        found = structs.replace(found, user=users[found.user.user])
     # At the same moment an event comes before what it triggered: the sort keeps their order.
     steps = list(_event_steps(found, row, definition, rules))
     for message in found.messages:

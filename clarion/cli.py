@@ -13,6 +13,7 @@ from msgspec import Struct
 from actors.mail import Reach
 from clarion import (
     checks,
+    cli_audience,
     cli_campaign,
     cli_clock,
     cli_connection,
@@ -56,6 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_campaign.app)
+app.add_typer(cli_audience.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)

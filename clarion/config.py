@@ -75,6 +75,13 @@ class Review(Struct, frozen=True, forbid_unknown_fields=True):
     approvers: tuple[str, ...] = ()
 
 
+class Control(Struct, frozen=True, forbid_unknown_fields=True):
+    """The control groups of the installation, in per cent of all users."""
+
+    system_percent: int = 0
+    groups: dict[str, int] = {}
+
+
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
     """What the daemon writes to its standard error."""
 
@@ -91,4 +98,5 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     segment: Segment = Segment()
     slack: Slack = Slack()
     review: Review = Review()
+    control: Control = Control()
     log: Log = Log()

@@ -27,6 +27,7 @@ from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
+from domain.control import Controls
 from store.fault_points import reach
 from store.hold import Hold
 
@@ -127,6 +128,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         ),
         library_version=version("clarion-campaigns"),
         free_bytes_min=settings.data.free_bytes_min,
+        controls=Controls(settings.control.system_percent, settings.control.groups),
     )
 
 

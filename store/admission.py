@@ -117,8 +117,8 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
             continue
         books.add(conn, batch.campaign, LIVE, "qualified", 1)
         match decision.verdict:
-            case Control():
-                _record(conn, batch.campaign, LIVE, decision, "control", "", now_ms)
+            case Control(group):
+                _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
             case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
                 _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
             case _ if paused or (decision.event_seq or math.inf) <= dropped_upto:
@@ -216,4 +216,4 @@ def _record(
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (campaign, run, decision.user, decision.occurrence, bucket, reason, now_ms),
     )
-    books.add(conn, campaign, run, bucket, 1, reason)
+    books.add(conn, campaign, run, bucket, 1, reason if bucket == "skipped" else "")

@@ -209,7 +209,9 @@ def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
 
 
 def _bucket(verdict: Skip | Control) -> tuple[str, str]:
-    return ("control", "") if isinstance(verdict, Control) else ("skipped", verdict.reason)
+    return (
+        ("control", verdict.group) if isinstance(verdict, Control) else ("skipped", verdict.reason)
+    )
 
 
 def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> int | None:
@@ -256,6 +258,6 @@ def finish_draw(
         " GROUP BY bucket, reason",
         key,
     ).fetchall():
-        books.add(conn, *key, bucket, n, reason)
+        books.add(conn, *key, bucket, n, reason if bucket == "skipped" else "")
     assert books.of_run(conn, *key).balanced(), "everyone who qualified has one row"
     return True
