@@ -30,6 +30,7 @@ from actors.segment_door import SegmentDoor
 from actors.sources import Source
 from actors.upload_door import UploadDoor
 from actors.webhook_door import WebhookDoor
+from domain.control import NO_CONTROLS, Controls
 from store import intake, log, merging
 from store.database import Database
 from store.errors import StoreError
@@ -52,6 +53,7 @@ class IngestSettings(Struct, frozen=True):
     sources: tuple[Source, ...]
     body_bytes_max: int
     waiting_bytes_max: int
+    controls: Controls = NO_CONTROLS
 
 
 class Ingest:
@@ -92,7 +94,6 @@ class Ingest:
                 Route("/{path:path}", _nowhere, methods=["GET", "PUT", "PATCH", "DELETE", *post]),
             ],
         )
-        self.app.router.redirect_slashes = False  # a sender follows no redirect with its key
 
     def drain(self) -> None:
         """Take nothing new: the daemon is going down."""
@@ -190,7 +191,13 @@ class Ingest:
 
     def _append(self, conn: sqlite3.Connection, opened: Opened, now_ms: int) -> log.Appended:
         """Keep the records and count what became of all, in one transaction."""
-        kept = log.append(conn, opened.records, now_ms=now_ms, install_key=self._install_key)
+        kept = log.append(
+            conn,
+            opened.records,
+            now_ms=now_ms,
+            install_key=self._install_key,
+            controls=self._settings.controls,
+        )
         intake.count(conn, opened.source.name, _counts(opened, kept), now_ms=now_ms)
         return kept
 

@@ -128,7 +128,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         ),
         library_version=version("clarion-campaigns"),
         free_bytes_min=settings.data.free_bytes_min,
-        controls=Controls(settings.control.system_percent, settings.control.groups),
+        controls=controls(settings),
     )
 
 
@@ -140,7 +140,13 @@ def ingest_settings(settings: Settings) -> IngestSettings:
         sources=sources(settings),
         body_bytes_max=settings.ingest.body_bytes_max,
         waiting_bytes_max=settings.ingest.waiting_bytes_max,
+        controls=controls(settings),
     )
+
+
+def controls(settings: Settings) -> Controls:
+    """Return the control groups that the operator made."""
+    return Controls(settings.control.system_percent, settings.control.groups)
 
 
 def sources(settings: Settings) -> tuple[Source, ...]:

@@ -7,16 +7,21 @@ counts, and the other ends as `merged`. What was sent or decided stays under the
 import sqlite3
 
 from domain.books import SkipReason
+from domain.control import Controls, group_of
 from domain.facts import User
-from domain.verdict import in_control
 from store import campaigns, outbox, users
 from store.outbox import COLUMNS, Ending, Row
 
 _MAY_GO = frozenset({"pending", "in_flight", "accepted", "unknown"})
 
 
-def inherit(conn: sqlite3.Connection, old: str, user: str, *, now_ms: int) -> None:
-    """Hand over the open messages of the old id, and close those that the person has already."""
+def inherit(
+    conn: sqlite3.Connection, old: str, user: str, *, controls: Controls, now_ms: int
+) -> None:
+    """Hand over the open messages of the old id, and close those that the person has already.
+
+    `controls` are the operator's groups: who is in one as a person gets nothing under any id.
+    """
     person = users.get(conn, (user,))[user]
     for row in _rows(conn, old, "state = 'drawn'"):
         _undraw(conn, row, now_ms=now_ms)
@@ -32,7 +37,7 @@ def inherit(conn: sqlite3.Connection, old: str, user: str, *, now_ms: int) -> No
     for row in theirs:
         twin = mine.get(_place(row))
         if _is_untried(row) and (
-            (twin is not None and twin.state in _MAY_GO) or _is_control(conn, row, person)
+            (twin is not None and twin.state in _MAY_GO) or _is_control(conn, row, person, controls)
         ):
             endings.append(row)
         elif twin is not None and _is_untried(twin) and row.state in _MAY_GO:
@@ -68,6 +73,6 @@ def _is_untried(row: Row) -> bool:
     return row.state == "pending" and row.attempts == 0
 
 
-def _is_control(conn: sqlite3.Connection, row: Row, person: User) -> bool:
+def _is_control(conn: sqlite3.Connection, row: Row, person: User, controls: Controls) -> bool:
     definition = campaigns.revision_of(conn, row.campaign, row.revision).definition
-    return in_control(row.campaign, definition, person)
+    return group_of(row.campaign, definition, person, controls) is not None

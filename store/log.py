@@ -5,12 +5,14 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct, structs
 
+from domain.control import NO_CONTROLS, Controls
 from domain.facts import Event
 from store import erased, identities, merging, users
 from store.fault_points import reach
@@ -75,9 +77,16 @@ class LogRow(Struct, frozen=True):
 
 
 def append(
-    conn: sqlite3.Connection, records: Sequence[Incoming], *, now_ms: int, install_key: bytes
+    conn: sqlite3.Connection,
+    records: Sequence[Incoming],
+    *,
+    now_ms: int,
+    install_key: bytes,
+    controls: Controls = NO_CONTROLS,
 ) -> Appended:
     """Add the records that are new by their source_id, and what they say about their users.
+
+    `controls` are the operator's groups: two ids may turn out to be one person who is in one.
 
     The same record acts once, also within one batch and over many: a repeated call adds nothing.
     """
@@ -121,7 +130,8 @@ def append(
             also.setdefault(one.source_id, one.also)  # the first of a repeated id was kept
     applied = _Applied()
     if profiles or also:
-        _apply(conn, also, applied, after=before, now_ms=now_ms, install_key=install_key)
+        merge = partial(merging.merge, now_ms=now_ms, install_key=install_key, controls=controls)
+        _apply(conn, also, applied, after=before, merge=merge)
     return Appended(
         last_seq=last_seq(conn),
         accepted=len(accepted),
@@ -231,8 +241,7 @@ def _apply(
     applied: _Applied,
     *,
     after: int,
-    now_ms: int,
-    install_key: bytes,
+    merge: Callable[[sqlite3.Connection, str, str], merging.Outcome],
 ) -> None:
     """Bring the users up to what stands after a place: profiles and merges, in their order.
 
@@ -248,8 +257,7 @@ def _apply(
         for old in also.get(source_id, ()):
             applied.trimmed += users.change_profiles(conn, changes)
             changes.clear()
-            outcome = merging.merge(conn, old, user, now_ms=now_ms, install_key=install_key)
-            applied.merges[outcome] += 1
+            applied.merges[merge(conn, old, user)] += 1
         if kind == "profile":
             whose = identities.canonical(conn, user) if applied.merges["merged"] else user
             changes.setdefault(whose, []).append((seq, body))

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from domain.control import NO_CONTROLS, Controls
 from domain.facts import ANONYMOUS
 from domain.identity import names_nobody
 from store import identities, inheriting, memberships, users
@@ -28,7 +29,13 @@ REFUSALS: tuple[Outcome, ...] = ("taken", "nobody", "crowded", "large")
 
 
 def merge(
-    conn: sqlite3.Connection, old: str, user: str, *, now_ms: int, install_key: bytes
+    conn: sqlite3.Connection,
+    old: str,
+    user: str,
+    *,
+    now_ms: int,
+    install_key: bytes,
+    controls: Controls = NO_CONTROLS,
 ) -> Outcome:
     """Take an id as the user's, unless something speaks against it.
 
@@ -49,6 +56,9 @@ def merge(
     if _is_large(conn, source):
         return "large"
     _join(conn, source, target, now_ms=now_ms, install_key=install_key)
+    inheriting.inherit(conn, source, target, controls=controls, now_ms=now_ms)
+    conn.execute("DELETE FROM user WHERE user = ?", (source,))
+    reach("merging.done")
     return "merged"
 
 
@@ -66,9 +76,6 @@ def _join(
     reach("merging.identity_kept")
     conn.execute("UPDATE log SET user = ? WHERE kind = 'event' AND user = ?", (user, old))
     memberships.rename(conn, old, user)
-    inheriting.inherit(conn, old, user, now_ms=now_ms)
-    conn.execute("DELETE FROM user WHERE user = ?", (old,))
-    reach("merging.done")
 
 
 def _log(conn: sqlite3.Connection, old: str, user: str, *, now_ms: int, install_key: bytes) -> int:

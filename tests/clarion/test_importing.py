@@ -66,7 +66,8 @@ def run(
 
 
 def table(path: Path, n: int, *, wide: int = 1) -> Path:
-    lines = ["identity,note", *(f"u{i},{'x' * wide}" for i in range(n))]
+    notes = [f"note{i}" for i in range(wide)]
+    lines = [",".join(["identity", *notes]), *(f"u{i}" + f",{'x' * 500}" * wide for i in range(n))]
     path.write_text("\n".join(lines))
     return path
 
@@ -83,7 +84,7 @@ def test_a_file_is_handed_over_in_pieces_that_fit_a_line(tmp_path: Path) -> None
     assert isinstance(done, Imported)
     assert (done.rows_good, done.rows_bad, daemon.done) == (2 * PIECE_ROWS_MAX + 1, 0, True)
     wide = Daemon()
-    run(wide, table(tmp_path / "b.csv", 100, wide=20_000))
+    run(wide, table(tmp_path / "b.csv", 100, wide=40))
     for each in wide.requests:
         if isinstance(each, TakeRecords):
             assert sum(len(record.body) for record in each.records) < PIECE_BYTES_MAX + 40_000
@@ -189,6 +190,16 @@ def test_a_packed_file_that_is_cut_short_is_not_whole(tmp_path: Path) -> None:
     found = run(Daemon(), path)
     assert isinstance(found, Unusable)
     assert "cannot be read to its end" in found.problems[0].what
+
+
+def test_a_value_over_a_limit_is_a_problem_of_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"identity,note\nu1,{'x' * 513}\nu2,y\n")
+    daemon = Daemon()
+    done = run(daemon, path)
+    assert isinstance(done, Imported)
+    assert (users(daemon), done.rows_bad) == (["u2"], 1)
+    assert "line 2" in Path(done.problems_file).read_text()
 
 
 def test_a_check_needs_no_daemon(tmp_path: Path) -> None:

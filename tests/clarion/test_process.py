@@ -12,11 +12,12 @@ import msgspec
 from msgspec import structs
 
 from actors.sources import DEFAULT, Source
-from clarion.config import Account, Ingest, IngestSource, Review, Segment, Slack
+from clarion.config import Account, Control, Ingest, IngestSource, Review, Segment, Slack
 from clarion.process import bot_settings, engine_settings, ingest_settings, ready_path
 from clarion.secrets_file import Secrets
 from clarion.settings import Settings
 from clarion.source_secrets import SourceSecret
+from domain.control import Controls
 from tests.patience import PATIENCE_SECONDS
 
 SETTINGS = Settings(
@@ -37,6 +38,7 @@ SETTINGS = Settings(
         alerts_channel="C2",
         marketers=("U1",),
     ),
+    control=Control(system_percent=4, groups={"Holdout": 5}),
     review=Review(required=False, approvers=("U2",)),
     secrets=Secrets(
         slack_bot_token="xoxb-s",
@@ -84,6 +86,7 @@ def test_ingest_is_told_its_door_its_keys_and_its_limits() -> None:
         "sources": (Source(DEFAULT, keys=("in-s",)),),
         "body_bytes_max": 2,
         "waiting_bytes_max": 3,
+        "controls": Controls(4, {"Holdout": 5}),
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from domain.books import SkipReason
 from domain.campaign import Campaign
+from domain.control import Controls
 from domain.verdict import Control, Skip, Verdict
 from store import admission, books, caps, merging, outbox, runs, users
 from tests.store.stage import (
@@ -98,6 +99,16 @@ def test_two_events_are_two_messages_for_the_one_person(conn: sqlite3.Connection
 def test_a_person_of_the_control_group_gets_nothing_under_any_id(conn: sqlite3.Connection) -> None:
     campaign = sending(conn, "old", definition=past(control_percent=100))
     merge(conn)
+    assert row(conn, "m1_old_").reason == SkipReason.MERGED
+    assert is_balanced(conn, campaign)
+
+
+def test_a_person_of_the_operators_control_group_gets_nothing_either(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = sending(conn, "old")
+    everyone = Controls(system=100)
+    merging.merge(conn, "old", "ana", now_ms=NOW, install_key=KEY, controls=everyone)
     assert row(conn, "m1_old_").reason == SkipReason.MERGED
     assert is_balanced(conn, campaign)
 
