@@ -2,8 +2,10 @@
 
 from msgspec import Struct
 
+from actors.mail_beside import Beside
 
-class ShowIntake(Struct, frozen=True, tag=True):
+
+class ShowIntake(Beside, frozen=True, tag=True):
     """What became of what each source sent, and which time zones nobody knows."""
 
 

@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain.control import NO_CONTROLS, Controls
 from domain.facts import Event
-from store import identities, merging, users
+from store import erased, identities, merging, users
 from store.fault_points import reach
 from store.rows import among
 
@@ -41,8 +41,9 @@ class Incoming(Struct, frozen=True):
 class Appended(Struct, frozen=True):
     """What became of a batch: `names` of the accepted events; `trimmed` keys of profiles.
 
-    `last_seq` is the last place in the log, whether or not this batch has added to it. `merges`
-    counts what became of the ids that were said to be one person's.
+    `erased` are records of users of whom nothing is kept any more. `last_seq` is the last place in
+    the log, whether or not this batch has added to it. `merges` counts what became of the ids that
+    were said to be one person's.
     """
 
     last_seq: int
@@ -50,6 +51,7 @@ class Appended(Struct, frozen=True):
     duplicates: int
     names: frozenset[str] = frozenset()
     trimmed: int = 0
+    erased: int = 0
     merges: dict[merging.Outcome, int] = {}
 
 
@@ -89,6 +91,8 @@ def append(
     The same record acts once, also within one batch and over many: a repeated call adds nothing.
     """
     before = last_seq(conn)
+    given = len(records)
+    records = _kept(conn, records)
     known = identities.resolve(conn, {one.user for one in records})
     conn.executemany(
         "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body)"
@@ -134,8 +138,22 @@ def append(
         duplicates=len(records) - len(accepted),
         names=frozenset(names),
         trimmed=applied.trimmed,
+        erased=given - len(records),
         merges=dict(applied.merges),
     )
+
+
+def _kept(conn: sqlite3.Connection, records: Sequence[Incoming]) -> Sequence[Incoming]:
+    """Return the records of users of whom something may be kept, without ids of those who not."""
+    named = {one.user for one in records}.union(*(one.also for one in records))
+    gone = erased.among(conn, named)
+    if not gone:
+        return records
+    return [
+        structs.replace(one, also=tuple(each for each in one.also if each not in gone))
+        for one in records
+        if one.user not in gone
+    ]
 
 
 def events_after(

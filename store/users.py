@@ -10,7 +10,7 @@ import msgspec
 
 from domain.chance import user_hash
 from domain.facts import User
-from store import identities, meta, traits
+from store import erased, identities, meta, traits
 from store.rows import among
 from store.tombstones import key_of, user_mark
 
@@ -120,6 +120,9 @@ def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bo
     ).rowcount
     if not changed:
         return False
+    if not suppressed:
+        for each in identities.ids_of(conn, user):
+            erased.release(conn, each)
     (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
     # A keyed id: a sender who could foresee it would send it first, and stop the suppression.
     act = hmac.digest(key, f"suppress:{last + 1}:{user}".encode(), hashlib.sha256)

@@ -217,7 +217,11 @@ MOVED = {
     "outbox": "what is open",
     "user": "profile and suppression",
 }
-STAYS = {"decision": "history, under the id of its time", "poison": "the same; its event moves"}
+STAYS = {
+    "decision": "history, under the id of its time",
+    "erasing": "whom the copy forgets: both ids, by their own names",
+    "poison": "the same; its event moves",
+}
 
 
 def test_every_table_that_names_users_says_what_a_merge_does_with_it(
