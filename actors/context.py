@@ -32,6 +32,10 @@ class Selector(Protocol):
         """
         ...
 
+    async def forget_erased(self) -> None:
+        """Take the users who were erased out of the copy. Raises CopyNotWrittenError."""
+        ...
+
 
 class Estimator(Protocol):
     """Who counts an audience: the projector."""
@@ -57,6 +61,7 @@ class Context:
     halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
     may_draw: Callable[[], bool]
+    may_take: Callable[[], bool]
     install_key: bytes
     zone: str
     error_id: Callable[[], str]

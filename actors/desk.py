@@ -51,6 +51,7 @@ from actors.mail_audience import (
     SaveAudience,
     ShowAudience,
 )
+from actors.mail_beside import Beside
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -170,7 +171,7 @@ class Desk:
                 | ExportAudience()
             ):
                 return await self._counting.answer(request, self._rules())
-            case ListAside() | ShowAside() | Why() | BackUp():
+            case ListAside() | ShowAside() | Why() | BackUp() | Beside():
                 return await self._acting.answer(request, self._rules())
             case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
                 return await self._acting.connection(request)

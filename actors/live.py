@@ -24,7 +24,7 @@ from domain.timely import is_timely
 from domain.verdict import judge
 from domain.zones import day_key
 from store import acts, admission, caps, log, memberships, outbox, poison
-from store.admission import Admission, Admitted, Decision, LiveBatch
+from store.admission import Admission, Admitted, Decision, LiveBatch, Merged
 from store.campaigns import CampaignRow
 from store.caps import Cap
 from store.fault_points import reach
@@ -87,7 +87,9 @@ class Live:
         if not page.length and page.upto - page.after < CURSOR_GAP_MAX:
             return False
         reach("live.page_read")
-        return await self._admit(page, row, revision) and page.length == EVENTS_PAGE_MAX
+        answer = await self._admit(page, row, revision)
+        full = page.length == EVENTS_PAGE_MAX
+        return isinstance(answer, Merged) or (isinstance(answer, Admitted) and full)
 
     async def _consider_aside(self, row: CampaignRow, revision: int) -> None:
         """Consider anew what a person asked for, and tell people what they were not told yet."""
@@ -101,7 +103,7 @@ class Live:
         )
         self._context.announce()
 
-    async def _admit(self, page: Page, row: CampaignRow, revision: int) -> bool:
+    async def _admit(self, page: Page, row: CampaignRow, revision: int) -> Admission:
         """Decide about each event of a page, and write everything in one transaction.
 
         An event that breaks is set aside in that same transaction, and the others go on.
@@ -139,7 +141,7 @@ class Live:
             self._context.wake_delivery()
         if aside:
             self._context.announce()
-        return isinstance(answer, Admitted)
+        return answer
 
     def _page(self, conn: sqlite3.Connection, revision: int, now_ms: int) -> Page | None:
         after = admission.cursor(conn, self._id, revision)

@@ -8,6 +8,9 @@ from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
+from actors.mail_files import AboutFile, FileStands
+from actors.mail_intake import Intake, ShowIntake
+from actors.mail_people import AboutUser, UserShown
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -173,7 +176,10 @@ Request: TypeAlias = (
     | ConfirmConnection
     | ConnectionStatus
     | ShowClock
+    | ShowIntake
     | AcceptClock
+    | AboutUser
+    | AboutFile
 )
 
 
@@ -269,6 +275,5 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = (
-    Done | Listed | BackedUp | Refused | Aside | Told | PausedAll | Connection | AudienceAnswer
-)
+OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
+Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake

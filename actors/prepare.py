@@ -16,7 +16,7 @@ from actors.page import Known, know, sort_out
 from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.facts import Event, User
+from domain.facts import ERASED, Event, User
 from domain.saved import list_names
 from domain.verdict import Hold, Skip, at_rest
 from store import campaigns, log, memberships, outbox, waiting
@@ -152,7 +152,9 @@ def prepare(
         return Bad(row, broken)
     user = batch.known.users.get(row.user)
     if user is None:
-        return _ended(row, "cancelled", SkipReason.NO_IDENTITY)
+        erased = row.user.startswith(ERASED)
+        reason = SkipReason.SUPPRESSED if erased else SkipReason.NO_IDENTITY
+        return _ended(row, "cancelled", reason)
     if user.suppressed:
         return _ended(row, "cancelled", SkipReason.SUPPRESSED)
     definition = batch.definitions[row.revision]

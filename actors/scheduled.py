@@ -204,7 +204,7 @@ class Scheduled:
         if (broken := known.broken.get(name)) is not None:
             return broken
         if (user := known.users.get(name)) is None:
-            return Broken("UserGone")
+            return Skip(SkipReason.SUPPRESSED)  # erased since the audience was asked
         return apart(
             partial(
                 judge,

@@ -29,6 +29,7 @@ _UNTIMELY = {
     "ahead": "its time lay more than 2 minutes ahead of the clock when it came in",
     "ended": "it came in after the campaign's end",
 }
+IDS_SHOWN_MAX = 10
 BY_NOW = "as the profile and the history are now"
 
 
@@ -77,6 +78,11 @@ def _known(
         yield "The user is suppressed: nothing is sent to them."
     else:
         yield f"The user is known; their time zone is {found.user.zone or 'not known'}."
+    if len(found.ids) > 1:
+        old = ", ".join(found.ids[1 : 1 + IDS_SHOWN_MAX])
+        more = len(found.ids) - 1 - IDS_SHOWN_MAX
+        too = f" and {more:,} more" if more > 0 else ""
+        yield f"The person is known as {found.ids[0]}, and was known as {old}{too} before."
     reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
     yield f"The campaign ({row.id}) is {row.state.replace('_', ' ')}{reason}."
     if definition.kind == "live":

@@ -19,7 +19,9 @@ from clarion import (
     cli_connection,
     cli_dead,
     cli_folder,
+    cli_import,
     cli_inquiry,
+    cli_user,
     fault_env,
     logs,
     printing,
@@ -59,8 +61,11 @@ app.add_typer(cli_audience.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)
+app.add_typer(cli_user.app)
+app.add_typer(cli_import.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
+app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
 

@@ -11,8 +11,18 @@ from msgspec import Struct
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_files import FileStands
+from actors.mail_intake import Intake
+from actors.mail_people import UserShown
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from clarion import printing, showing, showing_audience, showing_trust
+from clarion import (
+    printing,
+    showing,
+    showing_audience,
+    showing_intake,
+    showing_people,
+    showing_trust,
+)
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
@@ -123,6 +133,8 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
+            case Intake() | UserShown() | FileStands():
+                _print_beside(answer, self.zone)
             case Reached() | Audiences() | AudienceShown() | Exported():
                 showing_audience.print_answer(answer, self.zone)
             case Refused():
@@ -137,6 +149,16 @@ class Where(Struct, frozen=True):
             self.finish(answer)
         assert isinstance(answer, Done), "any other answer to Show has ended the command"
         return answer
+
+
+def _print_beside(answer: Intake | UserShown | FileStands, zone: str) -> None:
+    match answer:
+        case Intake():
+            showing_intake.print_intake(answer, zone)
+        case UserShown():
+            showing_people.print_user(answer)
+        case FileStands():
+            raise AssertionError("`clarion import` shows its counts itself")
 
 
 def _print_refusal(refused: Refused, source: "Read | None") -> None:

@@ -27,6 +27,14 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.place)
 
 
+class IngestSource(Struct, frozen=True, forbid_unknown_fields=True):
+    """One sender of events, with a key of its own among the secrets."""
+
+    name: str
+    kind: Literal["server", "browser", "webhook", "clevertap"] = "server"
+    revoked: bool = False
+
+
 class Ingest(Struct, frozen=True, forbid_unknown_fields=True):
     """The HTTP door for events and profiles."""
 
@@ -35,6 +43,7 @@ class Ingest(Struct, frozen=True, forbid_unknown_fields=True):
     body_bytes_max: int = 4_194_304
     waiting_bytes_max: int = 67_108_864
     lag_events_max: int = 200_000
+    sources: tuple[IngestSource, ...] = ()
 
 
 class Segment(Struct, frozen=True, forbid_unknown_fields=True):

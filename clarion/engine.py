@@ -170,6 +170,7 @@ async def open_engine(
             halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             may_draw=pressure.may_draw,
+            may_take=pressure.may_take,
             install_key=install_key,
             zone=settings.zone,
             error_id=around.error_id,

@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from actors.sources import DEFAULT
 from clarion.config import Config
 from domain.place import item, member
 from domain.problem import Problem
 from domain.zones import normalise
 
 NAME_CHARS_MAX = 80
+SOURCE_CHARS_MAX = 40
 BODY_BYTES_MIN, BODY_BYTES_MAX = 1_024, 100 * 1_048_576
 WAITING_BYTES_MAX = 4_096 * 1_048_576
 MESSAGES_PER_SECOND_MAX = 100_000
@@ -27,6 +29,7 @@ GROUP_PERCENT_MIN, GROUP_PERCENT_MAX = 2, 5
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _APPROVER = re.compile(r"[A-Za-z0-9._@-]+")
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9._:\-\[\]]+")
 
 
@@ -102,6 +105,17 @@ def _ingest(config: Config) -> Iterator[Problem]:
     yield from _between(
         "ingest.lag_events_max", ingest.lag_events_max, LAG_EVENTS_MIN, LAG_EVENTS_MAX
     )
+    taken = {DEFAULT}
+    for i, source in enumerate(ingest.sources):
+        where = f"{item('ingest.sources', i)}.name"
+        if not _SOURCE.fullmatch(source.name):
+            what = f'"{source.name}" is no name of a source.'
+            fix = f"Write 1 to {SOURCE_CHARS_MAX} letters, digits, - and _."
+            yield Problem(where, what, fix)
+        elif source.name.casefold().replace("-", "_") in taken:
+            what = f'"{source.name}" is another source\'s name, or reads the same in a variable.'
+            yield Problem(where, what, "Choose another name.")
+        taken.add(source.name.casefold().replace("-", "_"))
 
 
 def _segment(config: Config) -> Iterator[Problem]:

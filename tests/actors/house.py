@@ -436,6 +436,7 @@ async def open_house(
             halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             may_draw=pressure.may_draw,
+            may_take=pressure.may_take,
             install_key=KEY,
             zone=ZONE,
             error_id=lambda: "E1",

@@ -7,7 +7,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors import delivery
+from actors import delivery, sorting
 from actors.mail import Pause, Resume, Stop
 from actors.prepare import load, prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
@@ -324,7 +324,7 @@ async def test_one_message_that_breaks_preparation_is_set_aside_alone(
             raise RecursionError
         return whole(batch, row, **rest)
 
-    monkeypatch.setattr(delivery, "prepare", fragile)
+    monkeypatch.setattr(sorting, "prepare", fragile)
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(LIVE)
         await house.orders(["poison", "u1"])

@@ -45,6 +45,8 @@ from actors.mail_audience import (
     SaveAudience,
     ShowAudience,
 )
+from actors.mail_beside import Beside
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -181,6 +183,8 @@ class FakeDesk:
                 raise AssertionError("nobody asks for a saved audience in Slack")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")
+            case Beside():
+                raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():
                 return self._connection(self.check)
             case ConnectionStatus():
@@ -191,6 +195,8 @@ class FakeDesk:
                 return Aside(())
             case ShowAside() | Why():
                 return Told("Nothing.", "UTC")
+            case ShowIntake():
+                return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():
