@@ -19,13 +19,14 @@ from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
 from domain.facts import User
 from domain.saved import list_names
-from store import audience, copy_erasure, diagnostics, erasures, log, memberships
+from store import audience, copy_erasure, diagnostics, erasures, log, memberships, vocabulary
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
 from store.memberships import NO_LISTS, ListVersion
 from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
+from store.vocabulary import EventSeen, PropertySeen
 
 ROWS_PAGE_MAX = 20_000
 ERASED_PAGE_MAX = 1_000
@@ -192,6 +193,19 @@ class Projector:
             raise
         reach("projector.forgotten")
         await self._store.write(partial(erasures.done, users=users))
+
+    async def events(self) -> Sequence[EventSeen]:
+        """Return the names of events that were seen. Raises CopyNotWrittenError."""
+        async with self._turn:
+            await self._catch_up()
+            return await self._hold.in_thread(partial(vocabulary.events, self._projection))
+
+    async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
+        """Return the properties of an event (None: of users); None: no such event was seen."""
+        async with self._turn:
+            await self._catch_up()
+            ask = partial(vocabulary.properties, self._projection, event)
+            return await self._hold.in_thread(ask)
 
     async def forget_erased(self) -> None:
         """Take the users who were erased out of the copy now. Raises CopyNotWrittenError."""

@@ -21,6 +21,7 @@ from clarion import (
     cli_folder,
     cli_import,
     cli_inquiry,
+    cli_schema,
     cli_user,
     fault_env,
     logs,
@@ -65,6 +66,7 @@ app.add_typer(cli_user.app)
 app.add_typer(cli_import.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
+app.command()(cli_schema.schema)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
