@@ -114,6 +114,7 @@ USERS = [
         lists=frozenset(HOSTILE),
     ),
     User("no", 2, {**traits(5), "devices": [{"os": "iOS"}]}),
+    User("list", 3, traits(["it", {"a": 1}])),  # what stands in no column, but among the items
 ]
 HISTORY = [
     Event(seq, f"m{seq}", user, name, NOW_MS, NOW_MS, {**traits(value), "amount": 3})
@@ -122,6 +123,7 @@ HISTORY = [
             *(("yes", name, "it") for name in HOSTILE),
             *(("yes", NAMED, name) for name in HOSTILE),
             *(("no", name, 5) for name in HOSTILE[::2]),
+            *(("list", name, ["it", name]) for name in HOSTILE[1::2]),
         ],
         1,
     )
