@@ -17,6 +17,7 @@ from trio.testing import MockClock
 from store.database import open_database
 from store.errors import Fenced, FolderInUse, SchemaTooNew
 from store.hold import Hold
+from tests.store import threads
 from tests.store.steps import NOTES, STEPS
 
 ROOT = Path(__file__).parents[2]
@@ -131,11 +132,9 @@ async def test_a_read_sees_one_moment_and_changes_nothing(tmp_path: Path) -> Non
 
 
 async def test_an_error_in_the_body_leaves_as_it_is_and_everything_closes(tmp_path: Path) -> None:
-    before = threading.active_count()
-    with pytest.raises(ValueError, match="body"):
+    with threads.all_end(), pytest.raises(ValueError, match="body"):
         async with open_database(tmp_path, STEPS):
             raise ValueError("body")
-    assert threading.active_count() == before
 
 
 async def test_cleaning_up_after_a_cancellation_can_still_write(tmp_path: Path) -> None:
@@ -182,6 +181,7 @@ SCRIPT = """
 import sys, trio
 from pathlib import Path
 from store.database import open_database
+from tests.store import threads
 from tests.store.steps import STEPS
 from tests.store.test_database import _note
 from functools import partial
