@@ -6,19 +6,19 @@ done twice: what was taken before is not taken again.
 """
 
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from domain.facts import ANONYMOUS
-from store import acts, meta
+from store import acts, identities, meta
+from store.names import BadName as BadName  # part of this module's answers
+from store.names import clean, folded
 from store.rows import among
 
 ENTRIES_PER_APPEND_MAX = 10_000
 """So that a transaction stays short for everybody else."""
-NAME_CHARS_MAX = 80
 
 Kind: TypeAlias = Literal["identity", "object"]
 
@@ -59,13 +59,6 @@ class Published(Struct, frozen=True):
     name: str
     version: int
     counts: Counts
-
-
-class BadName(Struct, frozen=True):
-    """No list can have this name; `fix` says what to do."""
-
-    what: str
-    fix: str
 
 
 class Superseded(Struct, frozen=True):
@@ -127,6 +120,8 @@ def append(
     fresh = [entry.user for entry in entries[before.rows - at :]]
     if not fresh:
         return before
+    persons = identities.resolve(conn, set(fresh))
+    fresh = [persons.get(user, user) for user in fresh]
     once = dict.fromkeys(fresh)
     known = [user for (user,) in among(conn, _KNOWN, once)]
     key = (upload.list_id, upload.version)
@@ -190,17 +185,14 @@ def give_up(conn: sqlite3.Connection, upload: Upload) -> None:
 
 
 def _list_of(conn: sqlite3.Connection, name: str) -> tuple[int, str] | BadName:
-    wanted = unicodedata.normalize("NFC", name).strip()
-    if not 1 <= len(wanted) <= NAME_CHARS_MAX or not wanted.isprintable():
-        what = f"A list's name has 1 to {NAME_CHARS_MAX} characters that can be printed."
-        return BadName(what, "Choose another name.")
+    wanted = clean(name)
+    if isinstance(wanted, BadName):
+        return wanted
     conn.execute(
         "INSERT INTO list (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (wanted, wanted.casefold()),
+        (wanted, folded(wanted)),
     )
-    row = conn.execute(
-        "SELECT id, name FROM list WHERE folded = ?", (wanted.casefold(),)
-    ).fetchone()
+    row = conn.execute("SELECT id, name FROM list WHERE folded = ?", (folded(wanted),)).fetchone()
     return int(row[0]), str(row[1])
 
 

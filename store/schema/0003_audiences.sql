@@ -38,3 +38,41 @@ CREATE TABLE run_list (                        -- the versions that a run began 
     version  INTEGER NOT NULL,
     PRIMARY KEY (campaign, run, list)
 ) STRICT, WITHOUT ROWID;
+
+-- Saved audiences: trees with a name, in versions that never change.
+
+CREATE TABLE saved_audience (
+    name    TEXT PRIMARY KEY,
+    folded  TEXT NOT NULL UNIQUE,              -- the name as people would not tell it apart
+    version INTEGER NOT NULL                   -- the latest
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE saved_audience_version (
+    name        TEXT NOT NULL REFERENCES saved_audience (name),
+    version     INTEGER NOT NULL,              -- 1, 2, 3 ...
+    who         BLOB NOT NULL,                 -- the tree, as canonical JSON
+    made_by     TEXT NOT NULL,
+    made_ms     INTEGER NOT NULL,
+    PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER saved_audience_version_is_immutable BEFORE UPDATE ON saved_audience_version
+    BEGIN SELECT RAISE(ABORT, 'a version of an audience never changes'); END;
+CREATE TRIGGER saved_audience_version_is_kept BEFORE DELETE ON saved_audience_version
+    BEGIN SELECT RAISE(ABORT, 'a version of an audience is never deleted'); END;
+
+-- What the saved audiences that a revision names were when it was written: its hash covers them.
+ALTER TABLE revision ADD COLUMN saved BLOB NOT NULL DEFAULT x'7b7d';
+
+CREATE TABLE import_file (                     -- files of profiles and events, and how far each came
+    what       TEXT NOT NULL,                  -- profiles | events
+    source     TEXT NOT NULL,                  -- the file's digest; :2, :3 ... when imported again
+    rows       INTEGER NOT NULL DEFAULT 0,     -- taken so far; who begins it again goes on here
+    matched    INTEGER NOT NULL DEFAULT 0,
+    unknown    INTEGER NOT NULL DEFAULT 0,
+    duplicates INTEGER NOT NULL DEFAULT 0,
+    erased     INTEGER NOT NULL DEFAULT 0,
+    made_by    TEXT NOT NULL,
+    begun_ms   INTEGER NOT NULL,
+    done_ms    INTEGER,
+    PRIMARY KEY (what, source)
+) STRICT, WITHOUT ROWID;

@@ -73,10 +73,10 @@ async def test_the_writer_is_durable_and_owns_the_checkpoints(path: Path) -> Non
 
 
 async def test_a_job_runs_whole_in_the_connections_own_thread(path: Path) -> None:
-    threads: set[str] = set()
+    names: set[str] = set()
 
     def job(connection: sqlite3.Connection) -> int:
-        threads.add(threading.current_thread().name)
+        names.add(threading.current_thread().name)
         _create(connection)
         for _ in range(3):
             _insert(connection)
@@ -85,8 +85,8 @@ async def test_a_job_runs_whole_in_the_connections_own_thread(path: Path) -> Non
     async with _pair(path) as (writing, reading):
         assert await writing.run(job) == 3
         assert await reading.run(_count) == 3
-    assert len(threads) == 1
-    assert threading.current_thread().name not in threads
+    assert len(names) == 1
+    assert threading.current_thread().name not in names
 
 
 async def test_a_reader_cannot_write(path: Path) -> None:

@@ -17,6 +17,7 @@ from trio.testing import MockClock
 from store.database import open_database
 from store.errors import Fenced, FolderInUse, SchemaTooNew
 from store.hold import Hold
+from tests.patience import PATIENCE_SECONDS
 from tests.store import threads
 from tests.store.steps import NOTES, STEPS
 
@@ -181,7 +182,6 @@ SCRIPT = """
 import sys, trio
 from pathlib import Path
 from store.database import open_database
-from tests.store import threads
 from tests.store.steps import STEPS
 from tests.store.test_database import _note
 from functools import partial
@@ -202,7 +202,9 @@ trio.run(main)
 
 def test_a_process_that_fails_with_an_open_database_exits(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SCRIPT, str(tmp_path), "fail"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
     assert (ran.returncode, "ValueError: boom" in ran.stderr) == (1, True)
 
 
