@@ -1,6 +1,6 @@
 """What every campaign actor is given: where to read, write and ask, and whom to wake."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class Context:
     wake_delivery: Callable[[], None]
     halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
-    may_draw: Callable[[], bool]
+    may_draw: Callable[[], Awaitable[bool]]
     install_key: bytes
     zone: str
     error_id: Callable[[], str]

@@ -13,7 +13,7 @@ from random import Random
 import trio
 
 from actors import durably
-from actors.clock import Clock, monotonic_ms, until_sure
+from actors.clock import NAP_SECONDS_MAX, Clock, monotonic_ms, until_sure
 from actors.notices import Notices
 from actors.prepare import Batch, Ready, load, prepare
 from actors.prepare import Prepared as Decided
@@ -31,7 +31,6 @@ from store.outbox import Ending, Postponed, Row
 
 _log = logging.getLogger(__name__)
 
-NAP_SECONDS_MAX = 15.0
 NAP_SECONDS_MIN = 0.05
 SICK_MS = 60_000
 """How long a campaign waits whose messages could not even be prepared."""

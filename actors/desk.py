@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 
 from actors import publishing, reviewing, running
 from actors.acting import Acting, Sender
+from actors.clock import HELD_NAP_SECONDS, NAP_SECONDS_MAX
 from actors.context import Context, Estimator
 from actors.mail import (
     AcceptClock,
@@ -63,13 +64,13 @@ from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
 from store import announcements
-from store.campaigns import CampaignRow
 from store.errors import CommitFailed
 from store.fault_points import reach
 from store.projection import CopyNotWrittenError
 
-EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
+AGAIN_SECONDS = 15.0
+"""So long after a commit that failed it is tried again."""
 _log = logging.getLogger(__name__)
 
 Change: TypeAlias = (
@@ -138,14 +139,21 @@ class Desk:
         self._look = look
         self._turn = trio.Lock()
         self._news = trio.Event()
+        self._roused = trio.Event()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Take back reviews whose scheduled time passes, for ever."""
         task_status.started()
         while True:
+            self._roused = trio.Event()
             async with self._turn:
-                await self._expire()
-            await trio.sleep(EXPIRE_EVERY_SECONDS)
+                nap = await self._expire()
+            with trio.move_on_after(nap):
+                await self._roused.wait()
+
+    def rouse(self) -> None:
+        """Say that the dates of reviews, or the time, are not what they were. Never blocks."""
+        self._roused.set()
 
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""
@@ -186,6 +194,7 @@ class Desk:
         )
         reach("desk.decision_committed")
         self.announce()
+        self.rouse()
         if isinstance(decision, Refused):
             return decision
         on_the_wire, message = 0, decision.message
@@ -251,24 +260,30 @@ class Desk:
         except CopyNotWrittenError as error:
             return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
 
-    async def _expire(self) -> None:
+    async def _expire(self) -> float:
+        """Take back what is overdue; return after how many seconds to look again at the latest."""
         if self._context.clock.held:
-            return
+            return HELD_NAP_SECONDS
         rules = self._rules()
 
-        def job(conn: sqlite3.Connection) -> list[CampaignRow]:
-            rows = publishing.overdue(conn, rules)
-            for row in rows:
-                publishing.expire(conn, row, rules)
-            return rows
+        def job(conn: sqlite3.Connection) -> None:
+            for row, time in publishing.reviews(conn, rules):
+                if time <= rules.now_ms:
+                    publishing.expire(conn, row, rules)
 
-        if await self._context.store.read(partial(publishing.overdue, rules=rules)):
-            try:
-                await self._context.store.write(job)
-            except CommitFailed as failed:  # it is asked again soon; nobody waits for it meanwhile
-                _log.warning("reviews whose time has passed are not taken back yet: %s", failed)
-                return
-            self.announce()
+        waiting = await self._context.store.read(partial(publishing.reviews, rules=rules))
+        first = min((time for _, time in waiting), default=None)
+        if first is None:
+            return NAP_SECONDS_MAX
+        if first > rules.now_ms:
+            return min((first - rules.now_ms) / 1000, NAP_SECONDS_MAX)
+        try:
+            await self._context.store.write(job)
+        except CommitFailed as failed:  # it is asked again soon; nobody waits for it meanwhile
+            _log.warning("reviews whose time has passed are not taken back yet: %s", failed)
+            return AGAIN_SECONDS
+        self.announce()
+        return 0.0
 
     def announce(self) -> None:
         """Say that Slack may have to be told something. Never blocks."""

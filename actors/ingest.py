@@ -159,10 +159,11 @@ class Ingest:
             return _bad(found.problems)
         job = partial(log.append, records=found.records, now_ms=now, install_key=self._install_key)
         reach("ingest.append_begins")
-        kept = await self._store.write(job)
-        reach("ingest.appended")
-        self.accepted += kept.accepted
-        self._router.route(kept.names, kept.last_seq)
+        with trio.CancelScope(shield=True):  # the sender may go, and the campaigns must hear of it
+            kept = await self._store.write(job)
+            reach("ingest.appended")
+            self.accepted += kept.accepted
+            self._router.route(kept.names, kept.last_seq)
         reach("ingest.answer_begins")
         answer: dict[str, object] = {"success": True}
         if found.problems:
