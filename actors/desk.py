@@ -3,7 +3,6 @@
 Decisions are made one at a time, each in one transaction; questions are answered beside them.
 """
 
-import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +14,7 @@ from msgspec import Struct, structs
 
 from actors import publishing, reviewing, running
 from actors.acting import Acting, Sender
-from actors.clock import HELD_NAP_SECONDS, NAP_SECONDS_MAX
+from actors.audiences import Counting
 from actors.context import Context, Estimator
 from actors.mail import (
     AcceptClock,
@@ -32,8 +31,6 @@ from actors.mail import (
     Pause,
     Publish,
     RaiseLimit,
-    Reach,
-    Reached,
     Refused,
     Request,
     RequestChanges,
@@ -45,6 +42,15 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_audience import (
+    ExportAudience,
+    ListAudiences,
+    Reach,
+    ReachAudience,
+    SaveAudience,
+    ShowAudience,
+)
+from actors.mail_beside import Beside
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -56,6 +62,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.overdue import Overdue
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
@@ -63,15 +70,11 @@ from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
-from store import announcements
-from store.errors import CommitFailed
+from store import announcements, campaigns
 from store.fault_points import reach
 from store.projection import CopyNotWrittenError
 
 ANNOUNCEMENTS_MAX = 20
-AGAIN_SECONDS = 15.0
-"""So long after a commit that failed it is tried again."""
-_log = logging.getLogger(__name__)
 
 Change: TypeAlias = (
     Draft
@@ -130,7 +133,7 @@ class Desk:
         look: Callable[[str], None],
     ) -> None:
         self._context = context
-        self._estimator = estimator
+        self._counting = Counting(context, estimator)
         self._sender = sender
         self._house = house
         self._verifying = verifying
@@ -139,21 +142,16 @@ class Desk:
         self._look = look
         self._turn = trio.Lock()
         self._news = trio.Event()
-        self._roused = trio.Event()
+        self._overdue = Overdue(context, self._turn, self._rules)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Take back reviews whose scheduled time passes, for ever."""
         task_status.started()
-        while True:
-            self._roused = trio.Event()
-            async with self._turn:
-                nap = await self._expire()
-            with trio.move_on_after(nap):
-                await self._roused.wait()
+        await self._overdue.run()
 
     def rouse(self) -> None:
-        """Say that the dates of reviews, or the time, are not what they were. Never blocks."""
-        self._roused.set()
+        """Say that time has not passed as was thought. Never blocks."""
+        self._overdue.rouse()
 
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""
@@ -162,9 +160,16 @@ class Desk:
                 return Listed(campaigns=await self._context.store.read(lines))
             case Show(name=name):
                 return await self._show(name)
-            case Reach(definition=campaign):
-                return await self._reach(campaign)
-            case ListAside() | ShowAside() | Why() | BackUp():
+            case (
+                Reach()
+                | SaveAudience()
+                | ListAudiences()
+                | ShowAudience()
+                | ReachAudience()
+                | ExportAudience()
+            ):
+                return await self._counting.answer(request, self._rules())
+            case ListAside() | ShowAside() | Why() | BackUp() | Beside():
                 return await self._acting.answer(request, self._rules())
             case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
                 return await self._acting.connection(request)
@@ -194,7 +199,7 @@ class Desk:
         )
         reach("desk.decision_committed")
         self.announce()
-        self.rouse()
+        self._overdue.rouse()
         if isinstance(decision, Refused):
             return decision
         on_the_wire, message = 0, decision.message
@@ -225,65 +230,27 @@ class Desk:
             zone=self._context.zone,
             review_required=self._house.review_required,
             approvers=tuple(who.upper() for who in self._house.approvers),
+            controls=self._context.controls,
         )
 
     async def _show(self, name: str) -> Answer:
-        def view(conn: sqlite3.Connection) -> CampaignView | Refused:
+        def view(conn: sqlite3.Connection) -> tuple[CampaignView, Campaign] | Refused:
             row = find(conn, name)
             if isinstance(row, Refused):
                 return row
             unverified = not self._verifying.is_verified(conn)
-            return structs.replace(campaign_view(conn, row), unverified=unverified)
+            whole = campaigns.revision_of(conn, row.id, row.revision).whole
+            return structs.replace(campaign_view(conn, row), unverified=unverified), whole
 
-        shown = await self._context.store.read(view)
-        if isinstance(shown, Refused):
-            return shown
+        found = await self._context.store.read(view)
+        if isinstance(found, Refused):
+            return found
+        shown, whole = found
         before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
         if shown.kind == "past_behaviour" and before:
-            now = self._context.clock.now_ms()
             with suppress(CopyNotWrittenError):  # what was decided stands, without a number
-                estimate = await self._estimator.estimate(
-                    shown.definition, campaign_id=shown.id, now_ms=now
-                )
-                shown = structs.replace(shown, estimate=estimate)
+                shown = await self._counting.with_estimate(shown, whole)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
-
-    async def _reach(self, campaign: Campaign) -> Answer:
-        if campaign.kind == "live":
-            return Refused(
-                what="The reach of a live campaign cannot be counted up front.",
-                fix="Users qualify as their events come in; its books show how many did.",
-            )
-        try:
-            now = self._context.clock.now_ms()
-            return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
-        except CopyNotWrittenError as error:
-            return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
-
-    async def _expire(self) -> float:
-        """Take back what is overdue; return after how many seconds to look again at the latest."""
-        if self._context.clock.held:
-            return HELD_NAP_SECONDS
-        rules = self._rules()
-
-        def job(conn: sqlite3.Connection) -> None:
-            for row, time in publishing.reviews(conn, rules):
-                if time <= rules.now_ms:
-                    publishing.expire(conn, row, rules)
-
-        waiting = await self._context.store.read(partial(publishing.reviews, rules=rules))
-        first = min((time for _, time in waiting), default=None)
-        if first is None:
-            return NAP_SECONDS_MAX
-        if first > rules.now_ms:
-            return min((first - rules.now_ms) / 1000, NAP_SECONDS_MAX)
-        try:
-            await self._context.store.write(job)
-        except CommitFailed as failed:  # it is asked again soon; nobody waits for it meanwhile
-            _log.warning("reviews whose time has passed are not taken back yet: %s", failed)
-            return AGAIN_SECONDS
-        self.announce()
-        return 0.0
 
     def announce(self) -> None:
         """Say that Slack may have to be told something. Never blocks."""

@@ -164,6 +164,10 @@ class Pressure:
             await trio.lowlevel.checkpoint()
         return "backlog" not in self._since and not self._clock.held
 
+    def may_take(self) -> bool:
+        """Tell whether a file may bring more: no sender of events is turned away."""
+        return self.refusal() is None
+
     def health(self) -> Health:
         """Say how everything stands."""
         self._asked.set()

@@ -7,7 +7,7 @@ to DuckDB costs far more than the few rows in it.
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,13 +18,15 @@ from actors.mail import Estimate
 from actors.page import know
 from domain.audience import Node
 from domain.campaign import Campaign
+from domain.control import NO_CONTROLS, Controls, shares
 from domain.facts import User
-from domain.verdict import control_coefficients
-from store import audience, log
+from domain.saved import list_names
+from store import audience, copy_erasure, diagnostics, erasures, log, memberships
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
+from store.memberships import NO_LISTS, ListVersion
 from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
 
 ROWS_PAGE_MAX = 20_000
@@ -32,6 +34,7 @@ ROWS_BEHIND_MAX = 1_000
 """With more of the log missing, the copy catches up though nobody asks."""
 AGAIN_SECONDS = 30.0
 """So long after a copy that could not be written it is tried again."""
+ERASED_PAGE_MAX = 1_000
 _log = logging.getLogger(__name__)
 
 
@@ -41,8 +44,18 @@ class Projector:
     The file is opened when it is first needed: most starts need it much later, or not at all.
     """
 
-    def __init__(self, store: Database, path: Path, *, clock: Clock, zone: str, hold: Hold) -> None:
+    def __init__(
+        self,
+        store: Database,
+        path: Path,
+        *,
+        clock: Clock,
+        zone: str,
+        hold: Hold,
+        controls: Controls = NO_CONTROLS,
+    ) -> None:
         self._store = store
+        self._controls = controls
         self._clock = clock
         self._zone = zone
         self._hold = hold
@@ -54,7 +67,10 @@ class Projector:
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Catch up when much is missing, so that a question has little to wait for."""
-        self.follow(await self._store.read(log.last_seq))
+        last, erased = await self._store.read(_missed)
+        self.follow(last)
+        if erased:
+            self._behind.set()
         task_status.started()
         try:
             while True:
@@ -66,7 +82,6 @@ class Projector:
                 except CopyNotWrittenError as failed:  # whoever asks is told; others go on
                     _log.warning("audiences wait: %s", failed)
                     await trio.sleep(AGAIN_SECONDS)
-                    self._behind.set()
         finally:
             with trio.CancelScope(shield=True):
                 async with self._turn:
@@ -81,9 +96,8 @@ class Projector:
         """Count the users that the definition would reach now, and how long that took."""
         began = self._clock.now_ms()
         limits = campaign.limits
-        control = None
-        if limits.control_percent:
-            control = (*control_coefficients(campaign_id), limits.control_percent)
+        control = list(shares(campaign_id, campaign, self._controls))
+        lists = await self._lists(campaign.who)
         async with self._turn:
             projection = await self._caught_up()
             reach = await self._hold.in_thread(
@@ -93,31 +107,67 @@ class Projector:
                     now_ms=now_ms,
                     zone=self._zone,
                     control=control,
+                    lists=lists,
                 )
             )
         caps = [n for n in (limits.cap_total, limits.cap_per_run) if n is not None]
         expected = min([reach.reachable, *caps])
         return Estimate(
             qualified=reach.qualified,
-            control=reach.control,
+            control=sum(reach.control.values()),
+            control_of={group: n for group, n in reach.control.items() if n},
             unreachable=reach.unreachable,
             capped=reach.reachable - expected,
             expected=expected,
             took_ms=self._clock.now_ms() - began,
         )
 
-    async def select(self, who: Node, *, draw: tuple[int, int], now_ms: int) -> Sequence[str]:
+    async def notes(self, who: Node) -> tuple[str, ...]:
+        """Return a line for each property of which some values have another type than is asked."""
+        async with self._turn:
+            projection = await self._caught_up()
+            found = await self._hold.in_thread(lambda: diagnostics.mismatches(projection, who))
+        return tuple(map(str, found))
+
+    async def select(
+        self,
+        who: Node,
+        *,
+        draw: tuple[int, int],
+        now_ms: int,
+        lists: Mapping[str, ListVersion] = NO_LISTS,
+    ) -> Sequence[str]:
         """Return the users who qualify, in the random order of the draw."""
+        members = await self._store.read(partial(_members, versions=lists)) if lists else {}
         async with self._turn:
             projection = await self._caught_up()
             return await self._hold.in_thread(
                 lambda: [
                     qualified.user
                     for qualified in audience.select(
-                        projection, who, now_ms=now_ms, zone=self._zone, draw=draw
+                        projection,
+                        who,
+                        now_ms=now_ms,
+                        zone=self._zone,
+                        draw=draw,
+                        lists=members,
                     )
                 ]
             )
+
+    async def _lists(self, who: Node) -> Mapping[str, list[str]]:
+        """Read the custom lists that a tree names, as they count now."""
+        if not (names := list_names(who)):
+            return {}
+        return await self._store.read(
+            lambda conn: _members(conn, memberships.required(conn, names))
+        )
+
+    async def forget_erased(self) -> None:
+        """Take the users who were erased out of the copy now. Raises CopyNotWrittenError."""
+        self._behind.set()  # whoever asks may not wait for the end of it
+        async with self._turn:
+            await self._caught_up()
 
     async def _opened(self) -> Projection:
         """Return the copy; one that knows more than the log is made anew: a backup was put back.
@@ -137,19 +187,41 @@ class Projector:
         projection = await self._opened()
         while True:
             after = self._known = projection.watermark()
-            rows, people = await self._store.read(partial(_page, after=after))
+            rows, people, erased = await self._store.read(partial(_page, after=after))
+            if erased:
+                await self._forget(projection, erased)
+                continue
             if not rows:
                 return projection
             reach("projector.page_read")
             before = projection.left_out
             try:
                 await self._hold.in_thread(partial(projection.catch_up, rows, people))
-            except CopyNotWrittenError:  # it does not survive that: opened anew, it is well
-                await self._close()
+            except CopyNotWrittenError:
+                await self._fail()
                 raise
             reach("projector.page_committed")
             if left_out := projection.left_out - before:
                 _log.error("%d events cannot be read and are left out of audiences", left_out)
+
+    async def _forget(self, projection: Projection, users: Sequence[str]) -> None:
+        """Take erased users out of the copy, before it is asked anything more."""
+        forget = partial(copy_erasure.forget, projection, self._path, users)
+        try:
+            await self._hold.in_thread(forget)
+        except CopyNotWrittenError:
+            await self._fail()
+            raise
+        reach("projector.forgotten")
+        await self._store.write(partial(erasures.done, users=users))
+
+    async def _fail(self) -> None:
+        """Close a copy that could not be written: it does not survive that, and opened anew does.
+
+        It is tried again soon though nobody asks: someone may have to be forgotten.
+        """
+        await self._close()
+        self._behind.set()
 
     async def _close(self) -> None:
         projection, self._projection = self._projection, None
@@ -157,10 +229,22 @@ class Projector:
             await self._hold.in_thread(projection.close)
 
 
-def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:
+def _members(conn: sqlite3.Connection, versions: Mapping[str, ListVersion]) -> dict[str, list[str]]:
+    return {name: list(memberships.members(conn, each)) for name, each in versions.items()}
+
+
+def _missed(conn: sqlite3.Connection) -> tuple[int, bool]:
+    """Return how far the log reaches, and whether somebody is still to be forgotten."""
+    return log.last_seq(conn), bool(erasures.waiting(conn, limit=1))
+
+
+def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:
+    """Return the next rows of the log, the users that they changed, and who was erased."""
+    if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
+        return [], [], erased
     rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
     known = know(conn, {row.user for row in rows}, (), upto=0)
-    return rows, list(known.users.values())
+    return rows, list(known.users.values()), []
 
 
 def _open(path: Path, *, last: int) -> Projection:
