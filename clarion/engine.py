@@ -144,6 +144,7 @@ async def open_engine(
             noted=left.leap,
             audit_key=audit_key(install_key),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            rouse=lambda: rouse(),  # noqa: PLW0108 - made below
         )
         pressure = Pressure(
             store,
@@ -152,7 +153,7 @@ async def open_engine(
             limits=settings.limits,
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
-        router = Router()
+        router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
             store,
             settings.folder / COPY,
@@ -208,6 +209,13 @@ async def open_engine(
             timekeeper=timekeeper,
             look=supervisor.look,
         )
+
+        def rouse() -> None:
+            """Wake everyone who sleeps towards a date."""
+            supervisor.rouse()
+            delivery.wake()
+            desk.rouse()
+
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(timekeeper.run)
             await nursery.start(pressure.run)
