@@ -307,7 +307,12 @@ def _open(path: Path, *, last: int) -> Projection:
         raise CopyNotWrittenError(path, error) from error
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return the files of the copy at `path`: itself, and what DuckDB writes beside it."""
+    return (path, path.with_name(path.name + ".wal"))
+
+
 def remove_copy(path: Path) -> None:
     """Remove a copy that nobody has open: the log has everything, so it is made anew."""
-    for old in (path, path.with_name(path.name + ".wal")):
+    for old in files_of(path):
         old.unlink(missing_ok=True)

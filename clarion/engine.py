@@ -16,7 +16,7 @@ from actors.context import Context
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
-from actors.projector import Projector, remove_copy
+from actors.projector import Projector, files_of
 from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
@@ -117,14 +117,13 @@ async def open_engine(
         tombstones=Tombstones(settings.folder),
         disk=disk,
         adopt=adopt,
+        derived=files_of(settings.folder / COPY),
         birthmark=around.birthmark,
     )
     async with open_database(
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening, terms=terms
     ) as store:
         reach("start.store_open")
-        if adopt:  # the copy of the audience may be another log's
-            remove_copy(settings.folder / COPY)
         target = Target(settings.segment_url, settings.write_key)
         install_key = await store.write(
             partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms)
