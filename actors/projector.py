@@ -7,20 +7,18 @@ to DuckDB costs far more than the few rows in it.
 
 import logging
 import math
-import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import trio
 
+from actors import copy_reading
 from actors.clock import Clock
 from actors.mail import Estimate
-from actors.page import know
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
-from domain.facts import User
 from domain.saved import list_names
 from store import (
     audience,
@@ -35,17 +33,14 @@ from store import (
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
-from store.log import LogRow
 from store.memberships import NO_LISTS, ListVersion
 from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
 from store.vocabulary import EventSeen, PropertySeen
 
-ROWS_PAGE_MAX = 20_000
 ROWS_BEHIND_MAX = 1_000
 """With more of the log missing, the copy catches up though nobody asks."""
 AGAIN_SECONDS = 30.0
 """So long after a copy that could not be written it is tried again."""
-ERASED_PAGE_MAX = 1_000
 COMPACT_EVERY_SECONDS = 3_600.0
 """However many users are erased, the whole copy is not written anew more often."""
 _log = logging.getLogger(__name__)
@@ -82,7 +77,7 @@ class Projector:
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Catch up when much is missing, so that a question has little to wait for."""
-        last, erased, self._is_old = await self._store.read(_missed)
+        last, erased, self._is_old = await self._store.read(copy_reading.missed)
         self.follow(last)
         if erased:
             self._behind.set()
@@ -156,7 +151,9 @@ class Projector:
         lists: Mapping[str, ListVersion] = NO_LISTS,
     ) -> Sequence[str]:
         """Return the users who qualify, in the random order of the draw."""
-        members = await self._store.read(partial(_members, versions=lists)) if lists else {}
+        members = (
+            await self._store.read(partial(copy_reading.members, versions=lists)) if lists else {}
+        )
         async with self._turn:
             projection = await self._caught_up()
             return await self._hold.in_thread(
@@ -178,7 +175,7 @@ class Projector:
         if not (names := list_names(who)):
             return {}
         return await self._store.read(
-            lambda conn: _members(conn, memberships.required(conn, names))
+            lambda conn: copy_reading.members(conn, memberships.required(conn, names))
         )
 
     async def forget_erased(self) -> None:
@@ -205,7 +202,7 @@ class Projector:
         projection = await self._opened()
         while True:
             after = self._known = projection.watermark()
-            rows, people, erased = await self._store.read(partial(_page, after=after))
+            rows, people, erased = await self._store.read(partial(copy_reading.page, after=after))
             if erased:
                 await self._forget(projection, erased)
                 continue
@@ -270,25 +267,6 @@ class Projector:
         projection, self._projection = self._projection, None
         if projection is not None:
             await self._hold.in_thread(projection.close)
-
-
-def _members(conn: sqlite3.Connection, versions: Mapping[str, ListVersion]) -> dict[str, list[str]]:
-    return {name: list(memberships.members(conn, each)) for name, each in versions.items()}
-
-
-def _missed(conn: sqlite3.Connection) -> tuple[int, bool, bool]:
-    """Return how far the log reaches, whether somebody is still to be forgotten, or was lately."""
-    waiting = bool(erasures.waiting(conn, limit=1))
-    return log.last_seq(conn), waiting, erasures.copy_is_old(conn)
-
-
-def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:
-    """Return the next rows of the log, the users that they changed, and who was erased."""
-    if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
-        return [], [], erased
-    rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
-    known = know(conn, {row.user for row in rows}, (), upto=0)
-    return rows, list(known.users.values()), []
 
 
 def _open(path: Path, *, last: int) -> Projection:
