@@ -4,6 +4,7 @@ DuckDB is used from one worker thread at a time; a question first catches up wit
 """
 
 import logging
+import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -19,16 +20,28 @@ from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
 from domain.facts import User
 from domain.saved import list_names
-from store import audience, copy_erasure, diagnostics, erasures, log, memberships
+from store import (
+    audience,
+    copy_compacting,
+    copy_erasure,
+    diagnostics,
+    erasures,
+    log,
+    memberships,
+    vocabulary,
+)
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
 from store.memberships import NO_LISTS, ListVersion
 from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
+from store.vocabulary import EventSeen, PropertySeen
 
 ROWS_PAGE_MAX = 20_000
 ERASED_PAGE_MAX = 1_000
+COMPACT_EVERY_SECONDS = 3_600.0
+"""However many users are erased, the whole copy is not written anew more often."""
 CATCH_UP_EVERY_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
@@ -55,6 +68,8 @@ class Projector:
         self._path = path
         self._projection = _open(path)
         self._broken = False
+        self._is_old = False  # its file has bytes of users who were erased
+        self._compact_at = -math.inf
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Catch up now and then, so that a question has little to wait for; close at the end."""
@@ -67,6 +82,8 @@ class Projector:
                         await self._catch_up()
                     except CopyNotWrittenError as failed:  # whoever asks is told; others go on
                         _log.warning("audiences wait: %s", failed)
+                    if self._is_old and trio.current_time() >= self._compact_at:
+                        await self._compact()
                 await trio.sleep(CATCH_UP_EVERY_SECONDS)
         finally:
             with trio.CancelScope(shield=True):
@@ -148,7 +165,9 @@ class Projector:
 
     async def _renew_if_ahead(self) -> None:
         """Make the copy anew if it knows more than the log: the log came from a backup."""
-        last = await self._store.read(log.last_seq)
+        last, self._is_old = await self._store.read(
+            lambda conn: (log.last_seq(conn), erasures.copy_is_old(conn))
+        )
         async with self._turn:
             if self._projection.watermark() > last:
                 await self._hold.in_thread(self._projection.close)
@@ -192,6 +211,39 @@ class Projector:
             raise
         reach("projector.forgotten")
         await self._store.write(partial(erasures.done, users=users))
+        self._is_old = True
+
+    async def _compact(self) -> None:
+        """Write the copy's file anew, without the bytes of users who were erased."""
+        self._compact_at = trio.current_time() + COMPACT_EVERY_SECONDS
+        try:
+            await self._hold.in_thread(self._compact_file)
+        except CopyNotWrittenError as failed:
+            _log.warning("the audience's copy is not written anew yet: %s", failed)
+            return
+        reach("projector.compacted")
+        await self._store.write(erasures.copy_is_new)
+        self._is_old = False
+
+    def _compact_file(self) -> None:
+        self._projection.close()
+        try:
+            copy_compacting.compact(self._path)
+        finally:
+            self._projection = _open(self._path)
+
+    async def events(self) -> Sequence[EventSeen]:
+        """Return the names of events that were seen. Raises CopyNotWrittenError."""
+        async with self._turn:
+            await self._catch_up()
+            return await self._hold.in_thread(partial(vocabulary.events, self._projection))
+
+    async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
+        """Return the properties of an event (None: of users); None: no such event was seen."""
+        async with self._turn:
+            await self._catch_up()
+            ask = partial(vocabulary.properties, self._projection, event)
+            return await self._hold.in_thread(ask)
 
     async def forget_erased(self) -> None:
         """Take the users who were erased out of the copy now. Raises CopyNotWrittenError."""

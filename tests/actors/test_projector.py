@@ -6,10 +6,12 @@ import pytest
 from trio.testing import MockClock
 
 from actors.mail import Reach, Refused
+from actors.mail_people import EraseUser
+from actors.projector import COMPACT_EVERY_SECONDS
 from domain.audience import EVERYONE, Did
 from domain.campaign import Limits
 from store.projection import CopyNotWrittenError, Projection
-from tests.actors.house import PAST, START_MS, open_house
+from tests.actors.house import ANA, PAST, START_MS, open_house
 
 
 async def test_a_question_knows_everything_that_was_kept_before_it(
@@ -109,3 +111,21 @@ async def test_a_run_whose_audience_cannot_be_asked_on_a_full_disk_waits_and_is_
 
 def _no_space(_self: object, _rows: object, _people: object) -> None:
     raise duckdb.IOException("No space left on device")
+
+
+async def test_the_copy_is_written_anew_after_an_erasure_but_not_for_each(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    def holds(name: str) -> bool:
+        return name.encode() in (tmp_path / "a.duckdb").read_bytes()
+
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(*(house.event(f"visitor-{n}", shoe=f"size-{n}-9") for n in range(3)))
+        await house.idle(10)
+        for n in range(2):
+            await house.asks(EraseUser(f"visitor-{n}", ANA, yes=True))
+            await house.idle(10)
+        assert (holds("size-0-9"), holds("size-1-9")) == (False, True)
+        await house.idle(COMPACT_EVERY_SECONDS)
+        assert not holds("size-1-9")
+        assert await house.rows("SELECT 1 FROM meta WHERE key = 'copy_is_old'") == []
