@@ -22,9 +22,9 @@ from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
-from actors.verifying import Target, Verifying
+from actors.verifying import Target, Verifying, begin
 from domain.control import NO_CONTROLS, Controls
-from store import lineage, marks, meta, migrations
+from store import lineage, marks, migrations
 from store.acts import audit_key
 from store.connection import Opener
 from store.database import Database, open_database
@@ -125,7 +125,10 @@ async def open_engine(
         reach("start.store_open")
         if adopt:  # the copy of the audience may be another log's
             remove_copy(settings.folder / COPY)
-        install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
+        target = Target(settings.segment_url, settings.write_key)
+        install_key = await store.write(
+            partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms)
+        )
         reach("start.key_kept")
         desk: Desk  # what is made before it tells it news
         left = await store.read(marks.read)
@@ -193,8 +196,8 @@ async def open_engine(
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
+            error_id=around.error_id,
         )
-        target = Target(settings.segment_url, settings.write_key)
         verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(
             context,
