@@ -74,10 +74,10 @@ class CampaignActor:
         """Return what runs, compiled once: a revision never changes."""
         number = row.published
         assert number is not None, "a published campaign has a published revision"
-        revision = await self._context.store.read(
-            partial(campaigns.revision_of, campaign_id=self._id, number=number)
-        )
         if self._made is None or self._made[0] != number:
+            revision = await self._context.store.read(
+                partial(campaigns.revision_of, campaign_id=self._id, number=number)
+            )
             definition = revision.whole
             self._context.router.forget(self._id)  # the revision before may wait for other events
             self._made = (number, definition, self._kind(definition))

@@ -15,7 +15,7 @@ import trio
 from domain import leap as leaps
 from domain.leap import Leap, Timeline
 
-NAP_SECONDS_MAX = 300.0
+NAP_SECONDS_MAX = 900.0
 """Whoever has nothing to do looks for work this seldom, in case the word of it got lost."""
 HELD_NAP_SECONDS = 1.0
 """How often those who wait for a held clock look at it again."""
@@ -107,10 +107,9 @@ class GuardedClock:
 
     def _read(self) -> tuple[int, int]:
         """Read both clocks at one moment: a process that is stopped in between reads again."""
-        wall_ms, steady_ms = self._wall(), self._steady()
+        wall_ms, steady_ms = 0, self._steady()
         for _ in range(LOOKS_MAX):
-            before_ms = self._steady()
-            wall_ms, steady_ms = self._wall(), self._steady()
+            before_ms, wall_ms, steady_ms = steady_ms, self._wall(), self._steady()
             if steady_ms - before_ms <= LOOK_MS_MAX:
                 break
         return wall_ms, steady_ms

@@ -138,8 +138,11 @@ class Delivery:
         """Sleep until woken, until the next message may go, or for one nap."""
         now = self._clock.now_ms()
         naps = [NAP_SECONDS_MAX]
-        first = await self._store.read(partial(waiting.next_due_ms, lanes=waiting.FIRST))
-        again = await self._store.read(partial(waiting.next_due_ms, lanes=waiting.AGAIN))
+        first, again = await self._store.read(
+            lambda conn: [
+                waiting.next_due_ms(conn, lanes=lanes) for lanes in (waiting.FIRST, waiting.AGAIN)
+            ]
+        )
         if first is not None:
             naps.append((first - now) / 1000)
         if again is not None:
@@ -154,9 +157,10 @@ class Delivery:
         if self._restraint.probing:
             return await self._probe(nursery)
         busy = False
-        for campaign in await self._due(waiting.TRIGGERS):
+        triggers, backlogs = await self._due(waiting.TRIGGERS, waiting.BACKLOGS)
+        for campaign in triggers:
             busy |= await self._turn(campaign, waiting.TRIGGERS, nursery)
-        for campaign in _rotated(await self._due(waiting.BACKLOGS), self._last_backlog):
+        for campaign in _rotated(backlogs, self._last_backlog):
             self._last_backlog = campaign
             if await self._turn(campaign, waiting.BACKLOGS, nursery):
                 return True
@@ -165,21 +169,24 @@ class Delivery:
     async def _probe(self, nursery: trio.Nursery) -> bool:
         """Ask with one message whether Segment is back, best with one that may have arrived."""
         for lane in waiting.PROBES:
-            for campaign in _rotated(await self._due((lane, lane)), self._last_probe):
+            (due,) = await self._due((lane, lane))
+            for campaign in _rotated(due, self._last_probe):
                 self._last_probe = campaign
                 if await self._turn(campaign, (lane, lane), nursery):
                     return True
         return False
 
-    async def _due(self, lanes: tuple[int, int]) -> list[str]:
+    async def _due(self, *several: tuple[int, int]) -> list[list[str]]:
+        """Return the campaigns that have something due in these lanes, for each pair of lanes."""
         now = self._clock.now_ms()
-        found = await self._store.read(partial(waiting.campaigns_due, lanes=lanes, now_ms=now))
-        return [
-            campaign
-            for campaign in found
-            if campaign not in self._sending.halted
-            and self._sick_until.get(campaign, 0) <= monotonic_ms()
-        ]
+        found = await self._store.read(
+            lambda conn: [waiting.campaigns_due(conn, lanes=each, now_ms=now) for each in several]
+        )
+        return [[campaign for campaign in each if self._is_well(campaign)] for each in found]
+
+    def _is_well(self, campaign: str) -> bool:
+        sick_until = self._sick_until.get(campaign, 0)
+        return campaign not in self._sending.halted and sick_until <= monotonic_ms()
 
     async def _turn(self, campaign: str, lanes: tuple[int, int], nursery: trio.Nursery) -> bool:
         """Send a campaign's share; tell whether there was any. What breaks that, harms no other."""

@@ -7,6 +7,7 @@ of answers never ask here.
 
 import logging
 import math
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeAlias
@@ -14,7 +15,7 @@ from typing import Protocol, TypeAlias
 import trio
 from msgspec import Struct
 
-from actors.clock import NAP_SECONDS_MAX, Clock
+from actors.clock import Clock
 from domain.watermark import Watermark, retry_seconds
 from store import announcements, backlog
 from store.database import Database
@@ -22,10 +23,12 @@ from store.disk import State as DiskState
 from store.errors import StoreError
 
 MEASURE_EVERY_SECONDS = 2.0
-"""While somebody asks, or something is over its mark; else after a nap of the clock's."""
+"""While somebody asks, or something is over its mark."""
 PROBE_SECONDS = 0.1
 PROBES = 3
-"""The loop is slow if each of so many timers in a row wakes late: one alone is a hiccup."""
+"""The loop is slow if a timer wakes late at so many looks in a row: one alone is a hiccup."""
+IDLE_SECONDS = 300.0
+"""So seldom it is measured while nobody asks."""
 LOOP_DELAY_MS = Watermark(high=500, low=100)
 WRITER_JOBS = Watermark(high=2_048, low=256)
 RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 2, 60
@@ -111,6 +114,7 @@ class Pressure:
         self._told: set[Name] = set()
         self._asked = trio.Event()
         self._turn = trio.Lock()
+        self._late_ms = deque([0] * PROBES, maxlen=PROBES)
         self._measured_at = -math.inf
         self.measured = Measured()
 
@@ -121,7 +125,7 @@ class Pressure:
         while True:
             await trio.sleep(MEASURE_EVERY_SECONDS)
             if not (self._since or self._told):
-                with trio.move_on_after(NAP_SECONDS_MAX):
+                with trio.move_on_after(IDLE_SECONDS):
                     await self._asked.wait()
             self._asked = trio.Event()
             await self.look()
@@ -176,7 +180,9 @@ class Pressure:
         return Health(refusing, slowing, self._clock.held, self.measured)
 
     async def _measure(self) -> Measured:
-        delay = await _loop_delay_ms()
+        due = trio.current_time() + PROBE_SECONDS
+        await trio.sleep_until(due)
+        self._late_ms.append(round((trio.current_time() - due) * 1000))
         count_max = int(self._marks["backlog"].high)
         now = self._clock.now_ms()
         behind = partial(backlog.behind, now_ms=now, count_max=count_max)
@@ -187,7 +193,7 @@ class Pressure:
             lag_events=lag_events,
             overdue_messages=overdue_messages,
             writer_jobs=self._store.jobs_waiting,
-            loop_delay_ms=delay,
+            loop_delay_ms=min(self._late_ms),
         )
 
     def _values(self) -> dict[Name, float]:
@@ -228,16 +234,6 @@ class Pressure:
                 lasts = name == "disk" or now - began >= ALERT_AFTER_SECONDS
                 if lasts:
                     yield name, f"{_REASONS[name]} {_DONE[name]}"
-
-
-async def _loop_delay_ms() -> int:
-    """Return how late timers wake at the least, over a few of them."""
-    late = []
-    for _ in range(PROBES):
-        due = trio.current_time() + PROBE_SECONDS
-        await trio.sleep_until(due)
-        late.append(trio.current_time() - due)
-    return round(min(late) * 1000)
 
 
 _REFUSING = ("lag", "writer", "loop")

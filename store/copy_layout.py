@@ -1,5 +1,6 @@
 """The tables of the audience's copy, and what of them goes with a user."""
 
+from functools import lru_cache
 from itertools import pairwise
 
 from domain import zones
@@ -34,6 +35,7 @@ EVENT_BASE = ("scope", "time_ms", "seq", "user")
 USER_BASE = ("user", "h", "zone", "suppressed")
 
 
+@lru_cache(maxsize=64)
 def offset_rows(zone: str) -> list[tuple[str, int, int, int]]:
     """Return the rows of `zone_offset` for a normalised zone; they leave no instant out.
 

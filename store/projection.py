@@ -98,9 +98,12 @@ class Projection:
         self._settings = settings
         self._lock = threading.Lock()
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
+        is_new = not path.exists()
         self._connection = _connect(path, settings)
         try:
-            if _version(self._connection) != VERSION:
+            if is_new:
+                self._lay_out()
+            elif _version(self._connection) != VERSION:
                 self.rebuild()
             else:
                 self._read()
@@ -195,6 +198,9 @@ class Projection:
             for path in (self._path, self._path.with_name(self._path.name + ".wal")):
                 path.unlink(missing_ok=True)
             self._connection = _connect(self._path, self._settings)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         self._connection.begin()
         self._connection.execute(copy_layout.CREATE)
         self._connection.execute("INSERT INTO watermark VALUES ($1, 0)", [VERSION])

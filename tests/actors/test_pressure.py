@@ -6,7 +6,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.pressure import ALERT_AFTER_SECONDS, Limits, Pressure
+from actors.pressure import ALERT_AFTER_SECONDS, PROBES, Limits, Pressure
 from store.database import Database
 from store.disk import State
 from tests.actors.house import LIVE, PAST, House, Wire, open_house
@@ -103,7 +103,8 @@ async def test_a_loop_that_wakes_late_each_time_slows_the_senders_and_a_hiccup_d
         for times, refuses in ((1, False), (20, True)):
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(late, times)
-                await house.pressure.look()
+                for _ in range(PROBES):
+                    await house.pressure.look()
                 nursery.cancel_scope.cancel()
             assert (house.pressure.refusal() is not None) == refuses
         assert house.pressure.health().refusing == ("loop",)

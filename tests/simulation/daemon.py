@@ -188,17 +188,16 @@ class Daemon:
             self._stopped = None
 
     async def pass_gate(self) -> None:
-        """Wait while the process is stopped; raise `Died` once it is dead."""
-        await trio.lowlevel.checkpoint()
+        """Wait for a slow disk, and while the process is stopped; raise `Died` once it is dead.
+
+        It seldom has to wait. Then it does not yield either, for whoever asks has just done so.
+        """
+        if self._chance.random() < SLOW_SHARE:
+            await trio.sleep(self._chance.expovariate(1 / SLOW_SECONDS_MEAN))
         while self._stopped is not None:
             await self._stopped.wait()
         if self.image is not None:
             raise Died
-
-    async def take_time(self) -> None:
-        """Wait as long as the disk takes for its work: seldom long."""
-        if self._chance.random() < SLOW_SHARE:
-            await trio.sleep(self._chance.expovariate(1 / SLOW_SECONDS_MEAN))
 
     def committed(self) -> None:
         """Hear that a transaction is on disk."""

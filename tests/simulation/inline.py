@@ -28,11 +28,7 @@ class Machine(Protocol):
     """What the daemon runs on."""
 
     async def pass_gate(self) -> None:
-        """Wait while the process is stopped; raise `Died` once it is dead."""
-        ...
-
-    async def take_time(self) -> None:
-        """Wait as long as the disk takes for its work."""
+        """Wait for a slow disk, and while the process is stopped; raise `Died` once it is dead."""
         ...
 
     def committed(self) -> None:
@@ -64,15 +60,12 @@ class Inline:
         """Run one job and return its answer or raise its exception."""
         async with self._turn:
             await self._machine.pass_gate()
-            await self._machine.take_time()
             try:
-                answer = job(self._raw)
+                return job(self._raw)
             finally:
                 # what has begun ends, whoever is cancelled meanwhile
                 with trio.CancelScope(shield=True):
-                    await self._machine.take_time()
                     await self._machine.pass_gate()
-        return answer
 
 
 def opening_on(machine: Machine) -> Callable[[], AbstractAsyncContextManager[Opener]]:
