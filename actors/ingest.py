@@ -183,13 +183,14 @@ class Ingest:
             return _answer(*door.answer(opened, log.Appended(0, 0, 0)), door.headers)
         job = partial(self._append, opened=opened, now_ms=now)
         reach("ingest.append_begins")
-        kept = await self._store.write(job)
-        reach("ingest.appended")
-        if kept.broken:
-            self._tell_broken(kept.broken)
-        self.accepted += kept.accepted
-        self._sources[opened.source.name].update(_counts(opened, kept))
-        self._router.route(kept.names, kept.last_seq)
+        with trio.CancelScope(shield=True):  # the sender may go, and the campaigns must hear of it
+            kept = await self._store.write(job)
+            reach("ingest.appended")
+            if kept.broken:
+                self._tell_broken(kept.broken)
+            self.accepted += kept.accepted
+            self._sources[opened.source.name].update(_counts(opened, kept))
+            self._router.route(kept.names, kept.last_seq)
         reach("ingest.answer_begins")
         return _answer(*door.answer(opened, kept), door.headers)
 

@@ -16,7 +16,7 @@ from actors.context import Context
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
-from actors.projector import Projector, remove_copy
+from actors.projector import Projector, files_of
 from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
@@ -117,14 +117,13 @@ async def open_engine(
         tombstones=Tombstones(settings.folder),
         disk=disk,
         adopt=adopt,
+        derived=files_of(settings.folder / COPY),
         birthmark=around.birthmark,
     )
     async with open_database(
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening, terms=terms
     ) as store:
         reach("start.store_open")
-        if adopt:  # the copy of the audience may be another log's
-            remove_copy(settings.folder / COPY)
         target = Target(settings.segment_url, settings.write_key)
         install_key = await store.write(
             partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms)
@@ -144,6 +143,7 @@ async def open_engine(
             noted=left.leap,
             audit_key=audit_key(install_key),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            rouse=lambda: rouse(),  # noqa: PLW0108 - made below
         )
         pressure = Pressure(
             store,
@@ -152,7 +152,7 @@ async def open_engine(
             limits=settings.limits,
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
-        router = Router()
+        router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
             store,
             settings.folder / COPY,
@@ -208,6 +208,13 @@ async def open_engine(
             timekeeper=timekeeper,
             look=supervisor.look,
         )
+
+        def rouse() -> None:
+            """Wake everyone who sleeps towards a date."""
+            supervisor.rouse()
+            delivery.wake()
+            desk.rouse()
+
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(timekeeper.run)
             await nursery.start(pressure.run)

@@ -89,6 +89,7 @@ async def open_house(
             noted=left.leap,
             audit_key=audit_key(KEY),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            rouse=lambda: rouse(),  # noqa: PLW0108 - made below
         )
         pressure = Pressure(
             store,
@@ -98,7 +99,7 @@ async def open_house(
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
         writing = Writing(store)
-        router = Router()
+        router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
             store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold, controls=controls
         )
@@ -141,6 +142,13 @@ async def open_house(
             timekeeper=timekeeper,
             look=supervisor.look,
         )
+
+        def rouse() -> None:
+            """Wake everyone who sleeps towards a date."""
+            supervisor.rouse()
+            delivery.wake()
+            desk.rouse()
+
         async with trio.open_nursery() as nursery:
             if not quiet:
                 await nursery.start(timekeeper.run)

@@ -87,6 +87,10 @@ class House:
         )
         self.router.route(kept.names, kept.last_seq)
 
+    async def heard_of_events(self) -> None:
+        """Tell the router of events that came into the log past ingest."""
+        self.router.route(self.router.names, await self.store.read(log.last_seq))
+
     async def people(self, n: int, **traits: Any) -> None:
         await self.feed(*(self.profile(f"u{i:04}", **traits) for i in range(n)))
 
