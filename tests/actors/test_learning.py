@@ -48,5 +48,5 @@ async def test_while_the_copy_cannot_be_written_it_is_said(
         async def fails() -> None:
             raise CopyNotWrittenError(tmp_path, OSError())
 
-        monkeypatch.setattr(house.projector, "_catch_up", fails)
+        monkeypatch.setattr(house.projector, "_caught_up", fails)
         assert "cannot be read now" in (await house.refused(ShowSchema())).what
