@@ -1,17 +1,21 @@
 """Messages, decisions and poison events in words: the steps of a trail."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from actors.mail_trust import Step
 from actors.rules import at
 from domain.books import SkipReason
 from domain.zones import local_wall
 from store import caps
-from store.outbox import AMBIGUOUS_MS_MAX
 from store.poison import Poison
 from store.trail import Attempt, Decided, Message
 
 HELD_MS_MIN = 1_000
+ATTEMPTS_TOLD_MAX = 3
+"""More than so many that ended like the one before them are told in one line."""
+WAITS_FOR_A_PERSON = frozenset({"dead", "unknown"})
+WAITS = "; it waits for a person (`clarion dead list`)"
 _OUTCOMES = {
     "not_sent": "certainly did not arrive",
     "throttled": "Segment asked to wait",
@@ -27,24 +31,36 @@ def message_steps(
 ) -> Iterator[Step]:
     """Tell a message's whole life as far as it is stored; `zone` is the account's."""
     yield _step(message, message.admitted_ms, _admitted(message, capped))
-    held_ms = message.fell_due_ms or (0 if message.attempts else message.due_ms)
-    if held_ms - message.admitted_ms >= HELD_MS_MIN:
-        until = moment(held_ms, zone)
-        yield _step(
-            message,
-            message.admitted_ms,
-            f"held until {until}: it was do-not-disturb time for the user",
-        )
-    for tried in message.failed:
-        if tried.outcome == "broken":
-            yield _step(message, tried.ended_ms, f"it could not be written ({tried.detail})")
-            continue
-        yield _step(message, tried.claimed_ms, f"attempt {tried.n} was claimed")
-        yield _step(message, tried.ended_ms, _ended(tried))
+    sent_again = bool(message.closed_by) and message.state not in WAITS_FOR_A_PERSON
+    due_ms = message.fell_due_ms or (0 if message.attempts else message.due_ms)
+    if not sent_again and due_ms - message.admitted_ms >= HELD_MS_MIN:
+        until = moment(due_ms, zone)
+        said = f"held until {until}: it was do-not-disturb time for the user"
+        yield _step(message, message.admitted_ms, said)
+    yield from _failed(message)
+    if sent_again:
+        by = at(message.closed_by)
+        yield _step(message, message.fell_due_ms, f"{by} sent it again, under the same id")
     last = max((tried.n for tried in message.failed if tried.outcome != "broken"), default=0)
     if message.claimed_ms is not None and message.attempts > last:
         yield _step(message, message.claimed_ms, f"attempt {message.attempts} was claimed")
     yield _step(message, message.updated_ms, _now(message, zone))
+
+
+def _failed(message: Message) -> Iterator[Step]:
+    """Tell of the attempts that failed; of many that ended the same way, the first and the last."""
+    for _, alike in groupby(message.failed, key=lambda tried: (tried.outcome, tried.detail)):
+        first, *rest = alike
+        if first.outcome == "broken":
+            yield _step(message, first.ended_ms, f"it could not be written ({first.detail})")
+            continue
+        more = len(rest) > ATTEMPTS_TOLD_MAX
+        for tried in (first,) if more else (first, *rest):
+            yield _step(message, tried.claimed_ms, f"attempt {tried.n} was claimed")
+            yield _step(message, tried.ended_ms, _ended(tried))
+        if more:
+            said = f"attempts {rest[0].n:,} to {rest[-1].n:,} ended like that, the last one here"
+            yield _step(message, rest[-1].ended_ms, said)
 
 
 def decision_step(decided: Decided) -> Step:
@@ -99,23 +115,32 @@ def _ended(tried: Attempt) -> str:
 
 def _now(message: Message, zone: str) -> str:
     """Tell where the message stands, the latest that is known."""
-    why = f": {explain(message.reason)}" if message.reason else ""
-    by = f" {at(message.closed_by)} decided so." if message.closed_by else ""
+    why = explain(message.reason)
+    dropped = f": {at(message.closed_by)} dropped it" if message.closed_by else WAITS
     match message.state:
         case "accepted":
-            return f"Segment accepted it under the id {message.message_id}.{by}"
+            return f"Segment accepted it under the id {message.message_id}."
         case "pending":
-            due = f", due {moment(message.due_ms, zone)}"
-            if message.expires_ms:
-                due += f", expires {moment(message.expires_ms, zone)}"
-            return f"it waits{why}{due}.{by}"
+            return _waits(message, zone)
         case "in_flight":
-            return f"it is on the wire.{by}"
+            return "it is on the wire: Segment has not answered yet."
         case "unknown":
-            hours = AMBIGUOUS_MS_MAX // 3_600_000
-            return f"nobody knows whether it arrived; after {hours} h a person decides.{by}"
+            return f"nobody knows whether it arrived{dropped}."
+        case "dead" if message.reason == SkipReason.SET_ASIDE:
+            return f"it is set aside{dropped}. {why}"
+        case "dead":
+            return f"it is never sent again by itself{dropped}. {why}"
         case state:
-            return f"it ended {state}{why}{by}"
+            return f"it was not sent ({message.reason or state}): {why or state}"
+
+
+def _waits(message: Message, zone: str) -> str:
+    """Tell for what a message waits, and until when it is tried."""
+    ends = f" It is tried until {moment(message.expires_ms, zone)}." if message.expires_ms else ""
+    if message.due_ms > message.updated_ms:
+        return f"it waits until {moment(message.due_ms, zone)}.{ends}"
+    last = f" again; the last time: {message.reason}" if message.reason else ""
+    return f"it waits to be sent{last}.{ends}"
 
 
 def _step(message: Message, at_ms: int, said: str) -> Step:

@@ -8,17 +8,19 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from actors.fate import fate
 from actors.mail import Refused
 from actors.mail_trust import Step, Told, Why
 from actors.rules import Rules, find
+from actors.standing import standing
 from actors.telling import aside_steps, decision_step, message_steps
 from domain import explaining, matching, schedule
 from domain.campaign import Campaign
 from domain.facts import Event
-from domain.review import PUBLISHED
+from domain.review import State
 from domain.saved import list_names
 from domain.timely import untimely
-from store import campaigns, memberships, runs, trail
+from store import campaigns, memberships, trail
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.log import Unreadable
@@ -29,8 +31,7 @@ _UNTIMELY = {
     "ahead": "its time lay more than 2 minutes ahead of the clock when it came in",
     "ended": "it came in after the campaign's end",
 }
-IDS_SHOWN_MAX = 10
-BY_NOW = "as the profile and the history are now"
+_OVER = frozenset({State.STOPPED, State.COMPLETED})
 
 
 def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
@@ -58,53 +59,12 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         steps += message_steps(message, rules.zone, found.capped)
     steps += [decision_step(one) for one in found.decisions]
     steps += [step for one in found.aside for step in aside_steps(one)]
-    n = len(found.messages) + len(found.decisions) + len(found.aside)
-    what = "nothing is stored" if not n else "this is what is stored"
     return Told(
-        message=f"{request.user} in “{row.name}”: {what}.",
+        message=f"{request.user} in “{row.name}”: {fate(found)}.",
         zone=rules.zone,
-        known=tuple(_known(conn, found, row, definition, rules)),
+        known=tuple(standing(conn, found, row, definition, rules)),
         steps=tuple(sorted(steps, key=lambda step: step.at_ms)),
     )
-
-
-def _known(
-    conn: sqlite3.Connection, found: Trail, row: CampaignRow, definition: Campaign, rules: Rules
-) -> Iterator[str]:
-    """Say what the user and the campaign are, and what explains that nothing happened."""
-    if found.user is None:
-        yield "The user is not known: no event and no profile of this id ever came."
-    elif found.user.suppressed:
-        yield "The user is suppressed: nothing is sent to them."
-    else:
-        yield f"The user is known; their time zone is {found.user.zone or 'not known'}."
-    if len(found.ids) > 1:
-        old = ", ".join(found.ids[1 : 1 + IDS_SHOWN_MAX])
-        more = len(found.ids) - 1 - IDS_SHOWN_MAX
-        too = f" and {more:,} more" if more > 0 else ""
-        yield f"The person is known as {found.ids[0]}, and was known as {old}{too} before."
-    reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
-    yield f"The campaign ({row.id}) is {row.state.replace('_', ' ')}{reason}."
-    if definition.kind == "live":
-        if found.cursor is None:
-            yield "It has not begun to look at events."
-        else:
-            yield f"It has considered the log up to {found.cursor:,} of {found.last_seq:,}."
-        assert definition.trigger is not None, "a live campaign has a trigger"
-        if not found.events:
-            yield f"No event “{definition.trigger.event}” of this user is in the log."
-        return
-    every = runs.of_campaign(conn, row.id)
-    yield from (f"Run {run.run}: {run.state}, {run.qualified:,} qualified." for run in every)
-    if not every:
-        yield "It has had no run."
-    if found.user is not None and not found.messages and not found.decisions:
-        failing = explaining.failing_parts(
-            definition.who, found.user, found.history, now_ms=rules.now_ms, zone=rules.zone
-        )
-        yield from (f"Not in the audience {BY_NOW}: {line}." for line in failing)
-        if not failing:
-            yield f"In the audience {BY_NOW}."
 
 
 def _event_steps(
@@ -135,7 +95,7 @@ def _why_not(
     if found.started_ms is None or event.received_ms < found.started_ms:
         return "it came in before the campaign started"
     if found.cursor is not None and event.seq > found.cursor:
-        if row.state not in PUBLISHED:
+        if row.state in _OVER:
             return f"the campaign was {row.state} before it looked at it"
         return "the campaign has not looked at it yet"
     ends = schedule.ends_ms(definition.when, account_zone=rules.zone)
@@ -144,7 +104,7 @@ def _why_not(
     if failing := explaining.failing_filters(trigger, event):
         return "; ".join(failing)
     if found.user is None:
-        return "the user's profile cannot be read or is not known"
+        return "the user's profile cannot be read" if found.broken else "nobody knows the user"
     before = [each for each in found.history if each.seq <= event.seq]
     at_ms = max(event.received_ms, event.time_ms)
     parts = explaining.failing_parts(

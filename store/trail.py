@@ -71,11 +71,13 @@ class Decided(Struct, frozen=True):
 class Trail(Struct, frozen=True):
     """What is known of a user in a campaign. `cursor` None: it never started to listen.
 
+    `broken`: the user is known, but the stored profile cannot be read, so `user` is None.
     `ids` are all of the person's, the one that counts first.
     """
 
     ids: tuple[str, ...]
     user: User | None
+    broken: bool
     messages: tuple[Message, ...]
     decisions: tuple[Decided, ...]
     aside: tuple[Poison, ...]
@@ -103,9 +105,11 @@ def read(
     ids = identities.ids_of(conn, user)
     user = ids[0]
     revision = campaign.published or campaign.revision
+    readable = users.get_readable(conn, (user,))
     return Trail(
         ids=ids,
-        user=users.get_readable(conn, (user,)).get(user),
+        user=readable.get(user),
+        broken=user not in readable and user in users.known(conn, (user,)),
         messages=tuple(
             message(conn, message_id)
             for each in ids

@@ -57,19 +57,55 @@ def test_each_failed_attempt_is_told_with_its_claim_its_end_and_what_is_certain(
     [
         (
             {},
-            "it waits, due 2026-03-20 10:47:40 CET, expires 2026-03-20 11:46:40 CET.",
+            "it waits until 2026-03-20 10:47:40 CET. It is tried until 2026-03-20 11:46:40 CET.",
         ),
-        ({"state": "in_flight"}, "it is on the wire."),
+        (
+            {"due_ms": NOW, "reason": "status 503", "expires_ms": 0},
+            "it waits to be sent again; the last time: status 503.",
+        ),
+        ({"state": "in_flight"}, "it is on the wire: Segment has not answered yet."),
         ({"state": "accepted"}, "Segment accepted it under the id m1_a."),
         (
             {"state": "unknown", "closed_by": "U0ANA00001"},
-            "after 20 h a person decides. @U0ANA00001 decided so.",
+            "nobody knows whether it arrived: @U0ANA00001 dropped it.",
         ),
+        ({"state": "unknown"}, "arrived; it waits for a person (`clarion dead list`)."),
+        ({"state": "dead", "reason": "dead"}, "Segment refused the message for good."),
+        ({"state": "dead", "reason": "set_aside"}, SkipReason.SET_ASIDE.explain()),
         ({"state": "expired", "reason": "expired"}, SkipReason.EXPIRED.explain()),
     ],
 )
 def test_the_last_step_tells_where_it_stands(more: dict[str, Any], end: str) -> None:
     assert said(**more)[-1].endswith(end)
+
+
+def test_who_sent_a_message_again_is_told_and_no_do_not_disturb_is_made_up() -> None:
+    told = said(state="accepted", closed_by="U0ANA00001", fell_due_ms=NOW + 60_000, attempts=1)
+    assert "@U0ANA00001 sent it again, under the same id" in told
+    assert not any("do-not-disturb" in one for one in told)
+
+
+def test_many_attempts_that_end_alike_are_a_few_lines() -> None:
+    failed = [Attempt(n, NOW + n, NOW + n, "ambiguous", "ReadTimeout") for n in range(1, 241)]
+    failed.append(Attempt(241, NOW + 999, NOW + 999, "not_sent", "ConnectError"))
+    told = said(attempts=241, failed=tuple(failed))
+    assert len(told) == 7
+    assert told[3] == "attempts 2 to 240 ended like that, the last one here"
+    assert told[4:6] == [
+        "attempt 241 was claimed",
+        "attempt 241 ended: certainly did not arrive (ConnectError)",
+    ]
+
+
+def test_a_message_that_could_not_be_written_had_no_attempt() -> None:
+    broken = Attempt(1, NOW, NOW, "broken", "DecodeError, error E1")
+    assert (
+        said(state="dead", reason="set_aside", failed=(broken,))[1:-1]
+        == [
+            "held until 2026-03-20 10:47:40 CET: it was do-not-disturb time for the user",
+            "it could not be written (DecodeError, error E1)",
+        ][1:]
+    )
 
 
 def test_the_slots_that_it_took_are_told() -> None:

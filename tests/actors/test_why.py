@@ -78,6 +78,17 @@ async def test_an_event_before_the_start_or_not_yet_considered_says_so(
         assert "was stopped before it looked at it" in await steps(house, "waits")
 
 
+async def test_an_event_that_a_campaign_may_look_at_yet_is_not_given_up(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LIVE)
+        await house.asks(Pause(name=LIVE.name, by=ANA))
+        await house.store.write(lambda conn: conn.execute("UPDATE campaign SET state = 'faulted'"))
+        await house.orders(["ann"])
+        assert "has not looked at it yet" in await steps(house, "ann")
+
+
 async def test_skips_and_poison_and_refusals_are_told_in_words(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -88,7 +99,7 @@ async def test_skips_and_poison_and_refusals_are_told_in_words(
         await house.orders(["ann", "late"])
         await house.idle()
         assert "The campaign's total cap was full." in await steps(house, "late")
-        assert "it ended dead: Segment refused the message for good." in await steps(house, "bad")
+        assert "it waits for a person (`clarion dead list`)" in await steps(house, "bad")
         assert "(DecodeError, error E1) and was set aside" in await steps(house, "cleo")
 
 
@@ -126,7 +137,7 @@ async def test_a_user_outside_a_runs_audience_is_told_which_part_fails(
         await house.until(PAST.name, "completed")
         known = "\n".join((await told(house, "sven", PAST.name)).known)
         assert 'country is "NO", which its value does not meet' in known
-        assert "done, 1 qualified" in known
+        assert "is done; 1 qualified" in known
         accepted = (await told(house, "ann", PAST.name)).steps
         assert "accepted" in accepted[-1].said
 

@@ -69,6 +69,19 @@ def answering(folder: Path, asked: AbstractAsyncContextManager[Ask]) -> Iterator
         thread.join()
 
 
+@contextmanager
+def heard(folder: Path, answer: Answer) -> Iterator[list[Request]]:
+    """Give every request the same answer until the body ends; yield what was asked, in order."""
+    asked: list[Request] = []
+
+    async def ask(request: Request) -> Answer:
+        asked.append(request)
+        return answer
+
+    with answering(folder, plain(ask)):
+        yield asked
+
+
 @asynccontextmanager
 async def plain(ask: Ask) -> AsyncIterator[Ask]:
     """Take a function as the desk."""

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from actors.mail import (
-    Answer,
     Approve,
     Done,
     Draft,
@@ -25,7 +24,7 @@ from actors.mail import (
 )
 from domain.campaign import Campaign
 from domain.toml_source import check
-from tests.clarion.doors import ANA, BEN, DEFINITION, answering, plain, real_desk
+from tests.clarion.doors import ANA, BEN, DEFINITION, answering, heard, real_desk
 from tests.clarion.terminal import flat, run
 
 BY = ("--as", ANA)
@@ -74,13 +73,7 @@ def campaign() -> Campaign:
 def test_each_command_asks_the_desk_for_exactly_what_it_says(
     tmp_path: Path, definition: str, arguments: tuple[str, ...], request_: Request
 ) -> None:
-    asked: list[Request] = []
-
-    async def desk(request: Request) -> Answer:
-        asked.append(request)
-        return Done(message="It is so.")
-
-    with answering(tmp_path, plain(desk)):
+    with heard(tmp_path, Done(message="It is so.")) as asked:
         result = run(*arguments, "--data", str(tmp_path))
     assert (result.exit_code, result.output) == (0, "It is so.\n")
     assert asked == [request_]

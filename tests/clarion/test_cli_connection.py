@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from actors.mail import Answer, Request
+from actors.mail import Request
 from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus, VerifyConnection
-from tests.clarion.doors import ANA, answering, plain, real_desk
+from tests.clarion.doors import ANA, answering, heard, real_desk
 from tests.clarion.terminal import run
 
 BY = ("--as", ANA)
@@ -24,13 +24,7 @@ BY = ("--as", ANA)
 def test_each_command_asks_the_desk_for_exactly_what_it_says(
     tmp_path: Path, arguments: tuple[str, ...], request_: Request
 ) -> None:
-    asked: list[Request] = []
-
-    async def desk(request: Request) -> Answer:
-        asked.append(request)
-        return Connection("Verified.", verified=True, url="https://x.test")
-
-    with answering(tmp_path, plain(desk)):
+    with heard(tmp_path, Connection("Verified.", verified=True, url="https://x.test")) as asked:
         result = run("connection", *arguments, "--data", str(tmp_path))
     assert result.exit_code == 0
     assert result.output.startswith("✓ Verified.")

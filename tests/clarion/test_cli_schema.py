@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from actors.mail import Answer, Done, Request
+from actors.mail import Done, Request
 from actors.mail_schema import ShowSchema
-from tests.clarion.doors import answering, plain
+from tests.clarion.doors import heard
 from tests.clarion.terminal import run
 
 
@@ -20,13 +20,7 @@ from tests.clarion.terminal import run
 def test_the_command_asks_the_desk_for_exactly_what_it_says(
     tmp_path: Path, arguments: tuple[str, ...], request_: Request
 ) -> None:
-    asked: list[Request] = []
-
-    async def desk(request: Request) -> Answer:
-        asked.append(request)
-        return Done(message="It is so.")
-
-    with answering(tmp_path, plain(desk)):
+    with heard(tmp_path, Done(message="It is so.")) as asked:
         result = run("schema", *arguments, "--data", str(tmp_path))
     assert (result.exit_code, result.output) == (0, "It is so.\n")
     assert asked == [request_]

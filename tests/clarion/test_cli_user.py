@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from actors.mail import Answer, Done, Request
+from actors.mail import Done, Request
 from actors.mail_people import EraseUser, ShowUser, SuppressUser
-from tests.clarion.doors import ANA, answering, plain, real_desk
+from tests.clarion.doors import ANA, answering, heard, real_desk
 from tests.clarion.terminal import run
 
 BY = ("--as", ANA)
@@ -25,13 +25,7 @@ BY = ("--as", ANA)
 def test_each_command_asks_the_desk_for_exactly_what_it_says(
     tmp_path: Path, arguments: tuple[str, ...], request_: Request
 ) -> None:
-    asked: list[Request] = []
-
-    async def desk(request: Request) -> Answer:
-        asked.append(request)
-        return Done(message="It is so.")
-
-    with answering(tmp_path, plain(desk)):
+    with heard(tmp_path, Done(message="It is so.")) as asked:
         result = run("user", *arguments, "--data", str(tmp_path))
     assert (result.exit_code, result.output) == (0, "It is so.\n")
     assert asked == [request_]

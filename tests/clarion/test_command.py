@@ -5,10 +5,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from actors.mail import Answer, Done, ListAll, Request, Show
+from actors.mail import Done, ListAll, Request, Show
 from clarion.cli_common import NameArgument, Where
 from clarion.command import asks, group
-from tests.clarion.doors import answering, plain
+from tests.clarion.doors import heard
 
 app = group("things", "Things that one can look at.")
 
@@ -50,15 +50,9 @@ def say(call: Where, name: NameArgument) -> Request | None:
 def test_a_command_asks_what_its_function_returns(
     tmp_path: Path, arguments: tuple[str, ...], asked: list[Request]
 ) -> None:
-    heard: list[Request] = []
-
-    async def desk(request: Request) -> Answer:
-        heard.append(request)
-        return Done(message="It is so.")
-
-    with answering(tmp_path, plain(desk)):
+    with heard(tmp_path, Done(message="It is so.")) as requests:
         result = CliRunner().invoke(app, [*arguments, "--data", str(tmp_path)])
-    assert heard == asked
+    assert requests == asked
     assert result.output == ("It is so.\n" if asked else f"In {tmp_path.name}, False.\n")
 
 

@@ -18,7 +18,8 @@ from domain.saved import expand
 from store import audience, catalogue
 from store.projection import Projection
 from tests.store.copies import DRAW, rows
-from tests.store.worlds import LISTS, SAVED, Draws, World
+from tests.store.oddities import LISTS, SAVED
+from tests.store.worlds import Draws, World
 
 NODES = 16
 TREES = int(os.environ.get("CLARION_TREES", "1600"))

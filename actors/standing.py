@@ -1,0 +1,100 @@
+"""How a user and a campaign stand, in sentences: what explains that nothing happened."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from actors.rules import Rules, at
+from domain import explaining
+from domain.campaign import Campaign
+from domain.review import State
+from domain.summary import summary
+from store import erased, runs
+from store.campaigns import CampaignRow
+from store.runs import Run
+from store.trail import Trail
+
+IDS_SHOWN_MAX = 10
+BY_NOW = "as the profile and the history are now"
+_MEANS = {
+    State.PAUSED: "nothing of it is sent until somebody resumes it",
+    State.BLOCKED: "a run waits for a person's decision",
+    State.FAULTED: "it goes on when somebody resumes it",
+}
+_RUNS = {
+    "blocked": "is held by its safety limit{limit}, and nobody got anything of it yet",
+    "skipped": "was skipped{by}, and nobody got anything of it",
+    "missed": "was missed: its time passed, and nobody got anything of it",
+    "stopped": "was stopped with the campaign",
+    "drawing": "is being drawn",
+    "sending": "is being sent",
+    "done": "is done",
+}
+
+
+def standing(
+    conn: sqlite3.Connection, found: Trail, row: CampaignRow, definition: Campaign, rules: Rules
+) -> Iterator[str]:
+    """Say what the user and the campaign are."""
+    yield _user(conn, found, rules)
+    if len(found.ids) > 1:
+        old = ", ".join(found.ids[1 : 1 + IDS_SHOWN_MAX])
+        more = len(found.ids) - 1 - IDS_SHOWN_MAX
+        too = f" and {more:,} more" if more > 0 else ""
+        yield f"The person is known as {found.ids[0]}, and was known as {old}{too} before."
+    reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
+    means = f": {_MEANS[row.state]}" if row.state in _MEANS else ""
+    state = "a draft" if row.state is State.DRAFT else row.state.replace("_", " ")
+    yield f"The campaign ({row.id}) is {state}{reason}{means}."
+    if definition.kind == "live":
+        yield from _live(found, definition)
+    else:
+        yield from _runs(conn, found, row, definition, rules)
+
+
+def _user(conn: sqlite3.Connection, found: Trail, rules: Rules) -> str:
+    if found.broken:
+        return "The user is known, but the stored profile cannot be read: nothing is sent to them."
+    if found.user is None:
+        if erased.among(conn, found.ids):
+            return "The user was erased: nothing is kept of them, and nothing is sent."
+        return "The user is not known: no event and no profile of this id ever came."
+    if found.user.suppressed:
+        return "The user is suppressed: nothing is sent to them."
+    zone = found.user.zone or f"not known, so {rules.zone} counts"
+    return f"The user is known; their time zone is {zone}."
+
+
+def _live(found: Trail, definition: Campaign) -> Iterator[str]:
+    assert definition.trigger is not None, "a live campaign has a trigger"
+    if found.cursor is None:
+        yield "It has not begun to look at events."
+    else:
+        yield f"It has considered the log up to {found.cursor:,} of {found.last_seq:,}."
+    if not found.events:
+        yield f"No event “{definition.trigger.event}” of this user is in the log."
+
+
+def _runs(
+    conn: sqlite3.Connection, found: Trail, row: CampaignRow, definition: Campaign, rules: Rules
+) -> Iterator[str]:
+    every = runs.of_campaign(conn, row.id)
+    yield from (_run(run) for run in every)
+    if not every:
+        when = next((text for label, text in summary(definition, rules.zone) if label == "When"))
+        yield f"It has had no run. When: {when}."
+    if found.user is None or found.messages or found.decisions:
+        return
+    failing = explaining.failing_parts(
+        definition.who, found.user, found.history, now_ms=rules.now_ms, zone=rules.zone
+    )
+    yield from (f"Not in the audience {BY_NOW}: {line}." for line in failing)
+    if not failing:
+        yield f"In the audience {BY_NOW}."
+
+
+def _run(run: Run) -> str:
+    said = _RUNS.get(run.state, run.state).format(
+        limit="" if run.safety_limit is None else f" of {run.safety_limit:,}",
+        by=f" by {at(run.decided_by)}" if run.decided_by else "",
+    )
+    return f"Run {run.run} {said}; {run.qualified:,} qualified."
