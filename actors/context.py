@@ -1,6 +1,6 @@
 """What every campaign actor is given: where to read, write and ask, and whom to wake."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from domain.control import NO_CONTROLS, Controls
 from store.acts import audit_key
 from store.database import Database
 from store.memberships import NO_LISTS, ListVersion
+from store.vocabulary import EventSeen, PropertySeen
 
 
 class Selector(Protocol):
@@ -30,6 +31,14 @@ class Selector(Protocol):
 
         `lists`: which version of each custom list that is named counts.
         """
+        ...
+
+    async def events(self) -> Sequence[EventSeen]:
+        """Return the names of events that were seen. Raises CopyNotWrittenError."""
+        ...
+
+    async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
+        """Return the properties of an event (None: of users); None: no such event was seen."""
         ...
 
     async def forget_erased(self) -> None:
@@ -60,7 +69,7 @@ class Context:
     wake_delivery: Callable[[], None]
     halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
-    may_draw: Callable[[], bool]
+    may_draw: Callable[[], Awaitable[bool]]
     may_take: Callable[[], bool]
     install_key: bytes
     zone: str

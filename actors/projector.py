@@ -1,40 +1,56 @@
 """The projector keeps DuckDB's copy of the log up to date, and answers who and how many.
 
-DuckDB is used from one worker thread at a time; a question first catches up with the log.
+DuckDB is used from one worker thread at a time. A question first catches up with the log, so in
+between the copy is left alone until it is so far behind that a question would feel it: a commit
+to DuckDB costs far more than the few rows in it.
 """
 
 import logging
-import sqlite3
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import trio
 
+from actors import copy_reading
 from actors.clock import Clock
 from actors.mail import Estimate
-from actors.page import know
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
-from domain.facts import User
 from domain.saved import list_names
-from store import audience, copy_erasure, diagnostics, erasures, log, memberships
+from store import (
+    audience,
+    copy_compacting,
+    copy_erasure,
+    diagnostics,
+    erasures,
+    log,
+    memberships,
+    vocabulary,
+)
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
-from store.log import LogRow
 from store.memberships import NO_LISTS, ListVersion
 from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
+from store.vocabulary import EventSeen, PropertySeen
 
-ROWS_PAGE_MAX = 20_000
-ERASED_PAGE_MAX = 1_000
-CATCH_UP_EVERY_SECONDS = 5.0
+ROWS_BEHIND_MAX = 1_000
+"""With more of the log missing, the copy catches up though nobody asks."""
+AGAIN_SECONDS = 30.0
+"""So long after a copy that could not be written it is tried again."""
+COMPACT_EVERY_SECONDS = 3_600.0
+"""However many users are erased, the whole copy is not written anew more often."""
 _log = logging.getLogger(__name__)
 
 
 class Projector:
-    """Asks the copy questions, one at a time, and keeps it warm in between."""
+    """Asks the copy questions, one at a time, and keeps it warm in between.
+
+    The file is opened when it is first needed: most starts need it much later, or not at all.
+    """
 
     def __init__(
         self,
@@ -53,25 +69,41 @@ class Projector:
         self._hold = hold
         self._turn = trio.Lock()
         self._path = path
-        self._projection = _open(path)
-        self._broken = False
+        self._projection: Projection | None = None
+        self._behind = trio.Event()
+        self._known = 0  # how far the copy is known to reach
+        self._is_old = False  # its file has bytes of users who were erased
+        self._compact_at = -math.inf
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Catch up now and then, so that a question has little to wait for; close at the end."""
-        await self._renew_if_ahead()
+        """Catch up when much is missing, so that a question has little to wait for."""
+        last, erased, self._is_old = await self._store.read(copy_reading.missed)
+        self.follow(last)
+        if erased:
+            self._behind.set()
         task_status.started()
         try:
             while True:
-                async with self._turn:
-                    try:
-                        await self._catch_up()
-                    except CopyNotWrittenError as failed:  # whoever asks is told; others go on
-                        _log.warning("audiences wait: %s", failed)
-                await trio.sleep(CATCH_UP_EVERY_SECONDS)
+                with trio.move_on_at(self._compact_at if self._is_old else math.inf):
+                    await self._behind.wait()
+                self._behind = trio.Event()
+                try:
+                    async with self._turn:
+                        await self._caught_up()
+                        if self._is_old and trio.current_time() >= self._compact_at:
+                            await self._compact()
+                except CopyNotWrittenError as failed:  # whoever asks is told; others go on
+                    _log.warning("audiences wait: %s", failed)
+                    await trio.sleep(AGAIN_SECONDS)
         finally:
             with trio.CancelScope(shield=True):
                 async with self._turn:
-                    await self._hold.in_thread(self._projection.close)
+                    await self._close()
+
+    def follow(self, last_seq: int) -> None:
+        """Hear how far the log reaches. Never blocks."""
+        if last_seq - self._known > ROWS_BEHIND_MAX:
+            self._behind.set()
 
     async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
         """Count the users that the definition would reach now, and how long that took."""
@@ -80,10 +112,10 @@ class Projector:
         control = list(shares(campaign_id, campaign, self._controls))
         lists = await self._lists(campaign.who)
         async with self._turn:
-            await self._catch_up()
+            projection = await self._caught_up()
             reach = await self._hold.in_thread(
                 lambda: audience.count(
-                    self._projection,
+                    projection,
                     campaign.who,
                     now_ms=now_ms,
                     zone=self._zone,
@@ -106,10 +138,8 @@ class Projector:
     async def notes(self, who: Node) -> tuple[str, ...]:
         """Return a line for each property of which some values have another type than is asked."""
         async with self._turn:
-            await self._catch_up()
-            found = await self._hold.in_thread(
-                lambda: diagnostics.mismatches(self._projection, who)
-            )
+            projection = await self._caught_up()
+            found = await self._hold.in_thread(lambda: diagnostics.mismatches(projection, who))
         return tuple(map(str, found))
 
     async def select(
@@ -121,14 +151,16 @@ class Projector:
         lists: Mapping[str, ListVersion] = NO_LISTS,
     ) -> Sequence[str]:
         """Return the users who qualify, in the random order of the draw."""
-        members = await self._store.read(partial(_members, versions=lists)) if lists else {}
+        members = (
+            await self._store.read(partial(copy_reading.members, versions=lists)) if lists else {}
+        )
         async with self._turn:
-            await self._catch_up()
+            projection = await self._caught_up()
             return await self._hold.in_thread(
                 lambda: [
                     qualified.user
                     for qualified in audience.select(
-                        self._projection,
+                        projection,
                         who,
                         now_ms=now_ms,
                         zone=self._zone,
@@ -143,90 +175,114 @@ class Projector:
         if not (names := list_names(who)):
             return {}
         return await self._store.read(
-            lambda conn: _members(conn, memberships.required(conn, names))
+            lambda conn: copy_reading.members(conn, memberships.required(conn, names))
         )
-
-    async def _renew_if_ahead(self) -> None:
-        """Make the copy anew if it knows more than the log: the log came from a backup."""
-        last = await self._store.read(log.last_seq)
-        async with self._turn:
-            if self._projection.watermark() > last:
-                await self._hold.in_thread(self._projection.close)
-                remove_copy(self._path)
-                self._projection = _open(self._path)
-
-    async def _catch_up(self) -> None:
-        """Take every row of the log that is new, a page at a time.
-
-        Raises CopyNotWrittenError while the disk takes nothing.
-        """
-        if self._broken:
-            await self._hold.in_thread(self._open_anew)
-            self._broken = False
-        while True:
-            after = self._projection.watermark()
-            rows, people, erased = await self._store.read(partial(_page, after=after))
-            if erased:
-                await self._forget(erased)
-                continue
-            if not rows:
-                return
-            reach("projector.page_read")
-            before = self._projection.left_out
-            try:
-                await self._hold.in_thread(partial(self._projection.catch_up, rows, people))
-            except CopyNotWrittenError:
-                self._broken = True
-                raise
-            reach("projector.page_committed")
-            if left_out := self._projection.left_out - before:
-                _log.error("%d events cannot be read and are left out of audiences", left_out)
-
-    async def _forget(self, users: Sequence[str]) -> None:
-        """Take erased users out of the copy, before it is asked anything more."""
-        forget = partial(copy_erasure.forget, self._projection, self._path, users)
-        try:
-            await self._hold.in_thread(forget)
-        except CopyNotWrittenError:
-            self._broken = True
-            raise
-        reach("projector.forgotten")
-        await self._store.write(partial(erasures.done, users=users))
 
     async def forget_erased(self) -> None:
         """Take the users who were erased out of the copy now. Raises CopyNotWrittenError."""
+        self._behind.set()  # whoever asks may not wait for the end of it
         async with self._turn:
-            await self._catch_up()
+            await self._caught_up()
 
-    def _open_anew(self) -> None:
-        """Open the copy again after an error that it does not survive; else make another."""
-        self._projection.close()
+    async def _opened(self) -> Projection:
+        """Return the copy; one that knows more than the log is made anew: a backup was put back.
+
+        Raises CopyNotWrittenError while the disk takes nothing.
+        """
+        if self._projection is None:
+            last = await self._store.read(log.last_seq)
+            self._projection = await self._hold.in_thread(partial(_open, self._path, last=last))
+        return self._projection
+
+    async def _caught_up(self) -> Projection:
+        """Take every row of the log that is new, a page at a time, and return the copy.
+
+        Raises CopyNotWrittenError while the disk takes nothing.
+        """
+        projection = await self._opened()
+        while True:
+            after = self._known = projection.watermark()
+            rows, people, erased = await self._store.read(partial(copy_reading.page, after=after))
+            if erased:
+                await self._forget(projection, erased)
+                continue
+            if not rows:
+                return projection
+            reach("projector.page_read")
+            before = projection.left_out
+            try:
+                await self._hold.in_thread(partial(projection.catch_up, rows, people))
+            except CopyNotWrittenError:
+                await self._fail()
+                raise
+            reach("projector.page_committed")
+            if left_out := projection.left_out - before:
+                _log.error("%d events cannot be read and are left out of audiences", left_out)
+
+    async def _forget(self, projection: Projection, users: Sequence[str]) -> None:
+        """Take erased users out of the copy, before it is asked anything more."""
+        forget = partial(copy_erasure.forget, projection, self._path, users)
         try:
-            self._projection = _open(self._path)
-        except CopyUnreadableError as error:
-            raise CopyNotWrittenError(self._path, error) from error
+            await self._hold.in_thread(forget)
+        except CopyNotWrittenError:
+            await self._fail()
+            raise
+        reach("projector.forgotten")
+        await self._store.write(partial(erasures.done, users=users))
+        self._is_old = True
+
+    async def _compact(self) -> None:
+        """Write the copy's file anew, without the bytes of users who were erased."""
+        self._compact_at = trio.current_time() + COMPACT_EVERY_SECONDS
+        try:
+            await self._close()
+            await self._hold.in_thread(partial(copy_compacting.compact, self._path))
+        except CopyNotWrittenError as failed:
+            _log.warning("the audience's copy is not written anew yet: %s", failed)
+            return
+        reach("projector.compacted")
+        await self._store.write(erasures.copy_is_new)
+        self._is_old = False
+
+    async def events(self) -> Sequence[EventSeen]:
+        """Return the names of events that were seen. Raises CopyNotWrittenError."""
+        async with self._turn:
+            return await self._hold.in_thread(partial(vocabulary.events, await self._caught_up()))
+
+    async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
+        """Return the properties of an event (None: of users); None: no such event was seen."""
+        async with self._turn:
+            ask = partial(vocabulary.properties, await self._caught_up(), event)
+            return await self._hold.in_thread(ask)
+
+    async def _fail(self) -> None:
+        """Close a copy that could not be written: it does not survive that, and opened anew does.
+
+        It is tried again soon though nobody asks: someone may have to be forgotten.
+        """
+        await self._close()
+        self._behind.set()
+
+    async def _close(self) -> None:
+        projection, self._projection = self._projection, None
+        if projection is not None:
+            await self._hold.in_thread(projection.close)
 
 
-def _members(conn: sqlite3.Connection, versions: Mapping[str, ListVersion]) -> dict[str, list[str]]:
-    return {name: list(memberships.members(conn, each)) for name, each in versions.items()}
-
-
-def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:
-    """Return the next rows of the log, the users that they changed, and who was erased."""
-    if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
-        return [], [], erased
-    rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
-    known = know(conn, {row.user for row in rows}, (), upto=0)
-    return rows, list(known.users.values()), []
-
-
-def _open(path: Path) -> Projection:
+def _open(path: Path, *, last: int) -> Projection:
     """Open the copy; one that cannot be read is made anew, since the log has everything."""
     try:
-        return Projection.open(path)
+        projection = Projection.open(path)
+        if projection.watermark() <= last:
+            return projection
+        projection.close()
     except CopyUnreadableError:
-        remove_copy(path)
+        pass
+    remove_copy(path)
+    try:
         return Projection.open(path)
+    except CopyUnreadableError as error:
+        raise CopyNotWrittenError(path, error) from error
 
 
 def files_of(path: Path) -> tuple[Path, ...]:

@@ -26,6 +26,7 @@ from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
+from actors.mail_schema import Schema
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from bot import answers, connection, forms, views
 from bot.blocks import Message
@@ -126,7 +127,7 @@ def said(answer: Answer) -> Message:
             raise AssertionError("only the form asks for the reach")
         case BackedUp() | Aside() | Told() | PausedAll() | Intake() | UserShown() | FileStands():
             raise AssertionError("only the command line asks for these")
-        case Audiences() | AudienceShown() | Exported():
+        case Audiences() | AudienceShown() | Exported() | Schema():
             raise AssertionError("only the command line asks for these")
         case _:
             assert_never(answer)

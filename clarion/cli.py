@@ -21,6 +21,7 @@ from clarion import (
     cli_folder,
     cli_import,
     cli_inquiry,
+    cli_schema,
     cli_user,
     fault_env,
     logs,
@@ -32,14 +33,14 @@ from clarion.cli_common import (
     REFUSED,
     USAGE,
     ConfigOption,
-    DataOption,
     FileArgument,
     JsonOption,
+    Where,
     config_path,
     end_with_problems,
     read_definition,
-    where,
 )
+from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem
 from store.errors import Fenced, StoreError
@@ -60,11 +61,13 @@ app.add_typer(cli_campaign.app)
 app.add_typer(cli_audience.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
+app.command()(cli_folder.compact)
 app.add_typer(cli_dead.app)
 app.add_typer(cli_user.app)
 app.add_typer(cli_import.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
+app.command()(cli_schema.schema)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
@@ -212,14 +215,9 @@ def check(
 
 
 @app.command()
-def reach(
-    file: FileArgument,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def reach(call: Where, file: FileArgument) -> None:
     """Count whom a definition would reach now: the number, and the waterfall to it."""
-    call = where(config, data, json=json)
     source = read_definition(file, call)
     call.finish(call.ask(Reach(definition=source.campaign)), source)
 

@@ -22,9 +22,9 @@ from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
-from actors.verifying import Target, Verifying
+from actors.verifying import Target, Verifying, begin
 from domain.control import NO_CONTROLS, Controls
-from store import lineage, marks, meta, migrations
+from store import lineage, marks, migrations
 from store.acts import audit_key
 from store.connection import Opener
 from store.database import Database, open_database
@@ -124,7 +124,10 @@ async def open_engine(
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening, terms=terms
     ) as store:
         reach("start.store_open")
-        install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
+        target = Target(settings.segment_url, settings.write_key)
+        install_key = await store.write(
+            partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms)
+        )
         reach("start.key_kept")
         desk: Desk  # what is made before it tells it news
         left = await store.read(marks.read)
@@ -140,6 +143,7 @@ async def open_engine(
             noted=left.leap,
             audit_key=audit_key(install_key),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            rouse=lambda: rouse(),  # noqa: PLW0108 - made below
         )
         pressure = Pressure(
             store,
@@ -148,7 +152,7 @@ async def open_engine(
             limits=settings.limits,
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
-        router = Router()
+        router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
             store,
             settings.folder / COPY,
@@ -192,8 +196,8 @@ async def open_engine(
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
+            error_id=around.error_id,
         )
-        target = Target(settings.segment_url, settings.write_key)
         verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(
             context,
@@ -204,6 +208,13 @@ async def open_engine(
             timekeeper=timekeeper,
             look=supervisor.look,
         )
+
+        def rouse() -> None:
+            """Wake everyone who sleeps towards a date."""
+            supervisor.rouse()
+            delivery.wake()
+            desk.rouse()
+
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(timekeeper.run)
             await nursery.start(pressure.run)

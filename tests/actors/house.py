@@ -42,7 +42,7 @@ from actors.router import Router
 from actors.segment import Accepted, Outcome, Packed
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
-from actors.verifying import Target, Verifying
+from actors.verifying import Target, Verifying, begin
 from domain.campaign import Campaign, Trigger
 from domain.control import NO_CONTROLS, Controls
 from domain.message_id import message_id
@@ -56,7 +56,6 @@ from store import (
     campaigns,
     log,
     marks,
-    meta,
     migrations,
     outbox,
     runs,
@@ -176,6 +175,10 @@ class House:
             lambda conn: log.append(conn, records, now_ms=now, install_key=KEY)
         )
         self.router.route(kept.names, kept.last_seq)
+
+    async def heard_of_events(self) -> None:
+        """Tell the router of events that came into the log past ingest."""
+        self.router.route(self.router.names, await self.store.read(log.last_seq))
 
     async def people(self, n: int, **traits: Any) -> None:
         await self.feed(*(self.profile(f"u{i:04}", **traits) for i in range(n)))
@@ -400,10 +403,10 @@ async def open_house(
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
     wall = clock or TrioClock(start_ms)
-    wall.now_ms()
     hold = Hold(jumps)
     async with open_database(folder, migrations.load(), hold=hold) as store:
-        await store.write(partial(meta.ensure_install_key, fresh=KEY))
+        job = partial(begin, target=TARGET, fresh_key=KEY, now_ms=wall.now_ms())
+        await store.write(job)
         desk: Desk
         left = await store.read(marks.read)
         clock = GuardedClock(
@@ -415,6 +418,7 @@ async def open_house(
             noted=left.leap,
             audit_key=audit_key(KEY),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            rouse=lambda: rouse(),  # noqa: PLW0108 - made below
         )
         pressure = Pressure(
             store,
@@ -424,7 +428,7 @@ async def open_house(
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
         writing = Writing(store)
-        router = Router()
+        router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
             store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold, controls=controls
         )
@@ -455,6 +459,7 @@ async def open_house(
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
+            error_id=context.error_id,
         )
         verifying = Verifying(context, TARGET, delivery, Random(2))
         desk = Desk(
@@ -466,6 +471,13 @@ async def open_house(
             timekeeper=timekeeper,
             look=supervisor.look,
         )
+
+        def rouse() -> None:
+            """Wake everyone who sleeps towards a date."""
+            supervisor.rouse()
+            delivery.wake()
+            desk.rouse()
+
         async with trio.open_nursery() as nursery:
             if not quiet:
                 await nursery.start(timekeeper.run)

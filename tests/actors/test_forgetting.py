@@ -47,8 +47,7 @@ async def erased(house: House, user: str = SECRET) -> Done:
 
 
 def bytes_of(folder: Path) -> bytes:
-    files = (file for file in folder.rglob("*") if ".duckdb" not in file.name and file.is_file())
-    return b"".join(file.read_bytes() for file in files)
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
 async def test_everything_about_a_user_is_shown(tmp_path: Path, autojump_clock: MockClock) -> None:
@@ -85,6 +84,20 @@ async def test_a_suppressed_user_gets_nothing_until_somebody_takes_it_back(
         acts = [action for _, action, _ in await house.audit()]
         assert acts[-2:] == ["suppress", "unsuppress"]
         await house.check()
+
+
+@pytest.mark.parametrize("erase", [False, True])
+async def test_a_user_whose_profile_cannot_be_read_is_shown_and_obeyed_all_the_same(
+    tmp_path: Path, autojump_clock: MockClock, erase: bool
+) -> None:
+    request = EraseUser("u1", ANA, yes=True) if erase else SuppressUser("u1", ANA)
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.feed(house.profile("u1", city="Oslo"))
+        await house.store.write(lambda conn: conn.execute("UPDATE user SET traits = x'7b'"))
+        assert (await shown(house, "u1")).standing == "broken"
+        await house.asks(request)
+        rows = await house.rows("SELECT suppressed FROM user WHERE user = 'u1'")
+        assert [tuple(row) for row in rows] == ([] if erase else [(1,)])
 
 
 @pytest.mark.parametrize("erase", [False, True])

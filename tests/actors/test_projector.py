@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -6,10 +7,14 @@ import pytest
 from trio.testing import MockClock
 
 from actors.mail import Reach, Refused
+from actors.mail_people import EraseUser
+from actors.projector import COMPACT_EVERY_SECONDS, ROWS_BEHIND_MAX
 from domain.audience import EVERYONE, Did
 from domain.campaign import Limits
+from domain.facts import User
+from store.log import LogRow
 from store.projection import CopyNotWrittenError, Projection
-from tests.actors.house import PAST, START_MS, open_house
+from tests.actors.house import ANA, PAST, START_MS, open_house
 
 
 async def test_a_question_knows_everything_that_was_kept_before_it(
@@ -22,6 +27,27 @@ async def test_a_question_knows_everything_that_was_kept_before_it(
                 Did("Order Completed"), draw=(1, 0), now_ms=house.clock.now_ms()
             )
             assert len(found) == n + 1
+
+
+async def test_the_copy_is_left_alone_until_much_is_missing_and_then_nobody_need_ask(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    catch_up = Projection.catch_up
+
+    def counted(self: Projection, rows: Sequence[LogRow], people: Sequence[User]) -> int:
+        taken.append(len(rows))
+        return catch_up(self, rows, people)
+
+    monkeypatch.setattr(Projection, "catch_up", counted)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(1)
+        await house.orders(["u0000"] * (ROWS_BEHIND_MAX - 1))
+        await house.idle(3_600)
+        assert (taken, (tmp_path / "a.duckdb").exists()) == ([], False)
+        await house.orders(["u0000"])
+        await house.idle()
+        assert taken == [ROWS_BEHIND_MAX + 1]
 
 
 async def test_the_waterfall_adds_up(tmp_path: Path, autojump_clock: MockClock) -> None:
@@ -52,7 +78,7 @@ async def test_a_copy_that_knows_more_than_a_restored_log_is_made_anew(
         await house.people(2)
         await house.crash_image(tmp_path / "b")
         await house.people(9)
-        await house.idle(20)
+        await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
     (tmp_path / "a" / "a.duckdb").rename(tmp_path / "b" / "a.duckdb")
     async with open_house(tmp_path / "b", autojump_clock) as house:
         await house.feed(house.profile("new"))
@@ -109,3 +135,21 @@ async def test_a_run_whose_audience_cannot_be_asked_on_a_full_disk_waits_and_is_
 
 def _no_space(_self: object, _rows: object, _people: object) -> None:
     raise duckdb.IOException("No space left on device")
+
+
+async def test_the_copy_is_written_anew_after_an_erasure_but_not_for_each(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    def holds(name: str) -> bool:
+        return name.encode() in (tmp_path / "a.duckdb").read_bytes()
+
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(*(house.event(f"visitor-{n}", shoe=f"size-{n}-9") for n in range(3)))
+        await house.idle(10)
+        for n in range(2):
+            await house.asks(EraseUser(f"visitor-{n}", ANA, yes=True))
+            await house.idle(10)
+        assert (holds("size-0-9"), holds("size-1-9")) == (False, True)
+        await house.idle(COMPACT_EVERY_SECONDS)
+        assert not holds("size-1-9")
+        assert await house.rows("SELECT 1 FROM meta WHERE key = 'copy_is_old'") == []
