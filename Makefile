@@ -60,10 +60,10 @@ bench: .venv/ready
 agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
 
-# The real daemon under load: killed, suspended, without disk. make soak KILLS=200 MINUTES=25 SEED=1
+# The real daemon under load: killed, suspended, without disk. make soak SEED=1 KILLS=200 PAUSES=200
 soak: .venv/ready
 	$(BIN)/python -m tests.system.soak $(if $(MINUTES),--minutes $(MINUTES)) \
-		$(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+		$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # Plays the story in Debian's Chromium and draws the pictures of the documents anew.
 screenshots: .venv/ready

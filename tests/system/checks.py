@@ -38,13 +38,18 @@ class Seen(Struct, frozen=True):
     `acknowledged` are the ids of events that were answered 2xx; `triggers` the event's name of each
     live campaign, none of which was sent before it ran; `arrived` what the local Segment booked, in
     order; `final` the messages that were accepted at an earlier stop, each with the number of
-    arrivals that there had been by then.
+    arrivals that there had been by then. Of the users in `erased` nothing may be kept; of those in
+    `erasing` nobody knows yet. Events up to `adopted_seq` may have been decided in a database that
+    is lost: then no campaign of this one considers them.
     """
 
     acknowledged: frozenset[str]
     triggers: Mapping[str, str]
     arrived: Sequence[Message]
     final: Mapping[str, int] = {}
+    erasing: frozenset[str] = frozenset()
+    erased: frozenset[str] = frozenset()
+    adopted_seq: int = 0
 
 
 def copy_of(data: Path, into: Path) -> Path:
@@ -72,6 +77,7 @@ def violations(database: Path, seen: Seen) -> list[str]:
             *_arrivals(conn, seen),
             *_caps(conn),
             *_books(conn),
+            *_erased(conn, seen),
         ]
 
 
@@ -132,7 +138,7 @@ def _events(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
         yield f"{len(lost):,} acknowledged events are not in the log: {_some(lost)}."
     for name, event in seen.triggers.items():
         rows = conn.execute(
-            "SELECT l.source_id,"
+            "SELECT l.source_id, l.seq,"
             " (SELECT count(*) FROM outbox o WHERE o.user = l.user AND o.campaign = c.id"
             "  AND o.occurrence = l.source_id)"
             " + (SELECT count(*) FROM decision d WHERE d.campaign = c.id AND d.run = 'live'"
@@ -142,7 +148,8 @@ def _events(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
             " JOIN log l ON l.kind = 'event' AND l.name = ? AND l.seq <= k.seq WHERE c.name = ?",
             (event, name),
         ).fetchall()
-        wrong = [f"{source} {n} times" for source, n in rows if n != 1]
+        once = [(source, n) for source, seq, n in rows if n or seq > seen.adopted_seq]
+        wrong = [f"{source} {n} times" for source, n in once if n != 1]
         if wrong:
             yield f"{len(wrong):,} events were not decided once for {name}: {_some(wrong)}."
 
@@ -182,7 +189,10 @@ def _arrivals(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
         if row is None:
             wrong.setdefault("of which the outbox knows nothing", []).append(message.message_id)
             continue
-        if message.user != row[2] or f'"campaign_id":"{row[0]}"'.encode() not in message.raw:
+        is_theirs = message.user == row[2] or (
+            row[2].startswith("erased:") and message.user in seen.erasing | seen.erased
+        )
+        if not is_theirs or f'"campaign_id":"{row[0]}"'.encode() not in message.raw:
             wrong.setdefault("with another's content", []).append(message.message_id)
         if row[1] != "live" and decisions.setdefault(row[:3], message.message_id) != (
             message.message_id
@@ -204,15 +214,25 @@ def _arrivals(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
         yield f"{len(twice):,} messages were new to the receiver twice: {_some(twice)}."
 
 
+def _erased(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
+    """P23: who was erased is nowhere any more, and nothing that came in since was kept."""
+    for table in ("user", "log", "outbox", "decision", "poison", "list_member"):
+        for user in sorted(seen.erased):
+            (n,) = conn.execute(f"SELECT count(*) FROM {table} WHERE user = ?", (user,)).fetchone()
+            if n:
+                yield f"{n:,} rows of {table} are still about the erased {user}."
+
+
 def _caps(conn: sqlite3.Connection) -> Iterator[str]:
     """P5: a cap holds, and its counter is the number of messages that hold a slot of it.
 
-    A slot is given back only by what ended and certainly never was in flight.
+    A slot is given back only by what ended and certainly never was in flight, here or elsewhere.
     """
     held: Counter[tuple[str, str]] = Counter()
     for campaign, run, day, n in conn.execute(  # in one pass: no index leads to a campaign's rows
         "SELECT campaign, run, cap_day, count(*) FROM outbox WHERE state <> 'drawn'"
-        " AND (attempts > 0 OR state NOT IN ('expired', 'cancelled', 'dead', 'unknown'))"
+        " AND (attempts > 0 OR ambiguous_ms > 0"
+        "  OR state NOT IN ('expired', 'cancelled', 'dead', 'unknown'))"
         " GROUP BY 1, 2, 3"
     ):
         for scope in ("total", f"run:{run}", f"day:{day}"):

@@ -48,6 +48,9 @@ class World:
     acknowledged: set[str] = field(default_factory=lambda: {"e1", "e2"})
     arrived: list[Message] = field(default_factory=list)
     final: dict[str, int] = field(default_factory=dict)
+    erasing: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
+    adopted_seq: int = 0
 
     def arrives(self, message_id: str, *, user: str = "u1", outcome: Outcome = "accepted") -> None:
         raw = b'{"properties":{"campaign_id":"c1"}}'
@@ -57,7 +60,15 @@ class World:
         )
 
     def seen(self) -> Seen:
-        return Seen(frozenset(self.acknowledged), {"Coupon": "Viewed"}, self.arrived, self.final)
+        return Seen(
+            frozenset(self.acknowledged),
+            {"Coupon": "Viewed"},
+            self.arrived,
+            self.final,
+            frozenset(self.erasing),
+            frozenset(self.erased),
+            self.adopted_seq,
+        )
 
     def found(self, planted: str = "") -> str:
         self.conn.executescript(planted)
@@ -130,6 +141,30 @@ def test_a_message_goes_to_the_user_whom_the_outbox_names(world: World) -> None:
     world.arrived.clear()
     world.arrives("m1", user="u9")
     assert "with another's content: m1" in world.found()
+
+
+def test_what_a_lost_database_may_have_decided_needs_no_decision_here(world: World) -> None:
+    world.adopted_seq = 2
+    assert "not decided once" not in world.found("DELETE FROM decision")
+
+
+def test_what_may_have_been_sent_by_a_lost_database_keeps_its_slot(world: World) -> None:
+    adopt = "UPDATE outbox SET state = 'unknown', attempts = 0, ambiguous_ms = 1"
+    assert "cap" not in world.found(f"DROP TRIGGER accepted_is_final; {adopt}")
+
+
+def test_who_may_be_erased_by_now_may_stand_under_a_pseudonym(world: World) -> None:
+    erase = "UPDATE outbox SET user = 'erased:9f'; UPDATE log SET user = 'erased:9f'"
+    assert "with another's content: m1" in world.found(f"DROP TRIGGER accepted_is_final; {erase}")
+    world.erasing.add("u1")
+    assert "another's content" not in world.found()
+
+
+def test_of_an_erased_user_nothing_may_be_kept(world: World) -> None:
+    world.erased.add("u2")
+    found = world.found()
+    assert "1 rows of log are still about the erased u2" in found
+    assert "1 rows of decision are still about the erased u2" in found
 
 
 def test_at_rest_nothing_waits_and_every_event_is_considered(world: World) -> None:

@@ -1,14 +1,18 @@
 """A short slice of `make soak`: the real daemon killed, suspended, and without room on its disk."""
 
 import os
+import re
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.system.soak import stages
-from tests.system.soak.stages import Amount
+from clarion.fault_env import names
+from tests.system.soak import kills, stages
+from tests.system.soak.pausing import percentile
+from tests.system.soak.stages import STAGES, Amount
 
+PAGE = Path(__file__).parents[2] / "docs/explanation/soak.md"
 SEED = 7
 FEW = Amount(
     kills=2,
@@ -23,6 +27,22 @@ FEW = Amount(
 
 def quiet(_line: str) -> None:
     """Say nothing: a test that fails shows what was found."""
+
+
+def test_a_place_that_the_load_does_not_come_by_has_a_stage_that_goes_there() -> None:
+    assert set(kills.ELSEWHERE) <= set(names())
+    assert set(kills.ELSEWHERE.values()) <= set(STAGES)
+
+
+def test_the_table_of_stages_is_the_code() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \|", PAGE.read_text(), re.MULTILINE)
+    assert rows == list(STAGES)
+
+
+def test_one_pause_in_a_hundred_is_slower_than_the_99th_percentile() -> None:
+    hundred = [float(n) for n in range(100)]
+    assert (percentile(hundred, 50), percentile(hundred, 99)) == (50, 99)
+    assert percentile([7.0], 99) == 7.0
 
 
 async def test_killed_at_named_places_it_loses_nothing_and_sends_nothing_twice(

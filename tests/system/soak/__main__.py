@@ -8,6 +8,7 @@ meets them.
 import argparse
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -18,29 +19,40 @@ from pathlib import Path
 from random import Random
 
 import trio
+from msgspec import Struct
 
 from tests.system.soak import kills
 from tests.system.soak.stages import STAGES, Amount, Result
 
-MINUTES = 25
 KILLS = 200
-PAUSES = 60
+PAUSES = 200
 SUSPENDED_SECONDS = 60.0
 OUTAGE_SECONDS = 60.0
-STAGE_SECONDS_MAX = 1_200.0
+STAGE_SECONDS_MAX = 1_800.0
+MINUTES = 30
+"""So long a stage counts on: random kills and pauses that are not done by then are a violation."""
+
+
+class Done(Struct, frozen=True):
+    """A stage that is over: how long it took, and what came out."""
+
+    seconds: float
+    result: Result
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the stages that are asked for; return the exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it too ends every daemon
     asked = _parser().parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="clarion-soak-"))
+    began = time.monotonic()
     print(f"seed {asked.seed}, in {folder}", flush=True)
-    results = trio.run(partial(_run, asked, folder))
-    print()
-    for name, (seconds, result) in results.items():
-        verdict = f"{len(result.found)} violations" if result.found else "well"
-        print(f"{name:12} {seconds:6.0f} s  {verdict:14} {result.told}")
-    found = [f"{name}: {one}" for name, (_, result) in results.items() for one in result.found]
+    done: dict[str, Done] = {}
+    try:
+        trio.run(partial(_run, asked, folder, done))
+    finally:
+        _print_table(done, time.monotonic() - began)
+    found = [f"{name}: {one}" for name, each in done.items() for one in each.result.found]
     if not found:
         shutil.rmtree(folder, ignore_errors=True)
         return 0
@@ -50,8 +62,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-async def _run(asked: argparse.Namespace, folder: Path) -> dict[str, tuple[float, Result]]:
-    amount = Amount(
+async def _run(asked: argparse.Namespace, folder: Path, done: dict[str, Done]) -> None:
+    """Run one stage after the other; what each left is kept if it found something."""
+    for name in asked.only or STAGES:
+        began = time.monotonic()
+        print(f"{name}: {STAGES[name].__doc__}", flush=True)
+        chance = Random(f"{asked.seed}/{name}")
+        try:
+            with trio.fail_after(STAGE_SECONDS_MAX + asked.minutes * 60):
+                result = await STAGES[name](folder / name, chance, _amount(asked), _say)
+        except Exception as error:  # noqa: BLE001 - the other stages still tell something
+            _say("".join(traceback.format_exception(error)))
+            result = Result("broken off", (f"{type(error).__name__}: {error}",))
+        done[name] = Done(time.monotonic() - began, result)
+        for one in result.found:
+            _say(f"VIOLATION: {one}")
+        if not result.found:
+            shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _amount(asked: argparse.Namespace) -> Amount:
+    return Amount(
         kills=asked.kills,
         places=tuple(kills.places()),
         pauses=asked.pauses,
@@ -59,21 +90,24 @@ async def _run(asked: argparse.Namespace, folder: Path) -> dict[str, tuple[float
         outage_seconds=OUTAGE_SECONDS,
         until=trio.current_time() + asked.minutes * 60,
     )
-    results = {}
-    for name in asked.only or STAGES:
-        began = time.monotonic()
-        print(f"{name}: {STAGES[name].__doc__}", flush=True)
-        chance = Random(f"{asked.seed}/{name}")
-        try:
-            with trio.fail_after(STAGE_SECONDS_MAX):
-                result = await STAGES[name](folder / name, chance, amount, _say)
-        except Exception as error:  # noqa: BLE001 - the other stages still tell something
-            _say("".join(traceback.format_exception(error)))
-            result = Result("broken off", (f"{type(error).__name__}: {error}",))
-        results[name] = (time.monotonic() - began, result)
-        if not result.found:
-            shutil.rmtree(folder / name, ignore_errors=True)
-    return results
+
+
+def _print_table(done: dict[str, Done], seconds: float) -> None:
+    heading = ("stage", "seconds", "verdict", "events", "messages", "checks")
+    print("\n{:12} {:>7}  {:14} {:>9} {:>9} {:>6}  what was done".format(*heading))
+    for name, each in done.items():
+        result = each.result
+        verdict = f"{len(result.found)} VIOLATIONS" if result.found else "well"
+        print(
+            f"{name:12} {each.seconds:7.0f}  {verdict:14} {result.events:9,} {result.messages:9,}"
+            f" {result.checks:6,}  {result.told}"
+        )
+    results = [each.result for each in done.values()]
+    print(
+        f"{'in all':12} {seconds:7.0f}  {'':14} {sum(r.events for r in results):9,}"
+        f" {sum(r.messages for r in results):9,} {sum(r.checks for r in results):6,}",
+        flush=True,
+    )
 
 
 def _say(line: str) -> None:
@@ -82,9 +116,11 @@ def _say(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="the random kills end then")
     parser.add_argument("--kills", type=int, default=KILLS, help="how many at random times")
-    parser.add_argument("--pauses", type=int, default=PAUSES)
+    parser.add_argument("--pauses", type=int, default=PAUSES, help="how many clicks on Pause")
+    parser.add_argument(
+        "--minutes", type=float, default=MINUTES, help="for the kills and for the pauses, each"
+    )
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 30))
     parser.add_argument("--only", nargs="*", choices=list(STAGES), help="these stages alone")
     return parser

@@ -6,12 +6,19 @@ import trio
 
 from actors.mail import Pause, SendSample, SkipRun, Stop
 from domain.audience import Property
-from domain.campaign import Campaign, Limits, Trigger
+from domain.campaign import Campaign, Limits, Trigger, What
 from sandbox.slack import ANA
 from tests.system.soak.ground import Ground
 
 STEADY_EVENT = "Steady Viewed"
-STEADY = Campaign(name="Steady", kind="live", trigger=Trigger(event=STEADY_EVENT))
+ABORTS = '{% if Event.sku == "S3" %}{% abort %}{% endif %}'
+"""Whoever looks at this gets nothing: some messages always end before they leave."""
+STEADY = Campaign(
+    name="Steady",
+    kind="live",
+    trigger=Trigger(event=STEADY_EVENT),
+    what=What(key_values={"sku": ABORTS + "{{ Event.sku }}"}),
+)
 BATCH = 6
 EVERY_SECONDS = 0.05
 CAP = 25
@@ -34,12 +41,11 @@ WEATHER = (
 async def shoppers(ground: Ground) -> None:
     """Post events of every live campaign that runs, a few at a time, for ever."""
     people = ground.stage.shop.people
-    number = 0
     while True:
         names = [*list(ground.triggers.values())[-3:], STEADY_EVENT]
         batch = []
         for _ in range(BATCH):
-            number += 1
+            number = next(ground.numbers)
             batch.append(
                 {
                     "type": "track",

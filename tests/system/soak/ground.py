@@ -1,92 +1,67 @@
 """The ground of a soak: a real daemon that may die, a patient sender, and the checks."""
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import trio
 
-from actors.mail import (
-    Answer,
-    Approve,
-    CampaignView,
-    Done,
-    Draft,
-    ListAll,
-    Listed,
-    Publish,
-    Refused,
-    Request,
-    Resume,
-    Show,
-    Submit,
-)
-from clarion.client import NoDaemon, ask
+from actors.mail import ListAll, Listed
 from clarion.fault_env import VARIABLE
-from clarion.socket_file import socket_path
-from clarion.stage import DaemonFailed, Stage, open_stage
+from clarion.stage import DaemonFailed, open_stage
 from domain.campaign import Campaign
-from sandbox.shop import Sender, backfill
-from sandbox.slack import ANA, BEN
+from domain.verifying import EVENT as TEST_EVENT
+from sandbox.shop import backfill
 from tests.system import checks
+from tests.system.soak.asking import POLL_SECONDS, REST_SECONDS_MAX, Asking
+from tests.system.soak.sender import Impatient
 
-ANSWER_SECONDS_MAX = 30.0
-AGAIN_SECONDS = 0.1
-REST_SECONDS_MAX = 150.0
-"""More than any wait between two attempts, and time for what has piled up."""
+MESSAGES_KEPT_MAX = 1_000_000
+"""The local Segment must remember every message of a stage: what is forgotten looks lost."""
 QUIET_POLLS = 10
-POLL_SECONDS = 0.2
-DIES_SECONDS_MAX = 20.0
-RESUMES_SECONDS_MAX = 60.0
-"""A daemon that was killed is back by then."""
+DIES_SECONDS_MAX = 40.0
+Say = Callable[[str], None]
 
 
-class Impatient(Sender):
-    """Sends again at once while the daemon is away, and keeps each status that it was told."""
+@dataclass(kw_only=True)
+class Ground(Asking):
+    """The daemon's surroundings, and what they have seen of it.
 
-    def __init__(self, url: str, write_key: str) -> None:
-        super().__init__(url, write_key)
-        self.statuses: Counter[int] = Counter()
-        self.without_retry_after = 0
+    `beyond` are the numbers of messages of which the database that runs now cannot know: they
+    arrived after the backup that it was restored from. `erased` are users of whom it must not know,
+    `erasing` those of whom it may know.
+    """
 
-    def _wait_seconds(self, answer: httpx.Response | None, retries: int) -> float:
-        return AGAIN_SECONDS
-
-    async def _try(self, batch: Sequence[str], retries: int) -> httpx.Response | None:
-        answer = await super()._try(batch, retries)
-        if answer is not None:
-            self.statuses[answer.status_code] += 1
-            if answer.status_code in {429, 503} and "retry-after" not in answer.headers:
-                self.without_retry_after += 1
-        return answer
-
-
-@dataclass
-class Ground:
-    """The daemon's surroundings, and what they have seen of it."""
-
-    stage: Stage
     sender: Impatient
+    say: Say
     acknowledged: set[str] = field(default_factory=set)
     triggers: dict[str, str] = field(default_factory=dict)
     final: dict[str, int] = field(default_factory=dict)
-    found: list[str] = field(default_factory=list)
+    beyond: set[int] = field(default_factory=set)
+    erasing: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
+    adopted_seq: int = 0
+    numbers: Iterator[int] = field(default_factory=partial(itertools.count, 1))
+    killed_at: list[str] = field(default_factory=list)
     checked: int = 0
     deaths: int = 0
 
-    @property
-    def command(self) -> list[str]:
-        """How the daemon is started."""
-        return [sys.executable, "-m", "clarion", "run", "--config", str(self.stage.config)]
+    def so_far(self) -> str:
+        """Say how much has been seen and whether all is well."""
+        found = f"{len(self.found)} VIOLATIONS" if self.found else "0 violations"
+        return (
+            f"{len(self.acknowledged):,} events acknowledged, {len(self.final):,} messages"
+            f" accepted, {found}"
+        )
 
     @property
     def copies(self) -> Path:
@@ -98,64 +73,6 @@ class Ground:
         await self.sender.post(list(events))
         assert self.sender.sent.refused == refused, self.sender.sent.problem
         self.acknowledged |= {event["messageId"] for event in events}
-
-    async def ask(self, request: Request) -> Answer | None:
-        """Ask as the command line does; None when the daemon is away or dies over it.
-
-        Whoever leaves waits for the answer first: a request that is left alone on its way may be
-        decided at any later moment, behind those of the others.
-        """
-        path = socket_path(self.stage.data)
-        job = partial(ask, path, request, timeout_seconds=ANSWER_SECONDS_MAX)
-        try:
-            return await trio.to_thread.run_sync(job)
-        except NoDaemon:
-            return None
-
-    async def asks(self, request: Request) -> Answer:
-        """Ask until it is decided: whoever asks again may be told that it is done already.
-
-        A daemon that could not keep the decision (another has taken over, the disk is full) says
-        so and that one may try again.
-        """
-        while True:
-            answer = await self.ask(request)
-            if answer is not None and not _asks_for_another_try(answer):
-                return answer
-            await trio.sleep(AGAIN_SECONDS)
-
-    async def publish(self, campaign: Campaign) -> None:
-        """Draft, submit, approve and publish, as two people do."""
-        name = campaign.name
-        await self.asks(Draft(definition=campaign, by=ANA))
-        await self.asks(Submit(name=name, by=ANA))
-        await self.asks(Approve(name=name, by=BEN))
-        await self.asks(Publish(name=name, by=ANA))
-
-    async def resume(self, name: str) -> None:
-        """Resume a campaign, even when the load is told to leave: no pause is left to nobody."""
-        with trio.move_on_after(RESUMES_SECONDS_MAX, shield=True):
-            await self.asks(Resume(name=name, by=ANA))
-
-    async def view(self, name: str) -> CampaignView:
-        answer = await self.asks(Show(name=name))
-        assert isinstance(answer, Done), answer
-        assert answer.campaign is not None, "the answer to Show has the campaign"
-        return answer.campaign
-
-    async def reaches(
-        self, name: str, *states: str, seconds: float = REST_SECONDS_MAX
-    ) -> CampaignView:
-        """Wait until the campaign is in one of the states; else a violation is noted."""
-        with trio.move_on_after(seconds):
-            while (view := await self.view(name)).state not in states:
-                await trio.sleep(POLL_SECONDS)
-            return view
-        view = await self.view(name)
-        self.found.append(
-            f"{name} is {view.state} after {seconds:.0f} s, not {' or '.join(states)}."
-        )
-        return view
 
     async def live(self, campaign: Campaign) -> None:
         """Publish a live campaign and wait until it runs: no event of its name was sent before."""
@@ -189,14 +106,32 @@ class Ground:
             return True
         return False
 
+    def arrived_of(self, campaign: str) -> int:
+        """Count what has arrived of a campaign, by its id, whatever became of it there."""
+        told = f'"campaign_id":"{campaign}"'.encode()
+        return sum(told in message.raw for message in self.stage.segment.receipts.messages)
+
+    def arrived_for(self, user: str) -> int:
+        """Count what has arrived for a user, whatever became of it there."""
+        return sum(message.user == user for message in self.stage.segment.receipts.messages)
+
     def look(self) -> checks.Seen:
         """Copy the database of the daemon that has just died; say what the world has seen."""
-        arrived = list(self.stage.segment.receipts.messages)
+        segment = self.stage.segment
+        assert len(segment.receipts.messages) == segment.counters.events, "it forgets none"
+        arrived = [
+            message
+            for message in segment.receipts.messages
+            if message.seq not in self.beyond and message.event != TEST_EVENT
+        ]
         seen = checks.Seen(
             acknowledged=frozenset(self.acknowledged),
             triggers=dict(self.triggers),
             arrived=arrived,
             final=dict(self.final),
+            erasing=frozenset(self.erasing),
+            erased=frozenset(self.erased),
+            adopted_seq=self.adopted_seq,
         )
         database = checks.copy_of(self.stage.data, self.copies)
         times = Counter(message.message_id for message in arrived)
@@ -231,23 +166,26 @@ class Ground:
 
 @asynccontextmanager
 async def open_ground(
-    folder: Path, *, seed: int, users: int, rate: int = 500
+    folder: Path, *, seed: int, users: int, rate: int = 500, mode: str = "off", say: Say
 ) -> AsyncIterator[Ground]:
-    """Start a daemon without Slack, and introduce everybody to it."""
+    """Start a daemon, without Slack unless `mode` says so, and introduce everybody to it."""
     folder.mkdir(parents=True, exist_ok=True)
     async with (
         open_stage(
-            folder, seed=seed, users=users, zone="UTC", rate=rate, ports=(0, 0, 0), mode="off"
+            folder,
+            seed=seed,
+            users=users,
+            zone="UTC",
+            rate=rate,
+            ports=(0, 0, 0),
+            mode=mode,
+            messages_kept_max=MESSAGES_KEPT_MAX,
         ) as stage,
         Impatient(stage.ingest_url, stage.ingest_key) as sender,
     ):
-        ground = Ground(stage, sender)
+        ground = Ground(stage=stage, sender=sender, say=say)
         await backfill(stage.shop.identifies(), ground.post)
         yield ground
-
-
-def _asks_for_another_try(answer: Answer) -> bool:
-    return isinstance(answer, Refused) and "try it again" in answer.fix.lower()
 
 
 def log_of(ground: Ground) -> str:

@@ -1,6 +1,6 @@
 """kill -9, again and again: at every place that has a name, and at any moment whatever."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from random import Random
 
@@ -8,37 +8,51 @@ import trio
 
 from clarion.fault_env import names
 from tests.system.soak import crowd
-from tests.system.soak.ground import Ground
+from tests.system.soak.ground import DIES_SECONDS_MAX, Ground
 
 LIFE_SECONDS = (0.2, 3.0)
 """How long a daemon lives, once it is ready, before it is killed at random."""
 TIMES_MAX = 3
 """A place is killed at the first, second or third time that it is reached."""
+ONCE = ("start.", "epoch.", "sidecar.", "recover.", "clock.", "endings.")
+"""Places that a daemon comes by once in its life, or seldom."""
 ELSEWHERE = {
-    "adopt.committed": "a daemon that adopts",
-    "backup.renamed": "a backup",
-    "clock.accept_committed": "a clock that leaps",
-    "clock.leap_noted": "a clock that leaps",
-    "daemon.draining": "a daemon that is told to stop",
-    "desk.told_slack": "a daemon with Slack",
-    "fuse.committed": "content that fails",
-    "live.set_aside": "an event that breaks a campaign",
-    "migration.committed": "a new folder",
-    "postpone.committed": "a campaign with do-not-disturb",
-    "restore.old_set_aside": "a restore",
-    "restore.renamed": "a restore",
-    "supervisor.faulted": "a campaign that fails again and again",
-    "unclaim.before": "a pause at the very moment of a claim",
-    "unclaim.committed": "a pause at the very moment of a claim",
-    "verifying.before_send": "a person who checks the connection",
+    "adopt.committed": "restore",
+    "backup.renamed": "restore",
+    "clock.accept_committed": "clock",
+    "clock.leap_noted": "clock",
+    "daemon.draining": "drills",
+    "desk.told_slack": "drills",
+    "erase.committed": "drills",
+    "erase.deleted": "drills",
+    "fuse.committed": "drills",
+    "import.entries_kept": "drills",
+    "import.kept": "drills",
+    "live.set_aside": "drills",
+    "merging.done": "drills",
+    "merging.identity_kept": "drills",
+    "migration.committed": "drills",
+    "postpone.committed": "drills",
+    "projector.forgotten": "drills",
+    "restore.old_set_aside": "restore",
+    "restore.renamed": "restore",
+    "supervisor.faulted": "drills",
+    "suppress.committed": "drills",
+    "unclaim.before": "drills",
+    "unclaim.committed": "drills",
+    "verifying.before_send": "drills",
 }
-"""Places that this load does not come by, and who does."""
-Say = Callable[[str], None]
+"""Places that the load does not come by, and the stage that goes there on purpose."""
 
 
 def places() -> list[str]:
     """Return every place at which the load can be killed."""
     return [name for name in names() if name not in ELSEWHERE]
+
+
+def places_of(stage: str) -> list[str]:
+    """Return the places at which a stage has to kill the daemon."""
+    return [name for name, where in ELSEWHERE.items() if where == stage]
 
 
 @asynccontextmanager
@@ -53,51 +67,70 @@ async def under_load(ground: Ground, chance: Random) -> AsyncIterator[None]:
         nursery.cancel_scope.cancel()
 
 
-async def at_every_place(
-    ground: Ground, chance: Random, *, wanted: list[str], say: Say
-) -> list[str]:
+async def at_every_place(ground: Ground, chance: Random, *, wanted: list[str]) -> list[str]:
     """Kill the daemon at each place in turn; return those that it did not come by."""
     missed = []
-    for place in wanted:
-        times = (
-            1
-            if place.startswith(("start.", "epoch.", "sidecar."))
-            else chance.randint(1, TIMES_MAX)
-        )
-        await _ends(ground, f"before {place}", ground.stage.kill_daemon)
+    for n, place in enumerate(wanted, 1):
+        times = 1 if place.startswith(ONCE) else chance.randint(1, TIMES_MAX)
+        await ends(ground, f"before {place}", ground.stage.kill_daemon)
         died = not await ground.start(f"{place}:{times}") or await ground.dies()
-        told = f"at {place}:{times}"
-        await _ends(ground, told, _nothing if died else ground.stage.kill_daemon)
+        await ends(ground, f"at {place}:{times}", _nothing if died else ground.stage.kill_daemon)
         await ground.start()
         if not died:
             missed.append(place)
-        say(f"{told}: {'killed' if died else 'not reached'}, {len(ground.found)} violations")
+        said = "killed" if died else "NOT REACHED"
+        ground.say(f"{n}/{len(wanted)} {said} at {place}:{times}, {ground.so_far()}")
     return missed
 
 
 async def at_random(
-    ground: Ground, chance: Random, *, kills: int, say: Say, until: float = float("inf")
+    ground: Ground, chance: Random, *, kills: int, until: float = float("inf")
 ) -> int:
     """Kill the daemon this many times at random, or until Trio's time is up; return how many."""
     for kill in range(1, kills + 1):
         if trio.current_time() > until:
             return kill - 1
         await trio.sleep(chance.uniform(*LIFE_SECONDS))
-        await _ends(ground, f"kill {kill}", ground.stage.kill_daemon)
+        await ends(ground, f"kill {kill}", ground.stage.kill_daemon)
         await ground.start()
         if kill % 10 == 0:
-            say(
-                f"{kill} of {kills} kills, {len(ground.acknowledged):,} events acknowledged,"
-                f" {len(ground.final):,} messages accepted, {len(ground.found)} violations"
-            )
+            ground.say(f"{kill}/{kills} kills, {ground.so_far()}")
     return kills
 
 
-async def _ends(ground: Ground, told: str, kill: Callable[[], object]) -> None:
+async def on_purpose(
+    ground: Ground,
+    point: str,
+    act: Callable[[], Awaitable[object]] | None = None,
+    *,
+    seconds: float = DIES_SECONDS_MAX,
+) -> None:
+    """Let the daemon die at a place by doing what leads there, check what it left, start it again.
+
+    `act` may go on asking: it is cancelled when the daemon has died. Without it the load leads
+    there, or the start does.
+    """
+    place = point.rpartition(",")[2].partition(":")[0]
+    await ends(ground, f"before {place}", ground.stage.stop_daemon)
+    died = not await ground.start(point)
+    if not died:
+        async with trio.open_nursery() as nursery:
+            if act is not None:
+                nursery.start_soon(act)
+            died = await ground.dies(seconds)
+            if not died:
+                await ground.stage.kill_daemon()
+            nursery.cancel_scope.cancel()
+    await ends(ground, f"at {place}", _nothing)
+    if died:
+        ground.killed_at.append(place)
+    ground.say(f"{'killed' if died else 'NOT REACHED'} at {place}, {ground.so_far()}")
+    await ground.start()
+
+
+async def ends(ground: Ground, told: str, kill: Callable[[], Awaitable[None]]) -> None:
     """End the daemon and check what it left."""
-    result = kill()
-    if result is not None:
-        await result  # type: ignore[misc]  # a coroutine, of either
+    await kill()
     await ground.check(ground.look(), told)
 
 
