@@ -88,14 +88,19 @@ def objection(items: int, where: str, most: int = ITEMS_MAX) -> Problem | None:
     )
 
 
-def read(posted: Posted, *, kind: str | None, source: Source, received_ms: int) -> Read:
-    """Read every item. `kind` is the call that the address names, None in a batch."""
+def read(
+    posted: Posted, *, kind: str | None, source: Source, received_ms: int, alone: bool = False
+) -> Read:
+    """Read every item. `kind` is the call that the address names, None where items name theirs.
+
+    `alone`: there is no batch around the item, so nobody is told of its place in one.
+    """
     records: list[Incoming] = []
     problems: list[Problem] = []
     left_out: list[Problem] = []
     skew_ms = _skew(posted.sent_at, received_ms)
     for index, raw in enumerate(posted.items):
-        where = "" if kind else f"batch[{index}]."
+        where = "" if kind or alone else f"batch[{index}]."
         item = _decode(raw, where)
         if isinstance(item, Problem):
             problems.append(item)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from actors.clock import WallClock
 from actors.mail import Refused
 from clarion import printing, showing_import
 from clarion.cli_common import (
@@ -84,11 +85,12 @@ def events(
         str, typer.Option("--event", metavar="NAME", help="What every row is, without a column.")
     ] = "",
     check: CheckOption = False,
+    again: AgainOption = False,
     delimiter: DelimiterOption = "",
     encoding: EncodingOption = "",
 ) -> None:
     """Import events: a CSV with `identity`, `event` and `time`, or JSONL of Segment's calls."""
-    wish = _wish("events", file, by, delimiter, encoding, every_row_is=event)
+    wish = _wish("events", file, by, delimiter, encoding, every_row_is=event, again=again)
     _run(call, wish, check=check)
 
 
@@ -145,7 +147,13 @@ def _run(call: Where, wish: Wish, *, check: bool) -> None:
     socket = socket_path(call.folder)
     try:
         with Problems(wish.path) as problems, _progress(wish.path) as tell:
-            importer = Importer(wish, lambda request: ask(socket, request), tell, nap=time.sleep)
+            importer = Importer(
+                wish,
+                lambda request: ask(socket, request),
+                tell,
+                nap=time.sleep,
+                now_ms=WallClock().now_ms(),
+            )
             done = importer.check(problems) if check else importer.run(problems)
     except KeyboardInterrupt:
         call.refuse("Stopped.", f"What was imported stays. {AGAIN}")

@@ -1,26 +1,25 @@
 """From rows of a file to records of the log, by the rules of the protocol of events.
 
-A row with a problem is left out whole, and named with its line; all other rows are taken.
+A row with a problem is left out whole, and named with its line; all other rows are taken. Of a
+profile over a limit the rest is kept, as of one that comes over HTTP, and what is not is named.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, TextIO, TypeAlias
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from actors import calls, protocol
 from actors.protocol import Posted
 from actors.sources import DEFAULT, Source
+from clarion import file_times
 from clarion.file_layout import Layout
 from clarion.file_table import NOT_TEXT, BadRow, Row
 from clarion.file_text import is_clean
 from clarion.file_types import Wrong, value
 from domain.problem import Problem
-from domain.values import moment
 from store.lists import Entry
 from store.log import Incoming
 
@@ -29,13 +28,20 @@ LINE_CHARS_MAX = 1 << 20
 """A longer line is no call, whatever it holds."""
 LIST_KINDS = {"i": "identity", "g": "object"}
 
-Records: TypeAlias = Iterator[Incoming | list[Problem]]
+
+class Partly(Struct, frozen=True):
+    """A record that is kept, without what of it is over a limit."""
+
+    record: Incoming
+    left_out: tuple[Problem, ...]
+
+
+Records: TypeAlias = Iterator[Incoming | Partly | list[Problem]]
 _Call: TypeAlias = dict[str, Any] | Problem
 
 _SOURCE = Source(DEFAULT)
 """A file's ids are those that the servers' own events have: the same event acts once."""
 _encode = msgspec.json.Encoder().encode
-_EPOCH = re.compile(r"-?\d{1,16}(\.\d{1,9})?")
 
 
 def profiles(layout: Layout, rows: Iterable[Row | BadRow], *, source: str) -> Records:
@@ -48,15 +54,18 @@ def profiles(layout: Layout, rows: Iterable[Row | BadRow], *, source: str) -> Re
     return _read(layout, rows, "identify", call)
 
 
-def events(layout: Layout, rows: Iterable[Row | BadRow], *, every_row_is: str = "") -> Records:
+def events(
+    layout: Layout, rows: Iterable[Row | BadRow], *, now_ms: int, every_row_is: str = ""
+) -> Records:
     """Yield an event for each row. Of rows without an id, two that are the same act once."""
 
     def call(row: Row, values: dict[str, Any]) -> _Call:
         when = _cell(row, layout.time)
-        at = iso(when)
+        at = file_times.iso(when)
         if at is None:
-            fix = "Write it as 2026-03-29T09:00:00Z, or as seconds or milliseconds since 1970."
-            return Problem("time", f"{when!r:.60} is not a time.", fix, row.line)
+            return Problem("time", f"{when!r:.60} is not a time.", file_times.HOW, row.line)
+        if (wrong := file_times.wrong(when, protocol.moment(at) or 0, now_ms)) is not None:
+            return Problem("time", *wrong, row.line)
         made = {
             "event": every_row_is or _cell(row, layout.event),
             "timestamp": at,
@@ -69,7 +78,7 @@ def events(layout: Layout, rows: Iterable[Row | BadRow], *, every_row_is: str = 
     return _read(layout, rows, "track", call)
 
 
-def calls_of(lines: TextIO) -> Records:
+def calls_of(lines: TextIO, *, now_ms: int) -> Records:
     """Yield what each line of a JSONL file says: a call of the protocol, `track` if it has no type.
 
     A line that names no time is refused: it would have happened now.
@@ -85,14 +94,20 @@ def calls_of(lines: TextIO) -> Records:
         elif not is_clean(text):
             yield [Problem("line", *NOT_TEXT, number)]
         elif text.strip():
-            yield _of_line(text.encode(), number)
+            yield _of_line(text.encode(), number, now_ms)
 
 
-def _of_line(raw: bytes, number: int) -> Incoming | list[Problem]:
+def _of_line(raw: bytes, number: int, now_ms: int) -> Incoming | Partly | list[Problem]:
     found = _call_of(raw, number, None if _says(raw, "type") else "track")
-    if isinstance(found, Incoming) and not _says(raw, "timestamp"):
+    if isinstance(found, list):
+        return found
+    when = msgspec.json.decode(raw).get("timestamp")
+    if when is None:
         fix = 'Add "timestamp": "2026-03-29T09:00:00Z".'
         return [Problem("timestamp", "It does not say when.", fix, number)]
+    record = found.record if isinstance(found, Partly) else found
+    if (wrong := file_times.wrong(when, record.time_ms, now_ms)) is not None:
+        return [Problem("timestamp", *wrong, number)]
     return found
 
 
@@ -114,17 +129,6 @@ def entries(layout: Layout, rows: Iterable[Row | BadRow]) -> Iterator[Entry | li
             yield Entry("identity" if kind == "i" else "object", name)
 
 
-def iso(text: str) -> str | None:
-    """Return a time as the protocol wants it, or None; one without a zone is UTC."""
-    found = moment(float(text)) if _EPOCH.fullmatch(text) else moment(text)
-    if found is None:
-        return None
-    try:
-        return datetime.fromtimestamp(found / 1000, UTC).isoformat(timespec="milliseconds")
-    except (ValueError, OverflowError, OSError):  # a year that nobody lives in
-        return None
-
-
 def _read(
     layout: Layout,
     rows: Iterable[Row | BadRow],
@@ -141,7 +145,7 @@ def _read(
             problems.append(made)
         elif not problems:
             found = _call_of(_encode(made), row.line, kind)
-            if isinstance(found, Incoming):
+            if not isinstance(found, list):
                 yield found
                 continue
             problems += found
@@ -165,10 +169,13 @@ def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
     return values, problems
 
 
-def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | list[Problem]:
-    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0)
-    if problems := found.problems + found.left_out:
-        return [structs.replace(each, line=line) for each in problems]
+def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | Partly | list[Problem]:
+    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0, alone=True)
+    if found.problems:
+        return [structs.replace(each, line=line) for each in found.problems]
+    if found.left_out:
+        left_out = (structs.replace(each, line=line) for each in found.left_out)
+        return Partly(found.records[0], tuple(left_out))
     return found.records[0]
 
 

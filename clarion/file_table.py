@@ -14,7 +14,8 @@ DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 CELL_CHARS_MAX = 65_536
 """A quote that is never closed would take the rest of the file for one cell."""
-COLUMNS_MAX = 300
+COLUMNS_MAX = 256 + 6
+"""As many as an event has properties, and those that say who, what and when."""
 
 
 class Row(Struct, frozen=True):

@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from actors.mail import Answer, Refused, Request
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
-from clarion import file_records, file_text
+from clarion import file_records, file_text, file_times
 from clarion.file_layout import Layout, What, lay_out
 from clarion.file_problems import Problems
+from clarion.file_records import Partly
 from clarion.file_table import BadRow, Table, open_table
 from clarion.file_text import Reading
 from clarion.file_types import Column, Guess
@@ -60,7 +61,10 @@ class Wish(Struct, frozen=True):
 class Imported(Struct, frozen=True, tag=True):
     """How an import ended. `rows_bad` have problems and were left out; `stands` is the daemon's.
 
-    `columns` are the traits or properties, and how their cells were read.
+    `rows_trimmed` are among the good ones, and had values over a limit that were left out alone;
+    `rows_recent` are events so young that they may trigger live campaigns. `already`: nothing was
+    handed over, for the daemon has the whole file since an earlier time. `columns` are the traits
+    or properties, and how their cells were read.
     """
 
     file: str
@@ -70,6 +74,9 @@ class Imported(Struct, frozen=True, tag=True):
     rows_bad: int
     problems: int
     problems_file: str
+    rows_trimmed: int = 0
+    rows_recent: int = 0
+    already: bool = False
     columns: tuple[Column, ...] = ()
 
 
@@ -82,13 +89,16 @@ class Unusable(Struct, frozen=True):
 class Importer:
     """Reads one file and hands it over. Raises OSError for a file that cannot be read."""
 
-    def __init__(self, wish: Wish, ask: Ask, tell: Tell, *, nap: Callable[[float], None]) -> None:
+    def __init__(
+        self, wish: Wish, ask: Ask, tell: Tell, *, nap: Callable[[float], None], now_ms: int
+    ) -> None:
         self._wish = wish
         self._ask = ask
         self._tell = tell
         self._nap = nap
+        self._now_ms = now_ms
         self._layout = Layout(())
-        self.good = self.bad = 0
+        self.good = self.bad = self.trimmed = self.recent = 0
 
     def look(self) -> Unusable | None:
         """Read the file once, for its header and what its columns hold."""
@@ -121,11 +131,14 @@ class Importer:
         unusable = self.look()
         if unusable is not None:
             return unusable
+        self._check_rows(problems)
+        return self._imported(None, problems)
+
+    def _check_rows(self, problems: Problems) -> None:
         with _whole() as broken, self._open() as reading:
             for _ in self._pieces(reading, "", problems):
                 self._tell("checking", reading.at())
         problems.add(broken)
-        return self._imported(None, problems)
 
     def run(self, problems: Problems) -> Unusable | Refused | Imported:
         """Hand over whatever the daemon does not have yet."""
@@ -140,8 +153,11 @@ class Importer:
         begun = self._ask(
             BeginFile(wish.what, digest, by=wish.by, name=wish.list_name, again=wish.again)
         )
-        if not isinstance(begun, FileStands) or begun.done_ms is not None:
+        if not isinstance(begun, FileStands):
             return self._imported(begun, problems)
+        if begun.done_ms is not None:  # what was left out then is still not there
+            self._check_rows(problems)
+            return self._imported(begun, problems, already=True)
         stands = begun
         with _whole() as broken, self._open() as reading:
             for piece in self._pieces(reading, stands.source, problems):
@@ -191,12 +207,18 @@ class Importer:
     def _pieces(self, reading: Reading, source: str, problems: Problems) -> Iterator[list[Item]]:
         piece: list[Item] = []
         size = 0
-        for item in self._items(reading, source):
-            if isinstance(item, list):
+        for found in self._items(reading, source):
+            if isinstance(found, list):
                 self.bad += 1
-                problems.add(item)
+                problems.add(found)
                 continue
             self.good += 1
+            item = found.record if isinstance(found, Partly) else found
+            if isinstance(found, Partly):
+                self.trimmed += 1
+                problems.add(found.left_out)
+            if isinstance(item, Incoming):
+                self.recent += file_times.is_recent(item, self._now_ms)
             piece.append(item)
             size += _BYTES_A_ROW + (len(item.body) if isinstance(item, Incoming) else len(item.id))
             if len(piece) == PIECE_ROWS_MAX or size >= PIECE_BYTES_MAX:
@@ -205,10 +227,10 @@ class Importer:
         if piece:
             yield piece
 
-    def _items(self, reading: Reading, source: str) -> Iterator[Item | list[Problem]]:
+    def _items(self, reading: Reading, source: str) -> Iterator[Item | Partly | list[Problem]]:
         wish, layout = self._wish, self._layout
         if not wish.is_table:
-            yield from file_records.calls_of(reading.lines)
+            yield from file_records.calls_of(reading.lines, now_ms=self._now_ms)
             return
         table = open_table(reading, delimiter=wish.delimiter)
         assert isinstance(table, Table), "the same header was read a moment ago"
@@ -216,7 +238,9 @@ class Importer:
             case "profiles":
                 yield from file_records.profiles(layout, table.rows(), source=source)
             case "events":
-                yield from file_records.events(layout, table.rows(), every_row_is=wish.every_row_is)
+                yield from file_records.events(
+                    layout, table.rows(), now_ms=self._now_ms, every_row_is=wish.every_row_is
+                )
             case "list":
                 yield from file_records.entries(layout, table.rows())
 
@@ -225,7 +249,9 @@ class Importer:
         with file_text.reading(self._wish.path, encoding=self._wish.encoding) as reading:
             yield reading
 
-    def _imported(self, answer: Answer | None, problems: Problems) -> Refused | Imported:
+    def _imported(
+        self, answer: Answer | None, problems: Problems, *, already: bool = False
+    ) -> Refused | Imported:
         if isinstance(answer, Refused):
             return answer
         assert answer is None or isinstance(answer, FileStands), "a file is answered so"
@@ -237,6 +263,9 @@ class Importer:
             rows_bad=self.bad,
             problems=problems.count,
             problems_file=str(problems.path) if problems.count else "",
+            rows_trimmed=self.trimmed,
+            rows_recent=self.recent,
+            already=already,
             columns=tuple(self._layout.columns[place] for place in self._layout.values),
         )
 

@@ -45,7 +45,7 @@ def test_files_come_in_and_everything_is_counted(tmp_path: Path) -> None:
     user = json.loads(shown.stdout)
     assert (user["traits"], user["lists"]) == ({"city": "Moss", "age": 38}, ["VIP"])
     assert user["events"][0]["properties"] == {"revenue": 12}
-    assert json.loads(again.stdout)["rows_good"] == 0
+    assert json.loads(again.stdout)["already"] is True
     assert json.loads(anew.stdout)["stands"]["counts"]["matched"] == 2
 
 
@@ -55,7 +55,7 @@ def test_files_come_in_and_everything_is_counted(tmp_path: Path) -> None:
         (("--delimiter", "x"), 2, "comma, semicolon, tab, bar"),
         (("--encoding", "x"), 2, "is not known"),
         ((), 3, "No daemon runs"),
-        (("--check",), 0, "1 rows can be imported"),
+        (("--check",), 0, "1 row can be imported"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_to_do(

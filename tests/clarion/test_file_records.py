@@ -15,6 +15,7 @@ from store.lists import Entry
 from store.log import Incoming
 
 MARCH_29 = 1_774_774_800_000  # 2026-03-29T09:00:00Z
+NOW = MARCH_29 + 86_400_000
 
 
 def layout(what: What, *names: str, every_row_is: str = "") -> Layout:
@@ -29,7 +30,7 @@ def rows(*cells: list[str]) -> list[Row | BadRow]:
     return [Row(line, each) for line, each in enumerate(cells, start=2)]
 
 
-def body(record: Incoming | list[Problem]) -> Any:
+def body(record: object) -> Any:
     assert isinstance(record, Incoming), record
     return json.loads(record.body)
 
@@ -60,7 +61,7 @@ def test_a_profile_is_known_by_its_file_and_line() -> None:
 def test_an_event_has_its_name_time_and_properties() -> None:
     names = layout("events", "identity", "anonymousId", "event", "time", "id", "revenue:number")
     (found,) = file_records.events(
-        names, rows(["u1", "a1", "Bought", "2026-03-29 09:00:00", "m1", "12.5"])
+        names, rows(["u1", "a1", "Bought", "2026-03-29 09:00:00", "m1", "12.5"]), now_ms=NOW
     )
     assert isinstance(found, Incoming)
     assert (found.user, found.name, found.time_ms) == ("u1", "Bought", MARCH_29)
@@ -71,7 +72,10 @@ def test_rows_without_an_id_that_are_the_same_are_the_same_event() -> None:
     names = layout("events", "identity", "time", "size", every_row_is="Bought")
     day = "2026-03-29"
     given = rows(["u1", day, "38"], ["u1", day, "38"], ["u1", day, "39"], ["u2", day, "38"])
-    ids = [each.source_id for each in file_records.events(names, given, every_row_is="Bought")]  # type: ignore[union-attr]
+    ids = [
+        each.source_id
+        for each in file_records.events(names, given, now_ms=NOW, every_row_is="Bought")
+    ]  # type: ignore[union-attr]
     assert ids[0] == ids[1]
     assert len(set(ids)) == 3
 
@@ -88,7 +92,7 @@ def test_rows_without_an_id_that_are_the_same_are_the_same_event() -> None:
 )
 def test_a_time_may_be_written_in_these_ways(text: str, ms: int) -> None:
     names = layout("events", "identity", "time", every_row_is="A")
-    (found,) = file_records.events(names, rows(["u1", text]), every_row_is="A")
+    (found,) = file_records.events(names, rows(["u1", text]), now_ms=NOW, every_row_is="A")
     assert isinstance(found, Incoming)
     assert found.time_ms == ms
 
@@ -97,7 +101,7 @@ def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken(
     names = layout("events", "identity", "time", "age:number", "vip:flag", every_row_is="A")
     bad = BadRow(Problem("row", "It is bad.", "Mend it.", 3))
     given = [*rows(["u1", "soon", "x", "y"]), bad, *rows(["", "2026-03-29", "1", "true"])]
-    first, second, third = file_records.events(names, given, every_row_is="A")
+    first, second, third = file_records.events(names, given, now_ms=NOW, every_row_is="A")
     assert problems(first) == [(2, "age"), (2, "vip"), (2, "time")]
     assert problems(second) == [(3, "row")]
     assert problems(third) == [(2, "userId")]
@@ -118,7 +122,7 @@ def test_lines_of_json_are_calls_of_the_protocol() -> None:
             f'{{"userId":"u2","event":"Bought",{when}}}',
         ]
     )
-    found = list(file_records.calls_of(io.StringIO(text)))
+    found = list(file_records.calls_of(io.StringIO(text), now_ms=NOW))
     kinds = [each.kind if isinstance(each, Incoming) else problems(each)[0][0] for each in found]
     assert kinds == ["event", "profile", 4, 5, 6, 7, 8, "event"]
     assert body(found[0]) == {"a": 1}
@@ -135,6 +139,21 @@ def test_a_row_of_a_list_is_an_identity_or_an_object() -> None:
     assert list(file_records.entries(only, rows(["u1"]))) == [Entry("identity", "u1")]
 
 
-def test_a_time_beyond_all_years_is_none() -> None:
-    assert file_records.iso("9999999999999999") is None
-    assert file_records.iso("-9999999999999999") is None
+def test_a_line_of_json_has_no_place_in_a_batch() -> None:
+    lines = '{"type":5}\n{"type":"track","event":"A","timestamp":"2026-03-29"}\n'
+    first, second = file_records.calls_of(io.StringIO(lines), now_ms=NOW)
+    assert problems(first)[0] == (1, "type")
+    assert problems(second)[0] == (2, "userId")
+
+
+@pytest.mark.parametrize("text", ["20261101", "1900", "2031", "1989-12-31", "2026-04-01"])
+def test_a_time_that_no_event_can_have_is_refused_with_its_line(text: str) -> None:
+    names = layout("events", "identity", "time", every_row_is="A")
+    (found,) = file_records.events(names, rows(["u1", text]), now_ms=NOW, every_row_is="A")
+    assert problems(found) == [(2, "time")]
+
+
+def test_a_line_of_json_with_a_time_that_no_event_can_have_is_refused() -> None:
+    line = '{"userId":"u1","event":"A","timestamp":"2031-01-01T00:00:00Z"}'
+    (found,) = file_records.calls_of(io.StringIO(line), now_ms=NOW)
+    assert problems(found) == [(1, "timestamp")]
