@@ -15,6 +15,7 @@ from msgspec import Struct
 from actors import calls, doors
 from actors.calls import Item
 from actors.sources import Source
+from domain import device_seen
 from domain.problem import Problem
 from store.log import Incoming
 
@@ -158,6 +159,9 @@ def _record(
         time_ms=time_ms,
         body=encoded,
         also=found.also,
+        device=device_seen.of_context(
+            item.context, anonymous_id=item.anonymous_id, time_ms=time_ms
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from domain.control import NO_CONTROLS, Controls
 from domain.facts import Event
+from domain.trait_change import seen
 from store import erased, identities, merging, users
 from store.fault_points import reach
 from store.rows import among
@@ -26,7 +27,8 @@ class Incoming(Struct, frozen=True):
 
     `source_id` is the sender's own id; `body` is a JSON object: an event's properties, a
     profile's traits. `name` is an event's, else empty. `also` are other ids of the same person,
-    which are merged into `user`. `merge` is the store's own kind: no sender sends it.
+    which are merged into `user`. `device` is what the call told of the device that it came from.
+    `merge` is the store's own kind: no sender sends it.
     """
 
     kind: Kind
@@ -36,6 +38,7 @@ class Incoming(Struct, frozen=True):
     time_ms: int
     body: bytes
     also: tuple[str, ...] = ()
+    device: dict[str, str] = {}
 
 
 class Appended(Struct, frozen=True):
@@ -127,13 +130,16 @@ def append(
     reach("log.rows_inserted")
     users.enrol(conn, first_seqs, install_key=install_key)
     also: dict[str, tuple[str, ...]] = {}
-    for one in records:
+    owned: dict[str, dict[str, str]] = {}
+    for one in records:  # the first of a repeated id was kept
         if one.also:
-            also.setdefault(one.source_id, one.also)  # the first of a repeated id was kept
+            also.setdefault(one.source_id, one.also)
+        if one.device:
+            owned.setdefault(one.source_id, one.device)
     applied = _Applied()
-    if profiles or also:
+    if profiles or also or owned:
         merge = partial(merging.merge, now_ms=now_ms, install_key=install_key, controls=controls)
-        _apply(conn, also, applied, after=before, merge=merge)
+        _apply(conn, also, owned, applied, after=before, merge=merge)
     return Appended(
         last_seq=last_seq(conn),
         accepted=len(accepted),
@@ -244,29 +250,33 @@ class _Applied:
 def _apply(
     conn: sqlite3.Connection,
     also: Mapping[str, tuple[str, ...]],
+    owned: Mapping[str, dict[str, str]],
     applied: _Applied,
     *,
     after: int,
     merge: Callable[[sqlite3.Connection, str, str], merging.Outcome],
 ) -> None:
-    """Bring the users up to what stands after a place: profiles and merges, in their order.
+    """Bring the users up to what stands after a place: profiles, devices, merges, in their order.
 
     So it is the same whether records come in one batch or in many.
     """
     changes: dict[str, list[tuple[int, bytes]]] = {}
     rows = conn.execute(
         "SELECT seq, kind, source_id, user, body FROM log"
-        " WHERE seq > ? AND kind IN ('profile', 'other') ORDER BY seq",
-        (after,),
+        " WHERE seq > ? AND (? OR kind IN ('profile', 'other')) ORDER BY seq",
+        (after, bool(owned)),
     ).fetchall()
     for seq, kind, source_id, user, body in rows:
         for old in also.get(source_id, ()):
             applied.change(conn, changes)
             changes.clear()
             applied.merges[merge(conn, old, user)] += 1
-        if kind == "profile":
+        told = [body] if kind == "profile" else []
+        if source_id in owned:
+            told.append(msgspec.json.encode(seen(owned[source_id])))
+        if told:
             whose = identities.canonical(conn, user) if applied.merges["merged"] else user
-            changes.setdefault(whose, []).append((seq, body))
+            changes.setdefault(whose, []).extend((seq, each) for each in told)
     applied.change(conn, changes)
 
 
