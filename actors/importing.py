@@ -71,6 +71,7 @@ class Importing:
                 at=request.at,
                 now_ms=rules.now_ms,
                 install_key=self._context.install_key,
+                controls=self._context.controls,
             )
 
         taken = await self._context.store.write(job)

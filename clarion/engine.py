@@ -17,6 +17,7 @@ from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector, files_of
+from actors.refusals import Refusals
 from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
@@ -97,6 +98,7 @@ class Engine:
     pressure: Pressure
     install_key: bytes
     disk: Disk
+    refusals: Refusals
 
 
 @asynccontextmanager
@@ -224,6 +226,15 @@ async def open_engine(
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
             yield Engine(
-                store, clock, router, desk, delivery, projector, pressure, install_key, disk
+                store,
+                clock,
+                router,
+                desk,
+                delivery,
+                projector,
+                pressure,
+                install_key,
+                disk,
+                context.refusals,
             )
             nursery.cancel_scope.cancel()
