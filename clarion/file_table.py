@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from clarion.file_text import Reading, is_text
 from domain.problem import Problem
+from domain.spreadsheet import unguard
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -133,7 +134,7 @@ class _Lines:
                 yield BadRow(Problem("row", *_said(error), line), whole=True)
                 continue
             if cells:
-                yield Row(line, cells)
+                yield Row(line, list(map(unguard, cells)))
 
     def _text(self) -> Iterator[str]:
         yield self._first

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from actors.mail import Answer, Refused, Request
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
-from clarion import file_records, file_text, file_times
+from clarion import column_hints, file_records, file_text, file_times
 from clarion.file_layout import Layout, What, lay_out
 from clarion.file_problems import Problems
 from clarion.file_records import Partly
@@ -64,7 +64,7 @@ class Imported(Struct, frozen=True, tag=True):
     `rows_trimmed` are among the good ones, and had values over a limit that were left out alone;
     `rows_recent` are events so young that they may trigger live campaigns. `already`: nothing was
     handed over, for the daemon has the whole file since an earlier time. `columns` are the traits
-    or properties, and how their cells were read.
+    or properties, and how their cells were read; `hints` are about names that may be slips.
     """
 
     file: str
@@ -78,6 +78,7 @@ class Imported(Struct, frozen=True, tag=True):
     rows_recent: int = 0
     already: bool = False
     columns: tuple[Column, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Unusable(Struct, frozen=True):
@@ -255,6 +256,7 @@ class Importer:
         if isinstance(answer, Refused):
             return answer
         assert answer is None or isinstance(answer, FileStands), "a file is answered so"
+        columns = tuple(self._layout.columns[place] for place in self._layout.values)
         return Imported(
             file=str(self._wish.path),
             what=self._wish.what,
@@ -266,7 +268,8 @@ class Importer:
             rows_trimmed=self.trimmed,
             rows_recent=self.recent,
             already=already,
-            columns=tuple(self._layout.columns[place] for place in self._layout.values),
+            columns=columns,
+            hints=tuple(column_hints.hints(columns)) if self._wish.what == "profiles" else (),
         )
 
 

@@ -18,6 +18,8 @@ def print_imported(done: Imported, first: Sequence[Problem], zone: str) -> None:
     if done.columns:
         read = ", ".join(f"{column.key} {column.kind}" for column in done.columns)
         tell(out(), Text(f"Columns: {safe(read)}", "dim"))
+    for hint in done.hints:
+        tell(out(), Text(safe(hint)), lead=Text("! ", "bold yellow"))
     if first:
         print_problems(first, done.file)
         err().print()

@@ -90,3 +90,12 @@ def test_a_delimiter_inside_quotes_does_not_count_and_a_named_one_does(tmp_path:
     found = table(tmp_path, "a;b,c\n", ",")
     assert isinstance(found, Table)
     assert found.header == ("a;b", "c")
+
+
+def test_what_an_export_made_safe_for_spreadsheets_is_read_as_it_was(tmp_path: Path) -> None:
+    (found,) = rows(tmp_path, "identity,'=note\n'=u1,''=x\n")
+    assert isinstance(found, Row)
+    assert found.cells == ["=u1", "'=x"]
+    header = table(tmp_path, "identity,'=note\n")
+    assert isinstance(header, Table)
+    assert header.header == ("identity", "=note")

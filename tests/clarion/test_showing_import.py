@@ -1,4 +1,5 @@
 import pytest
+from msgspec import structs
 
 from actors.mail_files import FileStands
 from clarion.file_types import Column, Kind
@@ -29,6 +30,31 @@ def test_every_count_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "a.csv is in. 7 rows: 3 of users who were known, 2 of users who are new" in text
     assert "1 duplicate, 1 of erased users (not kept)." in text
     assert "Columns: age number" in text
+
+
+def test_names_that_may_be_slips_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    hint = "The column “City” is kept under that name: did you mean “city”?"
+    assert f"! {hint}" in said(capsys, structs.replace(imported(STANDS), hints=(hint,)))
+
+
+def test_what_would_trigger_campaigns_is_told_before(capsys: pytest.CaptureFixture[str]) -> None:
+    checked = structs.replace(imported(None), rows_recent=3)
+    assert "3 rows of it happened less than two hours ago" in said(capsys, checked)
+
+
+def test_a_file_with_a_header_alone_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    empty = structs.replace(imported(STANDS, good=0), rows_bad=0)
+    assert "a header and no rows" in said(capsys, empty)
+
+
+def test_a_row_without_what_is_over_a_limit_is_no_row_left_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    problem = Problem("traits.note", "The value has 600 characters.", "Shorten it.", 17)
+    done = structs.replace(imported(STANDS, problems=1), rows_bad=0, rows_trimmed=1)
+    text = said(capsys, done, (problem,))
+    assert "Of 1 row only what is over a limit is left out" in text
+    assert "rows were left out" not in text
 
 
 def test_the_first_problems_are_shown_and_where_all_of_them_are(
