@@ -40,7 +40,7 @@ WHY = {
     "slack_app_token": "Socket Mode connects with it; Slack shows it under Basic Information",
     "slack_signing_secret": "Slack signs its requests with it; it stands under Basic Information",
     "segment_write_key": "messages leave with it; Segment shows it in the source's settings",
-    "ingest_keys": "senders of events show one of them; choose them yourself, at least 8 characters each, separated by commas",
+    "ingest_keys": "senders of events show one; choose them, 8 characters or more, commas between",
 }
 _PREFIX = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
 
