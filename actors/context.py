@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actors.clock import Clock
-from actors.mail import Estimate
+from actors.mail import Estimate, Refused
+from actors.mail_copy import AboutCopy, CopyStatus
 from actors.router import Router
 from domain.audience import Node
 from domain.campaign import Campaign
@@ -22,10 +23,14 @@ class Selector(Protocol):
 
 
 class Estimator(Protocol):
-    """Who counts an audience: the projector."""
+    """Who counts an audience, and knows how its copy stands: the projector."""
 
     async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
         """Count the users that the definition would reach now."""
+        ...
+
+    async def answer(self, request: AboutCopy) -> CopyStatus | Refused:
+        """Say how the copy stands, or have it made anew; return at once."""
         ...
 
 

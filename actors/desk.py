@@ -44,6 +44,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_copy import RebuildCopy, ShowCopy
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -64,9 +65,9 @@ from domain.review import State
 from domain.verifying import UNVERIFIED
 from store import announcements
 from store.campaigns import CampaignRow
+from store.copy_errors import CopyWaitsError
 from store.errors import CommitFailed
 from store.fault_points import reach
-from store.projection import CopyNotWrittenError
 
 EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
@@ -162,6 +163,8 @@ class Desk:
                 return await self._acting.connection(request)
             case ShowClock() | AcceptClock():
                 return await self._timekeeper.answer(request)
+            case ShowCopy() | RebuildCopy():
+                return await self._estimator.answer(request)
             case PauseAll() | RetryAside() | DropAside():
                 async with self._turn:
                     return await self._acting.act(request, self._rules())
@@ -232,7 +235,7 @@ class Desk:
         before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
         if shown.kind == "past_behaviour" and before:
             now = self._context.clock.now_ms()
-            with suppress(CopyNotWrittenError):  # what was decided stands, without a number
+            with suppress(CopyWaitsError):  # what was decided stands, without a number
                 estimate = await self._estimator.estimate(
                     shown.definition, campaign_id=shown.id, now_ms=now
                 )
@@ -248,7 +251,7 @@ class Desk:
         try:
             now = self._context.clock.now_ms()
             return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
-        except CopyNotWrittenError as error:
+        except CopyWaitsError as error:
             return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
 
     async def _expire(self) -> None:
@@ -288,11 +291,6 @@ class Desk:
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
         """Record that it was said (and where the card stands now), so it is not said again."""
         reach("desk.told_slack")
-        await self._context.store.write(
-            partial(
-                announcements.done,
-                announcement_id=announcement.id,
-                card=card,
-                now_ms=self._context.clock.now_ms(),
-            )
-        )
+        now = self._context.clock.now_ms()
+        done = partial(announcements.done, announcement_id=announcement.id, card=card, now_ms=now)
+        await self._context.store.write(done)

@@ -4,18 +4,16 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_copy import AboutCopy, CopyStatus
 from actors.mail_trust import (
-    Aside,
+    AboutTrust,
     ConfirmConnection,
-    Connection,
     ConnectionStatus,
     DropAside,
     ListAside,
     PauseAll,
-    PausedAll,
     RetryAside,
     ShowAside,
-    Told,
     VerifyConnection,
     Why,
 )
@@ -176,6 +174,7 @@ Request: TypeAlias = (
     | ConnectionStatus
     | ShowClock
     | AcceptClock
+    | AboutCopy
 )
 
 
@@ -287,6 +286,4 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = (
-    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection
-)
+Answer: TypeAlias = Done | Listed | Reached | BackedUp | Refused | AboutTrust | CopyStatus

@@ -16,6 +16,7 @@ from clarion import (
     cli_campaign,
     cli_clock,
     cli_connection,
+    cli_copy,
     cli_dead,
     cli_folder,
     cli_inquiry,
@@ -58,6 +59,7 @@ app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)
 app.add_typer(cli_connection.app)
+app.add_typer(cli_copy.app)
 app.command()(cli_inquiry.why)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
+from actors.mail_copy import CopyStatus
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from clarion import printing, showing, showing_trust
+from clarion import printing, showing, showing_copy, showing_trust
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
@@ -121,6 +122,8 @@ class Where(Struct, frozen=True):
                 showing_trust.print_told(answer)
             case PausedAll():
                 showing_trust.print_paused_all(answer)
+            case CopyStatus():
+                showing_copy.print_copy(answer)
             case Connection():
                 showing_trust.print_connection(answer)
             case Refused():

@@ -16,14 +16,14 @@ from actors.context import Context
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
-from actors.projector import Projector, remove_copy
+from actors.projector import Projector
 from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
-from store import lineage, marks, meta, migrations
+from store import copy_file, lineage, marks, meta, migrations
 from store.acts import audit_key
 from store.connection import Opener
 from store.database import Database, open_database
@@ -31,6 +31,7 @@ from store.disk import BALLAST_BYTES, FREE_BYTES_MIN, Disk
 from store.fault_points import reach
 from store.hold import Hold
 from store.opening import Terms
+from store.projection import Limits as CopyLimits
 from store.tombstones import Tombstones
 
 COPY = "audience.duckdb"
@@ -50,6 +51,7 @@ class EngineSettings(Struct, frozen=True):
     free_bytes_min: int = FREE_BYTES_MIN
     ballast_bytes: int = BALLAST_BYTES
     limits: Limits = Limits()
+    copy: CopyLimits = CopyLimits()
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
@@ -122,7 +124,7 @@ async def open_engine(
     ) as store:
         reach("start.store_open")
         if adopt:  # the copy of the audience may be another log's
-            remove_copy(settings.folder / COPY)
+            copy_file.remove(settings.folder / COPY)
         install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
         reach("start.key_kept")
         desk: Desk  # what is made before it tells it news
@@ -154,6 +156,8 @@ async def open_engine(
             clock=clock,
             zone=settings.zone,
             hold=around.hold,
+            limits=settings.copy,
+            disk=disk,
         )
         context = Context(
             store=store,

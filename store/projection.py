@@ -13,23 +13,29 @@ from typing import Any, Protocol, Self, TypeAlias
 
 import duckdb
 import msgspec
+from msgspec import Struct
 
 from domain import zones
 from domain.facts import User
 from domain.formula import flat
 from store import copy_layout, devices
 from store.catalogue import USERS, Catalogue
+from store.copy_errors import (
+    DISK_ERRORS,
+    CopyDamagedError,
+    CopyNotWrittenError,
+    CopyUnreadableError,
+    QuestionTooLargeError,
+    is_damage,
+)
 from store.copy_layout import EVENT_BASE, USER_BASE, VERSION
-from store.errors import StoreError
 from store.fault_points import reach
 from store.sheet import Sheet
 
-THREADS = 2
-MEMORY_MB = 1_024
+SPILL_MB_MAX = 8_192
+"""How much of the disk one copy may use for what does not fit into its memory."""
 
 Interrupted = duckdb.InterruptException
-_DISK_ERRORS = (duckdb.OperationalError, duckdb.FatalException)
-"""What a disk is to blame for that is full or fails, and everything that follows from it."""
 
 _Settings: TypeAlias = dict[str, str | int]
 _CLOSED = {
@@ -43,18 +49,11 @@ _CLOSED = {
 _PROPERTIES = msgspec.json.Decoder(dict[str, Any])
 
 
-class CopyUnreadableError(Exception):
-    """The file is no copy that we can read; the message says what to do."""
+class Limits(Struct, frozen=True):
+    """What a copy may take of the machine while it works: memory in MB, and threads."""
 
-
-class CopyNotWrittenError(StoreError):
-    """The copy could not take what is new, as on a full disk: open it anew before trying again."""
-
-    def __init__(self, path: Path, reason: Exception) -> None:
-        super().__init__(
-            f"{path}: the audience's copy cannot be written ({type(reason).__name__}): "
-            "look at free disk space; nothing is lost, and it is tried again"
-        )
+    memory_mb_max: int = 1_024
+    threads_max: int = 2
 
 
 class LogRow(Protocol):
@@ -104,17 +103,26 @@ class Projection:
                 self.rebuild()
             else:
                 self._read()
-        except BaseException:
+        except BaseException as error:
             self._connection.close()
+            if is_damage(error):
+                raise _unreadable(path, error) from error
             raise
 
     @classmethod
-    def open(cls, path: Path, *, threads: int = THREADS, memory_mb: int = MEMORY_MB) -> Self:
+    def open(cls, path: Path, limits: Limits = Limits()) -> Self:  # noqa: B008 - it is frozen
         """Open the copy, or make an empty one where there is none of this version.
 
         Raises CopyUnreadableError for a file that is no such copy, or that another process holds.
         """
-        return cls(path, {"threads": threads, "memory_limit": f"{memory_mb}MB"})
+        return cls(
+            path,
+            {
+                "threads": limits.threads_max,
+                "memory_limit": f"{limits.memory_mb_max}MB",
+                "max_temp_directory_size": f"{SPILL_MB_MAX}MB",
+            },
+        )
 
     @property
     def catalogue(self) -> Catalogue:
@@ -132,15 +140,14 @@ class Projection:
         stand now: what they were in the copy is replaced. Rows up to the watermark are passed
         over, so the same call twice is the same as once. All of it happens, or nothing does.
 
-        Raises CopyNotWrittenError where the disk does not take it: this object is of no use then.
+        Raises CopyNotWrittenError where the disk does not take it, and CopyDamagedError: this
+        object is of no use then.
         """
         new = [row for row in rows if row.seq > self._watermark]
         people = {user.user: user for user in users}
         watermark = max((row.seq for row in new), default=self._watermark)
-        try:
+        with self._writing():
             self._commit(new, people, watermark)
-        except _DISK_ERRORS as error:
-            raise CopyNotWrittenError(self._path, error) from error
         self._watermark = watermark
         return watermark
 
@@ -160,16 +167,26 @@ class Projection:
         """Let questions use the walls of this normalised zone, besides those of the users."""
         if zone in self._zones:
             return
-        try:
+        with self._writing():
             self._know([zone])
-        except _DISK_ERRORS as error:
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except DISK_ERRORS as error:
             raise CopyNotWrittenError(self._path, error) from error
+        except duckdb.Error as error:
+            if is_damage(error):
+                raise CopyDamagedError(self._path) from error
+            raise
 
     @contextmanager
     def asking(self, sql: str, values: Sequence[Any]) -> Iterator[duckdb.DuckDBPyConnection]:
         """Execute a question on a cursor of its own, to be fetched from inside the block.
 
-        Raises Interrupted, here or at a fetch, when `interrupt` cuts it short.
+        Raises Interrupted, here or at a fetch, when `interrupt` cuts it short; CopyDamagedError and
+        QuestionTooLargeError, of which the copy survives the latter.
         """
         cursor = self._connection.cursor()
         with self._lock:
@@ -177,6 +194,12 @@ class Projection:
         try:
             cursor.execute(sql, list(values))
             yield cursor
+        except duckdb.OutOfMemoryException as error:
+            raise QuestionTooLargeError from error
+        except duckdb.Error as error:
+            if is_damage(error):
+                raise CopyDamagedError(self._path) from error
+            raise
         finally:
             with self._lock:
                 self._cursors.discard(cursor)
@@ -283,10 +306,14 @@ def _connect(path: Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(path, config={**settings, **_CLOSED})
     except duckdb.Error as error:
-        raise CopyUnreadableError(
-            f"{path} cannot be opened as the audience's copy: {error}. If no other process uses it,"
-            " delete it: it is made anew from the log."
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: BaseException) -> CopyUnreadableError:
+    return CopyUnreadableError(
+        f"{path} cannot be opened as the audience's copy: {error}. If no other process uses it,"
+        " delete it: it is made anew from the log."
+    )
 
 
 def _version(connection: duckdb.DuckDBPyConnection) -> int | None:

@@ -8,7 +8,8 @@ from trio.testing import MockClock
 from actors.mail import Reach, Refused
 from domain.audience import EVERYONE, Did
 from domain.campaign import Limits
-from store.projection import CopyNotWrittenError, Projection
+from store.copy_errors import CopyNotWrittenError
+from store.projection import Projection
 from tests.actors.house import PAST, START_MS, open_house
 
 
