@@ -2,40 +2,57 @@
 
 import logging
 import sqlite3
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from actors.page import know
 from domain.facts import User
-from store import copy_file, log
+from store import copy_erasure, copy_file, erasures, log
+from store.copy_connection import Limits
 from store.copy_errors import CopyNotWrittenError, CopyUnreadableError
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
-from store.projection import Limits, Projection
+from store.projection import Projection
 
 ROWS_PAGE_MAX = 20_000
+ERASED_PAGE_MAX = 1_000
 NEW_SUFFIX = ".new"
 _log = logging.getLogger(__name__)
 
 
-async def copy_page(store: Database, projection: Projection, hold: Hold) -> int:
-    """Take the next rows of the log into a copy; return how many there were.
+class Page(NamedTuple):
+    """The next rows of the log and the users whom they changed; or first, who was erased."""
+
+    rows: list[LogRow]
+    people: list[User]
+    erased: list[str]
+
+
+async def next_page(store: Database, projection: Projection) -> Page:
+    """Read what a copy has to take next."""
+    return await store.read(partial(_page, after=projection.watermark()))
+
+
+async def take(projection: Projection, page: Page, hold: Hold) -> None:
+    """Take the rows of a page into a copy.
 
     Raises CopyWaitsError: the object is of no use then, and must be opened anew.
     """
-    after = projection.watermark()
-    rows, people = await store.read(partial(_page, after=after))
-    if not rows:
-        return 0
     reach("projector.page_read")
     before = projection.left_out
-    await hold.in_thread(partial(projection.catch_up, rows, people))
+    await hold.in_thread(partial(projection.catch_up, page.rows, page.people))
     reach("projector.page_committed")
     if left_out := projection.left_out - before:
         _log.error("%d events cannot be read and are left out of audiences", left_out)
-    return len(rows)
+
+
+def new_of(path: Path) -> Path:
+    """Return where the copy stands that is made to replace the one at `path`."""
+    return path.with_name(path.name + NEW_SUFFIX)
 
 
 class Renewal:
@@ -50,18 +67,35 @@ class Renewal:
     ) -> None:
         self._store = store
         self._hold = hold
-        self._path = path.with_name(path.name + NEW_SUFFIX)
+        self._path = new_of(path)
         self._target = path
         self._limits = limits
         self._projection: Projection | None = None
+        self._erased: set[str] = set()
         self.made = 0
         self.to_make = to_make
 
-    async def catch_up(self) -> None:
-        """Copy everything that the log has by now. Raises CopyWaitsError: give it up then."""
+    def forget(self, users: Collection[str]) -> None:
+        """Let go of erased users, too, before anything else is read into this copy."""
+        self._erased.update(users)
+
+    async def catch_up(self) -> bool:
+        """Copy everything that the log has by now; False: others were erased, `forget` them first.
+
+        Raises CopyWaitsError: give it up then.
+        """
         if self._projection is None:
             self._projection = await self._hold.in_thread(self._open)
-        while await copy_page(self._store, self._projection, self._hold):
+        while True:
+            page = await next_page(self._store, self._projection)
+            if page.erased:
+                return False
+            if self._erased:
+                await self._let_go(self._projection)
+                continue  # the page may have been read before they were erased
+            if not page.rows:
+                return True
+            await take(self._projection, page, self._hold)
             self.made = self._projection.watermark()
             self.to_make = max(self.to_make, self.made)
 
@@ -77,6 +111,10 @@ class Renewal:
             self._projection.close()
         copy_file.remove(self._path)
 
+    async def _let_go(self, projection: Projection) -> None:
+        gone, self._erased = self._erased, set()
+        await self._hold.in_thread(partial(copy_erasure.forget, projection, self._path, gone))
+
     def _open(self) -> Projection:
         copy_file.remove(self._path)  # what a crash left
         try:
@@ -85,7 +123,9 @@ class Renewal:
             raise CopyNotWrittenError(self._path, error) from error
 
 
-def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:
+def _page(conn: sqlite3.Connection, after: int) -> Page:
+    if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
+        return Page([], [], erased)
     rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
     known = know(conn, {row.user for row in rows}, (), upto=0)
-    return rows, list(known.users.values())
+    return Page(rows, list(known.users.values()), [])

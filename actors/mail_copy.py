@@ -4,15 +4,17 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_beside import AboutAudience
+
 Making: TypeAlias = Literal["", "waiting", "running", "failed"]
 """Whether it is being made anew: not, not yet, at this moment, or it was tried in vain."""
 
 
-class ShowCopy(Struct, frozen=True, tag=True):
+class ShowCopy(AboutAudience, frozen=True, tag=True):
     """How the audience's copy stands."""
 
 
-class RebuildCopy(Struct, frozen=True, tag=True):
+class RebuildCopy(AboutAudience, frozen=True, tag=True):
     """Make the audience's copy anew from the log, beside the one that answers."""
 
 

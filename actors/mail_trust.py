@@ -4,8 +4,6 @@ What is set aside for a person, why a user got what they got, everything paused 
 the connection to Segment was ever seen to work.
 """
 
-from typing import TypeAlias
-
 from msgspec import Struct
 
 LIST_MAX = 50
@@ -151,7 +149,3 @@ class Connection(Struct, frozen=True, tag=True):
     verified: bool
     url: str
     check: CheckView | None = None
-
-
-AboutTrust: TypeAlias = Aside | Told | PausedAll | Connection
-"""What the questions above are answered, unless they are refused."""

@@ -13,9 +13,11 @@ from msgspec import Struct
 from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.facts import Event, User
+from domain.facts import ERASED, Event, User
+from domain.saved import list_names
 from domain.verdict import Hold, Skip, at_rest
-from store import campaigns, log, outbox, users, waiting
+from store import campaigns, log, memberships, outbox, users, waiting
+from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
 
@@ -45,6 +47,7 @@ class Batch(Struct, frozen=True):
     users: dict[str, User]
     events: dict[int, Event]
     history: dict[str, list[Event]]
+    lists: dict[str, dict[str, User]]  # by run: the users with the lists that it asks about
 
 
 def load(
@@ -70,21 +73,46 @@ def load(
     if row is None or not rows:
         return None
     definitions = {
-        number: campaigns.revision_of(conn, campaign, number).definition
+        number: campaigns.revision_of(conn, campaign, number).whole
         for number in {r.revision for r in rows}
     }
     who = {r.user for r in rows}
     held = {r.user for r in rows if _was_held(r)}
+    known = users.get(conn, who)
     needs = frozenset[str]().union(*(matching.event_names(d.who) for d in definitions.values()))
     history = log.history(conn, held, needs, upto_seq=log.last_seq(conn)) if held and needs else {}
     return Batch(
         campaign=row,
         definitions=definitions,
         rows=rows,
-        users=users.get(conn, who),
+        users=known,
         events=log.event_by_seq(conn, [r.event_seq for r in rows if r.event_seq is not None]),
         history=history,
+        lists=_in_lists(conn, campaign, rows, definitions, known),
     )
+
+
+def _in_lists(
+    conn: sqlite3.Connection,
+    campaign: str,
+    rows: Sequence[Row],
+    definitions: Mapping[int, Campaign],
+    known: Mapping[str, User],
+) -> dict[str, dict[str, User]]:
+    """Return the users of held messages with their lists; a run asks the versions that it keeps."""
+    found: dict[str, dict[str, User]] = {}
+    for run, revision in {(r.run, r.revision) for r in rows if _was_held(r)}:
+        names = list_names(definitions[revision].who)
+        if not names:
+            continue
+        versions = (
+            memberships.required(conn, names)
+            if run == LIVE
+            else memberships.of_run(conn, campaign, run, names)
+        )
+        held = {r.user: known[r.user] for r in rows if r.run == run and r.user in known}
+        found[run] = memberships.with_lists(conn, held, versions)
+    return found
 
 
 def prepare(
@@ -98,7 +126,9 @@ def prepare(
         return _ended(row, "expired", SkipReason.EXPIRED)
     user = batch.users.get(row.user)
     if user is None:
-        return _ended(row, "cancelled", SkipReason.NO_IDENTITY)
+        erased = row.user.startswith(ERASED)
+        reason = SkipReason.SUPPRESSED if erased else SkipReason.NO_IDENTITY
+        return _ended(row, "cancelled", reason)
     if user.suppressed:
         return _ended(row, "cancelled", SkipReason.SUPPRESSED)
     definition = batch.definitions[row.revision]
@@ -111,8 +141,9 @@ def prepare(
                 return _ended(row, "cancelled", reason)
             case _:
                 pass
+    asked = batch.lists.get(row.run, {}).get(user.user, user)
     if _was_held(row) and not matching.matches(
-        definition.who, user, batch.history.get(user.user, ()), now_ms=now_ms, zone=account_zone
+        definition.who, asked, batch.history.get(user.user, ()), now_ms=now_ms, zone=account_zone
     ):
         return _ended(row, "cancelled", SkipReason.FILTER_NO_LONGER_MATCHES)
     event = None if row.event_seq is None else batch.events.get(row.event_seq)

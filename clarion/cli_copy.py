@@ -12,22 +12,13 @@ from clarion.showing_copy import progress
 
 ASK_EVERY_SECONDS = 0.5
 
-app = typer.Typer(
-    name="audience",
-    help="See how the data stand that audiences are asked of, and make them anew.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 
-
-@app.command()
 def status(config: ConfigOption = None, data: DataOption = None, json: JsonOption = False) -> None:
     """Tell how far the copy is behind the log, and how much room it takes."""
     call = where(config, data, json=json)
     call.finish(call.ask(ShowCopy()))
 
 
-@app.command()
 def rebuild(
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until it is done, and show how far.")

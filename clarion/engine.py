@@ -23,15 +23,16 @@ from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
+from domain.control import NO_CONTROLS, Controls
 from store import copy_file, lineage, marks, meta, migrations
 from store.acts import audit_key
 from store.connection import Opener
+from store.copy_connection import Limits as CopyLimits
 from store.database import Database, open_database
 from store.disk import BALLAST_BYTES, FREE_BYTES_MIN, Disk
 from store.fault_points import reach
 from store.hold import Hold
 from store.opening import Terms
-from store.projection import Limits as CopyLimits
 from store.tombstones import Tombstones
 
 COPY = "audience.duckdb"
@@ -52,6 +53,7 @@ class EngineSettings(Struct, frozen=True):
     ballast_bytes: int = BALLAST_BYTES
     limits: Limits = Limits()
     copy: CopyLimits = CopyLimits()
+    controls: Controls = NO_CONTROLS
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
@@ -158,6 +160,7 @@ async def open_engine(
             hold=around.hold,
             limits=settings.copy,
             disk=disk,
+            controls=settings.controls,
         )
         context = Context(
             store=store,
@@ -168,9 +171,11 @@ async def open_engine(
             halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             may_draw=pressure.may_draw,
+            may_take=pressure.may_take,
             install_key=install_key,
             zone=settings.zone,
             error_id=around.error_id,
+            controls=settings.controls,
         )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(

@@ -27,7 +27,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings | list[Probl
     mode = config.slack.mode
     if any(problem.where in {"slack", "slack.mode"} for problem in problems):
         mode = "off"  # which secrets Slack needs is not known
-    secrets, missing = load_secrets(environ, config.data.folder, mode)
+    secrets, missing = load_secrets(environ, config.data.folder, mode, config.ingest.sources)
     if problems or missing:
         return [*problems, *missing]
     return Settings(
@@ -54,7 +54,7 @@ def _read(path: Path | None, *, for_daemon: bool) -> tuple[Config, list[Problem]
         return _placed(Config(), base), [Problem(where, "It is not UTF-8.", "Save it as UTF-8.")]
     except OSError as error:
         what = f"It cannot be read: {error.strerror}."
-        return _placed(Config(), base), [Problem(where, what, "Name a file with --config.")]
+        return _placed(Config(), base), [Problem(where, what, "Name a file with `--config`.")]
     loaded = toml_source.load(text)
     if not isinstance(loaded, toml_source.Loaded):
         return _placed(Config(), base), [structs.replace(each, where=where) for each in loaded]

@@ -7,7 +7,8 @@ from typing import Protocol
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from actors.mail_copy import CopyStatus
-from clarion.printing import ERR, say
+from clarion.printing import say
+from clarion.prose import err
 
 MEGABYTE = 1_048_576
 
@@ -41,7 +42,8 @@ def progress() -> Iterator[Shower]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=ERR, disable=not ERR.is_terminal) as bar:
+    console = err()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("Copying the log", total=None)
 
         def show(status: CopyStatus) -> None:

@@ -1,12 +1,14 @@
 """What a campaign is: the definition that marketers draft, review and publish, as frozen values."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from domain.audience import EVERYONE, Filter, Node
+from domain.saved import NO_SAVED
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
 
@@ -52,6 +54,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     `cap_total`: over the campaign's life. `cap_per_day`: live, a day of the account's zone.
     `cap_per_run`: past behaviour. `safety_limit`: more qualified than this (control included),
     and the run does not start. `control_percent`: 0, or 2-99 % of those who qualify get nothing.
+    `system_control`: the operator's system control group gets nothing either; `control_groups`:
+    nor do these of the operator's others, by name.
     """
 
     cap_total: int | None = None
@@ -59,6 +63,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     cap_per_run: int | None = None
     safety_limit: int | None = None
     control_percent: int = 0
+    system_control: bool = True
+    control_groups: tuple[str, ...] = ()
 
 
 class DoNotDisturb(Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,9 +116,16 @@ def canonical(campaign: Campaign) -> bytes:
     return msgspec.json.encode(plain(campaign), order="deterministic")
 
 
-def content_hash(campaign: Campaign) -> str:
-    """Return the SHA-256 of the canonical definition, as hex: what an approval binds to."""
-    return hashlib.sha256(canonical(campaign)).hexdigest()
+def content_hash(campaign: Campaign, saved: Mapping[str, Node] = NO_SAVED) -> str:
+    """Return the SHA-256 of the canonical definition, as hex: what an approval binds to.
+
+    `saved`: what the saved audiences that it names stand for. It is part of what was approved.
+    """
+    digest = hashlib.sha256(canonical(campaign))
+    if saved:
+        named = {name: plain(who) for name, who in saved.items()}
+        digest.update(b"\n" + msgspec.json.encode(named, order="deterministic"))
+    return digest.hexdigest()
 
 
 def plain(value: object) -> Any:

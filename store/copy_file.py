@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
+from store.copy_connection import Limits
 from store.copy_errors import CopyUnreadableError
-from store.projection import Limits, Projection
+from store.projection import Projection
 
 
 def open_or_make(path: Path, limits: Limits) -> Projection:

@@ -9,22 +9,21 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Protocol, Self
 
 import duckdb
 import msgspec
-from msgspec import Struct
 
 from domain import zones
 from domain.facts import User
 from domain.formula import flat
-from store import copy_layout, devices
+from store import copy_layout, copy_merges, devices
 from store.catalogue import USERS, Catalogue
+from store.copy_connection import Limits, Settings, connect, unreadable, version
 from store.copy_errors import (
     DISK_ERRORS,
     CopyDamagedError,
     CopyNotWrittenError,
-    CopyUnreadableError,
     QuestionTooLargeError,
     is_damage,
 )
@@ -32,28 +31,9 @@ from store.copy_layout import EVENT_BASE, USER_BASE, VERSION
 from store.fault_points import reach
 from store.sheet import Sheet
 
-SPILL_MB_MAX = 8_192
-"""How much of the disk one copy may use for what does not fit into its memory."""
-
 Interrupted = duckdb.InterruptException
 
-_Settings: TypeAlias = dict[str, str | int]
-_CLOSED = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "preserve_insertion_order": False,
-    "lock_configuration": True,
-}
-"""The copy reads and writes its own file, and nothing else."""
 _PROPERTIES = msgspec.json.Decoder(dict[str, Any])
-
-
-class Limits(Struct, frozen=True):
-    """What a copy may take of the machine while it works: memory in MB, and threads."""
-
-    memory_mb_max: int = 1_024
-    threads_max: int = 2
 
 
 class LogRow(Protocol):
@@ -91,22 +71,22 @@ class Projection:
     _catalogue: Catalogue
     _zones: set[str]
 
-    def __init__(self, path: Path, settings: _Settings) -> None:
+    def __init__(self, path: Path, settings: Settings) -> None:
         self._path = path
         self.left_out = 0  # events whose body could not be read
         self._settings = settings
         self._lock = threading.Lock()
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
-        self._connection = _connect(path, settings)
+        self._connection = connect(path, settings)
         try:
-            if _version(self._connection) != VERSION:
+            if version(self._connection) != VERSION:
                 self.rebuild()
             else:
                 self._read()
         except BaseException as error:
             self._connection.close()
             if is_damage(error):
-                raise _unreadable(path, error) from error
+                raise unreadable(path, error) from error
             raise
 
     @classmethod
@@ -115,14 +95,7 @@ class Projection:
 
         Raises CopyUnreadableError for a file that is no such copy, or that another process holds.
         """
-        return cls(
-            path,
-            {
-                "threads": limits.threads_max,
-                "memory_limit": f"{limits.memory_mb_max}MB",
-                "max_temp_directory_size": f"{SPILL_MB_MAX}MB",
-            },
-        )
+        return cls(path, limits.settings())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -217,7 +190,7 @@ class Projection:
             self._connection.close()
             for path in (self._path, self._path.with_name(self._path.name + ".wal")):
                 path.unlink(missing_ok=True)
-            self._connection = _connect(self._path, self._settings)
+            self._connection = connect(self._path, self._settings)
         self._connection.begin()
         self._connection.execute(copy_layout.CREATE)
         self._connection.execute("INSERT INTO watermark VALUES ($1, 0)", [VERSION])
@@ -237,7 +210,7 @@ class Projection:
         known = self._connection.execute("SELECT DISTINCT zone FROM zone_offset").fetchall()
         self._zones = {zone for (zone,) in known}
 
-    def _load(self, rows: Iterable[LogRow], people: Mapping[str, User]) -> None:
+    def _load(self, rows: Sequence[LogRow], people: Mapping[str, User]) -> None:
         """Lay out rows and users, make the columns that they need, and append them."""
         sheets: dict[int, Sheet] = {}
         for row in rows:
@@ -258,6 +231,7 @@ class Projection:
             profile = (user.user, user.h, zone, user.suppressed)
             profiles.add(profile, user.user, flat(user.traits))
         self._catalogue.save()
+        copy_merges.apply(self._connection, rows)
         for scope in sorted(sheets):
             self._append("events", "event_item", EVENT_BASE, sheets[scope])
         if people:
@@ -300,25 +274,3 @@ def _properties(row: LogRow) -> dict[str, Any] | None:
         return _PROPERTIES.decode(row.body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-
-
-def _connect(path: Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(path, config={**settings, **_CLOSED})
-    except duckdb.Error as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: BaseException) -> CopyUnreadableError:
-    return CopyUnreadableError(
-        f"{path} cannot be opened as the audience's copy: {error}. If no other process uses it,"
-        " delete it: it is made anew from the log."
-    )
-
-
-def _version(connection: duckdb.DuckDBPyConnection) -> int | None:
-    try:
-        ((version,),) = connection.execute("SELECT version FROM watermark").fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException, ValueError):
-        return None
-    return int(version)

@@ -38,6 +38,9 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_beside import AboutAudience, Beside
+from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -56,6 +59,7 @@ from actors.mail_trust import (
 )
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+from tests.patience import PATIENCE_SECONDS
 
 ESTIMATE = Estimate(12_345, 617, 100, 1_628, 10_000, 12)
 NOW_MS = 1_790_000_000_000
@@ -97,7 +101,7 @@ class FakeDesk:
         self._wake()
 
     async def wait_until(self, true: Callable[[], bool]) -> None:
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE_SECONDS):
             while not true():
                 await self.changed.wait()
 
@@ -163,8 +167,12 @@ class FakeDesk:
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
+            case AboutAudience():
+                raise AssertionError("nobody asks for a saved audience in Slack")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")
+            case Beside():
+                raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():
                 return self._connection(self.check)
             case ConnectionStatus():
@@ -175,6 +183,8 @@ class FakeDesk:
                 return Aside(())
             case ShowAside() | Why():
                 return Told("Nothing.", "UTC")
+            case ShowIntake():
+                return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():
@@ -183,6 +193,8 @@ class FakeDesk:
                 return Done("The clock is right.")
             case AcceptClock():
                 return Done("The clock is believed.")
+            case ShowCopy() | RebuildCopy():
+                return CopyStatus(watermark=0, last_seq=0, bytes=0)
             case _:
                 assert_never(request)
 

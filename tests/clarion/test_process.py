@@ -9,11 +9,16 @@ import time
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
-from clarion.config import Account, Ingest, Review, Segment, Slack
+from actors.sources import DEFAULT, Source
+from clarion.config import Account, Control, Ingest, IngestSource, Review, Segment, Slack
 from clarion.process import bot_settings, engine_settings, ingest_settings, ready_path
 from clarion.secrets_file import Secrets
 from clarion.settings import Settings
+from clarion.source_secrets import SourceSecret
+from domain.control import Controls
+from tests.patience import PATIENCE_SECONDS
 
 SETTINGS = Settings(
     account=Account(zone="Europe/Oslo"),
@@ -33,6 +38,7 @@ SETTINGS = Settings(
         alerts_channel="C2",
         marketers=("U1",),
     ),
+    control=Control(system_percent=4, groups={"Holdout": 5}),
     review=Review(required=False, approvers=("U2",)),
     secrets=Secrets(
         slack_bot_token="xoxb-s",
@@ -77,10 +83,24 @@ def test_ingest_is_told_its_door_its_keys_and_its_limits() -> None:
     assert msgspec.structs.asdict(ingest_settings(SETTINGS)) == {
         "host": "127.0.0.2",
         "port": 1,
-        "keys": ("in-s",),
+        "sources": (Source(DEFAULT, keys=("in-s",)),),
         "body_bytes_max": 2,
         "waiting_bytes_max": 3,
+        "controls": Controls(4, {"Holdout": 5}),
     }
+
+
+def test_each_source_has_the_key_and_the_secret_of_its_name() -> None:
+    named = (IngestSource("web", "browser"), IngestSource("old", revoked=True))
+    config = structs.replace(SETTINGS.ingest, sources=named)
+    own = (SourceSecret("web", "web-s", "sig-s"), SourceSecret("old"))
+    secrets = structs.replace(SETTINGS.secrets, sources=own)
+    settings = structs.replace(SETTINGS, ingest=config, secrets=secrets)
+    assert ingest_settings(settings).sources[1:] == (
+        Source("web", "browser", ("web-s",), "sig-s"),
+        Source("old", "server", (), "", revoked=True),
+    )
+    assert "web-s" not in repr(ingest_settings(settings))
 
 
 def test_no_secret_shows_in_what_the_parts_are_told() -> None:
@@ -91,9 +111,6 @@ def test_no_secret_shows_in_what_the_parts_are_told() -> None:
 
 def test_a_ready_daemon_says_so_in_its_folder() -> None:
     assert ready_path(Path("data")) == Path("data/daemon.json")
-
-
-READY_SECONDS_MAX = 30.0
 
 
 def test_what_the_daemon_writes_is_its_owners_alone_even_in_an_open_folder(tmp_path: Path) -> None:
@@ -110,7 +127,7 @@ def test_what_the_daemon_writes_is_its_owners_alone_even_in_an_open_folder(tmp_p
     command = [sys.executable, "-m", "clarion", "run", "--config", str(config)]
     daemon = subprocess.Popen(command, env=os.environ | keys, stderr=subprocess.PIPE, text=True)
     try:
-        deadline = time.monotonic() + READY_SECONDS_MAX
+        deadline = time.monotonic() + PATIENCE_SECONDS
         assert daemon.stderr is not None
         line = ""
         while "is ready" not in line and time.monotonic() < deadline:
@@ -121,6 +138,6 @@ def test_what_the_daemon_writes_is_its_owners_alone_even_in_an_open_folder(tmp_p
         assert not [name for name, mode in files.items() if mode & 0o077]
     finally:
         daemon.send_signal(signal.SIGTERM)
-        daemon.communicate(timeout=READY_SECONDS_MAX)
+        daemon.communicate(timeout=PATIENCE_SECONDS)
     assert daemon.returncode == 0  # though it was told to stop at the moment when it was ready
     assert not (folder / "daemon.json").exists()

@@ -7,7 +7,7 @@ from clarion.cli import app
 from clarion.config import Config
 from clarion.reference import CONFIG_FILE, page, reasons, settings
 
-GROUPS = {"clarion", "clarion campaign", "clarion dead", "clarion connection", "clarion audience"}
+GROUPS = {"clarion", "clarion campaign", "clarion dead", "clarion connection"}
 ARGUMENTS = ("FILE", "NAME", "USER")
 DOCS = CONFIG_FILE.parent / "docs/reference"
 

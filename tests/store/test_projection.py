@@ -7,15 +7,16 @@ import pytest
 
 from domain.audience import EVERYONE, All, Count, Did, DidNot, Filter, Node, Property, Scalar
 from domain.facts import Event, User
-from store import audience, projection
+from store import audience, copy_connection
 from store.catalogue import Kind
+from store.copy_connection import Limits
 from store.copy_errors import (
     CopyDamagedError,
     CopyNotWrittenError,
     CopyUnreadableError,
     QuestionTooLargeError,
 )
-from store.projection import Interrupted, Limits, Projection
+from store.projection import Interrupted, Projection
 from tests.store.copies import DRAW, NOW_MS, Row, event, person, rows, selected
 
 PEOPLE = [
@@ -292,7 +293,7 @@ _ALL = 'SELECT count(DISTINCT "user"), sum(seq), sum(time_ms) FROM events'
 def test_a_question_that_needs_too_much_memory_is_told_so_and_the_copy_goes_on(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projection, "SPILL_MB_MAX", 1)
+    monkeypatch.setattr(copy_connection, "SPILL_MB_MAX", 1)
     copy = Projection.open(path, Limits(memory_mb_max=32))
     copy.catch_up(rows(EVENTS), PEOPLE)
     large = "SELECT count(DISTINCT hash(range)::VARCHAR) FROM range(5000000)"
