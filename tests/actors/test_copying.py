@@ -5,10 +5,12 @@ import pytest
 from trio.testing import MockClock
 
 from actors import copying
-from actors.copying import Renewal, new_of
+from actors.copying import Page, Renewal, new_of
 from store import erasures
 from store.copy_connection import Limits
+from store.database import Database
 from store.hold import Hold
+from store.projection import Projection
 from tests.actors.house import House, open_house
 
 SPARE = Limits(memory_mb_max=256, threads_max=1)
@@ -91,3 +93,25 @@ async def test_two_ids_that_become_one_person_while_it_is_made_are_one_in_it(
         assert await new.catch_up()
         new.put_in_place()
     assert users(tmp_path / "c.duckdb") == {"ana"}
+
+
+async def test_a_page_that_was_read_before_an_erasure_brings_nobody_back(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.people(2)
+        new = renewal(house, tmp_path / "c.duckdb", autojump_clock)
+        real, read = copying.next_page, list[Page]()
+
+        async def erases_after(store: Database, copy: Projection) -> Page:
+            read.append(await real(store, copy))
+            if len(read) == 1:
+                await erase(house, "u0001")
+                new.forget(["u0001"])
+                await let_be(house, "u0001")
+            return read[-1]
+
+        monkeypatch.setattr(copying, "next_page", erases_after)
+        assert await new.catch_up()
+        new.put_in_place()
+    assert users(tmp_path / "c.duckdb") == {"u0000"}
