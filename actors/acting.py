@@ -14,10 +14,12 @@ from actors import deadletters, deciding, emergency, intake_view, why
 from actors.context import Context
 from actors.forgetting import Forgetting
 from actors.importing import Importing
+from actors.learning import Learning
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_intake import ShowIntake
 from actors.mail_people import AboutUser, OneUser
+from actors.mail_schema import ShowSchema
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -80,9 +82,10 @@ class Acting:
         self._look = look
         self._forgetting = Forgetting(context, sender)
         self._importing = Importing(context)
+        self._learning = Learning(context)
 
     async def answer(
-        self, question: Question | BackUp | AboutUser | AboutFile, rules: Rules
+        self, question: Question | BackUp | AboutUser | AboutFile | ShowSchema, rules: Rules
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
         if isinstance(question, BackUp):
@@ -91,6 +94,8 @@ class Acting:
             return await self._forgetting.answer(question, rules)
         if isinstance(question, OfFile):
             return await self._importing.answer(question, rules)
+        if isinstance(question, ShowSchema):
+            return await self._learning.answer(question)
         job = _ANSWERS[type(question)]
         return await self._context.store.read(lambda conn: job(conn, question, rules))
 

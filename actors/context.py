@@ -14,6 +14,7 @@ from domain.control import NO_CONTROLS, Controls
 from store.acts import audit_key
 from store.database import Database
 from store.memberships import NO_LISTS, ListVersion
+from store.vocabulary import EventSeen, PropertySeen
 
 
 class Selector(Protocol):
@@ -31,6 +32,14 @@ class Selector(Protocol):
 
         `lists`: which version of each custom list that is named counts.
         """
+        ...
+
+    async def events(self) -> Sequence[EventSeen]:
+        """Return the names of events that were seen. Raises CopyNotWrittenError."""
+        ...
+
+    async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
+        """Return the properties of an event (None: of users); None: no such event was seen."""
         ...
 
     async def forget_erased(self) -> None:

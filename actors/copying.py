@@ -72,12 +72,14 @@ class Renewal:
         self._limits = limits
         self._projection: Projection | None = None
         self._erased: set[str] = set()
+        self.has_forgotten = False  # its file may have bytes of users who were erased
         self.made = 0
         self.to_make = to_make
 
     def forget(self, users: Collection[str]) -> None:
         """Let go of erased users, too, before anything else is read into this copy."""
         self._erased.update(users)
+        self.has_forgotten = True
 
     async def catch_up(self) -> bool:
         """Copy everything that the log has by now; False: others were erased, `forget` them first.

@@ -12,22 +12,18 @@ from random import Random
 
 import trio
 
-from actors import durably
 from actors.clock import Clock, monotonic_ms, until_sure
 from actors.notices import Notices
-from actors.prepare import Batch, Ready, load, prepare
-from actors.prepare import Prepared as Decided
+from actors.prepare import load
 from actors.restraint import RESENDS_PART, Pace, Restraint
 from actors.segment import ENVELOPE_BYTES, Outcome
 from actors.sending import Prepared, Sending, Wire
 from actors.settling import Settling
+from actors.sorting import Sorting
 from domain import pace
-from domain.books import SkipReason
-from domain.fuse import Fuse
 from store import fault_points, outbox, waiting
 from store.database import Database
 from store.errors import StoreError
-from store.outbox import Ending, Postponed, Row
 
 _log = logging.getLogger(__name__)
 
@@ -53,19 +49,15 @@ class Delivery:
         audit_key: bytes,
         on_settled: Callable[[str], None],
         announce: Callable[[], None],
+        error_id: Callable[[], str],
     ) -> None:
         self._store = store
         self._clock = clock
-        self._zone = zone
-        self._version = library_version
-        self._audit_key = audit_key
         self._on_settled = on_settled
         self._woken = trio.Event()
-        self._notices = Notices(store, clock=clock, announce=announce)
+        notices = Notices(store, clock=clock, announce=announce)
         self._restraint = Restraint(pace_, chance)
-        self._settling = Settling(
-            store, clock=clock, restraint=self._restraint, notices=self._notices
-        )
+        self._settling = Settling(store, clock=clock, restraint=self._restraint, notices=notices)
         self._sending = Sending(
             store,
             segment,
@@ -75,8 +67,18 @@ class Delivery:
             settling=self._settling,
             on_settled=self._settled,
         )
+        self._sorting = Sorting(
+            store,
+            clock=clock,
+            zone=zone,
+            library_version=library_version,
+            notices=notices,
+            audit_key=audit_key,
+            halt=self._sending.halt,
+            on_settled=on_settled,
+            error_id=error_id,
+        )
         self._sick_until: dict[str, int] = {}
-        self._fuses: dict[str, Fuse] = {}
         self._last_backlog = self._last_probe = ""
         self._turns = 0
 
@@ -100,7 +102,7 @@ class Delivery:
     def unhalt(self, campaign: str) -> None:
         """Let the campaign's messages go again; what failed before is forgotten."""
         self._sending.halted.discard(campaign)
-        self._fuses.pop(campaign, None)
+        self._sorting.forget(campaign)
         self.wake()
 
     def _settled(self, campaign: str) -> None:
@@ -211,71 +213,11 @@ class Delivery:
         )
         if batch is None:
             return False
-        ready = await self._sort_out(batch)
+        ready = await self._sorting.sort_out(batch)
         for group in self._settling.batches(ready):
             for part in pace.pack([len(r.wire) for r in group], envelope_bytes=ENVELOPE_BYTES):
                 await self._sending.dispatch(campaign, group[part], nursery, prepared=prepared)
         return True
-
-    async def _sort_out(self, batch: Batch) -> list[Ready]:
-        """Write down what will not go, or not yet; return what goes."""
-        now = self._clock.now_ms()
-        campaign = batch.campaign.id
-        decided: list[Decided] = []
-        fuse = self._fuses.get(campaign, Fuse())
-        for row in batch.rows:
-            decided.append(self._prepare(batch, row, now))
-            fuse = _counted(fuse, decided[-1], now)
-            if fuse.blown():
-                break  # what comes after waits for a person
-        self._fuses[campaign] = fuse
-        endings = [p for p in decided if isinstance(p, Ending)]
-        postponed = [p for p in decided if isinstance(p, Postponed)]
-        if endings:
-            fault_points.reach("endings.before")
-            await durably.write(self._store, partial(outbox.end, endings=endings, now_ms=now))
-            fault_points.reach("endings.committed")
-            self._on_settled(campaign)
-            if any(ending.state == "unknown" for ending in endings):
-                await self._notices.unknown(campaign)
-        if postponed:
-            job = partial(outbox.postpone, postponed=postponed, now_ms=now)
-            await durably.write(self._store, job)
-            fault_points.reach("postpone.committed")
-        if fuse.blown():
-            await self._blow(campaign, fuse)
-            return []
-        return [p for p in decided if isinstance(p, Ready)]
-
-    async def _blow(self, campaign: str, fuse: Fuse) -> None:
-        """Pause the campaign, and tell people."""
-        self._sending.halt(campaign)
-        await self._notices.fuse_blown(campaign, fuse, key=self._audit_key)
-        fault_points.reach("fuse.committed")
-        self._on_settled(campaign)
-
-    def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Decided:
-        """Prepare one message; what breaks that ends this one alone."""
-        try:
-            return prepare(
-                batch,
-                row,
-                now_ms=now_ms,
-                account_zone=self._zone,
-                library_version=self._version,
-            )
-        except Exception as error:  # noqa: BLE001 - one poison message must not stop the others
-            kind = type(error).__name__  # its words may quote a user's values
-            _log.error("message %s cannot be prepared: %s", row.message_id, kind)
-            return Ending(row, "cancelled", SkipReason.CONTENT_FAILED)
-
-
-def _counted(fuse: Fuse, decided: Decided, now_ms: int) -> Fuse:
-    """Count a message that is prepared for its first try, rendered or failed."""
-    failed = isinstance(decided, Ending) and decided.reason is SkipReason.CONTENT_FAILED
-    if decided.row.attempts or not (failed or isinstance(decided, Ready)):
-        return fuse
-    return fuse.count(now_ms, failed=failed)
 
 
 def _rotated(campaigns: list[str], last: str) -> list[str]:

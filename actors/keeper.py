@@ -5,6 +5,7 @@ beside the old one, which answers meanwhile.
 """
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ import trio
 from actors.copying import ROWS_PAGE_MAX, Renewal, new_of, next_page, take
 from actors.mail import Refused
 from actors.mail_copy import AboutCopy, CopyStatus, Making, RebuildCopy
-from store import copy_erasure, copy_file, erasures, log
+from store import copy_compacting, copy_erasure, copy_file, erasures, log
 from store.copy_connection import Limits
 from store.copy_errors import (
     CopyBehindError,
@@ -34,6 +35,8 @@ from store.projection import Projection
 T = TypeVar("T")
 
 CATCH_UP_EVERY_SECONDS = 5.0
+COMPACT_EVERY_SECONDS = 3_600.0
+"""However many users are erased, the whole copy is not written anew more often."""
 ROWS_BEHIND_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
 _log = logging.getLogger(__name__)
@@ -58,6 +61,8 @@ class Keeper:
         self._renewal: Renewal | None = None
         self._rebuilds = 0
         self._why = ""
+        self._is_old = False  # its file has bytes of users who were erased
+        self._compact_at = -math.inf
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Catch up now and then, so that a question has little to wait for; close at the end."""
@@ -134,6 +139,8 @@ class Keeper:
                     pass  # questions have their turns between the pages
             except CopyWaitsError as failed:  # whoever asks is told; others go on
                 _log.warning("audiences wait: %s", failed)
+            if self._is_old and trio.current_time() >= self._compact_at:
+                await self._compact()
             await trio.sleep(CATCH_UP_EVERY_SECONDS)
 
     async def _page_in_turn(self) -> int:
@@ -172,6 +179,30 @@ class Keeper:
             self._renewal.forget(users)
         reach("projector.forgotten")
         await self._store.write(partial(erasures.done, users=users))
+        self._is_old = True
+
+    async def _compact(self) -> None:
+        """Write the copy's file anew, without the bytes of users who were erased."""
+        self._compact_at = trio.current_time() + COMPACT_EVERY_SECONDS
+        async with self._turn:
+            try:
+                await self._hold.in_thread(self._compact_file)
+            except CopyNotWrittenError as failed:
+                _log.warning("the audience's copy is not written anew yet: %s", failed)
+                return
+            reach("projector.compacted")
+            await self._file_is_new()
+
+    def _compact_file(self) -> None:
+        self._projection.close()
+        try:
+            copy_compacting.compact(self._path, memory_mb=self._limits.memory_mb_max)
+        finally:
+            self._open_anew()
+
+    async def _file_is_new(self) -> None:
+        await self._store.write(erasures.copy_is_new)
+        self._is_old = False
 
     def _remember(self, error: CopyWaitsError) -> None:
         if not isinstance(error, QuestionTooLargeError):
@@ -196,7 +227,9 @@ class Keeper:
 
     async def _begin(self) -> None:
         """Remove what a crash left; renew a copy that knows more than a log from a backup."""
-        last = await self._store.read(log.last_seq)
+        last, self._is_old = await self._store.read(
+            lambda conn: (log.last_seq(conn), erasures.copy_is_old(conn))
+        )
         async with self._turn:
             await self._hold.in_thread(partial(copy_file.remove, new_of(self._path)))
             if self._projection.watermark() > last:
@@ -227,6 +260,8 @@ class Keeper:
                     await self._copy_page()  # which lets go of the erased first, in both
                 with trio.CancelScope(shield=True):
                     await self._hold.in_thread(partial(self._replace, renewal))
+                if self._is_old and not renewal.has_forgotten:
+                    await self._file_is_new()
         finally:
             self._renewal = None
             with trio.CancelScope(shield=True):

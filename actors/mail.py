@@ -11,6 +11,7 @@ from actors.mail_audience import Reached as Reached
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
+from actors.mail_schema import Schema, ShowSchema
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -180,6 +181,7 @@ Request: TypeAlias = (
     | AcceptClock
     | AboutUser
     | AboutFile
+    | ShowSchema
 )
 
 
@@ -276,4 +278,4 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
-Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake
+Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema

@@ -48,6 +48,18 @@ class Notices:
             " again or drops it.",
         )
 
+    async def set_aside(self, campaign: str) -> None:
+        """Tell once a campaign that what is stored for a message of it is broken."""
+        if self._is_told("aside", campaign):
+            return
+        name = await self._name(campaign)
+        await self._tell(
+            campaign,
+            f"A message of *{name}* could not be written, because its user's profile or its event"
+            " is broken; it is set aside, and all others go on. `clarion dead list` shows it,"
+            " `clarion dead retry` tries it anew.",
+        )
+
     async def misdirected(self, status: int) -> None:
         """Tell once, until it works again, that the key or the address is wrong."""
         if self._is_told("misdirected", ""):

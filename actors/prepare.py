@@ -5,18 +5,21 @@ its deadline, suppression, do-not-disturb, and the audience's filter if it was h
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
+from actors.isolation import Broken
+from actors.page import Known, know, sort_out
 from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import ERASED, Event, User
 from domain.saved import list_names
 from domain.verdict import Hold, Skip, at_rest
-from store import campaigns, log, memberships, outbox, users, waiting
+from store import campaigns, log, memberships, outbox, waiting
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
@@ -35,18 +38,28 @@ class Ready(Struct, frozen=True):
     wire: bytes
 
 
-Prepared: TypeAlias = Ready | Ending | Postponed
+class Bad(Struct, frozen=True):
+    """A message that waits for a person: what is stored for it is broken, or breaks our code."""
+
+    row: Row
+    broken: Broken
+
+
+Prepared: TypeAlias = Ready | Ending | Postponed | Bad
 
 
 class Batch(Struct, frozen=True):
-    """Rows of one campaign and all that their content may mention."""
+    """Rows of one campaign and all that their content may mention.
+
+    `unreadable` are the events that are in the log and cannot be read, by their place.
+    """
 
     campaign: CampaignRow
     definitions: dict[int, Campaign]
     rows: Sequence[Row]
-    users: dict[str, User]
+    known: Known
     events: dict[int, Event]
-    history: dict[str, list[Event]]
+    unreadable: dict[int, Broken]
     lists: dict[str, dict[str, User]]  # by run: the users with the lists that it asks about
 
 
@@ -62,6 +75,8 @@ def load(
 ) -> Batch | None:
     """Read up to `limit` messages that are due of a campaign, with their users and events.
 
+    A user or an event that cannot be read is told apart, and keeps nobody from the others.
+
     `lanes` are that of first tries and that of what was tried before. Of the latter come at most
     `again_limit`, and first tries leave them `reserved` places: neither starves the other.
     """
@@ -76,20 +91,28 @@ def load(
         number: campaigns.revision_of(conn, campaign, number).whole
         for number in {r.revision for r in rows}
     }
-    who = {r.user for r in rows}
-    held = {r.user for r in rows if _was_held(r)}
-    known = users.get(conn, who)
     needs = frozenset[str]().union(*(matching.event_names(d.who) for d in definitions.values()))
-    history = log.history(conn, held, needs, upto_seq=log.last_seq(conn)) if held and needs else {}
+    known = _know(conn, rows, needs)
+    events, unreadable = sort_out(
+        log.events_at(conn, [r.event_seq for r in rows if r.event_seq is not None])
+    )
     return Batch(
         campaign=row,
         definitions=definitions,
         rows=rows,
-        users=known,
-        events=log.event_by_seq(conn, [r.event_seq for r in rows if r.event_seq is not None]),
-        history=history,
-        lists=_in_lists(conn, campaign, rows, definitions, known),
+        known=known,
+        events={event.seq: event for event in events},
+        unreadable={one.seq: Broken(one.error) for one in unreadable},
+        lists=_in_lists(conn, campaign, rows, definitions, known.users),
     )
+
+
+def _know(conn: sqlite3.Connection, rows: Sequence[Row], needs: Collection[str]) -> Known:
+    """Read the users; of those who are asked for the filter again, also what they did."""
+    held = {row.user for row in rows if _was_held(row)}
+    asked = know(conn, held, needs, upto=log.last_seq(conn))
+    rest = know(conn, {row.user for row in rows} - held, (), upto=0)
+    return Known(asked.users | rest.users, asked.history, asked.broken | rest.broken)
 
 
 def _in_lists(
@@ -124,7 +147,10 @@ def prepare(
         return Ending(row, "unknown", SkipReason.UNKNOWN)
     if begins_ms > row.expires_ms:
         return _ended(row, "expired", SkipReason.EXPIRED)
-    user = batch.users.get(row.user)
+    broken = batch.known.broken.get(row.user) or batch.unreadable.get(row.event_seq or 0)
+    if broken is not None:
+        return Bad(row, broken)
+    user = batch.known.users.get(row.user)
     if user is None:
         erased = row.user.startswith(ERASED)
         reason = SkipReason.SUPPRESSED if erased else SkipReason.NO_IDENTITY
@@ -143,7 +169,11 @@ def prepare(
                 pass
     asked = batch.lists.get(row.run, {}).get(user.user, user)
     if _was_held(row) and not matching.matches(
-        definition.who, asked, batch.history.get(user.user, ()), now_ms=now_ms, zone=account_zone
+        definition.who,
+        asked,
+        batch.known.history.get(user.user, ()),
+        now_ms=now_ms,
+        zone=account_zone,
     ):
         return _ended(row, "cancelled", SkipReason.FILTER_NO_LONGER_MATCHES)
     event = None if row.event_seq is None else batch.events.get(row.event_seq)
@@ -187,6 +217,12 @@ def _write(
     if isinstance(written, payload.Unsendable):
         return _ended(row, "cancelled", written.reason)
     return Ready(row, written)
+
+
+def set_aside(bad: Bad, error_id: str) -> Ending:
+    """Close a message that cannot be prepared, until a person decides; the log has the id too."""
+    detail = f"{bad.broken.error}, error {error_id}"
+    return msgspec.structs.replace(_ended(bad.row, "dead", SkipReason.SET_ASIDE), detail=detail)
 
 
 def render(definition: Campaign, user: User, event: Event | None) -> dict[str, Any] | SkipReason:

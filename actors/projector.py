@@ -15,12 +15,13 @@ from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
 from domain.saved import list_names
-from store import audience, diagnostics, memberships
+from store import audience, diagnostics, memberships, vocabulary
 from store.copy_connection import Limits
 from store.database import Database
 from store.disk import Disk
 from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
+from store.vocabulary import EventSeen, PropertySeen
 
 
 class Projector:
@@ -94,6 +95,14 @@ class Projector:
                 )
             ]
         )
+
+    async def events(self) -> Sequence[EventSeen]:
+        """Return the names of events that were seen."""
+        return await self._keeper.ask(vocabulary.events)
+
+    async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
+        """Return the properties of an event (None: of users); None: no such event was seen."""
+        return await self._keeper.ask(lambda copy: vocabulary.properties(copy, event))
 
     async def forget_erased(self) -> None:
         """Take the users who were erased out of the copy now."""

@@ -36,9 +36,12 @@ def message_steps(
             f"held until {until}: it was do-not-disturb time for the user",
         )
     for tried in message.failed:
+        if tried.outcome == "broken":
+            yield _step(message, tried.ended_ms, f"it could not be written ({tried.detail})")
+            continue
         yield _step(message, tried.claimed_ms, f"attempt {tried.n} was claimed")
         yield _step(message, tried.ended_ms, _ended(tried))
-    last = message.failed[-1].n if message.failed else 0
+    last = max((tried.n for tried in message.failed if tried.outcome != "broken"), default=0)
     if message.claimed_ms is not None and message.attempts > last:
         yield _step(message, message.claimed_ms, f"attempt {message.attempts} was claimed")
     yield _step(message, message.updated_ms, _now(message, zone))

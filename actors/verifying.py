@@ -20,7 +20,7 @@ from actors.segment import Accepted, Misdirected, NotSent, Outcome
 from domain.message_id import message_id
 from domain.payload import iso
 from domain.verifying import EVENT, LOOK_AT, OPEN_DEBUGGER, UNVERIFIED
-from store import acts, announcements, fault_points, verification
+from store import acts, announcements, fault_points, meta, verification
 from store.verification import Check, connection_of
 
 USER = "clarion-test"
@@ -49,6 +49,17 @@ class Target(Struct, frozen=True):
     def __repr__(self) -> str:
         """Show the address, and no secret."""
         return f"Target(url={self.url!r})"
+
+
+def begin(conn: sqlite3.Connection, target: Target, *, fresh_key: bytes, now_ms: int) -> bytes:
+    """Do what comes first after the folder was opened; return the install's key.
+
+    A start may bring another address or write key: then the review cards say so.
+    """
+    key = meta.ensure_install_key(conn, fresh_key)
+    connection = connection_of(key, target.url, target.write_key)
+    verification.refresh_cards(conn, connection, now_ms=now_ms)
+    return key
 
 
 class Verifying:
@@ -107,6 +118,7 @@ class Verifying:
             self._record(conn, request.by, f"connection_{seen}", code, now)
             verification.answer(conn, code, seen, by=request.by, now_ms=now)
             announcements.add(conn, "check", "", subject=code, now_ms=now)
+            verification.refresh_cards(conn, self._connection, now_ms=now)
             return None
 
         refused = await self._context.store.write(confirm)

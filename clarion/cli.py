@@ -21,6 +21,7 @@ from clarion import (
     cli_folder,
     cli_import,
     cli_inquiry,
+    cli_schema,
     cli_user,
     fault_env,
     logs,
@@ -60,11 +61,13 @@ app.add_typer(cli_campaign.app)
 app.add_typer(cli_audience.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
+app.command()(cli_folder.compact)
 app.add_typer(cli_dead.app)
 app.add_typer(cli_user.app)
 app.add_typer(cli_import.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
+app.command()(cli_schema.schema)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)

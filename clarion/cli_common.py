@@ -15,6 +15,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
+from actors.mail_schema import Schema
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from clarion import (
     printing,
@@ -22,6 +23,7 @@ from clarion import (
     showing_audience,
     showing_intake,
     showing_people,
+    showing_schema,
     showing_trust,
 )
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
@@ -134,7 +136,7 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case Intake() | UserShown() | FileStands():
+            case Intake() | UserShown() | FileStands() | Schema():
                 _print_beside(answer, self.zone)
             case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)
@@ -152,12 +154,14 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_beside(answer: Intake | UserShown | FileStands, zone: str) -> None:
+def _print_beside(answer: Intake | UserShown | FileStands | Schema, zone: str) -> None:
     match answer:
         case Intake():
             showing_intake.print_intake(answer, zone)
         case UserShown():
             showing_people.print_user(answer)
+        case Schema():
+            showing_schema.print_schema(answer, zone)
         case FileStands():
             raise AssertionError("`clarion import` shows its counts itself")
 

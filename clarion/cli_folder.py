@@ -10,7 +10,7 @@ from actors.clock import WallClock
 from actors.mail import BackUp
 from clarion import printing
 from clarion.cli_common import ConfigOption, DataOption, JsonOption, where
-from store import backup, migrations
+from store import backup, folder_work, migrations
 from store.errors import StoreError
 
 BACKUP_SECONDS_MAX = 6 * 3_600.0
@@ -28,6 +28,13 @@ class Restored(Struct, frozen=True, tag=True):
     next: str
 
 
+class Rewritten(Struct, frozen=True, tag=True):
+    """What `clarion compact --json` prints."""
+
+    before_bytes: int
+    after_bytes: int
+
+
 def back_up(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
     config: ConfigOption = None,
@@ -38,6 +45,20 @@ def back_up(
     call = where(config, data, json=json)
     request = BackUp(path=str(file.expanduser().absolute()))
     call.finish(call.ask(request, timeout_seconds=BACKUP_SECONDS_MAX))
+
+
+def compact(config: ConfigOption = None, data: DataOption = None, json: JsonOption = False) -> None:
+    """Rewrite the database of a folder that no daemon uses, without remains of what was erased."""
+    call = where(config, data, json=json)
+    try:
+        done = folder_work.compact(call.folder)
+    except (StoreError, OSError) as error:
+        call.refuse("Nothing was rewritten.", str(error))
+    if json:
+        printing.print_json(Rewritten(done.before_bytes, done.after_bytes))
+    else:
+        told = f"{done.before_bytes:,} bytes before, {done.after_bytes:,} bytes now."
+        printing.say(f"Rewritten: {told}")
 
 
 def restore(

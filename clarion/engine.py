@@ -22,9 +22,9 @@ from actors.router import Router
 from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
-from actors.verifying import Target, Verifying
+from actors.verifying import Target, Verifying, begin
 from domain.control import NO_CONTROLS, Controls
-from store import copy_file, lineage, marks, meta, migrations
+from store import copy_file, lineage, marks, migrations
 from store.acts import audit_key
 from store.connection import Opener
 from store.copy_connection import Limits as CopyLimits
@@ -127,7 +127,10 @@ async def open_engine(
         reach("start.store_open")
         if adopt:  # the copy of the audience may be another log's
             copy_file.remove(settings.folder / COPY)
-        install_key = await store.write(partial(meta.ensure_install_key, fresh=around.fresh_key))
+        target = Target(settings.segment_url, settings.write_key)
+        install_key = await store.write(
+            partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms)
+        )
         reach("start.key_kept")
         desk: Desk  # what is made before it tells it news
         left = await store.read(marks.read)
@@ -158,9 +161,9 @@ async def open_engine(
             clock=clock,
             zone=settings.zone,
             hold=around.hold,
+            controls=settings.controls,
             limits=settings.copy,
             disk=disk,
-            controls=settings.controls,
         )
         context = Context(
             store=store,
@@ -197,8 +200,8 @@ async def open_engine(
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
+            error_id=around.error_id,
         )
-        target = Target(settings.segment_url, settings.write_key)
         verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(
             context,

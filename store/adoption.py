@@ -22,10 +22,14 @@ _OPEN_ROWS = "state IN ('pending', 'in_flight')"
 
 
 class Adopted(Struct, frozen=True):
-    """What an adoption did: how many messages became `unknown`, and campaigns were paused."""
+    """What an adoption did: how many messages became `unknown`, and campaigns were paused.
+
+    `silenced` notices and replies that were open may have been told, and are not told again.
+    """
 
     unknown: int
     paused: int
+    silenced: int = 0
 
 
 def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
@@ -35,6 +39,7 @@ def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
     if meta.get(conn, "install_key") is None:
         return Adopted(0, 0)  # it never was started as a whole
     key = acts.audit_key(meta.install_key(conn))
+    silenced = announcements.close_words(conn, now_ms=now_ms)
     _close_runs(conn, now_ms)
     unknown = _give_up_open_messages(conn, now_ms)
     paused = 0
@@ -55,7 +60,7 @@ def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
         "UPDATE cursor SET seq = last, dropped = last"
         " FROM (SELECT coalesce(max(seq), 0) AS last FROM log)"
     )
-    done = Adopted(unknown, paused)
+    done = Adopted(unknown, paused, silenced)
     acts.record(
         conn,
         who=acts.ENGINE,
@@ -65,6 +70,7 @@ def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
         key=key,
         now_ms=now_ms,
     )
+    announcements.cards_again(conn, now_ms=now_ms)  # they may show what is not in this database
     announcements.add(conn, "notice", "", body=_notice(done), now_ms=now_ms)
     return done
 
@@ -124,9 +130,10 @@ def was_before(conn: sqlite3.Connection, due_ms: int) -> bool:
 
 
 def _leap_over_ids(conn: sqlite3.Connection, now_ms: int) -> None:
-    """Let no new campaign get the id of one that was made after the copy."""
+    """Let nothing new get the id of what was made after the copy."""
     held = int(meta.get(conn, campaigns.COUNTER) or 0)
     meta.put(conn, campaigns.COUNTER, str(max(held, now_ms)))
+    announcements.leap_over_ids(conn, above=now_ms)
 
 
 def _close_runs(conn: sqlite3.Connection, now_ms: int) -> None:
@@ -189,10 +196,21 @@ def _open(found: Iterable[runs.Run]) -> list[runs.Run]:
 
 
 def _notice(done: Adopted) -> str:
+    silenced = (
+        f" {_count(done.silenced, 'notice that waited', 'notices that waited')} to be told may have"
+        " been told since, and will not be told again."
+        if done.silenced
+        else ""
+    )
     return (
         "Clarion goes on with a database that was restored or copied. Nothing is sent twice:"
-        f" {done.unknown:,} messages that were open are `unknown` now, runs that were under way"
-        f" are closed, and {done.paused:,} campaigns are paused. Look at each with"
-        " `/campaign show`, then `/campaign resume` it or `/campaign stop` it. What happened"
-        " since the backup is not in this database."
+        f" {_count(done.unknown, 'message that was', 'messages that were')} open"
+        f" {'is' if done.unknown == 1 else 'are'} `unknown` now, runs that were under way are"
+        f" closed, and {_count(done.paused, 'campaign is', 'campaigns are')} paused. Look at each"
+        " with `/campaign show`, then `/campaign resume` it or `/campaign stop` it. What happened"
+        f" since the backup is not in this database.{silenced}"
     )
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"

@@ -106,6 +106,44 @@ def done(conn: sqlite3.Connection, announcement_id: int, *, card: Card | None, n
     )
 
 
+def cards_again(conn: sqlite3.Connection, *, now_ms: int) -> int:
+    """Ask for every card that stands of a campaign that is not over; return how many.
+
+    Of each campaign it is the card of its latest revision: the others offer nothing any more.
+    """
+    standing = conn.execute(
+        "SELECT c.campaign, c.subject FROM card c JOIN campaign p ON p.id = c.campaign"
+        " WHERE c.kind = 'card' AND c.subject = CAST(p.revision AS TEXT)"
+        " AND p.state NOT IN ('stopped', 'completed') ORDER BY p.updated_ms DESC",
+    ).fetchall()
+    for campaign, subject in standing:
+        add(conn, "card", campaign, subject=subject, now_ms=now_ms)
+    return len(standing)
+
+
+def close_words(conn: sqlite3.Connection, *, now_ms: int) -> int:
+    """Close the notices and replies that are still open; return how many.
+
+    In a database that was restored nobody can tell which of them were told since the copy was
+    made. A card, an alert and a question are brought up to date where they stand, and stay open.
+    """
+    return conn.execute(
+        "UPDATE announcement SET done_ms = ? WHERE done_ms IS NULL AND kind IN ('notice', 'reply')",
+        (now_ms,),
+    ).rowcount
+
+
+def leap_over_ids(conn: sqlite3.Connection, *, above: int) -> None:
+    """Give no announcement an id up to `above` from now on: posts in Slack are known by it."""
+    conn.execute(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'announcement', 0 WHERE NOT EXISTS"
+        " (SELECT 1 FROM sqlite_sequence WHERE name = 'announcement')"
+    )
+    conn.execute(
+        "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'announcement'", (above,)
+    )
+
+
 def card_of(
     conn: sqlite3.Connection, campaign: str, kind: Literal["card", "alert"], subject: str
 ) -> Card | None:

@@ -84,6 +84,14 @@ class Catalogue:
         """Return the scope of an event's name, or None: no such event was ever seen."""
         return self._scopes.get(event)
 
+    def events(self) -> Mapping[str, int]:
+        """Return the names of all events that were ever seen, with their scopes."""
+        return self._scopes
+
+    def keys(self, scope: int) -> Mapping[str, Mapping[Kind, Slot]]:
+        """Return the keys of a scope that are remembered one by one, and where they stand."""
+        return self._slots[scope]
+
     def find(self, scope: int, key: str) -> Mapping[Kind, Slot]:
         """Return where values of this key may stand; nowhere, if none was ever seen."""
         found = self._slots[scope].get(key, NOTHING)

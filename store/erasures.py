@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import identities, meta, outbox
+from store import compacting, identities, meta, outbox
 from store.erased import hidden, pseudonym
 from store.fault_points import reach
 from store.outbox import COLUMNS, Ending, Row
@@ -85,6 +85,7 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
         conn.execute("INSERT INTO erasing (user) VALUES (?) ON CONFLICT DO NOTHING", (each,))
     name = pseudonym(key, ids[0])
     if not removed.nothing():
+        compacting.want(conn)
         _log_it(conn, key, name, now_ms)  # the log never ends before a place that it had reached
     reach("erase.deleted")
     return Erased(name, removed, ids)
@@ -128,8 +129,19 @@ def waiting(conn: sqlite3.Connection, *, limit: int) -> list[str]:
 
 
 def done(conn: sqlite3.Connection, users: Collection[str]) -> None:
-    """The audience's copy holds them no longer."""
+    """No question of the audience's copy finds them any longer; its file still has their bytes."""
     conn.executemany("DELETE FROM erasing WHERE user = ?", [(user,) for user in users])
+    meta.put(conn, _COPY_IS_OLD, "1")
+
+
+def copy_is_old(conn: sqlite3.Connection) -> bool:
+    """Tell whether the file of the audience's copy still has bytes of users who were erased."""
+    return meta.get(conn, _COPY_IS_OLD) is not None
+
+
+def copy_is_new(conn: sqlite3.Connection) -> None:
+    """The file of the audience's copy was written anew."""
+    conn.execute("DELETE FROM meta WHERE key = ?", (_COPY_IS_OLD,))
 
 
 def _rename(conn: sqlite3.Connection, key: bytes, user: str, name: str) -> None:
@@ -177,3 +189,4 @@ def _log_it(conn: sqlite3.Connection, key: bytes, name: str, now_ms: int) -> Non
 
 HALVES = {"log": ("kind = 'event' AND ", "kind <> 'event' AND ")}
 """Each half of the log has an index of its own on the user; one condition for both has none."""
+_COPY_IS_OLD = "copy_is_old"

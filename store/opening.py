@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import adoption, fault_points, lineage
+from store import adoption, compacting, fault_points, lineage
 from store.disk import Disk
 from store.errors import Damaged, NotAdopted
 from store.tombstones import Tombstones
@@ -43,6 +43,7 @@ def start(
     if why is not None and not terms.adopt:
         raise NotAdopted(path, why)
     upgrade(conn, path, migrations)
+    compacting.at_start(conn)
     terms.tombstones.watch(conn)
     conn.execute("BEGIN IMMEDIATE")
     try:

@@ -64,7 +64,7 @@ class Row(Struct, frozen=True):
 class Ending(Struct, frozen=True):
     """A message that will not be sent, and the reason that the books give for it.
 
-    `detail` is what Segment said, if it refused the message: `status 400`.
+    `detail`: what Segment said (`status 400`), or what is broken (`DecodeError, error E1`).
     """
 
     row: Row
@@ -209,7 +209,7 @@ def end(conn: sqlite3.Connection, endings: Sequence[Ending], *, now_ms: int) -> 
         ).fetchone()
         if row is None:
             continue
-        attempts.record(conn, message_id, "rejected", detail=ending.detail, now_ms=now_ms)
+        attempts.record_end(conn, message_id, detail=ending.detail, now_ms=now_ms)
         if mild and row[0] is not None:
             _close(conn, message_id, "unknown", SkipReason.UNKNOWN, now_ms=now_ms)
         else:

@@ -11,8 +11,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from store import announcements, meta
+
 CONNECTION_CHARS = 32
 Seen: TypeAlias = Literal["seen", "absent"]
+_CARDS_SAY, _UNVERIFIED = "cards_say_of_connection", "unverified"
 
 
 class Check(Struct, frozen=True):
@@ -85,6 +88,26 @@ def is_verified(conn: sqlite3.Connection, connection: str) -> bool:
     """Tell whether the last person who looked saw the test event arrive."""
     found = verdict(conn, connection)
     return found is not None and found.answer == "seen"
+
+
+def refresh_cards(conn: sqlite3.Connection, connection: str, *, now_ms: int) -> bool:
+    """Bring the review cards up to date if they say something else of the connection.
+
+    They say what holds when they are posted. Returns whether any had to change.
+    """
+    if not cards_differ(conn, connection):
+        return False
+    meta.put(conn, _CARDS_SAY, _word(conn, connection))
+    return announcements.cards_again(conn, now_ms=now_ms) > 0
+
+
+def cards_differ(conn: sqlite3.Connection, connection: str) -> bool:
+    """Tell whether the connection was verified, or no longer is, since the cards were posted."""
+    return (meta.get(conn, _CARDS_SAY) or _UNVERIFIED) != _word(conn, connection)
+
+
+def _word(conn: sqlite3.Connection, connection: str) -> str:
+    return "verified" if is_verified(conn, connection) else _UNVERIFIED
 
 
 def _one(conn: sqlite3.Connection, rest: str, value: str) -> Check | None:

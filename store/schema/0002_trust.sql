@@ -15,7 +15,7 @@ CREATE TABLE attempt (                         -- attempts that did not end in `
     n           INTEGER NOT NULL,              -- 1, 2, 3 ...
     claimed_ms  INTEGER NOT NULL,
     ended_ms    INTEGER NOT NULL,
-    outcome     TEXT NOT NULL,                 -- not_sent | throttled | ambiguous | rejected | misdirected | crashed
+    outcome     TEXT NOT NULL,                 -- not_sent | throttled | ambiguous | rejected | misdirected | crashed | broken
     detail      TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (message_id, n)
 ) STRICT, WITHOUT ROWID;

@@ -42,7 +42,7 @@ from actors.router import Router
 from actors.segment import Accepted, Outcome, Packed
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
-from actors.verifying import Target, Verifying
+from actors.verifying import Target, Verifying, begin
 from domain.campaign import Campaign, Trigger
 from domain.control import NO_CONTROLS, Controls
 from domain.message_id import message_id
@@ -56,7 +56,6 @@ from store import (
     campaigns,
     log,
     marks,
-    meta,
     migrations,
     outbox,
     runs,
@@ -400,10 +399,10 @@ async def open_house(
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
     wall = clock or TrioClock(start_ms)
-    wall.now_ms()
     hold = Hold(jumps)
     async with open_database(folder, migrations.load(), hold=hold) as store:
-        await store.write(partial(meta.ensure_install_key, fresh=KEY))
+        job = partial(begin, target=TARGET, fresh_key=KEY, now_ms=wall.now_ms())
+        await store.write(job)
         desk: Desk
         left = await store.read(marks.read)
         clock = GuardedClock(
@@ -426,7 +425,13 @@ async def open_house(
         writing = Writing(store)
         router = Router()
         projector = Projector(
-            store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold, controls=controls
+            store,
+            folder / "a.duckdb",
+            clock=clock,
+            zone=ZONE,
+            hold=hold,
+            controls=controls,
+            disk=disk if isinstance(disk, Disk) else None,
         )
         context = Context(
             store=store,
@@ -455,6 +460,7 @@ async def open_house(
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
+            error_id=context.error_id,
         )
         verifying = Verifying(context, TARGET, delivery, Random(2))
         desk = Desk(

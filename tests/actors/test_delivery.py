@@ -7,7 +7,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors import delivery
+from actors import delivery, sorting
 from actors.mail import Pause, Resume, Stop
 from actors.prepare import load, prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
@@ -314,7 +314,7 @@ async def test_a_stop_ends_what_waits_and_lets_the_wire_settle(
         await house.check()
 
 
-async def test_one_message_that_breaks_preparation_ends_alone(
+async def test_one_message_that_breaks_preparation_is_set_aside_alone(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = prepare
@@ -324,13 +324,13 @@ async def test_one_message_that_breaks_preparation_ends_alone(
             raise RecursionError
         return whole(batch, row, **rest)
 
-    monkeypatch.setattr(delivery, "prepare", fragile)
+    monkeypatch.setattr(sorting, "prepare", fragile)
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(LIVE)
         await house.orders(["poison", "u1"])
         await house.idle()
         assert house.wire.users == ["u1"]
-        assert (await house.view(LIVE.name)).books.skipped == {"content_failed": 1}
+        assert (await house.view(LIVE.name)).books.skipped == {"set_aside": 1}
 
 
 async def test_a_campaign_that_cannot_be_read_does_not_stop_the_others(

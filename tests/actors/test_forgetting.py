@@ -47,8 +47,7 @@ async def erased(house: House, user: str = SECRET) -> Done:
 
 
 def bytes_of(folder: Path) -> bytes:
-    files = (file for file in folder.rglob("*") if ".duckdb" not in file.name and file.is_file())
-    return b"".join(file.read_bytes() for file in files)
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
 async def test_everything_about_a_user_is_shown(tmp_path: Path, autojump_clock: MockClock) -> None:

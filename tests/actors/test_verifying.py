@@ -1,15 +1,18 @@
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 from trio.testing import MockClock
 
-from actors.mail import Publish, Refused
+from actors.mail import Card, Publish, Refused
 from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus, VerifyConnection
 from actors.segment import Misdirected, Throttled
 from actors.verifying import CODE_CHARS, Target, Verifying
 from domain.campaign import Campaign
 from domain.verifying import EVENT
+from store import announcements
+from tests.actors import house as house_module
 from tests.actors.house import ANA, BEN, LIVE, TARGET, House, Wire, open_house
 
 
@@ -152,3 +155,44 @@ async def test_publishing_says_when_nobody_has_seen_a_test_event(
 
 def test_the_key_shows_in_no_repr() -> None:
     assert "write-key" not in repr(TARGET)
+
+
+async def posted(house: House) -> None:
+    """Let Slack have everything, and know where the card of the only campaign stands."""
+    for one, _ in await house.store.read(partial(announcements.open_ones, limit=99)):
+        await house.desk.announced(one, Card("C1", "1.1") if one.kind == "card" else None)
+
+
+async def cards_asked_for(house: House) -> list[str]:
+    return [
+        one.subject
+        for one, _ in await house.store.read(partial(announcements.open_ones, limit=99))
+        if one.kind == "card"
+    ]
+
+
+async def test_review_cards_are_brought_up_to_date_once_the_connection_is_verified(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.approved(LIVE)
+        await posted(house)
+        code = code_of(await verified(house))
+        assert await cards_asked_for(house) == []
+        await house.desk.ask(ConfirmConnection(by=BEN, code=code))
+        assert await cards_asked_for(house) == ["1"]
+
+
+async def test_review_cards_are_brought_up_to_date_after_a_start_with_another_key(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.approved(LIVE)
+        code = code_of(await verified(house))
+        await house.desk.ask(ConfirmConnection(by=BEN, code=code))
+        await posted(house)
+    for target, cards in ((TARGET, []), (Target(TARGET.url, "another"), ["1"])):
+        monkeypatch.setattr(house_module, "TARGET", target)
+        async with open_house(tmp_path, autojump_clock) as house:
+            await house.idle(1)
+            assert await cards_asked_for(house) == cards

@@ -39,7 +39,6 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import AboutAudience, Beside
-from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
@@ -193,8 +192,6 @@ class FakeDesk:
                 return Done("The clock is right.")
             case AcceptClock():
                 return Done("The clock is believed.")
-            case ShowCopy() | RebuildCopy():
-                return CopyStatus(watermark=0, last_seq=0, bytes=0)
             case _:
                 assert_never(request)
 

@@ -7,7 +7,7 @@ from actors.mail import Answer, Refused, Request
 from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
 from clarion import cli_copy
 from tests.clarion.doors import answering, plain, real_desk
-from tests.clarion.test_cli_campaign import run
+from tests.clarion.terminal import run
 
 MAKING = CopyStatus(watermark=9, last_seq=9, bytes=1, making="running", made=3, to_make=9)
 DONE = CopyStatus(watermark=9, last_seq=9, bytes=1, rebuilds=1)

@@ -102,3 +102,16 @@ def test_a_daemon_that_lost_its_folder_to_another_ends_with_a_code_of_its_own(
     log = (tmp_path / "log").read_text()
     assert "another daemon has taken over this database" in flat(log)
     assert "Traceback" not in log
+
+
+def test_a_database_is_compacted_while_no_daemon_runs(tmp_path: Path) -> None:
+    refused = run("compact")
+    assert refused.exit_code == 1
+    assert "there is none" in refused.stderr
+    with daemon(tmp_path):
+        busy = run("compact")
+    assert busy.exit_code == 1
+    done = run("compact", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["type"]) == (0, "Rewritten")
+    with daemon(tmp_path):
+        pass  # it is the same database as before

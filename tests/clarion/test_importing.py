@@ -65,7 +65,7 @@ def run(
         return importer.check(problems) if check else importer.run(problems)
 
 
-def table(path: Path, n: int, *, wide: int = 1) -> Path:
+def table(path: Path, n: int, *, wide: int = 0) -> Path:
     notes = [f"note{i}" for i in range(wide)]
     lines = [",".join(["identity", *notes]), *(f"u{i}" + f",{'x' * 500}" * wide for i in range(n))]
     path.write_text("\n".join(lines))

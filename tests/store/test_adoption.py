@@ -3,7 +3,20 @@ import sqlite3
 import pytest
 
 from domain.review import Action, State
-from store import acts, adoption, audit, books, campaigns, erased, log, meta, outbox, runs, users
+from store import (
+    acts,
+    adoption,
+    announcements,
+    audit,
+    books,
+    campaigns,
+    erased,
+    log,
+    meta,
+    outbox,
+    runs,
+    users,
+)
 from store.admission import admit, cursor
 from store.log import Incoming
 from store.tombstones import Buried, key_of, user_mark
@@ -113,8 +126,43 @@ def test_it_stands_in_the_audit_and_people_are_told(conn: sqlite3.Connection) ->
     act_row = conn.execute("SELECT action, detail FROM audit ORDER BY id DESC LIMIT 1").fetchone()
     assert act_row == ("adopt", "2 unknown, 1 paused")
     (body,) = conn.execute("SELECT body FROM announcement WHERE kind = 'notice'").fetchone()
-    assert "2 messages" in body
-    assert "1 campaigns are paused" in body
+    assert "2 messages that were open are `unknown`" in body
+    assert "1 campaign is paused" in body
+    assert "waited to be told" not in body
+
+
+def test_words_that_may_have_been_told_since_are_not_told_again(conn: sqlite3.Connection) -> None:
+    announcements.add(conn, "notice", "", body="An old alarm.", now_ms=NOW)
+    announcements.add(conn, "alert", "c_1", subject=SLOT, now_ms=NOW)
+    adoption.adopt(conn, now_ms=LATER)
+    kept = [(one.kind, one.body) for one, _ in announcements.open_ones(conn, 10)]
+    assert kept[0] == ("alert", "")
+    ((kind, body),) = kept[1:]
+    assert kind == "notice"
+    assert "1 notice that waited to be told" in body
+
+
+def test_a_notice_is_not_taken_for_one_that_was_posted_after_the_backup(
+    conn: sqlite3.Connection,
+) -> None:
+    """Slack's posts of words are known by the announcement's id, which counted on after it."""
+    conn.execute("SAVEPOINT the_backup")
+    lost = announcements.add(conn, "notice", "", body="It was told.", now_ms=NOW)
+    conn.execute("ROLLBACK TO the_backup")
+    adoption.adopt(conn, now_ms=LATER)
+    ids = [one.id for one, _ in announcements.open_ones(conn, 10)]
+    assert ids
+    assert lost not in ids
+
+
+def test_the_cards_in_slack_say_again_what_this_database_says(conn: sqlite3.Connection) -> None:
+    drafted = campaigns.create(conn, past(), author="U_ANN", channel="", now_ms=NOW)
+    assert isinstance(drafted, campaigns.CampaignRow)
+    card = announcements.add(conn, "card", drafted.id, subject="1", now_ms=NOW)
+    announcements.done(conn, card, card=announcements.Card("C1", "1.1"), now_ms=NOW)
+    adoption.adopt(conn, now_ms=LATER)
+    told = [(one.kind, one.campaign) for one, _ in announcements.open_ones(conn, 10)]
+    assert ("card", drafted.id) in told
 
 
 def test_a_new_campaign_never_gets_the_id_of_one_made_after_the_backup(

@@ -1,9 +1,13 @@
 import sqlite3
+from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
+from domain.review import Action
 from store import announcements
 from store.announcements import Announcement, Card
+from tests.store.stage import act, live, publish
 
 NOW = 1_790_000_000_000
 POSTED = Card("C_REVIEW", "17.1")
@@ -97,3 +101,32 @@ def test_the_place_of_a_reply_is_not_taken_for_the_cards(conn: sqlite3.Connectio
     reply = announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW)
     announcements.done(conn, reply, card=POSTED, now_ms=NOW)
     assert announcements.card_of(conn, "c_1", "card", "1") is None
+
+
+def test_only_the_latest_card_of_a_campaign_that_is_not_over_is_asked_for_again(
+    conn: sqlite3.Connection,
+) -> None:
+    over, going = (publish(conn, replace(live(), name=name)) for name in ("Over", "Going"))
+    act(conn, over, Action.STOP)
+    conn.execute("UPDATE announcement SET done_ms = 1")
+    conn.execute("UPDATE campaign SET revision = 2")
+    for campaign in (over, going):
+        for revision in ("1", "2"):
+            one = announcements.add(conn, "card", campaign, subject=revision, now_ms=NOW)
+            announcements.done(conn, one, card=POSTED, now_ms=NOW)
+    assert announcements.cards_again(conn, now_ms=NOW) == 1
+    found = [(one.campaign, one.subject) for one, _ in announcements.open_ones(conn, 10)]
+    assert found == [(going, "2")]
+
+
+def test_ids_leap_forward_only(conn: sqlite3.Connection) -> None:
+    announcements.leap_over_ids(conn, above=7)
+    announcements.leap_over_ids(conn, above=3)
+    assert announcements.add(conn, "notice", "", body="a", now_ms=NOW) == 8
+
+
+def test_words_are_closed_and_what_stands_somewhere_is_not(conn: sqlite3.Connection) -> None:
+    for kind in get_args(announcements.Kind):
+        announcements.add(conn, kind, "c_1", now_ms=NOW)
+    assert announcements.close_words(conn, now_ms=NOW) == 2
+    assert [kind for kind, _, _ in asked(conn)] == ["card", "alert", "check"]

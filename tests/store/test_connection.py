@@ -10,7 +10,7 @@ import trio
 from store.annex import open_annex
 from store.connection import Connection, open_connection
 from store.errors import StoreClosed
-from tests.store.threads import threads
+from tests.store import threads
 
 # some seconds of work, so that a read that nobody interrupts fails its test, not hangs it
 LONG = """
@@ -157,7 +157,6 @@ async def test_a_cancelled_write_that_has_begun_ends_and_answers(path: Path) -> 
 
 
 async def test_closing_empties_the_log_and_leaves_no_thread(path: Path) -> None:
-    before = threads()
     used: list[Connection] = []
 
     async def fail() -> None:
@@ -167,9 +166,8 @@ async def test_closing_empties_the_log_and_leaves_no_thread(path: Path) -> None:
             assert _files(path)["some.db-wal"] > 0
             raise ValueError("body")
 
-    with pytest.raises(ValueError, match="body"):
+    with threads.all_end(), pytest.raises(ValueError, match="body"):
         await fail()
-    assert threads() == before
     assert list(_files(path)) == ["some.db"]
     with pytest.raises(StoreClosed):
         await used[0].run(_count)
@@ -182,12 +180,12 @@ def letter(path: Path) -> Path:
 
 
 async def test_a_missing_file_and_a_file_of_another_kind_are_clear_errors(letter: Path) -> None:
-    before = threads()
-    async with open_annex() as annex:
-        with pytest.raises(sqlite3.DatabaseError, match="not a database"):
-            async with open_connection(letter, annex=annex, query_only=False):
-                pass
-        with pytest.raises(FileNotFoundError, match=r"missing\.db"):
-            async with open_connection(letter.parent / "missing.db", annex=annex, query_only=True):
-                pass
-    assert threads() == before
+    with threads.all_end():
+        async with open_annex() as annex:
+            with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+                async with open_connection(letter, annex=annex, query_only=False):
+                    pass
+            missing = letter.parent / "missing.db"
+            with pytest.raises(FileNotFoundError, match=r"missing\.db"):
+                async with open_connection(missing, annex=annex, query_only=True):
+                    pass

@@ -2,7 +2,8 @@ from pathlib import Path
 
 from domain.audience import EVERYONE
 from store import copy_file
-from store.projection import Limits, Projection
+from store.copy_connection import Limits
+from store.projection import Projection
 from tests.store.copies import person, selected
 
 

@@ -18,8 +18,8 @@ from store.database import open_database
 from store.errors import Fenced, FolderInUse, SchemaTooNew
 from store.hold import Hold
 from tests.patience import PATIENCE_SECONDS
+from tests.store import threads
 from tests.store.steps import NOTES, STEPS
-from tests.store.threads import threads
 
 ROOT = Path(__file__).parents[2]
 
@@ -133,11 +133,9 @@ async def test_a_read_sees_one_moment_and_changes_nothing(tmp_path: Path) -> Non
 
 
 async def test_an_error_in_the_body_leaves_as_it_is_and_everything_closes(tmp_path: Path) -> None:
-    before = threads()
-    with pytest.raises(ValueError, match="body"):
+    with threads.all_end(), pytest.raises(ValueError, match="body"):
         async with open_database(tmp_path, STEPS):
             raise ValueError("body")
-    assert threads() == before
 
 
 async def test_cleaning_up_after_a_cancellation_can_still_write(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@ import sqlite3
 
 import pytest
 
-from store import verification
+from store import announcements, verification
 from store.verification import connection_of
+from tests.store.stage import live, publish
 
 NOW = 1_790_000_000_000
 KEY = bytes(32)
@@ -59,3 +60,16 @@ def test_the_latest_is_the_latest_that_segment_took(conn: sqlite3.Connection) ->
     assert found is not None
     assert found.code == "A"
     assert verification.latest(conn, "y") is None
+
+
+def test_cards_change_when_the_word_does_and_only_then(conn: sqlite3.Connection) -> None:
+    campaign = publish(conn, live())
+    one = announcements.add(conn, "card", campaign, subject="1", now_ms=NOW)
+    announcements.done(conn, one, card=announcements.Card("C1", "1.1"), now_ms=NOW)
+    assert not verification.refresh_cards(conn, "x", now_ms=NOW)
+    asked(conn, "A")
+    verification.answer(conn, "A", "seen", by="U2", now_ms=NOW)
+    assert verification.cards_differ(conn, "x")
+    assert verification.refresh_cards(conn, "x", now_ms=NOW)
+    assert not verification.refresh_cards(conn, "x", now_ms=NOW)
+    assert verification.refresh_cards(conn, "another key", now_ms=NOW)

@@ -1,0 +1,37 @@
+"""What events and properties there are, asked of the audience's copy."""
+
+from actors.context import Context
+from actors.mail import Refused
+from actors.mail_schema import Schema, ShowSchema
+from store.copy_errors import CopyWaitsError
+
+NEAR_MAX = 5
+
+
+class Learning:
+    """Answers which names were ever seen."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def answer(self, request: ShowSchema) -> Schema | Refused:
+        """Return the events, or the properties of one or of users."""
+        try:
+            if not request.event and not request.profiles:
+                return Schema(events=tuple(await self._context.selector.events()))
+            event = None if request.profiles else request.event
+            found = await self._context.selector.properties(event)
+            if found is not None:
+                return Schema(event=request.event, properties=tuple(found))
+            every = await self._context.selector.events()
+        except CopyWaitsError as error:
+            return Refused(what=f"It cannot be read now: {error}.", fix="Try it again later.")
+        wanted = request.event.casefold()
+        near = [one.name for one in every if wanted in one.name.casefold()] or [
+            one.name for one in every
+        ]
+        names = ", ".join(f"“{name}”" for name in near[:NEAR_MAX])
+        return Refused(
+            what=f"No event of the name “{request.event:.80}” has come in.",
+            fix=f"There are {names}; `clarion schema` lists all." if near else "No event has.",
+        )

@@ -1,0 +1,132 @@
+"""What of a share goes now: the rest is written down as ended, postponed or set aside.
+
+A message that breaks the preparation is set aside alone; a campaign too many of whose messages
+break pauses itself.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from actors import durably
+from actors.clock import Clock
+from actors.isolation import Broken, apart
+from actors.notices import Notices
+from actors.prepare import Bad, Batch, Prepared, Ready, prepare, set_aside
+from domain.books import SkipReason
+from domain.fuse import Fuse
+from store import fault_points, outbox
+from store.database import Database
+from store.outbox import Ending, Postponed, Row
+
+_log = logging.getLogger(__name__)
+
+
+class Sorting:
+    """Prepares the messages of a batch, and remembers how many of each campaign's failed."""
+
+    def __init__(
+        self,
+        store: Database,
+        *,
+        clock: Clock,
+        zone: str,
+        library_version: str,
+        notices: Notices,
+        audit_key: bytes,
+        halt: Callable[[str], object],
+        on_settled: Callable[[str], None],
+        error_id: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._zone = zone
+        self._version = library_version
+        self._notices = notices
+        self._audit_key = audit_key
+        self._halt = halt
+        self._on_settled = on_settled
+        self._error_id = error_id
+        self._fuses: dict[str, Fuse] = {}
+
+    def forget(self, campaign: str) -> None:
+        """Forget which of the campaign's messages failed before: it goes on."""
+        self._fuses.pop(campaign, None)
+
+    async def sort_out(self, batch: Batch) -> list[Ready]:
+        """Write down what will not go, or not yet; return what goes."""
+        now = self._clock.now_ms()
+        campaign = batch.campaign.id
+        decided: list[Prepared] = []
+        fuse = self._fuses.get(campaign, Fuse())
+        for row in batch.rows:
+            decided.append(self._prepare(batch, row, now))
+            fuse = _counted(fuse, decided[-1], now)
+            if fuse.blown():
+                break  # what comes after waits for a person
+        self._fuses[campaign] = fuse
+        aside = [self._set_aside(campaign, p) for p in decided if isinstance(p, Bad)]
+        endings = [*(p for p in decided if isinstance(p, Ending)), *aside]
+        postponed = [p for p in decided if isinstance(p, Postponed)]
+        if endings:
+            await self._end(campaign, endings, now)
+        if postponed:
+            job = partial(outbox.postpone, postponed=postponed, now_ms=now)
+            await durably.write(self._store, job)
+            fault_points.reach("postpone.committed")
+        if fuse.blown():
+            await self._blow(campaign, fuse)
+            return []
+        return [p for p in decided if isinstance(p, Ready)]
+
+    async def _end(self, campaign: str, endings: list[Ending], now_ms: int) -> None:
+        fault_points.reach("endings.before")
+        await durably.write(self._store, partial(outbox.end, endings=endings, now_ms=now_ms))
+        fault_points.reach("endings.committed")
+        self._on_settled(campaign)
+        if any(ending.state == "unknown" for ending in endings):
+            await self._notices.unknown(campaign)
+        if any(ending.state == "dead" for ending in endings):
+            await self._notices.set_aside(campaign)
+
+    async def _blow(self, campaign: str, fuse: Fuse) -> None:
+        """Pause the campaign, and tell people."""
+        self._halt(campaign)
+        await self._notices.fuse_blown(campaign, fuse, key=self._audit_key)
+        fault_points.reach("fuse.committed")
+        self._on_settled(campaign)
+
+    def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Prepared:
+        """Prepare one message; what breaks that sets this one aside, and no other."""
+        job = partial(
+            prepare,
+            batch,
+            row,
+            now_ms=now_ms,
+            account_zone=self._zone,
+            library_version=self._version,
+        )
+        prepared = apart(job)
+        return Bad(row, prepared) if isinstance(prepared, Broken) else prepared
+
+    def _set_aside(self, campaign: str, bad: Bad) -> Ending:
+        error_id = self._error_id()
+        _log.error(
+            "campaign %s sets message %s aside: %s %s, error %s",
+            campaign,
+            bad.row.message_id,
+            bad.broken.error,
+            bad.broken.where,
+            error_id,
+        )
+        return set_aside(bad, error_id)
+
+
+def _counted(fuse: Fuse, decided: Prepared, now_ms: int) -> Fuse:
+    """Count a message that is prepared for its first try, rendered or failed."""
+    failed = isinstance(decided, Bad) or (
+        isinstance(decided, Ending) and decided.reason is SkipReason.CONTENT_FAILED
+    )
+    if decided.row.attempts or not (failed or isinstance(decided, Ready)):
+        return fuse
+    return fuse.count(now_ms, failed=failed)
