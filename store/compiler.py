@@ -111,7 +111,7 @@ class Compiler:
         condition = self._condition(tree, scan)
         if not scan.used:
             return Asked(self.users, condition)
-        joined = self.users.outerjoin(scan.users, scan.users.c.user == self.users.c.user)
+        joined = self.users.outerjoin(scan.users, scan.users.c.no == self.users.c.no)
         return Asked(joined, condition)
 
     def place(self, a: int, b: int) -> Column:
@@ -135,7 +135,7 @@ class Compiler:
             case Saved(name):
                 raise UnknownAudienceError(f"the saved audience {name!r} has not been expanded")
             case SameValue():
-                return self.users.c.user.in_(scan.same_value(node))
+                return self.users.c.no.in_(scan.same_value(node))
             case Property() | Age() | Gender() | Geography() | Near() | Reachability() | Device():
                 asked = formula(node, now_ms=self._now_ms, zone=self._zone)
                 return meets(asked, self._users, self._catalogue)
@@ -163,7 +163,7 @@ class Compiler:
     def _aggregate(self, node: Aggregate, scan: Scan) -> Truth:
         """Compare what is known of the user's deeds; who has no row did nothing of it."""
         if isinstance(node, DidMostly):
-            return self.users.c.user.in_(scan.mostly(node))
+            return self.users.c.no.in_(scan.mostly(node))
         times = sa.func.coalesce(scan.measure(node, "c"), 0)
         match node:
             case Did(count=count) | DidOnDays(count=count):

@@ -17,7 +17,7 @@ import msgspec
 from domain import zones
 from domain.facts import User
 from domain.formula import flat
-from store import copy_layout, copy_merges, devices
+from store import copy_layout, copy_merges, copy_order, devices
 from store.catalogue import USERS, Catalogue
 from store.copy_connection import Limits, Settings, connect, unreadable, version
 from store.copy_errors import (
@@ -29,6 +29,7 @@ from store.copy_errors import (
 )
 from store.copy_layout import EVENT_BASE, USER_BASE, VERSION
 from store.fault_points import reach
+from store.numbers import Numbers
 from store.sheet import Sheet
 
 Interrupted = duckdb.InterruptException
@@ -69,6 +70,7 @@ class Projection:
 
     _watermark: int
     _catalogue: Catalogue
+    _numbers: Numbers
     _zones: set[str]
 
     def __init__(self, path: Path, settings: Settings) -> None:
@@ -121,7 +123,8 @@ class Projection:
         watermark = max((row.seq for row in new), default=self._watermark)
         with self._writing():
             self._commit(new, people, watermark)
-        self._watermark = watermark
+            self._watermark = watermark
+            copy_order.put_in_order(self._connection, watermark)
         return watermark
 
     def _commit(self, new: Sequence[LogRow], people: Mapping[str, User], watermark: int) -> None:
@@ -193,7 +196,7 @@ class Projection:
             self._connection = connect(self._path, self._settings)
         self._connection.begin()
         self._connection.execute(copy_layout.CREATE)
-        self._connection.execute("INSERT INTO watermark VALUES ($1, 0)", [VERSION])
+        self._connection.execute("INSERT INTO watermark VALUES ($1, 0, 0)", [VERSION])
         self._connection.commit()
         self._read()
 
@@ -205,13 +208,15 @@ class Projection:
     def _read(self) -> None:
         ((seq,),) = self._connection.execute("SELECT seq FROM watermark").fetchall()
         self._watermark = int(seq)
-        self._connection.execute('CREATE OR REPLACE TEMP TABLE changed ("user" VARCHAR)')
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE changed (no INTEGER)")
+        self._numbers = Numbers(self._connection)
         self._catalogue = Catalogue(self._connection)
         known = self._connection.execute("SELECT DISTINCT zone FROM zone_offset").fetchall()
         self._zones = {zone for (zone,) in known}
 
     def _load(self, rows: Sequence[LogRow], people: Mapping[str, User]) -> None:
         """Lay out rows and users, make the columns that they need, and append them."""
+        numbers = self._numbers.of({*people, *(row.user for row in rows if row.kind == "event")})
         sheets: dict[int, Sheet] = {}
         for row in rows:
             if row.kind == "event":
@@ -221,23 +226,24 @@ class Projection:
                 if (properties := _properties(row)) is None:
                     self.left_out += 1
                     continue
-                base = (scope, row.time_ms, row.seq, row.user)
+                base = (scope, row.time_ms, row.seq, numbers[row.user])
                 sheets[scope].add(base, row.seq, properties)
         profiles = Sheet(self._catalogue, USERS)
+        owned: list[devices.DeviceRow] = []
         found: set[str | None] = set()
         for user in people.values():
             zone = user.zone if user.zone is not None and zones.is_known(user.zone) else None
             found.add(zone)
-            profile = (user.user, user.h, zone, user.suppressed)
-            profiles.add(profile, user.user, flat(user.traits))
+            no = numbers[user.user]
+            profiles.add((no, user.user, user.h, zone, user.suppressed), no, flat(user.traits))
+            owned += devices.rows(no, user.traits)
         self._catalogue.save()
-        copy_merges.apply(self._connection, rows)
+        copy_merges.apply(self._connection, rows, self._numbers)
         for scope in sorted(sheets):
             self._append("events", "event_item", EVENT_BASE, sheets[scope])
         if people:
-            self._forget(people)
+            self._forget(numbers[user] for user in people)
             self._append("users", "user_item", USER_BASE, profiles)
-            owned = [row for one in people.values() for row in devices.rows(one.user, one.traits)]
             self._add("user_device", owned)
             self._know(zone for zone in found if zone is not None)
 
@@ -260,10 +266,10 @@ class Projection:
         )
         self._zones |= new
 
-    def _forget(self, people: Iterable[str]) -> None:
+    def _forget(self, numbers: Iterable[int]) -> None:
         self._connection.execute("DELETE FROM changed")
         with self._connection.appender("changed") as appender:
-            appender.append_rows([(user,) for user in people])
+            appender.append_rows([(no,) for no in numbers])
         for delete in copy_layout.FORGET:
             self._connection.execute(delete)
 

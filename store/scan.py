@@ -72,7 +72,7 @@ class Scan:
     def _by_user(self) -> sa.Select[Any]:
         """Return one row for each user who did anything of it, with every count and sum."""
         columns = [m for i, deed in enumerate(self._deeds) for m in self._measures(i, deed)]
-        return sa.select(self._rows.c.user, *columns).group_by(self._rows.c.user)
+        return sa.select(self._rows.c.no, *columns).group_by(self._rows.c.no)
 
     def measure(self, deed: Asked, letter: str) -> Column:
         """Return a user's number of a deed: `c` how often, `t` the total, and so on."""
@@ -84,21 +84,17 @@ class Scan:
         values = self._values(i)
         times = (
             sa.select(
-                self._rows.c.user,
+                self._rows.c.no,
                 _is(values, deed.value).label("asked"),
                 sa.func.count().label("times"),
             )
             .where(self._rows.c[f"m{i}"], _known(values))
-            .group_by(self._rows.c.user, *values)
+            .group_by(self._rows.c.no, *values)
             .subquery()
         )
         mine = sa.func.max(times.c.times).filter(times.c.asked)
         others = sa.func.max(times.c.times).filter(sa.not_(times.c.asked))
-        return (
-            sa.select(times.c.user)
-            .group_by(times.c.user)
-            .having(mine > sa.func.coalesce(others, 0))
-        )
+        return sa.select(times.c.no).group_by(times.c.no).having(mine > sa.func.coalesce(others, 0))
 
     def same_value(self, node: SameValue) -> sa.Select[Any]:
         """Return the users with a value for which every step holds."""
@@ -111,7 +107,7 @@ class Scan:
                 value.label(kind.value) for kind, value in zip(VALUE_KINDS, values, strict=True)
             ]
             parts.append(
-                sa.select(self._rows.c.user, sa.literal(i).label("step"), *named).where(
+                sa.select(self._rows.c.no, sa.literal(i).label("step"), *named).where(
                     self._rows.c[f"m{i}"], _known(values)
                 )
             )
@@ -126,15 +122,15 @@ class Scan:
             if not step.count.include_zero:
                 demands.append(times > 0)
         return (
-            sa.select(done.c.user)
-            .group_by(done.c.user, *(done.c[kind.value] for kind in VALUE_KINDS))
+            sa.select(done.c.no)
+            .group_by(done.c.no, *(done.c[kind.value] for kind in VALUE_KINDS))
             .having(sa.and_(*demands))
         )
 
     def _read(self) -> sa.Select[Any]:
         """Return every event that some deed needs, with its flags and values."""
         events = self._events.table.c
-        columns: list[Column] = [events.user, events.time_ms]
+        columns: list[Column] = [events.no, events.time_ms]
         for i, deed in enumerate(self._deeds):
             columns += self._columns(i, deed)
         names = {doing.event for deed in self._deeds for doing in doings(deed)}

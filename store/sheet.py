@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from domain.values import iso_moment, items, number
 from store.catalogue import Catalogue, Kind
 
-ItemRow: TypeAlias = tuple[int | str, str, str | None, float | None, bool | None, int | None, bool]
+ItemRow: TypeAlias = tuple[int, str, str | None, float | None, bool | None, int | None, bool]
 """(whose, key, text, number, flag, moment, single); the four are None for an object: it exists,
 and is no more. Single: it is no item of a list, but a value for which there was no column."""
 ITEM_COLUMNS = (Kind.TEXT, Kind.NUMBER, Kind.FLAG, Kind.MOMENT)
@@ -26,7 +26,7 @@ class Sheet:
         self._rows: list[tuple[_Base, dict[str, Any]]] = []
         self.items: list[ItemRow] = []
 
-    def add(self, base: _Base, whose: int | str, properties: Mapping[str, Any]) -> None:
+    def add(self, base: _Base, whose: int, properties: Mapping[str, Any]) -> None:
         """Lay out one user or event; `whose` is what its items refer to."""
         row: dict[str, Any] = {}
         for key, value in properties.items():
@@ -50,7 +50,7 @@ class Sheet:
         self._rows.sort(key=_base)
         return columns, [(*base, *map(row.get, columns)) for base, row in self._rows]
 
-    def _add_items(self, whose: int | str, key: str, values: list[Any]) -> None:
+    def _add_items(self, whose: int, key: str, values: list[Any]) -> None:
         found = items(values)
         if found:
             self._catalogue.assign(self._scope, key, Kind.ITEMS)
@@ -77,6 +77,6 @@ def _spread(value: Any) -> Iterator[tuple[Kind, Any]]:
         yield Kind.ITEMS, None
 
 
-def _item_row(whose: int | str, key: str, parts: Mapping[Kind, Any], *, single: bool) -> ItemRow:
+def _item_row(whose: int, key: str, parts: Mapping[Kind, Any], *, single: bool) -> ItemRow:
     text, number_, flag, moment = map(parts.get, ITEM_COLUMNS)
     return whose, key, text, number_, flag, moment, single

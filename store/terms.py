@@ -105,13 +105,14 @@ class Holder(Struct, frozen=True):
 def users(catalogue: Catalogue) -> Holder:
     """Return the users, with every column that the catalogue has given to traits."""
     base = (
+        sa.column("no", sa.Integer()),
         sa.column("user", sa.Text()),
         sa.column("h", sa.BigInteger()),
         sa.column("zone", sa.Text()),
         sa.column("suppressed", sa.Boolean()),
     )
-    key = sa.column("user", sa.Text())
-    return Holder(_table("users", catalogue, *base), "user", _items_table("user_item", key))
+    key = sa.column("no", sa.Integer())
+    return Holder(_table("users", catalogue, *base), "no", _items_table("user_item", key))
 
 
 def events(catalogue: Catalogue) -> Holder:
@@ -120,7 +121,7 @@ def events(catalogue: Catalogue) -> Holder:
         sa.column("scope", sa.Integer()),
         sa.column("time_ms", sa.BigInteger()),
         sa.column("seq", sa.BigInteger()),
-        sa.column("user", sa.Text()),
+        sa.column("no", sa.Integer()),
     )
     key = sa.column("seq", sa.BigInteger())
     return Holder(_table("events", catalogue, *base), "seq", _items_table("event_item", key))

@@ -22,8 +22,13 @@ def renewal(house: House, path: Path, jumps: MockClock) -> Renewal:
 
 def users(path: Path) -> set[str]:
     with duckdb.connect(path, read_only=True) as copy:
-        found = copy.execute('SELECT "user" FROM users UNION SELECT "user" FROM events').fetchall()
+        found = copy.execute(_EVERYONE).fetchall()
     return {user for (user,) in found}
+
+
+_EVERYONE = """
+SELECT "user" FROM users UNION SELECT person."user" FROM events JOIN person USING (no)
+"""
 
 
 async def erase(house: House, user: str) -> None:

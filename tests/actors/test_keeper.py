@@ -89,7 +89,9 @@ async def test_a_copy_that_turns_out_damaged_is_made_anew_by_itself(
         await house.people(3)
         await house.idle(10)
     with duckdb.connect(tmp_path / "a.duckdb") as copy:  # by this one knows the old one again
-        copy.execute("INSERT INTO users (\"user\", h, suppressed) VALUES ('ghost', 1, false)")
+        copy.execute(
+            "INSERT INTO users (no, \"user\", h, suppressed) VALUES (99, 'ghost', 1, false)"
+        )
     async with open_house(tmp_path, autojump_clock) as house:
         assert len(await _everyone(house)) == 4
         with monkeypatch.context() as broken:

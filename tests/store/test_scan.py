@@ -87,7 +87,7 @@ def test_a_condition_on_true_and_one_on_1_are_two(copy: Projection) -> None:
 def test_the_same_condition_twice_is_asked_once(copy: Projection) -> None:
     node = Did("A")
     twice = Scan(copy.catalogue, All((node, Not(node))), now_ms=NOW_MS, zone="UTC")
-    assert [column.name for column in twice.users.c] == ["user", "c0"]
+    assert [column.name for column in twice.users.c] == ["no", "c0"]
 
 
 def test_an_event_that_nobody_ever_did_is_no_error(copy: Projection) -> None:
