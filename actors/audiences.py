@@ -131,14 +131,14 @@ class Counting:
                     tree,
                     draw=coefficients(salt(Purpose.DRAW, "export", asked.name)),
                     now_ms=began,
+                    at_most=asked.sample or None,
                     lists=await store.read(
                         lambda conn: memberships.required(conn, list_names(tree))
                     ),
                 )
-                wanted = chosen[: asked.sample or None]
                 users = 0
-                for start in range(0, len(wanted), ROWS_PER_WRITE):
-                    some = wanted[start : start + ROWS_PER_WRITE]
+                for start in range(0, len(chosen), ROWS_PER_WRITE):
+                    some = chosen[start : start + ROWS_PER_WRITE]
                     users += await store.read(partial(file.append, names=some))
                 await store.read(lambda _conn: file.finish())  # fsync, where nobody waits
         except FileExists:

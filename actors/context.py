@@ -27,8 +27,9 @@ class Selector(Protocol):
         draw: tuple[int, int],
         now_ms: int,
         lists: Mapping[str, ListVersion] = NO_LISTS,
+        at_most: int | None = None,
     ) -> Sequence[str]:
-        """Return the users who qualify, in the random order of the draw.
+        """Return the users who qualify, `at_most` so many, in the random order of the draw.
 
         `lists`: which version of each custom list that is named counts.
         """

@@ -84,14 +84,21 @@ class Projector:
         draw: tuple[int, int],
         now_ms: int,
         lists: Mapping[str, ListVersion] = NO_LISTS,
+        at_most: int | None = None,
     ) -> Sequence[str]:
-        """Return the users who qualify, in the random order of the draw."""
+        """Return the users who qualify, `at_most` so many, in the random order of the draw."""
         members = await self._store.read(partial(_members, versions=lists)) if lists else {}
         return await self._keeper.ask(
             lambda copy: [
                 qualified.user
                 for qualified in audience.select(
-                    copy, who, now_ms=now_ms, zone=self._zone, draw=draw, lists=members
+                    copy,
+                    who,
+                    now_ms=now_ms,
+                    zone=self._zone,
+                    draw=draw,
+                    at_most=at_most,
+                    lists=members,
                 )
             ]
         )

@@ -107,8 +107,9 @@ def fill(connection: duckdb.DuckDBPyConnection, crowd: Crowd) -> None:
         FROM range({crowd.users}) s(i)""")
     connection.execute(f"""
         CREATE TABLE crowd_device AS
-        SELECT 'user-' || i AS "user", CASE WHEN hash(i, d, 'os') % 2 = 0 THEN 'iOS' ELSE 'Android' END AS os,
-               1 + hash(i, d, 'major') % 9 AS major, hash(i, d, 'minor') % 20 AS minor
+        SELECT i::INTEGER AS no, 'OS ' || hash(i, d, 'os') % 2 AS os,
+               (1 + hash(i, d, 'major') % 9)::INTEGER AS major,
+               (hash(i, d, 'minor') % 20)::INTEGER AS minor
         FROM range({crowd.users}) s(i), range(3) t(d) WHERE d <= hash(i, 'devices') % 3""")
     kinds = ", ".join(
         f"CASE WHEN number % 4 >= {n - FIELDS_MIN + 1} THEN {field.sql} END AS {field.key}"
