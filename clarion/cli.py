@@ -155,7 +155,8 @@ def run(
         )
 
     try:
-        trio.run(partial(run_daemon, settings, ready=ready, adopt=adopt))
+        wall = fault_env.wall_clock(os.environ)
+        trio.run(partial(run_daemon, settings, ready=ready, adopt=adopt, wall=wall))
     except BaseException as error:
         if (expected := expected_failures(error)) is None:
             raise

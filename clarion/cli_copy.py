@@ -45,7 +45,7 @@ def _wait(call: Where, status: CopyStatus) -> Answer:
     """Ask how far it is until it has ended; to break it off ends the asking alone."""
     with progress() as show:
         answer: Answer = status
-        while isinstance(answer, CopyStatus) and answer.making in {"waiting", "running"}:
+        while isinstance(answer, CopyStatus) and answer.making == "running":
             show(answer)
             time.sleep(ASK_EVERY_SECONDS)
             answer = call.ask(ShowCopy())
