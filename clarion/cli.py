@@ -33,14 +33,14 @@ from clarion.cli_common import (
     REFUSED,
     USAGE,
     ConfigOption,
-    DataOption,
     FileArgument,
     JsonOption,
+    Where,
     config_path,
     end_with_problems,
     read_definition,
-    where,
 )
+from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem
 from store.errors import Fenced, StoreError
@@ -215,14 +215,9 @@ def check(
 
 
 @app.command()
-def reach(
-    file: FileArgument,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def reach(call: Where, file: FileArgument) -> None:
     """Count whom a definition would reach now: the number, and the waterfall to it."""
-    call = where(config, data, json=json)
     source = read_definition(file, call)
     call.finish(call.ask(Reach(definition=source.campaign)), source)
 
