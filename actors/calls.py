@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from domain.facts import ANONYMOUS
+from domain.facts import ANONYMOUS, RESERVED
 from domain.profile_limits import KEYS_MAX, Over, within
 from store.log import Kind
 
@@ -144,8 +144,9 @@ def _ids(item: Item, kind: object) -> Iterator[tuple[str, str, str]]:
             fix = f"Send text of 1 to {ID_CHARS_MAX} characters."
             yield "previousId", f"It is {called(item.previous_id)}, not an id.", fix
     for key, value in named:
-        if isinstance(value, str) and value.startswith(ANONYMOUS):
-            yield key, f"An id must not begin with {ANONYMOUS!r}.", "Send the user's own id."
+        for begin in RESERVED:
+            if isinstance(value, str) and value.startswith(begin):
+                yield key, f"An id must not begin with {begin!r}.", "Send the user's own id."
     if kind == "group" and not _is_text(item.group_id, ID_CHARS_MAX):
         fix = f"Send text of 1 to {ID_CHARS_MAX} characters."
         yield "groupId", f"It is {called(item.group_id)}, not an id.", fix

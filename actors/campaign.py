@@ -11,7 +11,7 @@ from typing import Protocol
 
 import trio
 
-from actors.clock import HELD_NAP_SECONDS
+from actors.clock import HELD_NAP_SECONDS, NAP_SECONDS_MAX
 from actors.context import Context
 from actors.live import Live
 from actors.mailbox import Mailbox, Stop
@@ -23,7 +23,6 @@ from store import acts, admission, adoption, announcements, campaigns, runs
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 
-NAP_SECONDS_MAX = 15.0
 LATE = "it was more than 2 hours late"
 USED = "its time had come before the database was restored, so it may have been sent then"
 

@@ -1,8 +1,8 @@
 """The one place that reads clocks.
 
 Due dates use the wall clock and are epoch milliseconds; pace and time-outs use Trio's clock. A
-sleep towards a due date is taken in naps, because the wall clock may jump meanwhile; how a jump is
-told from the passing of time is `domain.leap`'s to say.
+sleep towards a due date is Trio's, and the wall clock may jump meanwhile: the timekeeper then wakes
+everyone who sleeps so. How a jump is told from the passing of time is `domain.leap`'s to say.
 """
 
 import threading
@@ -15,7 +15,8 @@ import trio
 from domain import leap as leaps
 from domain.leap import Leap, Timeline
 
-NAP_SECONDS_MAX = 15.0
+NAP_SECONDS_MAX = 300.0
+"""Whoever has nothing to do looks for work this seldom, in case the word of it got lost."""
 HELD_NAP_SECONDS = 1.0
 """How often those who wait for a held clock look at it again."""
 LOOK_MS_MAX = 100
@@ -119,13 +120,6 @@ async def until_sure(clock: Clock) -> None:
     """Return once the clock is not held; at once, and without a checkpoint, if it is not."""
     while clock.held:  # noqa: ASYNC110 - a clock sends no events
         await trio.sleep(HELD_NAP_SECONDS)
-
-
-async def sleep_until(clock: Clock, due_ms: int) -> None:
-    """Return once the wall clock says `due_ms` or later, at once if it does already."""
-    while (left := due_ms - clock.now_ms()) > 0:  # noqa: ASYNC110 - a clock sends no events
-        await trio.sleep(min(left / 1000, NAP_SECONDS_MAX))
-    await trio.lowlevel.checkpoint()
 
 
 def monotonic_ms() -> int:

@@ -1,6 +1,6 @@
 """What every campaign actor is given: where to read, write and ask, and whom to wake."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,7 +75,7 @@ class Context:
     wake_delivery: Callable[[], None]
     halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
-    may_draw: Callable[[], bool]
+    may_draw: Callable[[], Awaitable[bool]]
     may_take: Callable[[], bool]
     install_key: bytes
     zone: str

@@ -1,15 +1,14 @@
 """Copying the log into the audience's copy, a page at a time, and into a new one beside the old."""
 
 import logging
-import sqlite3
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from actors.page import know
+from actors import copy_reading
 from domain.facts import User
-from store import copy_erasure, copy_file, erasures, log
+from store import copy_erasure, copy_file
 from store.copy_connection import Limits
 from store.copy_errors import CopyNotWrittenError, CopyUnreadableError
 from store.database import Database
@@ -18,9 +17,6 @@ from store.hold import Hold
 from store.log import LogRow
 from store.projection import Projection
 
-ROWS_PAGE_MAX = 20_000
-ERASED_PAGE_MAX = 1_000
-NEW_SUFFIX = ".new"
 _log = logging.getLogger(__name__)
 
 
@@ -34,7 +30,8 @@ class Page(NamedTuple):
 
 async def next_page(store: Database, projection: Projection) -> Page:
     """Read what a copy has to take next."""
-    return await store.read(partial(_page, after=projection.watermark()))
+    read = partial(copy_reading.page, after=projection.watermark())
+    return Page(*await store.read(read))
 
 
 async def take(projection: Projection, page: Page, hold: Hold) -> None:
@@ -50,11 +47,6 @@ async def take(projection: Projection, page: Page, hold: Hold) -> None:
         _log.error("%d events cannot be read and are left out of audiences", left_out)
 
 
-def new_of(path: Path) -> Path:
-    """Return where the copy stands that is made to replace the one at `path`."""
-    return path.with_name(path.name + NEW_SUFFIX)
-
-
 class Renewal:
     """A second copy, made from the log's first row while the first one answers.
 
@@ -67,7 +59,7 @@ class Renewal:
     ) -> None:
         self._store = store
         self._hold = hold
-        self._path = new_of(path)
+        self._path = copy_file.new_of(path)
         self._target = path
         self._limits = limits
         self._projection: Projection | None = None
@@ -102,10 +94,16 @@ class Renewal:
             self.to_make = max(self.to_make, self.made)
 
     def put_in_place(self) -> None:
-        """Take the place of the first copy, which is closed. To be called in a worker thread."""
+        """Take the place of the first copy, which is closed. To be called in a worker thread.
+
+        Raises CopyNotWrittenError: the first copy is as it was.
+        """
         assert self._projection is not None, "it has caught up before"
         self._projection.close()
-        copy_file.put_in_place(self._path, self._target)
+        try:
+            copy_file.put_in_place(self._path, self._target)
+        except OSError as error:
+            raise CopyNotWrittenError(self._target, error) from error
 
     def give_up(self) -> None:
         """Leave nothing behind; in a worker thread. After `put_in_place` there is nothing left."""
@@ -123,11 +121,3 @@ class Renewal:
             return Projection.open(self._path, self._limits)
         except (CopyUnreadableError, OSError) as error:
             raise CopyNotWrittenError(self._path, error) from error
-
-
-def _page(conn: sqlite3.Connection, after: int) -> Page:
-    if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
-        return Page([], [], erased)
-    rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
-    known = know(conn, {row.user for row in rows}, (), upto=0)
-    return Page(rows, list(known.users.values()), [])

@@ -12,7 +12,7 @@ from random import Random
 
 import trio
 
-from actors.clock import Clock, monotonic_ms, until_sure
+from actors.clock import NAP_SECONDS_MAX, Clock, monotonic_ms, until_sure
 from actors.notices import Notices
 from actors.prepare import load
 from actors.restraint import RESENDS_PART, Pace, Restraint
@@ -27,7 +27,6 @@ from store.errors import StoreError
 
 _log = logging.getLogger(__name__)
 
-NAP_SECONDS_MAX = 15.0
 NAP_SECONDS_MIN = 0.05
 SICK_MS = 60_000
 """How long a campaign waits whose messages could not even be prepared."""

@@ -3,7 +3,6 @@
 Decisions are made one at a time, each in one transaction; questions are answered beside them.
 """
 
-import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -55,6 +54,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.overdue import Overdue
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
@@ -63,14 +63,10 @@ from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
 from store import announcements, campaigns
-from store.campaigns import CampaignRow
 from store.copy_errors import CopyWaitsError
-from store.errors import CommitFailed
 from store.fault_points import reach
 
-EXPIRE_EVERY_SECONDS = 15.0
 ANNOUNCEMENTS_MAX = 20
-_log = logging.getLogger(__name__)
 
 Change: TypeAlias = (
     Draft
@@ -138,14 +134,16 @@ class Desk:
         self._look = look
         self._turn = trio.Lock()
         self._news = trio.Event()
+        self._overdue = Overdue(context, self._turn, self._rules)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Take back reviews whose scheduled time passes, for ever."""
         task_status.started()
-        while True:
-            async with self._turn:
-                await self._expire()
-            await trio.sleep(EXPIRE_EVERY_SECONDS)
+        await self._overdue.run()
+
+    def rouse(self) -> None:
+        """Say that time has not passed as was thought. Never blocks."""
+        self._overdue.rouse()
 
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""
@@ -184,6 +182,7 @@ class Desk:
         )
         reach("desk.decision_committed")
         self.announce()
+        self._overdue.rouse()
         if isinstance(decision, Refused):
             return decision
         on_the_wire, message = 0, decision.message
@@ -235,25 +234,6 @@ class Desk:
             with suppress(CopyWaitsError):  # what was decided stands, without a number
                 shown = await self._counting.with_estimate(shown, whole)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
-
-    async def _expire(self) -> None:
-        if self._context.clock.held:
-            return
-        rules = self._rules()
-
-        def job(conn: sqlite3.Connection) -> list[CampaignRow]:
-            rows = publishing.overdue(conn, rules)
-            for row in rows:
-                publishing.expire(conn, row, rules)
-            return rows
-
-        if await self._context.store.read(partial(publishing.overdue, rules=rules)):
-            try:
-                await self._context.store.write(job)
-            except CommitFailed as failed:  # it is asked again soon; nobody waits for it meanwhile
-                _log.warning("reviews whose time has passed are not taken back yet: %s", failed)
-                return
-            self.announce()
 
     def announce(self) -> None:
         """Say that Slack may have to be told something. Never blocks."""

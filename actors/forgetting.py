@@ -92,7 +92,7 @@ class Forgetting:
             off = not request.suppressed
             ids = identities.ids_of(conn, request.user)
             changed = off and erased.release(conn, request.user)
-            if users.get(conn, ids[:1]) or not off:
+            if not off or users.known(conn, ids[:1]):
                 changed |= users.suppress(conn, ids[0], now_ms=rules.now_ms, suppressed=not off)
             cancelled = 0 if off else erasures.cancel(conn, ids[0], now_ms=rules.now_ms)
             if changed or cancelled:
@@ -217,7 +217,7 @@ def _were(n: int) -> str:
 
 def _shown(found: Dossier, account_zone: str) -> UserShown:
     profile = found.profile
-    standing = "known" if profile is not None else "unknown"
+    standing = "known" if profile is not None else "broken" if found.broken else "unknown"
     if profile is not None and profile.suppressed:
         standing = "suppressed"
     traits = {} if profile is None else profile.traits

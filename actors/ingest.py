@@ -7,7 +7,7 @@ it says 429, so nothing waits in memory without bound.
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 import hypercorn.trio
@@ -37,6 +37,8 @@ from store.errors import StoreError
 from store.fault_points import reach
 
 _log = logging.getLogger(__name__)
+PLACES_TOLD_MAX = 20
+"""So many places are named in one line of the log; the count is of all."""
 _BUSY = Refusal(
     429,
     "ingest",
@@ -181,13 +183,26 @@ class Ingest:
             return _answer(*door.answer(opened, log.Appended(0, 0, 0)), door.headers)
         job = partial(self._append, opened=opened, now_ms=now)
         reach("ingest.append_begins")
-        kept = await self._store.write(job)
-        reach("ingest.appended")
-        self.accepted += kept.accepted
-        self._sources[opened.source.name].update(_counts(opened, kept))
-        self._router.route(kept.names, kept.last_seq)
+        with trio.CancelScope(shield=True):  # the sender may go, and the campaigns must hear of it
+            kept = await self._store.write(job)
+            reach("ingest.appended")
+            if kept.broken:
+                self._tell_broken(kept.broken)
+            self.accepted += kept.accepted
+            self._sources[opened.source.name].update(_counts(opened, kept))
+            self._router.route(kept.names, kept.last_seq)
         reach("ingest.answer_begins")
         return _answer(*door.answer(opened, kept), door.headers)
+
+    def _tell_broken(self, places: Sequence[int]) -> None:
+        """Say in the log whose stored profiles cannot be read, by the place of what came now."""
+        _log.error(
+            "%d profile records stand in the log and in no profile, because the stored one cannot"
+            " be read: places %s, error %s",
+            len(places),
+            ", ".join(map(str, places[:PLACES_TOLD_MAX])),
+            self._error_id(),
+        )
 
     def _append(self, conn: sqlite3.Connection, opened: Opened, now_ms: int) -> log.Appended:
         """Keep the records and count what became of all, in one transaction."""
@@ -207,6 +222,7 @@ def _counts(opened: Opened, kept: log.Appended) -> Mapping[str, int]:
         "accepted": kept.accepted,
         "duplicate": kept.duplicates,
         "rejected": opened.items - len(opened.records),
+        "broken": len(kept.broken),
         "left_out": len(opened.left_out) + kept.trimmed,
         "merged": kept.merges.get("merged", 0),
         "not_merged": sum(kept.merges.get(outcome, 0) for outcome in merging.REFUSALS),

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import trio
 
-from actors.copying import ROWS_PAGE_MAX, Renewal, new_of, next_page, take
+from actors import copy_reading
+from actors.copying import Renewal, next_page, take
 from actors.mail import Refused
 from actors.mail_copy import AboutCopy, CopyStatus, Making, RebuildCopy
 from store import copy_compacting, copy_erasure, copy_file, erasures, log
@@ -34,11 +35,14 @@ from store.projection import Projection
 
 T = TypeVar("T")
 
-CATCH_UP_EVERY_SECONDS = 5.0
 COMPACT_EVERY_SECONDS = 3_600.0
 """However many users are erased, the whole copy is not written anew more often."""
-ROWS_BEHIND_MAX = 1_000_000
+ROWS_BEHIND_MAX = 1_000
+"""With more of the log missing, the copy catches up though nobody asks."""
+ROWS_WAITED_FOR_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
+AGAIN_SECONDS = 30.0
+"""So long after a copy that could not be written it is tried again."""
 _log = logging.getLogger(__name__)
 
 
@@ -54,28 +58,39 @@ class Keeper:
         self._limits = limits
         self._disk = disk
         self._turn = trio.Lock()
-        self._projection = copy_file.open_or_make(path, limits)
-        self._broken: CopyWaitsError | None = None
-        self._wanted = trio.Event()
+        self._projection: Projection | None = None
+        self._nursery: trio.Nursery | None = None
+        self._behind = trio.Event()
+        self._known = 0  # how far the copy is known to reach
+        self._is_old = False  # its file has bytes of users who were erased
+        self._compact_at = -math.inf
         self._making: Making = ""
         self._renewal: Renewal | None = None
         self._rebuilds = 0
         self._why = ""
-        self._is_old = False  # its file has bytes of users who were erased
-        self._compact_at = -math.inf
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Catch up now and then, so that a question has little to wait for; close at the end."""
-        await self._begin()
-        task_status.started()
+        """Catch up when much is missing, so that a question has little to wait for."""
+        last, erased, self._is_old = await self._store.read(copy_reading.missed)
+        self.follow(last)
+        if erased:
+            self._behind.set()
+        if (left := copy_file.new_of(self._path)).exists():  # by a crash
+            await self._hold.in_thread(partial(copy_file.remove, left))
         try:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._make_when_wanted)
+            async with trio.open_nursery() as self._nursery:
+                task_status.started()
                 await self._keep_warm()
         finally:
+            self._nursery = None
             with trio.CancelScope(shield=True):
                 async with self._turn:
-                    await self._hold.in_thread(self._projection.close)
+                    await self._close()
+
+    def follow(self, last_seq: int) -> None:
+        """Hear how far the log reaches. Never blocks."""
+        if last_seq - self._known > ROWS_BEHIND_MAX:
+            self._behind.set()
 
     async def ask(self, question: Callable[[Projection], T]) -> T:
         """Answer in a worker thread, from everything that was in the log when it was asked.
@@ -84,19 +99,20 @@ class Keeper:
         needs too much.
         """
         async with self._turn:
-            await self._catch_up()
+            projection = await self._caught_up()
             try:
-                return await self._hold.in_thread(lambda: question(self._projection))
+                return await self._hold.in_thread(lambda: question(projection))
             except CopyWaitsError as error:
-                self._remember(error)
+                await self._fail(error)
                 raise
 
     async def forget_erased(self) -> None:
         """Take the users who were erased out of the copy now. Raises CopyWaitsError."""
+        self._behind.set()  # whoever asks may not wait for the end of it
         async with self._turn:
-            await self._mend()
-            while erased := (await next_page(self._store, self._projection)).erased:
-                await self._forget(erased)
+            projection = await self._opened()
+            while erased := (await next_page(self._store, projection)).erased:
+                await self._forget(projection, erased)
 
     async def answer(self, request: AboutCopy) -> CopyStatus | Refused:
         """Say how the copy stands, or have it made anew; return at once."""
@@ -104,11 +120,14 @@ class Keeper:
 
     async def status(self) -> CopyStatus:
         """Return how the copy stands, and the one that is made to replace it."""
+        if self._projection is None:
+            async with self._turn:
+                await self._opened()
         last = await self._store.read(log.last_seq)
         size = await self._hold.in_thread(lambda: copy_file.size_bytes(self._path))
         renewal = self._renewal
         return CopyStatus(
-            watermark=self._projection.watermark(),
+            watermark=self._known,
             last_seq=last,
             bytes=size,
             making=self._making,
@@ -120,7 +139,7 @@ class Keeper:
 
     async def _rebuild(self) -> CopyStatus | Refused:
         """Have the copy made anew, unless it is already; refused where the disk has no room."""
-        if self._making not in {"waiting", "running"}:
+        if self._making != "running":
             size = await self._hold.in_thread(lambda: copy_file.size_bytes(self._path))
             if self._disk is not None and not self._disk.has_room(size):
                 return Refused(
@@ -128,52 +147,79 @@ class Keeper:
                     fix="Free some, or stop the daemon and delete the old copy: see `clarion"
                     " audience rebuild --help`.",
                 )
-            self._making, self._why = "waiting", ""
-            self._wanted.set()
+            assert self._nursery is not None, "whoever can be asked runs"
+            self._making, self._why = "running", ""
+            self._nursery.start_soon(self._make)
         return await self.status()
 
     async def _keep_warm(self) -> None:
         while True:
+            with trio.move_on_at(self._compact_at if self._is_old else math.inf):
+                await self._behind.wait()
+            self._behind = trio.Event()
             try:
-                while await self._page_in_turn() == ROWS_PAGE_MAX:
+                while await self._page_in_turn():
                     pass  # questions have their turns between the pages
+                if self._is_old and trio.current_time() >= self._compact_at:
+                    await self._compact()
             except CopyWaitsError as failed:  # whoever asks is told; others go on
                 _log.warning("audiences wait: %s", failed)
-            if self._is_old and trio.current_time() >= self._compact_at:
-                await self._compact()
-            await trio.sleep(CATCH_UP_EVERY_SECONDS)
+                await trio.sleep(AGAIN_SECONDS)
 
     async def _page_in_turn(self) -> int:
         async with self._turn:
-            return await self._copy_page()
+            return await self._copy_page(await self._opened())
 
-    async def _catch_up(self) -> None:
-        """Take every row of the log that is new, unless that would take too long."""
-        while await self._copy_page():
+    async def _opened(self) -> Projection:
+        """Return the copy, opened when it is first needed: most starts need it much later."""
+        if self._projection is None:
             last = await self._store.read(log.last_seq)
-            if last - self._projection.watermark() > ROWS_BEHIND_MAX:
-                raise CopyBehindError(100 * self._projection.watermark() // last)
+            self._projection = await self._hold.in_thread(partial(self._open, last=last))
+            self._known = self._projection.watermark()
+        return self._projection
 
-    async def _copy_page(self) -> int:
+    def _open(self, *, last: int) -> Projection:
+        """Open it; one that knows more than the log is made anew: a backup was put back."""
+        try:
+            projection = copy_file.open_or_make(self._path, self._limits)
+            if projection.watermark() <= last:
+                return projection
+            projection.close()
+            copy_file.remove(self._path)
+            return copy_file.open_or_make(self._path, self._limits)
+        except CopyUnreadableError as error:
+            raise CopyNotWrittenError(self._path, error) from error
+
+    async def _caught_up(self) -> Projection:
+        """Take every row of the log that is new, unless that would take too long."""
+        projection = await self._opened()
+        while await self._copy_page(projection):
+            last = await self._store.read(log.last_seq)
+            if last - self._known > ROWS_WAITED_FOR_MAX:
+                self._behind.set()
+                raise CopyBehindError(100 * self._known // last)
+        return projection
+
+    async def _copy_page(self, projection: Projection) -> int:
         """Let go of who was erased, then take the next rows; return how many there were."""
-        await self._mend()
-        while (page := await next_page(self._store, self._projection)).erased:
-            await self._forget(page.erased)
+        while (page := await next_page(self._store, projection)).erased:
+            await self._forget(projection, page.erased)
         if page.rows:
             try:
-                await take(self._projection, page, self._hold)
+                await take(projection, page, self._hold)
             except CopyWaitsError as error:
-                self._remember(error)
+                await self._fail(error)
                 raise
+            self._known = projection.watermark()
         return len(page.rows)
 
-    async def _forget(self, users: Sequence[str]) -> None:
+    async def _forget(self, projection: Projection, users: Sequence[str]) -> None:
         """Take erased users out of the copy, before it is asked anything more."""
-        forget = partial(copy_erasure.forget, self._projection, self._path, users)
+        forget = partial(copy_erasure.forget, projection, self._path, users)
         try:
             await self._hold.in_thread(forget)
         except CopyWaitsError as error:
-            self._remember(error)
+            await self._fail(error)
             raise
         if self._renewal is not None:
             self._renewal.forget(users)
@@ -181,72 +227,49 @@ class Keeper:
         await self._store.write(partial(erasures.done, users=users))
         self._is_old = True
 
+    async def _fail(self, error: CopyWaitsError) -> None:
+        """Close a copy that does not survive an error; a damaged one is begun anew.
+
+        It is tried again soon though nobody asks: someone may have to be forgotten.
+        """
+        if isinstance(error, QuestionTooLargeError):
+            return
+        await self._close()
+        if isinstance(error, CopyDamagedError):
+            await self._hold.in_thread(partial(copy_file.remove, self._path))
+        self._behind.set()
+
+    async def _close(self) -> None:
+        projection, self._projection = self._projection, None
+        if projection is not None:
+            await self._hold.in_thread(projection.close)
+
     async def _compact(self) -> None:
         """Write the copy's file anew, without the bytes of users who were erased."""
         self._compact_at = trio.current_time() + COMPACT_EVERY_SECONDS
         async with self._turn:
             try:
-                await self._hold.in_thread(self._compact_file)
+                await self._close()
+                compact = partial(copy_compacting.compact, self._path)
+                await self._hold.in_thread(partial(compact, memory_mb=self._limits.memory_mb_max))
             except CopyNotWrittenError as failed:
                 _log.warning("the audience's copy is not written anew yet: %s", failed)
                 return
             reach("projector.compacted")
             await self._file_is_new()
 
-    def _compact_file(self) -> None:
-        self._projection.close()
-        try:
-            copy_compacting.compact(self._path, memory_mb=self._limits.memory_mb_max)
-        finally:
-            self._open_anew()
-
     async def _file_is_new(self) -> None:
         await self._store.write(erasures.copy_is_new)
         self._is_old = False
 
-    def _remember(self, error: CopyWaitsError) -> None:
-        if not isinstance(error, QuestionTooLargeError):
-            self._broken = error
-
-    async def _mend(self) -> None:
-        if (broken := self._broken) is None:
-            return
-        damaged = isinstance(broken, CopyDamagedError)
-        await self._hold.in_thread(partial(self._open_anew, empty=damaged))
-        self._broken = None
-
-    def _open_anew(self, *, empty: bool = False) -> None:
-        """Open the copy again after an error that it does not survive, or begin another."""
-        self._projection.close()
-        if empty:
-            copy_file.remove(self._path)
+    async def _make(self) -> None:
         try:
-            self._projection = copy_file.open_or_make(self._path, self._limits)
-        except CopyUnreadableError as error:
-            raise CopyNotWrittenError(self._path, error) from error
-
-    async def _begin(self) -> None:
-        """Remove what a crash left; renew a copy that knows more than a log from a backup."""
-        last, self._is_old = await self._store.read(
-            lambda conn: (log.last_seq(conn), erasures.copy_is_old(conn))
-        )
-        async with self._turn:
-            await self._hold.in_thread(partial(copy_file.remove, new_of(self._path)))
-            if self._projection.watermark() > last:
-                await self._hold.in_thread(partial(self._open_anew, empty=True))
-
-    async def _make_when_wanted(self) -> None:
-        while True:
-            await self._wanted.wait()
-            self._wanted = trio.Event()
-            self._making = "running"
-            try:
-                await self._make_anew()
-            except CopyWaitsError as failed:
-                _log.warning("the audience's copy was not made anew: %s", failed)
-                self._making, self._why = "failed", str(failed)
-            else:
-                self._making, self._rebuilds = "", self._rebuilds + 1
+            await self._make_anew()
+        except CopyWaitsError as failed:
+            _log.warning("the audience's copy was not made anew: %s", failed)
+            self._making, self._why = "failed", str(failed)
+        else:
+            self._making, self._rebuilds = "", self._rebuilds + 1
 
     async def _make_anew(self) -> None:
         last = await self._store.read(log.last_seq)
@@ -257,21 +280,13 @@ class Keeper:
                 await self.forget_erased()
             async with self._turn:
                 while not await renewal.catch_up():
-                    await self._copy_page()  # which lets go of the erased first, in both
+                    await self._copy_page(await self._opened())  # which lets go of them in both
                 with trio.CancelScope(shield=True):
-                    await self._hold.in_thread(partial(self._replace, renewal))
+                    await self._close()
+                    await self._hold.in_thread(renewal.put_in_place)
                 if self._is_old and not renewal.has_forgotten:
                     await self._file_is_new()
         finally:
             self._renewal = None
             with trio.CancelScope(shield=True):
                 await self._hold.in_thread(renewal.give_up)
-
-    def _replace(self, renewal: Renewal) -> None:
-        self._projection.close()
-        try:
-            renewal.put_in_place()
-        except OSError as error:
-            raise CopyNotWrittenError(self._path, error) from error
-        finally:
-            self._open_anew()

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
+from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.mailbox import Mailbox
@@ -37,8 +38,6 @@ CURSOR_GAP_MAX = 20_000
 STEP = "1"
 GONE = "EventGone"
 """The kind of the error when the event is no longer in the log."""
-NAP_SECONDS_MAX = 15.0
-"""It looks this often without any mail: no event waits longer for a letter that got lost."""
 _log = logging.getLogger(__name__)
 
 

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from actors.mail_beside import AboutAudience
 
-Making: TypeAlias = Literal["", "waiting", "running", "failed"]
-"""Whether it is being made anew: not, not yet, at this moment, or it was tried in vain."""
+Making: TypeAlias = Literal["", "running", "failed"]
+"""Whether it is being made anew: not, at this moment, or it was tried in vain."""
 
 
 class ShowCopy(AboutAudience, frozen=True, tag=True):

@@ -66,7 +66,7 @@ class UserShown(Struct, frozen=True, tag=True):
     `user` is the id that counts, which may not be the one that was asked for; `other_ids` are the
     rest of the person's.
     `audited_as` is how the audit calls the user, and the books after an erasure. `standing` is
-    known, unknown, suppressed or erased.
+    known, unknown, broken (the stored profile cannot be read), suppressed or erased.
     """
 
     user: str

@@ -6,6 +6,7 @@ of answers never ask here.
 """
 
 import logging
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeAlias
@@ -13,7 +14,7 @@ from typing import Protocol, TypeAlias
 import trio
 from msgspec import Struct
 
-from actors.clock import Clock
+from actors.clock import NAP_SECONDS_MAX, Clock
 from domain.watermark import Watermark, retry_seconds
 from store import announcements, backlog
 from store.database import Database
@@ -21,6 +22,7 @@ from store.disk import State as DiskState
 from store.errors import StoreError
 
 MEASURE_EVERY_SECONDS = 2.0
+"""While somebody asks, or something is over its mark; else after a nap of the clock's."""
 PROBE_SECONDS = 0.1
 PROBES = 3
 """The loop is slow if each of so many timers in a row wakes late: one alone is a hiccup."""
@@ -107,29 +109,39 @@ class Pressure:
         }
         self._since: dict[Name, float] = {}
         self._told: set[Name] = set()
+        self._asked = trio.Event()
+        self._turn = trio.Lock()
+        self._measured_at = -math.inf
         self.measured = Measured()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Measure for ever."""
+        """Measure for ever: often while it matters, and seldom while nobody asks."""
         await self.look()
         task_status.started()
         while True:
             await trio.sleep(MEASURE_EVERY_SECONDS)
+            if not (self._since or self._told):
+                with trio.move_on_after(NAP_SECONDS_MAX):
+                    await self._asked.wait()
+            self._asked = trio.Event()
             await self.look()
 
     async def look(self) -> None:
         """Measure once, judge, and tell people of what began or ended."""
-        try:
-            self.measured = await self._measure()
-            values = self._values()
-            for name, mark in self._marks.items():
-                self._judge(name, mark.over(values[name], was_over=name in self._since))
-            await self._tell()
-        except StoreError as error:
-            _log.warning("the pressure is not known or not told: %s", error)
+        async with self._turn:
+            try:
+                self.measured = await self._measure()
+                self._measured_at = trio.current_time()
+                values = self._values()
+                for name, mark in self._marks.items():
+                    self._judge(name, mark.over(values[name], was_over=name in self._since))
+                await self._tell()
+            except StoreError as error:
+                _log.warning("the pressure is not known or not told: %s", error)
 
     def refusal(self) -> Refusal | None:
         """Return why ingest takes nothing now, or None; asked before a body is read."""
+        self._asked.set()
         if "disk" in self._since:
             return Refusal(503, DISK_RETRY_SECONDS, _REASONS["disk"])
         values = self._values()
@@ -140,8 +152,16 @@ class Pressure:
         wait = retry_seconds(over[worst], least=RETRY_SECONDS_MIN, most=RETRY_SECONDS_MAX)
         return Refusal(429, wait, _REASONS[worst])
 
-    def may_draw(self) -> bool:
-        """Tell whether a run may draw its next recipients: delivery keeps up, dates are sure."""
+    async def may_draw(self) -> bool:
+        """Tell whether a run may draw its next recipients: delivery keeps up, dates are sure.
+
+        It is measured for that: a run may be the first to ask for a long time.
+        """
+        self._asked.set()
+        if trio.current_time() - self._measured_at >= MEASURE_EVERY_SECONDS:
+            await self.look()
+        else:
+            await trio.lowlevel.checkpoint()
         return "backlog" not in self._since and not self._clock.held
 
     def may_take(self) -> bool:
@@ -150,6 +170,7 @@ class Pressure:
 
     def health(self) -> Health:
         """Say how everything stands."""
+        self._asked.set()
         refusing = tuple(name for name in ("disk", *_REFUSING) if name in self._since)
         slowing = ("backlog",) if "backlog" in self._since else ()
         return Health(refusing, slowing, self._clock.held, self.measured)

@@ -1,12 +1,12 @@
 """The projector answers who and how many, from the audience's copy that its keeper looks after."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import trio
 
+from actors import copy_reading
 from actors.clock import Clock
 from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
@@ -49,6 +49,10 @@ class Projector:
         """Keep the copy warm, for ever."""
         await self._keeper.run(task_status=task_status)
 
+    def follow(self, last_seq: int) -> None:
+        """Hear how far the log reaches. Never blocks."""
+        self._keeper.follow(last_seq)
+
     async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
         """Count the users that the definition would reach now, and how long that took."""
         began = self._clock.now_ms()
@@ -87,7 +91,9 @@ class Projector:
         at_most: int | None = None,
     ) -> Sequence[str]:
         """Return the users who qualify, `at_most` so many, in the random order of the draw."""
-        members = await self._store.read(partial(_members, versions=lists)) if lists else {}
+        members = (
+            await self._store.read(partial(copy_reading.members, versions=lists)) if lists else {}
+        )
         return await self._keeper.ask(
             lambda copy: [
                 qualified.user
@@ -124,9 +130,5 @@ class Projector:
         if not (names := list_names(who)):
             return {}
         return await self._store.read(
-            lambda conn: _members(conn, memberships.required(conn, names))
+            lambda conn: copy_reading.members(conn, memberships.required(conn, names))
         )
-
-
-def _members(conn: sqlite3.Connection, versions: Mapping[str, ListVersion]) -> dict[str, list[str]]:
-    return {name: list(memberships.members(conn, each)) for name, each in versions.items()}

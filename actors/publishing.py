@@ -82,14 +82,17 @@ def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Ru
 
 
 def _time_passed(content: Campaign, rules: Rules) -> bool:
-    """Tell whether a run's only time, or the end of a live campaign, has come already."""
+    passes = _passes_ms(content, rules)
+    return passes is not None and rules.now_ms >= passes
+
+
+def _passes_ms(content: Campaign, rules: Rules) -> int | None:
+    """Return a run's only time, or the end of a live campaign; None: it never passes."""
     if content.kind == "live":
-        ends = schedule.ends_ms(content.when, account_zone=rules.zone)
-        return ends is not None and rules.now_ms >= ends
+        return schedule.ends_ms(content.when, account_zone=rules.zone)
     if content.when.start == schedule.NOW:
-        return False
-    starts = schedule.starts_ms(content.when, published_ms=rules.now_ms, account_zone=rules.zone)
-    return rules.now_ms >= starts
+        return None
+    return schedule.starts_ms(content.when, published_ms=rules.now_ms, account_zone=rules.zone)
 
 
 def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:
@@ -106,13 +109,13 @@ def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:
     )
 
 
-def overdue(conn: sqlite3.Connection, rules: Rules) -> list[CampaignRow]:
-    """Return the campaigns in review or approved whose time has passed."""
+def reviews(conn: sqlite3.Connection, rules: Rules) -> list[tuple[CampaignRow, int]]:
+    """Return the campaigns in review or approved whose time passes, each with when it does."""
     waiting = [
         row for row in campaigns.everyone(conn) if row.state in {State.IN_REVIEW, State.APPROVED}
     ]
-    return [
-        row
+    times = (
+        _passes_ms(campaigns.revision_of(conn, row.id, row.revision).definition, rules)
         for row in waiting
-        if _time_passed(campaigns.revision_of(conn, row.id, row.revision).definition, rules)
-    ]
+    )
+    return [(row, time) for row, time in zip(waiting, times, strict=True) if time is not None]

@@ -140,7 +140,7 @@ class Scheduled:
 
     async def _room(self) -> bool:
         """Wait until more may be drawn; False: the campaign does not run any more."""
-        while not self._context.may_draw():
+        while not await self._context.may_draw():
             row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
             if row is None or row.state is not State.RUNNING:
                 return False

@@ -57,6 +57,11 @@ class Supervisor:
         elif self._nursery is not None:
             self._nursery.start_soon(self._keep, campaign)
 
+    def rouse(self) -> None:
+        """Tell every actor to look: time has not passed as it thought."""
+        for mailbox in self._mailboxes.values():
+            mailbox.post(Look())
+
     def settled(self, campaign: str) -> None:
         """Tell a campaign's actor that messages of its outbox have ended."""
         if (mailbox := self._mailboxes.get(campaign)) is not None:

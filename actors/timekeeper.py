@@ -2,7 +2,8 @@
 
 The clock itself notices a leap whenever anybody asks it. Here is what takes a disk and people: the
 marks that outlive a crash, the alert, told once, and the word of a person that the wall clock is
-right, in the audit before it has an effect.
+right, in the audit before it has an effect. And here alone the wall clock is looked at again and
+again: whoever sleeps towards a date is woken when time has not passed as Trio's clock says.
 """
 
 import logging
@@ -23,8 +24,12 @@ from store.database import Database
 from store.errors import StoreError
 from store.fault_points import reach
 
-LOOK_EVERY_SECONDS = 5.0
+LOOK_EVERY_SECONDS = 15.0
+SHIFT_SECONDS = 0.5
+"""By so much the time may differ from what those thought who sleep towards a date."""
 HIGH_WATER_EVERY_MS = 60_000
+HIGH_WATER_IDLE_EVERY_MS = 300_000
+"""While nothing else is committed: then nothing is dated either."""
 
 _RIGHT = "The clock is right: it says {now}, and nothing is held."
 _NOT_HELD = Refused(
@@ -53,23 +58,30 @@ class Timekeeper:
         noted: Leap | None,
         audit_key: bytes,
         announce: Callable[[], None],
+        rouse: Callable[[], None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._noted = noted
         self._key = audit_key
         self._announce = announce
+        self._rouse = rouse
         self._written_ms: int | None = None
+        self._commits = 0  # when the high-water mark was written last
+        self._lag = 0.0  # of Trio's clock, in seconds, when everyone looked last
         self._turn = trio.Lock()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Watch until cancelled; at the end write down how far time has come."""
+        self._lag = self._lag_now()
         await self._look()
         task_status.started()
         try:
             while True:
                 await trio.sleep(LOOK_EVERY_SECONDS)
                 await self._look()
+                if abs(self._lag_now() - self._lag) > SHIFT_SECONDS:
+                    self._wake_all()
         finally:
             with trio.CancelScope(shield=True):
                 self._written_ms = None
@@ -88,9 +100,9 @@ class Timekeeper:
         if leap is None:
             if self._noted is not None:
                 await self._came_back(now)
-            if self._written_ms is None or now - self._written_ms >= HIGH_WATER_EVERY_MS:
+            if self._is_mark_old(now):
                 await self._store.write(partial(marks.raise_high_water, now_ms=now))
-                self._written_ms = now
+                self._written_ms, self._commits = now, self._store.commits
                 reach("clock.high_water_written")
             return
         known = self._noted
@@ -103,6 +115,20 @@ class Timekeeper:
         elif abs(known.by_ms - leap.by_ms) > TOLERANCE_MS:  # it leapt again while it was held
             await self._store.write(partial(marks.note_leap, leap=leap, now_ms=now))
         self._noted = leap
+
+    def _is_mark_old(self, now_ms: int) -> bool:
+        if self._written_ms is None:
+            return True
+        idle = self._store.commits == self._commits
+        every = HIGH_WATER_IDLE_EVERY_MS if idle else HIGH_WATER_EVERY_MS
+        return now_ms - self._written_ms >= every
+
+    def _lag_now(self) -> float:
+        return self._clock.now_ms() / 1000 - trio.current_time()
+
+    def _wake_all(self) -> None:
+        self._lag = self._lag_now()
+        self._rouse()
 
     async def _came_back(self, now_ms: int) -> None:
         told = (
@@ -156,6 +182,7 @@ class Timekeeper:
             reach("clock.accept_committed")
             self._clock.believe()
             self._noted, self._written_ms = None, None
+            self._wake_all()
         _log.warning("%s", told)
         self._announce()
         return Done(message=f"The clock is believed: it is {_date(self._clock.now_ms())}.")

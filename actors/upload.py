@@ -23,7 +23,7 @@ from actors.protocol import (
     is_too_deep,
 )
 from actors.sources import Source
-from domain.facts import ANONYMOUS
+from domain.facts import ANONYMOUS, RESERVED
 from domain.profile import GENDERS
 from domain.profile_limits import KEYS_MAX, Over, within
 from domain.values import number
@@ -161,9 +161,8 @@ def _problems(record: Record) -> Iterator[tuple[int, str]]:
     ids = [("identity", _id(record.identity)), ("objectId", _id(record.object_id))]
     for key, value in ids:
         if value is not None and not _is_id(value):
-            fix = (
-                f"send text of 1 to {ID_CHARS_MAX} characters that does not begin with {ANONYMOUS}"
-            )
+            begins = " or ".join(RESERVED)
+            fix = f"send text of 1 to {ID_CHARS_MAX} characters that does not begin with {begins}"
             yield NO_IDENTITY, f"{key} is {called(value)}, not an id: {fix}."
     if all(value is None for _, value in ids):
         yield NO_IDENTITY, "It says neither who nor which device: send identity or objectId."
@@ -258,7 +257,7 @@ def _is_id(value: Any) -> bool:
         isinstance(value, str)
         and bool(value.strip())
         and len(value) <= ID_CHARS_MAX
-        and not value.startswith(ANONYMOUS)
+        and not value.startswith(RESERVED)
     )
 
 

@@ -33,14 +33,14 @@ from clarion.cli_common import (
     REFUSED,
     USAGE,
     ConfigOption,
-    DataOption,
     FileArgument,
     JsonOption,
+    Where,
     config_path,
     end_with_problems,
     read_definition,
-    where,
 )
+from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem
 from store.errors import Fenced, StoreError
@@ -155,7 +155,8 @@ def run(
         )
 
     try:
-        trio.run(partial(run_daemon, settings, ready=ready, adopt=adopt))
+        wall = fault_env.wall_clock(os.environ)
+        trio.run(partial(run_daemon, settings, ready=ready, adopt=adopt, wall=wall))
     except BaseException as error:
         if (expected := expected_failures(error)) is None:
             raise
@@ -214,14 +215,9 @@ def check(
 
 
 @app.command()
-def reach(
-    file: FileArgument,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def reach(call: Where, file: FileArgument) -> None:
     """Count whom a definition would reach now: the number, and the waterfall to it."""
-    call = where(config, data, json=json)
     source = read_definition(file, call)
     call.finish(call.ask(Reach(definition=source.campaign)), source)
 

@@ -16,27 +16,22 @@ from actors.mail_audience import (
 from clarion import cli_copy, printing
 from clarion.cli_common import (
     AsOption,
-    ConfigOption,
-    DataOption,
-    JsonOption,
     Read,
     Where,
     end_with_problems,
     name_of,
     read_text,
-    where,
 )
+from clarion.command import asks, group
 from domain import toml_source, toml_writer
 from domain.audience import Node
 from domain.audience_source import check_audience
 
 EXPORT_SECONDS_MAX = 3_600.0
 
-app = typer.Typer(
-    name="audience",
-    help="Save audiences under a name, count them, export who is in them; look after their data.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+app = group(
+    "audience",
+    "Save audiences under a name, count them, export who is in them; look after their data.",
 )
 app.command()(cli_copy.status)
 app.command()(cli_copy.rebuild)
@@ -45,31 +40,31 @@ AudienceArgument = Annotated[str, typer.Argument(metavar="NAME", help="The saved
 
 
 @app.command()
+@asks
 def save(
+    call: Where,
     name: AudienceArgument,
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="Its [who] as TOML; - reads standard input.")
     ],
     by: AsOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Keep an audience under a name, as its first or next version."""
-    call = where(config, data, json=json)
     source, who = _read(file, call)
     call.finish(call.ask(SaveAudience(name=name, who=who, by=by)), source)
 
 
 @app.command("list")
-def list_(config: ConfigOption = None, data: DataOption = None, json: JsonOption = False) -> None:
+@asks
+def list_() -> ListAudiences:
     """List every saved audience and every custom list."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(ListAudiences()))
+    return ListAudiences()
 
 
 @app.command()
+@asks
 def show(
+    call: Where,
     name: AudienceArgument,
     version: Annotated[
         int, typer.Option("--version", min=0, metavar="N", help="Which one; 0: the latest.")
@@ -77,33 +72,26 @@ def show(
     definition: Annotated[
         bool, typer.Option("--definition", help="Print the definition alone, as TOML.")
     ] = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Show one saved audience, and which campaigns name it."""
-    call = where(config, data, json=json)
     answer = call.ask(ShowAudience(name=name, version=version))
-    if definition and not json and isinstance(answer, AudienceShown):
+    if definition and not call.json and isinstance(answer, AudienceShown):
         printing.print_definition(toml_writer.write_audience(answer.who))
     else:
         call.finish(answer)
 
 
 @app.command()
-def reach(
-    name: AudienceArgument,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def reach(name: AudienceArgument) -> ReachAudience:
     """Count who is in a saved audience now."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(ReachAudience(name=name)))
+    return ReachAudience(name=name)
 
 
 @app.command()
+@asks
 def export(
+    call: Where,
     name: AudienceArgument,
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A CSV file that does not exist yet.")
@@ -116,12 +104,8 @@ def export(
     sample: Annotated[
         int, typer.Option("--sample", min=0, metavar="N", help="So many at random; 0: all.")
     ] = 0,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Write who is in a saved audience now to a file, which can be uploaded as a custom list."""
-    call = where(config, data, json=json)
     request = ExportAudience(
         name=name,
         path=str(file.expanduser().absolute()),

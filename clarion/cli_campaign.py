@@ -22,24 +22,17 @@ from clarion import printing, showing
 from clarion.cli_common import (
     AsOption,
     Checked,
-    ConfigOption,
-    DataOption,
     FileArgument,
-    JsonOption,
     NameArgument,
+    Where,
     read_definition,
-    where,
 )
+from clarion.command import asks, group
 from domain import toml_writer
 from domain.definition import notes
 from domain.schema import campaign_schema
 
-app = typer.Typer(
-    name="campaign",
-    help="Draft, review, publish and watch campaigns.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("campaign", "Draft, review, publish and watch campaigns.")
 
 HashOption = Annotated[
     str,
@@ -49,18 +42,13 @@ RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The blocke
 
 
 @app.command()
-def check(
-    file: FileArgument,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def check(call: Where, file: FileArgument) -> None:
     """Check a definition: every problem at once, with its line. Needs no daemon."""
-    call = where(config, data, json=json)
     source = read_definition(file, call)
     campaign = source.campaign
     found = tuple(notes(campaign, zone=call.zone))
-    if json:
+    if call.json:
         printing.print_json(Checked(source=source.name, ok=True, name=campaign.name, notes=found))
         return
     printing.say(f"✓ {source.name} is in order: “{campaign.name}”.", "green")
@@ -75,7 +63,9 @@ def schema() -> None:
 
 
 @app.command()
+@asks
 def draft(
+    call: Where,
     file: FileArgument,
     by: AsOption,
     edits: Annotated[
@@ -86,39 +76,33 @@ def draft(
             help="Save it as an edit of this campaign, also to rename it.",
         ),
     ] = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Keep a definition: a new campaign, or an edit."""
-    call = where(config, data, json=json)
     source = read_definition(file, call)
     call.finish(call.ask(Draft(definition=source.campaign, by=by, edits=edits)), source)
 
 
 @app.command("list")
-def list_(config: ConfigOption = None, data: DataOption = None, json: JsonOption = False) -> None:
+@asks
+def list_() -> ListAll:
     """List every campaign, the latest first."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(ListAll()))
+    return ListAll()
 
 
 @app.command()
+@asks
 def show(
+    call: Where,
     name: NameArgument,
     definition: Annotated[
         bool, typer.Option("--definition", help="Print the definition alone, as TOML.")
     ] = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Show one campaign whole, with its books."""
-    call = where(config, data, json=json)
     answer = call.show(name)
     view = answer.campaign
     assert view is not None, "Done to Show carries the campaign"
-    if json:
+    if call.json:
         printing.print_json(view.definition if definition else answer)
     elif definition:
         printing.print_definition(toml_writer.write(view.definition))
@@ -127,33 +111,21 @@ def show(
 
 
 @app.command()
-def submit(
-    name: NameArgument,
-    by: AsOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def submit(name: NameArgument, by: AsOption) -> Submit:
     """Ask for a review."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(Submit(name=name, by=by)))
+    return Submit(name=name, by=by)
 
 
 @app.command()
-def approve(
-    name: NameArgument,
-    by: AsOption,
-    hash_: HashOption = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def approve(name: NameArgument, by: AsOption, hash_: HashOption = "") -> Approve:
     """Approve it, as who neither wrote nor edited it."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(Approve(name=name, by=by, hash=hash_)))
+    return Approve(name=name, by=by, hash=hash_)
 
 
 @app.command("request-changes")
+@asks
 def request_changes(
     name: NameArgument,
     by: AsOption,
@@ -161,69 +133,41 @@ def request_changes(
         str, typer.Option("--comment", metavar="TEXT", help="What should change, and why.")
     ],
     hash_: HashOption = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> RequestChanges:
     """Send what is in review back to its author."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(RequestChanges(name=name, by=by, comment=comment, hash=hash_)))
+    return RequestChanges(name=name, by=by, comment=comment, hash=hash_)
 
 
 @app.command()
-def publish(
-    name: NameArgument,
-    by: AsOption,
-    hash_: HashOption = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def publish(name: NameArgument, by: AsOption, hash_: HashOption = "") -> Publish:
     """Let an approved campaign run."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(Publish(name=name, by=by, hash=hash_)))
+    return Publish(name=name, by=by, hash=hash_)
 
 
 @app.command()
-def pause(
-    name: NameArgument,
-    by: AsOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def pause(name: NameArgument, by: AsOption) -> Pause:
     """Send nothing until it is resumed."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(Pause(name=name, by=by)))
+    return Pause(name=name, by=by)
 
 
 @app.command()
-def resume(
-    name: NameArgument,
-    by: AsOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def resume(name: NameArgument, by: AsOption) -> Resume:
     """Go on after a pause or a fault."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(Resume(name=name, by=by)))
+    return Resume(name=name, by=by)
 
 
 @app.command()
-def stop(
-    name: NameArgument,
-    by: AsOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def stop(name: NameArgument, by: AsOption) -> Stop:
     """Stop it for ever."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(Stop(name=name, by=by)))
+    return Stop(name=name, by=by)
 
 
 @app.command()
+@asks
 def sample(
     name: NameArgument,
     by: AsOption,
@@ -232,16 +176,13 @@ def sample(
         int,
         typer.Option("--n", min=0, metavar="N", help="How many; 0 means the safety limit."),
     ] = 0,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> SendSample:
     """Send a blocked run to a random N of the qualified."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(SendSample(name=name, by=by, run=run, n=n)))
+    return SendSample(name=name, by=by, run=run, n=n)
 
 
 @app.command("raise-limit")
+@asks
 def raise_limit(
     name: NameArgument,
     by: AsOption,
@@ -249,24 +190,13 @@ def raise_limit(
     limit: Annotated[
         int, typer.Option("--limit", min=1, metavar="N", help="The new safety limit.")
     ],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> RaiseLimit:
     """Ask a second person for a higher safety limit."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(RaiseLimit(name=name, by=by, run=run, limit=limit)))
+    return RaiseLimit(name=name, by=by, run=run, limit=limit)
 
 
 @app.command("skip-run")
-def skip_run(
-    name: NameArgument,
-    by: AsOption,
-    run: RunOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def skip_run(name: NameArgument, by: AsOption, run: RunOption) -> SkipRun:
     """Skip a blocked run: it messages nobody."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(SkipRun(name=name, by=by, run=run)))
+    return SkipRun(name=name, by=by, run=run)

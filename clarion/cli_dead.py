@@ -8,18 +8,12 @@ from actors.mail_trust import LIST_MAX, DropAside, ListAside, RetryAside, ShowAs
 from clarion.cli_common import (
     USAGE,
     AsOption,
-    ConfigOption,
-    DataOption,
-    JsonOption,
     Where,
-    where,
 )
+from clarion.command import asks, group
 
-app = typer.Typer(
-    name="dead",
-    help="Messages that Segment refused or may not have, and events that broke a campaign.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+app = group(
+    "dead", "Messages that Segment refused or may not have, and events that broke a campaign."
 )
 
 CampaignOption = Annotated[
@@ -33,34 +27,30 @@ IdsArgument = Annotated[
 
 
 @app.command("list")
+@asks
 def list_(
     campaign: CampaignOption = "",
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=1_000, help="So many at most, the latest first.")
     ] = LIST_MAX,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> ListAside:
     """List what waits for a person, the latest first."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(ListAside(campaign=campaign, limit=limit)))
+    return ListAside(campaign=campaign, limit=limit)
 
 
 @app.command()
+@asks
 def show(
     name: Annotated[str, typer.Argument(metavar="ID", help="An id from `clarion dead list`.")],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> ShowAside:
     """Show the whole trail of one message or event."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(ShowAside(id=name)))
+    return ShowAside(id=name)
 
 
 @app.command()
+@asks
 def retry(
+    call: Where,
     by: AsOption,
     ids: IdsArgument = None,
     campaign: CampaignOption = "",
@@ -68,30 +58,24 @@ def retry(
     yes: Annotated[
         bool, typer.Option("--yes", help="Also what Segment may have already, under the same id.")
     ] = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> RetryAside:
     """Send messages again under the same ids, and consider events anew."""
-    call = where(config, data, json=json)
     named = _named(call, ids, campaign, everything=everything)
-    call.finish(call.ask(RetryAside(by=by, ids=named, campaign=campaign, yes=yes)))
+    return RetryAside(by=by, ids=named, campaign=campaign, yes=yes)
 
 
 @app.command()
+@asks
 def drop(
+    call: Where,
     by: AsOption,
     ids: IdsArgument = None,
     campaign: CampaignOption = "",
     everything: AllOption = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> DropAside:
     """Close them for good: never sent, never considered."""
-    call = where(config, data, json=json)
     named = _named(call, ids, campaign, everything=everything)
-    call.finish(call.ask(DropAside(by=by, ids=named, campaign=campaign)))
+    return DropAside(by=by, ids=named, campaign=campaign)
 
 
 def _named(

@@ -9,7 +9,8 @@ from msgspec import Struct
 from actors.clock import WallClock
 from actors.mail import BackUp
 from clarion import printing
-from clarion.cli_common import ConfigOption, DataOption, JsonOption, where
+from clarion.cli_common import Where
+from clarion.command import asks
 from store import backup, folder_work, migrations
 from store.errors import StoreError
 
@@ -35,40 +36,36 @@ class Rewritten(Struct, frozen=True, tag=True):
     after_bytes: int
 
 
+@asks
 def back_up(
+    call: Where,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Copy the daemon's database into one new file, while it goes on working."""
-    call = where(config, data, json=json)
     request = BackUp(path=str(file.expanduser().absolute()))
     call.finish(call.ask(request, timeout_seconds=BACKUP_SECONDS_MAX))
 
 
-def compact(config: ConfigOption = None, data: DataOption = None, json: JsonOption = False) -> None:
+@asks
+def compact(call: Where) -> None:
     """Rewrite the database of a folder that no daemon uses, without remains of what was erased."""
-    call = where(config, data, json=json)
     try:
         done = folder_work.compact(call.folder)
     except (StoreError, OSError) as error:
         call.refuse("Nothing was rewritten.", str(error))
-    if json:
+    if call.json:
         printing.print_json(Rewritten(done.before_bytes, done.after_bytes))
     else:
         told = f"{done.before_bytes:,} bytes before, {done.after_bytes:,} bytes now."
         printing.say(f"Rewritten: {told}")
 
 
+@asks
 def restore(
+    call: Where,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `clarion backup` wrote.")],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Put a backup in place of the database of a folder that no daemon uses."""
-    call = where(config, data, json=json)
     try:
         aside = backup.restore(
             file.expanduser().absolute(),
@@ -80,7 +77,7 @@ def restore(
         call.refuse("Nothing was restored.", str(error))
     kept = "" if aside is None else f" What was there is {aside.name} now."
     told = f"Restored into {call.folder}.{kept} Next: `{NEXT}`, once."
-    if json:
+    if call.json:
         printing.print_json(Restored(folder=str(call.folder), aside=str(aside or ""), next=NEXT))
     else:
         printing.say(told)

@@ -17,26 +17,18 @@ from clarion.cli_common import (
     NO_DAEMON,
     REFUSED,
     AsOption,
-    ConfigOption,
-    DataOption,
-    JsonOption,
     Where,
     end_with_problems,
-    where,
 )
 from clarion.client import NoDaemon, ask
+from clarion.command import asks, group
 from clarion.file_layout import What
 from clarion.file_problems import Problems
 from clarion.importing import Importer, Tell, Unusable, Wish
 from clarion.prose import err
 from clarion.socket_file import socket_path
 
-app = typer.Typer(
-    name="import",
-    help="Profiles, events and custom lists from files, packed by gzip or not.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("import", "Profiles, events and custom lists from files, packed by gzip or not.")
 
 AGAIN = "Run the same command again: it goes on where this one stopped."
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
@@ -67,25 +59,25 @@ EncodingOption = Annotated[
 
 
 @app.command()
+@asks
 def profiles(
+    call: Where,
     file: PathArgument,
     by: AsOption,
     check: CheckOption = False,
     again: AgainOption = False,
     delimiter: DelimiterOption = "",
     encoding: EncodingOption = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Import profiles: a CSV with a column `identity`; every other column is a trait."""
-    call = where(config, data, json=json)
     wish = _wish("profiles", file, by, delimiter, encoding, again=again)
     _run(call, wish, check=check)
 
 
 @app.command()
+@asks
 def events(
+    call: Where,
     file: PathArgument,
     by: AsOption,
     event: Annotated[
@@ -94,30 +86,24 @@ def events(
     check: CheckOption = False,
     delimiter: DelimiterOption = "",
     encoding: EncodingOption = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Import events: a CSV with `identity`, `event` and `time`, or JSONL of Segment's calls."""
-    call = where(config, data, json=json)
     wish = _wish("events", file, by, delimiter, encoding, every_row_is=event)
     _run(call, wish, check=check)
 
 
 @app.command("list")
+@asks
 def list_(
+    call: Where,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The list's name; new or not.")],
     file: PathArgument,
     by: AsOption,
     check: CheckOption = False,
     delimiter: DelimiterOption = "",
     encoding: EncodingOption = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Import a custom list, in place of its last version: a CSV with `Type` and `Identity`."""
-    call = where(config, data, json=json)
     wish = _wish("list", file, by, delimiter, encoding, list_name=name)
     _run(call, wish, check=check)
 

@@ -6,42 +6,38 @@ import typer
 
 from actors.mail_intake import ShowIntake
 from actors.mail_trust import PauseAll, Why
-from clarion.cli_common import USAGE, AsOption, ConfigOption, DataOption, JsonOption, where
+from clarion.cli_common import USAGE, AsOption, Where
+from clarion.command import asks
 
 
+@asks
 def why(
     user: Annotated[str, typer.Argument(metavar="USER", help="The user's id.")],
     campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's name or id.")],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> Why:
     """Tell every decision about one user in one campaign, from what is stored."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(Why(user=user, campaign=campaign)))
+    return Why(user=user, campaign=campaign)
 
 
-def status(config: ConfigOption = None, data: DataOption = None, json: JsonOption = False) -> None:
+@asks
+def status() -> ShowIntake:
     """Count what each source sent and what became of it; show time zones that nobody knows."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(ShowIntake()))
+    return ShowIntake()
 
 
+@asks
 def pause(
+    call: Where,
     by: AsOption,
     everything: Annotated[
         bool, typer.Option("--all", help="Every campaign that can be paused, in one go.")
     ] = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> PauseAll:
     """Pause every campaign at once; each is resumed on its own."""
-    call = where(config, data, json=json)
     if not everything:
         call.refuse(
             "Which campaigns?",
             "All of them: `clarion pause --all`; one: `clarion campaign pause NAME`.",
             code=USAGE,
         )
-    call.finish(call.ask(PauseAll(by=by)))
+    return PauseAll(by=by)

@@ -5,14 +5,10 @@ from typing import Annotated
 import typer
 
 from actors.mail_people import EraseUser, ShowUser, SuppressUser
-from clarion.cli_common import AsOption, ConfigOption, DataOption, JsonOption, where
+from clarion.cli_common import AsOption
+from clarion.command import asks, group
 
-app = typer.Typer(
-    name="user",
-    help="One user: everything that is kept of them, and how they are let go.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("user", "One user: everything that is kept of them, and how they are let go.")
 
 UserArgument = Annotated[
     str,
@@ -23,54 +19,34 @@ UserArgument = Annotated[
 
 
 @app.command()
-def show(
-    user: UserArgument,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def show(user: UserArgument) -> ShowUser:
     """Show the profile, devices, lists, latest events and messages of one user."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(ShowUser(user=user)))
+    return ShowUser(user=user)
 
 
 @app.command()
-def suppress(
-    user: UserArgument,
-    by: AsOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def suppress(user: UserArgument, by: AsOption) -> SuppressUser:
     """Send the user nothing any more. What is known of them stays."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(SuppressUser(user=user, by=by)))
+    return SuppressUser(user=user, by=by)
 
 
 @app.command()
-def unsuppress(
-    user: UserArgument,
-    by: AsOption,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+@asks
+def unsuppress(user: UserArgument, by: AsOption) -> SuppressUser:
     """Let the user be messaged again; of one who was erased, let what comes in be kept again."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(SuppressUser(user=user, by=by, suppressed=False)))
+    return SuppressUser(user=user, by=by, suppressed=False)
 
 
 @app.command()
+@asks
 def erase(
     user: UserArgument,
     by: AsOption,
     yes: Annotated[
         bool, typer.Option("--yes", help="Do it. Without it, only say what would go.")
     ] = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> EraseUser:
     """Remove everything about the user for good, and keep nothing that still comes in of them."""
-    call = where(config, data, json=json)
-    call.finish(call.ask(EraseUser(user=user, by=by, yes=yes)))
+    return EraseUser(user=user, by=by, yes=yes)

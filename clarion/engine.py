@@ -119,14 +119,13 @@ async def open_engine(
         tombstones=Tombstones(settings.folder),
         disk=disk,
         adopt=adopt,
+        derived=copy_file.files_of(settings.folder / COPY),
         birthmark=around.birthmark,
     )
     async with open_database(
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening, terms=terms
     ) as store:
         reach("start.store_open")
-        if adopt:  # the copy of the audience may be another log's
-            copy_file.remove(settings.folder / COPY)
         target = Target(settings.segment_url, settings.write_key)
         install_key = await store.write(
             partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms)
@@ -146,6 +145,7 @@ async def open_engine(
             noted=left.leap,
             audit_key=audit_key(install_key),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            rouse=lambda: rouse(),  # noqa: PLW0108 - made below
         )
         pressure = Pressure(
             store,
@@ -154,7 +154,7 @@ async def open_engine(
             limits=settings.limits,
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
-        router = Router()
+        router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
             store,
             settings.folder / COPY,
@@ -212,6 +212,13 @@ async def open_engine(
             timekeeper=timekeeper,
             look=supervisor.look,
         )
+
+        def rouse() -> None:
+            """Wake everyone who sleeps towards a date."""
+            supervisor.rouse()
+            delivery.wake()
+            desk.rouse()
+
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(timekeeper.run)
             await nursery.start(pressure.run)

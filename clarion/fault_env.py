@@ -1,8 +1,8 @@
-"""A fault point from the environment: the process kills itself there, as a power cut would.
+"""Faults from the environment, for tests of the real process; unset, as in production: none.
 
 `CLARION_FAULT_POINT="live.admitted:3"` ends the process by SIGKILL the third time that this place
-is reached; `live.admitted:3:stop` suspends it by SIGSTOP instead; several are separated by commas.
-For tests of the real process; unset, as in production, nothing listens.
+is reached, as a power cut would; `live.admitted:3:stop` suspends it by SIGSTOP instead; several are
+separated by commas. `CLARION_FAULT_CLOCK=FILE` lets the wall clock be wrong.
 """
 
 import os
@@ -14,9 +14,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from actors.clock import WallClock
 from store import fault_points
 
 VARIABLE = "CLARION_FAULT_POINT"
+CLOCK_VARIABLE = "CLARION_FAULT_CLOCK"
 FLOORS = ("clarion", "bot", "actors", "store", "domain")
 TIMES_MAX = 1_000_000
 _REACHED = re.compile(r'\breach\(\s*"([a-z_]+\.[a-z_]+)"\s*\)')
@@ -41,6 +43,25 @@ def listen(environ: Mapping[str, str]) -> None:
     text = environ.get(VARIABLE, "")
     if text:
         fault_points.listener = listener(parse(text, names()))
+
+
+def wall_clock(environ: Mapping[str, str]) -> "WallClock | WrongClock":
+    """Return the machine's clock, or the wrong one that the environment asks for."""
+    file = environ.get(CLOCK_VARIABLE, "")
+    return WrongClock(Path(file)) if file else WallClock()
+
+
+class WrongClock:
+    """The machine's clock, off by as many milliseconds as a file says now; without it, right."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._right = WallClock()
+
+    def now_ms(self) -> int:
+        """Return what this clock says, in epoch milliseconds. Raises ValueError for no number."""
+        off = self._file.read_text("ascii") if self._file.exists() else "0"
+        return self._right.now_ms() + int(off)
 
 
 def names() -> dict[str, list[Path]]:

@@ -14,7 +14,7 @@ import msgspec
 import trio
 from msgspec import Struct
 
-from actors.clock import WallClock, boot_ms
+from actors.clock import boot_ms
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from actors.pressure import Limits
@@ -23,7 +23,7 @@ from actors.sources import DEFAULT, Source
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control
-from clarion.engine import EngineSettings, Surroundings, open_engine
+from clarion.engine import EngineSettings, Surroundings, Wall, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
@@ -53,15 +53,16 @@ def ready_path(folder: Path) -> Path:
 
 
 async def run_daemon(
-    settings: Settings, *, ready: Callable[[Ready], None], adopt: bool = False
+    settings: Settings, *, ready: Callable[[Ready], None], adopt: bool = False, wall: Wall
 ) -> None:
     """Run until SIGTERM or SIGINT; then take nothing new, finish what was begun, and stop.
 
-    `adopt`: go on with a database that was restored or copied, and re-send nothing of it.
+    `adopt`: go on with a database that was restored or copied, and re-send nothing of it. `wall` is
+    the machine's clock, which may leap.
     """
     os.umask(OWNER_ONLY)
     around = Surroundings(
-        clock=WallClock(),
+        clock=wall,
         steady_ms=boot_ms,
         hold=Hold(),
         chance=secrets.SystemRandom(),

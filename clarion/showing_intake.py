@@ -37,6 +37,12 @@ def print_intake(intake: Intake, zone: str) -> None:
         )
     console = out()
     console.print(table)
+    if broken := sum(source.counts.get("broken", 0) for source in intake.sources):
+        say(
+            f"{broken:,} profile records stand in the log only: the stored profiles of their users"
+            " cannot be read. The daemon's log names their places.",
+            "yellow",
+        )
     if intake.zones:
         say(f"Time zones that nobody knows; these users count in {zone}:")
         for line in intake.zones:

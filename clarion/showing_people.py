@@ -15,6 +15,7 @@ from clarion.showing import moment
 _STANDING = {
     "known": "known",
     "unknown": "not known: no event and no profile of this id ever came",
+    "broken": "known, but the stored profile cannot be read, so nothing is sent to them",
     "suppressed": "suppressed: nothing is sent to them",
     "erased": "erased: nothing is kept of them, and nothing is sent",
 }

@@ -20,6 +20,7 @@ import trio
 
 from clarion.process import ready_path
 from sandbox.segment import LocalSegment
+from sandbox.segment.receipts import MESSAGES_KEPT_MAX
 from sandbox.shop import Sender, Shop
 from sandbox.slack import ALERTS, REVIEWS, LocalSlack
 
@@ -142,8 +143,12 @@ async def open_stage(
     rate: int,
     ports: tuple[int, int, int],
     mode: str = "socket",
+    messages_kept_max: int = MESSAGES_KEPT_MAX,
 ) -> AsyncIterator[Stage]:
-    """Set up everything on loopback; `ports` are Slack's, Segment's and ingest's, 0 for any."""
+    """Set up everything on loopback; `ports` are Slack's, Segment's and ingest's, 0 for any.
+
+    `messages_kept_max` is how many messages the local Segment shows, the latest.
+    """
     keys = {name: secrets.token_urlsafe(16) for name in ("bot", "app", "signing", "segment", "in")}
     bot_token, app_token = f"xoxb-{keys['bot']}", f"xapp-{keys['app']}"
     bot_port = _free_port()
@@ -155,7 +160,9 @@ async def open_stage(
         request_url=bot_url if mode == "http" else None,
         seed=seed,
     )
-    segment = LocalSegment(write_key=keys["segment"], seed=seed)
+    segment = LocalSegment(
+        write_key=keys["segment"], seed=seed, messages_kept_max=messages_kept_max
+    )
     slack_port, segment_port, ingest_port = ports
     async with trio.open_nursery() as nursery:
         slack_url = await nursery.start(slack.serve, "127.0.0.1", slack_port)

@@ -45,3 +45,5 @@ class User(Struct, frozen=True):
 ANONYMOUS = "anon:"
 ERASED = "erased:"
 """How a user is called who was erased: this, and a keyed hash. Nothing is sent to such a name."""
+RESERVED = (ANONYMOUS, ERASED)
+"""How no id that somebody gives may begin: it could be taken for another."""

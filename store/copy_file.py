@@ -17,6 +17,23 @@ def open_or_make(path: Path, limits: Limits) -> Projection:
         return Projection.open(path, limits)
 
 
+NEW_SUFFIX = ".new"
+
+
+def new_of(path: Path) -> Path:
+    """Return where the copy stands that is made to replace the one at `path`."""
+    return path.with_name(path.name + NEW_SUFFIX)
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return every file that a copy at `path` may have: its own, and those of a new one."""
+    return tuple(
+        each.with_name(each.name + suffix)
+        for each in (path, new_of(path))
+        for suffix in ("", ".wal")
+    )
+
+
 def remove(path: Path) -> None:
     """Remove a copy that nobody has open, with everything that DuckDB keeps beside it."""
     path.unlink(missing_ok=True)

@@ -10,7 +10,6 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
-    suppress,
 )
 from pathlib import Path
 from typing import TypeVar
@@ -32,7 +31,7 @@ DATABASE_NAME = "clarion.db"
 LOCK_NAME = "clarion.lock"
 PID_BYTES_MAX = 20
 LOOK_EVERY_SECONDS = 15.0
-"""An idle daemon commits nothing; it finds out this soon that another one took its folder."""
+"""Whoever commits nothing finds out this soon that another daemon took the folder."""
 
 
 @asynccontextmanager
@@ -75,8 +74,9 @@ async def open_database(
                 seal=None if terms is None else terms.tombstones.seal,
                 disk=None if terms is None else terms.disk,
             )
-            async with _running(writer):
-                yield Database(path, writer, reading, epoch, opener, writing)
+            database = Database(path, writer, reading, epoch, opener, writing)
+            async with _running(writer, database):
+                yield database
 
 
 class Database:
@@ -103,6 +103,11 @@ class Database:
         return await self._writer.write(job, urgent=urgent)
 
     @property
+    def commits(self) -> int:
+        """How many transactions were committed so far."""
+        return self._writer.commits
+
+    @property
     def jobs_waiting(self) -> int:
         """How many jobs wait to be written."""
         return self._writer.jobs_waiting
@@ -121,6 +126,18 @@ class Database:
             damaged = Damaged(error, self.path)
             self._writer.abandon(damaged)
             raise damaged from error
+
+    async def watch(self) -> None:
+        """Look now and then whether the folder is still ours; stop the writer once it is not."""
+        while True:
+            await trio.sleep(LOOK_EVERY_SECONDS)
+            try:
+                await self.read(lambda connection: _check(connection, self.epoch))
+            except Fenced as fenced:
+                self._writer.abandon(fenced)
+                return
+            except (StoreError, sqlite3.Error):
+                continue  # whoever asks for something hears of it
 
     @asynccontextmanager
     async def another_reader(self) -> AsyncIterator[Connected]:
@@ -164,7 +181,7 @@ def _check(connection: sqlite3.Connection, ours: int) -> None:
 
 
 @asynccontextmanager
-async def _running(writer: Writer) -> AsyncIterator[None]:
+async def _running(writer: Writer, database: Database) -> AsyncIterator[None]:
     """Run the writer beside the body and let it finish what waits.
 
     It is shielded, so that whoever cleans up after a cancellation can still write. The nursery is
@@ -179,12 +196,12 @@ async def _running(writer: Writer) -> AsyncIterator[None]:
     try:
         async with trio.open_nursery() as nursery:
             await nursery.start(run)
-            looking = trio.CancelScope()
-            nursery.start_soon(_look_now_and_then, writer, looking)
+            watching = trio.CancelScope()
+            nursery.start_soon(_watch, database, watching)
             try:
                 yield
             finally:
-                looking.cancel()
+                watching.cancel()
                 writer.close()
     except BaseExceptionGroup as group:
         failed = group
@@ -192,13 +209,9 @@ async def _running(writer: Writer) -> AsyncIterator[None]:
         raise _alone(failed)
 
 
-async def _look_now_and_then(writer: Writer, scope: trio.CancelScope) -> None:
-    """Commit nothing, so that the fence is asked; the writer itself raises what it says."""
+async def _watch(database: Database, scope: trio.CancelScope) -> None:
     with scope:
-        while True:
-            await trio.sleep(LOOK_EVERY_SECONDS)
-            with suppress(StoreError):
-                await writer.write(lambda _: None, urgent=True)
+        await database.watch()
 
 
 def _alone(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -2,7 +2,6 @@
 
 import sqlite3
 
-import msgspec
 from msgspec import Struct
 
 from domain.facts import Event, User
@@ -25,7 +24,7 @@ class Sent(Struct, frozen=True):
 
 
 class Dossier(Struct, frozen=True):
-    """What is kept. `profile` None: never seen, erased, or not readable (`kept` tells).
+    """What is kept. `profile` None: never seen, erased, or `broken`, which cannot be read.
 
     `ids` are the person's, the one that counts first.
     """
@@ -34,6 +33,7 @@ class Dossier(Struct, frozen=True):
     audited_as: str
     erased: bool
     profile: User | None
+    broken: bool
     kept: Kept
     lists: tuple[str, ...]
     events: tuple[Event | Unreadable, ...]
@@ -53,23 +53,18 @@ def read(conn: sqlite3.Connection, user: str, *, limit: int) -> Dossier:
     found = {each.seq: each for each in log.events_at(conn, [seq for (seq,) in seqs])}
     messages = [Sent(*row) for each in ids for row in conn.execute(_SENT, (each, limit)).fetchall()]
     messages.sort(key=lambda one: one.admitted_ms, reverse=True)
+    profile = users.get_readable(conn, (user,)).get(user)
     return Dossier(
         ids=ids,
         audited_as=erased.pseudonym(key, user),
         erased=bool(erased.among(conn, (user,))),
-        profile=_profile(conn, user),
+        profile=profile,
+        broken=profile is None and user in users.known(conn, (user,)),
         kept=erasures.count(conn, user),
         lists=tuple(name for (name,) in conn.execute(_LISTS, (user,)).fetchall()),
         events=tuple(found[seq] for (seq,) in seqs),
         messages=tuple(messages[:limit]),
     )
-
-
-def _profile(conn: sqlite3.Connection, user: str) -> User | None:
-    try:
-        return users.get(conn, (user,)).get(user)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
 
 
 _SENT = (

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from store import acts, log, meta
+from store import acts, identities, log, meta
 from store.log import Appended, Incoming
 from store.rows import among
 
@@ -23,8 +23,8 @@ What: TypeAlias = Literal["profiles", "events"]
 class Counts(Struct, frozen=True):
     """What became of the records taken so far: rows = matched + unknown + duplicates + erased.
 
-    `matched` are of users who were known before, `unknown` of users who are known since;
-    `duplicates` are in the log already; of those who were `erased` nothing is kept.
+    `unknown` made a user known, `matched` are of users who were known by then; `duplicates` are in
+    the log already; of those who were `erased` nothing is kept.
     """
 
     rows: int = 0
@@ -98,16 +98,20 @@ def take(
     fresh = records[held.counts.rows - at :]
     if not fresh:
         return Taken(held.counts, None)
-    known = {user for (user,) in among(conn, _KNOWN, {one.user for one in fresh})}
+    named = {one.user for one in fresh}
+    named |= set(identities.resolve(conn, named).values())
+    known = {user for (user,) in among(conn, _KNOWN, named)}
     before = log.last_seq(conn)
     appended = log.append(conn, fresh, now_ms=now_ms, install_key=install_key)
-    new = conn.execute("SELECT user FROM log WHERE seq > ?", (before,)).fetchall()
-    matched = sum(user in known for (user,) in new)
+    new = conn.execute(
+        "SELECT user FROM log WHERE seq > ? AND kind <> 'merge'", (before,)
+    ).fetchall()
+    unknown = len({user for (user,) in new} - known)
     old = held.counts
     counts = Counts(
         rows=old.rows + len(fresh),
-        matched=old.matched + matched,
-        unknown=old.unknown + appended.accepted - matched,
+        matched=old.matched + appended.accepted - unknown,
+        unknown=old.unknown + unknown,
         duplicates=old.duplicates + len(fresh) - appended.accepted - appended.erased,
         erased=old.erased + appended.erased,
     )

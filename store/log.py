@@ -43,7 +43,8 @@ class Appended(Struct, frozen=True):
 
     `erased` are records of users of whom nothing is kept any more. `last_seq` is the last place in
     the log, whether or not this batch has added to it. `merges` counts what became of the ids that
-    were said to be one person's.
+    were said to be one person's. `broken` are the places of profile records that stand in the log
+    only: the user's stored profile cannot be read.
     """
 
     last_seq: int
@@ -52,6 +53,7 @@ class Appended(Struct, frozen=True):
     names: frozenset[str] = frozenset()
     trimmed: int = 0
     erased: int = 0
+    broken: tuple[int, ...] = ()
     merges: dict[merging.Outcome, int] = {}
 
 
@@ -138,6 +140,7 @@ def append(
         duplicates=len(records) - len(accepted),
         names=frozenset(names),
         trimmed=applied.trimmed,
+        broken=applied.broken,
         erased=given - len(records),
         merges=dict(applied.merges),
     )
@@ -226,7 +229,16 @@ class _Applied:
 
     def __init__(self) -> None:
         self.trimmed = 0
+        self.broken: tuple[int, ...] = ()
         self.merges: Counter[merging.Outcome] = Counter()
+
+    def change(
+        self, conn: sqlite3.Connection, changes: Mapping[str, Sequence[tuple[int, bytes]]]
+    ) -> None:
+        """Lay profile changes over the users' traits."""
+        changed = users.change_profiles(conn, changes)
+        self.trimmed += changed.trimmed
+        self.broken += changed.broken
 
 
 def _apply(
@@ -249,13 +261,13 @@ def _apply(
     ).fetchall()
     for seq, kind, source_id, user, body in rows:
         for old in also.get(source_id, ()):
-            applied.trimmed += users.change_profiles(conn, changes)
+            applied.change(conn, changes)
             changes.clear()
             applied.merges[merge(conn, old, user)] += 1
         if kind == "profile":
             whose = identities.canonical(conn, user) if applied.merges["merged"] else user
             changes.setdefault(whose, []).append((seq, body))
-    applied.trimmed += users.change_profiles(conn, changes)
+    applied.change(conn, changes)
 
 
 _EVENT = "SELECT seq, source_id, user, name, time_ms, received_ms, body FROM log"

@@ -59,8 +59,8 @@ class MemberFile:
         self._part.unlink(missing_ok=True)
 
     def append(self, conn: sqlite3.Connection, names: Sequence[str]) -> int:
-        """Write these users with their traits; return how many of them are still known."""
-        known = users.get(conn, names)
+        """Write these users with their traits; return how many are known and can be read."""
+        known = users.get_readable(conn, names)
         rows = [self._row(known[name]) for name in names if name in known]
         self._rows.writerows(rows)
         return len(rows)

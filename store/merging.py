@@ -23,9 +23,10 @@ IDS_MAX = 1_000
 EVENTS_MAX = 50_000
 """So many events an old id may bring: they are moved in one transaction, for which others wait."""
 
-Outcome: TypeAlias = Literal["merged", "same", "taken", "nobody", "crowded", "large"]
-"""`same`: it was known. The last four say no: `taken` is a device of another person."""
-REFUSALS: tuple[Outcome, ...] = ("taken", "nobody", "crowded", "large")
+Outcome: TypeAlias = Literal["merged", "same", "taken", "nobody", "crowded", "large", "broken"]
+"""`same`: it was known. The last five say no: `taken` is a device of another person, and of
+`broken` a profile cannot be read, so nobody knows what the person would have."""
+REFUSALS: tuple[Outcome, ...] = ("taken", "nobody", "crowded", "large", "broken")
 
 
 def merge(
@@ -55,6 +56,8 @@ def merge(
         return "crowded"
     if _is_large(conn, source):
         return "large"
+    if not users.readable(conn, (source, target)):
+        return "broken"
     _join(conn, source, target, now_ms=now_ms, install_key=install_key)
     inheriting.inherit(conn, source, target, controls=controls, now_ms=now_ms)
     conn.execute("DELETE FROM user WHERE user = ?", (source,))

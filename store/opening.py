@@ -17,12 +17,16 @@ CHECKED_WHOLE_BYTES_MAX = 256 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms a daemon takes the folder over. `now_ms` is when."""
+    """On which terms a daemon takes the folder over. `now_ms` is when.
+
+    `derived` are files made from the log: an adoption removes them, they may be another log's.
+    """
 
     now_ms: int
     tombstones: Tombstones
     disk: Disk
     adopt: bool = False
+    derived: tuple[Path, ...] = ()
     birthmark: lineage.Birthmark = lineage.birthmark
 
 
@@ -45,6 +49,9 @@ def start(
     upgrade(conn, path, migrations)
     compacting.at_start(conn)
     terms.tombstones.watch(conn)
+    if terms.adopt:  # before its commit: the next start after a crash does not adopt any more
+        for file in terms.derived:
+            file.unlink(missing_ok=True)
     conn.execute("BEGIN IMMEDIATE")
     try:
         sidecar = lineage.begin(conn, path.parent, mark, adopted=terms.adopt)

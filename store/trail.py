@@ -105,7 +105,7 @@ def read(
     revision = campaign.published or campaign.revision
     return Trail(
         ids=ids,
-        user=_readable(lambda: users.get(conn, (user,)).get(user)),
+        user=users.get_readable(conn, (user,)).get(user),
         messages=tuple(
             message(conn, message_id)
             for each in ids

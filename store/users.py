@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from domain.chance import user_hash
 from domain.facts import User
@@ -17,17 +18,40 @@ from store.tombstones import key_of, user_mark
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
+class Changed(Struct, frozen=True):
+    """What became of profile changes: how many keys were over a limit, and what stays undone.
+
+    `broken` are the places in the log of changes that could not be laid over a profile, because
+    one or the other cannot be read. They stand in the log; the profile is as it was.
+    """
+
+    trimmed: int = 0
+    broken: tuple[int, ...] = ()
+
+
 def get(conn: sqlite3.Connection, users: Collection[str]) -> dict[str, User]:
-    """Return those of the users that are known, by their key."""
-    rows = among(
-        conn,
-        "SELECT user, h, traits, zone, suppressed FROM user WHERE user IN ({keys})",
-        users,
-    )
+    """Return those of the users that are known, by their key.
+
+    Raises msgspec.DecodeError for a profile that cannot be read.
+    """
     return {
         user: User(user, h, _OBJECT.decode(held), zone, bool(suppressed))
-        for user, h, held, zone, suppressed in rows
+        for user, h, held, zone, suppressed in among(conn, _WHOLE, users)
     }
+
+
+def get_readable(conn: sqlite3.Connection, users: Collection[str]) -> dict[str, User]:
+    """Return what `get` does, without those whose profiles cannot be read."""
+    return {
+        user: User(user, h, known, zone, bool(suppressed))
+        for user, h, held, zone, suppressed in among(conn, _WHOLE, users)
+        if (known := _object(held)) is not None
+    }
+
+
+def known(conn: sqlite3.Connection, users: Collection[str]) -> set[str]:
+    """Return those of the users that are known, whether or not their profiles can be read."""
+    return {user for (user,) in among(conn, _KNOWN, users)}
 
 
 def enrol(conn: sqlite3.Connection, first_seqs: Mapping[str, int], *, install_key: bytes) -> int:
@@ -35,8 +59,8 @@ def enrol(conn: sqlite3.Connection, first_seqs: Mapping[str, int], *, install_ke
 
     `first_seqs` gives each user's place in the log where it was first seen.
     """
-    known = {user for (user,) in among(conn, _KNOWN, first_seqs)}
-    fresh = [user for user in first_seqs if user not in known]
+    there = known(conn, first_seqs)
+    fresh = [user for user in first_seqs if user not in there]
     buried = _buried(conn, fresh, install_key)
     conn.executemany(
         "INSERT INTO user (user, h, traits, seq, suppressed) VALUES (?, ?, x'7b7d', ?, ?)",
@@ -56,24 +80,44 @@ def _buried(conn: sqlite3.Connection, fresh: Collection[str], install_key: bytes
 
 def change_profiles(
     conn: sqlite3.Connection, changes: Mapping[str, Collection[tuple[int, bytes]]]
-) -> int:
-    """Lay profile changes over known users' traits; return how many keys were over a limit.
+) -> Changed:
+    """Lay profile changes over known users' traits; what cannot be read harms no other.
 
     `changes` gives for each user `(seq, JSON object)` in the order of the log.
     """
     updates: list[tuple[str, Mapping[str, Any], int]] = []
     trimmed = 0
+    broken: list[int] = []
     for user, held in among(conn, _TRAITS, changes):
-        merged = traits.Merged(_OBJECT.decode(held))
+        if (before := _object(held)) is None:
+            broken += [seq for seq, _ in changes[user]]
+            continue
+        merged = traits.Merged(before)
         last_seq = 0
         for seq, body in changes[user]:
-            merged = traits.merge(merged.traits, _OBJECT.decode(body))
+            if (change := _object(body)) is None:
+                broken.append(seq)
+                continue
+            merged = traits.merge(merged.traits, change)
             trimmed += merged.trimmed
             last_seq = seq
         if msgspec.json.encode(merged.traits) != held:  # most records say again what is known
             updates.append((user, merged.traits, last_seq))
     _keep(conn, updates)
-    return trimmed
+    return Changed(trimmed, tuple(broken))
+
+
+def readable(conn: sqlite3.Connection, users: Collection[str]) -> bool:
+    """Tell whether the profile of each of the users that are known can be read."""
+    return all(_object(held) is not None for _, held in among(conn, _TRAITS, users))
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    """Return a JSON object, or None if a disk or an older version left something else."""
+    try:
+        return _OBJECT.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def join(conn: sqlite3.Connection, old: str, user: str, *, seq: int) -> int:
@@ -160,6 +204,7 @@ def count(conn: sqlite3.Connection) -> int:
     return int(found)
 
 
+_WHOLE = "SELECT user, h, traits, zone, suppressed FROM user WHERE user IN ({keys})"
 _KNOWN = "SELECT user FROM user WHERE user IN ({keys})"
 _BURIED = "SELECT hash FROM suppressed_hash WHERE hash IN ({keys})"
 _TRAITS = "SELECT user, traits FROM user WHERE user IN ({keys})"

@@ -74,7 +74,7 @@ class Writer:
                 JOBS_IN_COMMIT_MAX, beside_urgent_max=JOBS_BESIDE_URGENT_MAX
             ):
                 await self._commit_group(group)
-            if isinstance(self._stopped_by, Damaged):
+            if isinstance(self._stopped_by, Damaged | Fenced):
                 raise self._stopped_by
         except (Fenced, Damaged) as final:
             self._stopped_by = final
@@ -113,10 +113,10 @@ class Writer:
         """Take no more jobs; `run` commits those that wait and returns."""
         self._lanes.close()
 
-    def abandon(self, damaged: Damaged) -> None:
-        """Commit nothing more: someone else found the database broken. `run` raises it."""
-        self._stopped_by = self._stopped_by or damaged
-        self._refuse_the_rest(damaged)
+    def abandon(self, final: Damaged | Fenced) -> None:
+        """Commit nothing more: a reader found the database broken or taken. `run` raises it."""
+        self._stopped_by = self._stopped_by or final
+        self._refuse_the_rest(final)
         self._lanes.close()
 
     def _is_for_urgent_only(self, disk: Disk) -> bool:

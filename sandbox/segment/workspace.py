@@ -37,7 +37,14 @@ from sandbox.segment.protocol import (
     unzip,
     write_key_of,
 )
-from sandbox.segment.receipts import Counters, Message, Outcome, Receipts, Request
+from sandbox.segment.receipts import (
+    MESSAGES_KEPT_MAX,
+    Counters,
+    Message,
+    Outcome,
+    Receipts,
+    Request,
+)
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -63,12 +70,17 @@ class Workspace:
     """One workspace with one source; `now` tells epoch seconds."""
 
     def __init__(
-        self, *, write_key: str, now: Callable[[], float] = time.time, seed: int = 0
+        self,
+        *,
+        write_key: str,
+        now: Callable[[], float] = time.time,
+        seed: int = 0,
+        messages_kept_max: int = MESSAGES_KEPT_MAX,
     ) -> None:
         self.write_key = write_key
         self.now = now
         self.faults = Faults(seed=seed, now=now)
-        self.receipts = Receipts(on_row=self._wake)
+        self.receipts = Receipts(messages_max=messages_kept_max, on_row=self._wake)
         self._dedupe = Dedupe()
         self._changed = trio.Event()
 

@@ -62,6 +62,7 @@ async def poison_event(house: House, user: str = "cleo") -> str:
         )
 
     await house.store.write(insert)
+    await house.heard_of_events()
     await house.idle(20)
     ((campaign, seq),) = await house.rows(
         "SELECT campaign, event_seq FROM poison WHERE user = ?", user

@@ -176,6 +176,10 @@ class House:
         )
         self.router.route(kept.names, kept.last_seq)
 
+    async def heard_of_events(self) -> None:
+        """Tell the router of events that came into the log past ingest."""
+        self.router.route(self.router.names, await self.store.read(log.last_seq))
+
     async def people(self, n: int, **traits: Any) -> None:
         await self.feed(*(self.profile(f"u{i:04}", **traits) for i in range(n)))
 
@@ -414,6 +418,7 @@ async def open_house(
             noted=left.leap,
             audit_key=audit_key(KEY),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+            rouse=lambda: rouse(),  # noqa: PLW0108 - made below
         )
         pressure = Pressure(
             store,
@@ -423,7 +428,7 @@ async def open_house(
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
         )
         writing = Writing(store)
-        router = Router()
+        router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
             store,
             folder / "a.duckdb",
@@ -472,6 +477,13 @@ async def open_house(
             timekeeper=timekeeper,
             look=supervisor.look,
         )
+
+        def rouse() -> None:
+            """Wake everyone who sleeps towards a date."""
+            supervisor.rouse()
+            delivery.wake()
+            desk.rouse()
+
         async with trio.open_nursery() as nursery:
             if not quiet:
                 await nursery.start(timekeeper.run)

@@ -80,6 +80,7 @@ def test_what_is_over_a_limit_is_left_out_and_told_and_the_rest_kept() -> None:
         ({"userId": "u"}, "alias", ["previousId"]),
         ({"previousId": "old", "anonymousId": "d"}, "alias", ["userId"]),
         ({"userId": "u", "previousId": "anon:d"}, "alias", ["previousId"]),
+        ({"userId": "erased:1", "previousId": "x"}, "alias", ["userId"]),
         ({"userId": "u", "previousId": 7}, "alias", ["previousId"]),
         ({"userId": "u"}, "group", ["groupId"]),
         ({"userId": "u", "groupId": "x" * 257}, "group", ["groupId"]),

@@ -3,15 +3,7 @@ import time
 import trio
 from trio.testing import MockClock
 
-from actors.clock import (
-    NAP_SECONDS_MAX,
-    GuardedClock,
-    TrioClock,
-    WallClock,
-    boot_ms,
-    monotonic_ms,
-    sleep_until,
-)
+from actors.clock import GuardedClock, TrioClock, WallClock, boot_ms, monotonic_ms
 
 
 def test_the_wall_clock_tells_the_machines_time() -> None:
@@ -24,32 +16,6 @@ async def test_trios_clock_moves_the_wall_of_a_test(autojump_clock: MockClock) -
     before = monotonic_ms()
     await trio.sleep(90)
     assert (clock.now_ms(), monotonic_ms() - before) == (91_000, 90_000)
-
-
-async def test_one_sleeps_until_a_due_date_and_not_past_it(autojump_clock: MockClock) -> None:
-    clock = TrioClock(0)
-    clock.now_ms()
-    await sleep_until(clock, 3_600_500)
-    assert clock.now_ms() == 3_600_500
-    await sleep_until(clock, 5)
-    assert clock.now_ms() == 3_600_500
-
-
-async def test_a_jump_of_the_wall_clock_is_seen_within_a_nap(autojump_clock: MockClock) -> None:
-    class Jumping:
-        ahead_ms = 0
-        held = False
-
-        def now_ms(self) -> int:
-            return monotonic_ms() + self.ahead_ms
-
-    clock = Jumping()
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(sleep_until, clock, clock.now_ms() + 3_600_000)
-        await trio.sleep(1)
-        clock.ahead_ms = 3_600_000
-        began = trio.current_time()
-    assert trio.current_time() - began <= NAP_SECONDS_MAX
 
 
 def test_the_steady_clock_goes_on() -> None:

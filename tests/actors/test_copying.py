@@ -4,10 +4,11 @@ import duckdb
 import pytest
 from trio.testing import MockClock
 
-from actors import copying
-from actors.copying import Page, Renewal, new_of
+from actors import copy_reading, copying
+from actors.copying import Page, Renewal
 from store import erasures
 from store.copy_connection import Limits
+from store.copy_file import new_of
 from store.database import Database
 from store.hold import Hold
 from store.projection import Projection
@@ -44,7 +45,7 @@ async def let_be(house: House, user: str) -> None:
 async def test_the_whole_log_is_in_the_new_copy_however_many_pages_it_has(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "ROWS_PAGE_MAX", 3)
+    monkeypatch.setattr(copy_reading, "ROWS_PAGE_MAX", 3)
     async with open_house(tmp_path, autojump_clock, quiet=True) as house:
         await house.people(10)
         new = renewal(house, tmp_path / "c.duckdb", autojump_clock)

@@ -87,6 +87,20 @@ async def test_a_suppressed_user_gets_nothing_until_somebody_takes_it_back(
 
 
 @pytest.mark.parametrize("erase", [False, True])
+async def test_a_user_whose_profile_cannot_be_read_is_shown_and_obeyed_all_the_same(
+    tmp_path: Path, autojump_clock: MockClock, erase: bool
+) -> None:
+    request = EraseUser("u1", ANA, yes=True) if erase else SuppressUser("u1", ANA)
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.feed(house.profile("u1", city="Oslo"))
+        await house.store.write(lambda conn: conn.execute("UPDATE user SET traits = x'7b'"))
+        assert (await shown(house, "u1")).standing == "broken"
+        await house.asks(request)
+        rows = await house.rows("SELECT suppressed FROM user WHERE user = 'u1'")
+        assert [tuple(row) for row in rows] == ([] if erase else [(1,)])
+
+
+@pytest.mark.parametrize("erase", [False, True])
 async def test_what_waits_is_cancelled_and_what_is_on_the_wire_is_counted(
     tmp_path: Path, autojump_clock: MockClock, erase: bool
 ) -> None:

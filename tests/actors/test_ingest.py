@@ -239,3 +239,25 @@ async def test_a_disk_that_fills_under_a_request_answers_503_and_never_200(tmp_p
             status, _ = await door.post(batch("a"))
             assert (status, await door.kept()) == (503, [])
         assert ((await door.post(batch("a")))[0], await door.kept()) == (200, ["a"])
+
+
+async def test_a_stored_profile_that_cannot_be_read_is_reported_and_the_batch_is_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_door(tmp_path) as door:
+        said = [
+            {"type": "identify", "userId": user, "traits": {"city": "Oslo"}, "messageId": user}
+            for user in ("ann", "ben")
+        ]
+        await door.post({"batch": [each | {"messageId": f"0{each['userId']}"} for each in said]})
+        await door.house.store.write(
+            lambda conn: conn.execute("UPDATE user SET traits = x'7b' WHERE user = 'ann'")
+        )
+        changed = [each | {"traits": {"plan": "pro"}} for each in said]
+        assert (await door.post({"batch": [*changed, GOOD]}))[0] == 200
+        rows = await door.house.rows("SELECT traits FROM user WHERE user = 'ben'")
+        assert json.loads(rows[0][0]) == {"city": "Oslo", "plan": "pro"}
+        assert await door.house.rows("SELECT n FROM intake WHERE what = 'broken'") == [(1,)]
+        assert "1 profile records stand in the log" in caplog.text
+        assert "places 3, error E7" in caplog.text
+        assert "Oslo" not in caplog.text

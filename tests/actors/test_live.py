@@ -6,6 +6,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from actors.clock import NAP_SECONDS_MAX
 from actors.mail import Pause, Resume, Stop
 from domain import zones
 from domain.audience import All, Count, Did, DidNot, Filter, Property
@@ -209,7 +210,7 @@ async def test_an_event_whose_letter_got_lost_is_found_within_a_nap(
         await house.idle()
         house.router.forget(await house.campaign_id(LIVE.name))
         await house.orders(["u1"])
-        await house.idle(20)
+        await house.idle(NAP_SECONDS_MAX + 1)
         assert house.wire.users == ["u1"]
 
 

@@ -32,6 +32,7 @@ async def bad_row(house: House, user: str) -> None:
         )
 
     await house.store.write(insert)
+    await house.heard_of_events()
 
 
 async def poisoned(house: House) -> list[tuple[str, str, str]]:

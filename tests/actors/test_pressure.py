@@ -6,7 +6,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.pressure import ALERT_AFTER_SECONDS, Limits
+from actors.pressure import ALERT_AFTER_SECONDS, Limits, Pressure
 from store.database import Database
 from store.disk import State
 from tests.actors.house import LIVE, PAST, House, Wire, open_house
@@ -127,7 +127,7 @@ async def test_a_run_draws_nobody_new_while_too_many_messages_wait(
         await house.running(LIVE)
         await house.orders([f"u{i:04}" for i in range(30)])
         await house.idle(20)
-        assert not house.pressure.may_draw()
+        assert not await house.pressure.may_draw()
         assert house.pressure.refusal() is None  # events still come in
         await house.running(PAST)
         await house.idle(60)
@@ -147,9 +147,31 @@ async def test_people_hear_once_of_what_lasts_and_not_of_a_gust(
         await house.people(1)
         await house.admitted("u0000")
         await house.feed(*(house.event("u0000") for _ in range(20)))
+        house.pressure.refusal()  # a sender asks, and it is measured
         await house.idle(ALERT_AFTER_SECONDS / 2)
         assert await notices(house) == []
         await house.idle(ALERT_AFTER_SECONDS * 10)
         (told,) = await notices(house)
         assert told.startswith("Live campaigns have fallen behind")
         assert "429" in told
+
+
+async def test_it_is_measured_while_somebody_asks_and_seldom_when_nobody_does(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    look = Pressure.look
+
+    async def counted(self: Pressure) -> None:
+        looks.append(trio.current_time())
+        await look(self)
+
+    monkeypatch.setattr(Pressure, "look", counted)
+    async with open_house(tmp_path, autojump_clock, pressured=True) as house:
+        await house.idle(3_600)
+        assert len(looks) <= 13
+        looks.clear()
+        for _ in range(60):
+            house.pressure.refusal()
+            await house.idle(1)
+        assert len(looks) >= 25

@@ -1,14 +1,18 @@
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 from trio.testing import MockClock
 
+from actors.keeper import ROWS_BEHIND_MAX
 from actors.mail import Reach, Refused
 from domain.audience import EVERYONE, Did
 from domain.campaign import Limits
+from domain.facts import User
 from store.copy_errors import CopyNotWrittenError
+from store.log import LogRow
 from store.projection import Projection
 from tests.actors.house import PAST, START_MS, open_house
 
@@ -23,6 +27,27 @@ async def test_a_question_knows_everything_that_was_kept_before_it(
                 Did("Order Completed"), draw=(1, 0), now_ms=house.clock.now_ms()
             )
             assert len(found) == n + 1
+
+
+async def test_the_copy_is_left_alone_until_much_is_missing_and_then_nobody_need_ask(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    catch_up = Projection.catch_up
+
+    def counted(self: Projection, rows: Sequence[LogRow], people: Sequence[User]) -> int:
+        taken.append(len(rows))
+        return catch_up(self, rows, people)
+
+    monkeypatch.setattr(Projection, "catch_up", counted)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(1)
+        await house.orders(["u0000"] * (ROWS_BEHIND_MAX - 1))
+        await house.idle(3_600)
+        assert (taken, (tmp_path / "a.duckdb").exists()) == ([], False)
+        await house.orders(["u0000"])
+        await house.idle()
+        assert taken == [ROWS_BEHIND_MAX + 1]
 
 
 async def test_the_waterfall_adds_up(tmp_path: Path, autojump_clock: MockClock) -> None:
@@ -53,7 +78,7 @@ async def test_a_copy_that_knows_more_than_a_restored_log_is_made_anew(
         await house.people(2)
         await house.crash_image(tmp_path / "b")
         await house.people(9)
-        await house.idle(20)
+        await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
     (tmp_path / "a" / "a.duckdb").rename(tmp_path / "b" / "a.duckdb")
     async with open_house(tmp_path / "b", autojump_clock) as house:
         await house.feed(house.profile("new"))

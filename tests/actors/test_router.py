@@ -1,5 +1,5 @@
 from actors.mailbox import Mailbox, NewEvents
-from actors.router import Router
+from actors.router import PLACES_UNTOLD_MAX, Router
 
 
 async def test_only_the_campaigns_that_wait_for_a_name_hear_of_it() -> None:
@@ -30,3 +30,16 @@ def test_a_new_actor_of_a_campaign_takes_the_place_of_the_old_one() -> None:
     router.subscribe("c1", "A", new)
     router.route({"A"}, 1)
     assert (old.waiting, new.waiting) == (False, True)
+
+
+def test_everyone_hears_of_it_when_the_log_has_grown_far_and_not_before() -> None:
+    heard: list[int] = []
+    router = Router(heard.append)
+    mailbox = Mailbox()
+    router.subscribe("c1", "A", mailbox)
+    router.route({"B"}, PLACES_UNTOLD_MAX - 1)
+    waited = [mailbox.waiting]
+    router.route({"B"}, PLACES_UNTOLD_MAX)
+    waited.append(mailbox.waiting)
+    assert waited == [False, True]
+    assert heard == [PLACES_UNTOLD_MAX - 1, PLACES_UNTOLD_MAX]

@@ -51,6 +51,7 @@ for _ in range(40):
         ({"type": "event", "evtName": "E"}, 523),
         (EVENT | {"identity": ""}, 523),
         (EVENT | {"identity": "anon:x"}, 523),
+        (EVENT | {"identity": "erased:x"}, 523),
         (EVENT | {"objectId": ["d"]}, 523),
         (EVENT | {"type": "noise"}, 524),
         (EVENT | {"type": None}, 524),

@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from clarion.process import ready_path
 from tests.clarion.doors import ANA, answering, real_desk
 from tests.clarion.terminal import run
+from tests.clarion.test_cli import OFF
+from tests.clarion.test_cli_folder import daemon
 
 BY = ("--as", ANA)
 
@@ -75,3 +78,29 @@ def test_a_file_without_what_it_needs_is_refused_whole(tmp_path: Path) -> None:
         assert f"There is no column “{name}”" in result.stderr
     result = run("import", "events", str(tmp_path / "none.csv"), *BY)
     assert result.exit_code == 2
+
+
+@pytest.mark.kill
+def test_a_file_goes_on_after_the_daemon_was_killed_and_each_row_is_in_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It dies with two pieces on disk, of which it answered for one."""
+    (tmp_path / "config.toml").write_text(OFF)
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "orders.csv"
+    lines = [f"u{n % 700},2026-03-29,{n}" for n in range(2_500)]
+    path.write_text("\n".join(["identity,time,number", *lines]))
+    command = ("import", "events", str(path), "--event", "Bought", *BY)
+    monkeypatch.setenv("CLARION_FAULT_POINT", "import.kept:2")
+    with daemon(tmp_path):
+        assert run(*command).exit_code == 3
+    monkeypatch.delenv("CLARION_FAULT_POINT")
+    ready_path(tmp_path / "data").unlink()  # the dead daemon's, for whoever waits for the next
+    with daemon(tmp_path):
+        done = run(*command, "--json")
+        shown = run("schema", "Bought", "--json")
+    assert done.exit_code == 0, done.output
+    counts = json.loads(done.stdout)["stands"]["counts"]
+    assert (counts["rows"], counts["duplicates"], counts["unknown"]) == (2_500, 0, 700)
+    (number,) = json.loads(shown.stdout)["properties"]
+    assert number["count"] == 2_500

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from actors.clock import WallClock
 from clarion import fault_env
 from clarion.fault_env import WrongFaultPoint, listen, listener, names, parse
 from store import fault_points
 
+HOUR_MS = 3_600_000
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/reference/fault-points.md"
 KNOWN = {"live.admitted": (), "draw.selected": ()}
@@ -66,6 +68,22 @@ def test_with_the_variable_the_places_are_heard(monkeypatch: pytest.MonkeyPatch)
     listen({fault_env.VARIABLE: "live.admitted:2"})
     assert fault_points.listener is not None
     fault_points.reach("live.admitted")
+
+
+def test_the_wall_clock_is_the_machines_unless_a_file_is_named() -> None:
+    assert isinstance(fault_env.wall_clock({}), WallClock)
+
+
+def test_a_wrong_clock_is_off_by_what_its_file_says_at_the_moment(tmp_path: Path) -> None:
+    file = tmp_path / "off"
+    clock = fault_env.wall_clock({fault_env.CLOCK_VARIABLE: str(file)})
+    right = WallClock()
+    assert abs(clock.now_ms() - right.now_ms()) < HOUR_MS
+    file.write_text(f"{-10 * HOUR_MS}\n")
+    assert abs(clock.now_ms() - right.now_ms() + 10 * HOUR_MS) < HOUR_MS
+    file.write_text("soon")
+    with pytest.raises(ValueError, match="soon"):
+        clock.now_ms()
 
 
 def test_the_table_of_fault_points_is_the_code() -> None:

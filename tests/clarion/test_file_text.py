@@ -20,8 +20,9 @@ def read(path: Path, encoding: str = "") -> tuple[str, str]:
         (TEXT.encode(), "utf-8"),
         (TEXT.encode("utf-8-sig"), "utf-8-sig"),
         (TEXT.encode("utf-16"), "utf-16"),
-        (gzip.compress(TEXT.encode("utf-8-sig")), "utf-8-sig"),
+        (gzip.compress(TEXT.encode("utf-8-sig"), mtime=0), "utf-8-sig"),
     ],
+    ids=["plain", "marked", "utf-16", "packed"],
 )
 def test_a_file_is_read_as_it_is_written(tmp_path: Path, content: bytes, encoding: str) -> None:
     path = tmp_path / "a.csv"

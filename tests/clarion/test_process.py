@@ -11,12 +11,15 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
+from actors.mail import Reach
 from actors.sources import DEFAULT, Source
+from clarion.client import ask
 from clarion.config import Account, Control, Ingest, IngestSource, Review, Segment, Slack
 from clarion.process import bot_settings, engine_settings, ingest_settings, ready_path
 from clarion.secrets_file import Secrets
 from clarion.settings import Settings
 from clarion.source_secrets import SourceSecret
+from domain.campaign import Campaign
 from domain.control import Controls
 from tests.patience import PATIENCE_SECONDS
 
@@ -133,6 +136,7 @@ def test_what_the_daemon_writes_is_its_owners_alone_even_in_an_open_folder(tmp_p
         while "is ready" not in line and time.monotonic() < deadline:
             line = daemon.stderr.readline()
             assert line, "the daemon ended before it was ready"
+        ask(folder / "clarion.sock", Reach(definition=Campaign("x", "past_behaviour")))
         files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
         assert {"clarion.db", "audience.duckdb", "daemon.json", "clarion.sock"} <= files.keys()
         assert not [name for name, mode in files.items() if mode & 0o077]

@@ -25,3 +25,11 @@ def test_each_source_has_its_counts_and_when_it_was_heard(
 def test_nothing_that_came_in_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     showing_intake.print_intake(Intake((), ()), "UTC")
     assert capsys.readouterr().out == "Nothing has come in yet.\n"
+
+
+def test_profiles_that_cannot_be_read_are_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown = Intake((SourceLine("web", {"broken": 3}, AT_MS), SourceLine("app", {}, AT_MS)), ())
+    showing_intake.print_intake(shown, "UTC")
+    assert "3 profile records stand in the log only" in capsys.readouterr().out

@@ -59,3 +59,8 @@ def test_of_who_is_not_there_only_that_is_said(
     out = capsys.readouterr().out
     assert said in out
     assert "Profile" not in out
+
+
+def test_a_profile_that_cannot_be_read_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    print_user(UserShown("u1", "broken", "erased:1", "UTC"))
+    assert "profile cannot be read" in " ".join(capsys.readouterr().out.split())

@@ -105,6 +105,12 @@ async def test_an_idle_daemon_finds_out_soon_that_another_took_its_database(
     assert trio.current_time() <= 16
 
 
+async def test_an_idle_daemon_commits_nothing(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_database(tmp_path, STEPS, hold=Hold(autojump_clock)) as database:
+        await trio.sleep(3_600)
+        assert database.commits == 0
+
+
 async def test_a_read_sees_one_moment_and_changes_nothing(tmp_path: Path) -> None:
     begun, tell = trio.Event(), trio.lowlevel.current_trio_token().run_sync_soon
     go_on = threading.Event()

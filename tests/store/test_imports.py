@@ -39,10 +39,10 @@ def test_rows_are_those_of_known_users_of_new_ones_and_duplicates(
     given = [*rows("ann", "ben", "ben", "gone"), *rows("ann", first=100)]
     taken = take(conn, given, 0)
     assert isinstance(taken, Taken)
-    assert taken.counts == Counts(rows=5, matched=1, unknown=2, duplicates=1, erased=1)
+    assert taken.counts == Counts(rows=5, matched=2, unknown=1, duplicates=1, erased=1)
     taken = take(conn, rows("ben", first=9), 5)
     assert isinstance(taken, Taken)
-    assert taken.counts == Counts(rows=6, matched=2, unknown=2, duplicates=1, erased=1)
+    assert taken.counts == Counts(rows=6, matched=3, unknown=1, duplicates=1, erased=1)
 
 
 def test_a_piece_that_is_given_again_is_taken_once(conn: sqlite3.Connection) -> None:

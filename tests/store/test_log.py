@@ -158,3 +158,20 @@ def test_an_empty_log_ends_at_zero(conn: sqlite3.Connection) -> None:
 def test_a_profile_is_no_event(conn: sqlite3.Connection) -> None:
     append(conn, profile("p1", b'{"plan":"pro"}'))
     assert log.events_at(conn, [1]) == []
+
+
+def test_a_stored_profile_that_cannot_be_read_harms_no_other_of_its_batch(
+    conn: sqlite3.Connection,
+) -> None:
+    append(conn, profile("p1", b'{"plan":"pro"}'), profile("p2", b'{"plan":"pro"}', "ben"))
+    conn.execute("UPDATE user SET traits = x'7b' WHERE user = 'ann'")
+    kept = append(
+        conn,
+        profile("p3", b'{"city":"Oslo"}'),
+        profile("p4", b'{"city":"Oslo"}', "ben"),
+        event("e5", "cleo"),
+    )
+    assert (kept.accepted, kept.broken, kept.last_seq) == (3, (3,), 5)
+    assert users.get(conn, ["ben"])["ben"].traits == {"plan": "pro", "city": "Oslo"}
+    assert users.get(conn, ["cleo"])
+    assert conn.execute("SELECT traits FROM user WHERE user = 'ann'").fetchone() == (b"{",)

@@ -83,3 +83,10 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("mine")
     with pytest.raises(FileExists):
         MemberFile(tmp_path / "a.csv", ())
+
+
+def test_a_user_whose_profile_cannot_be_read_keeps_nobody_from_the_file(
+    conn: sqlite3.Connection, tmp_path: Path
+) -> None:
+    conn.execute("UPDATE user SET traits = x'7b' WHERE user = 'ann'")
+    assert written(conn, tmp_path / "a.csv", ["ann", "bob"])[1:] == [["i", "bob"]]

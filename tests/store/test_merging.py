@@ -235,3 +235,17 @@ def test_every_table_that_names_users_says_what_a_merge_does_with_it(
         if any(row[1] == "user" for row in conn.execute(f"PRAGMA table_info({table})").fetchall())
     }
     assert naming == MOVED.keys() | STAYS.keys()
+
+
+@pytest.mark.parametrize("broken", ["anon:d1", "ann"])
+def test_two_ids_are_not_merged_while_one_profile_cannot_be_read(
+    conn: sqlite3.Connection, broken: str
+) -> None:
+    """Nobody knows what the person would have, an unsubscription among it."""
+    append(conn, event(1, "anon:d1"), event(2, "ann"))
+    conn.execute("UPDATE user SET traits = x'7b' WHERE user = ?", (broken,))
+    kept = append(conn, profile(3, "ann", also=("anon:d1",)), event(4, "ben"))
+    assert kept.merges == {"broken": 1}
+    assert kept.accepted == 2
+    conn.execute("UPDATE user SET traits = x'7b7d'")
+    assert merge(conn, "anon:d1", "ann") == "merged"

@@ -2,6 +2,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +55,23 @@ async def test_a_restart_is_fine_and_a_copy_of_the_folder_must_be_adopted(tmp_pa
         assert store.epoch == 3
     async with opened(copy) as store:
         assert store.epoch == 4
+
+
+async def test_no_file_of_another_log_is_left_when_an_adoption_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a crash just then the next start does not adopt: it would take the file for its own."""
+    made, left = tmp_path / "audience.duckdb", []
+    made.touch()
+
+    def listen(name: str) -> None:
+        if name == "adopt.committed":
+            left.append(made.exists())
+
+    monkeypatch.setattr(fault_points, "listener", listen)
+    adopting = replace(terms(tmp_path, adopt=True), derived=(made, tmp_path / "never made"))
+    async with open_database(tmp_path, migrations.load(), terms=adopting):
+        assert left == [False]
 
 
 async def test_a_refused_start_changes_nothing(tmp_path: Path) -> None:

@@ -77,3 +77,11 @@ def test_no_sender_can_foresee_the_id_under_which_a_suppression_stands(
         ids |= {row.source_id for row in log.rows_after(conn, 0, 10)}
         conn.execute("ROLLBACK TO job")
     assert len(ids) == 2
+
+
+def test_a_change_that_cannot_be_read_is_left_out_alone(conn: sqlite3.Connection) -> None:
+    seen(conn, "ann")
+    changes = [(5, b'{"plan":"pro"}'), (6, b"{"), (7, b'{"city":"Oslo"}')]
+    assert users.change_profiles(conn, {"ann": changes}) == users.Changed(0, (6,))
+    assert users.get(conn, ["ann"])["ann"].traits == {"plan": "pro", "city": "Oslo"}
+    assert users.readable(conn, ["ann", "nobody"])

@@ -1,0 +1,36 @@
+"""What the audience's copy is told of the log: its next rows, their users, and who was erased."""
+
+import sqlite3
+from collections.abc import Mapping
+
+from actors.page import know
+from domain.facts import User
+from store import erasures, log, memberships
+from store.log import LogRow
+from store.memberships import ListVersion
+
+ROWS_PAGE_MAX = 20_000
+ERASED_PAGE_MAX = 1_000
+
+
+def missed(conn: sqlite3.Connection) -> tuple[int, bool, bool]:
+    """Return how far the log reaches, whether somebody is still to be forgotten, or was lately."""
+    waiting = bool(erasures.waiting(conn, limit=1))
+    return log.last_seq(conn), waiting, erasures.copy_is_old(conn)
+
+
+def page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:
+    """Return the next rows of the log, the users that they changed, and who was erased.
+
+    Who was erased comes alone, before any row: nothing is asked of a copy that still knows them.
+    """
+    if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
+        return [], [], erased
+    rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
+    known = know(conn, {row.user for row in rows}, (), upto=0)
+    return rows, list(known.users.values()), []
+
+
+def members(conn: sqlite3.Connection, versions: Mapping[str, ListVersion]) -> dict[str, list[str]]:
+    """Return the users of these versions of custom lists, by the lists' names."""
+    return {name: list(memberships.members(conn, each)) for name, each in versions.items()}
