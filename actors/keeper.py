@@ -193,7 +193,9 @@ class Keeper:
     async def _caught_up(self) -> Projection:
         """Take every row of the log that is new, unless that would take too long."""
         projection = await self._opened()
-        while await self._copy_page(projection):
+        while n := await self._copy_page(projection):
+            if n < copy_reading.ROWS_PAGE_MAX:
+                continue
             last = await self._store.read(log.last_seq)
             if last - self._known > ROWS_WAITED_FOR_MAX:
                 self._behind.set()

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from clarion.file_text import Reading, is_clean
+from clarion.file_text import Reading, is_text
 from domain.problem import Problem
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -25,9 +25,14 @@ class Row(Struct, frozen=True):
 
 
 class BadRow(Struct, frozen=True):
-    """A row that cannot be read; the rows after it can."""
+    """A row that cannot be read.
+
+    `whole`: neither can the file. An open quote takes the rows after it for its own, and what is no
+    text in the encoding says that other letters may be wrong, too: nothing may be taken.
+    """
 
     problem: Problem
+    whole: bool = False
 
 
 class Table:
@@ -48,8 +53,10 @@ class Table:
                 what = f"It has {len(found.cells):,} cells; the header has {width:,}."
                 fix = "Quote cells that hold a delimiter or a line's end; leave none out."
                 yield BadRow(Problem("row", what, fix, found.line))
-            elif not is_clean("".join(found.cells)):
-                yield BadRow(Problem("row", *NOT_TEXT, found.line))
+            elif not is_text("".join(found.cells)):
+                yield BadRow(Problem("row", *NOT_TEXT, found.line), whole=True)
+            elif any("\0" in cell for cell in found.cells):
+                yield BadRow(Problem("row", *HAS_NUL, found.line))
             else:
                 yield found
 
@@ -79,8 +86,11 @@ def open_table(reading: Reading, *, delimiter: str = "") -> Opened:
 
 
 def _wrong_with(names: Sequence[str], delimiter: str) -> Iterator[Problem]:
-    if not is_clean("".join(names)):
+    if not is_text("".join(names)):
         yield Problem("header", *NOT_TEXT, 1)
+        return
+    if any("\0" in name for name in names):
+        yield Problem("header", *HAS_NUL, 1)
         return
     if len(names) > COLUMNS_MAX:
         what = f"It has {len(names):,} columns; at most {COLUMNS_MAX} are taken."
@@ -119,7 +129,7 @@ class _Lines:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield BadRow(Problem("row", *_said(error), line))
+                yield BadRow(Problem("row", *_said(error), line), whole=True)
                 continue
             if cells:
                 yield Row(line, cells)
@@ -133,6 +143,9 @@ NOT_TEXT = (
     "It is not text in the file's encoding, which is taken to be UTF-8 unless it is named.",
     "Save the file as UTF-8, or name its encoding: --encoding cp1252.",
 )
+
+
+HAS_NUL = ("It holds a NUL, a character that no text has.", "Take it out.")
 
 
 def _said(error: csv.Error) -> tuple[str, str]:

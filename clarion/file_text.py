@@ -84,10 +84,15 @@ def _unpacked(raw: io.BufferedReader) -> io.BufferedReader:
 
 def is_clean(text: str) -> bool:
     """Tell whether a text can be kept: it was text in its encoding, and has no NUL."""
+    return "\0" not in text and is_text(text)
+
+
+def is_text(text: str) -> bool:
+    """Tell whether it was text in the encoding that it was read with."""
     if text.isascii():
-        return "\0" not in text
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return "\0" not in text
+    return True

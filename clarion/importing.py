@@ -1,11 +1,13 @@
 """Importing a file: read here, row by row, and kept by the daemon, piece by piece.
 
 The daemon says how much of the file it has, so a second start goes on where the first one ended,
-however it ended. What is wrong with some rows keeps no other row back.
+however it ended. What is wrong with a row keeps no other row back, unless it says that the file
+itself is misread: a wrong encoding, or a quote that is left open.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,6 +28,8 @@ from store.log import Incoming
 PIECE_ROWS_MAX = 1_000
 PIECE_BYTES_MAX = 600_000
 """So that a piece, as JSON, is well below the longest line of the socket."""
+BROKEN_SHOWN_MAX = 20
+"""So many rows are named, of those that keep the whole file out."""
 _BYTES_A_ROW = 200  # of what surrounds a record's body
 
 Item: TypeAlias = Incoming | Entry
@@ -98,6 +102,10 @@ class Importer:
             for number, row in enumerate(table.rows()):
                 if not isinstance(row, BadRow):
                     guess.see(row.cells)
+                elif row.whole:
+                    broken.append(row.problem)
+                    if len(broken) == BROKEN_SHOWN_MAX:
+                        break
                 if number % PIECE_ROWS_MAX == 0:
                     self._tell("looking at", reading.at())
         if broken:
@@ -125,8 +133,10 @@ class Importer:
         unusable = self.look()
         if unusable is not None:
             return unusable
-        digest = file_text.identify(self._wish.path).digest
         wish = self._wish
+        digest = file_text.identify(wish.path).digest
+        if wish.every_row_is:  # the same rows as another event are other events
+            digest = sha256(f"{digest} {wish.every_row_is}".encode()).hexdigest()
         begun = self._ask(
             BeginFile(wish.what, digest, by=wish.by, name=wish.list_name, again=wish.again)
         )

@@ -225,3 +225,35 @@ def test_a_list_and_lines_of_json_are_handed_over_likewise(tmp_path: Path) -> No
     path.write_bytes(gzip.compress(line.encode()))
     run(daemon, path, "events")
     assert users(daemon) == ["u1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b'Type,Identity\ni,ann\ni,"ben\ni,cleo\n', "never closed"),
+        (b'Type,Identity\ni,"ann"x\ni,ben\n', "middle of a quoted cell"),
+        (b"Type,Identity\ni,ann\ni,J\xf6rg\n", "--encoding"),
+    ],
+)
+def test_a_file_that_is_misread_replaces_no_list(tmp_path: Path, body: bytes, what: str) -> None:
+    path = tmp_path / "vip.csv"
+    path.write_bytes(body)
+    daemon = Daemon()
+    for check in (True, False):
+        done = run(daemon, path, "list", check=check)
+        assert isinstance(done, Unusable)
+        assert what in f"{done.problems[0].what} {done.problems[0].fix}"
+    assert daemon.requests == []
+
+
+def test_the_same_rows_as_another_event_are_another_file(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text("identity,time\nann,2026-11-01T08:00:00Z\n")
+    digests = set()
+    for event in ("Opened", "Closed"):
+        daemon = Daemon()
+        wish = Wish("events", path, "U1", every_row_is=event)
+        with Problems(path) as problems:
+            Importer(wish, daemon.ask, lambda _doing, _at: None, nap=lambda _s: None).run(problems)
+        digests |= {each.source for each in daemon.requests if isinstance(each, BeginFile)}
+    assert len(digests) == 2
