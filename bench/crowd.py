@@ -6,6 +6,9 @@ The names of odd number have keys of their own, as real senders do.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import duckdb
 from msgspec import Struct
@@ -79,6 +82,17 @@ class Crowd(Struct, frozen=True):
     def __str__(self) -> str:
         """Say it in a table's heading."""
         return f"{self.users:,} users, {self.events:,} events"
+
+
+@contextmanager
+def opened(
+    path: Path, memory_mb: int, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file of DuckDB that may take so much memory and shows no bar of progress."""
+    limits: dict[str, Any] = {"memory_limit": f"{memory_mb}MB", "threads": 2}
+    with duckdb.connect(path, read_only=read_only, config=limits) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        yield connection
 
 
 def name(number: int) -> str:

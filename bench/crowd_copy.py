@@ -16,8 +16,7 @@ _EVENTS_MAX = copy_order.RUN_ROWS
 
 def make(crowd_path: Path, path: Path, *, memory_mb: int) -> None:
     """Make the copy at `path` from the file that `crowd.fill` filled."""
-    settings = {"memory_limit": f"{memory_mb}MB", "threads": 2}
-    with duckdb.connect(path, config=settings) as connection:
+    with crowd.opened(path, memory_mb) as connection:
         connection.execute(f"ATTACH '{crowd_path}' AS crowd (READ_ONLY)")
         connection.execute(copy_layout.CREATE)
         connection.execute("INSERT INTO watermark VALUES ($1, 0, 0)", [VERSION])

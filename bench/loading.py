@@ -2,17 +2,17 @@
 
 import json
 import resource
+import sqlite3
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import trio
 
 from actors.copying import next_page, take
 from bench import crowd
-from bench.crowd import EVENT_FIELDS, Crowd
+from bench.crowd import EVENT_FIELDS, USER_FIELDS, Crowd
 from store import log, meta, migrations
 from store.database import DATABASE_NAME, Database, open_database
 from store.hold import Hold
@@ -34,46 +34,60 @@ async def _measure(folder: Path, size: Crowd, events: int) -> list[str]:
     async with open_database(data, migrations.load()) as store:
         await store.write(partial(meta.ensure_install_key, fresh=KEY))
         await store.write(lambda conn: _begin_after(conn, size.events))
-        kept = await _keep(store, list(_requests(folder / "crowd.duckdb", events)))
-        lines = [f"into the log: {events / kept:,.0f} events/s"]
+        requests = list(_requests(folder / "crowd.duckdb", size, events))
+        rows = sum(map(len, requests))
+        lines = [
+            f"Into the log, as ingest keeps it: {rows / await _keep(store, requests):,.0f} rows/s."
+        ]
         for path, what in (
-            (folder / "new.duckdb", "an empty copy"),
-            (folder / "audience.duckdb", "the crowd's copy"),
+            ("new.duckdb", "an empty copy"),
+            ("audience.duckdb", "the crowd's copy"),
         ):
-            wall, core = await _follow(store, path)
+            wall, core = await _follow(store, folder / path)
             lines.append(
-                f"from the log into {what}: {events / wall:,.0f} events/s,"
-                f" {events / core:,.0f} a second of one core"
+                f"From the log into {what}: {rows / wall:,.0f} rows/s,"
+                f" {rows / core:,.0f} in a second of one core."
             )
     log_bytes = (data / DATABASE_NAME).stat().st_size
-    lines.append(f"the log: {log_bytes / events:,.0f} bytes an event")
-    lines.append(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024:,} MB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
+    lines.append(
+        f"The log takes {log_bytes / rows:,.0f} bytes a row; at most {peak:,} MB of memory."
+    )
     return lines
 
 
-def _begin_after(conn: "object", seq: int) -> None:
+def _begin_after(conn: sqlite3.Connection, seq: int) -> None:
     """Let the log go on where the crowd's copy ends."""
-    conn.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('log', ?)", (seq,))  # type: ignore[attr-defined]
+    conn.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('log', ?)", (seq,))
 
 
-def _requests(path: Path, events: int) -> Iterator[list[Incoming]]:
-    columns = ", ".join(f'"{field.key}"' for field in EVENT_FIELDS)
-    with duckdb.connect(path, read_only=True) as made:
+def _requests(path: Path, size: Crowd, events: int) -> Iterator[list[Incoming]]:
+    """Yield some users' profiles and everything that these users did, some at a time."""
+    mine = f"no % {max(1, size.events // events)} = 0"
+    traits = [field.key for field in USER_FIELDS]
+    columns = ", ".join(f'"{key}"' for key in traits)
+    properties = ", ".join(f'"{field.key}"' for field in EVENT_FIELDS)
+    with crowd.opened(path, 512, read_only=True) as made:
+        rows = made.execute(f"SELECT no, {columns} FROM crowd_user WHERE {mine}")
+        while some := rows.fetchmany(RECORDS_PER_REQUEST):
+            yield [_profile(no, dict(zip(traits, values, strict=True))) for no, *values in some]
         rows = made.execute(
-            f"SELECT number, no, time_ms, seq, {columns} FROM crowd_event"
-            f" ORDER BY hash(seq) LIMIT {events}"
+            f"SELECT number, no, time_ms, seq, {properties} FROM crowd_event WHERE {mine}"
         )
         while some := rows.fetchmany(RECORDS_PER_REQUEST):
-            yield [_record(*row) for row in some]
+            yield [_event(*row) for row in some]
 
 
-def _record(number: int, no: int, time_ms: int, seq: int, *values: object) -> Incoming:
-    body = {
-        field.key: value for field, value in zip(crowd.event_fields(number), values, strict=False)
-    }
-    return Incoming(
-        "event", f"e{seq}", f"user-{no}", crowd.name(number), time_ms, json.dumps(body).encode()
-    )
+def _profile(no: int, traits: dict[str, object]) -> Incoming:
+    body = json.dumps(traits).encode()
+    return Incoming("profile", f"p{no}", f"user-{no}", "", crowd.NOW_MS, body)
+
+
+def _event(number: int, no: int, time_ms: int, seq: int, *values: object) -> Incoming:
+    fields = crowd.event_fields(number)
+    body = {field.key: value for field, value in zip(fields, values, strict=False)}
+    named = crowd.name(number)
+    return Incoming("event", f"e{seq}", f"user-{no}", named, time_ms, json.dumps(body).encode())
 
 
 async def _keep(store: Database, requests: list[list[Incoming]]) -> float:

@@ -7,6 +7,7 @@ with an index on both. All of them may use one core.
 import importlib
 import sqlite3
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -15,7 +16,7 @@ import duckdb
 from bench.crowd import EVENT_FIELDS, NAMES, USER_FIELDS
 from bench.questions import SAMPLE, Question
 from domain.versions import key
-from store.catalogue import USERS, Kind
+from store.catalogue import USERS
 from store.projection import Projection
 
 Rows: TypeAlias = list[tuple[Any, ...]]
@@ -142,4 +143,8 @@ RIVALS: dict[str, Callable[[Path, duckdb.DuckDBPyConnection], Rival]] = {
     "chDB": ClickHouse,
     "SQLite": Sqlite,
 }
-assert Kind.TEXT, "columns are found by their kind"
+
+
+def has_chdb() -> bool:
+    """Tell whether `make bench-tools` was run."""
+    return find_spec("chdb") is not None
