@@ -29,10 +29,10 @@ from actors.rules import Rules, person
 from domain.devices import DEVICES, devices
 from domain.facts import ERASED, Event
 from store import acts, dossier, erased, erasures, identities, users
+from store.copy_errors import CopyWaitsError
 from store.dossier import Dossier
 from store.erasures import Kept
 from store.fault_points import reach
-from store.projection import CopyNotWrittenError
 
 SHOWN_MAX = 20
 ID_CHARS_MAX = 256
@@ -149,7 +149,7 @@ class Forgetting:
         with trio.move_on_after(COPY_SECONDS_MAX) as waited:
             try:
                 await self._context.selector.forget_erased()
-            except CopyNotWrittenError as failed:
+            except CopyWaitsError as failed:
                 _log.warning("the copy for audiences still holds an erased user: %s", failed)
                 left = " The copy for audiences follows once its disk takes it."
         if waited.cancelled_caught:
