@@ -17,7 +17,7 @@ demo: .venv/ready
 	$(BIN)/clarion demo $(ARGS)
 
 test: .venv/ready
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile)
 
 format: .venv/ready
 	$(BIN)/ruff format --check $(PY_DIRS)

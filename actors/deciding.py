@@ -59,7 +59,7 @@ def _may_have_arrived(n: int) -> Refused:
         what=f"Nobody knows whether {these} arrived: Segment may have {them} already.",
         fix=(
             "It would go again under the same id. Segment drops an id that it saw within about a"
-            " day, but not for certain. Add --yes if you want that."
+            " day, but not for certain. Add `--yes` if you want that."
         ),
     )
 
@@ -173,7 +173,8 @@ def _targets(conn: sqlite3.Connection, request: RetryAside | DropAside) -> list[
         if isinstance(campaign, Refused):
             return campaign
         if not campaign:
-            return Refused("Nothing was named.", "Name ids, or a campaign with --campaign --all.")
+            fix = "Name ids, or a campaign with `--campaign NAME --all`."
+            return Refused("Nothing was named.", fix)
         waiting = unsettled.listed(conn, limit=DECIDED_MAX, campaign=campaign)
         events = poison.open_ones(conn, campaign, limit=DECIDED_MAX - len(waiting))
         every = [Target(message_id=one.message.message_id) for one in waiting]

@@ -128,10 +128,18 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
             fix=f"{run.qualified:,} users qualify; name a limit of at least that many.",
         )
     assert row.published is not None, "a blocked campaign was published"
-    content = campaigns.revision_of(conn, row.id, row.published).definition
+    held_by = campaigns.revision_of(conn, row.id, row.published)
+    content = held_by.definition
     limits = msgspec.structs.replace(content.limits, safety_limit=request.limit)
     higher = msgspec.structs.replace(content, limits=limits)
-    number = campaigns.add_revision(conn, row.id, higher, editor=request.by, now_ms=rules.now_ms)
+    number = campaigns.add_revision(
+        conn,
+        row.id,
+        higher,
+        editor=request.by,
+        now_ms=rules.now_ms,
+        saved=held_by.saved,  # only the limit is asked about, not whom it is for
+    )
     assert not isinstance(number, NameTaken), "the name stays"
     if not rules.review_required:
         return _raise_alone(conn, row, request, rules)

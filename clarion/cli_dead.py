@@ -104,6 +104,6 @@ def _named(
         return ()
     return call.refuse(
         "It is not clear what is meant.",
-        "Name ids, or else everything of one campaign: --campaign NAME --all.",
+        "Name ids, or else everything of one campaign: `--campaign NAME --all`.",
         code=USAGE,
     )

@@ -67,8 +67,8 @@ def _connect(link: socket.socket, path: Path) -> None:
     except OSError as error:
         raise NoDaemon(
             f"No daemon runs on {path.parent}.",
-            "Start one with `clarion run`, or name its folder with --data or its file with"
-            " --config.",
+            "Start one with `clarion run`, or name its folder with `--data` or its file"
+            " with `--config`.",
         ) from error
 
 

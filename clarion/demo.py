@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 import trio
 from rich.console import Console
-from rich.panel import Panel
+from rich.text import Text
 
 from actors.mail import CampaignView, Done, ListAll, Listed, Show
 from clarion.client import ask
+from clarion.prose import err, safe, tell
 from clarion.socket_file import socket_path
 from clarion.stage import DaemonFailed, Stage, open_stage
 from clarion.story import CAP, HELD, LIVE, PAST, SAFETY, Story, play, stage_sent
@@ -31,6 +32,11 @@ MESSAGES_PER_SECOND = 40
 HEADLESS_SECONDS = 60.0
 REST_SECONDS_MAX = 30.0
 ZONE = "Europe/Oslo"
+TO_TRY = (
+    "In #campaigns type `/campaign new`, draft something, and submit it for review.",
+    "Become Ben, open #campaign-reviews, approve it and publish it; watch Segment.",
+    "Draft one with a safety limit of 10 for every user, and see #campaign-alerts.",
+)
 
 
 def demo(
@@ -44,7 +50,7 @@ def demo(
     ingest_port: int = 0,
 ) -> int:
     """Run the demo; return the exit code. Headless: 1 if the books or a promise do not hold."""
-    console = Console(stderr=True)
+    console = err()
     # However it is ended, the daemon ends with it: SIGTERM is as good as Ctrl-C, which Trio handles
     # (but not if a shell started us in the background, with SIGINT ignored).
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -68,12 +74,14 @@ def demo(
             else:
                 trio.run(_interactive, begin, seconds, console)
         except* KeyboardInterrupt:
-            console.print("\nStopped; everything is gone with its temporary folder.")
+            console.print()
+            tell(console, Text("Stopped; everything is gone with its temporary folder."))
             report = {"ok": not headless, "problems": ["It was stopped before its end."]}
         except* (DaemonFailed, OSError) as failed:
             problems = [str(each) for each in _leaves(failed)]
             for problem in problems:
-                console.print(f"[red]✗[/] The demo cannot run. {problem}", highlight=False)
+                said = Text(safe(f"The demo cannot run. {problem}"))
+                tell(console, said, lead=Text("✗ ", "red"))
             report = {"ok": False, "problems": problems}
         if json:
             print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())  # noqa: T201 - the answer
@@ -92,15 +100,16 @@ async def _headless(
 ) -> dict[str, Any]:
     began = time.monotonic()
 
-    def tell(said: str) -> None:
-        console.print(f"[dim]{time.monotonic() - began:5.1f} s[/]  {said}", highlight=False)
+    def note(said: str) -> None:
+        lead = Text(f"{time.monotonic() - began:5.1f} s  ", "dim")
+        tell(console, Text(safe(said)), lead=lead)
 
-    tell("Starting a local Slack, a local Segment, and a daemon on a temporary folder")
+    note("Starting a local Slack, a local Segment, and a daemon on a temporary folder")
     async with begin() as stage:
-        story = Story(tell)
+        story = Story(note)
         async with stage.sender() as sender, trio.open_nursery() as nursery:
             posted = await _history(stage, sender)
-            tell(f"{posted:,} profiles and events of {HISTORY_DAYS} days are in")
+            note(f"{posted:,} profiles and events of {HISTORY_DAYS} days are in")
             nursery.start_soon(_live_traffic, stage, sender)
             with trio.move_on_after(max(seconds - (time.monotonic() - began), 1)):
                 await play(stage, story)
@@ -109,37 +118,39 @@ async def _headless(
             nursery.cancel_scope.cancel()
         await _come_to_rest(stage)
         report = await _report(stage, story, sender)
-    tell("All is well" if report["ok"] else f"PROBLEMS: {report['problems']}")
+    note("All is well" if report["ok"] else f"PROBLEMS: {report['problems']}")
     return {"seconds": round(time.monotonic() - began, 1), "seed": seed, **report}
 
 
 async def _interactive(begin: "partial[Any]", seconds: float | None, console: Console) -> None:
-    console.print("Starting a local Slack, a local Segment, a shop and a daemon ...")
+    tell(console, Text("Starting a local Slack, a local Segment, a shop and a daemon ..."))
     async with begin() as stage, stage.sender() as sender:
         posted = await _history(stage, sender)
-        console.print(_welcome(stage, posted))
+        _welcome(console, stage, posted)
         with trio.move_on_after(seconds if seconds is not None else float("inf")):
             await _live_traffic(stage, sender)
 
 
-def _welcome(stage: Stage, posted: int) -> Panel:
-    lines = (
-        f"[bold]Slack[/]     {stage.slack_url}   pick a marketer, top left",
-        f"[bold]Segment[/]   {stage.segment_url}   what arrives, and what is dropped",
-        f"[bold]Ingest[/]    {stage.ingest_url}/v1/batch   write key {stage.ingest_key}",
-        f"[bold]Data[/]      {stage.data}   for the command line",
-        "",
-        f"{len(stage.shop.people):,} shoppers, with {posted:,} profiles and past events;",
-        f"{EVENTS_PER_SECOND:.0f} new events a second.",
-        "Nothing is published yet. Three things to try:",
-        "",
-        "1. In #campaigns type [bold]/campaign new[/], draft something, and submit it for review.",
-        "2. Become Ben, open #campaign-reviews, approve it and publish it; watch Segment.",
-        "3. Draft one with a safety limit of 10 for every user, and see #campaign-alerts.",
-        "",
-        "Ctrl-C ends it; nothing is kept.",
+def _welcome(console: Console, stage: Stage, posted: int) -> None:
+    """Say where everything is and what to try; an address stays whole however long it is."""
+    for name, place, what in (
+        ("Slack", stage.slack_url, "pick a marketer, top left"),
+        ("Segment", stage.segment_url, "what arrives, and what is dropped"),
+        ("Ingest", f"{stage.ingest_url}/v1/batch", f"write key {stage.ingest_key}"),
+        ("Data", stage.data, "for the command line"),
+    ):
+        tell(console, Text(f"{place}   {what}"), lead=Text(f"  {name:10}", "bold"))
+    console.print()
+    said = (
+        f"{len(stage.shop.people):,} shoppers, with {posted:,} profiles and past events;"
+        f" {EVENTS_PER_SECOND:.0f} new events a second. Nothing is published yet."
+        " Three things to try:"
     )
-    return Panel("\n".join(lines), title="Clarion", expand=False)
+    tell(console, Text(said), lead="  ")
+    for number, told in enumerate(TO_TRY, start=1):
+        tell(console, Text(told), lead=f"  {number}. ")
+    console.print()
+    tell(console, Text("Ctrl-C ends it; nothing is kept."), lead="  ")
 
 
 async def _history(stage: Stage, sender: Sender) -> int:

@@ -4,24 +4,11 @@ import sys
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from clarion.checks import Finding
+from clarion.prose import err, out, safe, tell
 from domain.problem import Problem
-
-OUT = Console(highlight=False, markup=False, emoji=False)
-ERR = Console(stderr=True, highlight=False, markup=False, emoji=False)
-"""Both ask for their stream at each use, and colour only what a terminal shows."""
-
-_SEEN_AS = "\N{REPLACEMENT CHARACTER}"
-
-
-def safe(text: object) -> str:
-    """Return a text that cannot steer the terminal: what does not print is replaced."""
-    return "".join(c if c.isprintable() or c == "\n" else _SEEN_AS for c in str(text))
 
 
 def print_json(value: object) -> None:
@@ -31,52 +18,52 @@ def print_json(value: object) -> None:
 
 def say(text: str, style: str = "") -> None:
     """Print one sentence on standard output."""
-    OUT.print(Text(safe(text), style))
+    tell(out(), Text(safe(text), style))
 
 
 def refuse(what: str, fix: str) -> None:
     """Print an expected no on standard error: what is in the way, and what to do."""
-    ERR.print(Text.assemble(("✗ ", "bold red"), (safe(what), "bold")))
+    tell(err(), Text(safe(what), "bold"), lead=Text("✗ ", "bold red"))
     if fix:
-        ERR.print(Padding(Text(safe(fix)), (0, 0, 0, 2), expand=False))
+        tell(err(), Text(safe(fix)), lead="  ")
 
 
-def print_problems(problems: Sequence[Problem], source: str, *, console: Console = ERR) -> None:
-    """Print everything that is wrong with a file, each with its line."""
+def print_problems(problems: Sequence[Problem], source: str) -> None:
+    """Print everything that is wrong with a file on standard error, each with its line."""
+    console = err()
     count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
-    console.print(Text.assemble(("✗ ", "bold red"), (f"{safe(source)} has {count}:", "bold")))
+    tell(console, Text(f"{safe(source)} has {count}:", "bold"), lead=Text("✗ ", "bold red"))
     for problem in problems:
         console.print()
         place = Text(safe(problem.where), "bold")
         if problem.line is not None:
             place = Text.assemble((f"line {problem.line}", "cyan"), "  ", place)
-        console.print(Padding(place, (0, 0, 0, 2), expand=False))
-        console.print(Padding(Text(safe(problem.what)), (0, 0, 0, 4), expand=False))
-        console.print(
-            Padding(Text.assemble(("→ ", "green"), safe(problem.fix)), (0, 0, 0, 4), expand=False)
-        )
+        tell(console, place, lead="  ")
+        tell(console, Text(safe(problem.what)), lead="    ")
+        tell(console, Text(safe(problem.fix)), lead=Text.assemble("    ", ("→ ", "green")))
 
 
 def print_notes(notes: Iterable[Problem]) -> None:
     """Print what is allowed but may surprise."""
     for note in notes:
-        text = Text.assemble(("! ", "bold yellow"), (f"{safe(note.where)}: ", "bold"))
-        OUT.print(text + Text(safe(f"{note.what} {note.fix}")))
+        said = Text.assemble((f"{safe(note.where)}: ", "bold"), safe(f"{note.what} {note.fix}"))
+        tell(out(), said, lead=Text("! ", "bold yellow"))
 
 
-def print_findings(findings: Iterable[Finding]) -> None:
+def print_findings(findings: Sequence[Finding]) -> None:
     """Print what was looked at: one line each, and what to do where something is wrong."""
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
-    table.add_column(width=1)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    console = out()
+    room = max((len(found.of) for found in findings), default=0)
     for found in findings:
-        mark = Text("✓", "bold green") if found.ok else Text("✗", "bold red")
-        said = Text(safe(found.said))
+        mark = ("✓", "bold green") if found.ok else ("✗", "bold red")
+        tell(
+            console,
+            Text(safe(found.said)),
+            lead=Text.assemble(mark, "  ", (f"{found.of:{room}}", "bold"), "  "),
+        )
         if found.fix:
-            said += Text.assemble("\n", ("→ ", "green"), safe(found.fix))
-        table.add_row(mark, Text(found.of, "bold"), said)
-    OUT.print(table)
+            lead = Text.assemble(" " * (room + 5), ("→ ", "green"))
+            tell(console, Text(safe(found.fix)), lead=lead)
 
 
 def print_definition(text: str) -> None:

@@ -54,7 +54,7 @@ def _read(path: Path | None, *, for_daemon: bool) -> tuple[Config, list[Problem]
         return _placed(Config(), base), [Problem(where, "It is not UTF-8.", "Save it as UTF-8.")]
     except OSError as error:
         what = f"It cannot be read: {error.strerror}."
-        return _placed(Config(), base), [Problem(where, what, "Name a file with --config.")]
+        return _placed(Config(), base), [Problem(where, what, "Name a file with `--config`.")]
     loaded = toml_source.load(text)
     if not isinstance(loaded, toml_source.Loaded):
         return _placed(Config(), base), [structs.replace(each, where=where) for each in loaded]

@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
-from clarion.printing import OUT, safe
+from clarion.printing import say
+from clarion.prose import out, safe
 from domain.campaign import Campaign
 from domain.summary import summary
 from domain.zones import local_wall
@@ -38,11 +39,10 @@ def print_list(campaigns: Iterable[CampaignLine], zone: str) -> None:
     """Print every campaign as a row. Times are shown in the account's zone."""
     rows = list(campaigns)
     if not rows:
-        OUT.print(
-            Text("There is no campaign yet. `clarion campaign draft FILE --as ID` makes one.")
-        )
+        say("There is no campaign yet. `clarion campaign draft FILE --as ID` makes one.")
         return
-    wide = OUT.width >= WIDE_CHARS
+    console = out()
+    wide = console.width >= WIDE_CHARS
     by = ["By"] if wide else []
     table = _table("Name", "State", *by, "Qualified", "Sent", "Pending", "Changed")
     for row in rows:
@@ -53,12 +53,12 @@ def print_list(campaigns: Iterable[CampaignLine], zone: str) -> None:
             *_numbers(row.books.qualified, row.books.sent, row.books.pending),
             Text(moment(row.updated_ms, zone)),
         )
-    OUT.print(table)
+    console.print(table)
 
 
 def print_campaign(view: CampaignView, zone: str) -> None:
     """Print one campaign: where it stands, what it says, whom it would reach and what it did."""
-    OUT.print(
+    out().print(
         Text.assemble((safe(view.name), "bold"), f"  {_words(view.kind)}  ", _state(view.state))
     )
     facts = _facts()
@@ -76,7 +76,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     facts.add_row("Changed", f"{moment(view.updated_ms, zone)} ({safe(zone)})")
     if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
         facts.add_row("Possible", ", ".join(possible))
-    OUT.print(facts)
+    out().print(facts)
     print_summary(view.definition, zone)
     if view.estimate is not None:
         print_estimate(view.estimate)
@@ -90,8 +90,8 @@ def print_summary(campaign: Campaign, zone: str) -> None:
     facts = _facts()
     for label, text in summary(campaign, zone):
         facts.add_row(label, safe(text))
-    OUT.print()
-    OUT.print(facts)
+    out().print()
+    out().print(facts)
 
 
 def print_estimate(estimate: Estimate) -> None:
@@ -105,9 +105,9 @@ def print_estimate(estimate: Estimate) -> None:
     table.add_row("-", "No way to reach them", f"{estimate.unreachable:,}")
     table.add_row("-", "Over the cap", f"{estimate.capped:,}")
     table.add_row("=", Text("Expected messages", "bold"), Text(f"{estimate.expected:,}", "bold"))
-    OUT.print()
-    OUT.print(Text.assemble(("Estimated reach", "bold"), f", counted in {estimate.took_ms:,} ms"))
-    OUT.print(table)
+    out().print()
+    out().print(Text.assemble(("Estimated reach", "bold"), f", counted in {estimate.took_ms:,} ms"))
+    out().print(table)
 
 
 def moment(ms: int, zone: str) -> str:
@@ -122,8 +122,8 @@ def _print_runs(runs: Iterable[RunView]) -> None:
         head = Text.assemble(("Run ", "dim"), (safe(run.run), "bold"), "  ", _state(run.state))
         if run.safety_limit is not None:
             head += Text(f"  safety limit {run.safety_limit:,}", "dim")
-        OUT.print()
-        OUT.print(head, soft_wrap=True)
+        out().print()
+        out().print(head, soft_wrap=True)
         counts = {
             "control": books.control,
             "sent": books.sent,
@@ -131,13 +131,13 @@ def _print_runs(runs: Iterable[RunView]) -> None:
             "pending": books.pending,
         }
         parts = ", ".join(f"{n:,} {word}" for word, n in counts.items())
-        OUT.print(Text(f"  {max(run.qualified, books.qualified):,} qualified: {parts}"))
+        say(f"  {max(run.qualified, books.qualified):,} qualified: {parts}")
 
 
 def _print_skipped(books: BooksView) -> None:
     if books.skipped:
         reasons = ", ".join(f"{_words(why)} {n:,}" for why, n in sorted(books.skipped.items()))
-        OUT.print(Text(f"Skipped: {safe(reasons)}"))
+        say(f"Skipped: {reasons}")
 
 
 def _table(*headings: str) -> Table:

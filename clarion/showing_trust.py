@@ -1,12 +1,13 @@
 """Showing what went wrong to a person: what waits, a trail, what was paused, the connection."""
 
 from rich import box
-from rich.padding import Padding
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from actors.mail_trust import Aside, Connection, PausedAll, Step, Told
-from clarion.printing import OUT, safe, say
+from clarion.printing import say
+from clarion.prose import out, safe, tell
 from clarion.showing import moment
 from domain.zones import local_wall
 
@@ -20,24 +21,23 @@ def print_aside(aside: Aside, zone: str) -> None:
     if not aside.lines:
         say("Nothing waits for a person.")
         return
-    if OUT.width >= WIDE_CHARS:
-        _print_table(aside, zone)
+    console = out()
+    if console.width >= WIDE_CHARS:
+        _print_table(console, aside, zone)
     else:
         for line in aside.lines:
-            OUT.print(
-                Text.assemble((safe(line.id), "bold"), "  ", (line.state, _STYLES[line.state])),
-                soft_wrap=True,
-            )
+            state = Text.assemble((safe(line.id), "bold"), "  ", (line.state, _STYLES[line.state]))
+            tell(console, state)
             said = f"{moment(line.since_ms, zone)}, “{line.campaign}”, user {line.user}"
             for text in (said, line.why):
-                OUT.print(Padding(Text(safe(text)), (0, 0, 0, 2), expand=False))
+                tell(console, Text(safe(text)), lead="  ")
     if aside.more:
-        say("There are more: use --limit, or --campaign.")
-    OUT.print()
-    OUT.print(Text(f"Times are in {safe(zone)}. `clarion dead show ID` tells the whole trail."))
+        say("There are more: use `--limit`, or `--campaign`.")
+    console.print()
+    say(f"Times are in {zone}. `clarion dead show ID` tells the whole trail.")
 
 
-def _print_table(aside: Aside, zone: str) -> None:
+def _print_table(console: Console, aside: Aside, zone: str) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for heading in ("Id", "State", "Since", "Campaign", "User", "Why"):
         fixed = heading in {"Id", "State", "Since"}
@@ -49,26 +49,23 @@ def _print_table(aside: Aside, zone: str) -> None:
             Text(moment(line.since_ms, zone)),
             *(Text(safe(each)) for each in (line.campaign, line.user, line.why)),
         )
-    OUT.print(table)
+    console.print(table)
 
 
 def print_told(told: Told) -> None:
     """Print a trail: what is known, then every step, the newest last."""
-    OUT.print(Text(safe(told.message), "bold"))
+    console = out()
+    say(told.message, "bold")
     for line in told.known:
-        OUT.print(Padding(Text(safe(line)), (0, 0, 0, 2), expand=False))
+        tell(console, Text(safe(line)), lead="  ")
     if not told.steps:
         return
-    OUT.print()
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(overflow="fold")
+    console.print()
     for step in told.steps:
-        wall = local_wall(step.at_ms, told.zone)
-        table.add_row(wall.strftime("%Y-%m-%d %H:%M:%S %Z"), Text(_said(step)))
-    OUT.print(table)
-    OUT.print()
-    OUT.print(Text(f"Times are in {safe(told.zone)}.", "dim"))
+        wall = local_wall(step.at_ms, told.zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+        tell(console, Text(_said(step)), lead=Text(f"{wall}  ", "dim"))
+    console.print()
+    say(f"Times are in {told.zone}.", "dim")
 
 
 def _said(step: Step) -> str:
@@ -81,14 +78,13 @@ def print_paused_all(answer: PausedAll) -> None:
     """Print what is paused now, and what goes on as it is and why."""
     say(answer.message)
     for name in answer.paused:
-        OUT.print(Padding(Text(f"paused: {safe(name)}"), (0, 0, 0, 2), expand=False))
+        tell(out(), Text(safe(f"paused: {name}")), lead="  ")
     for one in answer.not_paused:
-        text = Text(f"not paused: {safe(one.name)}: {safe(one.why)}", "yellow")
-        OUT.print(Padding(text, (0, 0, 0, 2), expand=False))
+        tell(out(), Text(safe(f"not paused: {one.name}: {one.why}"), "yellow"), lead="  ")
 
 
 def print_connection(connection: Connection) -> None:
     """Print how the connection to Segment stands."""
-    mark = ("✓ ", "bold green") if connection.verified else ("! ", "bold yellow")
-    OUT.print(Text.assemble(mark, safe(connection.message)))
-    OUT.print(Text(f"  {safe(connection.url)}", "dim"))
+    mark = Text("✓ ", "bold green") if connection.verified else Text("! ", "bold yellow")
+    tell(out(), Text(safe(connection.message)), lead=mark)
+    tell(out(), Text(safe(connection.url), "dim"), lead="  ")

@@ -1,6 +1,7 @@
 """What a campaign is: the definition that marketers draft, review and publish, as frozen values."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import Struct
 from domain.audience import EVERYONE, Filter, Node
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
+NO_SAVED: Mapping[str, Node] = {}
 
 
 class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -110,9 +112,16 @@ def canonical(campaign: Campaign) -> bytes:
     return msgspec.json.encode(plain(campaign), order="deterministic")
 
 
-def content_hash(campaign: Campaign) -> str:
-    """Return the SHA-256 of the canonical definition, as hex: what an approval binds to."""
-    return hashlib.sha256(canonical(campaign)).hexdigest()
+def content_hash(campaign: Campaign, saved: Mapping[str, Node] = NO_SAVED) -> str:
+    """Return the SHA-256 of the canonical definition, as hex: what an approval binds to.
+
+    `saved`: what the saved audiences that it names stand for. It is part of what was approved.
+    """
+    digest = hashlib.sha256(canonical(campaign))
+    if saved:
+        named = {name: plain(who) for name, who in saved.items()}
+        digest.update(b"\n" + msgspec.json.encode(named, order="deterministic"))
+    return digest.hexdigest()
 
 
 def plain(value: object) -> Any:

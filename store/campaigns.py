@@ -9,9 +9,13 @@ import unicodedata
 import msgspec
 from msgspec import Struct
 
-from domain.campaign import Campaign, canonical, content_hash
+from domain.campaign import Campaign
 from domain.review import Action, Forbidden, State, step
-from store import meta
+from store import meta, revisions
+from store.revisions import FrozenAudiences
+from store.revisions import Revision as Revision  # a campaign's content is part of it
+from store.revisions import editors as editors
+from store.revisions import revision_of as revision_of
 
 ID_LETTERS = 10
 COUNTER = "campaign_counter"
@@ -33,16 +37,6 @@ class CampaignRow(Struct, frozen=True):
     channel: str
     created_ms: int
     updated_ms: int
-
-
-class Revision(Struct, frozen=True):
-    """One content of a campaign; it never changes. `hash` is what an approval binds to."""
-
-    number: int
-    hash: str
-    definition: Campaign
-    editor: str
-    created_ms: int
 
 
 class Approval(Struct, frozen=True):
@@ -89,27 +83,36 @@ def create(
         " created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
         (campaign_id, name, definition.kind, author, State.DRAFT, channel, now_ms, now_ms),
     )
-    _insert_revision(conn, campaign_id, 1, definition, editor=author, now_ms=now_ms)
+    saved = revisions.freeze(conn, definition)
+    revisions.insert(conn, campaign_id, 1, definition, saved, editor=author, now_ms=now_ms)
     return _row(conn, campaign_id)
 
 
 def add_revision(
-    conn: sqlite3.Connection, campaign_id: str, definition: Campaign, *, editor: str, now_ms: int
+    conn: sqlite3.Connection,
+    campaign_id: str,
+    definition: Campaign,
+    *,
+    editor: str,
+    now_ms: int,
+    saved: FrozenAudiences | None = None,
 ) -> int | NameTaken:
     """Keep an edit as the next revision and return its number.
 
     The content of the latest revision again is no edit: its number is returned. Whether an edit
-    is allowed is the life cycle's matter: `move` with EDIT.
+    is allowed is the life cycle's matter: `move` with EDIT. `saved`: what the saved audiences that
+    it names stand for, where that is not what they are now.
     """
     latest = revision_of(conn, campaign_id, _row(conn, campaign_id).revision)
-    if latest.hash == content_hash(definition):
+    saved = revisions.freeze(conn, definition) if saved is None else saved
+    if latest.hash == revisions.hash_of(definition, saved):
         return latest.number
     name = definition.name.strip()
     holder = find(conn, name)
     if holder is not None and holder.id != campaign_id:
         return NameTaken(name, holder.id)
     number = latest.number + 1
-    _insert_revision(conn, campaign_id, number, definition, editor=editor, now_ms=now_ms)
+    revisions.insert(conn, campaign_id, number, definition, saved, editor=editor, now_ms=now_ms)
     conn.execute(
         "UPDATE campaign SET revision = ?, name = ?, kind = ?, updated_ms = ? WHERE id = ?",
         (number, name, definition.kind, now_ms, campaign_id),
@@ -134,28 +137,6 @@ def find(conn: sqlite3.Connection, name_or_id: str) -> CampaignRow | None:
 def everyone(conn: sqlite3.Connection) -> list[CampaignRow]:
     """Return every campaign, the latest first."""
     return _rows(conn, "ORDER BY created_ms DESC, rowid DESC")
-
-
-def revision_of(conn: sqlite3.Connection, campaign_id: str, number: int) -> Revision:
-    """Return one revision. Raises LookupError for one that was never made."""
-    row = conn.execute(
-        "SELECT hash, definition, editor, created_ms FROM revision"
-        " WHERE campaign = ? AND number = ?",
-        (campaign_id, number),
-    ).fetchone()
-    if row is None:
-        raise LookupError(f"campaign {campaign_id} has no revision {number}")
-    digest, definition, editor, created_ms = row
-    return Revision(number, digest, _DEFINITION.decode(definition), editor, created_ms)
-
-
-def editors(conn: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
-    """Return everyone who wrote a revision, in the order of their first one: the author leads."""
-    rows = conn.execute(
-        "SELECT editor FROM revision WHERE campaign = ? GROUP BY editor ORDER BY min(number)",
-        (campaign_id,),
-    )
-    return tuple(str(editor) for (editor,) in rows.fetchall())
 
 
 def move(
@@ -246,29 +227,6 @@ def _next_id(conn: sqlite3.Connection) -> str:
     return "c_" + base64.b32encode(digest).decode().lower()[:ID_LETTERS]
 
 
-def _insert_revision(
-    conn: sqlite3.Connection,
-    campaign_id: str,
-    number: int,
-    definition: Campaign,
-    *,
-    editor: str,
-    now_ms: int,
-) -> None:
-    conn.execute(
-        "INSERT INTO revision (campaign, number, hash, definition, editor, created_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            campaign_id,
-            number,
-            content_hash(definition),
-            canonical(definition),
-            editor,
-            now_ms,
-        ),
-    )
-
-
 def _row(conn: sqlite3.Connection, campaign_id: str) -> CampaignRow:
     rows = _rows(conn, "WHERE id = ?", (campaign_id,))
     if not rows:
@@ -290,4 +248,3 @@ def _folded(name: str) -> str:
 
 _FIELDS = CampaignRow.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
-_DEFINITION = msgspec.json.Decoder(Campaign)

@@ -15,6 +15,7 @@ from segment.analytics.client import Client
 from actors.clock import WallClock
 from actors.ingest import Ingest, IngestSettings
 from tests.actors.house import KEY, LIVE, House, open_house
+from tests.patience import PATIENCE_SECONDS
 
 INGEST_KEY = "ingest-key"
 GOOD: dict[str, Any] = {"type": "track", "userId": "u", "event": "E"}
@@ -131,7 +132,7 @@ async def test_odd_values_that_are_kept_poison_nothing_behind_the_door(tmp_path:
         who = LIVE.who
         chosen = await door.house.projector.select(who, draw=(1, 0), now_ms=WallClock().now_ms())
         assert sorted(chosen) == ["u", "u\0", "v"]
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE_SECONDS):
             while not door.house.wire.accepted:  # noqa: ASYNC110 - the wire tells nobody
                 await trio.sleep(0.02)
 
@@ -233,7 +234,7 @@ async def test_senders_that_are_slow_with_their_bodies_count_too(tmp_path: Path)
         async with trio.open_nursery() as nursery, httpx.AsyncClient(trust_env=False) as client:
             for _ in range(4):
                 nursery.start_soon(_post_stream, client, f"{door.url}/v1/batch", endless())
-            with trio.fail_after(10):
+            with trio.fail_after(PATIENCE_SECONDS):
                 while door.ingest.waiting_bytes < 300_000:  # noqa: ASYNC110 - a count
                     await trio.sleep(0.01)
             assert (await door.post(batch("a")))[0] == 429

@@ -21,8 +21,11 @@ from actors.segment import (
 )
 from sandbox.segment import LocalSegment
 from store.hold import Hold
+from tests.patience import PATIENCE_SECONDS
 
 KEY = "segment-write-key"
+SHORT_SECONDS = 1.2
+"""A time-out that a test waits for; an answer of the local Segment takes a few milliseconds."""
 
 
 def message(number: int, **properties: Any) -> bytes:
@@ -38,7 +41,7 @@ def message(number: int, **properties: Any) -> bytes:
     )
 
 
-def segment(url: str, key: str = KEY, seconds: float = 5) -> Segment:
+def segment(url: str, key: str = KEY, seconds: float = PATIENCE_SECONDS) -> Segment:
     return Segment(url, key, clock=WallClock(), timeout_seconds=seconds, hold=Hold())
 
 
@@ -47,7 +50,7 @@ async def post(ours: Segment, events: Sequence[bytes]) -> Outcome:
 
 
 @asynccontextmanager
-async def both(seconds: float = 5) -> AsyncIterator[tuple[Segment, LocalSegment]]:
+async def both(seconds: float = PATIENCE_SECONDS) -> AsyncIterator[tuple[Segment, LocalSegment]]:
     local = LocalSegment(write_key=KEY)
     async with trio.open_nursery() as nursery:
         url = await nursery.start(local.serve)
@@ -82,9 +85,10 @@ async def test_small_and_large_batches_arrive_whole() -> None:
 async def test_each_fault_is_told_by_what_is_certain(
     fault: str, rest: dict[str, Any], outcome: type[Outcome]
 ) -> None:
-    async with both(seconds=0.3) as (ours, local):
+    silent = fault in {"hang", "slow"}
+    async with both(seconds=SHORT_SECONDS if silent else PATIENCE_SECONDS) as (ours, local):
         local.faults.next(fault, **rest)
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE_SECONDS):
             found = await post(ours, [message(1)])
         assert isinstance(found, outcome), found
         assert local.counters.redirects_followed == 0
@@ -92,9 +96,9 @@ async def test_each_fault_is_told_by_what_is_certain(
 
 
 async def test_an_answer_that_drips_for_ever_is_given_up() -> None:
-    async with both(seconds=1.2) as (ours, local):
+    async with both(seconds=SHORT_SECONDS) as (ours, local):
         local.faults.next("slow", seconds=30)
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE_SECONDS):
             assert await post(ours, [message(1)]) == Ambiguous("an answer without end")
 
 
@@ -143,11 +147,11 @@ async def test_the_key_shows_in_no_log(caplog: pytest.LogCaptureFixture) -> None
 
 
 async def test_an_answer_that_comes_too_late_is_not_read_as_the_next_ones() -> None:
-    async with both(seconds=0.3) as (ours, local):
-        local.faults.next("late", seconds=0.6)
+    async with both(seconds=SHORT_SECONDS) as (ours, local):
+        local.faults.next("late", seconds=1.5 * SHORT_SECONDS)
         assert isinstance(await post(ours, [message(1)]), Ambiguous)
         local.faults.next("server_error", status=503)
-        await trio.sleep(0.5)
+        await trio.sleep(SHORT_SECONDS)
         assert await post(ours, [message(2)]) == Ambiguous("status 503")
 
 

@@ -56,6 +56,7 @@ from actors.mail_trust import (
 )
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+from tests.patience import PATIENCE_SECONDS
 
 ESTIMATE = Estimate(12_345, 617, 100, 1_628, 10_000, 12)
 NOW_MS = 1_790_000_000_000
@@ -97,7 +98,7 @@ class FakeDesk:
         self._wake()
 
     async def wait_until(self, true: Callable[[], bool]) -> None:
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE_SECONDS):
             while not true():
                 await self.changed.wait()
 

@@ -17,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.bot.oracle import message_problems, view_problems
+from tests.patience import PATIENCE_SECONDS
 
 BOT_TOKEN = "xoxb-test-bot"
 APP_TOKEN = "xapp-test-app"
@@ -76,7 +77,7 @@ class SlackStub:
         return [call for call in self.calls if call.method in methods]
 
     async def wait_until(self, true: Callable[[], bool]) -> None:
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE_SECONDS):
             while not true():
                 await self._changed.wait()
 

@@ -10,6 +10,7 @@ from bot.settings import BotSettings
 from tests.bot.fake_desk import NOW_MS, FakeDesk
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, Wire
+from tests.patience import PATIENCE_SECONDS
 
 
 def request(wire: Wire, text: str) -> BoltRequest:
@@ -21,7 +22,7 @@ async def test_slack_has_its_answer_while_the_engine_still_thinks(
     wire: Wire, desk: FakeDesk, nursery: trio.Nursery
 ) -> None:
     desk.slow = trio.Event()
-    with trio.fail_after(2):
+    with trio.fail_after(PATIENCE_SECONDS):
         response = await Dispatcher(wire.app, nursery)(request(wire, "list"))
     assert response.status == 200
     nursery.cancel_scope.cancel()
@@ -44,7 +45,7 @@ async def test_the_bot_ends_at_once_while_its_listeners_wait_for_the_engine(
     wire: Wire, desk: FakeDesk
 ) -> None:
     desk.slow = trio.Event()
-    with trio.fail_after(2):
+    with trio.fail_after(PATIENCE_SECONDS):
         async with trio.open_nursery() as nursery:
             await Dispatcher(wire.app, nursery)(request(wire, "list"))
             nursery.cancel_scope.cancel()
@@ -58,7 +59,7 @@ async def test_forty_requests_are_answered_side_by_side(
     app = make_app(settings, desk, now_ms=lambda: NOW_MS)
     wire = Wire(settings, desk, slack)
     dispatch = Dispatcher(app, nursery)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE_SECONDS):
         statuses = [(await dispatch(request(wire, "list"))).status for _ in range(40)]
     assert set(statuses) == {200}
     nursery.cancel_scope.cancel()

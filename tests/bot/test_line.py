@@ -11,6 +11,7 @@ from bot.settings import BotSettings
 from tests.bot.fake_desk import NOW_MS, FakeDesk
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA
+from tests.patience import PATIENCE_SECONDS
 
 HELLO = Message("Hello", (section("Hello"),))
 
@@ -63,7 +64,7 @@ async def test_two_questions_share_one_patience(
     desk.slow = trio.Event()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(trio.to_thread.run_sync, listener)
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE_SECONDS):
             while not said:
                 await trio.lowlevel.checkpoint()
         desk.slow.set()

@@ -7,6 +7,7 @@ from bot.settings import BotSettings
 from tests.bot.fake_desk import NOW_MS, FakeDesk
 from tests.bot.samples import PAST, draft
 from tests.bot.slack_stub import SlackStub
+from tests.patience import PATIENCE_SECONDS
 
 
 async def start(settings: BotSettings, desk: FakeDesk, nursery: trio.Nursery) -> str:
@@ -46,5 +47,5 @@ async def test_a_slack_that_is_down_does_not_keep_the_daemon_from_starting(
     settings: BotSettings, desk: FakeDesk, nursery: trio.Nursery
 ) -> None:
     gone = msgspec.structs.replace(settings, mode="socket", api_url="http://127.0.0.1:1/")
-    with trio.fail_after(2):
+    with trio.fail_after(PATIENCE_SECONDS):
         assert await start(gone, desk, nursery) == ""

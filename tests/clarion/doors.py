@@ -1,5 +1,6 @@
 """A daemon's control socket in a thread of its own, so that a test can be the command line."""
 
+import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -13,9 +14,10 @@ from actors.mail import Answer, Request
 from actors.restraint import Pace
 from clarion.control import serve_control, socket_path
 from clarion.engine import EngineSettings, Surroundings, open_engine
+from clarion.socket_file import address
 from store.hold import Hold
+from tests.patience import PATIENCE_SECONDS
 
-START_SECONDS_MAX = 20.0
 Ask = Callable[[Request], Awaitable[Answer]]
 ANA, BEN = "U0ANA00001", "U0BEN00002"
 DEFINITION = """\
@@ -27,6 +29,20 @@ name = "country"
 op = "equals"
 value = "NO"
 """
+
+
+def bound(path: Path) -> socket.socket:
+    """Return a socket with this path, however long the path is; it does not listen yet."""
+    door = socket.socket(socket.AF_UNIX)
+    with address(path) as near:
+        door.bind(near)
+    return door
+
+
+async def connected(path: Path) -> trio.SocketStream:
+    """Connect to a socket, however long its path is."""
+    with address(path) as near:
+        return await trio.open_unix_socket(near)
 
 
 @contextmanager
@@ -45,7 +61,7 @@ def answering(folder: Path, asked: AbstractAsyncContextManager[Ask]) -> Iterator
     thread = threading.Thread(target=trio.run, args=(main,))
     thread.start()
     try:
-        assert started.wait(START_SECONDS_MAX)
+        assert started.wait(PATIENCE_SECONDS)
         yield
     finally:
         for each in stop:

@@ -1,18 +1,16 @@
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from clarion import cli
-from clarion.cli import app
 from store.errors import FolderInUse
+from tests.clarion.terminal import flat, run
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 OFF = '[data]\nfolder = "data"\n[ingest]\nport = 0\n[segment]\nurl = "http://127.0.0.1:9"\n'
@@ -20,21 +18,7 @@ OFF += '[slack]\nmode = "off"\n'
 KEYS = {"CLARION_SEGMENT_WRITE_KEY": "write-key", "CLARION_INGEST_KEYS": "one"}
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    for name in [each for each in os.environ if each.startswith("CLARION_")]:
-        monkeypatch.delenv(name)
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
-
-
-def run(*arguments: str, env: dict[str, str] | None = None) -> Result:
-    return CliRunner(env=env).invoke(app, [*arguments])
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_the_version_is_that_of_the_installed_distribution() -> None:
@@ -76,7 +60,7 @@ def test_check_looks_at_the_connections_and_sends_no_key(tmp_path: Path) -> None
     (tmp_path / "config.toml").write_text(OFF)
     result = run("check", env=KEYS)
     assert result.exit_code == 1
-    assert "http://127.0.0.1:9 does not answer" in result.output
+    assert "http://127.0.0.1:9 does not answer" in flat(result.output)
     found = json.loads(run("check", "--json", env=KEYS).stdout)
     assert [each["of"] for each in found["findings"] if not each["ok"]] == ["segment"]
 
@@ -96,7 +80,7 @@ def test_an_unexpected_error_is_an_id_and_a_traceback_only_on_demand(
     monkeypatch.setattr(sys, "argv", ["clarion", *(["--verbose"] if verbose else []), "check"])
     with pytest.raises(SystemExit) as ended:
         cli.main()
-    said = capsys.readouterr().err
+    said = flat(capsys.readouterr().err)
     assert ended.value.code == 1
     assert "Something went wrong (id E" in said
     assert ("a detail for the log" in said) is told
@@ -123,9 +107,9 @@ def test_the_daemon_starts_answers_the_command_line_and_stops_when_told(tmp_path
             second = run("run", env=KEYS)
         finally:
             daemon.terminate()
-        assert daemon.wait(20) == 0
+        assert daemon.wait(PATIENCE_SECONDS) == 0
     assert "is ready: events at http://127.0.0.1:" in first
     assert json.loads(listed.stdout)["campaigns"] == []
     assert second.exit_code == 1
-    assert "is using this folder" in " ".join(second.stderr.split())
+    assert "is using this folder" in flat(second.stderr)
     assert run("campaign", "list").exit_code == 3

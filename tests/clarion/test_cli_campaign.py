@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from actors.mail import (
     Answer,
@@ -24,24 +23,18 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from clarion.cli import app
 from domain.campaign import Campaign
 from domain.toml_source import check
 from tests.clarion.doors import ANA, BEN, DEFINITION, answering, plain, real_desk
+from tests.clarion.terminal import flat, run
 
 BY = ("--as", ANA)
 
 
 @pytest.fixture
-def definition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "a.toml").write_text(DEFINITION)
+def definition(here: Path) -> str:
+    (here / "a.toml").write_text(DEFINITION)
     return "a.toml"
-
-
-def run(*arguments: str, text: str | None = None) -> Result:
-    return CliRunner().invoke(app, [*arguments], input=text)
 
 
 def campaign() -> Campaign:
@@ -119,9 +112,10 @@ def test_two_people_bring_a_definition_to_its_end_and_one_alone_cannot(daemon: s
 
 
 def test_a_person_reads_the_campaign_and_can_take_its_definition_away(daemon: str) -> None:
-    assert "Drafted “Win back”" in run("campaign", "draft", "a.toml", *BY, "--data", daemon).output
+    drafted = run("campaign", "draft", "a.toml", *BY, "--data", daemon)
+    assert "Drafted “Win back”" in flat(drafted.output)
     shown = run("campaign", "show", "Win back", "--data", daemon)
-    assert 'country is "NO"' in shown.output
+    assert 'country is "NO"' in flat(shown.output)
     text = run("campaign", "show", "Win back", "--definition", "--data", daemon).stdout
     assert check(text, now_ms=0, zone="UTC") == campaign()
     assert said("campaign", "show", "Win back", "--definition", data=daemon)["name"] == "Win back"
@@ -139,7 +133,7 @@ def test_a_campaign_that_is_not_there_is_refused_with_a_way_on(daemon: str) -> N
 def test_a_definition_is_checked_without_a_daemon(definition: str) -> None:
     result = run("campaign", "check", definition)
     assert result.exit_code == 0
-    assert 'country is "NO"' in result.output
+    assert 'country is "NO"' in flat(result.output)
     assert json.loads(run("campaign", "check", definition, "--json").stdout)["ok"] is True
 
 

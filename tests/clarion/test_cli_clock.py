@@ -2,11 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from actors.mail import AcceptClock, Answer, Done, Refused, Request, ShowClock
-from clarion.cli import app
 from tests.clarion.doors import BEN, answering, plain
+from tests.clarion.terminal import flat, run
 
 
 @pytest.fixture
@@ -26,11 +25,11 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Requ
 
 
 def test_one_asks_how_the_clock_stands(asked: list[Request]) -> None:
-    result = CliRunner().invoke(app, ["clock", "show"])
-    assert (result.exit_code, "The clock is right." in result.stdout) == (0, True)
+    result = run("clock", "show")
+    assert (result.exit_code, "The clock is right." in flat(result.stdout)) == (0, True)
 
 
 def test_who_accepts_a_clock_that_is_not_held_is_told_so(asked: list[Request]) -> None:
-    result = CliRunner().invoke(app, ["clock", "accept", "--as", BEN])
+    result = run("clock", "accept", "--as", BEN)
     assert (result.exit_code, asked) == (1, [AcceptClock(by=BEN)])
-    assert "not held" in result.stderr
+    assert "not held" in flat(result.stderr)

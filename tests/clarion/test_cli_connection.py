@@ -6,7 +6,7 @@ import pytest
 from actors.mail import Answer, Request
 from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus, VerifyConnection
 from tests.clarion.doors import ANA, answering, plain, real_desk
-from tests.clarion.test_cli_campaign import run
+from tests.clarion.terminal import run
 
 BY = ("--as", ANA)
 

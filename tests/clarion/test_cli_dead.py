@@ -6,7 +6,7 @@ import pytest
 from actors.mail import Answer, Done, Request
 from actors.mail_trust import DropAside, ListAside, RetryAside, ShowAside
 from tests.clarion.doors import ANA, answering, plain, real_desk
-from tests.clarion.test_cli_campaign import run
+from tests.clarion.terminal import run
 
 BY = ("--as", ANA)
 
@@ -47,7 +47,7 @@ def test_each_command_asks_the_desk_for_exactly_what_it_says(
 def test_half_a_wish_is_no_wish(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = run("dead", "drop", *arguments, *BY, "--data", str(tmp_path))
     assert result.exit_code == 2
-    assert "--campaign NAME --all" in result.stderr
+    assert "`--campaign NAME --all`" in result.stderr
 
 
 def test_a_real_desk_answers_and_refuses(tmp_path: Path) -> None:

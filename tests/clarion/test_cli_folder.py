@@ -1,7 +1,6 @@
 """Backup and restore as an operator does them, with the real daemon."""
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -13,31 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from clarion.cli import app
 from clarion.process import ready_path
+from tests.clarion.terminal import flat, run
 from tests.clarion.test_cli import KEYS, OFF, ROOT
-
-START_SECONDS_MAX = 30.0
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    for name in [each for each in os.environ if each.startswith("CLARION_")]:
-        monkeypatch.delenv(name)
-    (tmp_path / "config.toml").write_text(OFF)
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner(env=KEYS).invoke(app, [*arguments])
+def configured(here: Path) -> None:
+    (here / "config.toml").write_text(OFF)
 
 
 @contextmanager
@@ -49,7 +33,7 @@ def daemon(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
             [*command, *options], cwd=ROOT, env=os.environ | KEYS, stderr=log
         )
     try:
-        deadline = time.monotonic() + START_SECONDS_MAX
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not ready_path(folder / "data").exists():
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline
@@ -57,7 +41,7 @@ def daemon(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait(START_SECONDS_MAX)
+        process.wait(PATIENCE_SECONDS)
 
 
 def post(door: str) -> None:
@@ -65,7 +49,7 @@ def post(door: str) -> None:
     body = {"writeKey": "one", "userId": "u1", "event": "Seen", "messageId": "m1"}
     request = urllib.request.Request(f"{door}/v1/track", json.dumps(body).encode())
     with pytest.raises((urllib.error.HTTPError, OSError)) as refused:
-        urllib.request.urlopen(request, timeout=20)
+        urllib.request.urlopen(request, timeout=PATIENCE_SECONDS)
     if isinstance(refused.value, urllib.error.HTTPError):
         refused.value.close()
 
@@ -82,14 +66,14 @@ def test_a_backup_is_taken_put_back_and_starts_once_adopted(tmp_path: Path) -> N
     told = json.loads(made.stdout)
     assert (told["type"], told["bytes"]) == ("BackedUp", (tmp_path / "b.db").stat().st_size)
     assert again.exit_code == in_use.exit_code == 1
-    assert "it exists" in again.stderr
-    assert "is using this folder" in in_use.stderr
+    assert "it exists" in flat(again.stderr)
+    assert "is using this folder" in flat(in_use.stderr)
     restored = run("restore", "b.db", "--data", str(tmp_path / "data"))
     assert restored.exit_code == 0
     assert "clarion run --adopt" in restored.output
-    refused = run("run")
+    refused = run("run", env=KEYS)
     assert refused.exit_code == 1
-    assert "restored from a backup" in refused.stderr
+    assert "restored from a backup" in flat(refused.stderr)
     with daemon(tmp_path, "--adopt") as process:
         pass
     assert process.returncode == 0
@@ -114,7 +98,7 @@ def test_a_daemon_that_lost_its_folder_to_another_ends_with_a_code_of_its_own(
         ready_path(tmp_path / "data").unlink()
         with daemon(tmp_path):
             post(door)
-            assert first.wait(START_SECONDS_MAX) == 4
+            assert first.wait(PATIENCE_SECONDS) == 4
     log = (tmp_path / "log").read_text()
-    assert "another daemon has taken over this database" in " ".join(log.split())
+    assert "another daemon has taken over this database" in flat(log)
     assert "Traceback" not in log

@@ -2,8 +2,8 @@ import json
 from pathlib import Path
 
 from tests.clarion.doors import ANA, answering, real_desk
+from tests.clarion.terminal import flat, run
 from tests.clarion.test_cli_campaign import definition as definition  # a fixture
-from tests.clarion.test_cli_campaign import run
 
 BY = ("--as", ANA)
 
@@ -15,7 +15,7 @@ def test_a_users_trail_is_told_to_people_and_to_programs(tmp_path: Path, definit
         said = run("why", "ann", "Win back", *data)
         told = json.loads(run("why", "ann", "Win back", "--json", *data).stdout)
         assert run("why", "ann", "Nothing", *data).exit_code == 1
-    assert "The user is not known" in said.output
+    assert "The user is not known" in flat(said.output)
     assert (told["type"], told["steps"], told["zone"]) == ("Told", [], "Europe/Oslo")
 
 
@@ -27,7 +27,7 @@ def test_everything_is_paused_only_by_a_word_for_everything(
         half = run("pause", *BY, *data)
         whole = run("pause", "--all", *BY, "--json", *data)
     assert half.exit_code == 2
-    assert "clarion campaign pause NAME" in half.stderr
+    assert "clarion campaign pause NAME" in flat(half.stderr)
     assert json.loads(whole.stdout) == {
         "type": "PausedAll",
         "message": "Nothing could be paused.",

@@ -7,7 +7,7 @@ import pytest
 from actors.mail import Answer, Done, ListAll, Listed, Request
 from clarion.client import NoDaemon, ask
 from clarion.control import socket_path
-from tests.clarion.doors import answering, plain
+from tests.clarion.doors import answering, bound, plain
 
 
 async def echo(request: Request) -> Answer:
@@ -15,8 +15,7 @@ async def echo(request: Request) -> Answer:
 
 
 def listen(path: Path) -> socket.socket:
-    door = socket.socket(socket.AF_UNIX)
-    door.bind(str(path))
+    door = bound(path)
     door.listen()
     return door
 

@@ -18,8 +18,9 @@ from clarion.control import (
     serve_control,
     socket_path,
 )
-from clarion.socket_file import LINE_BYTES_MAX
+from clarion.socket_file import LINE_BYTES_MAX, address
 from store.errors import CommitFailed
+from tests.clarion.doors import bound, connected
 
 
 async def echo(request: Request) -> Answer:
@@ -48,7 +49,7 @@ async def line(stream: trio.SocketStream) -> bytes:
 
 
 async def say(path: Path, text: bytes) -> Answer:
-    async with await trio.open_unix_socket(str(path)) as stream:
+    async with await connected(path) as stream:
         await stream.send_all(text)
         return msgspec.json.decode(await line(stream), type=Answer)  # type: ignore[no-any-return]  # msgspec types a union as Any
 
@@ -56,7 +57,7 @@ async def say(path: Path, text: bytes) -> Answer:
 async def test_each_line_is_a_request_and_gets_its_answer_in_order(door: Path) -> None:
     requests = b"".join(msgspec.json.encode(each) + b"\n" for each in (ListAll(), Show(name="a")))
     said = b""
-    async with await trio.open_unix_socket(str(door)) as stream:
+    async with await connected(door) as stream:
         await stream.send_all(requests)
         while said.count(b"\n") < 2:
             said += await stream.receive_some()
@@ -100,14 +101,14 @@ async def test_a_client_that_says_nothing_is_let_go(
     tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
     await nursery.start(serve_control, socket_path(tmp_path), echo)
-    async with await trio.open_unix_socket(str(socket_path(tmp_path))) as stream:
+    async with await connected(socket_path(tmp_path)) as stream:
         began = trio.current_time()
         assert await line(stream) == b""
         assert trio.current_time() - began == pytest.approx(CLIENT_SECONDS_MAX)
 
 
 async def test_one_client_too_many_is_told_so_and_the_others_go_on(door: Path) -> None:
-    streams = [await trio.open_unix_socket(str(door)) for _ in range(CLIENTS_MAX)]
+    streams = [await connected(door) for _ in range(CLIENTS_MAX)]
     for stream in streams:
         await stream.send_all(msgspec.json.encode(ListAll()) + b"\n")
         await line(stream)
@@ -122,8 +123,9 @@ async def test_a_client_that_hangs_up_does_not_disturb_the_next(
     door: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    link = socket.socket(socket.AF_UNIX)
-    link.connect(str(door))
+    with address(door) as near:
+        link = socket.socket(socket.AF_UNIX)
+        link.connect(near)
     link.sendall(msgspec.json.encode(ListAll()) + b"\n")
     link.close()
     assert isinstance(await say(door, msgspec.json.encode(ListAll()) + b"\n"), Done)
@@ -133,8 +135,7 @@ async def test_the_socket_of_a_dead_daemon_is_replaced_and_ours_is_taken_away(
     tmp_path: Path,
 ) -> None:
     path = socket_path(tmp_path)
-    with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(str(path))
+    bound(path).close()
     async with trio.open_nursery() as nursery:
         await nursery.start(serve_control, path, echo)
         assert isinstance(await say(path, msgspec.json.encode(ListAll()) + b"\n"), Done)

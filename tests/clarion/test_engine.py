@@ -36,6 +36,7 @@ from store.database import open_database
 from store.errors import NotAdopted
 from store.hold import Hold
 from store.log import Incoming
+from tests.patience import PATIENCE_SECONDS
 
 ANA, BEN = "U0ANA00001", "U0BEN00002"
 KEY = "segment-write-key"
@@ -95,7 +96,7 @@ async def publish(engine: Engine, campaign: Campaign) -> None:
 
 
 async def reaches(engine: Engine, name: str, state: str) -> Done:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE_SECONDS):
         while True:
             answer = await engine.desk.ask(Show(name=name))
             assert isinstance(answer, Done)
@@ -163,7 +164,7 @@ async def _waiting(engine: Engine, n: int) -> None:
         (found,) = conn.execute("SELECT count(*) FROM outbox").fetchone()
         return bool(found >= n)
 
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE_SECONDS):
         while True:
             if await engine.store.read(there):
                 return

@@ -5,6 +5,7 @@ import pytest
 from clarion import printing
 from clarion.checks import Finding
 from domain.problem import Problem
+from tests.clarion.terminal import flat
 
 PROBLEM = Problem("who.of[1].op", "There is no op “[red]is”.", "Take one of: equals.", 4)
 
@@ -20,8 +21,14 @@ def test_a_problem_shows_its_line_its_place_and_the_way_out(
     assert "→ Take one of: equals." in said
 
 
-def test_what_a_campaign_is_called_cannot_steer_the_terminal() -> None:
-    assert printing.safe("a\x1b[2Jb\nc") == "a\N{REPLACEMENT CHARACTER}[2Jb\nc"
+def test_what_a_campaign_is_called_cannot_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    printing.say("a\x1b[2Jb")
+    printing.refuse("a\x1b[2Jb", "a\x1b[2Jb")
+    printing.print_findings([Finding("a", False, "b\x1b[2J", "c\x1b[2J")])
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
 
 
 def test_a_refusal_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,9 +51,9 @@ def test_a_finding_that_is_bad_says_what_to_do(capsys: pytest.CaptureFixture[str
     assert lines == ["✓  folder  It is free.", "✗  slack   It refuses.", "→ Look."]
 
 
-def test_a_note_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_note_says_where_and_what(capsys: pytest.CaptureFixture[str]) -> None:
     printing.print_notes([Problem("when.start", "It is past.", "It starts at once.")])
-    assert capsys.readouterr().out == "! when.start: It is past. It starts at once.\n"
+    assert flat(capsys.readouterr().out) == "! when.start: It is past. It starts at once."
 
 
 def test_a_definition_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,3 +65,18 @@ def test_a_definition_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) ->
 def test_one_sentence_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     printing.say("Done [1].")
     assert capsys.readouterr().out == "Done [1].\n"
+
+
+def test_a_command_to_copy_is_whole_wherever_it_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    command = "`clarion connection verify --as ID`"
+    problem = Problem("a", command, command)
+    printing.say(f"Next: {command}.")
+    printing.refuse(f"Not yet: {command}.", f"First {command}.")
+    printing.print_problems([problem], "a.toml")
+    printing.print_notes([problem])
+    printing.print_findings([Finding("a", False, f"So: {command}.", f"First {command}.")])
+    said = capsys.readouterr()
+    assert (said.out + said.err).count(command) == 9

@@ -14,6 +14,7 @@ from clarion.config import Account, Ingest, Review, Segment, Slack
 from clarion.process import bot_settings, engine_settings, ingest_settings, ready_path
 from clarion.secrets_file import Secrets
 from clarion.settings import Settings
+from tests.patience import PATIENCE_SECONDS
 
 SETTINGS = Settings(
     account=Account(zone="Europe/Oslo"),
@@ -93,9 +94,6 @@ def test_a_ready_daemon_says_so_in_its_folder() -> None:
     assert ready_path(Path("data")) == Path("data/daemon.json")
 
 
-READY_SECONDS_MAX = 30.0
-
-
 def test_what_the_daemon_writes_is_its_owners_alone_even_in_an_open_folder(tmp_path: Path) -> None:
     """The copy of the audience holds people's data as much as the database does."""
     folder = tmp_path / "data"
@@ -110,7 +108,7 @@ def test_what_the_daemon_writes_is_its_owners_alone_even_in_an_open_folder(tmp_p
     command = [sys.executable, "-m", "clarion", "run", "--config", str(config)]
     daemon = subprocess.Popen(command, env=os.environ | keys, stderr=subprocess.PIPE, text=True)
     try:
-        deadline = time.monotonic() + READY_SECONDS_MAX
+        deadline = time.monotonic() + PATIENCE_SECONDS
         assert daemon.stderr is not None
         line = ""
         while "is ready" not in line and time.monotonic() < deadline:
@@ -121,6 +119,6 @@ def test_what_the_daemon_writes_is_its_owners_alone_even_in_an_open_folder(tmp_p
         assert not [name for name, mode in files.items() if mode & 0o077]
     finally:
         daemon.send_signal(signal.SIGTERM)
-        daemon.communicate(timeout=READY_SECONDS_MAX)
+        daemon.communicate(timeout=PATIENCE_SECONDS)
     assert daemon.returncode == 0  # though it was told to stop at the moment when it was ready
     assert not (folder / "daemon.json").exists()

@@ -2,6 +2,7 @@ import pytest
 
 from actors.mail_trust import Aside, AsideLine, Connection, NotPaused, PausedAll, Step, Told
 from clarion import showing_trust
+from tests.clarion.terminal import flat
 
 AT_MS = 1_774_771_200_000  # 2026-03-29T08:00Z, 10:00 in Oslo
 ID = "m1_ahzm3e3u4jvp66tzpu6tvfh5zngv2lfigoleg4l6"
@@ -48,7 +49,7 @@ def test_nothing_that_waits_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_was_not_paused_is_told_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     others = (NotPaused("B", "blocked", "its safety limit holds it"),)
     showing_trust.print_paused_all(PausedAll("Paused 1 campaign.", ("A",), others))
-    said = capsys.readouterr().out
+    said = flat(capsys.readouterr().out)
     assert "paused: A" in said
     assert "not paused: B: its safety limit" in said
 

@@ -11,6 +11,7 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from store.annex import open_annex
 from store.errors import StoreClosed
 from store.hold import Hold
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -166,7 +167,7 @@ trio.run(main)
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert (ran.returncode, "boom" in ran.stderr) == (1, True)

@@ -10,6 +10,7 @@ import trio
 from store.annex import open_annex
 from store.connection import Connection, open_connection
 from store.errors import StoreClosed
+from tests.store.threads import threads
 
 # some seconds of work, so that a read that nobody interrupts fails its test, not hangs it
 LONG = """
@@ -72,10 +73,10 @@ async def test_the_writer_is_durable_and_owns_the_checkpoints(path: Path) -> Non
 
 
 async def test_a_job_runs_whole_in_the_connections_own_thread(path: Path) -> None:
-    threads: set[str] = set()
+    names: set[str] = set()
 
     def job(connection: sqlite3.Connection) -> int:
-        threads.add(threading.current_thread().name)
+        names.add(threading.current_thread().name)
         _create(connection)
         for _ in range(3):
             _insert(connection)
@@ -84,8 +85,8 @@ async def test_a_job_runs_whole_in_the_connections_own_thread(path: Path) -> Non
     async with _pair(path) as (writing, reading):
         assert await writing.run(job) == 3
         assert await reading.run(_count) == 3
-    assert len(threads) == 1
-    assert threading.current_thread().name not in threads
+    assert len(names) == 1
+    assert threading.current_thread().name not in names
 
 
 async def test_a_reader_cannot_write(path: Path) -> None:
@@ -156,7 +157,7 @@ async def test_a_cancelled_write_that_has_begun_ends_and_answers(path: Path) -> 
 
 
 async def test_closing_empties_the_log_and_leaves_no_thread(path: Path) -> None:
-    before = threading.active_count()
+    before = threads()
     used: list[Connection] = []
 
     async def fail() -> None:
@@ -168,7 +169,7 @@ async def test_closing_empties_the_log_and_leaves_no_thread(path: Path) -> None:
 
     with pytest.raises(ValueError, match="body"):
         await fail()
-    assert threading.active_count() == before
+    assert threads() == before
     assert list(_files(path)) == ["some.db"]
     with pytest.raises(StoreClosed):
         await used[0].run(_count)
@@ -181,7 +182,7 @@ def letter(path: Path) -> Path:
 
 
 async def test_a_missing_file_and_a_file_of_another_kind_are_clear_errors(letter: Path) -> None:
-    before = threading.active_count()
+    before = threads()
     async with open_annex() as annex:
         with pytest.raises(sqlite3.DatabaseError, match="not a database"):
             async with open_connection(letter, annex=annex, query_only=False):
@@ -189,4 +190,4 @@ async def test_a_missing_file_and_a_file_of_another_kind_are_clear_errors(letter
         with pytest.raises(FileNotFoundError, match=r"missing\.db"):
             async with open_connection(letter.parent / "missing.db", annex=annex, query_only=True):
                 pass
-    assert threading.active_count() == before
+    assert threads() == before

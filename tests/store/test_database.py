@@ -17,7 +17,9 @@ from trio.testing import MockClock
 from store.database import open_database
 from store.errors import Fenced, FolderInUse, SchemaTooNew
 from store.hold import Hold
+from tests.patience import PATIENCE_SECONDS
 from tests.store.steps import NOTES, STEPS
+from tests.store.threads import threads
 
 ROOT = Path(__file__).parents[2]
 
@@ -131,11 +133,11 @@ async def test_a_read_sees_one_moment_and_changes_nothing(tmp_path: Path) -> Non
 
 
 async def test_an_error_in_the_body_leaves_as_it_is_and_everything_closes(tmp_path: Path) -> None:
-    before = threading.active_count()
+    before = threads()
     with pytest.raises(ValueError, match="body"):
         async with open_database(tmp_path, STEPS):
             raise ValueError("body")
-    assert threading.active_count() == before
+    assert threads() == before
 
 
 async def test_cleaning_up_after_a_cancellation_can_still_write(tmp_path: Path) -> None:
@@ -202,7 +204,9 @@ trio.run(main)
 
 def test_a_process_that_fails_with_an_open_database_exits(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SCRIPT, str(tmp_path), "fail"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
     assert (ran.returncode, "ValueError: boom" in ran.stderr) == (1, True)
 
 

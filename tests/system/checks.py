@@ -21,6 +21,8 @@ from store.acts import audit_key
 
 SHOWN_MAX = 3
 """How many examples a sentence names."""
+ACTS_SHOWN_MAX = 6
+"""How many acts on a campaign tell why it stands where it does."""
 _SKIPPED_BY_STATE = {
     "expired": "expired",
     "cancelled": "stopped",
@@ -77,12 +79,12 @@ def unrest(database: Path, seen: Seen) -> list[str]:
     """Return what is still open although nothing has been in its way for a good while."""
     with closing(sqlite3.connect(database)) as conn:
         found = [
-            f"{n:,} messages of {name} ({state}) are still {where}."
-            for name, state, where, n in conn.execute(
-                "SELECT c.name, c.state, o.state, count(*) FROM outbox o JOIN campaign c"
-                " ON c.id = o.campaign WHERE o.state IN (?, ?, ?) GROUP BY 1, 2, 3",
+            f"{n:,} messages of {name} ({state}) are still {where}; {_how(conn, campaign)}."
+            for campaign, name, state, where, n in conn.execute(
+                "SELECT c.id, c.name, c.state, o.state, count(*) FROM outbox o JOIN campaign c"
+                " ON c.id = o.campaign WHERE o.state IN (?, ?, ?) GROUP BY 1, 2, 3, 4",
                 _OPEN,
-            )
+            ).fetchall()
         ]
         for name, event in seen.triggers.items():
             row = conn.execute(
@@ -93,6 +95,17 @@ def unrest(database: Path, seen: Seen) -> list[str]:
             if row[1] is not None and (row[0] or 0) > row[1]:
                 found.append(f"{name} has considered events up to {row[1]}, not up to {row[0]}.")
         return found
+
+
+def _how(conn: sqlite3.Connection, campaign: str) -> str:
+    """Say how a campaign came to stand where it does: the last acts on it, oldest first."""
+    acts = conn.execute(
+        "SELECT strftime('%H:%M:%f', at_ms / 1000.0, 'unixepoch'), who, action, detail FROM audit"
+        " WHERE campaign = ? ORDER BY id DESC LIMIT ?",
+        (campaign, ACTS_SHOWN_MAX),
+    ).fetchall()
+    told = [" ".join(word for word in act if word) for act in reversed(acts)]
+    return f"the last acts on it: {', '.join(told) or 'none'}"
 
 
 def in_state(database: Path, state: str) -> list[str]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.patience import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage
 
@@ -25,7 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDTH, HEIGHT = 1280, 800
-PATIENCE_MS = 15_000
+PATIENCE_MS = 1_000 * PATIENCE_SECONDS
 
 
 class Person:

@@ -70,7 +70,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         upgrade(conn, path, migrations.load())
         meta.ensure_install_key(conn, KEY)
-        audit.append(conn, at_ms=0, who="U1", action="publish", key=audit_key(KEY))
+        audit.append(conn, at_ms=0, who="U1", action="publish", campaign="c1", key=audit_key(KEY))
         conn.executescript(ROWS)
         world = World(conn, path)
         world.arrives("m1")
@@ -137,10 +137,10 @@ def test_at_rest_nothing_waits_and_every_event_is_considered(world: World) -> No
         "DROP TRIGGER accepted_is_final; UPDATE outbox SET state = 'in_flight';"
         " UPDATE cursor SET seq = 1"
     )
-    assert checks.unrest(world.path, world.seen()) == [
-        "1 messages of Coupon (running) are still in_flight.",
-        "Coupon has considered events up to 1, not up to 2.",
-    ]
+    waits, behind = checks.unrest(world.path, world.seen())
+    assert waits.startswith("1 messages of Coupon (running) are still in_flight;")
+    assert waits.endswith("the last acts on it: 00:00:00.000 U1 publish.")
+    assert behind == "Coupon has considered events up to 1, not up to 2."
 
 
 def test_a_damaged_file_is_said_to_be_so(world: World) -> None:

@@ -6,6 +6,7 @@ import segment.analytics as official
 import trio
 
 from sandbox.segment import LocalSegment
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.segment.conftest import WRITE_KEY, an_event
 
 
@@ -41,7 +42,7 @@ async def test_waiting_for_a_message_ends_when_it_arrives(
     segment: LocalSegment, client: httpx.AsyncClient, nursery: trio.Nursery
 ) -> None:
     nursery.start_soon(partial(client.post, "/v1/track", json=an_event()))
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE_SECONDS):
         await segment.wait_until(lambda: segment.counters.accepted == 1)
 
 
@@ -60,7 +61,7 @@ async def cancelled_while_silent(segment: LocalSegment) -> str:
 async def test_it_stops_at_once_with_a_request_in_flight_and_can_be_served_again(
     segment: LocalSegment, nursery: trio.Nursery
 ) -> None:
-    with trio.fail_after(2):
+    with trio.fail_after(PATIENCE_SECONDS):
         url = await cancelled_while_silent(segment)
     async with httpx.AsyncClient(base_url=url, auth=(WRITE_KEY, "")) as client:
         with pytest.raises(httpx.ConnectError):

@@ -7,6 +7,7 @@ from trio.testing import MockClock
 
 from sandbox.segment import LocalSegment
 from sandbox.shop import Sender, Shop, backfill
+from tests.patience import PATIENCE_SECONDS
 
 WRITE_KEY = "wk-shop"
 A_MOMENT = 1_790_000_000.0
@@ -103,7 +104,7 @@ async def test_what_is_refused_for_good_is_counted_with_the_reason(
 
 async def test_it_stops_at_once_while_it_waits(sender: Sender, ingest: LocalSegment) -> None:
     ingest.faults.next("throttle", retry_after=300)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE_SECONDS):
         async with trio.open_nursery() as inner:
             inner.start_soon(sender.post, events(1))
             await ingest.wait_until(lambda: ingest.counters.requests == 1)

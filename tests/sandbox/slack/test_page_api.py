@@ -9,6 +9,7 @@ import trio
 from sandbox.slack import LocalSlack
 from sandbox.slack.page_api import PAGE
 from sandbox.slack.workspace import ANA, CAMPAIGNS
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ async def test_the_page_hears_of_every_change(slack: LocalSlack) -> None:
     async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
         await stream.send_all(b"GET /page-api/changes HTTP/1.1\r\nHost: localhost\r\n\r\n")
         received = b""
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE_SECONDS):
             while b"data: 0" not in received:
                 received += await stream.receive_some()
             slack.say(ANA, CAMPAIGNS, "hello")

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.slack import ANA, BEN, CAMPAIGNS, REVIEWS, LocalSlack
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.slack.bots import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -89,7 +90,7 @@ async def over_sockets() -> AsyncIterator[LocalSlack]:
             app = await trio.to_thread.run_sync(review_bot, slack)
             handlers.append(SocketModeHandler(app, APP_TOKEN, web_client=app.client))
             await trio.to_thread.run_sync(handlers[0].connect)
-            with trio.fail_after(5):
+            with trio.fail_after(PATIENCE_SECONDS):
                 await slack.wait_until(lambda: slack.connections == 1)
             yield slack
             # The client holds a lock until its socket ends: first the server goes, then the bot.
@@ -130,7 +131,7 @@ async def over_http() -> AsyncIterator[LocalSlack]:
 @pytest.mark.parametrize("connect", [over_sockets, over_http])
 async def test_a_bolt_bot_drafts_reviews_and_approves(connect: Any) -> None:
     async with connect() as slack:
-        with trio.fail_after(20):
+        with trio.fail_after(PATIENCE_SECONDS):
             assert (await slack.command(ANA, CAMPAIGNS, "/campaign new")).ok
             await slack.wait_until(lambda: slack.views(ANA))
             (form,) = slack.views(ANA)

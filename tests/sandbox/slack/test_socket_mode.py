@@ -9,6 +9,7 @@ import trio_websocket
 from sandbox.slack import LocalSlack
 from sandbox.slack.limits import SOCKET_CONNECTIONS_MAX
 from sandbox.slack.workspace import ANA, BOT_USER, CAMPAIGNS, direct_channel
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.slack.bots import APP_TOKEN, Clock, answer_once, socket_bot
 from tests.sandbox.slack.conftest import Api
 
@@ -99,7 +100,7 @@ async def test_a_missing_and_a_late_acknowledgement_are_complaints(
     async with socket_bot(slack) as bot:
         assert (await slack.command(ANA, CAMPAIGNS, "/campaign")).error == "operation_timeout"
         await answer_once(bot, lambda _: None)
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE_SECONDS):
             await slack.wait_until(lambda: len(slack.complaints) == 2)
     assert [each.error for each in slack.complaints] == ["operation_timeout", "late_ack"]
 
@@ -114,7 +115,7 @@ async def test_nonsense_on_the_socket_is_a_complaint_and_no_crash(
 ) -> None:
     async with socket_bot(slack) as bot:
         await bot.send_message(nonsense)
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE_SECONDS):
             await slack.wait_until(lambda: len(slack.complaints) == 1)
         nursery.start_soon(answer_once, bot, lambda _: None)
         assert (await slack.command(ANA, CAMPAIGNS, "/campaign")).ok
@@ -123,7 +124,7 @@ async def test_nonsense_on_the_socket_is_a_complaint_and_no_crash(
 async def test_a_bot_that_hangs_up_is_forgotten(slack: LocalSlack) -> None:
     async with socket_bot(slack):
         assert slack.connections == 1
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE_SECONDS):
         await slack.wait_until(lambda: slack.connections == 0)
 
 

@@ -4,7 +4,7 @@ from random import Random
 
 import trio
 
-from actors.mail import Pause, Resume, SendSample, SkipRun, Stop
+from actors.mail import Pause, SendSample, SkipRun, Stop
 from domain.audience import Property
 from domain.campaign import Campaign, Limits, Trigger
 from sandbox.slack import ANA
@@ -106,9 +106,11 @@ async def _held(ground: Ground, number: int, chance: Random) -> None:
 
 async def _paused(ground: Ground, chance: Random) -> None:
     """The steady campaign is paused for a moment: its shoppers fall into the pause."""
-    await ground.asks(Pause(name=STEADY.name, by=ANA))
-    await trio.sleep(chance.uniform(0.0, 0.4))
-    await ground.asks(Resume(name=STEADY.name, by=ANA))
+    try:
+        await ground.asks(Pause(name=STEADY.name, by=ANA))
+        await trio.sleep(chance.uniform(0.0, 0.4))
+    finally:
+        await ground.resume(STEADY.name)
 
 
 async def _stopped(ground: Ground, number: int, chance: Random) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import trio
 
-from actors.mail import Done, Pause, Resume
+from actors.mail import Done, Pause
 from sandbox.slack import ANA
 from tests.system.soak.crowd import STEADY
 from tests.system.soak.ground import Ground, log_of
@@ -63,7 +63,7 @@ async def full_disk(ground: Ground) -> str:
     if ground.stage.daemon is None or ground.stage.daemon.poll() is not None:
         ground.found.append(f"The full disk ended the daemon: {log_of(ground)[-1500:]}")
         await ground.start()
-    await ground.asks(Resume(name=STEADY.name, by=ANA))
+    await ground.resume(STEADY.name)
     if "Traceback" in log_of(ground):
         ground.found.append(f"A full disk shows a traceback: {_traceback(log_of(ground))}")
     return f"ingest answered {dict(sorted(told.items()))}"

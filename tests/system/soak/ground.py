@@ -24,7 +24,9 @@ from actors.mail import (
     ListAll,
     Listed,
     Publish,
+    Refused,
     Request,
+    Resume,
     Show,
     Submit,
 )
@@ -44,6 +46,8 @@ REST_SECONDS_MAX = 150.0
 QUIET_POLLS = 10
 POLL_SECONDS = 0.2
 DIES_SECONDS_MAX = 20.0
+RESUMES_SECONDS_MAX = 60.0
+"""A daemon that was killed is back by then."""
 
 
 class Impatient(Sender):
@@ -96,19 +100,27 @@ class Ground:
         self.acknowledged |= {event["messageId"] for event in events}
 
     async def ask(self, request: Request) -> Answer | None:
-        """Ask as the command line does; None when the daemon is away or dies over it."""
+        """Ask as the command line does; None when the daemon is away or dies over it.
+
+        Whoever leaves waits for the answer first: a request that is left alone on its way may be
+        decided at any later moment, behind those of the others.
+        """
         path = socket_path(self.stage.data)
         job = partial(ask, path, request, timeout_seconds=ANSWER_SECONDS_MAX)
         try:
-            return await trio.to_thread.run_sync(job, abandon_on_cancel=True)
+            return await trio.to_thread.run_sync(job)
         except NoDaemon:
             return None
 
     async def asks(self, request: Request) -> Answer:
-        """Ask until there is an answer: whoever asks again may be told that it is done already."""
+        """Ask until it is decided: whoever asks again may be told that it is done already.
+
+        A daemon that could not keep the decision (another has taken over, the disk is full) says
+        so and that one may try again.
+        """
         while True:
             answer = await self.ask(request)
-            if answer is not None:
+            if answer is not None and not _asks_for_another_try(answer):
                 return answer
             await trio.sleep(AGAIN_SECONDS)
 
@@ -119,6 +131,11 @@ class Ground:
         await self.asks(Submit(name=name, by=ANA))
         await self.asks(Approve(name=name, by=BEN))
         await self.asks(Publish(name=name, by=ANA))
+
+    async def resume(self, name: str) -> None:
+        """Resume a campaign, even when the load is told to leave: no pause is left to nobody."""
+        with trio.move_on_after(RESUMES_SECONDS_MAX, shield=True):
+            await self.asks(Resume(name=name, by=ANA))
 
     async def view(self, name: str) -> CampaignView:
         answer = await self.asks(Show(name=name))
@@ -227,6 +244,10 @@ async def open_ground(
         ground = Ground(stage, sender)
         await backfill(stage.shop.identifies(), ground.post)
         yield ground
+
+
+def _asks_for_another_try(answer: Answer) -> bool:
+    return isinstance(answer, Refused) and "try it again" in answer.fix.lower()
 
 
 def log_of(ground: Ground) -> str:

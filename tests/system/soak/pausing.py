@@ -5,7 +5,7 @@ from random import Random
 import trio
 from msgspec import Struct
 
-from actors.mail import Done, Pause, Resume
+from actors.mail import Done, Pause
 from domain.campaign import Campaign
 from sandbox.slack import ANA
 from tests.system.soak.crowd import EVERYONE
@@ -55,7 +55,7 @@ async def pauses(ground: Ground, chance: Random, *, tries: int) -> Tries:
             await trio.sleep(chance.uniform(*FLOWS_SECONDS))
             if not await _pause(ground, name, view.id, done):
                 break
-            await ground.asks(Resume(name=name, by=ANA))
+            await ground.resume(name)
             view = await ground.view(name)
     return done
 

@@ -1,0 +1,79 @@
+"""Slots: the local wall times at which a campaign's runs fall due, as instants.
+
+A slot is what a run is called, for ever: `2026-03-29T09:00[Europe/Kyiv]`. A slot that the spring
+change leaves out falls due at the first instant after the gap; one that the autumn change repeats
+falls due once, the first time (BEHAVIOUR, 6).
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice, takewhile
+
+from msgspec import Struct
+
+from domain import recurrence
+from domain.recurrence import Repeat
+from domain.zones import resolve_local
+
+LATE_MS_MAX = 2 * 3_600_000
+"""A run whose time passed while the daemon was down still happens within this (BEHAVIOUR, 6)."""
+SHOWN = 5
+"""So many of the next runs are shown before publishing."""
+
+
+class Slot(Struct, frozen=True, order=True):
+    """One run: the instant at which it falls due (epoch ms), and its name for ever."""
+
+    due_ms: int
+    name: str
+
+
+def named(wall: datetime, zone: str) -> Slot:
+    """Return the slot of a naive local wall time."""
+    due_ms = resolve_local(wall.date(), wall.time(), zone)
+    return Slot(due_ms=due_ms, name=f"{wall:%Y-%m-%dT%H:%M}[{zone}]")
+
+
+def recurring(repeat: Repeat, start: datetime, end: datetime | None, zone: str) -> Iterator[Slot]:
+    """Yield every slot of a recurring campaign, from its start to its end (included), in order.
+
+    `start` and `end` are naive wall times of the zone; each run is at the start's time of day.
+    """
+    walls = (datetime.combine(day, start.time()) for day in recurrence.days(repeat, start.date()))
+    yield from (
+        named(wall, zone) for wall in takewhile(lambda wall: end is None or wall <= end, walls)
+    )
+
+
+def dated(walls: Iterable[datetime], zone: str) -> Iterator[Slot]:
+    """Yield the slots of several dates, in order, each instant once.
+
+    Two walls of one gap are the same instant: the earlier one names it.
+    """
+    last_ms: int | None = None
+    for wall in sorted(set(walls)):
+        slot = named(wall, zone)
+        if slot.due_ms != last_ms:
+            yield slot
+            last_ms = slot.due_ms
+
+
+def upcoming(slots: Iterable[Slot], after_ms: int, count: int = SHOWN) -> list[Slot]:
+    """Return the next slots that fall due later than an instant; fewer if there are no more."""
+    return list(islice((slot for slot in slots if slot.due_ms > after_ms), count))
+
+
+def cutoff_ms(slot_wall: datetime, cutoff: time, zone: str) -> int:
+    """Return the first instant after the slot at which the wall shows the cut-off, or later.
+
+    A cut-off at or before the slot's time of day is the next day's.
+    """
+    day = slot_wall.date()
+    if cutoff <= slot_wall.time():
+        day += timedelta(days=1)
+    return resolve_local(day, cutoff, zone)
+
+
+def is_missed(due_ms: int, now_ms: int, cut_off_ms: int | None) -> bool:
+    """Tell whether it is too late to begin a run: over two hours late, or at its cut-off."""
+    return now_ms - due_ms > LATE_MS_MAX or (cut_off_ms is not None and now_ms >= cut_off_ms)
