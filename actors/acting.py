@@ -12,7 +12,9 @@ from msgspec import structs
 
 from actors import deadletters, deciding, emergency, why
 from actors.context import Context
+from actors.forgetting import Forgetting
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
+from actors.mail_people import AboutUser, OneUser
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -52,6 +54,10 @@ class Sender(Protocol):
         """Go on."""
         ...
 
+    def bar(self, user: str) -> int:
+        """Begin no request with this user's messages; return how many are on the wire."""
+        ...
+
 
 class Acting:
     """Answers and acts beyond one campaign."""
@@ -68,11 +74,14 @@ class Acting:
         self._sender = sender
         self._verifying = verifying
         self._look = look
+        self._forgetting = Forgetting(context, sender)
 
-    async def answer(self, question: Question | BackUp, rules: Rules) -> Answer:
-        """Answer from one snapshot of what is stored, or copy all of it."""
+    async def answer(self, question: Question | BackUp | AboutUser, rules: Rules) -> Answer:
+        """Answer from one snapshot of what is stored, copy all of it, or let one user go."""
         if isinstance(question, BackUp):
             return await self._back_up(Path(question.path))
+        if isinstance(question, OneUser):
+            return await self._forgetting.answer(question, rules)
         job = _ANSWERS[type(question)]
         return await self._context.store.read(lambda conn: job(conn, question, rules))
 

@@ -20,6 +20,10 @@ class Selector(Protocol):
         """Return the users who qualify, in the random order of the draw."""
         ...
 
+    async def forget_erased(self) -> None:
+        """Take the users who were erased out of the copy. Raises CopyNotWrittenError."""
+        ...
+
 
 class Estimator(Protocol):
     """Who counts an audience: the projector."""

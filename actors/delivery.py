@@ -88,6 +88,10 @@ class Delivery:
         """Begin no new request for this campaign; return how many messages are on the wire."""
         return self._sending.halt(campaign)
 
+    def bar(self, user: str) -> int:
+        """Begin no request with this user's messages; return how many are on the wire."""
+        return self._sending.bar(user)
+
     @property
     def halted(self) -> frozenset[str]:
         """The campaigns for which no new request begins."""

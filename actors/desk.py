@@ -44,6 +44,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_people import OneUser
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -156,7 +157,7 @@ class Desk:
                 return await self._show(name)
             case Reach(definition=campaign):
                 return await self._reach(campaign)
-            case ListAside() | ShowAside() | Why() | BackUp():
+            case ListAside() | ShowAside() | Why() | BackUp() | OneUser():
                 return await self._acting.answer(request, self._rules())
             case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
                 return await self._acting.connection(request)

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_people import AboutUser, UserShown
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -176,6 +177,7 @@ Request: TypeAlias = (
     | ConnectionStatus
     | ShowClock
     | AcceptClock
+    | AboutUser
 )
 
 
@@ -288,5 +290,5 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 Answer: TypeAlias = (
-    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection
+    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection | UserShown
 )

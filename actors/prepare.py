@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.facts import Event, User
+from domain.facts import ERASED, Event, User
 from domain.verdict import Hold, Skip, at_rest
 from store import campaigns, log, outbox, users, waiting
 from store.campaigns import CampaignRow
@@ -98,7 +98,9 @@ def prepare(
         return _ended(row, "expired", SkipReason.EXPIRED)
     user = batch.users.get(row.user)
     if user is None:
-        return _ended(row, "cancelled", SkipReason.NO_IDENTITY)
+        erased = row.user.startswith(ERASED)
+        reason = SkipReason.SUPPRESSED if erased else SkipReason.NO_IDENTITY
+        return _ended(row, "cancelled", reason)
     if user.suppressed:
         return _ended(row, "cancelled", SkipReason.SUPPRESSED)
     definition = batch.definitions[row.revision]

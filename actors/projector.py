@@ -18,7 +18,7 @@ from domain.audience import Node
 from domain.campaign import Campaign
 from domain.facts import User
 from domain.verdict import control_coefficients
-from store import audience, log
+from store import audience, copy_erasure, erasures, log
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
@@ -26,6 +26,7 @@ from store.log import LogRow
 from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
 
 ROWS_PAGE_MAX = 20_000
+ERASED_PAGE_MAX = 1_000
 CATCH_UP_EVERY_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
@@ -121,7 +122,10 @@ class Projector:
             self._broken = False
         while True:
             after = self._projection.watermark()
-            rows, people = await self._store.read(partial(_page, after=after))
+            rows, people, erased = await self._store.read(partial(_page, after=after))
+            if erased:
+                await self._forget(erased)
+                continue
             if not rows:
                 return
             reach("projector.page_read")
@@ -135,6 +139,22 @@ class Projector:
             if left_out := self._projection.left_out - before:
                 _log.error("%d events cannot be read and are left out of audiences", left_out)
 
+    async def _forget(self, users: Sequence[str]) -> None:
+        """Take erased users out of the copy, before it is asked anything more."""
+        forget = partial(copy_erasure.forget, self._projection, self._path, users)
+        try:
+            await self._hold.in_thread(forget)
+        except CopyNotWrittenError:
+            self._broken = True
+            raise
+        reach("projector.forgotten")
+        await self._store.write(partial(erasures.done, users=users))
+
+    async def forget_erased(self) -> None:
+        """Take the users who were erased out of the copy now. Raises CopyNotWrittenError."""
+        async with self._turn:
+            await self._catch_up()
+
     def _open_anew(self) -> None:
         """Open the copy again after an error that it does not survive; else make another."""
         self._projection.close()
@@ -144,10 +164,13 @@ class Projector:
             raise CopyNotWrittenError(self._path, error) from error
 
 
-def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User]]:
+def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:
+    """Return the next rows of the log, the users that they changed, and who was erased."""
+    if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
+        return [], [], erased
     rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
     known = know(conn, {row.user for row in rows}, (), upto=0)
-    return rows, list(known.users.values())
+    return rows, list(known.users.values()), []
 
 
 def _open(path: Path) -> Projection:

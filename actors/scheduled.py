@@ -190,7 +190,7 @@ class Scheduled:
         if (broken := known.broken.get(name)) is not None:
             return broken
         if (user := known.users.get(name)) is None:
-            return Broken("UserGone")
+            return Skip(SkipReason.SUPPRESSED)  # erased since the audience was asked
         zone = self._context.zone
         return apart(
             partial(judge, self._id, self._definition, user, now_ms=now_ms, account_zone=zone)

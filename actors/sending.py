@@ -5,7 +5,7 @@ that was suspended, gets its claim undone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -76,6 +76,9 @@ class Sending:
         self._pacing = trio.Lock()  # from the question for room until it is spent
         self._ended = trio.Event()
         self._on_wire: Counter[str] = Counter()
+        self._wire_users: Counter[str] = Counter()
+        self._unbegun: dict[str, str] = {}  # messages before their first byte, and their users
+        self._barred: set[str] = set()  # those of them that must not begin
         self._under_way: set[trio.CancelScope] = set()
         self.halted: set[str] = set()
 
@@ -83,6 +86,15 @@ class Sending:
         """Begin no new request for this campaign; return how many messages are on the wire."""
         self.halted.add(campaign)
         return self._on_wire[campaign]
+
+    def bar(self, user: str) -> int:
+        """Begin no request with a message that was claimed for this user until now.
+
+        Called after the commit that suppresses: no later claim takes one of the user's. Return how
+        many of the user's messages are on the wire.
+        """
+        self._barred.update(name for name, whose in self._unbegun.items() if whose == user)
+        return self._wire_users[user]
 
     def wind_up(self) -> None:
         """Let what is on the wire settle, within the time of grace."""
@@ -102,7 +114,12 @@ class Sending:
             await self._until_alone_or_well()
             async with self._pacing:
                 if await self._restraint.room(len(ready), resends=_resends(ready)):
-                    going = await self._claim(campaign, ready, prepared)
+                    self._unbegun |= {r.row.message_id: r.row.user for r in ready}
+                    try:
+                        going = await self._claim(campaign, ready, prepared)
+                    finally:
+                        stays = {r.row.message_id for r in going}
+                        self._begun(r for r in ready if r.row.message_id not in stays)
                 if going:
                     self._restraint.spend(len(going), resends=_resends(going))
         finally:
@@ -159,9 +176,12 @@ class Sending:
         Between the last look at what holds them back and the first byte nothing is awaited: who is
         told "paused" is told of every request that began before.
         """
-        packed = await self._segment.pack([r.wire for r in ready])
-        held = campaign in self.halted or self._clock.held or self._restraint.closed_ms() > 0
-        if held or not prepared.within(DND_MARGIN_MS):
+        try:
+            packed = await self._segment.pack([r.wire for r in ready])
+            held = campaign in self.halted or self._clock.held or self._restraint.closed_ms() > 0
+        finally:
+            barred = self._begun(ready)
+        if held or barred or not prepared.within(DND_MARGIN_MS):
             fault_points.reach("unclaim.before")
             ids = [r.row.message_id for r in ready]
             now = self._clock.now_ms()
@@ -170,12 +190,23 @@ class Sending:
             fault_points.reach("unclaim.committed")
             return
         self._on_wire[campaign] += len(ready)
+        self._wire_users.update(r.row.user for r in ready)
         try:
             fault_points.reach("request.begin")
             outcome = await self._segment.send(packed)
         finally:
             self._on_wire[campaign] -= len(ready)
+            self._wire_users -= Counter(r.row.user for r in ready)  # keeps no zeros
         await self._settling.settle(campaign, ready, outcome)
+
+    def _begun(self, ready: Iterable[Ready]) -> bool:
+        """Count messages no longer as before their first byte; tell whether one was barred."""
+        ids = [r.row.message_id for r in ready]
+        for name in ids:
+            self._unbegun.pop(name, None)
+        barred = not self._barred.isdisjoint(ids)
+        self._barred.difference_update(ids)
+        return barred
 
 
 def _resends(ready: Sequence[Ready]) -> int:

@@ -22,6 +22,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_people import UserShown
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from bot import answers, connection, forms, views
 from bot.blocks import Message
@@ -120,7 +121,7 @@ def said(answer: Answer) -> Message:
             return connection.told(answer)
         case Reached():
             raise AssertionError("only the form asks for the reach")
-        case BackedUp() | Aside() | Told() | PausedAll():
+        case BackedUp() | Aside() | Told() | PausedAll() | UserShown():
             raise AssertionError("only the command line asks for these")
         case _:
             assert_never(answer)

@@ -19,6 +19,7 @@ from clarion import (
     cli_dead,
     cli_folder,
     cli_inquiry,
+    cli_user,
     fault_env,
     logs,
     printing,
@@ -57,6 +58,7 @@ app.add_typer(cli_campaign.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)
+app.add_typer(cli_user.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
 app.command()(cli_inquiry.pause)

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
+from actors.mail_people import UserShown
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from clarion import printing, showing, showing_trust
+from clarion import printing, showing, showing_people, showing_trust
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
@@ -123,6 +124,8 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
+            case UserShown():
+                showing_people.print_user(answer)
             case Refused():
                 _print_refusal(answer, source)
             case _:

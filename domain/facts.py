@@ -41,3 +41,5 @@ class User(Struct, frozen=True):
 
 
 ANONYMOUS = "anon:"
+ERASED = "erased:"
+"""How a user is called who was erased: this, and a keyed hash. Nothing is sent to such a name."""

@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain import expiry
 from domain.books import SkipReason
 from domain.review import State
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps
+from store import books, campaigns, caps, erased
 from store.caps import Cap
 from store.fault_points import reach
 
@@ -106,7 +106,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     reach("admission.cursor_moved")
     dropped_upto = moved[0] if batch.on_pause_drop else 0
     pending = 0
-    for decision in batch.decisions:
+    for decision in under_kept_names(conn, batch.decisions):
         if _is_decided(conn, batch.campaign, decision):
             continue
         books.add(conn, batch.campaign, LIVE, "qualified", 1)
@@ -128,6 +128,19 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full)
+
+
+def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
+    """Return decisions whose users were erased since under the names that may be written."""
+    names = erased.among(conn, {decision.user for decision in decisions})
+    if not names:
+        return decisions
+    return [
+        structs.replace(each, user=names[each.user], occurrence=erased.hide(conn, each.occurrence))
+        if each.user in names
+        else each
+        for each in decisions
+    ]
 
 
 def _is_decided(conn: sqlite3.Connection, campaign: str, decision: Decision) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.books import SkipReason
 from domain.review import PUBLISHED, UNPUBLISHED, Action, Forbidden, State
-from store import acts, announcements, books, campaigns, meta, outbox, runs, users
+from store import acts, announcements, books, campaigns, erasures, meta, outbox, runs, users
 from store.campaigns import CampaignRow
 from store.tombstones import Buried, key_of, user_mark
 
@@ -70,7 +70,7 @@ def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
 
 
 def bury(conn: sqlite3.Connection, buried: Buried, *, now_ms: int) -> None:
-    """Apply tombstones: what was stopped stays stopped, who was suppressed stays so.
+    """Apply tombstones: what was stopped stays stopped, who was suppressed or erased stays so.
 
     A campaign that the database does not know needs nothing: its id never comes again. A user who
     is not known yet is remembered by the hash, for the day when an import brings them.
@@ -86,10 +86,30 @@ def bury(conn: sqlite3.Connection, buried: Buried, *, now_ms: int) -> None:
         "INSERT INTO suppressed_hash (hash) VALUES (?) ON CONFLICT DO NOTHING",
         [(mark,) for mark in sorted(buried.users)],
     )
-    known = conn.execute("SELECT user FROM user WHERE NOT suppressed").fetchall()
-    for (user,) in known:
-        if user_mark(hash_key, user) in buried.users:
+    known = conn.execute("SELECT user, suppressed FROM user").fetchall()
+    for user, suppressed in known:
+        mark = user_mark(hash_key, user)
+        if mark in buried.erased:
+            _erase(conn, user, key, now_ms)
+        elif mark in buried.users and not suppressed:
             users.suppress(conn, user, now_ms=now_ms)
+    conn.executemany(  # those who are not known: nothing is kept of them when they come
+        "UPDATE suppressed_hash SET erased_ms = coalesce(erased_ms, ?) WHERE hash = ?",
+        [(now_ms, mark) for mark in sorted(buried.erased)],
+    )
+
+
+def _erase(conn: sqlite3.Connection, user: str, key: bytes, now_ms: int) -> None:
+    done = erasures.erase(conn, user, now_ms=now_ms)
+    acts.record(
+        conn,
+        who=acts.ENGINE,
+        action="erase",
+        campaign="",
+        detail=f"{done.pseudonym}, erased before the restore",
+        key=key,
+        now_ms=now_ms,
+    )
 
 
 def was_before(conn: sqlite3.Connection, due_ms: int) -> bool:

@@ -218,6 +218,7 @@ def _prepare_writer(connection: sqlite3.Connection) -> None:
         )
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES:d}")
     connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES_KEPT_MAX:d}")
+    connection.execute("PRAGMA secure_delete = ON")  # what an erasure removes is overwritten
     _prepare(connection)
 
 

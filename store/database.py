@@ -76,20 +76,27 @@ async def open_database(
                 disk=None if terms is None else terms.disk,
             )
             async with _running(writer):
-                yield Database(path, writer, reading, epoch, opener)
+                yield Database(path, writer, reading, epoch, opener, writing)
 
 
 class Database:
     """Where everyone writes and reads; a job is a plain function of the `sqlite3.Connection`."""
 
     def __init__(
-        self, path: Path, writer: Writer, reading: Connected, epoch: int, opener: Opener
+        self,
+        path: Path,
+        writer: Writer,
+        reading: Connected,
+        epoch: int,
+        opener: Opener,
+        writing: Connected,
     ) -> None:
         self.path = path
         self.epoch = epoch
         self._writer = writer
         self._reading = reading
         self._opener = opener
+        self._writing = writing
 
     async def write(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run an idempotent job; its answer comes once it is on disk. See `Writer.write`."""
@@ -120,6 +127,23 @@ class Database:
         """Open one more connection that only reads, for a job that takes long: a backup."""
         async with self._opener(self.path, query_only=True) as reading:
             yield reading
+
+    async def empty_log(self) -> bool:
+        """Copy SQLite's log into the database and cut it, between two commits; tell if it was.
+
+        What was overwritten stands in it until then. False: a reader still needs it.
+        """
+        return await self._writing.run(_cut_log)
+
+
+def _cut_log(connection: sqlite3.Connection) -> bool:
+    (waits_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")  # nobody's commit waits for a reader
+    try:
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {waits_ms:d}")
+    return not busy
 
 
 def _on_snapshot(connection: sqlite3.Connection, job: Callable[[sqlite3.Connection], T]) -> T:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.facts import Event
-from store import users
+from store import erased, users
 from store.fault_points import reach
 from store.rows import among
 
@@ -36,6 +36,7 @@ class Incoming(Struct, frozen=True):
 class Appended(Struct, frozen=True):
     """What became of a batch: `names` of the accepted events; `trimmed` keys of profiles.
 
+    `erased` are records of users of whom nothing is kept any more.
     `last_seq` is the last place in the log, whether or not this batch has added to it.
     """
 
@@ -44,6 +45,7 @@ class Appended(Struct, frozen=True):
     duplicates: int
     names: frozenset[str] = frozenset()
     trimmed: int = 0
+    erased: int = 0
 
 
 class Unreadable(Struct, frozen=True):
@@ -75,6 +77,9 @@ def append(
     The same record acts once, also within one batch and over many: a repeated call adds nothing.
     """
     before = last_seq(conn)
+    given = len(records)
+    if gone := erased.among(conn, {one.user for one in records}):
+        records = [one for one in records if one.user not in gone]
     conn.executemany(
         "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id) DO NOTHING",
@@ -103,6 +108,7 @@ def append(
         duplicates=len(records) - len(accepted),
         names=frozenset(names),
         trimmed=_apply_profiles(conn, after=before) if profiles else 0,
+        erased=given - len(records),
     )
 
 

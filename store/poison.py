@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from store import announcements, meta
+from store import announcements, erased, meta
 
 TELL_EVERY_MS = 3_600_000
 """A campaign's people are alerted this seldom; the alert counts what came since the last one."""
@@ -31,14 +31,20 @@ class Poison(Struct, frozen=True):
 def set_aside(conn: sqlite3.Connection, found: Sequence[Poison]) -> None:
     """Keep events for a person, in the transaction that moves the cursor past them.
 
-    One that failed again after a person had asked for it is open again, with the new error.
+    One that failed again after a person had asked for it is open again, with the new error. Nothing
+    is set aside of a user who was erased meanwhile.
     """
+    gone = erased.among(conn, {p.user for p in found})
     conn.executemany(
         "INSERT INTO poison (campaign, event_seq, user, error, error_id, at_ms)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (campaign, event_seq) DO UPDATE SET"
         " error = excluded.error, error_id = excluded.error_id, at_ms = excluded.at_ms,"
         " state = 'open' WHERE state = 'again'",
-        [(p.campaign, p.event_seq, p.user, p.error, p.error_id, p.at_ms) for p in found],
+        [
+            (p.campaign, p.event_seq, p.user, p.error, p.error_id, p.at_ms)
+            for p in found
+            if p.user not in gone
+        ],
     )
 
 

@@ -14,7 +14,7 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip
 from store import books, campaigns, caps
-from store.admission import Decision
+from store.admission import Decision, under_kept_names
 from store.caps import Cap
 from store.fault_points import reach
 from store.outbox import OPEN as OPEN_ROWS
@@ -163,6 +163,7 @@ def draw_chunk(
     if not _is_drawing(conn, run):
         return
     definition = campaigns.revision_of(conn, run.campaign, run.revision).definition
+    decisions = under_kept_names(conn, decisions)
     for d in decisions:
         if not isinstance(d.verdict, Send | Hold):
             continue

@@ -1,4 +1,4 @@
-"""Tombstones: which campaigns were stopped and which users suppressed, kept beside the database.
+"""Tombstones: stopped campaigns, suppressed and erased users, kept beside the database.
 
 A backup that is put back knows nothing of what was stopped since; this file does. It is written
 before the commit that stops or suppresses, so whoever got an answer finds it here. Campaigns stand
@@ -28,13 +28,27 @@ CREATE TEMP TRIGGER suppression_seen AFTER UPDATE OF suppressed ON main.user
     BEGIN INSERT INTO grave VALUES (iif(NEW.suppressed, 'suppressed', 'released'), NEW.user); END;
 CREATE TEMP TRIGGER suppressed_seen AFTER INSERT ON main.user WHEN NEW.suppressed
     BEGIN INSERT INTO grave VALUES ('suppressed', NEW.user); END;
+CREATE TEMP TRIGGER erasure_seen AFTER INSERT ON main.suppressed_hash
+    WHEN NEW.erased_ms IS NOT NULL
+    BEGIN INSERT INTO grave VALUES ('erased', NEW.hash); END;
+CREATE TEMP TRIGGER erasure_again_seen AFTER UPDATE ON main.suppressed_hash
+    WHEN NEW.erased_ms IS NOT NULL AND OLD.erased_ms IS NULL
+    BEGIN INSERT INTO grave VALUES ('erased', NEW.hash); END;
+CREATE TEMP TRIGGER release_seen AFTER DELETE ON main.suppressed_hash
+    BEGIN INSERT INTO grave VALUES ('free', OLD.hash); END;
 """
+_BY_USER = frozenset({"suppressed", "released"})
+"""The kinds that the watch sees with a user's id; the others come as what stands in the file."""
 
 
 class Tombstone(Struct, frozen=True):
-    """One line: `name` is a campaign's id, or the keyed hash of a user."""
+    """One line: `name` is a campaign's id, or the keyed hash of a user.
 
-    kind: Literal["stopped", "suppressed", "released"]
+    `erased` says more than `suppressed`: nothing of them is kept either. `free` and `released` take
+    back both.
+    """
+
+    kind: Literal["stopped", "suppressed", "released", "erased", "free"]
     name: str
 
 
@@ -43,6 +57,7 @@ class Buried(Struct, frozen=True):
 
     campaigns: frozenset[str]
     users: frozenset[str]
+    erased: frozenset[str] = frozenset()  # of these users, those of whom nothing is kept
 
 
 class Tombstones:
@@ -66,7 +81,7 @@ class Tombstones:
             return
         key = _key(conn)
         stones = [
-            Tombstone(kind, name if kind == "stopped" else user_mark(key, name))
+            Tombstone(kind, user_mark(key, name) if kind in _BY_USER else name)
             for kind, name in graves
         ]
         size = safe_file.append(self._path, b"".join(map(_line, stones)))
@@ -84,28 +99,37 @@ class Tombstones:
             lines = self._path.read_bytes().splitlines()
         except FileNotFoundError:
             lines = []
-        campaigns, users = set[str](), set[str]()
+        campaigns, users, erased = set[str](), set[str](), set[str]()
         for line in lines:
             match _stone(line):
                 case Tombstone(kind="stopped", name=name):
                     campaigns.add(name)
                 case Tombstone(kind="suppressed", name=name):
                     users.add(name)
-                case Tombstone(kind="released", name=name):
+                case Tombstone(kind="erased", name=name):
+                    users.add(name)
+                    erased.add(name)
+                case Tombstone(kind="released" | "free", name=name):
                     users.discard(name)
+                    erased.discard(name)
                 case None:
                     pass
-        return Buried(frozenset(campaigns), frozenset(users))
+        return Buried(frozenset(campaigns), frozenset(users), frozenset(erased))
 
     def rewrite(self, conn: sqlite3.Connection) -> None:
         """Make the file whole: what it says, and what the database knows besides."""
         buried, key = self.read(), _key(conn)
         stopped = conn.execute("SELECT id FROM campaign WHERE state = 'stopped'").fetchall()
         suppressed = conn.execute("SELECT user FROM user WHERE suppressed").fetchall()
+        hashes = conn.execute(
+            "SELECT hash FROM suppressed_hash WHERE erased_ms IS NOT NULL"
+        ).fetchall()
         campaigns = buried.campaigns | {name for (name,) in stopped}
+        erased = buried.erased | {mark for (mark,) in hashes}
         users = buried.users | {user_mark(key, user) for (user,) in suppressed}
         stones = [Tombstone("stopped", name) for name in sorted(campaigns)]
-        stones += [Tombstone("suppressed", name) for name in sorted(users)]
+        stones += [Tombstone("suppressed", name) for name in sorted(users - erased)]
+        stones += [Tombstone("erased", name) for name in sorted(erased)]
         if stones or self._path.exists():
             safe_file.replace(self._path, b"".join(map(_line, stones)))
         meta.put(conn, _SIZE, str(_size(self._path)))

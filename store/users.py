@@ -10,7 +10,7 @@ import msgspec
 
 from domain.chance import user_hash
 from domain.facts import User
-from store import meta, traits
+from store import erased, meta, traits
 from store.rows import among
 from store.tombstones import key_of, user_mark
 
@@ -91,6 +91,8 @@ def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bo
     ).rowcount
     if not changed:
         return False
+    if not suppressed:
+        erased.release(conn, user)
     (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
     # A keyed id: a sender who could foresee it would send it first, and stop the suppression.
     act = hmac.digest(key, f"suppress:{last + 1}:{user}".encode(), hashlib.sha256)

@@ -32,8 +32,19 @@ CREATE TABLE poison (                          -- events that a campaign could n
     PRIMARY KEY (campaign, event_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE suppressed_hash (                 -- who must be suppressed, should they ever be seen: see tombstones
-    hash        TEXT PRIMARY KEY
+    hash        TEXT PRIMARY KEY,
+    erased_ms   INTEGER                        -- since when nothing of them is kept; NULL: only suppressed
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE erasing (                         -- erased here, not yet in the copy for audiences
+    user        TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE INDEX poison_of_user ON poison (user);
+CREATE INDEX log_of_profile ON log (user) WHERE kind <> 'event';  -- an erasure finds them all
+-- An erasure takes the user off a message that was accepted, and nothing else may touch it.
+DROP TRIGGER accepted_is_final;
+CREATE TRIGGER accepted_is_final BEFORE UPDATE ON outbox WHEN OLD.state = 'accepted'
+    AND NOT (NEW.state = 'accepted' AND NEW.message_id = OLD.message_id AND NEW.user GLOB 'erased:*')
+    BEGIN SELECT RAISE(ABORT, 'an accepted message never changes'); END;
 CREATE INDEX poison_open ON poison (at_ms) WHERE state = 'open';
 CREATE INDEX poison_untold ON poison (campaign, at_ms) WHERE state = 'open';
 CREATE INDEX poison_again ON poison (campaign, event_seq) WHERE state = 'again';

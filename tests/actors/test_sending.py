@@ -5,6 +5,7 @@ import trio
 from trio.testing import MockClock
 
 from actors.clock import TrioClock
+from actors.mail_people import SuppressUser
 from actors.prepare import DND_MARGIN_MS, Ready
 from actors.sending import STALE_MS, Prepared
 from tests.actors.house import LIVE, START_MS, House, open_house
@@ -80,3 +81,18 @@ async def test_a_halt_tells_how_many_messages_are_on_the_wire(
             assert house.delivery.halt(campaign) == 1
         assert house.delivery.halt(campaign) == 0
         assert await state(house) == [("accepted", 1)]
+
+
+async def test_a_claim_is_undone_if_its_user_was_suppressed_before_the_first_byte(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """The commit came after the claim, and the answer counted nothing on the wire."""
+    async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
+        campaign, ready = await claimed(house)
+        sending = house.delivery._sending
+        sending._unbegun |= {one.row.message_id: one.row.user for one in ready}
+        answer = await house.asks(SuppressUser("u1", "ANA"))
+        assert answer.on_the_wire == 0
+        await sending.send(campaign, ready, Prepared(house.clock))
+        assert (house.wire.requests, await state(house)) == ([], [("pending", 0)])
+        assert (sending._unbegun, sending._barred) == ({}, set())

@@ -38,6 +38,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_people import OneUser
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -166,6 +167,8 @@ class FakeDesk:
                 return Done("A second person is asked.")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")
+            case OneUser():
+                raise AssertionError("nobody asks about one user in Slack")
             case VerifyConnection():
                 return self._connection(self.check)
             case ConnectionStatus():

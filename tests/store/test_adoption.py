@@ -3,8 +3,9 @@ import sqlite3
 import pytest
 
 from domain.review import Action, State
-from store import acts, adoption, audit, books, campaigns, meta, outbox, runs, users
+from store import acts, adoption, audit, books, campaigns, erased, log, meta, outbox, runs, users
 from store.admission import admit, cursor
+from store.log import Incoming
 from store.tombstones import Buried, key_of, user_mark
 from tests.store.stage import (
     KEY,
@@ -159,3 +160,23 @@ def test_a_time_that_had_come_at_the_adoption_may_have_been_used(conn: sqlite3.C
 def test_the_chain_of_the_audit_goes_on(conn: sqlite3.Connection) -> None:
     adoption.adopt(conn, now_ms=LATER)
     assert audit.verify(conn, acts.audit_key(KEY)) == 1
+
+
+def test_who_was_erased_since_is_erased_again_and_stays_unknown(conn: sqlite3.Connection) -> None:
+    def feed(user: str, name: str) -> None:
+        record = Incoming("event", name, user, "Product Added", NOW, b"{}")
+        log.append(conn, [record], now_ms=NOW, install_key=KEY)
+
+    campaign = start(conn, live())
+    feed("ann", "e1")
+    admit(conn, batch(campaign, [decide("ann")]), now_ms=NOW)
+    marks = frozenset(user_mark(key_of(KEY), user) for user in ("ann", "cleo"))
+    for _ in range(2):
+        adoption.bury(conn, Buried(frozenset(), marks, marks), now_ms=LATER)
+    for user in ("ann", "cleo", "dan"):
+        feed(user, f"{user}-2")
+    assert set(users.get(conn, ["ann", "cleo", "dan"])) == {"dan"}
+    ((name, state, reason),) = conn.execute("SELECT user, state, reason FROM outbox").fetchall()
+    assert (name, state, reason) == (erased.name_of(conn, "ann"), "cancelled", "suppressed")
+    audited = conn.execute("SELECT who, detail FROM audit WHERE action = 'erase'").fetchall()
+    assert audited == [("clarion", f"{name}, erased before the restore")]

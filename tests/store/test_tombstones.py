@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from domain.review import Action
-from store import meta, users
+from store import erased, erasures, meta, users
 from store.tombstones import FILE_NAME, Buried, Tombstones, key_of, user_mark
 from tests.store.stage import KEY, NOW, act, fresh, live, start
 
@@ -96,3 +96,20 @@ def test_a_lost_file_is_made_whole_from_the_database(
     assert tombstones.read() == Buried(frozenset({campaign}), frozenset({_mark("ann")}))
     assert not tombstones.news(conn)
     assert meta.get(conn, "tombstones_bytes") == str((tmp_path / FILE_NAME).stat().st_size)
+
+
+def test_an_erased_user_stands_there_by_a_keyed_hash_until_it_is_taken_back(
+    conn: sqlite3.Connection, tmp_path: Path
+) -> None:
+    tombstones = _watched(conn, tmp_path)
+    users.suppress(conn, "ann@example.org", now_ms=NOW)
+    erasures.erase(conn, "ann@example.org", now_ms=NOW)
+    tombstones.seal(conn)
+    assert b"ann" not in (tmp_path / FILE_NAME).read_bytes()
+    marks = {_mark("ann@example.org")}
+    assert tombstones.read() == Buried(frozenset(), frozenset(marks), frozenset(marks))
+    tombstones.rewrite(conn)
+    assert tombstones.read() == Buried(frozenset(), frozenset(marks), frozenset(marks))
+    erased.release(conn, "ann@example.org")
+    tombstones.seal(conn)
+    assert tombstones.read() == Buried(frozenset(), frozenset())
