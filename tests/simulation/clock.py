@@ -9,10 +9,11 @@ from collections.abc import Callable
 from math import inf
 
 import trio
-from trio.testing import MockClock, wait_all_tasks_blocked
 
 AWAKE_SECONDS_MAX = 1.0
 """A machine that has something to do within this does not fall asleep."""
+HUNG_SECONDS, HUNG_MAX = 0.1, 30
+"""Of real time; so often in a row, nothing will ever happen again."""
 
 
 def seeded(seed: int) -> None:
@@ -21,16 +22,34 @@ def seeded(seed: int) -> None:
     trio._core._run._r.seed(seed)
 
 
-async def run_time(clock: MockClock, asleep: Callable[[float], float]) -> None:
-    """Move the clock for ever; `asleep` says until when (in its seconds) the machine may sleep.
+class JumpingClock(trio.abc.Clock):
+    """Trio's clock in a run that has no threads, no signals and no input but its own tasks.
 
-    It is asked with the next deadline, when that is not soon; it may answer a later time.
+    Trio asks it how long to wait only when no task can run. So it need not wait until all are
+    blocked, as `MockClock` does in steps of the loop: asked, it is that late already. `asleep`
+    says until when the machine may sleep whose next deadline is not soon: that time or a later.
     """
-    while True:
-        await wait_all_tasks_blocked()
-        left = trio.lowlevel.current_statistics().seconds_to_next_deadline
-        assert left < inf, "every task waits, and none for a time: the life hangs"
-        if left > AWAKE_SECONDS_MAX:
-            left = max(left, asleep(trio.current_time() + left) - trio.current_time())
-        if left > 0:
-            clock.jump(left)
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._hung = 0
+        self.asleep: Callable[[float], float] = lambda due: due
+
+    def start_clock(self) -> None:
+        """Begin with the run, at 0."""
+
+    def current_time(self) -> float:
+        """Return the seconds since the run began."""
+        return self._now
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """Let it be the deadline, or later; Trio has nothing to wait for."""
+        if deadline == inf:  # at the end of a run Trio waits for its own wake-up
+            self._hung += 1
+            assert self._hung < HUNG_MAX, "every task waits, and none for a time: the life hangs"
+            return HUNG_SECONDS
+        self._hung = 0
+        if deadline - self._now > AWAKE_SECONDS_MAX:
+            deadline = max(deadline, self.asleep(deadline))
+        self._now = max(self._now, deadline)
+        return 0.0

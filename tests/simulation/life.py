@@ -14,13 +14,12 @@ from typing import TypeVar
 
 import trio
 from msgspec import Struct
-from trio.testing import MockClock
 
 from store import fault_points
 from store.errors import StoreError
 from tests.simulation import daemon as processes
 from tests.simulation import folders
-from tests.simulation.clock import run_time, seeded
+from tests.simulation.clock import JumpingClock, seeded
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Ended, Entry, Outage, Rest, Violation, WallClock
 from tests.simulation.oracle import check
@@ -69,16 +68,10 @@ def live(plan: Plan, tell: Callable[[Entry], None] = lambda _entry: None) -> Liv
     where = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="clarion-sim-", dir=where) as root, _heard() as heard:
         seeded(plan.seed)
-        clock = MockClock()
+        clock = JumpingClock()
         world = World(plan, tell)
-
-        async def main() -> None:
-            async with trio.open_nursery() as time:
-                time.start_soon(run_time, clock, world.asleep)
-                await _Life(world, Path(root)).run()
-                time.cancel_scope.cancel()
-
-        trio.run(main, clock=clock)
+        clock.asleep = world.asleep
+        trio.run(_Life(world, Path(root)).run, clock=clock)
         failed = [*heard, *(f"the daemon ended by itself: {error!r}" for error in world.errors)]
         at_ms = world.history[-1].at_ms if world.history else 0
         return Lived(
