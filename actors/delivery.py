@@ -225,6 +225,10 @@ class Delivery:
         fuse = self._fuses.get(campaign, Fuse())
         for row in batch.rows:
             decided.append(self._prepare(batch, row, now))
+            if isinstance(decided[-1], Ending) and decided[-1].reason is SkipReason.SET_ASIDE:
+                _log.error(
+                    "message %s is set aside: its user or event is unreadable", row.message_id
+                )
             fuse = _counted(fuse, decided[-1], now)
             if fuse.blown():
                 break  # what comes after waits for a person

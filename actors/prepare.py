@@ -10,12 +10,14 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from actors.isolation import Broken
+from actors.page import know, sort_out
 from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import ERASED, Event, User
 from domain.verdict import Hold, Skip, at_rest
-from store import campaigns, log, outbox, users, waiting
+from store import campaigns, log, outbox, waiting
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
 
@@ -37,7 +39,11 @@ Prepared: TypeAlias = Ready | Ending | Postponed
 
 
 class Batch(Struct, frozen=True):
-    """Rows of one campaign and all that their content may mention."""
+    """Rows of one campaign and all that their content may mention.
+
+    `broken` are users whose own rows cannot be read, `unreadable` the places of such events: their
+    messages are set aside, and the others go.
+    """
 
     campaign: CampaignRow
     definitions: dict[int, Campaign]
@@ -45,6 +51,8 @@ class Batch(Struct, frozen=True):
     users: dict[str, User]
     events: dict[int, Event]
     history: dict[str, list[Event]]
+    broken: dict[str, Broken] = {}
+    unreadable: frozenset[int] = frozenset()
 
 
 def load(
@@ -76,14 +84,19 @@ def load(
     who = {r.user for r in rows}
     held = {r.user for r in rows if _was_held(r)}
     needs = frozenset[str]().union(*(matching.event_names(d.who) for d in definitions.values()))
-    history = log.history(conn, held, needs, upto_seq=log.last_seq(conn)) if held and needs else {}
+    known = know(conn, who, (), upto=0)
+    past = know(conn, held if needs else (), needs, upto=log.last_seq(conn))
+    seqs = [r.event_seq for r in rows if r.event_seq is not None]
+    events, unreadable = sort_out(log.events_at(conn, seqs))
     return Batch(
         campaign=row,
         definitions=definitions,
         rows=rows,
-        users=users.get(conn, who),
-        events=log.event_by_seq(conn, [r.event_seq for r in rows if r.event_seq is not None]),
-        history=history,
+        users=known.users,
+        events={event.seq: event for event in events},
+        history=past.history,
+        broken=known.broken | past.broken,
+        unreadable=frozenset(one.seq for one in unreadable),
     )
 
 
@@ -96,6 +109,8 @@ def prepare(
         return Ending(row, "unknown", SkipReason.UNKNOWN)
     if begins_ms > row.expires_ms:
         return _ended(row, "expired", SkipReason.EXPIRED)
+    if row.user in batch.broken or row.event_seq in batch.unreadable:
+        return _ended(row, "cancelled", SkipReason.SET_ASIDE)
     user = batch.users.get(row.user)
     if user is None:
         erased = row.user.startswith(ERASED)

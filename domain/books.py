@@ -83,7 +83,8 @@ _SENTENCES: dict[SkipReason, str] = {
     SkipReason.CONTENT_FAILED: "The content could not be rendered for this user.",
     SkipReason.MISSING_VALUE: "A required key-value pair had no value for this user.",
     SkipReason.SET_ASIDE: (
-        "The user's profile could not be judged, so the user was set aside; the others went on."
+        "The user's profile or event could not be read or judged, so this one was set aside; the"
+        " others went on."
     ),
     SkipReason.TOO_LARGE: "The message was larger than the 32 KB that Segment takes.",
     SkipReason.NO_IDENTITY: "The message had neither a user id nor an anonymous id.",

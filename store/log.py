@@ -155,12 +155,6 @@ def history(
     return found
 
 
-def event_by_seq(conn: sqlite3.Connection, seqs: Collection[int]) -> dict[int, Event]:
-    """Return the events at these places; a place that holds none is left out."""
-    sql = f"{_EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"
-    return {row[0]: _event(row) for row in among(conn, sql, frozenset(seqs))}
-
-
 def events_at(conn: sqlite3.Connection, seqs: Collection[int]) -> list[Event | Unreadable]:
     """Return the events at these places by seq, as `events_after` does."""
     sql = f"{_EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"

@@ -202,3 +202,32 @@ async def test_an_ambiguous_message_that_may_not_go_any_more_is_unknown(
 
 async def states(house: House) -> list[tuple[str, str]]:
     return [tuple(row) for row in await house.rows("SELECT state, reason FROM outbox")]
+
+
+@pytest.mark.parametrize(
+    "rot",
+    [
+        "UPDATE user SET traits = x'7b' WHERE user = 'u2'",
+        "UPDATE log SET body = x'7b' WHERE kind = 'event' AND user = 'u2'",
+    ],
+)
+async def test_a_row_that_cannot_be_read_any_more_costs_its_own_message_only(
+    tmp_path: Path, autojump_clock: MockClock, rot: str
+) -> None:
+    async with open_house(
+        tmp_path / "a", autojump_clock, supervised=False, delivering=False, quiet=True
+    ) as house:
+        await house.admitted("u1", "u2", "u3")
+        for sql in (
+            "UPDATE outbox SET event_seq = (SELECT seq FROM log"
+            " WHERE kind = 'event' AND log.user = outbox.user)",
+            rot,
+        ):
+            await house.store.write(lambda conn, sql=sql: conn.execute(sql))  # type: ignore[misc]
+        await house.crash_image(tmp_path / "b")
+    async with open_house(tmp_path / "b", autojump_clock, quiet=True) as house:
+        await house.idle(60)
+        assert sorted(house.wire.users) == ["u1", "u3"]
+        rows = await house.rows("SELECT state, reason FROM outbox WHERE user = 'u2'")
+        assert [tuple(row) for row in rows] == [("cancelled", "set_aside")]
+        await house.check()

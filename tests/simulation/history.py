@@ -184,13 +184,19 @@ class Ended(Struct, frozen=True, tag="ended"):
     campaign: str
     state: str
     reason: str
+    expires_ms: int = 0
 
 
 class Suppressed(Struct, frozen=True, tag="suppressed"):
-    """A person was told that this user gets nothing any more."""
+    """A person was told that this user gets nothing any more, and how much was on the wire.
+
+    `erased`: nothing of the user is kept either.
+    """
 
     at_ms: int
     user: str
+    on_the_wire: int = 0
+    erased: bool = False
 
 
 class Rotten(Struct, frozen=True, tag="rotten"):
@@ -215,11 +221,14 @@ class Aside(Struct, frozen=True, tag="aside"):
     user: str
 
 
+Where: TypeAlias = Literal["log", "slack", "audit", "health", "answer"]
+
+
 class Left(Struct, frozen=True, tag="left"):
     """A text left the product: into its log, to Slack, into the audit, as health or an answer."""
 
     at_ms: int
-    where: Literal["log", "slack", "audit", "health", "answer"]
+    where: Where
     text: str
 
 

@@ -13,12 +13,14 @@ from msgspec import Struct
 from tests.simulation.history import (
     NOT_SENT_FAULTS,
     Answered,
+    Aside,
     Asked,
     Books,
     Daemon,
     Ended,
     Entry,
     Happened,
+    Left,
     Outage,
     Planned,
     Posted,
@@ -26,6 +28,7 @@ from tests.simulation.history import (
     Request,
     Response,
     Rest,
+    Rotten,
     Sent,
     Suppressed,
     User,
@@ -39,12 +42,14 @@ EVER = math.inf
 class Rules(Struct, frozen=True):
     """What the world configured, and the judge cannot read in a history.
 
-    `rate`: messages a second, 0 for one that nobody judges. `zone`: the account's.
+    `rate`: messages a second, 0 for one that nobody judges. `zone`: the account's. `secrets`: what
+    must never be seen, besides what says `canary`.
     """
 
     rate: int = 0
     zone: str = "UTC"
     requests_at_once_max: int = 4
+    secrets: tuple[str, ...] = ()
 
 
 class Try(Struct, frozen=True):
@@ -103,6 +108,9 @@ class Ledger:
         self.books: dict[str, list[tuple[int, Books]]] = defaultdict(list)
         self.ended: dict[str, list[Ended]] = defaultdict(list)
         self.suppressed: list[tuple[int, Suppressed]] = []
+        self.rotten: list[tuple[int, Rotten]] = []
+        self.asides: list[Aside] = []
+        self.left: list[Left] = []
         self.rest: Rest | None = None
         self.end_ms = entries[-1].at_ms if entries else 0
         asked: dict[int, int] = {}
@@ -145,6 +153,12 @@ class Ledger:
                 self.ended[message_id].append(entry)
             case Suppressed():
                 self.suppressed.append((at, entry))
+            case Rotten():
+                self.rotten.append((at, entry))
+            case Aside():
+                self.asides.append(entry)
+            case Left():
+                self.left.append(entry)
             case Rest():
                 self.rest = entry
             case _:

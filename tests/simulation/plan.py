@@ -145,11 +145,12 @@ class Rot(Struct, frozen=True, omit_defaults=True):
     name: str = ""
 
 
-class PlannedSuppression(Struct, frozen=True):
-    """A person says that a user gets nothing any more."""
+class PlannedSuppression(Struct, frozen=True, omit_defaults=True):
+    """A person says that a user gets nothing any more, or that nothing of them is kept."""
 
     at: int
     user: str
+    erased: bool = False
 
 
 class PlannedProfile(Struct, frozen=True):

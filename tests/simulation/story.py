@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from tests.simulation.history import (
     Answered,
-    Asked,
     Aside,
+    Asked,
     Books,
     Daemon,
     Ended,
