@@ -59,12 +59,17 @@ def change_profiles(
 ) -> int:
     """Lay profile changes over known users' traits; return how many keys were over a limit.
 
-    `changes` gives for each user `(seq, JSON object)` in the order of the log.
+    `changes` gives for each user `(seq, JSON object)` in the order of the log. Traits that cannot
+    be read any more are put together again from what the log still has of the user: one bad row
+    must not keep a batch from being taken in.
     """
     updates: list[tuple[bytes, str | None, int, str]] = []
     trimmed = 0
     for user, held in among(conn, _TRAITS, changes):
-        merged = traits.Merged(_OBJECT.decode(held))
+        before = _read(held)
+        if before is None:
+            before = _from_log(conn, user, before_seq=min(seq for seq, _ in changes[user]))
+        merged = traits.Merged(before)
         last_seq = 0
         for seq, body in changes[user]:
             merged = traits.merge(merged.traits, _OBJECT.decode(body))
@@ -75,6 +80,26 @@ def change_profiles(
             updates.append((encoded, traits.zone_of(merged.traits), last_seq, user))
     conn.executemany("UPDATE user SET traits = ?, zone = ?, seq = ? WHERE user = ?", updates)
     return trimmed
+
+
+def _read(held: bytes) -> dict[str, Any] | None:
+    try:
+        return _OBJECT.decode(held)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _from_log(conn: sqlite3.Connection, user: str, *, before_seq: int) -> dict[str, Any]:
+    rows = conn.execute(
+        "SELECT body FROM log WHERE kind <> 'event' AND user = ? AND kind = 'profile' AND seq < ?"
+        " ORDER BY seq",
+        (user, before_seq),
+    )
+    merged = traits.Merged({})
+    for (body,) in rows.fetchall():
+        if (change := _read(body)) is not None:
+            merged = traits.merge(merged.traits, change)
+    return merged.traits
 
 
 def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bool = True) -> bool:

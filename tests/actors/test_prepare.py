@@ -204,6 +204,12 @@ async def states(house: House) -> list[tuple[str, str]]:
     return [tuple(row) for row in await house.rows("SELECT state, reason FROM outbox")]
 
 
+EVENTS_OF_MESSAGES = (
+    "UPDATE outbox SET event_seq ="
+    " (SELECT seq FROM log WHERE kind = 'event' AND log.user = outbox.user)"
+)
+
+
 @pytest.mark.parametrize(
     "rot",
     [
@@ -218,11 +224,7 @@ async def test_a_row_that_cannot_be_read_any_more_costs_its_own_message_only(
         tmp_path / "a", autojump_clock, supervised=False, delivering=False, quiet=True
     ) as house:
         await house.admitted("u1", "u2", "u3")
-        for sql in (
-            "UPDATE outbox SET event_seq = (SELECT seq FROM log"
-            " WHERE kind = 'event' AND log.user = outbox.user)",
-            rot,
-        ):
+        for sql in (EVENTS_OF_MESSAGES, rot):
             await house.store.write(lambda conn, sql=sql: conn.execute(sql))  # type: ignore[misc]
         await house.crash_image(tmp_path / "b")
     async with open_house(tmp_path / "b", autojump_clock, quiet=True) as house:

@@ -1,4 +1,4 @@
-"""What befalls the folder of data: rows that go bad, copies that people make, and their way back."""
+"""What befalls the folder of data: rows that go bad, copies that people make and put back."""
 
 import sqlite3
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.simulation.people import Home
 from tests.simulation.plan import Rot
 from tests.simulation.world import World
 
-NO_ZONE = "Mars/One"
+NO_ZONE = "Canary/One"
 NO_JSON = b"{"
 
 

@@ -1,9 +1,10 @@
-"""Judges of the global gate: after "too many requests" nobody begins before the moment that it names.
+"""Judges of the global gate: after "too many requests" nobody begins before the named moment.
 
 Not judged: another daemon than the one that was told, and dates in a life whose wall clock jumped.
 A server that names a moment more than an hour away is asked again after an hour.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -53,12 +54,9 @@ def wait(response: Response, *, clock_is_true: bool) -> int:
 
 def _seconds(text: str, now_ms: int) -> int | None:
     """Read seconds from now, whole or not; a very large number is a date in epoch seconds."""
-    try:
-        seconds = float(text)
-    except ValueError:
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) is None:
         return None
-    if not 0 <= seconds < float("inf"):
-        return None
+    seconds = float(text)
     if seconds >= EPOCH_SECONDS_MIN:
         return max(round(seconds * 1_000) - now_ms, 0)
     return round(seconds * 1_000)

@@ -36,7 +36,9 @@ class Senders:
     async def say_again(self, again: PlannedProfile) -> None:
         """Post a profile once more, as an import does."""
         user = next(one for one in self._world.plan.users if one.user == again.user)
-        await self._post([_profile(user, f" {again.at}")], ())
+        profile = _profile(user, f" {again.at}")
+        profile["traits"]["said_again"] = again.at
+        await self._post([profile], ())
         self._introduced(user)
 
     def _introduced(self, one: PlannedUser) -> None:

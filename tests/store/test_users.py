@@ -39,6 +39,28 @@ def test_true_after_one_is_a_change(conn: sqlite3.Connection) -> None:
     assert users.get(conn, ["ann"])["ann"].traits["paid"] is True
 
 
+def test_traits_that_cannot_be_read_any_more_are_put_together_again_from_the_log(
+    conn: sqlite3.Connection,
+) -> None:
+    """And keep no batch from being taken in, of which they are a part."""
+
+    def post(*profiles: tuple[str, bytes]) -> None:
+        last = log.last_seq(conn)
+        records = [
+            log.Incoming("profile", f"p{last}{user}", user, "", NOW, body)
+            for user, body in profiles
+        ]
+        log.append(conn, records, now_ms=NOW, install_key=INSTALL_KEY)
+
+    post(("ann", b'{"plan":"pro","city":"Oslo"}'))
+    post(("ann", b'{"city":"Bergen"}'))
+    conn.execute("UPDATE user SET traits = x'7b' WHERE user = 'ann'")
+    post(("ann", b'{"age":40}'), ("ben", b'{"age":7}'))
+    found = users.get(conn, ["ann", "ben"])
+    assert found["ann"].traits == {"plan": "pro", "city": "Bergen", "age": 40}
+    assert found["ben"].traits == {"age": 7}
+
+
 def test_a_suppressed_user_stays_so_whatever_comes_in_later(conn: sqlite3.Connection) -> None:
     seen(conn, "ann")
     assert users.suppress(conn, "ann", now_ms=NOW)
