@@ -98,7 +98,7 @@ def _of_events(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int, i
     may, must, postings = set(), set(), 0
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
     begun = min(
-        [at for at, shown in ledger.books[plan.name] if shown.state in BEGUN]
+        [at for at, shown in ledger.books.get(plan.name, ()) if shown.state in BEGUN]
         + [t.at for t in ledger.tries_of[plan.name]],
         default=EVER,
     )

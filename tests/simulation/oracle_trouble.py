@@ -59,7 +59,7 @@ def set_aside(ledger: Ledger, _: Rules) -> Iterator[Violation]:
 
 def _runs_on(ledger: Ledger, plan: Planned, at: int) -> bool:
     """Whether a live campaign certainly ran at a place of the history, and ran to its end."""
-    books = [(when, shown.state) for when, shown in ledger.books[plan.name]]
+    books = [(when, shown.state) for when, shown in ledger.books.get(plan.name, ())]
     begun = any(when < at and state == "running" for when, state in books)
     return (
         plan.kind == "live"
@@ -87,7 +87,7 @@ def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
 
 def _may_wait(ledger: Ledger, end: Ended) -> bool:
     plan = ledger.plans[end.campaign]
-    states = {books.state for _, books in ledger.books[end.campaign]}
+    states = {books.state for _, books in ledger.books.get(end.campaign, ())}
     resumed_late = any(
         act.ask.at_ms > ledger.healed_ms for act in ledger.acts_on(end.campaign, "resume")
     )
