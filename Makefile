@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak agreement test check bench lock format lint types imports wheel screenshots
+.PHONY: demo simulate soak agreement test check bench lock node-client format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -48,6 +48,10 @@ simulate: .venv/ready
 	$(BIN)/python -m tests.simulation$(if $(BUGS),.hunt) $(if $(SEED),--seed $(SEED)) \
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(IMAGES),--images $(IMAGES)) \
 		$(if $(JOBS),--jobs $(JOBS)) $(ARGS)
+
+# Segment's client for Node.js, which a test lets send to the real door; without it the test is skipped.
+node-client:
+	npm install --prefix .node --no-audit --no-fund --silent @segment/analytics-node@3.1.0
 
 bench: .venv/ready
 	$(BIN)/python -m bench $(ARGS)

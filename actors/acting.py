@@ -10,10 +10,13 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import structs
 
-from actors import deadletters, deciding, emergency, why
+from actors import deadletters, deciding, emergency, intake_view, why
 from actors.context import Context
 from actors.forgetting import Forgetting
+from actors.importing import Importing
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
+from actors.mail_files import AboutFile, OfFile
+from actors.mail_intake import ShowIntake
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_trust import (
     ConfirmConnection,
@@ -32,13 +35,14 @@ from actors.verifying import Verifying
 from store import backup
 from store.errors import BackupFailed
 
-Question: TypeAlias = ListAside | ShowAside | Why
+Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
     ListAside: deadletters.listed,
     ShowAside: deadletters.shown,
     Why: why.why,
+    ShowIntake: intake_view.shown,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 
@@ -75,13 +79,18 @@ class Acting:
         self._verifying = verifying
         self._look = look
         self._forgetting = Forgetting(context, sender)
+        self._importing = Importing(context)
 
-    async def answer(self, question: Question | BackUp | AboutUser, rules: Rules) -> Answer:
-        """Answer from one snapshot of what is stored, copy all of it, or let one user go."""
+    async def answer(
+        self, question: Question | BackUp | AboutUser | AboutFile, rules: Rules
+    ) -> Answer:
+        """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
         if isinstance(question, BackUp):
             return await self._back_up(Path(question.path))
         if isinstance(question, OneUser):
             return await self._forgetting.answer(question, rules)
+        if isinstance(question, OfFile):
+            return await self._importing.answer(question, rules)
         job = _ANSWERS[type(question)]
         return await self._context.store.read(lambda conn: job(conn, question, rules))
 

@@ -42,6 +42,7 @@ class CampaignActor:
     def __init__(self, campaign: str, context: Context) -> None:
         self._id = campaign
         self._context = context
+        self._made: tuple[int, Campaign, Kind] | None = None
         self.mailbox = Mailbox()
 
     async def run(self) -> None:
@@ -60,28 +61,33 @@ class CampaignActor:
             self._context.router.forget(self._id)
 
     async def _look(self, row: CampaignRow) -> float:
-        definition = await self._definition(row)
+        definition, kind = await self._published(row)
         match row.state:
             case State.SCHEDULED:
                 return await self._start_when_due(row, definition)
             case State.RUNNING | State.PAUSED:
-                return await self._kind(definition).work(row)
+                return await kind.work(row)
             case _:
                 await trio.lowlevel.checkpoint()
                 return math.inf
 
-    def _kind(self, definition: Campaign) -> Kind:
-        if definition.kind == "live":
-            return Live(self._id, definition, self._context, self.mailbox)
-        return Scheduled(self._id, definition, self._context)
-
-    async def _definition(self, row: CampaignRow) -> Campaign:
+    async def _published(self, row: CampaignRow) -> tuple[Campaign, Kind]:
+        """Return what runs, compiled once: a revision never changes."""
         number = row.published
         assert number is not None, "a published campaign has a published revision"
         revision = await self._context.store.read(
             partial(campaigns.revision_of, campaign_id=self._id, number=number)
         )
-        return revision.definition
+        if self._made is None or self._made[0] != number:
+            definition = revision.whole
+            self._context.router.forget(self._id)  # the revision before may wait for other events
+            self._made = (number, definition, self._kind(definition))
+        return self._made[1:]
+
+    def _kind(self, definition: Campaign) -> Kind:
+        if definition.kind == "live":
+            return Live(self._id, definition, self._context, self.mailbox)
+        return Scheduled(self._id, definition, self._context)
 
     async def _start_when_due(self, row: CampaignRow, definition: Campaign) -> float:
         context = self._context

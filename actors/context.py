@@ -1,6 +1,6 @@
 """What every campaign actor is given: where to read, write and ask, and whom to wake."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,15 +9,27 @@ from actors.mail import Estimate
 from actors.router import Router
 from domain.audience import Node
 from domain.campaign import Campaign
+from domain.control import NO_CONTROLS, Controls
 from store.acts import audit_key
 from store.database import Database
+from store.memberships import NO_LISTS, ListVersion
 
 
 class Selector(Protocol):
     """Who answers how many and who: the projector."""
 
-    async def select(self, who: Node, *, draw: tuple[int, int], now_ms: int) -> Sequence[str]:
-        """Return the users who qualify, in the random order of the draw."""
+    async def select(
+        self,
+        who: Node,
+        *,
+        draw: tuple[int, int],
+        now_ms: int,
+        lists: Mapping[str, ListVersion] = NO_LISTS,
+    ) -> Sequence[str]:
+        """Return the users who qualify, in the random order of the draw.
+
+        `lists`: which version of each custom list that is named counts.
+        """
         ...
 
     async def forget_erased(self) -> None:
@@ -29,7 +41,11 @@ class Estimator(Protocol):
     """Who counts an audience: the projector."""
 
     async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
-        """Count the users that the definition would reach now."""
+        """Count the users that the definition, without saved audiences, would reach now."""
+        ...
+
+    async def notes(self, who: Node) -> tuple[str, ...]:
+        """Say what about the data of a tree, without saved audiences, may surprise."""
         ...
 
 
@@ -45,9 +61,11 @@ class Context:
     halt_delivery: Callable[[str], object]
     announce: Callable[[], None]
     may_draw: Callable[[], bool]
+    may_take: Callable[[], bool]
     install_key: bytes
     zone: str
     error_id: Callable[[], str]
+    controls: Controls = NO_CONTROLS
 
     @property
     def audit_key(self) -> bytes:

@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 
 from actors import publishing, reviewing, running
 from actors.acting import Acting, Sender
+from actors.audiences import Counting
 from actors.context import Context, Estimator
 from actors.mail import (
     AcceptClock,
@@ -31,8 +32,6 @@ from actors.mail import (
     Pause,
     Publish,
     RaiseLimit,
-    Reach,
-    Reached,
     Refused,
     Request,
     RequestChanges,
@@ -44,7 +43,15 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_people import OneUser
+from actors.mail_audience import (
+    ExportAudience,
+    ListAudiences,
+    Reach,
+    ReachAudience,
+    SaveAudience,
+    ShowAudience,
+)
+from actors.mail_beside import Beside
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -63,7 +70,7 @@ from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
-from store import announcements
+from store import announcements, campaigns
 from store.campaigns import CampaignRow
 from store.errors import CommitFailed
 from store.fault_points import reach
@@ -130,7 +137,7 @@ class Desk:
         look: Callable[[str], None],
     ) -> None:
         self._context = context
-        self._estimator = estimator
+        self._counting = Counting(context, estimator)
         self._sender = sender
         self._house = house
         self._verifying = verifying
@@ -155,9 +162,16 @@ class Desk:
                 return Listed(campaigns=await self._context.store.read(lines))
             case Show(name=name):
                 return await self._show(name)
-            case Reach(definition=campaign):
-                return await self._reach(campaign)
-            case ListAside() | ShowAside() | Why() | BackUp() | OneUser():
+            case (
+                Reach()
+                | SaveAudience()
+                | ListAudiences()
+                | ShowAudience()
+                | ReachAudience()
+                | ExportAudience()
+            ):
+                return await self._counting.answer(request, self._rules())
+            case ListAside() | ShowAside() | Why() | BackUp() | Beside():
                 return await self._acting.answer(request, self._rules())
             case VerifyConnection() | ConfirmConnection() | ConnectionStatus():
                 return await self._acting.connection(request)
@@ -217,40 +231,27 @@ class Desk:
             zone=self._context.zone,
             review_required=self._house.review_required,
             approvers=tuple(who.upper() for who in self._house.approvers),
+            controls=self._context.controls,
         )
 
     async def _show(self, name: str) -> Answer:
-        def view(conn: sqlite3.Connection) -> CampaignView | Refused:
+        def view(conn: sqlite3.Connection) -> tuple[CampaignView, Campaign] | Refused:
             row = find(conn, name)
             if isinstance(row, Refused):
                 return row
             unverified = not self._verifying.is_verified(conn)
-            return structs.replace(campaign_view(conn, row), unverified=unverified)
+            whole = campaigns.revision_of(conn, row.id, row.revision).whole
+            return structs.replace(campaign_view(conn, row), unverified=unverified), whole
 
-        shown = await self._context.store.read(view)
-        if isinstance(shown, Refused):
-            return shown
+        found = await self._context.store.read(view)
+        if isinstance(found, Refused):
+            return found
+        shown, whole = found
         before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
         if shown.kind == "past_behaviour" and before:
-            now = self._context.clock.now_ms()
             with suppress(CopyNotWrittenError):  # what was decided stands, without a number
-                estimate = await self._estimator.estimate(
-                    shown.definition, campaign_id=shown.id, now_ms=now
-                )
-                shown = structs.replace(shown, estimate=estimate)
+                shown = await self._counting.with_estimate(shown, whole)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
-
-    async def _reach(self, campaign: Campaign) -> Answer:
-        if campaign.kind == "live":
-            return Refused(
-                what="The reach of a live campaign cannot be counted up front.",
-                fix="Users qualify as their events come in; its books show how many did.",
-            )
-        try:
-            now = self._context.clock.now_ms()
-            return Reached(await self._estimator.estimate(campaign, campaign_id="", now_ms=now))
-        except CopyNotWrittenError as error:
-            return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
 
     async def _expire(self) -> None:
         if self._context.clock.held:

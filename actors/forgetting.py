@@ -7,6 +7,7 @@ audiences, and empties the database's log, where the old values still stand.
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
@@ -27,7 +28,7 @@ from actors.mail_people import (
 from actors.rules import Rules, person
 from domain.devices import DEVICES, devices
 from domain.facts import ERASED, Event
-from store import acts, dossier, erased, erasures, users
+from store import acts, dossier, erased, erasures, identities, users
 from store.dossier import Dossier
 from store.erasures import Kept
 from store.fault_points import reach
@@ -52,6 +53,7 @@ class Barrier(Protocol):
 class _Suppressed(Struct, frozen=True):
     changed: bool
     cancelled: int
+    ids: tuple[str, ...]  # of the person, the one that counts first
 
 
 class Forgetting:
@@ -77,7 +79,7 @@ class Forgetting:
             found = await self._context.store.read(
                 partial(dossier.read, user=request.user, limit=SHOWN_MAX)
             )
-            return _shown(request.user, found, rules.zone)
+            return _shown(found, rules.zone)
         who = person(request.by)
         if isinstance(who, Refused):
             return who
@@ -88,28 +90,27 @@ class Forgetting:
     async def _suppress(self, request: SuppressUser, who: str, rules: Rules) -> Done:
         def job(conn: sqlite3.Connection) -> _Suppressed:
             off = not request.suppressed
+            ids = identities.ids_of(conn, request.user)
             changed = off and erased.release(conn, request.user)
-            if users.get(conn, (request.user,)) or not off:
-                changed |= users.suppress(
-                    conn, request.user, now_ms=rules.now_ms, suppressed=request.suppressed
-                )
-            cancelled = 0 if off else erasures.cancel(conn, request.user, now_ms=rules.now_ms)
+            if users.get(conn, ids[:1]) or not off:
+                changed |= users.suppress(conn, ids[0], now_ms=rules.now_ms, suppressed=not off)
+            cancelled = 0 if off else erasures.cancel(conn, ids[0], now_ms=rules.now_ms)
             if changed or cancelled:
                 action = "unsuppress" if off else "suppress"
-                name = erased.name_of(conn, request.user)
+                name = erased.name_of(conn, ids[0])
                 _record(conn, who, action, f"{name}, cancelled: {cancelled}", rules)
-            return _Suppressed(changed, cancelled)
+            return _Suppressed(changed, cancelled, ids)
 
         done = await self._context.store.write(job, urgent=True)
         reach("suppress.committed")
         if not request.suppressed:
             said = "may be messaged again" if done.changed else "was not suppressed"
-            return Done(message=f"{request.user} {said}.")
-        on_the_wire = self._barrier.bar(request.user)
+            return Done(message=f"{_named(done.ids)} {said}.")
+        on_the_wire = sum(self._barrier.bar(each) for each in done.ids)
         self._context.wake_delivery()
         said = "gets nothing from now on" if done.changed else "was suppressed already"
         return Done(
-            message=f"{request.user} {said}.{_of_messages(done.cancelled, on_the_wire)}",
+            message=f"{_named(done.ids)} {said}.{_of_messages(done.cancelled, on_the_wire)}",
             on_the_wire=on_the_wire,
         )
 
@@ -128,7 +129,7 @@ class Forgetting:
 
         done = await self._context.store.write(job, urgent=True)
         reach("erase.committed")
-        on_the_wire = self._barrier.bar(request.user)
+        on_the_wire = sum(self._barrier.bar(each) for each in done.ids)
         self._context.wake_delivery()
         left = await self._forget_everywhere()
         removed = done.removed
@@ -138,7 +139,7 @@ class Forgetting:
         )
         sent = _of_messages(removed.open - on_the_wire, on_the_wire)
         return Done(
-            message=f"{request.user} is erased: {_told(removed)}.{sent}{books}{left}",
+            message=f"{_named(done.ids)} is erased: {_told(removed)}.{sent}{books}{left}",
             on_the_wire=on_the_wire,
         )
 
@@ -196,6 +197,12 @@ def _told(kept: Kept) -> str:
     return ", ".join(_n(n, word) for n, word in named if n) or "nothing"
 
 
+def _named(ids: Sequence[str]) -> str:
+    """Name a person by the id that counts, and say that there are others."""
+    others = len(ids) - 1
+    return ids[0] if not others else f"{ids[0]} (with {_n(others, 'other id')})"
+
+
 def _n(n: int, word: str) -> str:
     first, space, rest = word.partition(" ") if word in _FIRST_WORD_BENDS else (word, "", "")
     return f"{n:,} {first}{'' if n == 1 else 's'}{space}{rest}"
@@ -208,14 +215,15 @@ def _were(n: int) -> str:
     return "was" if n == 1 else "were"
 
 
-def _shown(user: str, found: Dossier, account_zone: str) -> UserShown:
+def _shown(found: Dossier, account_zone: str) -> UserShown:
     profile = found.profile
     standing = "known" if profile is not None else "unknown"
     if profile is not None and profile.suppressed:
         standing = "suppressed"
     traits = {} if profile is None else profile.traits
     return UserShown(
-        user=user,
+        user=found.ids[0],
+        other_ids=found.ids[1:],
         standing="erased" if found.erased else standing,
         audited_as=found.audited_as,
         account_zone=account_zone,

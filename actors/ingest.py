@@ -1,17 +1,14 @@
-"""Ingest: the HTTP door for events and profiles, in Segment's protocol.
+"""Ingest: the HTTP doors for events and profiles, in Segment's protocol and in CleverTap's.
 
 A request is answered 200 only after its records are on disk. Past a watermark of bytes that wait
 it says 429, so nothing waits in memory without bound.
 """
 
-import base64
-import hmac
 import logging
-import zlib
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+import sqlite3
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Self
 
 import hypercorn.trio
 import msgspec
@@ -23,36 +20,44 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from actors import protocol
+from actors import segment_door, upload_door
 from actors.clock import Clock
+from actors.doors import Asked, Door, Opened, Refusal
 from actors.pressure import Pressure
+from actors.request_body import Held, Waiting, read_body
 from actors.router import Router
-from domain.problem import Problem
-from store import log
+from actors.segment_door import SegmentDoor
+from actors.sources import Source
+from actors.upload_door import UploadDoor
+from actors.webhook_door import WebhookDoor
+from domain.control import NO_CONTROLS, Controls
+from store import intake, log, merging
 from store.database import Database
 from store.errors import StoreError
 from store.fault_points import reach
 
-RETRY_SECONDS = 2
 _log = logging.getLogger(__name__)
+_BUSY = Refusal(
+    429,
+    "ingest",
+    f"More than {upload_door.AT_ONCE_MAX} requests are under way at once.",
+    "Send fewer at once, each with more records.",
+)
 
 
 class IngestSettings(Struct, frozen=True):
-    """Where the door is, who may come in, and how much at once."""
+    """Where the doors are, who may come in, and how much at once. It shows no key."""
 
     host: str
     port: int
-    keys: tuple[str, ...]
+    sources: tuple[Source, ...]
     body_bytes_max: int
     waiting_bytes_max: int
-
-    def __repr__(self) -> str:
-        """Show where the door is, and no key."""
-        return f"IngestSettings(host={self.host!r}, port={self.port}, keys={len(self.keys)})"
+    controls: Controls = NO_CONTROLS
 
 
 class Ingest:
-    """The door: it decodes, checks, hands records to the store, and tells the router."""
+    """The doors: they read and check, ingest hands records to the store and tells the router."""
 
     def __init__(
         self,
@@ -72,13 +77,21 @@ class Ingest:
         self._pressure = pressure
         self._install_key = install_key
         self._error_id = error_id
-        self.waiting_bytes = 0
         self._draining = False
+        self.waiting = Waiting(settings.waiting_bytes_max)
         self.accepted = 0
+        self._sources = {one.name: Counter[str]() for one in settings.sources}
+        self._uploads = 0
+        post = ["POST"]
+        segment = self._at(SegmentDoor(settings.sources))
         self.app = Starlette(
             routes=[
-                Route("/v1/{call}", self._post, methods=["POST"]),
+                Route("/v1/{call}", _preflight, methods=["OPTIONS"]),
+                Route("/v1/{call}", segment, methods=post),
+                Route("/hooks/{call}", self._at(WebhookDoor(settings.sources)), methods=post),
+                Route("/1/{call}", self._at(UploadDoor(settings.sources)), methods=post),
                 Route("/health", self._health, methods=["GET"]),
+                Route("/{path:path}", _nowhere, methods=["GET", "PUT", "PATCH", "DELETE", *post]),
             ],
         )
 
@@ -101,159 +114,134 @@ class Ingest:
         """Answer 200 while events are taken, else 503; either with what is measured."""
         health = self._pressure.health()
         well = not (health.refusing or self._draining)
-        body = {"success": well, "accepted": self.accepted, "draining": self._draining}
+        body = {
+            "success": well,
+            "accepted": self.accepted,
+            "draining": self._draining,
+            "sources": self._sources,
+        }
         return _answer(200 if well else 503, body | msgspec.structs.asdict(health))
 
-    async def _post(self, request: Request) -> Response:
-        """Answer one request; whatever happens, in JSON and without a traceback."""
+    def _at(self, door: Door) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers requests at a door; whatever happens, without a traceback."""
+
+        async def post(request: Request) -> Response:
+            try:
+                return await self._take(request, door)
+            except ClientDisconnect:
+                return _answer(400, {"success": False})
+            except StoreError as error:
+                _log.error("ingest keeps nothing: %s", error)
+                what, fix = "It could not be written to disk.", "Send it again."
+                return _refuse(door, Refusal(503, "store", what, fix))
+            except Exception:  # noqa: BLE001 - a sender gets an id, never a traceback
+                error_id = self._error_id()
+                _log.exception("ingest failed, error %s", error_id)
+                what = f"Something went wrong, error {error_id}."
+                fix = "Send it again; the log has the error's id."
+                return _refuse(door, Refusal(500, "ingest", what, fix))
+
+        return post
+
+    async def _take(self, request: Request, door: Door) -> Response:
+        if (refusal := self._refusal(door)) is not None:
+            return _refuse(door, refusal)
+        limited = isinstance(door, UploadDoor)
+        self._uploads += limited
         try:
-            return await self._take(request)
-        except ClientDisconnect:
-            return _answer(400, {"success": False})
-        except StoreError as error:
-            _log.error("ingest keeps nothing: %s", error)
-            return _refuse(503, "store", "It could not be written to disk.", "Send it again.")
-        except Exception:  # noqa: BLE001 - a sender gets an id, never a traceback
-            error_id = self._error_id()
-            _log.exception("ingest failed, error %s", error_id)
-            what = f"Something went wrong, error {error_id}."
-            return _refuse(500, "ingest", what, "Send it again; the log has the error's id.")
+            with Held(self.waiting) as held:
+                body = await read_body(request, held, self._settings.body_bytes_max)
+                if isinstance(body, Refusal):
+                    return _refuse(door, body)
+                held.add(len(body))
+                reach("ingest.body_read")
+                return await self._keep(_asked(request, body), door)
+        finally:
+            self._uploads -= limited
 
-    async def _take(self, request: Request) -> Response:
-        call = request.path_params["call"]
-        kind = None if call in {"batch", "import"} else call
-        if kind is not None and kind not in protocol.TYPES:
-            known = ", ".join(sorted(protocol.TYPES))
-            return _refuse(404, "path", f"There is no /v1/{call}.", f"Post to batch, {known}.")
+    def _refusal(self, door: Door) -> Refusal | None:
+        """Say why nothing is taken now, before a body is read."""
         if self._draining:
-            return _refuse(503, "ingest", "The daemon is going down.", "Send it again later.")
-        if self.waiting_bytes > self._settings.waiting_bytes_max:
-            return _too_much()
-        if (refusal := self._pressure.refusal()) is not None:
-            fix = f"Send it again in {refusal.retry_seconds} seconds; nothing of it was kept."
-            return _refuse(
-                refusal.status, "ingest", refusal.what, fix, retry_seconds=refusal.retry_seconds
-            )
-        with _Held(self) as held:
-            body = await self._body(request, held)
-            if isinstance(body, Response):
-                return body
-            held.add(len(body))
-            reach("ingest.body_read")
-            return await self._keep(request, body, kind)
+            return Refusal(503, "ingest", "The daemon is going down.", "Send it again later.")
+        if isinstance(door, UploadDoor) and self._uploads >= upload_door.AT_ONCE_MAX:
+            return _BUSY
+        if (full := self.waiting.refusal) is not None:
+            return full
+        if (over := self._pressure.refusal()) is None:
+            return None
+        fix = f"Send it again in {over.retry_seconds} seconds; nothing of it was kept."
+        return Refusal(over.status, "ingest", over.what, fix, over.retry_seconds)
 
-    async def _keep(self, request: Request, body: bytes, kind: str | None) -> Response:
-        posted = protocol.open_body(body, single=kind is not None)
-        if isinstance(posted, Problem):
-            return _bad([posted])
-        if not self._knows(request.headers.get("authorization", ""), posted.write_key):
-            return _refuse(
-                401,
-                "writeKey",
-                "This key is not one of the ingest keys.",
-                "Send a key of CLARION_INGEST_KEYS, as the user name of Basic auth or as writeKey.",
-            )
+    async def _keep(self, asked: Asked, door: Door) -> Response:
         now = self._clock.now_ms()
-        found = protocol.read(posted, kind=kind, received_ms=now)
-        if found.problems and not found.records:
-            return _bad(found.problems)
-        job = partial(log.append, records=found.records, now_ms=now, install_key=self._install_key)
+        opened = door.open(asked, now_ms=now)
+        if isinstance(opened, Refusal):
+            return _refuse(door, opened)
+        if asked.dry:
+            return _answer(*door.answer(opened, log.Appended(0, 0, 0)), door.headers)
+        job = partial(self._append, opened=opened, now_ms=now)
         reach("ingest.append_begins")
         kept = await self._store.write(job)
         reach("ingest.appended")
         self.accepted += kept.accepted
+        self._sources[opened.source.name].update(_counts(opened, kept))
         self._router.route(kept.names, kept.last_seq)
         reach("ingest.answer_begins")
-        answer: dict[str, object] = {"success": True}
-        if found.problems:
-            answer |= {"accepted": len(found.records), "rejected": found.problems}
-        return _answer(200, answer)
+        return _answer(*door.answer(opened, kept), door.headers)
 
-    def _knows(self, header: str, write_key: str) -> bool:
-        """Tell whether the request carries one of our keys; every comparison takes its time."""
-        given = write_key
-        scheme, _, encoded = header.partition(" ")
-        if scheme.lower() == "basic":
-            try:
-                given = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
-            except ValueError:  # not base64, not ASCII, not UTF-8
-                return False
-        matches = [hmac.compare_digest(given.encode(), key.encode()) for key in self._settings.keys]
-        return any(matches)
-
-    async def _body(self, request: Request, held: "_Held") -> bytes | Response:
-        """Read the body up to the limit, before and after it is unpacked."""
-        limit = self._settings.body_bytes_max
-        too_large = f"The body is larger than {limit:,} bytes."
-        packed = bytearray()
-        async with aclosing(request.stream()) as chunks:  # left early, it must end here and now
-            async for chunk in chunks:
-                packed += chunk
-                held.add(len(chunk))
-                if self.waiting_bytes - held.bytes > self._settings.waiting_bytes_max:
-                    return _too_much()
-                if len(packed) > limit:
-                    return _refuse(413, "body", too_large, "Send smaller batches.")
-        encoding = request.headers.get("content-encoding", "identity").lower()
-        if encoding == "identity":
-            return bytes(packed)
-        if encoding != "gzip":
-            return _refuse(415, "Content-Encoding", f"{encoding!r:.40} is not known.", "Use gzip.")
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            body = unpacker.decompress(bytes(packed), limit + 1)
-        except zlib.error as error:
-            return _refuse(400, "body", f"This is not gzip: {error}.", "Send it again.")
-        if len(body) > limit:
-            return _refuse(413, "body", too_large, "Send smaller batches.")
-        if not unpacker.eof:
-            return _refuse(400, "body", "The gzip data end too early.", "Send all of it.")
-        if unpacker.unused_data:
-            return _refuse(400, "body", "Something follows the gzip data.", "Send one stream.")
-        return body
+    def _append(self, conn: sqlite3.Connection, opened: Opened, now_ms: int) -> log.Appended:
+        """Keep the records and count what became of all, in one transaction."""
+        kept = log.append(
+            conn,
+            opened.records,
+            now_ms=now_ms,
+            install_key=self._install_key,
+            controls=self._settings.controls,
+        )
+        intake.count(conn, opened.source.name, _counts(opened, kept), now_ms=now_ms)
+        return kept
 
 
-class _Held:
-    """The bytes of one request, counted from the first chunk: slow senders take memory too."""
-
-    def __init__(self, ingest: Ingest) -> None:
-        self._ingest = ingest
-        self.bytes = 0
-
-    def add(self, count: int) -> None:
-        """Count more of them."""
-        self.bytes += count
-        self._ingest.waiting_bytes += count
-
-    def __enter__(self) -> Self:
-        """Hold none yet."""
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """Let go of all."""
-        self._ingest.waiting_bytes -= self.bytes
+def _counts(opened: Opened, kept: log.Appended) -> Mapping[str, int]:
+    return {
+        "accepted": kept.accepted,
+        "duplicate": kept.duplicates,
+        "rejected": opened.items - len(opened.records),
+        "left_out": len(opened.left_out) + kept.trimmed,
+        "merged": kept.merges.get("merged", 0),
+        "not_merged": sum(kept.merges.get(outcome, 0) for outcome in merging.REFUSALS),
+    }
 
 
-def _too_much() -> Response:
-    return _refuse(429, "ingest", "Too much waits to be written.", "Send it again later.")
+def _asked(request: Request, body: bytes) -> Asked:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    dry = request.query_params.get("dryRun", "").lower() in {"1", "true"}
+    return Asked(request.path_params["call"], headers, body, dry)
 
 
-def _bad(problems: Sequence[Problem]) -> Response:
-    return _answer(400, {"success": False, "problems": problems})
+async def _preflight(_request: Request) -> Response:
+    """Let pages of any origin send: what is secret is the key."""
+    return Response(status_code=204, headers=dict(segment_door.PREFLIGHT))
 
 
-def _refuse(
-    status: int, where: str, what: str, fix: str, *, retry_seconds: int = RETRY_SECONDS
-) -> Response:
-    problem = Problem(where=where, what=what, fix=fix)
-    headers = {"Retry-After": str(retry_seconds)} if status in {429, 503} else None
-    return _answer(status, {"success": False, "problems": [problem]}, headers)
+async def _nowhere(_request: Request) -> Response:
+    what = "There is nothing at this address."
+    fix = "Post to /v1/batch and its siblings, to /hooks/segment or to /1/upload."
+    problem = Refusal(404, "path", what, fix).problem
+    return _answer(404, {"success": False, "problems": [problem]})
 
 
-def _answer(status: int, body: object, headers: dict[str, str] | None = None) -> Response:
+def _refuse(door: Door, refusal: Refusal) -> Response:
+    headers = dict(door.headers)
+    if refusal.status in {429, 503}:
+        headers["Retry-After"] = str(refusal.retry_seconds)
+    return _answer(refusal.status, door.refuse(refusal), headers)
+
+
+def _answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
     return Response(
         msgspec.json.encode(body),
         status_code=status,
         media_type="application/json",
-        headers=headers,
+        headers=dict(headers or {}),
     )

@@ -19,11 +19,12 @@ from domain.campaign import Campaign
 from domain.facts import Event
 from domain.message_id import message_id
 from domain.review import Action, State
+from domain.saved import list_names
 from domain.timely import is_timely
 from domain.verdict import judge
 from domain.zones import day_key
-from store import acts, admission, caps, log, outbox, poison
-from store.admission import Admission, Admitted, Decision, LiveBatch
+from store import acts, admission, caps, log, memberships, outbox, poison
+from store.admission import Admission, Admitted, Decision, LiveBatch, Merged
 from store.campaigns import CampaignRow
 from store.caps import Cap
 from store.fault_points import reach
@@ -55,6 +56,7 @@ class Live:
         self._matches = matching.compile_node(definition.who)
         self._triggers = matching.compile_trigger(definition.trigger)
         self._needs = matching.event_names(definition.who)
+        self._lists = list_names(definition.who)
         self._ends_ms = schedule.ends_ms(definition.when, account_zone=context.zone)
         context.router.subscribe(campaign, definition.trigger.event, mailbox)
 
@@ -85,7 +87,9 @@ class Live:
         if not page.length and page.upto - page.after < CURSOR_GAP_MAX:
             return False
         reach("live.page_read")
-        return await self._admit(page, row, revision) and page.length == EVENTS_PAGE_MAX
+        answer = await self._admit(page, row, revision)
+        full = page.length == EVENTS_PAGE_MAX
+        return isinstance(answer, Merged) or (isinstance(answer, Admitted) and full)
 
     async def _consider_aside(self, row: CampaignRow, revision: int) -> None:
         """Consider anew what a person asked for, and tell people what they were not told yet."""
@@ -99,7 +103,7 @@ class Live:
         )
         self._context.announce()
 
-    async def _admit(self, page: Page, row: CampaignRow, revision: int) -> bool:
+    async def _admit(self, page: Page, row: CampaignRow, revision: int) -> Admission:
         """Decide about each event of a page, and write everything in one transaction.
 
         An event that breaks is set aside in that same transaction, and the others go on.
@@ -137,7 +141,7 @@ class Live:
             self._context.wake_delivery()
         if aside:
             self._context.announce()
-        return isinstance(answer, Admitted)
+        return answer
 
     def _page(self, conn: sqlite3.Connection, revision: int, now_ms: int) -> Page | None:
         after = admission.cursor(conn, self._id, revision)
@@ -156,7 +160,7 @@ class Live:
             length=len(found),
             events=events,
             unreadable=unreadable,
-            known=know(conn, self._whom(events), self._needs, upto=upto),
+            known=self._know(conn, events, upto=upto),
             aside=poison.waits(conn, self._id, now_ms=now_ms),
         )
 
@@ -175,13 +179,18 @@ class Live:
             length=len(asked),
             events=events,
             unreadable=[*unreadable, *gone],
-            known=know(conn, self._whom(events), self._needs, upto=log.last_seq(conn)),
+            known=self._know(conn, events, upto=log.last_seq(conn)),
             again=True,
         )
 
-    def _whom(self, events: Sequence[Event]) -> set[str]:
-        """Return whose profile and history matter; a trigger that breaks is found again later."""
-        return {event.user for event in events if apart(partial(self._is_trigger, event))}
+    def _know(self, conn: sqlite3.Connection, events: Sequence[Event], *, upto: int) -> Known:
+        """Read whose profile and history matter; a trigger that breaks is found again later.
+
+        A list counts as it is now: a live campaign has no run that would keep another.
+        """
+        who = {event.user for event in events if apart(partial(self._is_trigger, event))}
+        lists = memberships.required(conn, self._lists)
+        return know(conn, who, self._needs, upto=upto, lists=lists)
 
     def _is_trigger(self, event: Event) -> bool:
         return is_timely(event, self._ends_ms) and self._triggers(event)
@@ -236,7 +245,14 @@ class Live:
             user=user.user,
             occurrence=event.source_id,
             event_seq=event.seq,
-            verdict=judge(self._id, self._definition, user, now_ms=now_ms, account_zone=zone),
+            verdict=judge(
+                self._id,
+                self._definition,
+                user,
+                now_ms=now_ms,
+                account_zone=zone,
+                controls=self._context.controls,
+            ),
             day=day_key(now_ms, zone),
         )
 

@@ -4,6 +4,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
+from actors.mail_audience import Estimate as Estimate  # the other half of the mail
+from actors.mail_audience import Reach as Reach
+from actors.mail_audience import Reached as Reached
+from actors.mail_files import AboutFile, FileStands
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_trust import (
     Aside,
@@ -101,12 +107,6 @@ class Show(Struct, frozen=True, tag=True):
     name: str
 
 
-class Reach(Struct, frozen=True, tag=True):
-    """How many users a definition would reach now. Answered for past behaviour only."""
-
-    definition: Campaign
-
-
 class BackUp(Struct, frozen=True, tag=True):
     """Copy the database into this new file, an absolute path on the daemon's machine."""
 
@@ -161,7 +161,7 @@ Request: TypeAlias = (
     | Stop
     | ListAll
     | Show
-    | Reach
+    | AudienceRequest
     | BackUp
     | SendSample
     | RaiseLimit
@@ -176,8 +176,10 @@ Request: TypeAlias = (
     | ConfirmConnection
     | ConnectionStatus
     | ShowClock
+    | ShowIntake
     | AcceptClock
     | AboutUser
+    | AboutFile
 )
 
 
@@ -189,17 +191,6 @@ class BooksView(Struct, frozen=True):
     sent: int = 0
     skipped: dict[str, int] = {}
     pending: int = 0
-
-
-class Estimate(Struct, frozen=True):
-    """The estimated reach as a waterfall, counted in `took_ms`."""
-
-    qualified: int
-    control: int
-    unreachable: int
-    capped: int
-    expected: int
-    took_ms: int
 
 
 class RunView(Struct, frozen=True):
@@ -236,6 +227,7 @@ class CampaignView(Struct, frozen=True):
     channel: str = ""
     allowed: tuple[str, ...] = ()  # the actions of domain.review that the state allows
     estimate: Estimate | None = None
+    audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
     books: BooksView = BooksView()  # all runs together
@@ -267,12 +259,6 @@ class Listed(Struct, frozen=True, tag=True):
     campaigns: tuple[CampaignLine, ...]
 
 
-class Reached(Struct, frozen=True, tag=True):
-    """The estimated reach."""
-
-    estimate: Estimate
-
-
 class BackedUp(Struct, frozen=True, tag=True):
     """The backup is there, whole and looked at."""
 
@@ -289,6 +275,5 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-Answer: TypeAlias = (
-    Done | Listed | Reached | BackedUp | Refused | Aside | Told | PausedAll | Connection | UserShown
-)
+OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
+Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake

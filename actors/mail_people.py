@@ -7,8 +7,10 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_beside import Beside
 
-class OneUser(Struct, frozen=True):
+
+class OneUser(Beside, frozen=True):
     """What each of these requests is about: the user's key, as everywhere."""
 
     user: str
@@ -61,6 +63,8 @@ class GotView(Struct, frozen=True):
 class UserShown(Struct, frozen=True, tag=True):
     """Everything about a user: the latest events and messages, of so many in all.
 
+    `user` is the id that counts, which may not be the one that was asked for; `other_ids` are the
+    rest of the person's.
     `audited_as` is how the audit calls the user, and the books after an erasure. `standing` is
     known, unknown, suppressed or erased.
     """
@@ -69,6 +73,7 @@ class UserShown(Struct, frozen=True, tag=True):
     standing: str
     audited_as: str
     account_zone: str
+    other_ids: tuple[str, ...] = ()
     zone: str | None = None
     traits: dict[str, Any] = {}
     devices: tuple[dict[str, str], ...] = ()

@@ -1,15 +1,16 @@
 """A page of events that a live campaign considers, read so that one that is bad harms no other."""
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
 
 from actors.isolation import Broken, apart
 from domain.facts import Event, User
-from store import log, users
+from store import log, memberships, users
 from store.log import Unreadable
+from store.memberships import NO_LISTS, ListVersion
 
 
 class Known(Struct, frozen=True):
@@ -46,15 +47,23 @@ def sort_out(found: Sequence[Event | Unreadable]) -> tuple[list[Event], list[Unr
 
 
 def know(
-    conn: sqlite3.Connection, who: Collection[str], needs: Collection[str], *, upto: int
+    conn: sqlite3.Connection,
+    who: Collection[str],
+    needs: Collection[str],
+    *,
+    upto: int,
+    lists: Mapping[str, ListVersion] = NO_LISTS,
 ) -> Known:
-    """Read users and what they did of the events in `needs`; if that breaks, one by one."""
-    everyone = apart(partial(_read, conn, who, needs, upto))
+    """Read users, what they did of the events in `needs`, and which of the lists they are in.
+
+    If that breaks, they are read one by one.
+    """
+    everyone = apart(partial(_read, conn, who, needs, upto, lists))
     if isinstance(everyone, Known):
         return everyone
     known = Known({}, {}, {})
     for user in who:
-        one = apart(partial(_read, conn, (user,), needs, upto))
+        one = apart(partial(_read, conn, (user,), needs, upto, lists))
         if isinstance(one, Broken):
             known.broken[user] = one
         else:
@@ -64,7 +73,11 @@ def know(
 
 
 def _read(
-    conn: sqlite3.Connection, who: Collection[str], needs: Collection[str], upto: int
+    conn: sqlite3.Connection,
+    who: Collection[str],
+    needs: Collection[str],
+    upto: int,
+    lists: Mapping[str, ListVersion],
 ) -> Known:
     history = log.history(conn, who, needs, upto_seq=upto) if needs else {}
-    return Known(users.get(conn, who), history, {})
+    return Known(memberships.with_lists(conn, users.get(conn, who), lists), history, {})

@@ -16,8 +16,10 @@ from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import ERASED, Event, User
+from domain.saved import list_names
 from domain.verdict import Hold, Skip, at_rest
-from store import campaigns, log, outbox, waiting
+from store import campaigns, log, memberships, outbox, waiting
+from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
 
@@ -51,6 +53,7 @@ class Batch(Struct, frozen=True):
     users: dict[str, User]
     events: dict[int, Event]
     history: dict[str, list[Event]]
+    lists: dict[str, dict[str, User]]  # by run: the users with the lists that it asks about
     broken: dict[str, Broken] = {}
     unreadable: frozenset[int] = frozenset()
 
@@ -78,7 +81,7 @@ def load(
     if row is None or not rows:
         return None
     definitions = {
-        number: campaigns.revision_of(conn, campaign, number).definition
+        number: campaigns.revision_of(conn, campaign, number).whole
         for number in {r.revision for r in rows}
     }
     who = {r.user for r in rows}
@@ -97,7 +100,31 @@ def load(
         history=past.history,
         broken=known.broken | past.broken,
         unreadable=frozenset(one.seq for one in unreadable),
+        lists=_in_lists(conn, campaign, rows, definitions, known.users),
     )
+
+
+def _in_lists(
+    conn: sqlite3.Connection,
+    campaign: str,
+    rows: Sequence[Row],
+    definitions: Mapping[int, Campaign],
+    known: Mapping[str, User],
+) -> dict[str, dict[str, User]]:
+    """Return the users of held messages with their lists; a run asks the versions that it keeps."""
+    found: dict[str, dict[str, User]] = {}
+    for run, revision in {(r.run, r.revision) for r in rows if _was_held(r)}:
+        names = list_names(definitions[revision].who)
+        if not names:
+            continue
+        versions = (
+            memberships.required(conn, names)
+            if run == LIVE
+            else memberships.of_run(conn, campaign, run, names)
+        )
+        held = {r.user: known[r.user] for r in rows if r.run == run and r.user in known}
+        found[run] = memberships.with_lists(conn, held, versions)
+    return found
 
 
 def prepare(
@@ -128,8 +155,9 @@ def prepare(
                 return _ended(row, "cancelled", reason)
             case _:
                 pass
+    asked = batch.lists.get(row.run, {}).get(user.user, user)
     if _was_held(row) and not matching.matches(
-        definition.who, user, batch.history.get(user.user, ()), now_ms=now_ms, zone=account_zone
+        definition.who, asked, batch.history.get(user.user, ()), now_ms=now_ms, zone=account_zone
     ):
         return _ended(row, "cancelled", SkipReason.FILTER_NO_LONGER_MATCHES)
     event = None if row.event_seq is None else batch.events.get(row.event_seq)

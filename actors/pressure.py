@@ -144,6 +144,10 @@ class Pressure:
         """Tell whether a run may draw its next recipients: delivery keeps up, dates are sure."""
         return "backlog" not in self._since and not self._clock.held
 
+    def may_take(self) -> bool:
+        """Tell whether a file may bring more: no sender of events is turned away."""
+        return self.refusal() is None
+
     def health(self) -> Health:
         """Say how everything stands."""
         refusing = tuple(name for name in ("disk", *_REFUSING) if name in self._since)

@@ -5,7 +5,7 @@ DuckDB is used from one worker thread at a time; a question first catches up wit
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,13 +16,15 @@ from actors.mail import Estimate
 from actors.page import know
 from domain.audience import Node
 from domain.campaign import Campaign
+from domain.control import NO_CONTROLS, Controls, shares
 from domain.facts import User
-from domain.verdict import control_coefficients
-from store import audience, copy_erasure, erasures, log
+from domain.saved import list_names
+from store import audience, copy_erasure, diagnostics, erasures, log, memberships
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
+from store.memberships import NO_LISTS, ListVersion
 from store.projection import CopyNotWrittenError, CopyUnreadableError, Projection
 
 ROWS_PAGE_MAX = 20_000
@@ -34,8 +36,18 @@ _log = logging.getLogger(__name__)
 class Projector:
     """Asks the copy questions, one at a time, and keeps it warm in between."""
 
-    def __init__(self, store: Database, path: Path, *, clock: Clock, zone: str, hold: Hold) -> None:
+    def __init__(
+        self,
+        store: Database,
+        path: Path,
+        *,
+        clock: Clock,
+        zone: str,
+        hold: Hold,
+        controls: Controls = NO_CONTROLS,
+    ) -> None:
         self._store = store
+        self._controls = controls
         self._clock = clock
         self._zone = zone
         self._hold = hold
@@ -65,9 +77,8 @@ class Projector:
         """Count the users that the definition would reach now, and how long that took."""
         began = self._clock.now_ms()
         limits = campaign.limits
-        control = None
-        if limits.control_percent:
-            control = (*control_coefficients(campaign_id), limits.control_percent)
+        control = list(shares(campaign_id, campaign, self._controls))
+        lists = await self._lists(campaign.who)
         async with self._turn:
             await self._catch_up()
             reach = await self._hold.in_thread(
@@ -77,31 +88,63 @@ class Projector:
                     now_ms=now_ms,
                     zone=self._zone,
                     control=control,
+                    lists=lists,
                 )
             )
         caps = [n for n in (limits.cap_total, limits.cap_per_run) if n is not None]
         expected = min([reach.reachable, *caps])
         return Estimate(
             qualified=reach.qualified,
-            control=reach.control,
+            control=sum(reach.control.values()),
+            control_of={group: n for group, n in reach.control.items() if n},
             unreachable=reach.unreachable,
             capped=reach.reachable - expected,
             expected=expected,
             took_ms=self._clock.now_ms() - began,
         )
 
-    async def select(self, who: Node, *, draw: tuple[int, int], now_ms: int) -> Sequence[str]:
+    async def notes(self, who: Node) -> tuple[str, ...]:
+        """Return a line for each property of which some values have another type than is asked."""
+        async with self._turn:
+            await self._catch_up()
+            found = await self._hold.in_thread(
+                lambda: diagnostics.mismatches(self._projection, who)
+            )
+        return tuple(map(str, found))
+
+    async def select(
+        self,
+        who: Node,
+        *,
+        draw: tuple[int, int],
+        now_ms: int,
+        lists: Mapping[str, ListVersion] = NO_LISTS,
+    ) -> Sequence[str]:
         """Return the users who qualify, in the random order of the draw."""
+        members = await self._store.read(partial(_members, versions=lists)) if lists else {}
         async with self._turn:
             await self._catch_up()
             return await self._hold.in_thread(
                 lambda: [
                     qualified.user
                     for qualified in audience.select(
-                        self._projection, who, now_ms=now_ms, zone=self._zone, draw=draw
+                        self._projection,
+                        who,
+                        now_ms=now_ms,
+                        zone=self._zone,
+                        draw=draw,
+                        lists=members,
                     )
                 ]
             )
+
+    async def _lists(self, who: Node) -> Mapping[str, list[str]]:
+        """Read the custom lists that a tree names, as they count now."""
+        if not (names := list_names(who)):
+            return {}
+        return await self._store.read(
+            lambda conn: _members(conn, memberships.required(conn, names))
+        )
 
     async def _renew_if_ahead(self) -> None:
         """Make the copy anew if it knows more than the log: the log came from a backup."""
@@ -162,6 +205,10 @@ class Projector:
             self._projection = _open(self._path)
         except CopyUnreadableError as error:
             raise CopyNotWrittenError(self._path, error) from error
+
+
+def _members(conn: sqlite3.Connection, versions: Mapping[str, ListVersion]) -> dict[str, list[str]]:
+    return {name: list(memberships.members(conn, each)) for name, each in versions.items()}
 
 
 def _page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:

@@ -2,12 +2,12 @@
 
 import sqlite3
 
+from actors import checking
 from actors.mail import Publish, Refused
 from actors.reviewing import STALE
 from actors.rules import Decision, Rules, Said, at, find, forbidden
-from domain import definition, schedule
+from domain import schedule
 from domain.campaign import Campaign
-from domain.problem import Problem
 from domain.review import Action, Forbidden, State
 from store import acts, campaigns
 from store.campaigns import CampaignRow, NotApproved
@@ -25,7 +25,9 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     approved = campaigns.approval_of(conn, row.id, row.revision) is not None
     unreviewed = not rules.review_required and not approved
     if unreviewed:
-        if row.state is State.DRAFT and (wrong := _wrong(latest.definition, rules)):
+        if row.state is State.DRAFT and (
+            wrong := checking.problems(conn, latest.definition, rules, frozen=True)
+        ):
             return Refused(
                 what=f"“{row.name}” cannot be published as it stands.",
                 fix="Edit it, then publish it again.",
@@ -77,10 +79,6 @@ def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Ru
         acts.advance(
             conn, row.id, action, who=by, reason=reason, key=rules.key, now_ms=rules.now_ms
         )
-
-
-def _wrong(content: Campaign, rules: Rules) -> list[Problem]:
-    return definition.problems(content, now_ms=rules.now_ms, zone=rules.zone)
 
 
 def _time_passed(content: Campaign, rules: Rules) -> bool:

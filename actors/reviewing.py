@@ -6,13 +6,12 @@ has the last word. Each function is one job: it runs in one transaction, effect 
 
 import sqlite3
 
+from actors import checking
 from actors.mail import Approve, Draft, Refused, RequestChanges, Submit
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
-from domain import definition
-from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve
-from store import acts, announcements, campaigns, runs
+from store import acts, announcements, campaigns, revisions, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 
 STALE = Refused(
@@ -23,7 +22,7 @@ STALE = Refused(
 
 def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     """Keep a definition: as a new campaign, or as an edit of one that may be edited."""
-    wrong = definition.problems(request.definition, now_ms=rules.now_ms, zone=rules.zone)
+    wrong = checking.problems(conn, request.definition, rules)
     if wrong:
         return Refused(
             what=f"The definition has {len(wrong)} problem{'s' if len(wrong) > 1 else ''}.",
@@ -38,7 +37,8 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     if row is None:
         return _create(conn, request, rules)
     latest = campaigns.revision_of(conn, row.id, row.revision)
-    if latest.hash == content_hash(request.definition) and Action.EDIT in TABLE[row.state]:
+    now = revisions.hash_of(request.definition, revisions.freeze(conn, request.definition))
+    if latest.hash == now and Action.EDIT in TABLE[row.state]:
         return _unchanged(row)
     holder = campaigns.find(conn, request.definition.name)
     if holder is not None and holder.id != row.id:
@@ -89,7 +89,7 @@ def _create(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
         who=request.by,
         action="draft",
         campaign=row.id,
-        detail=content_hash(request.definition),
+        detail=campaigns.revision_of(conn, row.id, row.revision).hash,
         key=rules.key,
         now_ms=rules.now_ms,
     )
@@ -102,7 +102,7 @@ def submit(conn: sqlite3.Connection, request: Submit, rules: Rules) -> Decision:
     if isinstance(row, Refused):
         return row
     content = campaigns.revision_of(conn, row.id, row.revision).definition
-    wrong = definition.problems(content, now_ms=rules.now_ms, zone=rules.zone)
+    wrong = checking.problems(conn, content, rules, frozen=True)
     if wrong and row.state is State.DRAFT:
         return Refused(
             what=f"“{row.name}” cannot be reviewed as it stands.",

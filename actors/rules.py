@@ -6,6 +6,7 @@ import sqlite3
 from msgspec import Struct
 
 from actors.mail import Refused
+from domain.control import NO_CONTROLS, Controls
 from domain.review import Forbidden, State
 from store import campaigns
 from store.campaigns import CampaignRow
@@ -21,6 +22,7 @@ class Rules(Struct, frozen=True):
     zone: str
     review_required: bool = True
     approvers: tuple[str, ...] = ()
+    controls: Controls = NO_CONTROLS
 
 
 class Said(Struct, frozen=True):

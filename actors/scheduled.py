@@ -8,7 +8,7 @@ import logging
 import math
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import trio
@@ -21,11 +21,13 @@ from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.message_id import message_id
 from domain.review import PUBLISHED, Action, State
+from domain.saved import list_names
 from domain.verdict import Hold, Send, Skip, Verdict, draw_coefficients, judge
-from store import acts, announcements, books, campaigns, outbox, runs
+from store import acts, announcements, books, campaigns, memberships, outbox, runs
 from store.admission import Decision
 from store.campaigns import CampaignRow
 from store.fault_points import reach
+from store.memberships import ListVersion
 from store.runs import Run
 
 CHUNK = 1_000
@@ -87,7 +89,10 @@ class Scheduled:
             await self._miss(run, now_ms=now)
             return
         chosen = await self._context.selector.select(
-            self._definition.who, draw=draw_coefficients(self._id, run.run), now_ms=now
+            self._definition.who,
+            draw=draw_coefficients(self._id, run.run),
+            now_ms=now,
+            lists=await self._lists(run),
         )
         reach("draw.selected")
         await self._context.store.write(partial(runs.clear_draw, run=run))
@@ -123,6 +128,15 @@ class Scheduled:
         )
         reach("draw.finished")
         self._context.wake_delivery()
+
+    async def _lists(self, run: Run) -> Mapping[str, ListVersion]:
+        """Return the lists of the run: it keeps the versions with which it began to draw."""
+        names = list_names(self._definition.who)
+        if not names:
+            return {}
+        return await self._context.store.write(
+            partial(memberships.keep, campaign=self._id, run=run.run, names=names)
+        )
 
     async def _room(self) -> bool:
         """Wait until more may be drawn; False: the campaign does not run any more."""
@@ -191,9 +205,16 @@ class Scheduled:
             return broken
         if (user := known.users.get(name)) is None:
             return Skip(SkipReason.SUPPRESSED)  # erased since the audience was asked
-        zone = self._context.zone
         return apart(
-            partial(judge, self._id, self._definition, user, now_ms=now_ms, account_zone=zone)
+            partial(
+                judge,
+                self._id,
+                self._definition,
+                user,
+                now_ms=now_ms,
+                account_zone=self._context.zone,
+                controls=self._context.controls,
+            )
         )
 
     def _full(self, run: Run) -> SkipReason:

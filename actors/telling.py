@@ -47,7 +47,8 @@ def message_steps(
 def decision_step(decided: Decided) -> Step:
     """Tell of a decision that made no message."""
     if decided.bucket == "control":
-        said = "qualified, and is in the control group: gets nothing, to compare with"
+        of = f"the {decided.reason} control group" if decided.reason else "the control group"
+        said = f"qualified, and is in {of}: gets nothing, to compare with"
     else:
         said = f"qualified, and was skipped ({decided.reason}): {explain(decided.reason)}"
     return Step(decided.at_ms, said, run=decided.run)

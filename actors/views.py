@@ -3,11 +3,13 @@
 import sqlite3
 
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView
+from actors.mail_audience import AudienceUse
 from domain.books import Books
 from domain.review import TABLE, Action, State
-from store import books, campaigns, runs
+from store import books, campaigns, runs, saved_audiences
 from store.admission import LIVE
 from store.campaigns import CampaignRow
+from store.revisions import FrozenAudiences
 
 RAISE_REQUESTED = "raise_requested"
 """The reason of a blocked campaign whose higher limit waits for a second person."""
@@ -64,6 +66,7 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         revision=row.revision,
         hash=revision.hash,
         definition=revision.definition,
+        audiences=_audiences(conn, revision.saved),
         approved_by="" if approval is None else approval.approver,
         published=row.published,
         published_ms=row.published_ms,
@@ -73,6 +76,14 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         allowed=allowed(row),
         runs=tuple(shown),
         books=books_view(sum(by_run.values(), Books())),
+    )
+
+
+def _audiences(conn: sqlite3.Connection, saved: FrozenAudiences) -> tuple[AudienceUse, ...]:
+    latest = saved_audiences.reached(conn, saved)
+    return tuple(
+        AudienceUse(name, each.version, latest[name].version, each.who)
+        for name, each in saved.items()
     )
 
 

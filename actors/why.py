@@ -6,6 +6,8 @@ It quotes ids, times, states and the campaign's own definition, and no value of 
 import sqlite3
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from actors.mail import Refused
 from actors.mail_trust import Step, Told, Why
 from actors.rules import Rules, find
@@ -14,8 +16,9 @@ from domain import explaining, matching, schedule
 from domain.campaign import Campaign
 from domain.facts import Event
 from domain.review import PUBLISHED
+from domain.saved import list_names
 from domain.timely import untimely
-from store import campaigns, runs, trail
+from store import campaigns, memberships, runs, trail
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.log import Unreadable
@@ -26,6 +29,7 @@ _UNTIMELY = {
     "ahead": "its time lay more than 2 minutes ahead of the clock when it came in",
     "ended": "it came in after the campaign's end",
 }
+IDS_SHOWN_MAX = 10
 BY_NOW = "as the profile and the history are now"
 
 
@@ -35,7 +39,7 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
     if isinstance(row, Refused):
         return row
     number = row.published or row.revision
-    definition = campaigns.revision_of(conn, row.id, number).definition
+    definition = campaigns.revision_of(conn, row.id, number).whole
     trigger = definition.trigger.event if definition.trigger else None
     found = trail.read(
         conn,
@@ -44,6 +48,10 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         trigger=trigger,
         needs=matching.event_names(definition.who),
     )
+    if found.user is not None and (names := list_names(definition.who)):
+        versions = memberships.required(conn, names)
+        users = memberships.with_lists(conn, {found.user.user: found.user}, versions)
+        found = structs.replace(found, user=users[found.user.user])
     # At the same moment an event comes before what it triggered: the sort keeps their order.
     steps = list(_event_steps(found, row, definition, rules))
     for message in found.messages:
@@ -70,6 +78,11 @@ def _known(
         yield "The user is suppressed: nothing is sent to them."
     else:
         yield f"The user is known; their time zone is {found.user.zone or 'not known'}."
+    if len(found.ids) > 1:
+        old = ", ".join(found.ids[1 : 1 + IDS_SHOWN_MAX])
+        more = len(found.ids) - 1 - IDS_SHOWN_MAX
+        too = f" and {more:,} more" if more > 0 else ""
+        yield f"The person is known as {found.ids[0]}, and was known as {old}{too} before."
     reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
     yield f"The campaign ({row.id}) is {row.state.replace('_', ' ')}{reason}."
     if definition.kind == "live":

@@ -5,13 +5,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, commits, decisions
+from bench import audience, commits, decisions, matching
 from bench.timing import Row
 
 MEASURED = {
     "commits": commits.measure,
     "audience": audience.measure,
     "decisions": decisions.measure,
+    "matching": matching.measure,
 }
 
 

@@ -24,6 +24,7 @@ from bot.ids import ActionId
 from bot.refs import Ref
 from domain.review import PUBLISHED, Action, State
 from domain.summary import INDENT, summary
+from domain.telling_saved import tell_saved
 from domain.verifying import UNVERIFIED
 
 NAME_CHARS_MAX = 400
@@ -38,6 +39,8 @@ _TITLES = {
     State.APPROVED: "Approved campaign",
 }
 
+AUDIENCES_SHOWN_MAX = 5
+"""A card has so many blocks and characters at most."""
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
 _OVER = frozenset({State.STOPPED, State.COMPLETED})
@@ -114,7 +117,20 @@ def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
         for label, text in summary(view.definition, zone)
     ]
     wide = [section(text) for label, text in parts if label in FULL_WIDTH]
+    wide += _saved(view, chars)
     return [*wide, fields([text for label, text in parts if label not in FULL_WIDTH])]
+
+
+def _saved(view: CampaignView, chars: int) -> list[Block]:
+    """Return what the saved audiences stand for: who approves a name approves that."""
+    told = []
+    for use in view.audiences[:AUDIENCES_SHOWN_MAX]:
+        heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
+        said = clip(_INDENT.sub(_wide, text), chars)
+        told.append(section(f"*{clip(heading, chars)}*\n{said}"))
+    if (more := len(view.audiences) - AUDIENCES_SHOWN_MAX) > 0:
+        told.append(context(f"... and {more} more saved audiences: `clarion campaign show`."))
+    return told
 
 
 def _wide(spaces: re.Match[str]) -> str:

@@ -116,12 +116,19 @@ def waterfall(estimate: Estimate) -> str:
     """Return the estimated reach, one step a line, in a fixed-width block."""
     rows = (
         ("Qualify", estimate.qualified),
-        ("- control group", estimate.control),
+        *_control(estimate),
         ("- unreachable", estimate.unreachable),
         ("- over the cap", estimate.capped),
         ("= get a message", estimate.expected),
     )
     return _table([(label, number(value)) for label, value in rows])
+
+
+def _control(estimate: Estimate) -> list[tuple[str, int]]:
+    """Return a step for each control group, or one where there is one."""
+    if len(estimate.control_of) > 1:
+        return [(f"- {group} control", n) for group, n in estimate.control_of.items()]
+    return [("- control group", estimate.control)]
 
 
 def books(books_view: BooksView) -> str:

@@ -13,11 +13,13 @@ from msgspec import Struct
 from actors.mail import Reach
 from clarion import (
     checks,
+    cli_audience,
     cli_campaign,
     cli_clock,
     cli_connection,
     cli_dead,
     cli_folder,
+    cli_import,
     cli_inquiry,
     cli_user,
     fault_env,
@@ -55,12 +57,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_campaign.app)
+app.add_typer(cli_audience.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
 app.add_typer(cli_dead.app)
 app.add_typer(cli_user.app)
+app.add_typer(cli_import.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
+app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
 

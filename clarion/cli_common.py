@@ -10,12 +10,23 @@ from msgspec import Struct
 
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
+from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_files import FileStands
+from actors.mail_intake import Intake
 from actors.mail_people import UserShown
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from clarion import printing, showing, showing_people, showing_trust
+from clarion import (
+    printing,
+    showing,
+    showing_audience,
+    showing_intake,
+    showing_people,
+    showing_trust,
+)
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
+from clarion.showing_estimate import print_estimate
 from clarion.socket_file import socket_path
 from domain import toml_source
 from domain.campaign import Campaign
@@ -91,7 +102,7 @@ class Where(Struct, frozen=True):
             printing.refuse(what, fix)
         raise typer.Exit(code)
 
-    def finish(self, answer: Answer, source: "Source | None" = None) -> None:
+    def finish(self, answer: Answer, source: "Read | None" = None) -> None:
         """Print an answer; a refusal ends the command. Problems get the lines of their source."""
         if isinstance(answer, Refused) and source is not None:
             lines = toml_source.with_lines(list(answer.problems), source.loaded)
@@ -103,16 +114,14 @@ class Where(Struct, frozen=True):
         if isinstance(answer, Refused):
             raise typer.Exit(REFUSED)
 
-    def _print(self, answer: Answer, source: "Source | None") -> None:
+    def _print(self, answer: Answer, source: "Read | None") -> None:
         match answer:
             case Done(message=message, campaign=view):
                 printing.say(message)
                 if view is not None and view.estimate is not None:
-                    showing.print_estimate(view.estimate)
+                    print_estimate(view.estimate)
             case Listed(campaigns=campaigns):
                 showing.print_list(campaigns, self.zone)
-            case Reached(estimate=estimate):
-                showing.print_estimate(estimate)
             case BackedUp(path=path, bytes=size, took_ms=took_ms):
                 took = f"{took_ms / 1000:.1f} s"
                 printing.say(f"{path}: {size:,} bytes in {took}, every page of it looked at.")
@@ -124,8 +133,10 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case UserShown():
-                showing_people.print_user(answer)
+            case Intake() | UserShown() | FileStands():
+                _print_beside(answer, self.zone)
+            case Reached() | Audiences() | AudienceShown() | Exported():
+                showing_audience.print_answer(answer, self.zone)
             case Refused():
                 _print_refusal(answer, source)
             case _:
@@ -140,18 +151,33 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_refusal(refused: Refused, source: "Source | None") -> None:
+def _print_beside(answer: Intake | UserShown | FileStands, zone: str) -> None:
+    match answer:
+        case Intake():
+            showing_intake.print_intake(answer, zone)
+        case UserShown():
+            showing_people.print_user(answer)
+        case FileStands():
+            raise AssertionError("`clarion import` shows its counts itself")
+
+
+def _print_refusal(refused: Refused, source: "Read | None") -> None:
     if refused.problems:
         printing.print_problems(refused.problems, source.name if source else "The definition")
     else:
         printing.refuse(refused.what, refused.fix)
 
 
-class Source(Struct, frozen=True):
-    """A definition file that was read: its name, its text's places, and the campaign it says."""
+class Read(Struct, frozen=True):
+    """A file that was read: its name, and its text's places."""
 
     name: str
     loaded: toml_source.Loaded
+
+
+class Source(Read, frozen=True):
+    """A definition that was read, and the campaign that it says."""
+
     campaign: Campaign
 
 
@@ -184,7 +210,7 @@ def end_with_problems(problems: list[Problem], source: str, *, json: bool) -> No
 
 def read_definition(file: str, call: Where) -> Source:
     """Read a definition from a file or standard input; one with problems ends the command."""
-    name = "standard input" if file == STDIN else file
+    name = name_of(file)
     text = read_text(file)
     now = WallClock().now_ms()
     campaign = toml_source.check(text, now_ms=now, zone=call.zone)
@@ -193,6 +219,11 @@ def read_definition(file: str, call: Where) -> Source:
     loaded = toml_source.load(text)
     assert isinstance(loaded, toml_source.Loaded), "the same text was loaded above"
     return Source(name, loaded, campaign)
+
+
+def name_of(file: str) -> str:
+    """Return what a file is called when something is wrong with it."""
+    return "standard input" if file == STDIN else file
 
 
 def read_text(file: str) -> str:

@@ -1,9 +1,10 @@
-"""`clarion why` and `clarion pause --all`: for the moment when somebody asks what is going on."""
+"""`clarion why`, `status` and `pause --all`: for when somebody asks what is going on."""
 
 from typing import Annotated
 
 import typer
 
+from actors.mail_intake import ShowIntake
 from actors.mail_trust import PauseAll, Why
 from clarion.cli_common import USAGE, AsOption, ConfigOption, DataOption, JsonOption, where
 
@@ -18,6 +19,12 @@ def why(
     """Tell every decision about one user in one campaign, from what is stored."""
     call = where(config, data, json=json)
     call.finish(call.ask(Why(user=user, campaign=campaign)))
+
+
+def status(config: ConfigOption = None, data: DataOption = None, json: JsonOption = False) -> None:
+    """Count what each source sent and what became of it; show time zones that nobody knows."""
+    call = where(config, data, json=json)
+    call.finish(call.ask(ShowIntake()))
 
 
 def pause(

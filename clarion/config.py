@@ -27,6 +27,14 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.place)
 
 
+class IngestSource(Struct, frozen=True, forbid_unknown_fields=True):
+    """One sender of events, with a key of its own among the secrets."""
+
+    name: str
+    kind: Literal["server", "browser", "webhook", "clevertap"] = "server"
+    revoked: bool = False
+
+
 class Ingest(Struct, frozen=True, forbid_unknown_fields=True):
     """The HTTP door for events and profiles."""
 
@@ -35,6 +43,7 @@ class Ingest(Struct, frozen=True, forbid_unknown_fields=True):
     body_bytes_max: int = 4_194_304
     waiting_bytes_max: int = 67_108_864
     lag_events_max: int = 200_000
+    sources: tuple[IngestSource, ...] = ()
 
 
 class Segment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +75,13 @@ class Review(Struct, frozen=True, forbid_unknown_fields=True):
     approvers: tuple[str, ...] = ()
 
 
+class Control(Struct, frozen=True, forbid_unknown_fields=True):
+    """The control groups of the installation, in per cent of all users."""
+
+    system_percent: int = 0
+    groups: dict[str, int] = {}
+
+
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
     """What the daemon writes to its standard error."""
 
@@ -82,4 +98,5 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     segment: Segment = Segment()
     slack: Slack = Slack()
     review: Review = Review()
+    control: Control = Control()
     log: Log = Log()

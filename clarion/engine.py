@@ -23,6 +23,7 @@ from actors.segment import Segment, Transport
 from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
+from domain.control import NO_CONTROLS, Controls
 from store import lineage, marks, meta, migrations
 from store.acts import audit_key
 from store.connection import Opener
@@ -50,6 +51,7 @@ class EngineSettings(Struct, frozen=True):
     free_bytes_min: int = FREE_BYTES_MIN
     ballast_bytes: int = BALLAST_BYTES
     limits: Limits = Limits()
+    controls: Controls = NO_CONTROLS
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
@@ -154,6 +156,7 @@ async def open_engine(
             clock=clock,
             zone=settings.zone,
             hold=around.hold,
+            controls=settings.controls,
         )
         context = Context(
             store=store,
@@ -164,9 +167,11 @@ async def open_engine(
             halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             may_draw=pressure.may_draw,
+            may_take=pressure.may_take,
             install_key=install_key,
             zone=settings.zone,
             error_id=around.error_id,
+            controls=settings.controls,
         )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(

@@ -19,6 +19,7 @@ from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from actors.pressure import Limits
 from actors.restraint import Pace
+from actors.sources import DEFAULT, Source
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.control import serve_control
@@ -26,6 +27,7 @@ from clarion.engine import EngineSettings, Surroundings, open_engine
 from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
+from domain.control import Controls
 from store.fault_points import reach
 from store.hold import Hold
 
@@ -126,6 +128,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         ),
         library_version=version("clarion-campaigns"),
         free_bytes_min=settings.data.free_bytes_min,
+        controls=controls(settings),
     )
 
 
@@ -134,10 +137,32 @@ def ingest_settings(settings: Settings) -> IngestSettings:
     return IngestSettings(
         host=settings.ingest.host,
         port=settings.ingest.port,
-        keys=settings.secrets.ingest_keys,
+        sources=sources(settings),
         body_bytes_max=settings.ingest.body_bytes_max,
         waiting_bytes_max=settings.ingest.waiting_bytes_max,
+        controls=controls(settings),
     )
+
+
+def controls(settings: Settings) -> Controls:
+    """Return the control groups that the operator made."""
+    return Controls(settings.control.system_percent, settings.control.groups)
+
+
+def sources(settings: Settings) -> tuple[Source, ...]:
+    """Return who may send events: the named sources, and whoever has one of the other keys."""
+    held = {each.name: each for each in settings.secrets.sources}
+    named = [
+        Source(
+            one.name,
+            one.kind,
+            (held[one.name].key,) if held[one.name].key else (),
+            held[one.name].secret,
+            one.revoked,
+        )
+        for one in settings.ingest.sources
+    ]
+    return (Source(DEFAULT, keys=settings.secrets.ingest_keys), *named)
 
 
 def bot_settings(settings: Settings) -> BotSettings:

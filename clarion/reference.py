@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import NODEFAULT
 from msgspec.structs import fields
 
-from clarion.config import Config
+from clarion.config import Config, IngestSource
 from clarion.secrets_file import FILE_NAME, FILE_VARIABLE, NEEDED, WHY, variable
 from domain.words import expected
 
@@ -25,6 +26,28 @@ _HEAD = """\
 A section or key that is left out has its default; an unknown one is refused. `clarion check` says
 everything that is wrong at once, with its line.
 """
+_SOURCES = """\
+## [[ingest.sources]]
+
+Each sender of events may have a name, a key of its own and a count of its own; one that nobody
+trusts any more is turned away alone. Write one such section for each, in place of `sources = []`:
+
+```toml
+[[ingest.sources]]
+name = "web"
+kind = "browser"
+```
+
+| key | what | default | why |
+|---|---|---|---|
+"""
+_SOURCE_WHY = {
+    "name": "What `clarion status` and `/health` call it; for CleverTap's uploads it is the account"
+    " id too.",
+    "kind": "server and browser send to `/v1/...`, webhook to `/hooks/segment`, clevertap to"
+    " `/1/upload`. A browser's key is public, so it may not say of two people that they are one.",
+    "revoked": "true: whoever shows its key is refused, and told that it was revoked.",
+}
 _SECRETS = f"""\
 ## Secrets
 
@@ -36,6 +59,16 @@ a list. They show in no log and no answer.
 | variable | needed | why |
 |---|---|---|
 """
+_SOURCE_SECRETS = (
+    "| `CLARION_SOURCE_NAME_KEY` | for each source | it shows this key; NAME is the source's, in"
+    " capitals, with `_` for `-` |\n"
+    "| `CLARION_SOURCE_NAME_SECRET` | for each source of kind webhook | Segment signs its requests"
+    " with it: the destination's shared secret |\n"
+    """
+In the file they are `key` and `secret` under `[sources.NAME]`. With sources that have keys of their
+own `CLARION_INGEST_KEYS` may be absent; whoever shows one of those is the source `default`.
+"""
+)
 
 
 def settings(config: Config) -> dict[str, dict[str, Any]]:
@@ -63,7 +96,8 @@ def reasons(text: str) -> dict[str, str]:
 
 def page(config_text: str) -> str:
     """Return the whole reference page."""
-    return "\n".join([_HEAD, *_sections(reasons(config_text)), _SECRETS + "\n".join(_secrets())])
+    tables = [*_sections(reasons(config_text)), _SOURCES + "\n".join(_source_keys())]
+    return "\n".join([_HEAD, *tables, _SECRETS + "\n".join(_secrets()) + _SOURCE_SECRETS])
 
 
 def _sections(why: dict[str, str]) -> Iterator[str]:
@@ -79,6 +113,14 @@ def _sections(why: dict[str, str]) -> Iterator[str]:
             default = msgspec.json.encode(value).decode()  # these values read the same in TOML
             yield f"| `{key}` | {types[place]} | `{default}` | {why[place]} |"
         yield ""
+
+
+def _source_keys() -> Iterator[str]:
+    for field in fields(IngestSource):
+        default = "" if field.default is NODEFAULT else msgspec.json.encode(field.default).decode()
+        shown = f"`{default}`" if default else "(needed)"
+        yield f"| `{field.name}` | {expected(field.type)} | {shown} | {_SOURCE_WHY[field.name]} |"
+    yield ""
 
 
 def _secrets() -> Iterator[str]:

@@ -2,13 +2,16 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import fields
 
+from clarion import source_secrets
+from clarion.config import IngestSource
+from clarion.source_secrets import SourceSecret, double_keys
 from domain import toml_source
 from domain.problem import Problem
 from domain.words import offer
@@ -16,6 +19,8 @@ from domain.words import offer
 FILE_NAME = "secrets.toml"
 FILE_VARIABLE = "CLARION_SECRETS_FILE"
 SECRET_CHARS_MAX = 500
+SOURCES = "sources"
+"""The table of the sources' own keys, in the file and in `Secrets`."""
 
 Mode: TypeAlias = str
 
@@ -25,7 +30,9 @@ NEEDED: dict[Mode, tuple[str, ...]] = {
     "off": (),
 }
 """What each mode of Slack needs, besides what Segment and ingest always need."""
-ALWAYS_NEEDED = ("segment_write_key", "ingest_keys")
+KEYS = "ingest_keys"
+ALWAYS_NEEDED = ("segment_write_key", KEYS)
+"""Where sources have keys of their own, the others may be absent."""
 
 WHY = {
     "slack_bot_token": "the bot speaks with it; Slack shows it under OAuth & Permissions",
@@ -45,12 +52,14 @@ class Secrets(Struct, frozen=True):
     slack_signing_secret: str = ""
     segment_write_key: str = ""
     ingest_keys: tuple[str, ...] = ()
+    sources: tuple[SourceSecret, ...] = ()
 
     @property
     def values(self) -> tuple[str, ...]:
         """Every secret that is set, for whoever must keep them out of something."""
         single = [getattr(self, name) for name in _NAMES if name != "ingest_keys"]
-        return tuple(text for text in (*single, *self.ingest_keys) if text)
+        own = [text for source in self.sources for text in (source.key, source.secret)]
+        return tuple(text for text in (*single, *self.ingest_keys, *own) if text)
 
     def __repr__(self) -> str:
         """Say only which are set."""
@@ -58,7 +67,7 @@ class Secrets(Struct, frozen=True):
         return f"Secrets({', '.join(shown)})"
 
 
-_NAMES = tuple(field.name for field in fields(Secrets))
+_NAMES = tuple(field.name for field in fields(Secrets) if field.name != SOURCES)
 
 
 def variable(name: str) -> str:
@@ -67,7 +76,7 @@ def variable(name: str) -> str:
 
 
 def load_secrets(
-    environ: Mapping[str, str], folder: Path, mode: Mode
+    environ: Mapping[str, str], folder: Path, mode: Mode, sources: Sequence[IngestSource] = ()
 ) -> tuple[Secrets, list[Problem]]:
     """Return the secrets that the mode of Slack needs, and everything that is wrong with them.
 
@@ -80,14 +89,20 @@ def load_secrets(
     for name in _NAMES:
         if text := environ.get(variable(name), "").strip():
             found[name] = _split(text) if name == "ingest_keys" else text
-    secrets = Secrets(**found)
-    for name in (*NEEDED[mode], *ALWAYS_NEEDED):
+    own, wrong = source_secrets.load(sources, environ, found.pop(SOURCES, {}), str(path))
+    secrets = Secrets(**found, sources=own)
+    needed = (*NEEDED[mode], *(each for each in ALWAYS_NEEDED if each != KEYS or not sources))
+    for name in needed:
         # Where the file cannot be read, what it would have had is not known to be missing.
         if not getattr(secrets, name) and not unreadable:
             what = f"It is missing: {WHY[name]}."
             fix = f"Set it in the environment, or {name} in {path}."
             problems.append(Problem(variable(name), what, fix))
-    problems += [wrong for name in _NAMES if (wrong := _value_problem(name, secrets))]
+    problems += [bad for name in _NAMES if (bad := _value_problem(name, secrets))]
+    problems += [] if unreadable else wrong
+    if double_keys([*secrets.ingest_keys, *(each.key for each in own if each.key)]):
+        what = "Two sources, or a source and an ingest key, have the same key."
+        problems.append(Problem(variable(KEYS), what, "Give each source a key of its own."))
     return secrets, problems
 
 
@@ -144,7 +159,11 @@ def _checked(loaded: toml_source.Loaded, where: str) -> tuple[dict[str, Any], li
     problems: list[Problem] = []
     for key, value in loaded.data.items():
         wrong: tuple[str, str] | None = None
-        if key not in _NAMES:
+        if key == SOURCES and isinstance(value, Mapping):
+            found[key] = value
+        elif key == SOURCES:
+            wrong = "It is not a table.", 'Write [sources.NAME] and key = "...".'
+        elif key not in _NAMES:
             wrong = "This key is unknown.", offer(key, _NAMES)
         elif key == "ingest_keys":
             if isinstance(value, list) and all(isinstance(each, str) and each for each in value):

@@ -27,7 +27,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings | list[Probl
     mode = config.slack.mode
     if any(problem.where in {"slack", "slack.mode"} for problem in problems):
         mode = "off"  # which secrets Slack needs is not known
-    secrets, missing = load_secrets(environ, config.data.folder, mode)
+    secrets, missing = load_secrets(environ, config.data.folder, mode, config.ingest.sources)
     if problems or missing:
         return [*problems, *missing]
     return Settings(

@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from actors.sources import DEFAULT
 from clarion.config import Config
-from domain.place import item
+from domain.place import item, member
 from domain.problem import Problem
 from domain.zones import normalise
 
 NAME_CHARS_MAX = 80
+SOURCE_CHARS_MAX = 40
 BODY_BYTES_MIN, BODY_BYTES_MAX = 1_024, 100 * 1_048_576
 WAITING_BYTES_MAX = 4_096 * 1_048_576
 MESSAGES_PER_SECOND_MAX = 100_000
@@ -21,10 +23,13 @@ WAITING_MESSAGES_MIN, WAITING_MESSAGES_MAX = 1_000, 1_000_000
 TIMEOUT_SECONDS_MIN, TIMEOUT_SECONDS_MAX = 0.1, 300.0
 PORT_MAX = 65_535
 FREE_BYTES_MAX = 2**40
+CONTROL_GROUPS_MAX = 10
+GROUP_PERCENT_MIN, GROUP_PERCENT_MAX = 2, 5
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _APPROVER = re.compile(r"[A-Za-z0-9._@-]+")
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9._:\-\[\]]+")
 
 
@@ -37,6 +42,28 @@ def value_problems(config: Config) -> Iterator[Problem]:
     for i, who in enumerate(config.review.approvers):
         if not _APPROVER.fullmatch(who):
             yield Problem(item("review.approvers", i), f'"{who}" is no id.', "Write a user id.")
+    yield from _control(config)
+
+
+def _control(config: Config) -> Iterator[Problem]:
+    control = config.control
+    if control.system_percent:
+        yield from _group("control.system_percent", control.system_percent)
+    if len(control.groups) > CONTROL_GROUPS_MAX:
+        what = f"There are {len(control.groups)} groups; at most {CONTROL_GROUPS_MAX} are possible."
+        yield Problem("control.groups", what, "Leave some out.")
+    for name, percent in control.groups.items():
+        place = member("control.groups", name)
+        if not name.strip() or len(name) > NAME_CHARS_MAX or not name.isprintable():
+            what = "The name is empty, unprintable or too long."
+            yield Problem(place, what, f"Write 1 to {NAME_CHARS_MAX} characters.")
+        yield from _group(place, percent)
+
+
+def _group(where: str, percent: int) -> Iterator[Problem]:
+    if not GROUP_PERCENT_MIN <= percent <= GROUP_PERCENT_MAX:
+        fix = f"Choose {GROUP_PERCENT_MIN} to {GROUP_PERCENT_MAX}; without it there is no group."
+        yield Problem(where, f"{percent} % is not possible.", fix)
 
 
 def missing_for_the_daemon(config: Config) -> Iterator[Problem]:
@@ -78,6 +105,17 @@ def _ingest(config: Config) -> Iterator[Problem]:
     yield from _between(
         "ingest.lag_events_max", ingest.lag_events_max, LAG_EVENTS_MIN, LAG_EVENTS_MAX
     )
+    taken = {DEFAULT}
+    for i, source in enumerate(ingest.sources):
+        where = f"{item('ingest.sources', i)}.name"
+        if not _SOURCE.fullmatch(source.name):
+            what = f'"{source.name}" is no name of a source.'
+            fix = f"Write 1 to {SOURCE_CHARS_MAX} letters, digits, - and _."
+            yield Problem(where, what, fix)
+        elif source.name.casefold().replace("-", "_") in taken:
+            what = f'"{source.name}" is another source\'s name, or reads the same in a variable.'
+            yield Problem(where, what, "Choose another name.")
+        taken.add(source.name.casefold().replace("-", "_"))
 
 
 def _segment(config: Config) -> Iterator[Problem]:

@@ -6,11 +6,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
+from actors.mail import BooksView, CampaignLine, CampaignView, RunView
 from clarion.printing import say
 from clarion.prose import out, safe
+from clarion.showing_estimate import print_estimate
 from domain.campaign import Campaign
 from domain.summary import summary
+from domain.telling_saved import tell_saved
 from domain.zones import local_wall
 
 HASH_CHARS_SHOWN = 12
@@ -78,6 +80,10 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         facts.add_row("Possible", ", ".join(possible))
     out().print(facts)
     print_summary(view.definition, zone)
+    for use in view.audiences:
+        heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
+        out().print()
+        out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
     if view.estimate is not None:
         print_estimate(view.estimate)
     if view.runs:
@@ -92,22 +98,6 @@ def print_summary(campaign: Campaign, zone: str) -> None:
         facts.add_row(label, safe(text))
     out().print()
     out().print(facts)
-
-
-def print_estimate(estimate: Estimate) -> None:
-    """Print the estimated reach as a waterfall."""
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
-    table.add_column()
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_row("", "Qualified", f"{estimate.qualified:,}")
-    table.add_row("-", "Control group", f"{estimate.control:,}")
-    table.add_row("-", "No way to reach them", f"{estimate.unreachable:,}")
-    table.add_row("-", "Over the cap", f"{estimate.capped:,}")
-    table.add_row("=", Text("Expected messages", "bold"), Text(f"{estimate.expected:,}", "bold"))
-    out().print()
-    out().print(Text.assemble(("Estimated reach", "bold"), f", counted in {estimate.took_ms:,} ms"))
-    out().print(table)
 
 
 def moment(ms: int, zone: str) -> str:

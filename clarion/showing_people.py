@@ -5,12 +5,11 @@ from typing import Any
 
 import msgspec
 from rich import box
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from actors.mail_people import UserShown
-from clarion.printing import OUT, safe
+from clarion.prose import out, safe, tell
 from clarion.showing import moment
 
 _STANDING = {
@@ -25,15 +24,17 @@ VALUE_CHARS_MAX = 500
 
 def print_user(shown: UserShown) -> None:
     """Print everything; times are in the account's zone."""
-    zone = shown.account_zone
-    OUT.print(Text.assemble((safe(shown.user), "bold"), f" is {_STANDING[shown.standing]}."))
-    OUT.print(Text(f"In the audit: {shown.audited_as}", "dim"), soft_wrap=True)
+    console, zone = out(), shown.account_zone
+    tell(console, Text.assemble((safe(shown.user), "bold"), f" is {_STANDING[shown.standing]}."))
+    tell(console, Text(f"In the audit: {shown.audited_as}", "dim"))
+    if shown.other_ids:
+        tell(console, Text(f"Also known as {safe(', '.join(shown.other_ids))}"))
     if shown.standing in {"unknown", "erased"} and not shown.messages:
         return
     if shown.zone is None:
-        OUT.print(Text(f"Time zone: not known, so {safe(zone)}, the account's."))
+        tell(console, Text(f"Time zone: not known, so {safe(zone)}, the account's."))
     else:
-        OUT.print(Text(f"Time zone: {safe(shown.zone)}"))
+        tell(console, Text(f"Time zone: {safe(shown.zone)}"))
     _heading("Profile", len(shown.traits))
     _print_values(shown.traits)
     _heading("Devices", len(shown.devices))
@@ -41,7 +42,7 @@ def print_user(shown: UserShown) -> None:
         _print_values(device)
     _heading("Lists", len(shown.lists))
     for name in shown.lists:
-        OUT.print(Padding(Text(safe(name)), (0, 0, 0, 2), expand=False))
+        tell(console, Text(safe(name)), lead="  ")
     _heading("Events", shown.events_in_all, len(shown.events))
     table = _table(3)
     for did in shown.events:
@@ -50,28 +51,28 @@ def print_user(shown: UserShown) -> None:
         else:
             values = Text(_value(did.properties) if did.properties else "")
             table.add_row(Text(moment(did.at_ms, zone)), Text(safe(did.name), "bold"), values)
-    OUT.print(table)
+    out().print(table)
     _heading("Messages", shown.messages_in_all, len(shown.messages))
     table = _table(3)
     for got in shown.messages:
         reason = f" ({got.reason.replace('_', ' ')})" if got.reason else ""
         said = f"{got.state.replace('_', ' ')}{reason}"
         table.add_row(Text(moment(got.at_ms, zone)), Text(safe(got.campaign), "bold"), Text(said))
-    OUT.print(table)
-    OUT.print(Text(f"Times are in {safe(zone)}. `clarion why ID CAMPAIGN` tells more.", "dim"))
+    out().print(table)
+    tell(console, Text(f"Times are in {safe(zone)}. `clarion why ID CAMPAIGN` tells more.", "dim"))
 
 
 def _heading(what: str, in_all: int, shown: int | None = None) -> None:
     latest = f", the latest {shown:,}" if shown is not None and shown < in_all else ""
-    OUT.print()
-    OUT.print(Text.assemble((what, "bold"), f" ({in_all:,}{latest})"))
+    out().print()
+    tell(out(), Text.assemble((what, "bold"), f" ({in_all:,}{latest})"))
 
 
 def _print_values(values: Mapping[str, Any]) -> None:
     table = _table(2)
     for key, value in values.items():
         table.add_row(Text(safe(key)), Text(_value(value)))
-    OUT.print(table)
+    out().print(table)
 
 
 def _table(columns: int) -> Table:

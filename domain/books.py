@@ -38,6 +38,7 @@ class SkipReason(StrEnum):
     TOO_LARGE = "too_large"
     NO_IDENTITY = "no_identity"
     INVALID_MESSAGE = "invalid_message"
+    MERGED = "merged"
     DEAD = "dead"
     UNKNOWN = "unknown"
 
@@ -89,6 +90,10 @@ _SENTENCES: dict[SkipReason, str] = {
     SkipReason.TOO_LARGE: "The message was larger than the 32 KB that Segment takes.",
     SkipReason.NO_IDENTITY: "The message had neither a user id nor an anonymous id.",
     SkipReason.INVALID_MESSAGE: "The message broke a rule of Segment's; nothing was sent.",
+    SkipReason.MERGED: (
+        "The user turned out to be a person known by another id, who has this message under that "
+        "one or belongs to its control group."
+    ),
     SkipReason.DEAD: "Segment refused the message for good.",
     SkipReason.UNKNOWN: (
         "Nobody knows whether Segment took the message; it is not sent again unless a person "

@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from domain.audience import EVERYONE, Filter, Node
+from domain.saved import NO_SAVED
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
-NO_SAVED: Mapping[str, Node] = {}
 
 
 class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -54,6 +54,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     `cap_total`: over the campaign's life. `cap_per_day`: live, a day of the account's zone.
     `cap_per_run`: past behaviour. `safety_limit`: more qualified than this (control included),
     and the run does not start. `control_percent`: 0, or 2-99 % of those who qualify get nothing.
+    `system_control`: the operator's system control group gets nothing either; `control_groups`:
+    nor do these of the operator's others, by name.
     """
 
     cap_total: int | None = None
@@ -61,6 +63,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     cap_per_run: int | None = None
     safety_limit: int | None = None
     control_percent: int = 0
+    system_control: bool = True
+    control_groups: tuple[str, ...] = ()
 
 
 class DoNotDisturb(Struct, frozen=True, forbid_unknown_fields=True):

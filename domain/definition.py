@@ -9,12 +9,13 @@ from domain.mending import mend
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
 from domain.rules_behaviour import EVENT_CHARS_MAX
+from domain.rules_control import control_problems
 from domain.rules_delivery import delivery_problems
 from domain.rules_filters import filter_problems, moving_problems
 from domain.rules_text import duplicate_problems, text_problems
 from domain.rules_what import what_problems
 from domain.rules_when import quiet_problems, when_notes, when_problems
-from domain.rules_who import node_problems
+from domain.rules_who import Known, node_problems
 
 NAME_CHARS_MAX = 80
 LABELS_MAX = 10
@@ -22,8 +23,6 @@ LABEL_CHARS_MAX = 40
 DEFINITION_BYTES_MAX = 64 * 1024
 """In its canonical form."""
 LIMIT_MAX = 1_000_000_000
-CONTROL_PERCENT_MIN = 2
-CONTROL_PERCENT_MAX = 99
 
 
 def read(data: object, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
@@ -53,18 +52,22 @@ def read(data: object, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
     ]
 
 
-def problems(campaign: Campaign, *, now_ms: int, zone: str) -> list[Problem]:
+def problems(
+    campaign: Campaign, *, now_ms: int, zone: str, known: Known | None = None
+) -> list[Problem]:
     """Return everything that keeps a campaign from being published; empty if nothing does.
 
     `zone` is the account's time zone, for a campaign that names none. Times are judged at now.
+    `known`: the names that exist here; None: only the daemon knows them.
     """
     found = [
         *_name_problems(campaign),
         *_trigger_problems(campaign),
-        *node_problems(campaign.who, "who"),
+        *node_problems(campaign.who, "who", known),
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
         *_limit_problems(campaign),
+        *control_problems(campaign.limits, known),
         *(
             quiet_problems(campaign.do_not_disturb, "do_not_disturb")
             if campaign.do_not_disturb
@@ -122,10 +125,6 @@ def _limit_problems(campaign: Campaign) -> Iterator[Problem]:
     if limits.safety_limit is not None and live:
         what = "Who will qualify for a live campaign is not known before it starts."
         yield Problem("limits.safety_limit", what, "Remove it; cap_per_day bounds a live campaign.")
-    percent = limits.control_percent
-    if percent != 0 and not CONTROL_PERCENT_MIN <= percent <= CONTROL_PERCENT_MAX:
-        fix = f"Choose 0 for none, or {CONTROL_PERCENT_MIN} to {CONTROL_PERCENT_MAX}."
-        yield Problem("limits.control_percent", f"{percent} % is not possible.", fix)
 
 
 def _pause_problems(campaign: Campaign) -> Iterator[Problem]:

@@ -26,6 +26,7 @@ class User(Struct, frozen=True):
     `user` is the key everywhere: Segment's userId, or `anon:` and the anonymousId.
     `h` is the stored 31-bit keyed hash that every random choice about this user starts from.
     `zone` is a normalised zone name, or None when the profile names none that we know.
+    `lists` are the custom lists that the user is in, of those that were asked for.
     """
 
     user: str
@@ -33,6 +34,7 @@ class User(Struct, frozen=True):
     traits: dict[str, Any] = field(default_factory=dict)
     zone: str | None = None
     suppressed: bool = False
+    lists: frozenset[str] = frozenset()
 
     @property
     def anonymous(self) -> bool:

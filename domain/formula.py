@@ -57,18 +57,21 @@ class No(Struct, frozen=True):
 Formula: TypeAlias = Has | OnDevice | Around | Every | Some | No
 TraitsTest: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
-ADDRESS = "address"
+OBJECTS = ("address", "company", "group")
 
 
 def flat(traits: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the traits with the parts of the address as traits too: `address.city`.
+    """Return the traits with the parts of what clients send as objects too: `address.city`.
 
-    Segment's clients send the address as an object. A trait that has such a name already stays.
+    A trait that has such a name already stays.
     """
-    address = traits.get(ADDRESS)
-    if not isinstance(address, dict):
-        return traits
-    return {**{f"{ADDRESS}.{key}": value for key, value in address.items()}, **traits}
+    inside = {
+        f"{name}.{key}": value
+        for name in OBJECTS
+        if isinstance(held := traits.get(name), dict)
+        for key, value in held.items()
+    }
+    return {**inside, **traits} if inside else traits
 
 
 def traits_test(formula: Formula) -> TraitsTest:

@@ -5,7 +5,6 @@ event. The store's compiler asks the same tree of all users at once; both must a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias, assert_never
 
 from msgspec import Struct
@@ -49,12 +48,11 @@ from domain.periods import clock_test, has_clock, local_ms, window
 from domain.periods import since_ms as since_ms
 from domain.profile import depends_on_now, formula
 from domain.same_value import VALUES_KEPT_MAX, Value, same_values
+from domain.saved import NO_SAVED as NO_SAVED
 from domain.saved import UnknownAudienceError, expand
 from domain.tally import is_first, tally
 
 History: TypeAlias = Sequence[Event]
-Lists: TypeAlias = Mapping[str, AbstractSet[str]]
-"""Custom lists: the users in each, by its name."""
 Matcher: TypeAlias = Callable[[User, History, int, str], bool]
 """Asked as `matcher(user, history, now_ms, zone)`; `zone` is the account's."""
 
@@ -73,9 +71,6 @@ _Ask: TypeAlias = Callable[[_Facts], bool]
 _Choose: TypeAlias = Callable[[_Facts], list[Event]]
 _Passes: TypeAlias = Callable[[Event, _Facts], bool]
 
-NO_LISTS: Lists = {}
-NO_SAVED: Mapping[str, Node] = {}
-
 
 def matches(node: Node, user: User, history: History, *, now_ms: int, zone: str) -> bool:
     """Whether the user is in the audience now.
@@ -86,16 +81,14 @@ def matches(node: Node, user: User, history: History, *, now_ms: int, zone: str)
     return compile_node(node)(user, history, now_ms, zone)
 
 
-def compile_node(
-    node: Node, *, saved: Mapping[str, Node] = NO_SAVED, lists: Lists = NO_LISTS
-) -> Matcher:
-    """Prepare an audience to be asked of many users.
+def compile_node(node: Node, *, saved: Mapping[str, Node] = NO_SAVED) -> Matcher:
+    """Prepare an audience to be asked of many users, each with the custom lists that it is in.
 
-    `saved` and `lists` are what the tree's names stand for. Raises UnknownAudienceError for a
-    name that is not there, and CircularAudienceError for an audience inside itself.
+    `saved` is what the names of saved audiences stand for; see `domain.saved.expand` for what it
+    raises.
     """
     tree = expand(node, saved)
-    ask = _compile(tree, lists)
+    ask = _compile(tree)
     names = event_names(tree)
 
     def matcher(user: User, history: History, now_ms: int, zone: str) -> bool:
@@ -143,22 +136,19 @@ def _facts(names: frozenset[str], user: User, history: History, now_ms: int, zon
     return _Facts(user, flat(user.traits), by_name, now_ms, zone)
 
 
-def _compile(node: Node, lists: Lists) -> _Ask:
+def _compile(node: Node) -> _Ask:
     match node:
         case All(of):
-            every = [_compile(inner, lists) for inner in of]
+            every = [_compile(inner) for inner in of]
             return lambda facts: all(ask(facts) for ask in every)
         case AnyOf(of):
-            some = [_compile(inner, lists) for inner in of]
+            some = [_compile(inner) for inner in of]
             return lambda facts: any(ask(facts) for ask in some)
         case Not(of):
-            inside = _compile(of, lists)
+            inside = _compile(of)
             return lambda facts: not inside(facts)
         case CustomList(name):
-            if name not in lists:
-                raise UnknownAudienceError(f"there is no list {name!r}")
-            members = lists[name]
-            return lambda facts: facts.user.user in members
+            return lambda facts: name in facts.user.lists
         case Saved(name):
             raise UnknownAudienceError(f"the saved audience {name!r} has not been expanded")
         case SameValue():

@@ -37,24 +37,29 @@ from domain.place import item, member
 from domain.problem import Problem
 from domain.rules_behaviour import behaviour_problems, same_value_problems
 from domain.rules_people import people_problems
+from domain.rules_text import text_problems
 from domain.words import offer
 
 NODES_MAX = 100
 NODE_DEPTH_MAX = 8
+SHARED_NAME_CHARS_MAX = 80
+"""Of a saved audience or a list."""
 
 
 class Known(Struct, frozen=True):
-    """The names that an audience may refer to."""
+    """The names that a definition may refer to."""
 
     saved: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    controls: frozenset[str] = frozenset()
 
 
-NOTHING_KNOWN = Known()
+def node_problems(node: Node, where: str, known: Known | None = None) -> Iterator[Problem]:
+    """Yield what is wrong with an audience.
 
-
-def node_problems(node: Node, where: str, known: Known = NOTHING_KNOWN) -> Iterator[Problem]:
-    """Yield what is wrong with an audience. `known`: the saved audiences and lists that exist."""
+    `known`: the saved audiences and lists that exist; None: only the daemon knows them, so any
+    that a name could have is taken.
+    """
     steps = sum(isinstance(each, Step | StepNot) for each in deeds(node))
     count = sum(1 for _ in walk(node)) + steps
     if count > NODES_MAX:
@@ -63,7 +68,7 @@ def node_problems(node: Node, where: str, known: Known = NOTHING_KNOWN) -> Itera
     yield from _node_problems(node, where, 1, known)
 
 
-def _node_problems(node: Node, where: str, depth: int, known: Known) -> Iterator[Problem]:
+def _node_problems(node: Node, where: str, depth: int, known: Known | None) -> Iterator[Problem]:
     if depth > NODE_DEPTH_MAX:
         what = f"Conditions are nested deeper than {NODE_DEPTH_MAX} levels."
         yield Problem(where, what, "Join conditions of the same kind into one list.")
@@ -79,9 +84,9 @@ def _node_problems(node: Node, where: str, depth: int, known: Known) -> Iterator
         case Not(of):
             yield from _node_problems(of, of_place, depth + 1, known)
         case Saved(name):
-            yield from _name_problems("saved audience", name, known.saved, where)
+            yield from _name_problems("saved audience", name, known.saved if known else None, where)
         case CustomList(name):
-            yield from _name_problems("list", name, known.lists, where)
+            yield from _name_problems("list", name, known.lists if known else None, where)
         case SameValue():
             yield from same_value_problems(node, where)
         case Property() | Age() | Gender() | Geography() | Near() | Reachability() | Device():
@@ -101,7 +106,12 @@ def _node_problems(node: Node, where: str, depth: int, known: Known) -> Iterator
             assert_never(node)
 
 
-def _name_problems(kind: str, name: str, names: frozenset[str], where: str) -> Iterator[Problem]:
-    if name not in names:
+def _name_problems(
+    kind: str, name: str, names: frozenset[str] | None, where: str
+) -> Iterator[Problem]:
+    place = member(where, "name")
+    odd = list(text_problems(name, place, SHARED_NAME_CHARS_MAX))
+    yield from odd
+    if not odd and names is not None and name not in names:
         fix = offer(name, names) if names else f"None has been saved yet; make the {kind} first."
-        yield Problem(member(where, "name"), f'There is no {kind} "{name[:80]}".', fix)
+        yield Problem(place, f'There is no {kind} "{name}".', fix)

@@ -12,6 +12,9 @@ INSIDE_MAX = 8
 """How many saved audiences may stand inside one another."""
 
 
+NO_SAVED: Mapping[str, Node] = {}
+
+
 class UnknownAudienceError(LookupError):
     """A tree names a saved audience, or a list, that nobody has given.
 

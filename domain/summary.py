@@ -23,7 +23,7 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
         ("When", _when(campaign, zone)),
         ("How many", _how_many(campaign.limits)),
         ("Do not disturb", _quiet(campaign.do_not_disturb)),
-        ("Control group", _control(campaign.limits.control_percent)),
+        ("Control group", _control(campaign.limits)),
     ]
     if campaign.delivery != Delivery():
         rows.append(("Delivery", _delivery(campaign)))
@@ -105,8 +105,16 @@ def _quiet(quiet: DoNotDisturb | None) -> str:
     return f"{quiet.start} to {quiet.end} where the user is; what falls due then is {then}"
 
 
-def _control(percent: int) -> str:
-    return f"{percent} % of those who qualify get nothing, to compare" if percent else "None"
+def _control(limits: Limits) -> str:
+    lines = []
+    if limits.control_percent:
+        lines.append(f"{limits.control_percent} % of those who qualify get nothing, to compare")
+    if limits.control_groups:
+        named = ", ".join(map(quoted, limits.control_groups))
+        lines.append(f"Nor do those in the control groups {named}")
+    if not limits.system_control:
+        lines.append("Those in the system control group are messaged like everybody else")
+    return "\n".join(lines) or "None"
 
 
 def _delivery(campaign: Campaign) -> str:

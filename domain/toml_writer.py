@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from domain.audience import Node
 from domain.campaign import Campaign, plain
 
 LINE_CHARS_MAX = 88
@@ -28,6 +29,11 @@ def write(campaign: Campaign) -> str:
     A law: `domain.toml_source.check(write(campaign))` is the campaign again, if it has no problems.
     """
     return "\n".join(_table("", plain(campaign))).strip() + "\n"
+
+
+def write_audience(who: Node) -> str:
+    """Return an audience alone, as `domain.audience_source.check_audience` reads it."""
+    return "\n".join(_table("", {"who": plain(who)})).strip() + "\n"
 
 
 def _table(path: str, table: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from domain import chance, dnd
 from domain.books import SkipReason
 from domain.campaign import Campaign
+from domain.control import NO_CONTROLS, Controls, Group, group_of
 from domain.facts import User
 
 
@@ -31,15 +32,12 @@ class Skip(Struct, frozen=True, tag=True):
 
 
 class Control(Struct, frozen=True, tag=True):
-    """In the control group: counted, compared, never messaged."""
+    """In a control group: counted, compared, never messaged."""
+
+    group: Group = "campaign"
 
 
 Verdict: TypeAlias = Send | Hold | Skip | Control
-
-
-def control_coefficients(campaign: str) -> tuple[int, int]:
-    """Return the constants of the campaign's own control group."""
-    return chance.coefficients(chance.salt(chance.Purpose.CAMPAIGN_CONTROL, campaign))
 
 
 def draw_coefficients(campaign: str, run: str) -> tuple[int, int]:
@@ -47,20 +45,18 @@ def draw_coefficients(campaign: str, run: str) -> tuple[int, int]:
     return chance.coefficients(chance.salt(chance.Purpose.DRAW, campaign, run))
 
 
-def in_control(campaign_id: str, campaign: Campaign, user: User) -> bool:
-    """Tell whether the user belongs to the campaign's control group: random, and for ever."""
-    percent = campaign.limits.control_percent
-    return percent > 0 and chance.in_portion(
-        user.h, *control_coefficients(campaign_id), percent=percent
-    )
-
-
 def judge(
-    campaign_id: str, campaign: Campaign, user: User, *, now_ms: int, account_zone: str
+    campaign_id: str,
+    campaign: Campaign,
+    user: User,
+    *,
+    now_ms: int,
+    account_zone: str,
+    controls: Controls = NO_CONTROLS,
 ) -> Verdict:
-    """Decide about a user who qualified, caps aside."""
-    if in_control(campaign_id, campaign, user):
-        return Control()
+    """Decide about a user who qualified, caps aside; `controls` are the operator's groups."""
+    if (group := group_of(campaign_id, campaign, user, controls)) is not None:
+        return Control(group)
     if user.suppressed:
         return Skip(SkipReason.SUPPRESSED)
     if user.anonymous:

@@ -15,7 +15,7 @@ from domain import expiry
 from domain.books import SkipReason
 from domain.review import State
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps, erased
+from store import books, campaigns, caps, erased, identities
 from store.caps import Cap
 from store.fault_points import reach
 
@@ -45,7 +45,11 @@ class Stale(Struct, frozen=True):
     """Nothing was written: the cursor or the campaign's state is not what the actor believed."""
 
 
-Admission: TypeAlias = Admitted | Stale
+class Merged(Struct, frozen=True):
+    """Nothing was written: a user of the batch is known by another id by now. Read it anew."""
+
+
+Admission: TypeAlias = Admitted | Stale | Merged
 
 
 class LiveBatch(Struct, frozen=True):
@@ -88,6 +92,8 @@ def drop_pause(conn: sqlite3.Connection, campaign: str) -> None:
 
 def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admission:
     """Move the cursor and write every decision of a live campaign, in one piece."""
+    if identities.resolve(conn, {decision.user for decision in batch.decisions}):
+        return Merged()
     row = conn.execute(
         "SELECT state FROM campaign WHERE id = ? AND published = ?",
         (batch.campaign, batch.revision),
@@ -111,8 +117,8 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
             continue
         books.add(conn, batch.campaign, LIVE, "qualified", 1)
         match decision.verdict:
-            case Control():
-                _record(conn, batch.campaign, LIVE, decision, "control", "", now_ms)
+            case Control(group):
+                _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
             case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
                 _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
             case _ if paused or (decision.event_seq or math.inf) <= dropped_upto:
@@ -210,4 +216,4 @@ def _record(
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (campaign, run, decision.user, decision.occurrence, bucket, reason, now_ms),
     )
-    books.add(conn, campaign, run, bucket, 1, reason)
+    books.add(conn, campaign, run, bucket, 1, reason if bucket == "skipped" else "")

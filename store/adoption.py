@@ -86,7 +86,10 @@ def bury(conn: sqlite3.Connection, buried: Buried, *, now_ms: int) -> None:
         "INSERT INTO suppressed_hash (hash) VALUES (?) ON CONFLICT DO NOTHING",
         [(mark,) for mark in sorted(buried.users)],
     )
-    known = conn.execute("SELECT user, suppressed FROM user").fetchall()
+    known = conn.execute(
+        "SELECT user, suppressed FROM user"
+        " UNION ALL SELECT old, suppressed FROM identity JOIN user USING (user)"
+    ).fetchall()
     for user, suppressed in known:
         mark = user_mark(hash_key, user)
         if mark in buried.erased:
@@ -101,6 +104,8 @@ def bury(conn: sqlite3.Connection, buried: Buried, *, now_ms: int) -> None:
 
 def _erase(conn: sqlite3.Connection, user: str, key: bytes, now_ms: int) -> None:
     done = erasures.erase(conn, user, now_ms=now_ms)
+    if done.removed.nothing():
+        return  # it went with another id of the same person
     acts.record(
         conn,
         who=acts.ENGINE,

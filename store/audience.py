@@ -1,32 +1,33 @@
 """Asking the audience: how many qualify, and who, in the order of a draw."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from domain.audience import Node
+from domain.control import GROUPS, Group, Share
 from domain.facts import ANONYMOUS
-from domain.matching import NO_LISTS, NO_SAVED, Lists
-from domain.saved import expand
-from store.compiler import Compiler, render
+from domain.saved import NO_SAVED, expand
+from store.compiler import NO_LISTS, Compiler, Lists, render
 from store.projection import Projection
 from store.terms import Truth
 
-Control: TypeAlias = tuple[int, int, int]
-"""A campaign's control group: `(a, b, percent)` of `domain.chance`."""
 Draw: TypeAlias = tuple[int, int]
-"""The order of a run's draw: `(a, b)` of `domain.chance`, of another salt than the control's."""
+"""The order of a run's draw: `(a, b)` of `domain.chance`, of another salt than the groups'."""
 
 ROWS_PER_FETCH = 10_000
 
 
 class Reach(Struct, frozen=True):
-    """How many users: qualified = control + unreachable + reachable."""
+    """How many users: qualified = sum(control) + unreachable + reachable.
+
+    `control` counts each of `domain.control.GROUPS`, a user in the first that has it.
+    """
 
     qualified: int
-    control: int
+    control: dict[Group, int]
     unreachable: int
     reachable: int
 
@@ -46,7 +47,7 @@ def count(
     *,
     now_ms: int,
     zone: str,
-    control: Control | None = None,
+    control: Sequence[Share] = (),
     saved: Mapping[str, Node] = NO_SAVED,
     lists: Lists = NO_LISTS,
 ) -> Reach:
@@ -58,22 +59,21 @@ def count(
     projection.know_zone(zone)
     compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
     asked = compiler.ask(expand(node, saved))
-    in_control = _in_control(compiler, control)
-    treated = sa.not_(in_control)
+    treated = sa.not_(_in_control(compiler, control))
     reachable = _reachable(compiler)
     question = render(
         sa.select(
             sa.func.count(),
-            sa.func.count().filter(in_control),
             sa.func.count().filter(sa.and_(treated, sa.not_(reachable))),
             sa.func.count().filter(sa.and_(treated, reachable)),
+            *(sa.func.count().filter(first) for first in _first_in(compiler, control)),
         )
         .select_from(asked.source)
         .where(asked.condition)
     )
     with projection.asking(question.sql, question.values) as cursor:
-        ((qualified, controlled, unreached, reached),) = cursor.fetchall()
-    return Reach(qualified, controlled, unreached, reached)
+        ((qualified, unreached, reached, *controlled),) = cursor.fetchall()
+    return Reach(qualified, dict(zip(GROUPS, controlled, strict=True)), unreached, reached)
 
 
 def select(
@@ -83,7 +83,7 @@ def select(
     now_ms: int,
     zone: str,
     draw: Draw,
-    control: Control | None = None,
+    control: Sequence[Share] = (),
     saved: Mapping[str, Node] = NO_SAVED,
     lists: Lists = NO_LISTS,
 ) -> Generator[Qualified, None, None]:
@@ -113,8 +113,17 @@ def select(
                 yield Qualified(*row)
 
 
-def _in_control(compiler: Compiler, control: Control | None) -> Truth:
-    return sa.false() if control is None else compiler.in_portion(*control)
+def _in_control(compiler: Compiler, shares: Sequence[Share]) -> Truth:
+    parts = (compiler.in_portion(share.a, share.b, share.percent) for share in shares)
+    return sa.or_(sa.false(), *parts)
+
+
+def _first_in(compiler: Compiler, shares: Sequence[Share]) -> Iterator[Truth]:
+    """Yield for each kind of group whether a user is in one of it, and in none before it."""
+    for i, group in enumerate(GROUPS):
+        mine = [share for share in shares if share.group == group]
+        before = [share for share in shares if share.group in GROUPS[:i]]
+        yield sa.and_(_in_control(compiler, mine), sa.not_(_in_control(compiler, before)))
 
 
 def _reachable(compiler: Compiler) -> Truth:

@@ -5,7 +5,8 @@ parameters; the only names in the SQL are ours and those that the catalogue made
 number.
 """
 
-from typing import Any, assert_never
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias, assert_never
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -38,7 +39,6 @@ from domain.audience import (
 )
 from domain.chance import BUCKETS, PRIME
 from domain.comparing import bounds, micro_bounds, related
-from domain.matching import NO_LISTS, Lists
 from domain.periods import window
 from domain.profile import formula
 from domain.saved import UnknownAudienceError
@@ -47,6 +47,10 @@ from store.catalogue import Catalogue
 from store.people import meets
 from store.scan import HugeInt, Scan
 from store.terms import Column, Truth
+
+Lists: TypeAlias = Mapping[str, Collection[str]]
+"""Custom lists: the users in each, by its name."""
+NO_LISTS: Lists = {}
 
 
 class Question(Struct, frozen=True):
@@ -153,7 +157,7 @@ class Compiler:
         """Ask for the members, all of them as the value of one parameter."""
         if name not in self._lists:
             raise UnknownAudienceError(f"there is no list {name!r}")
-        members = sa.literal(sorted(self._lists[name]), sa.ARRAY(sa.Text()))
+        members = sa.literal(list(self._lists[name]), sa.ARRAY(sa.Text()))
         return self.users.c.user.in_(sa.select(sa.func.unnest(members)))
 
     def _aggregate(self, node: Aggregate, scan: Scan) -> Truth:

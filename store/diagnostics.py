@@ -6,9 +6,8 @@ import sqlalchemy as sa
 
 from domain.audience import Node
 from domain.conditions import Exists
-from domain.matching import NO_SAVED
 from domain.mismatch import Mismatch, Question, Type, questions
-from domain.saved import expand
+from domain.saved import NO_SAVED, expand
 from store import terms
 from store.catalogue import USERS, Catalogue, Kind
 from store.compiler import render

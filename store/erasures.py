@@ -14,13 +14,13 @@ import msgspec
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import meta, outbox
+from store import identities, meta, outbox
 from store.erased import hidden, pseudonym
 from store.fault_points import reach
 from store.outbox import COLUMNS, Ending, Row
 from store.tombstones import key_of, user_mark
 
-DELETED = ("log", "user", "poison", "list_member")
+DELETED = ("log", "user", "poison", "list_member", "identity")
 """The tables with a column `user` whose rows go with the user."""
 RENAMED = ("outbox", "decision")
 """Those whose rows are counted in the books, and stay under the pseudonym."""
@@ -46,15 +46,51 @@ class Kept(Struct, frozen=True):
 
 
 class Erased(Struct, frozen=True):
-    """What an erasure removed, and the name under which it stands in the audit."""
+    """What an erasure removed, and the name under which the person stands in the audit.
+
+    `ids` are all that the person had, the one that counts first: nothing is kept of any.
+    """
 
     pseudonym: str
     removed: Kept
+    ids: tuple[str, ...]
 
 
 def count(conn: sqlite3.Connection, user: str) -> Kept:
-    """Return how much is kept about a user."""
+    """Return how much is kept about a person, by any of their ids."""
+    every = [_count(conn, each) for each in identities.ids_of(conn, user)]
+    return Kept(*map(sum, zip(*map(msgspec.structs.astuple, every), strict=True)))
 
+
+def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
+    """Remove everything about a person, whether known or not, and keep nothing more of them.
+
+    Any id of theirs means all. What waits to be sent is cancelled; what is on the wire settles
+    under the pseudonym. Run again, it finds nothing more to remove.
+    """
+    key = key_of(meta.install_key(conn))
+    ids = identities.ids_of(conn, user)
+    removed = count(conn, user)
+    for each in ids:
+        cancel(conn, each, now_ms=now_ms)
+        _rename(conn, key, each, pseudonym(key, each))
+        for table in DELETED:
+            for half in HALVES.get(table, ("",)):
+                conn.execute(f"DELETE FROM {table} WHERE {half}user = ?", (each,))
+        conn.execute(
+            "INSERT INTO suppressed_hash (hash, erased_ms) VALUES (?, ?) ON CONFLICT (hash)"
+            " DO UPDATE SET erased_ms = coalesce(erased_ms, excluded.erased_ms)",
+            (user_mark(key, each), now_ms),
+        )
+        conn.execute("INSERT INTO erasing (user) VALUES (?) ON CONFLICT DO NOTHING", (each,))
+    name = pseudonym(key, ids[0])
+    if not removed.nothing():
+        _log_it(conn, key, name, now_ms)  # the log never ends before a place that it had reached
+    reach("erase.deleted")
+    return Erased(name, removed, ids)
+
+
+def _count(conn: sqlite3.Connection, user: str) -> Kept:
     def one(sql: str) -> int:
         return int(conn.execute(sql, (user,)).fetchone()[0])
 
@@ -68,32 +104,6 @@ def count(conn: sqlite3.Connection, user: str) -> Kept:
         lists=one("SELECT count(*) FROM list_member WHERE user = ?"),
         open=one(f"SELECT count(*) FROM outbox WHERE user = ? AND {outbox.OPEN}"),
     )
-
-
-def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
-    """Remove everything about a user, whether known or not, and keep nothing of them from now on.
-
-    What waits to be sent is cancelled; what is on the wire settles under the pseudonym. Run again,
-    it finds nothing more to remove.
-    """
-    key = key_of(meta.install_key(conn))
-    name = pseudonym(key, user)
-    removed = count(conn, user)
-    cancel(conn, user, now_ms=now_ms)
-    _rename(conn, key, user, name)
-    for table in DELETED:
-        for half in HALVES.get(table, ("",)):
-            conn.execute(f"DELETE FROM {table} WHERE {half}user = ?", (user,))
-    conn.execute(
-        "INSERT INTO suppressed_hash (hash, erased_ms) VALUES (?, ?) ON CONFLICT (hash)"
-        " DO UPDATE SET erased_ms = coalesce(erased_ms, excluded.erased_ms)",
-        (user_mark(key, user), now_ms),
-    )
-    conn.execute("INSERT INTO erasing (user) VALUES (?) ON CONFLICT DO NOTHING", (user,))
-    if not removed.nothing():
-        _log_it(conn, key, name, now_ms)  # the log never ends before a place that it had reached
-    reach("erase.deleted")
-    return Erased(name, removed)
 
 
 def cancel(conn: sqlite3.Connection, user: str, *, now_ms: int) -> int:

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from domain.facts import ANONYMOUS
-from store import acts, meta
+from store import acts, identities, meta
 from store.names import BadName as BadName  # part of this module's answers
 from store.names import clean, folded
 from store.rows import among
@@ -120,6 +120,8 @@ def append(
     fresh = [entry.user for entry in entries[before.rows - at :]]
     if not fresh:
         return before
+    persons = identities.resolve(conn, set(fresh))
+    fresh = [persons.get(user, user) for user in fresh]
     once = dict.fromkeys(fresh)
     known = [user for (user,) in among(conn, _KNOWN, once)]
     key = (upload.list_id, upload.version)

@@ -4,25 +4,29 @@
 """
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from domain.control import NO_CONTROLS, Controls
 from domain.facts import Event
-from store import erased, users
+from store import erased, identities, merging, users
 from store.fault_points import reach
 from store.rows import among
 
-Kind: TypeAlias = Literal["event", "profile", "other"]
+Kind: TypeAlias = Literal["event", "profile", "merge", "other"]
 
 
 class Incoming(Struct, frozen=True):
-    """One record as ingest has checked it. `other` is kept and not yet acted upon.
+    """One record as ingest has checked it. `other` is kept and not acted upon.
 
     `source_id` is the sender's own id; `body` is a JSON object: an event's properties, a
-    profile's traits. `name` is an event's, else empty.
+    profile's traits. `name` is an event's, else empty. `also` are other ids of the same person,
+    which are merged into `user`. `merge` is the store's own kind: no sender sends it.
     """
 
     kind: Kind
@@ -31,13 +35,15 @@ class Incoming(Struct, frozen=True):
     name: str
     time_ms: int
     body: bytes
+    also: tuple[str, ...] = ()
 
 
 class Appended(Struct, frozen=True):
     """What became of a batch: `names` of the accepted events; `trimmed` keys of profiles.
 
-    `erased` are records of users of whom nothing is kept any more.
-    `last_seq` is the last place in the log, whether or not this batch has added to it.
+    `erased` are records of users of whom nothing is kept any more. `last_seq` is the last place in
+    the log, whether or not this batch has added to it. `merges` counts what became of the ids that
+    were said to be one person's.
     """
 
     last_seq: int
@@ -46,6 +52,7 @@ class Appended(Struct, frozen=True):
     names: frozenset[str] = frozenset()
     trimmed: int = 0
     erased: int = 0
+    merges: dict[merging.Outcome, int] = {}
 
 
 class Unreadable(Struct, frozen=True):
@@ -70,21 +77,36 @@ class LogRow(Struct, frozen=True):
 
 
 def append(
-    conn: sqlite3.Connection, records: Sequence[Incoming], *, now_ms: int, install_key: bytes
+    conn: sqlite3.Connection,
+    records: Sequence[Incoming],
+    *,
+    now_ms: int,
+    install_key: bytes,
+    controls: Controls = NO_CONTROLS,
 ) -> Appended:
     """Add the records that are new by their source_id, and what they say about their users.
+
+    `controls` are the operator's groups: two ids may turn out to be one person who is in one.
 
     The same record acts once, also within one batch and over many: a repeated call adds nothing.
     """
     before = last_seq(conn)
     given = len(records)
-    if gone := erased.among(conn, {one.user for one in records}):
-        records = [one for one in records if one.user not in gone]
+    records = _kept(conn, records)
+    known = identities.resolve(conn, {one.user for one in records})
     conn.executemany(
         "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id) DO NOTHING",
         (
-            (one.kind, one.source_id, one.user, one.name, one.time_ms, now_ms, one.body)
+            (
+                one.kind,
+                one.source_id,
+                known.get(one.user, one.user),
+                one.name,
+                one.time_ms,
+                now_ms,
+                one.body,
+            )
             for one in records
         ),
     )
@@ -102,14 +124,36 @@ def append(
         profiles = profiles or kind == "profile"
     reach("log.rows_inserted")
     users.enrol(conn, first_seqs, install_key=install_key)
+    also: dict[str, tuple[str, ...]] = {}
+    for one in records:
+        if one.also:
+            also.setdefault(one.source_id, one.also)  # the first of a repeated id was kept
+    applied = _Applied()
+    if profiles or also:
+        merge = partial(merging.merge, now_ms=now_ms, install_key=install_key, controls=controls)
+        _apply(conn, also, applied, after=before, merge=merge)
     return Appended(
-        last_seq=accepted[-1][0] if accepted else before,
+        last_seq=last_seq(conn),
         accepted=len(accepted),
         duplicates=len(records) - len(accepted),
         names=frozenset(names),
-        trimmed=_apply_profiles(conn, after=before) if profiles else 0,
+        trimmed=applied.trimmed,
         erased=given - len(records),
+        merges=dict(applied.merges),
     )
+
+
+def _kept(conn: sqlite3.Connection, records: Sequence[Incoming]) -> Sequence[Incoming]:
+    """Return the records of users of whom something may be kept, without ids of those who not."""
+    named = {one.user for one in records}.union(*(one.also for one in records))
+    gone = erased.among(conn, named)
+    if not gone:
+        return records
+    return [
+        structs.replace(one, also=tuple(each for each in one.also if each not in gone))
+        for one in records
+        if one.user not in gone
+    ]
 
 
 def events_after(
@@ -177,15 +221,41 @@ def last_seq(conn: sqlite3.Connection) -> int:
     return int(last)
 
 
-def _apply_profiles(conn: sqlite3.Connection, *, after: int) -> int:
-    """Bring the users up to the profile records after a place; return the keys left out."""
+class _Applied:
+    """What became of the profiles and merges of a batch so far."""
+
+    def __init__(self) -> None:
+        self.trimmed = 0
+        self.merges: Counter[merging.Outcome] = Counter()
+
+
+def _apply(
+    conn: sqlite3.Connection,
+    also: Mapping[str, tuple[str, ...]],
+    applied: _Applied,
+    *,
+    after: int,
+    merge: Callable[[sqlite3.Connection, str, str], merging.Outcome],
+) -> None:
+    """Bring the users up to what stands after a place: profiles and merges, in their order.
+
+    So it is the same whether records come in one batch or in many.
+    """
     changes: dict[str, list[tuple[int, bytes]]] = {}
     rows = conn.execute(
-        "SELECT seq, user, body FROM log WHERE seq > ? AND kind = 'profile' ORDER BY seq", (after,)
-    )
-    for seq, user, body in rows.fetchall():
-        changes.setdefault(user, []).append((seq, body))
-    return users.change_profiles(conn, changes)
+        "SELECT seq, kind, source_id, user, body FROM log"
+        " WHERE seq > ? AND kind IN ('profile', 'other') ORDER BY seq",
+        (after,),
+    ).fetchall()
+    for seq, kind, source_id, user, body in rows:
+        for old in also.get(source_id, ()):
+            applied.trimmed += users.change_profiles(conn, changes)
+            changes.clear()
+            applied.merges[merge(conn, old, user)] += 1
+        if kind == "profile":
+            whose = identities.canonical(conn, user) if applied.merges["merged"] else user
+            changes.setdefault(whose, []).append((seq, body))
+    applied.trimmed += users.change_profiles(conn, changes)
 
 
 _EVENT = "SELECT seq, source_id, user, name, time_ms, received_ms, body FROM log"

@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from domain.facts import User
+from domain.saved import UnknownAudienceError
 from store.rows import among
 
 MEMBERS_PER_FETCH = 10_000
@@ -30,6 +32,9 @@ class ListVersion(Struct, frozen=True):
     version: int
 
 
+NO_LISTS: Mapping[str, ListVersion] = {}
+
+
 def everyone(conn: sqlite3.Connection) -> list[ListRow]:
     """Return every list of which a version was published, by name."""
     rows = conn.execute(f"{_LISTS} ORDER BY l.folded")
@@ -50,20 +55,29 @@ def current(conn: sqlite3.Connection, names: Collection[str]) -> dict[str, ListV
     }
 
 
+def required(conn: sqlite3.Connection, names: Collection[str]) -> dict[str, ListVersion]:
+    """Return the versions that count of all of the lists.
+
+    Raises UnknownAudienceError for one that is not there: it is never taken for an empty one.
+    """
+    return _all_of(current(conn, names), names)
+
+
 def of_run(
     conn: sqlite3.Connection, campaign: str, run: str, names: Collection[str]
 ) -> dict[str, ListVersion]:
-    """Return the versions that a run keeps, of those of the lists that it knows."""
+    """Return the versions that a run keeps. Raises UnknownAudienceError as `required` does."""
     kept = conn.execute(
         "SELECT l.name, l.id, r.version FROM run_list r JOIN list l ON l.id = r.list"
         " WHERE r.campaign = ? AND r.run = ?",
         (campaign, run),
     )
-    return {
+    found = {
         name: ListVersion(list_id, version)
         for name, list_id, version in kept.fetchall()
         if name in names
     }
+    return _all_of(found, names)
 
 
 def keep(
@@ -130,6 +144,28 @@ def prune(conn: sqlite3.Connection, *, limit: int) -> int:
             "UPDATE list_version SET state = 'removed' WHERE list = ? AND version = ?", old
         )
     return max(removed, 1)
+
+
+def with_lists(
+    conn: sqlite3.Connection, users: Mapping[str, User], versions: Mapping[str, ListVersion]
+) -> dict[str, User]:
+    """Return the users, each with the lists that it is in, of those that are given by name."""
+    if not versions:
+        return dict(users)
+    found = among_members(conn, versions, users)
+    return {
+        key: structs.replace(
+            user, lists=frozenset(name for name, members in found.items() if key in members)
+        )
+        for key, user in users.items()
+    }
+
+
+def _all_of(found: dict[str, ListVersion], names: Collection[str]) -> dict[str, ListVersion]:
+    for name in names:
+        if name not in found:
+            raise UnknownAudienceError(f"there is no list {name!r}")
+    return found
 
 
 _LISTS = (

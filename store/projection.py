@@ -17,7 +17,7 @@ import msgspec
 from domain import zones
 from domain.facts import User
 from domain.formula import flat
-from store import copy_layout, devices
+from store import copy_layout, copy_merges, devices
 from store.catalogue import USERS, Catalogue
 from store.copy_layout import EVENT_BASE, USER_BASE, VERSION
 from store.errors import StoreError
@@ -214,7 +214,7 @@ class Projection:
         known = self._connection.execute("SELECT DISTINCT zone FROM zone_offset").fetchall()
         self._zones = {zone for (zone,) in known}
 
-    def _load(self, rows: Iterable[LogRow], people: Mapping[str, User]) -> None:
+    def _load(self, rows: Sequence[LogRow], people: Mapping[str, User]) -> None:
         """Lay out rows and users, make the columns that they need, and append them."""
         sheets: dict[int, Sheet] = {}
         for row in rows:
@@ -235,6 +235,7 @@ class Projection:
             profile = (user.user, user.h, zone, user.suppressed)
             profiles.add(profile, user.user, flat(user.traits))
         self._catalogue.save()
+        copy_merges.apply(self._connection, rows)
         for scope in sorted(sheets):
             self._append("events", "event_item", EVENT_BASE, sheets[scope])
         if people:

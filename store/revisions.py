@@ -58,6 +58,12 @@ def freeze(conn: sqlite3.Connection, definition: Campaign) -> dict[str, Frozen]:
     return {name: Frozen(each.version, each.who) for name, each in sorted(found.items())}
 
 
+def whole(conn: sqlite3.Connection, definition: Campaign) -> Campaign:
+    """Return a definition with the saved audiences, as they are now, in place of their names."""
+    who = expand(definition.who, trees(freeze(conn, definition)))
+    return msgspec.structs.replace(definition, who=who)
+
+
 def hash_of(definition: Campaign, saved: FrozenAudiences) -> str:
     """Return what an approval of the definition binds to, with these saved audiences."""
     return content_hash(definition, trees(saved))

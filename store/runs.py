@@ -7,13 +7,13 @@ A crash in the middle draws again from nothing; `finish_draw` shows the whole ru
 import sqlite3
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip
-from store import books, campaigns, caps
+from store import books, campaigns, caps, identities
 from store.admission import Decision, under_kept_names
 from store.caps import Cap
 from store.fault_points import reach
@@ -158,10 +158,16 @@ def draw_chunk(
 ) -> None:
     """Write some recipients (`drawn`) and those who get nothing, with the reason.
 
-    Nothing, if the run was stopped meanwhile: nobody would ever close those rows.
+    Nothing, if the run was stopped meanwhile: nobody would ever close those rows. Who is known by
+    another id since the draw began gets nothing under the old one: the person may be drawn as well.
     """
     if not _is_drawing(conn, run):
         return
+    old = identities.resolve(conn, {d.user for d in decisions})
+    decisions = [
+        structs.replace(d, verdict=Skip(SkipReason.MERGED)) if d.user in old else d
+        for d in decisions
+    ]
     definition = campaigns.revision_of(conn, run.campaign, run.revision).definition
     decisions = under_kept_names(conn, decisions)
     for d in decisions:
@@ -203,7 +209,9 @@ def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
 
 
 def _bucket(verdict: Skip | Control) -> tuple[str, str]:
-    return ("control", "") if isinstance(verdict, Control) else ("skipped", verdict.reason)
+    return (
+        ("control", verdict.group) if isinstance(verdict, Control) else ("skipped", verdict.reason)
+    )
 
 
 def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> int | None:
@@ -250,6 +258,6 @@ def finish_draw(
         " GROUP BY bucket, reason",
         key,
     ).fetchall():
-        books.add(conn, *key, bucket, n, reason)
+        books.add(conn, *key, bucket, n, reason if bucket == "skipped" else "")
     assert books.of_run(conn, *key).balanced(), "everyone who qualified has one row"
     return True

@@ -36,9 +36,24 @@ CREATE TEMP TRIGGER erasure_again_seen AFTER UPDATE ON main.suppressed_hash
     BEGIN INSERT INTO grave VALUES ('erased', NEW.hash); END;
 CREATE TEMP TRIGGER release_seen AFTER DELETE ON main.suppressed_hash
     BEGIN INSERT INTO grave VALUES ('free', OLD.hash); END;
+CREATE TEMP TRIGGER suppression_of_all_ids AFTER UPDATE OF suppressed ON main.user
+    WHEN NEW.suppressed <> OLD.suppressed
+    BEGIN INSERT INTO grave SELECT iif(NEW.suppressed, 'suppressed', 'released'), old
+          FROM main.identity WHERE user = NEW.user; END;
+CREATE TEMP TRIGGER suppressed_id_seen AFTER INSERT ON main.identity
+    WHEN (SELECT suppressed FROM main.user WHERE user = NEW.user)
+    BEGIN INSERT INTO grave VALUES ('suppressed', NEW.old); END;
+CREATE TEMP TRIGGER suppressed_id_moved AFTER UPDATE OF user ON main.identity
+    WHEN (SELECT suppressed FROM main.user WHERE user = NEW.user)
+    BEGIN INSERT INTO grave VALUES ('suppressed', NEW.old); END;
 """
 _BY_USER = frozenset({"suppressed", "released"})
 """The kinds that the watch sees with a user's id; the others come as what stands in the file."""
+_SUPPRESSED = """
+SELECT user FROM user WHERE suppressed
+UNION SELECT old FROM identity JOIN user USING (user) WHERE suppressed
+"""
+"""A person under every id: after a restore of what was before a merge, each is someone again."""
 
 
 class Tombstone(Struct, frozen=True):
@@ -120,7 +135,7 @@ class Tombstones:
         """Make the file whole: what it says, and what the database knows besides."""
         buried, key = self.read(), _key(conn)
         stopped = conn.execute("SELECT id FROM campaign WHERE state = 'stopped'").fetchall()
-        suppressed = conn.execute("SELECT user FROM user WHERE suppressed").fetchall()
+        suppressed = conn.execute(_SUPPRESSED).fetchall()
         hashes = conn.execute(
             "SELECT hash FROM suppressed_hash WHERE erased_ms IS NOT NULL"
         ).fetchall()

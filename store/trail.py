@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.facts import Event, User
-from store import admission, log, poison, users
+from store import admission, identities, log, poison, users
 from store.campaigns import CampaignRow
 from store.log import Unreadable
 from store.poison import Poison
@@ -69,8 +69,12 @@ class Decided(Struct, frozen=True):
 
 
 class Trail(Struct, frozen=True):
-    """What is known of a user in a campaign. `cursor` None: it never started to listen."""
+    """What is known of a user in a campaign. `cursor` None: it never started to listen.
 
+    `ids` are all of the person's, the one that counts first.
+    """
+
+    ids: tuple[str, ...]
     user: User | None
     messages: tuple[Message, ...]
     decisions: tuple[Decided, ...]
@@ -96,19 +100,23 @@ def read(
     `needs` are the events that its audience asks of; at most the latest of each kind are read.
     """
     last_seq = log.last_seq(conn)
+    ids = identities.ids_of(conn, user)
+    user = ids[0]
     revision = campaign.published or campaign.revision
     return Trail(
+        ids=ids,
         user=_readable(lambda: users.get(conn, (user,)).get(user)),
         messages=tuple(
             message(conn, message_id)
+            for each in ids
             for (message_id,) in conn.execute(
                 "SELECT message_id FROM outbox WHERE user = ? AND campaign = ?"
                 " AND state <> 'drawn' ORDER BY admitted_ms DESC LIMIT ?",
-                (user, campaign.id, ROWS_MAX),
+                (each, campaign.id, ROWS_MAX),
             ).fetchall()
         ),
-        decisions=_decisions(conn, campaign.id, user),
-        aside=tuple(poison.of_user(conn, campaign.id, user)),
+        decisions=tuple(one for each in ids for one in _decisions(conn, campaign.id, each)),
+        aside=tuple(one for each in ids for one in poison.of_user(conn, campaign.id, each)),
         events=() if trigger is None else _events(conn, user, trigger),
         history=_history(conn, user, needs, last_seq),
         cursor=admission.cursor(conn, campaign.id, revision),

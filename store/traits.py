@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from domain.zones import normalise
+from domain.profile_limits import KEYS_MAX, LIST_ITEMS_MAX, is_kept
+from domain.trait_change import changed, joined
+from domain.zones import ZONE_NAME_CHARS_MAX, normalise
 
-KEYS_MAX = 256
-KEY_CHARS_MAX = 120
-VALUE_CHARS_MAX = 512
-LIST_ITEMS_MAX = 100
-ZONE_KEYS = ("timezone", "time_zone", "tz")
+ZONE_KEYS = ("timezone", "time_zone", "tz", "Tz")
 """Where clients put the user's time zone, in the order in which they are believed."""
 
 
@@ -31,17 +28,30 @@ def merge(traits: Mapping[str, Any], change: Mapping[str, Any]) -> Merged:
     """
     merged = {key: value for key, value in traits.items() if change.get(key, ...) is not None}
     trimmed = 0
-    for key, value in change.items():
+    for key, wanted in change.items():
+        value = changed(merged.get(key), wanted)
         if value is None:
+            merged.pop(key, None)
             continue
         full = len(merged) >= KEYS_MAX and key not in merged
         kept = value[-LIST_ITEMS_MAX:] if isinstance(value, list) else value
-        if full or len(key) > KEY_CHARS_MAX or not _fits(kept):
+        if full or not is_kept(key, kept):
             trimmed += 1
             continue
-        trimmed += kept != value
+        trimmed += (
+            kept != value and value is wanted
+        )  # a list that is added to lets go of its oldest
         merged[key] = kept
     return Merged(merged, trimmed)
+
+
+def join(older: Mapping[str, Any], own: Mapping[str, Any]) -> Merged:
+    """Return the traits of a person under whose own id another one is taken.
+
+    What the person's own profile says counts; the other fills what it lacks; lists are joined.
+    """
+    both = {key: joined(older[key], value) for key, value in own.items() if key in older}
+    return merge(own, {**both, **{k: v for k, v in older.items() if k not in own}})
 
 
 def zone_of(traits: Mapping[str, Any]) -> str | None:
@@ -53,14 +63,10 @@ def zone_of(traits: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _fits(value: Any) -> bool:
-    """Whether a text, or anything else as JSON, has at most 512 characters; of a list each item."""
-    match value:
-        case str():
-            return len(value) <= VALUE_CHARS_MAX
-        case list():
-            return all(_fits(item) for item in value)
-        case dict():
-            return len(msgspec.json.encode(value).decode()) <= VALUE_CHARS_MAX
-        case _:
-            return True  # a number, true or false
+def unknown_zone_of(traits: Mapping[str, Any]) -> str | None:
+    """Return what the traits give as a time zone where none of it is known; None: all is well."""
+    if zone_of(traits) is not None:
+        return None
+    given = (traits.get(key) for key in ZONE_KEYS)
+    texts = (text.strip() for text in given if isinstance(text, str) and text.strip())
+    return next((text[:ZONE_NAME_CHARS_MAX] for text in texts), None)

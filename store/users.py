@@ -3,14 +3,14 @@
 import hashlib
 import hmac
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from domain.chance import user_hash
 from domain.facts import User
-from store import erased, meta, traits
+from store import erased, identities, meta, traits
 from store.rows import among
 from store.tombstones import key_of, user_mark
 
@@ -63,23 +63,26 @@ def change_profiles(
     be read any more are put together again from what the log still has of the user: one bad row
     must not keep a batch from being taken in.
     """
-    updates: list[tuple[bytes, str | None, int, str]] = []
+    updates: list[tuple[str, Mapping[str, Any], int]] = []
     trimmed = 0
     for user, held in among(conn, _TRAITS, changes):
-        before = _read(held)
-        if before is None:
-            before = _from_log(conn, user, before_seq=min(seq for seq, _ in changes[user]))
-        merged = traits.Merged(before)
+        first_seq = min(seq for seq, _ in changes[user])
+        merged = traits.Merged(_held(conn, user, held, before_seq=first_seq))
         last_seq = 0
         for seq, body in changes[user]:
             merged = traits.merge(merged.traits, _OBJECT.decode(body))
             trimmed += merged.trimmed
             last_seq = seq
-        encoded = msgspec.json.encode(merged.traits)
-        if encoded != held:  # most profile records say again what is known
-            updates.append((encoded, traits.zone_of(merged.traits), last_seq, user))
-    conn.executemany("UPDATE user SET traits = ?, zone = ?, seq = ? WHERE user = ?", updates)
+        if msgspec.json.encode(merged.traits) != held:  # most records say again what is known
+            updates.append((user, merged.traits, last_seq))
+    _keep(conn, updates)
     return trimmed
+
+
+def _held(conn: sqlite3.Connection, user: str, held: bytes, *, before_seq: int) -> dict[str, Any]:
+    """Return a user's traits; where they cannot be read, what the log says of them."""
+    read = _read(held)
+    return _from_log(conn, user, before_seq=before_seq) if read is None else read
 
 
 def _read(held: bytes) -> dict[str, Any] | None:
@@ -102,13 +105,46 @@ def _from_log(conn: sqlite3.Connection, user: str, *, before_seq: int) -> dict[s
     return merged.traits
 
 
+def join(conn: sqlite3.Connection, old: str, user: str, *, seq: int) -> int:
+    """Let the one user have what the profile of the other says besides; both are known.
+
+    Returns how many keys were over a limit and left out.
+    """
+    profiles = {
+        whose: _held(conn, whose, held, before_seq=seq)
+        for whose, held in among(conn, _TRAITS, (old, user))
+    }
+    joined = traits.join(profiles[old], profiles[user])
+    _keep(conn, [(user, joined.traits, seq)])
+    return joined.trimmed
+
+
+def _keep(conn: sqlite3.Connection, profiles: Iterable[tuple[str, Mapping[str, Any], int]]) -> None:
+    """Write down `(user, traits, seq)`, with what the traits say about the time zone."""
+    conn.executemany(
+        "UPDATE user SET traits = ?, zone = ?, zone_unknown = ?, seq = ? WHERE user = ?",
+        [
+            (
+                msgspec.json.encode(held),
+                traits.zone_of(held),
+                traits.unknown_zone_of(held),
+                seq,
+                user,
+            )
+            for user, held, seq in profiles
+        ],
+    )
+
+
 def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bool = True) -> bool:
     """Let the user get nothing any more (or again); return whether that changed anything.
 
     A user whom nobody has seen yet is suppressed as well, so that a later import brings no
-    message. The change stands in the log too, where the audience's copy finds it in order.
+    message; any id of a person means the person. The change stands in the log too, where the
+    audience's copy finds it in order.
     """
     key = meta.install_key(conn)
+    user = identities.canonical(conn, user)
     enrol(conn, {user: 0}, install_key=key)
     changed = conn.execute(
         "UPDATE user SET suppressed = ? WHERE user = ? AND suppressed <> ?",
@@ -117,7 +153,8 @@ def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bo
     if not changed:
         return False
     if not suppressed:
-        erased.release(conn, user)
+        for each in identities.ids_of(conn, user):
+            erased.release(conn, each)
     (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
     # A keyed id: a sender who could foresee it would send it first, and stop the suppression.
     act = hmac.digest(key, f"suppress:{last + 1}:{user}".encode(), hashlib.sha256)
@@ -134,6 +171,19 @@ def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bo
     )
     conn.execute("UPDATE user SET seq = (SELECT max(seq) FROM log) WHERE user = ?", (user,))
     return True
+
+
+def unknown_zones(conn: sqlite3.Connection, *, limit: int) -> list[tuple[str, int]]:
+    """Return what profiles give as time zones that nobody knows, the most frequent first.
+
+    With each how many users count in the account's zone because of it.
+    """
+    rows = conn.execute(
+        "SELECT zone_unknown, count(*) AS n FROM user INDEXED BY user_zone_unknown"
+        " WHERE zone_unknown IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT ?",
+        (limit,),
+    )
+    return [(str(name), int(n)) for name, n in rows.fetchall()]
 
 
 def count(conn: sqlite3.Connection) -> int:

@@ -2,7 +2,7 @@
 
 CREATE TABLE log (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind        TEXT NOT NULL,                 -- event | profile | other (kept, not yet acted upon)
+    kind        TEXT NOT NULL,                 -- event | profile | merge (of two ids) | other (kept, not acted upon)
     source_id   TEXT NOT NULL UNIQUE,          -- the sender's messageId: the same one acts once
     user        TEXT NOT NULL,
     name        TEXT NOT NULL DEFAULT '',      -- of an event

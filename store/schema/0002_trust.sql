@@ -61,3 +61,22 @@ CREATE TABLE verification (                    -- test events that a person look
     answered_ms INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verification_of ON verification (connection, asked_ms);
+
+CREATE TABLE identity (                        -- ids that turned out to be of a person known by another
+    old         TEXT PRIMARY KEY,              -- what comes in under it is the person's
+    user        TEXT NOT NULL,                 -- never one that is itself in `old`
+    seq         INTEGER NOT NULL               -- of the merge in the log
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_of ON identity (user);
+
+-- What a profile gives as its time zone, where that is none that we know.
+ALTER TABLE user ADD COLUMN zone_unknown TEXT;
+CREATE INDEX user_zone_unknown ON user (zone_unknown) WHERE zone_unknown IS NOT NULL;
+
+CREATE TABLE intake (                          -- what became of what each source sent
+    source      TEXT NOT NULL,
+    what        TEXT NOT NULL,                 -- accepted | duplicate | rejected | left_out | merged | ...
+    n           INTEGER NOT NULL,
+    latest_ms   INTEGER NOT NULL,
+    PRIMARY KEY (source, what)
+) STRICT, WITHOUT ROWID;

@@ -62,3 +62,17 @@ CREATE TRIGGER saved_audience_version_is_kept BEFORE DELETE ON saved_audience_ve
 
 -- What the saved audiences that a revision names were when it was written: its hash covers them.
 ALTER TABLE revision ADD COLUMN saved BLOB NOT NULL DEFAULT x'7b7d';
+
+CREATE TABLE import_file (                     -- files of profiles and events, and how far each came
+    what       TEXT NOT NULL,                  -- profiles | events
+    source     TEXT NOT NULL,                  -- the file's digest; :2, :3 ... when imported again
+    rows       INTEGER NOT NULL DEFAULT 0,     -- taken so far; who begins it again goes on here
+    matched    INTEGER NOT NULL DEFAULT 0,
+    unknown    INTEGER NOT NULL DEFAULT 0,
+    duplicates INTEGER NOT NULL DEFAULT 0,
+    erased     INTEGER NOT NULL DEFAULT 0,
+    made_by    TEXT NOT NULL,
+    begun_ms   INTEGER NOT NULL,
+    done_ms    INTEGER,
+    PRIMARY KEY (what, source)
+) STRICT, WITHOUT ROWID;

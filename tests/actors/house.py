@@ -44,6 +44,7 @@ from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying
 from domain.campaign import Campaign, Trigger
+from domain.control import NO_CONTROLS, Controls
 from domain.message_id import message_id
 from domain.review import Action
 from domain.verdict import Send
@@ -394,6 +395,7 @@ async def open_house(
     pressured: bool = False,
     disk: DiskGauge | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    controls: Controls = NO_CONTROLS,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -423,7 +425,9 @@ async def open_house(
         )
         writing = Writing(store)
         router = Router()
-        projector = Projector(store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold)
+        projector = Projector(
+            store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold, controls=controls
+        )
         context = Context(
             store=store,
             clock=clock,
@@ -433,9 +437,11 @@ async def open_house(
             halt_delivery=lambda campaign: delivery.halt(campaign),  # noqa: PLW0108 - made below
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             may_draw=pressure.may_draw,
+            may_take=pressure.may_take,
             install_key=KEY,
             zone=ZONE,
             error_id=lambda: "E1",
+            controls=controls,
         )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(

@@ -12,6 +12,7 @@ from actors.mail import Pause, Resume
 from actors.segment import Accepted, Ambiguous, Outcome
 from domain.audience import Filter, Property
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.control import NO_CONTROLS, Controls
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 
 replace = msgspec.structs.replace
@@ -70,6 +71,8 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Limits.cap_per_run": (PAST, limited(PAST, cap_per_run=2)),
     "Limits.safety_limit": (PAST, limited(PAST, safety_limit=2)),
     "Limits.control_percent": (LIVE, limited(LIVE, control_percent=50)),
+    "Limits.system_control": (LIVE, limited(LIVE, system_control=False)),
+    "Limits.control_groups": (LIVE, limited(LIVE, control_groups=("Spring",))),
     "DoNotDisturb.start": (
         replace(LIVE, do_not_disturb=QUIET),
         replace(LIVE, do_not_disturb=replace(QUIET, start="10:47")),
@@ -83,6 +86,11 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
         replace(LIVE, do_not_disturb=replace(QUIET, mode="discard")),
     ),
 }
+CONTROLS = {
+    "Limits.system_control": Controls(system=60),
+    "Limits.control_groups": Controls(custom={"Spring": 60}),
+}
+"""What the operator has made, where an option is about it."""
 STRUCTS = (Campaign, Trigger, When, What, Limits, DoNotDisturb, Delivery)
 
 
@@ -96,16 +104,20 @@ async def test_every_option_changes_what_users_receive(
     tmp_path: Path, autojump_clock: MockClock, option: str
 ) -> None:
     before, after = CHANGES[option]
+    controls = CONTROLS.get(option, NO_CONTROLS)
     received = [
-        await played(tmp_path / str(n), autojump_clock, campaign)
+        await played(tmp_path / str(n), autojump_clock, campaign, controls)
         for n, campaign in enumerate((before, after))
     ]
     assert received[0] != received[1]
 
 
-async def played(folder: Path, clock: MockClock, campaign: Campaign) -> Any:
+async def played(
+    folder: Path, clock: MockClock, campaign: Campaign, controls: Controls = NO_CONTROLS
+) -> Any:
     """Play a short life of a campaign, and return all that a user or a marketer would see."""
-    async with open_house(folder, clock, Wire(doubtful_once("u4"))) as house:
+    wire = Wire(doubtful_once("u4"))
+    async with open_house(folder, clock, wire, controls=controls) as house:
         began = trio.current_time()
         for n, country in enumerate(["NO", "SE", "NO", "SE", "NO", "SE"]):
             name = {"name": f"N{n}"} if n % 2 else {}

@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 
 from actors import protocol
 from actors.protocol import DEPTH_MAX, ITEM_BYTES_MAX, ITEMS_MAX, Posted, Read
+from actors.sources import DEFAULT, Source
 from domain.problem import Problem
 
 NOW = 1_774_000_000_000
+SOURCE = Source(DEFAULT)
 GOOD: dict[str, Any] = {"type": "track", "userId": "u", "event": "E", "messageId": "m"}
 
 
 def taken(*items: Any, **envelope: Any) -> Read:
     posted = protocol.open_body(msgspec.json.encode({"batch": items, **envelope}), single=False)
     assert isinstance(posted, Posted)
-    return protocol.read(posted, kind=None, received_ms=NOW)
+    return protocol.read(posted, kind=None, source=SOURCE, received_ms=NOW)
 
 
 @pytest.mark.parametrize(
@@ -115,13 +117,14 @@ def test_a_call_without_an_id_of_its_own_acts_once_by_what_it_says() -> None:
 
 def test_calls_become_events_profiles_and_others() -> None:
     kinds = ["track", "identify", "page", "screen", "group", "alias"]
-    calls = [GOOD | {"type": kind, "messageId": kind, "name": "Home"} for kind in kinds]
+    more = {"name": "Home", "groupId": "g", "previousId": "old"}
+    calls = [GOOD | more | {"type": kind, "messageId": kind} for kind in kinds]
     assert [(r.kind, r.name) for r in taken(*calls).records] == [
         ("event", "E"),
         ("profile", ""),
-        ("event", "Page Viewed"),
-        ("event", "Screen Viewed"),
-        ("other", "group"),
+        ("event", "Loaded a Page"),
+        ("event", "Loaded a Screen"),
+        ("profile", ""),
         ("other", "alias"),
     ]
 
@@ -150,7 +153,7 @@ def test_whatever_json_comes_each_item_is_kept_or_named(items: list[Any], sent: 
     body = msgspec.json.encode({"batch": items, "sentAt": sent})
     posted = protocol.open_body(body, single=False)
     assert isinstance(posted, Posted)
-    found = protocol.read(posted, kind=None, received_ms=NOW)
+    found = protocol.read(posted, kind=None, source=SOURCE, received_ms=NOW)
     bad = {p.where.split(".")[0] for p in found.problems}
     assert len(found.records) + len(bad) == len(items)
 

@@ -38,7 +38,15 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_people import OneUser
+from actors.mail_audience import (
+    ExportAudience,
+    ListAudiences,
+    ReachAudience,
+    SaveAudience,
+    ShowAudience,
+)
+from actors.mail_beside import Beside
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -165,10 +173,18 @@ class FakeDesk:
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
+            case (
+                SaveAudience()
+                | ListAudiences()
+                | ShowAudience()
+                | ReachAudience()
+                | ExportAudience()
+            ):
+                raise AssertionError("nobody asks for a saved audience in Slack")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")
-            case OneUser():
-                raise AssertionError("nobody asks about one user in Slack")
+            case Beside():
+                raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():
                 return self._connection(self.check)
             case ConnectionStatus():
@@ -179,6 +195,8 @@ class FakeDesk:
                 return Aside(())
             case ShowAside() | Why():
                 return Told("Nothing.", "UTC")
+            case ShowIntake():
+                return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
             case RetryAside() | DropAside():

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
+from actors.mail_audience import AudienceUse
 from domain.audience import All, Did, Property
 from domain.campaign import Campaign, Limits, Trigger, What, content_hash
 from domain.review import TABLE, State
@@ -29,6 +30,7 @@ BOOKS = st.builds(
     sent=COUNTS,
     skipped=st.dictionaries(NAMES.map(lambda name: name[:40]), COUNTS, max_size=4),
 )
+USES = st.builds(AudienceUse, NAMES, st.just(1), st.integers(1, 2), st.builds(Did, event=NAMES))
 RUNS = st.builds(
     RunView,
     run=st.sampled_from(["now", "live", "2026-03-29T09:00[Europe/Kyiv]"]),
@@ -61,6 +63,7 @@ def views(draw: st.DrawFn) -> CampaignView:
         published_ms=draw(st.none() | st.just(1_790_000_000_000)),
         allowed=tuple(TABLE[state]),
         estimate=draw(st.none() | st.just(Estimate(1, 2, 3, 4, 5, 6))),
+        audiences=tuple(draw(st.lists(USES, max_size=7))),
         runs=tuple(draw(st.lists(RUNS, max_size=8))),
         books=draw(BOOKS),
     )

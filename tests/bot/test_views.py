@@ -2,10 +2,13 @@ import re
 
 import pytest
 from hypothesis import given
+from msgspec import structs
 
 from actors.mail import BooksView, CampaignView
+from actors.mail_audience import AudienceUse
 from bot import views
 from bot.blocks import Message
+from domain.audience import All, CustomList, Did, Not, Saved
 from domain.review import State
 from tests.bot.oracle import message_problems, words
 from tests.bot.samples import LIVE, PAST, draft
@@ -93,3 +96,15 @@ def test_a_card_says_when_nobody_has_seen_a_test_event_arrive() -> None:
     assert said not in words(
         list(views.review_card(draft(PAST, unverified=True, state="stopped"), ZONE).blocks)
     )
+
+
+def test_who_approves_a_saved_audience_sees_what_it_stands_for() -> None:
+    who = All((Did("Bought", days=30), Not(CustomList("Staff"))))
+    use = AudienceUse("Buyers", 1, 2, who)
+    named = structs.replace(PAST, who=Saved("Buyers"))
+    view = structs.replace(draft(named, state="in_review"), audiences=(use,))
+    shown = said(view).replace(chr(92), "")
+    assert 'in the saved audience "Buyers"' in shown
+    assert 'Saved audience "Buyers", as of version 1; it is at version 2 now' in shown
+    assert 'did "Bought" at least once in the last 30 days' in shown
+    assert 'not: in the list "Staff"' in shown

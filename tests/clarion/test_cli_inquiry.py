@@ -35,3 +35,12 @@ def test_everything_is_paused_only_by_a_word_for_everything(
         "not_paused": [],
         "on_the_wire": 0,
     }
+
+
+def test_what_came_in_is_counted_for_people_and_for_programs(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    with answering(tmp_path / "data", real_desk(tmp_path / "data")):
+        said = run("status", *data)
+        told = json.loads(run("status", "--json", *data).stdout)
+    assert "Nothing has come in yet." in flat(said.output)
+    assert told == {"type": "Intake", "sources": [], "zones": [], "more_zones": False}

@@ -6,7 +6,7 @@ import pytest
 from actors.mail import Answer, Done, Request
 from actors.mail_people import EraseUser, ShowUser, SuppressUser
 from tests.clarion.doors import ANA, answering, plain, real_desk
-from tests.clarion.test_cli_campaign import run
+from tests.clarion.terminal import run
 
 BY = ("--as", ANA)
 

@@ -9,11 +9,15 @@ import time
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
-from clarion.config import Account, Ingest, Review, Segment, Slack
+from actors.sources import DEFAULT, Source
+from clarion.config import Account, Control, Ingest, IngestSource, Review, Segment, Slack
 from clarion.process import bot_settings, engine_settings, ingest_settings, ready_path
 from clarion.secrets_file import Secrets
 from clarion.settings import Settings
+from clarion.source_secrets import SourceSecret
+from domain.control import Controls
 from tests.patience import PATIENCE_SECONDS
 
 SETTINGS = Settings(
@@ -34,6 +38,7 @@ SETTINGS = Settings(
         alerts_channel="C2",
         marketers=("U1",),
     ),
+    control=Control(system_percent=4, groups={"Holdout": 5}),
     review=Review(required=False, approvers=("U2",)),
     secrets=Secrets(
         slack_bot_token="xoxb-s",
@@ -78,10 +83,24 @@ def test_ingest_is_told_its_door_its_keys_and_its_limits() -> None:
     assert msgspec.structs.asdict(ingest_settings(SETTINGS)) == {
         "host": "127.0.0.2",
         "port": 1,
-        "keys": ("in-s",),
+        "sources": (Source(DEFAULT, keys=("in-s",)),),
         "body_bytes_max": 2,
         "waiting_bytes_max": 3,
+        "controls": Controls(4, {"Holdout": 5}),
     }
+
+
+def test_each_source_has_the_key_and_the_secret_of_its_name() -> None:
+    named = (IngestSource("web", "browser"), IngestSource("old", revoked=True))
+    config = structs.replace(SETTINGS.ingest, sources=named)
+    own = (SourceSecret("web", "web-s", "sig-s"), SourceSecret("old"))
+    secrets = structs.replace(SETTINGS.secrets, sources=own)
+    settings = structs.replace(SETTINGS, ingest=config, secrets=secrets)
+    assert ingest_settings(settings).sources[1:] == (
+        Source("web", "browser", ("web-s",), "sig-s"),
+        Source("old", "server", (), "", revoked=True),
+    )
+    assert "web-s" not in repr(ingest_settings(settings))
 
 
 def test_no_secret_shows_in_what_the_parts_are_told() -> None:

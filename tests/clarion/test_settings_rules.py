@@ -1,7 +1,7 @@
 import pytest
 from msgspec import Struct, structs
 
-from clarion.config import Account, Config, Data, Ingest, Review, Segment, Slack
+from clarion.config import Account, Config, Data, Ingest, IngestSource, Review, Segment, Slack
 from clarion.settings_rules import missing_for_the_daemon, value_problems
 
 
@@ -25,6 +25,13 @@ def test_every_default_is_in_order() -> None:
         ("ingest", Ingest(port=65_536), "ingest.port"),
         ("ingest", Ingest(body_bytes_max=1), "ingest.body_bytes_max"),
         ("ingest", Ingest(waiting_bytes_max=5_000), "ingest.waiting_bytes_max"),
+        ("ingest", Ingest(sources=(IngestSource("a b"),)), "ingest.sources[0].name"),
+        ("ingest", Ingest(sources=(IngestSource("default"),)), "ingest.sources[0].name"),
+        (
+            "ingest",
+            Ingest(sources=(IngestSource("a-b"), IngestSource("A_B"))),
+            "ingest.sources[1].name",
+        ),
         ("segment", Segment(url="ftp://host"), "segment.url"),
         ("segment", Segment(url="https://host/v1/batch"), "segment.url"),
         ("segment", Segment(url="https://[host"), "segment.url"),

@@ -1,7 +1,10 @@
 import pytest
+from msgspec import structs
 
 from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
+from actors.mail_audience import AudienceUse
 from clarion import showing
+from domain.audience import Did
 from domain.campaign import Campaign, Limits
 
 AT_MS = 1_774_771_200_000  # 2026-03-29T08:00Z, 10:00 in Oslo
@@ -92,3 +95,13 @@ def test_a_runs_name_can_be_copied_from_one_line(
 
 def test_an_instant_is_shown_as_the_accounts_wall_shows_it() -> None:
     assert showing.moment(AT_MS, "Europe/Oslo") == "2026-03-29 10:00"
+
+
+def test_a_saved_audience_is_shown_as_the_campaign_keeps_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    use = AudienceUse("Buyers", 1, 2, Did("Bought"))
+    showing.print_campaign(structs.replace(view(), audiences=(use,)), "UTC")
+    said = capsys.readouterr().out
+    assert 'Saved audience "Buyers", as of version 1; it is at version 2 now' in said
+    assert 'did "Bought" at least once' in said

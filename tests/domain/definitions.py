@@ -14,6 +14,7 @@ from domain.audience import (
     Amount,
     AnyOf,
     Count,
+    CustomList,
     Dates,
     DaysAgo,
     Device,
@@ -38,6 +39,7 @@ from domain.audience import (
     Property,
     Reachability,
     SameValue,
+    Saved,
     Step,
     StepNot,
     Weekday,
@@ -151,6 +153,8 @@ _leaves: SearchStrategy[Node] = st.one_of(
     st.builds(Geography, st.lists(_letters, min_size=1, max_size=2).map(tuple), _names, _names),
     st.builds(Near, st.lists(_places, min_size=1, max_size=2).map(tuple)),
     st.builds(Reachability, st.sampled_from(get_args(Channel))),
+    st.builds(Saved, _letters),
+    st.builds(CustomList, _letters),
     st.just(Device((Filter("os", "exists"), Filter("app_version", "between", ("5.9", "5.10"))))),
 )
 nodes: SearchStrategy[Node] = st.recursive(
@@ -208,6 +212,8 @@ def campaigns(draw: st.DrawFn) -> Campaign:
             cap_per_run=None if live else draw(_caps),
             safety_limit=None if live else draw(_caps),
             control_percent=draw(_percents),
+            system_control=draw(st.booleans()),
+            control_groups=draw(_keys),
         ),
         do_not_disturb=draw(_quiet),
         on_pause="hold" if live and draw(st.booleans()) else "drop",

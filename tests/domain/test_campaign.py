@@ -56,6 +56,8 @@ CHANGES: list[dict[str, Any]] = [
             Limits(cap_per_run=1),
             Limits(safety_limit=1),
             Limits(control_percent=2),
+            Limits(system_control=False),
+            Limits(control_groups=("Spring",)),
         )
     ),
     {"delivery": Delivery(on_ambiguous="hold")},

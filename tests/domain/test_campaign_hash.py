@@ -4,6 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.audience import Did, Node, Saved
 from domain.campaign import Campaign, content_hash
 from tests.domain.definitions import PAST
 
@@ -107,3 +108,15 @@ def test_a_change_of_any_leaf_of_the_definition_changes_the_hash() -> None:
 def test_the_hash_of_a_content_is_the_same_for_ever(campaign: Campaign, digest: str) -> None:
     """Otherwise an upgrade would void every approval that was given before it."""
     assert content_hash(campaign) == digest
+
+
+def test_what_a_saved_audience_was_is_part_of_what_is_approved() -> None:
+    campaign = msgspec.structs.replace(PAST, who=Saved("Buyers"))
+    trees: list[dict[str, Node]] = [
+        {},
+        {"Buyers": Did("Bought")},
+        {"Buyers": Did("Bought", days=3)},
+        {"Buyers": Saved("Buyers 2"), "Buyers 2": Did("Bought")},
+        {"Payers": Did("Bought")},
+    ]
+    assert len({content_hash(campaign, saved) for saved in trees}) == len(trees)

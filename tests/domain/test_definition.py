@@ -9,6 +9,7 @@ from domain import (
     content,
     definition,
     rules_behaviour,
+    rules_control,
     rules_filters,
     rules_people,
     rules_what,
@@ -262,7 +263,7 @@ def test_the_reference_names_every_operator(op: str) -> None:
         f"template of at most {rules_what.TEMPLATE_CHARS_MAX:,}",
         f"rendered value has at most {content.VALUE_CHARS_MAX}",
         f"at most {definition.DEFINITION_BYTES_MAX // 1024} KiB",
-        f"0, or {definition.CONTROL_PERCENT_MIN}-{definition.CONTROL_PERCENT_MAX}",
+        f"0, or {rules_control.CONTROL_PERCENT_MIN}-{rules_control.CONTROL_PERCENT_MAX}",
     ],
 )
 def test_the_reference_has_the_limits_of_the_code(limit: str) -> None:

@@ -40,3 +40,8 @@ def test_the_parts_of_an_address_are_traits_too() -> None:
     found = flat({"address": {"city": "Oslo", "country": "NO"}, "address.city": "Bergen"})
     assert (found["address.city"], found["address.country"]) == ("Bergen", "NO")
     assert flat({"address": "Oslo"}) == {"address": "Oslo"}
+
+
+def test_the_parts_of_a_group_and_a_company_are_traits_too() -> None:
+    traits = {"group": {"id": "acme", "plan": "pro"}, "company": {"name": "Acme"}}
+    assert {*flat(traits)} - {*traits} == {"group.id", "group.plan", "company.name"}

@@ -21,7 +21,7 @@ from domain.rules_who import Known, node_problems
 
 
 def told(node: Node) -> list[tuple[str, str]]:
-    return [(problem.where, problem.what) for problem in node_problems(node, "who")]
+    return [(problem.where, problem.what) for problem in node_problems(node, "who", Known())]
 
 
 def asked(*of: Any) -> Device:
@@ -97,3 +97,9 @@ def test_names_that_are_known_may_be_used_and_near_ones_are_offered() -> None:
     assert list(node_problems(CustomList("VIPs"), "who", known)) == []
     (problem,) = node_problems(CustomList("VIP"), "who", known)
     assert "VIPs" in problem.fix
+
+
+def test_away_from_the_daemon_any_name_may_be_one() -> None:
+    assert list(node_problems(Saved("Buyers"), "who")) == []
+    (problem,) = node_problems(CustomList(""), "who")
+    assert problem.where == "who.name"

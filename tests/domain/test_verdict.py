@@ -1,8 +1,8 @@
 import pytest
 
-from domain import chance
 from domain.books import SkipReason
 from domain.campaign import Campaign, DoNotDisturb, Limits
+from domain.control import NO_CONTROLS, Controls, group_of, shares
 from domain.facts import User
 from domain.verdict import (
     Control,
@@ -11,9 +11,7 @@ from domain.verdict import (
     Skip,
     Verdict,
     at_rest,
-    control_coefficients,
     draw_coefficients,
-    in_control,
     judge,
 )
 from domain.zones import local_wall
@@ -39,7 +37,7 @@ def controlled() -> User:
     definition = campaign(control=50)
     for h in range(200):
         who = User("anon:1", h=h, suppressed=True)
-        if in_control("c_1", definition, who):
+        if group_of("c_1", definition, who, NO_CONTROLS):
             return who
     raise AssertionError("half of all users are in the control group")
 
@@ -52,7 +50,20 @@ def test_control_comes_before_every_other_question() -> None:
     """Otherwise the two arms of the comparison would not be alike."""
     definition = campaign(SIESTA, control=50)
     answer = judge("c_1", definition, controlled(), now_ms=NOON_UTC, account_zone="UTC")
-    assert answer == Control()
+    assert answer == Control("campaign")
+
+
+def test_the_operators_groups_come_before_the_campaigns_own() -> None:
+    everyone = Controls(system=100)
+    answer = judge(
+        "c_1",
+        campaign(control=99),
+        ANN,
+        now_ms=NOON_UTC,
+        account_zone="UTC",
+        controls=everyone,
+    )
+    assert answer == Control("system")
 
 
 def test_suppression_is_named_before_reachability() -> None:
@@ -107,31 +118,11 @@ def test_rest_asks_about_the_hour_alone() -> None:
     assert answers == [Send(), Send(), Hold(NOON_UTC + HOUR)]
 
 
-def test_nobody_is_in_a_control_group_of_none() -> None:
-    assert not any(in_control("c_1", campaign(), User("u", h=h)) for h in range(1_000))
-
-
-@pytest.mark.parametrize("percent", [2, 10, 50, 99])
-def test_a_control_group_is_as_large_as_it_says(percent: int) -> None:
-    people = [User(f"u{n}", h=chance.user_hash(b"key", f"u{n}")) for n in range(10_000)]
-    definition = campaign(control=percent)
-    share = sum(in_control("c_1", definition, who) for who in people) / 100
-    assert abs(share - percent) < 1.6
-
-
-def test_a_larger_control_group_keeps_its_members() -> None:
-    people = [User("u", h=h * 7_919) for h in range(2_000)]
-    groups = [
-        {who.h for who in people if in_control("c_1", campaign(control=percent), who)}
-        for percent in (5, 20, 80)
-    ]
-    assert groups[0] < groups[1] < groups[2]
-
-
 def test_each_campaign_and_each_run_has_chances_of_its_own() -> None:
+    own = Campaign(name="Cart", kind="live", limits=Limits(control_percent=9))
+    groups = [next(shares(name, own, NO_CONTROLS)) for name in ("c_1", "c_2")]
     chances = {
-        control_coefficients("c_1"),
-        control_coefficients("c_2"),
+        *((share.a, share.b) for share in groups),
         draw_coefficients("c_1", "r1"),
         draw_coefficients("c_1", "r2"),
         draw_coefficients("c_2", "r1"),

@@ -15,6 +15,7 @@ import trio
 
 from actors.ingest import Ingest, IngestSettings
 from actors.restraint import Pace
+from actors.sources import DEFAULT, Source
 from bot.notices import notice
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from store.errors import Fenced, StoreError
@@ -124,7 +125,9 @@ class Daemon:
             ingest = Ingest(
                 engine.store,
                 engine.router,
-                IngestSettings("", 0, (INGEST_KEY,), 4 * 2**20, 64 * 2**20),
+                IngestSettings(
+                    "", 0, (Source(DEFAULT, keys=(INGEST_KEY,)),), 4 * 2**20, 64 * 2**20
+                ),
                 clock=engine.clock,
                 pressure=engine.pressure,
                 install_key=engine.install_key,

@@ -34,13 +34,13 @@ def fresh() -> sqlite3.Connection:
     return conn
 
 
-def live(**limits: int) -> Campaign:
+def live(**limits: Any) -> Campaign:
     return Campaign(
         name="Cart", kind="live", trigger=Trigger("Product Added"), limits=Limits(**limits)
     )
 
 
-def past(**limits: int) -> Campaign:
+def past(**limits: Any) -> Campaign:
     return Campaign(name="Win back", kind="past_behaviour", limits=Limits(**limits))
 
 

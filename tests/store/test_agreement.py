@@ -40,7 +40,7 @@ def _history(world: World, user: str) -> list[Event]:
 
 def check(copy: Projection, world: World, seed: int) -> None:
     for node in world.nodes:
-        matcher = compile_node(node, saved=SAVED, lists=LISTS)
+        matcher = compile_node(node, saved=SAVED)
         expected = {
             one.user
             for one in world.users
@@ -91,7 +91,7 @@ def test_conditions_of_every_kind_hold_for_some_and_not_for_others() -> None:
         world = Draws(seed).world(NODES)
         for node in world.nodes:
             for leaf in walk(expand(node, SAVED)):
-                matcher = compile_node(leaf, lists=LISTS)
+                matcher = compile_node(leaf)
                 told.setdefault(type(leaf).__name__, set()).update(
                     matcher(one, _history(world, one.user), world.now_ms, world.zone)
                     for one in world.users

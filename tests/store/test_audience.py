@@ -1,10 +1,13 @@
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from domain.audience import EVERYONE, Did, DidNot, Node, Not, Property
+from domain.campaign import Campaign, Limits
 from domain.chance import coefficients, draw, in_portion, user_hash
+from domain.control import GROUPS, Controls, Share, group_of, shares
 from domain.facts import User
 from store import audience
 from store.audience import Qualified, Reach
@@ -17,6 +20,7 @@ PEOPLE = [
 ]
 A, B = coefficients("control")
 DRAW = coefficients("draw")
+TWENTY = [Share("campaign", A, B, 20)]
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +39,35 @@ def reachable(user: User) -> bool:
 def test_the_reach_is_a_waterfall_that_adds_up(copy: Projection) -> None:
     control = {user.user for user in PEOPLE if in_portion(user.h, A, B, 20)}
     treated = [user for user in PEOPLE if user.user not in control]
-    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=(A, B, 20))
+    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=TWENTY)
     able = sum(reachable(user) for user in treated)
-    assert reach == Reach(len(PEOPLE), len(control), len(treated) - able, able)
-    assert 0 < reach.control < reach.reachable
+    groups = {"system": 0, "custom": 0, "campaign": len(control)}
+    assert reach == Reach(len(PEOPLE), groups, len(treated) - able, able)  # type: ignore[arg-type]
+    assert 0 < len(control) < reach.reachable
+
+
+def test_the_three_control_groups_are_counted_as_one_user_at_a_time_is_put_into_them(
+    copy: Projection,
+) -> None:
+    controls = Controls(system=5, custom={"Spring": 4, "Autumn": 5})
+    limits = Limits(control_groups=("Spring", "Autumn"), control_percent=30)
+    campaign = Campaign("Cart", "past_behaviour", limits=limits)
+    control = list(shares("c_1", campaign, controls))
+    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=control)
+    found = Counter(group_of("c_1", campaign, user, controls) for user in PEOPLE)
+    assert reach.control == {group: found[group] for group in GROUPS}
+    assert all(found.values())
 
 
 def test_without_a_control_group_nobody_is_in_it(copy: Projection) -> None:
     reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC")
-    assert (reach.control, reach.reachable) == (0, sum(reachable(user) for user in PEOPLE))
+    assert sum(reach.control.values()) == 0
+    assert reach.reachable == sum(map(reachable, PEOPLE))
 
 
 def test_everyone_comes_in_the_order_of_the_draw_with_their_flags(copy: Projection) -> None:
     found = list(
-        audience.select(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", draw=DRAW, control=(A, B, 20))
+        audience.select(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", draw=DRAW, control=TWENTY)
     )
     by_name = {user.user: user for user in PEOPLE}
     order = draw([(user.user, user.h) for user in PEOPLE], len(PEOPLE), *DRAW)
@@ -76,9 +95,11 @@ def test_the_largest_numbers_of_chance_do_not_overflow(tmp_path: Path) -> None:
     top = 2**31 - 2
     copy = Projection.open(tmp_path / "audience.duckdb")
     copy.catch_up([], [person("a", top), person("b", 0)])
-    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=(top, top, 99))
+    reach = audience.count(
+        copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=[Share("campaign", top, top, 99)]
+    )
     expected = sum(in_portion(h, top, top, 99) for h in (top, 0))
-    assert reach.control == expected
+    assert reach.control["campaign"] == expected
     copy.close()
 
 

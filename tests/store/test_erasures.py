@@ -160,3 +160,29 @@ def test_an_erasure_finds_a_users_rows_along_an_index(conn: sqlite3.Connection, 
         sql = f"EXPLAIN QUERY PLAN DELETE FROM {table} WHERE {half}user = ?"
         plan = conn.execute(sql, ("u1",)).fetchall()
         assert "SCAN" not in json.dumps([row[3] for row in plan])
+
+
+def test_any_id_of_a_person_means_the_person_and_all_their_ids(conn: sqlite3.Connection) -> None:
+    campaign = start(conn, live())
+    feed(conn, event("anon:1", "e1"), event("old", "e2"))
+    admission.admit(conn, batch(campaign, [decide("old", "e2")]), now_ms=NOW)
+    conn.execute("UPDATE outbox SET state = 'accepted'")
+    login = Incoming("profile", "p1", ANN, "", NOW, b'{"city":"Moss"}', also=("anon:1", "old"))
+    feed(conn, login)
+    done = erasures.erase(conn, "anon:1", now_ms=NOW)
+    assert (done.ids[0], set(done.ids)) == (ANN, {ANN, "anon:1", "old"})
+    assert (done.removed.events, done.removed.messages) == (2, 1)
+    left = every_value(conn).replace("m1_old_e2", "")
+    for personal in ("anon:1", "'old'", ANN, "Moss", "'e2'"):
+        assert personal not in left
+    kept = feed(conn, event("anon:1", "e3"), event("old", "e4"), event(ANN, "e5"))
+    assert (kept.accepted, kept.erased) == (0, 3)
+
+
+def test_an_erased_device_is_not_taken_for_whoever_uses_it_next(conn: sqlite3.Connection) -> None:
+    feed(conn, event("anon:1", "e1"))
+    erasures.erase(conn, "anon:1", now_ms=NOW)
+    login = Incoming("profile", "p1", "ben", "", NOW, b"{}", also=("anon:1",))
+    assert feed(conn, login).accepted == 1
+    assert "anon:1" not in every_value(conn)
+    assert set(users.get(conn, ["ben", "anon:1"])) == {"ben"}

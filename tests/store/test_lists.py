@@ -2,7 +2,7 @@ import sqlite3
 
 import pytest
 
-from store import lists, memberships, users
+from store import lists, memberships, merging, users
 from store.lists import BadName, Counts, Entry, NothingMatched, Published, Superseded, Upload
 from tests.store.conftest import INSTALL_KEY
 
@@ -123,3 +123,18 @@ def test_names_that_people_would_not_tell_apart_are_one_list(conn: sqlite3.Conne
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 81])
 def test_a_list_needs_a_name_that_people_can_read(conn: sqlite3.Connection, name: str) -> None:
     assert isinstance(lists.begin(conn, name, source="", by="U1", now_ms=NOW), BadName)
+
+
+def test_a_person_is_in_every_list_under_the_id_that_counts(conn: sqlite3.Connection) -> None:
+    users.enrol(conn, {"old": 1, "ann": 1}, install_key=INSTALL_KEY)
+    uploaded(conn, "old")
+    assert merging.merge(conn, "old", "ann", now_ms=NOW, install_key=INSTALL_KEY) == "merged"
+    assert members(conn) == ["ann"]
+
+
+def test_a_file_may_name_a_person_by_an_old_id(conn: sqlite3.Connection) -> None:
+    users.enrol(conn, {"old": 1, "ann": 1}, install_key=INSTALL_KEY)
+    merging.merge(conn, "old", "ann", now_ms=NOW, install_key=INSTALL_KEY)
+    published = uploaded(conn, "old", "ann")
+    assert members(conn) == ["ann"]
+    assert (published.counts.matched, published.counts.duplicates) == (1, 1)

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from store.traits import KEYS_MAX, Merged, merge, zone_of
+from domain.profile_limits import KEYS_MAX
+from store.traits import Merged, join, merge, unknown_zone_of, zone_of
 
 FULL = {f"k{n}": n for n in range(KEYS_MAX)}
 
@@ -68,3 +69,35 @@ def test_the_zone_is_the_first_one_that_the_traits_name_and_we_know(
     traits: dict[str, Any], zone: str | None
 ) -> None:
     assert zone_of(traits) == zone
+
+
+def test_a_profile_that_joins_another_fills_what_that_lacks() -> None:
+    older = {"city": "Oslo", "plan": "free", "seen": ["a", "b"]}
+    own = {"plan": "pro", "seen": ["b", "c"]}
+    assert join(older, own).traits == {"city": "Oslo", "plan": "pro", "seen": ["a", "b", "c"]}
+
+
+def test_a_full_profile_that_is_joined_keeps_its_own_keys() -> None:
+    joined = join({"new": 1}, FULL)
+    assert (joined.traits, joined.trimmed) == (FULL, 1)
+
+
+def test_an_operation_changes_what_is_known() -> None:
+    merged = merge({"seen": ["a"], "n": 2}, {"seen": {"$add": ["b"]}, "n": {"$incr": 3}})
+    assert merged.traits == {"seen": ["a", "b"], "n": 5}
+
+
+@pytest.mark.parametrize(
+    ("traits", "said"),
+    [
+        ({"timezone": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"timezone": "Mars/Olympus", "tz": "Asia/Tokyo"}, None),
+        ({"timezone": "x" * 500}, "x" * 64),
+        ({"timezone": " ", "tz": 7}, None),
+        ({}, None),
+    ],
+)
+def test_a_zone_that_nobody_knows_is_remembered_as_it_was_said(
+    traits: dict[str, Any], said: str | None
+) -> None:
+    assert unknown_zone_of(traits) == said

@@ -78,7 +78,13 @@ def who(tmp_path: Path) -> Iterator[Who]:
     ) -> set[str]:
         deeds, traits, lists, saved = deeds or {}, traits or {}, lists or {}, saved or {}
         users = [
-            User(name, i, traits.get(name, {}), (zones or {}).get(name))
+            User(
+                name,
+                i,
+                traits.get(name, {}),
+                (zones or {}).get(name),
+                lists=frozenset(each for each, members in lists.items() if name in members),
+            )
             for i, name in enumerate(sorted({*deeds, *traits}))
         ]
         history = [
@@ -87,7 +93,7 @@ def who(tmp_path: Path) -> Iterator[Who]:
                 ((user, done) for user, several in deeds.items() for done in several), 1
             )
         ]
-        matcher = compile_node(node, saved=saved, lists=lists)
+        matcher = compile_node(node, saved=saved)
         memory = {
             one.user
             for one in users

@@ -139,7 +139,13 @@ class Draws:
         now_ms, zone = self._one(NOWS_MS), self._one(ACCOUNT_ZONES)
         asked = [self.tree() for _ in range(nodes)]
         users = [
-            User(f"u{i}", i, {**self._properties(), **self._who()}, self._one(USER_ZONES))
+            User(
+                f"u{i}",
+                i,
+                {**self._properties(), **self._who()},
+                self._one(USER_ZONES),
+                lists=frozenset(name for name, members in LISTS.items() if f"u{i}" in members),
+            )
             for i in range(self._dice.randint(1, 5))
         ]
         edges = _edges(asked, users, now_ms=now_ms, zone=zone)

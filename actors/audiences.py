@@ -1,0 +1,260 @@
+"""Saved audiences: kept, listed, shown, counted and exported; and the reach of a definition.
+
+The desk hands these on.
+"""
+
+import sqlite3
+from functools import partial
+from pathlib import Path
+
+from msgspec import structs
+
+from actors import checking
+from actors.context import Context, Estimator
+from actors.mail import Answer, CampaignView, Done, Refused
+from actors.mail_audience import (
+    AudienceLine,
+    AudienceRequest,
+    Audiences,
+    AudienceShown,
+    ExportAudience,
+    Exported,
+    ListAudiences,
+    ListLine,
+    Reach,
+    ReachAudience,
+    Reached,
+    SaveAudience,
+    ShowAudience,
+)
+from actors.rules import Rules, person
+from domain.audience import Node
+from domain.campaign import Campaign
+from domain.chance import Purpose, coefficients, salt
+from domain.problem import Problem
+from domain.rules_who import node_problems
+from domain.saved import list_names
+from store import acts, campaigns, memberships, revisions, saved_audiences
+from store.member_file import FileExists, MemberFile
+from store.names import BadName
+from store.projection import CopyNotWrittenError
+
+ROWS_PER_WRITE = 1_000
+
+
+class Counting:
+    """Answers what is asked about audiences."""
+
+    def __init__(self, context: Context, estimator: Estimator) -> None:
+        self._context = context
+        self._estimator = estimator
+
+    async def answer(self, asked: AudienceRequest, rules: Rules) -> Answer:
+        """Answer one request."""
+        try:
+            match asked:
+                case Reach(definition=campaign):
+                    return await self._reach(campaign, rules)
+                case SaveAudience():
+                    return await self._save(asked, rules)
+                case ListAudiences():
+                    return await self._context.store.read(_listed)
+                case ShowAudience():
+                    return await self._context.store.read(partial(_shown, asked=asked))
+                case ReachAudience(name=name):
+                    return await self._reach_saved(name)
+                case ExportAudience():
+                    return await self._export(asked, rules)
+        except CopyNotWrittenError as error:
+            return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
+
+    async def _save(self, request: SaveAudience, rules: Rules) -> Answer:
+        who = person(request.by)
+        if isinstance(who, Refused):
+            return who
+        named = structs.replace(request, by=who)
+        return await self._context.store.write(lambda conn: _save(conn, named, rules))
+
+    async def with_estimate(self, view: CampaignView, whole: Campaign) -> CampaignView:
+        """Return the view with the reach of its content; `whole`: see `revisions.Revision`."""
+        now = self._context.clock.now_ms()
+        estimate = await self._estimator.estimate(whole, campaign_id=view.id, now_ms=now)
+        return structs.replace(view, estimate=estimate)
+
+    async def _reach(self, campaign: Campaign, rules: Rules) -> Answer:
+        if campaign.kind == "live":
+            return Refused(
+                what="The reach of a live campaign cannot be counted up front.",
+                fix="Users qualify as their events come in; its books show how many did.",
+            )
+
+        def whole(conn: sqlite3.Connection) -> Campaign | Refused:
+            wrong = checking.problems(conn, campaign, rules)
+            return _refused(wrong) if wrong else revisions.whole(conn, campaign)
+
+        found = await self._context.store.read(whole)
+        if isinstance(found, Refused):
+            return found
+        return await self._counted(found)
+
+    async def _counted(self, campaign: Campaign) -> Reached:
+        now = self._context.clock.now_ms()
+        estimate = await self._estimator.estimate(campaign, campaign_id="", now_ms=now)
+        notes = await self._estimator.notes(campaign.who)
+        return Reached(structs.replace(estimate, notes=notes))
+
+    async def _reach_saved(self, name: str) -> Answer:
+        found = await self._context.store.read(lambda conn: _tree(conn, name))
+        if isinstance(found, Refused):
+            return found
+        return await self._counted(Campaign(name=name, kind="past_behaviour", who=found))
+
+    async def _export(self, asked: ExportAudience, rules: Rules) -> Answer:
+        """Write down who asked, choose, and write the file, a few users at a time."""
+        by = person(asked.by)
+        if isinstance(by, Refused):
+            return by
+        began, store = self._context.clock.now_ms(), self._context.store
+        tree = await store.read(lambda conn: _tree(conn, asked.name))
+        if isinstance(tree, Refused):
+            return tree
+        path = Path(asked.path)
+        if not path.is_absolute() or asked.sample < 0:
+            return Refused(what="It needs an absolute path and a number of users.", fix="")
+        try:
+            with MemberFile(path, asked.profile) as file:
+                await store.write(partial(_record, asked=asked, by=by, rules=rules))
+                chosen = await self._context.selector.select(
+                    tree,
+                    draw=coefficients(salt(Purpose.DRAW, "export", asked.name)),
+                    now_ms=began,
+                    lists=await store.read(
+                        lambda conn: memberships.required(conn, list_names(tree))
+                    ),
+                )
+                wanted = chosen[: asked.sample or None]
+                users = 0
+                for start in range(0, len(wanted), ROWS_PER_WRITE):
+                    some = wanted[start : start + ROWS_PER_WRITE]
+                    users += await store.read(partial(file.append, names=some))
+                await store.read(lambda _conn: file.finish())  # fsync, where nobody waits
+        except FileExists:
+            return Refused(what=f"{path} is there already.", fix="Name a new file.")
+        except OSError as error:
+            return Refused(what=f"{path} cannot be written: {error.strerror}.", fix="")
+        took = self._context.clock.now_ms() - began
+        return Exported(path=str(path), users=users, took_ms=took)
+
+
+def _tree(conn: sqlite3.Connection, name: str) -> Node | Refused:
+    """Return a saved audience without the names of others, as they are now."""
+    found = saved_audiences.find(conn, name)
+    if found is None:
+        return _unknown(name)
+    if wrong := checking.inside_problems(conn, found.who, "who", name=found.name):
+        return _refused(wrong)
+    named = Campaign(name=found.name, kind="past_behaviour", who=found.who)
+    return revisions.whole(conn, named).who
+
+
+def _save(conn: sqlite3.Connection, request: SaveAudience, rules: Rules) -> Answer:
+    known = checking.known(conn, rules)
+    found = saved_audiences.find(conn, request.name)
+    name = found.name if found else request.name.strip()
+    known = structs.replace(known, saved=known.saved | {name})  # a circle is told with its way
+    wrong = list(node_problems(request.who, "who", known))
+    wrong = wrong or checking.inside_problems(conn, request.who, "who", name=name)
+    if wrong:
+        return _refused(wrong)
+    kept = saved_audiences.save(conn, name, request.who, by=request.by, now_ms=rules.now_ms)
+    if isinstance(kept, BadName):
+        return Refused(what=kept.what, fix=kept.fix)
+    saved = kept.audience
+    if not kept.new:
+        return Done(message=f"“{saved.name}” is unchanged: version {saved.version} says the same.")
+    said = f"Saved “{saved.name}”, version {saved.version}."
+    if saved.version > 1 and (used := _users_of(conn, saved.name)):
+        named = ", ".join(f"“{each}”" for each in used)
+        said += f" Campaigns keep what it was until they are edited: {named}."
+    return Done(message=said)
+
+
+def _listed(conn: sqlite3.Connection) -> Audiences:
+    return Audiences(
+        audiences=tuple(
+            AudienceLine(each.name, each.version, each.made_by, each.made_ms)
+            for each in saved_audiences.everyone(conn)
+        ),
+        lists=tuple(
+            ListLine(
+                name=row.name,
+                version=row.version,
+                members=row.members,
+                unknown=row.unknown,
+                duplicates=row.duplicates,
+                made_by=row.made_by,
+                published_ms=row.published_ms,
+            )
+            for row in memberships.everyone(conn)
+        ),
+    )
+
+
+def _shown(conn: sqlite3.Connection, asked: ShowAudience) -> Answer:
+    latest = saved_audiences.find(conn, asked.name)
+    if latest is None:
+        return _unknown(asked.name)
+    found = latest
+    if asked.version:
+        of_version = saved_audiences.version_of(conn, asked.name, asked.version)
+        if of_version is None:
+            return Refused(
+                what=f"“{latest.name}” has no version {asked.version}.",
+                fix=f"Its latest is {latest.version}.",
+            )
+        found = of_version
+    return AudienceShown(
+        name=found.name,
+        version=found.version,
+        latest=latest.version,
+        who=found.who,
+        made_by=found.made_by,
+        made_ms=found.made_ms,
+        used_by=_users_of(conn, found.name),
+    )
+
+
+def _users_of(conn: sqlite3.Connection, name: str) -> tuple[str, ...]:
+    """Return the campaigns whose present content needs the audience."""
+    return tuple(
+        row.name
+        for row in campaigns.everyone(conn)
+        if name in campaigns.revision_of(conn, row.id, row.revision).saved
+    )
+
+
+def _record(conn: sqlite3.Connection, *, asked: ExportAudience, by: str, rules: Rules) -> None:
+    acts.record(
+        conn,
+        who=by,
+        action="export_audience",
+        campaign="",
+        detail=asked.name,
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )
+
+
+def _unknown(name: str) -> Refused:
+    return Refused(
+        what=f"There is no saved audience named “{name}”.",
+        fix="Take a name from `clarion audience list`.",
+    )
+
+
+def _refused(problems: list[Problem]) -> Refused:
+    return Refused(
+        what=f"The audience has {len(problems)} problem{'s' if len(problems) > 1 else ''}.",
+        fix="Correct what is listed and try again; nothing was saved.",
+        problems=tuple(problems),
+    )

@@ -1,0 +1,24 @@
+"""What came in, for people who look after senders: counts by source, zones that nobody knows."""
+
+import sqlite3
+
+from actors.mail_intake import Intake, ShowIntake, SourceLine, ZoneLine
+from actors.rules import Rules
+from store import intake, users
+
+ZONES_MAX = 20
+
+
+def shown(conn: sqlite3.Connection, _request: ShowIntake, _rules: Rules) -> Intake:
+    """Return the counts of every source that ever sent, and the most frequent unknown zones."""
+    counts: dict[str, dict[str, int]] = {}
+    latest: dict[str, int] = {}
+    for one in intake.read(conn):
+        counts.setdefault(one.source, {})[one.what] = one.n
+        latest[one.source] = max(one.latest_ms, latest.get(one.source, 0))
+    zones = users.unknown_zones(conn, limit=ZONES_MAX + 1)
+    return Intake(
+        sources=tuple(SourceLine(name, counts[name], latest[name]) for name in counts),
+        zones=tuple(ZoneLine(said, n) for said, n in zones[:ZONES_MAX]),
+        more_zones=len(zones) > ZONES_MAX,
+    )

@@ -1,0 +1,137 @@
+"""What people ask about audiences, and what they are answered: part of the mail."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from domain.audience import Node
+from domain.campaign import Campaign
+
+
+class Reach(Struct, frozen=True, tag=True):
+    """How many users a definition would reach now. Answered for past behaviour only."""
+
+    definition: Campaign
+
+
+class SaveAudience(Struct, frozen=True, tag=True):
+    """Keep a tree under a name, as its first or next version."""
+
+    name: str
+    who: Node
+    by: str
+
+
+class ListAudiences(Struct, frozen=True, tag=True):
+    """Every saved audience and every custom list."""
+
+
+class ShowAudience(Struct, frozen=True, tag=True):
+    """One saved audience, whole. `version` 0: the latest."""
+
+    name: str
+    version: int = 0
+
+
+class ReachAudience(Struct, frozen=True, tag=True):
+    """How many users are in a saved audience now."""
+
+    name: str
+
+
+class ExportAudience(Struct, frozen=True, tag=True):
+    """Write the users of a saved audience to a new file on the daemon's machine.
+
+    `path` is absolute. `profile` are the traits to write beside each. `sample`: so many, drawn at
+    random; 0: all.
+    """
+
+    name: str
+    path: str
+    by: str
+    profile: tuple[str, ...] = ()
+    sample: int = 0
+
+
+AudienceRequest: TypeAlias = (
+    Reach | SaveAudience | ListAudiences | ShowAudience | ReachAudience | ExportAudience
+)
+
+
+class Estimate(Struct, frozen=True):
+    """The estimated reach as a waterfall, counted in `took_ms`."""
+
+    qualified: int
+    control: int
+    unreachable: int
+    capped: int
+    expected: int
+    took_ms: int
+    control_of: dict[str, int] = {}  # by control group: system, custom, campaign
+    notes: tuple[str, ...] = ()  # what about the data may surprise
+
+
+class Reached(Struct, frozen=True, tag=True):
+    """The estimated reach."""
+
+    estimate: Estimate
+
+
+class AudienceUse(Struct, frozen=True):
+    """A saved audience that a campaign keeps as it was in `version`, however it is now."""
+
+    name: str
+    version: int
+    latest: int
+    who: Node
+
+
+class AudienceLine(Struct, frozen=True):
+    """A saved audience in a list."""
+
+    name: str
+    version: int
+    made_by: str
+    made_ms: int
+
+
+class ListLine(Struct, frozen=True):
+    """A custom list in a list, with what became of the rows of its file."""
+
+    name: str
+    version: int
+    members: int
+    unknown: int
+    duplicates: int
+    made_by: str
+    published_ms: int
+
+
+class Audiences(Struct, frozen=True, tag=True):
+    """Every saved audience and every custom list, by name."""
+
+    audiences: tuple[AudienceLine, ...]
+    lists: tuple[ListLine, ...]
+
+
+class AudienceShown(Struct, frozen=True, tag=True):
+    """One version of a saved audience; `used_by`: campaigns that name it, in whatever version."""
+
+    name: str
+    version: int
+    latest: int
+    who: Node
+    made_by: str
+    made_ms: int
+    used_by: tuple[str, ...] = ()
+
+
+class Exported(Struct, frozen=True, tag=True):
+    """The file is there, whole."""
+
+    path: str
+    users: int
+    took_ms: int
+
+
+AudienceAnswer: TypeAlias = Reached | Audiences | AudienceShown | Exported

@@ -1,0 +1,32 @@
+"""What people ask about the events and profiles that come in: part of the mail."""
+
+from msgspec import Struct
+
+from actors.mail_beside import Beside
+
+
+class ShowIntake(Beside, frozen=True, tag=True):
+    """What became of what each source sent, and which time zones nobody knows."""
+
+
+class SourceLine(Struct, frozen=True):
+    """One source: how often each thing became of what it sent, and when it was heard last."""
+
+    name: str
+    counts: dict[str, int]
+    latest_ms: int
+
+
+class ZoneLine(Struct, frozen=True):
+    """What profiles give as their time zone and nobody knows, and how many do."""
+
+    said: str
+    users: int
+
+
+class Intake(Struct, frozen=True, tag=True):
+    """Everything that came in. `more_zones`: there are others, less frequent."""
+
+    sources: tuple[SourceLine, ...]
+    zones: tuple[ZoneLine, ...]
+    more_zones: bool = False

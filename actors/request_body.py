@@ -1,0 +1,94 @@
+"""Reading a request's body: within its limit before and after it is unpacked, and counted."""
+
+import zlib
+from contextlib import aclosing
+from typing import Self
+
+from starlette.requests import Request
+
+from actors.doors import Refusal
+
+_FULL = Refusal(429, "ingest", "Too much waits to be written.", "Send it again later.")
+
+
+class Waiting:
+    """The bytes of all requests that wait to be written."""
+
+    def __init__(self, bytes_max: int) -> None:
+        self._bytes_max = bytes_max
+        self.bytes = 0
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why nothing more is read now; None: there is room."""
+        return _FULL if self.bytes > self._bytes_max else None
+
+    def leaves(self, own: int) -> bool:
+        """Whether a request of so many bytes may read on beside the others."""
+        return self.bytes - own <= self._bytes_max
+
+
+class Held:
+    """The bytes of one request, counted from the first chunk: slow senders take memory too."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        self.bytes = 0
+
+    def add(self, count: int) -> None:
+        """Count more of them."""
+        self.bytes += count
+        self._waiting.bytes += count
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether there is room for more of this request."""
+        return self._waiting.leaves(self.bytes)
+
+    def __enter__(self) -> Self:
+        """Hold none yet."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let go of all."""
+        self._waiting.bytes -= self.bytes
+
+
+async def read_body(request: Request, held: Held, bytes_max: int) -> bytes | Refusal:
+    """Read the body up to the limit, before and after it is unpacked."""
+    too_large = Refusal(
+        413, "body", f"The body is larger than {bytes_max:,} bytes.", "Send smaller batches."
+    )
+    packed = bytearray()
+    async with aclosing(request.stream()) as chunks:  # left early, it must end here and now
+        async for chunk in chunks:
+            packed += chunk
+            held.add(len(chunk))
+            if not held.may_go_on:
+                return _FULL
+            if len(packed) > bytes_max:
+                return too_large
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"identity", ""}:
+        return bytes(packed)
+    if encoding != "gzip":
+        what = f"{encoding!r:.40} is not known."
+        return Refusal(415, "Content-Encoding", what, "Use gzip.")
+    body = _gunzip(bytes(packed), bytes_max)
+    return too_large if isinstance(body, bytes) and len(body) > bytes_max else body
+
+
+def _gunzip(packed: bytes, bytes_max: int) -> bytes | Refusal:
+    """Unpack at most one byte more than the limit, so that a bomb stays small."""
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        body = unpacker.decompress(packed, bytes_max + 1)
+    except zlib.error as error:
+        return Refusal(400, "body", f"This is not gzip: {error}.", "Send it again.")
+    if len(body) > bytes_max:
+        return body
+    if not unpacker.eof:
+        return Refusal(400, "body", "The gzip data end too early.", "Send all of it.")
+    if unpacker.unused_data:
+        return Refusal(400, "body", "Something follows the gzip data.", "Send one stream.")
+    return body

@@ -1,0 +1,200 @@
+"""`clarion import ...`: profiles, events and custom lists from files."""
+
+import codecs
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from actors.mail import Refused
+from clarion import printing, showing_import
+from clarion.cli_common import (
+    NO_DAEMON,
+    REFUSED,
+    AsOption,
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    Where,
+    end_with_problems,
+    where,
+)
+from clarion.client import NoDaemon, ask
+from clarion.file_layout import What
+from clarion.file_problems import Problems
+from clarion.importing import Importer, Tell, Unusable, Wish
+from clarion.prose import err
+from clarion.socket_file import socket_path
+
+app = typer.Typer(
+    name="import",
+    help="Profiles, events and custom lists from files, packed by gzip or not.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+AGAIN = "Run the same command again: it goes on where this one stopped."
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+
+PathArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)
+]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Only look for problems. Needs no daemon.")
+]
+AgainOption = Annotated[
+    bool, typer.Option("--again", help="Also if the very same file was imported already.")
+]
+DelimiterOption = Annotated[
+    str,
+    typer.Option(
+        "--delimiter",
+        metavar="NAME",
+        help="comma, semicolon, tab or bar; else what stands in the header most.",
+    ),
+]
+EncodingOption = Annotated[
+    str,
+    typer.Option(
+        "--encoding", metavar="NAME", help="Such as cp1252; else the file's mark, else UTF-8."
+    ),
+]
+
+
+@app.command()
+def profiles(
+    file: PathArgument,
+    by: AsOption,
+    check: CheckOption = False,
+    again: AgainOption = False,
+    delimiter: DelimiterOption = "",
+    encoding: EncodingOption = "",
+    config: ConfigOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Import profiles: a CSV with a column `identity`; every other column is a trait."""
+    call = where(config, data, json=json)
+    wish = _wish("profiles", file, by, delimiter, encoding, again=again)
+    _run(call, wish, check=check)
+
+
+@app.command()
+def events(
+    file: PathArgument,
+    by: AsOption,
+    event: Annotated[
+        str, typer.Option("--event", metavar="NAME", help="What every row is, without a column.")
+    ] = "",
+    check: CheckOption = False,
+    delimiter: DelimiterOption = "",
+    encoding: EncodingOption = "",
+    config: ConfigOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Import events: a CSV with `identity`, `event` and `time`, or JSONL of Segment's calls."""
+    call = where(config, data, json=json)
+    wish = _wish("events", file, by, delimiter, encoding, every_row_is=event)
+    _run(call, wish, check=check)
+
+
+@app.command("list")
+def list_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The list's name; new or not.")],
+    file: PathArgument,
+    by: AsOption,
+    check: CheckOption = False,
+    delimiter: DelimiterOption = "",
+    encoding: EncodingOption = "",
+    config: ConfigOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Import a custom list, in place of its last version: a CSV with `Type` and `Identity`."""
+    call = where(config, data, json=json)
+    wish = _wish("list", file, by, delimiter, encoding, list_name=name)
+    _run(call, wish, check=check)
+
+
+def _wish(
+    what: What,
+    file: Path,
+    by: str,
+    delimiter: str,
+    encoding: str,
+    *,
+    list_name: str = "",
+    every_row_is: str = "",
+    again: bool = False,
+) -> Wish:
+    """Return what is wanted; an option that means nothing ends the command."""
+    if delimiter and delimiter not in DELIMITERS:
+        raise typer.BadParameter(f"It is one of {', '.join(DELIMITERS)}.", param_hint="--delimiter")
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError:
+        raise typer.BadParameter(
+            f"{encoding!r:.40} is not known.", param_hint="--encoding"
+        ) from None
+    return Wish(
+        what,
+        file,
+        by,
+        list_name=list_name,
+        every_row_is=every_row_is,
+        delimiter=DELIMITERS.get(delimiter, ""),
+        encoding=encoding,
+        again=again,
+    )
+
+
+def _run(call: Where, wish: Wish, *, check: bool) -> None:
+    """Import or check; every way in which it ends says what to do next."""
+    socket = socket_path(call.folder)
+    try:
+        with Problems(wish.path) as problems, _progress(wish.path) as tell:
+            importer = Importer(wish, lambda request: ask(socket, request), tell, nap=time.sleep)
+            done = importer.check(problems) if check else importer.run(problems)
+    except KeyboardInterrupt:
+        call.refuse("Stopped.", f"What was imported stays. {AGAIN}")
+    except NoDaemon as gone:
+        call.refuse(gone.what, f"{gone.fix} {AGAIN}", code=NO_DAEMON)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        call.refuse(f"{wish.path}: {why}.", f"What was imported stays. {AGAIN}")
+    if isinstance(done, Unusable):
+        end_with_problems(list(done.problems), str(wish.path), json=call.json)
+    if isinstance(done, Refused):
+        call.refuse(done.what, done.fix)
+    if call.json:
+        printing.print_json(done)
+    else:
+        showing_import.print_imported(done, problems.first, call.zone)
+    if done.problems:
+        raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def _progress(path: Path) -> Iterator[Tell]:
+    """Show on a terminal how much of the file is behind us."""
+    total = path.stat().st_size
+    console = err()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+
+        def tell(doing: str, at: int) -> None:
+            bar.update(task, description=doing, completed=at)
+
+        yield tell

@@ -1,0 +1,86 @@
+"""Which columns of a file say who, what and when; all others are properties or traits."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from clarion.file_types import Column
+from domain.problem import Problem
+
+What: TypeAlias = Literal["profiles", "events", "list"]
+
+USER_NAMES = ("identity", "userid", "user_id")
+DEVICE_NAMES = ("anonymousid", "anonymous_id", "object_id", "objectid")
+EVENT_NAMES = ("event",)
+TIME_NAMES = ("time", "timestamp")
+ID_NAMES = ("id", "messageid", "message_id", "event_id")
+TYPE_NAMES = ("type",)
+"""Of columns, in small letters. Of several that are there the first counts."""
+NAMES_CHARS_SHOWN = 400
+
+
+class Layout(Struct, frozen=True):
+    """Where the columns are that mean something; None: there is no such column.
+
+    `values` are the places of all the others.
+    """
+
+    columns: tuple[Column, ...]
+    user: int | None = None
+    device: int | None = None
+    event: int | None = None
+    time: int | None = None
+    id: int | None = None
+    type: int | None = None
+    values: tuple[int, ...] = ()
+
+
+def lay_out(
+    what: What, columns: Sequence[Column], *, every_row_is: str = ""
+) -> Layout | list[Problem]:
+    """Find the columns of a file of this kind, or say which are missing.
+
+    `every_row_is`: the event that every row is, for a file without a column of events.
+    """
+    names = [column.key.casefold() for column in columns]
+
+    def place(wanted: Sequence[str], *, looked_for: bool = True) -> int | None:
+        there = (names.index(name) for name in wanted if looked_for and name in names)
+        return next(there, None)
+
+    of_events = what == "events"
+    found = Layout(
+        columns=tuple(columns),
+        user=place(USER_NAMES),
+        device=place(DEVICE_NAMES, looked_for=of_events),
+        event=place(EVENT_NAMES, looked_for=of_events and not every_row_is),
+        time=place(TIME_NAMES, looked_for=of_events),
+        id=place(ID_NAMES, looked_for=of_events),
+        type=place(TYPE_NAMES, looked_for=what == "list"),
+    )
+    needed = []
+    if found.user is None and found.device is None:
+        needed.append(("identity", "It says who: the userId of the events."))
+    if of_events and found.time is None:
+        needed.append(("time", "It says when the event happened."))
+    if of_events and found.event is None and not every_row_is:
+        needed.append(("event", "Add one, or say what every row is: --event NAME."))
+    if needed:
+        there = ", ".join(column.key for column in columns)[:NAMES_CHARS_SHOWN]
+        return [
+            Problem("header", f"There is no column “{name}”. There are: {there}.", fix, 1)
+            for name, fix in needed
+        ]
+    said = {found.user, found.device, found.event, found.time, found.id, found.type}
+    rest = tuple(place for place in range(len(names)) if place not in said)
+    return Layout(
+        found.columns,
+        found.user,
+        found.device,
+        found.event,
+        found.time,
+        found.id,
+        found.type,
+        rest,
+    )

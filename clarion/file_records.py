@@ -1,0 +1,184 @@
+"""From rows of a file to records of the log, by the rules of the protocol of events.
+
+A row with a problem is left out whole, and named with its line; all other rows are taken.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, TextIO, TypeAlias
+
+import msgspec
+from msgspec import structs
+
+from actors import calls, protocol
+from actors.protocol import Posted
+from actors.sources import DEFAULT, Source
+from clarion.file_layout import Layout
+from clarion.file_table import NOT_TEXT, BadRow, Row
+from clarion.file_text import is_clean
+from clarion.file_types import Wrong, value
+from domain.problem import Problem
+from domain.values import moment
+from store.lists import Entry
+from store.log import Incoming
+
+ROW_ID_CHARS = 40
+LINE_CHARS_MAX = 1 << 20
+"""A longer line is no call, whatever it holds."""
+LIST_KINDS = {"i": "identity", "g": "object"}
+
+Records: TypeAlias = Iterator[Incoming | list[Problem]]
+_Call: TypeAlias = dict[str, Any] | Problem
+
+_SOURCE = Source(DEFAULT)
+"""A file's ids are those that the servers' own events have: the same event acts once."""
+_encode = msgspec.json.Encoder().encode
+_EPOCH = re.compile(r"-?\d{1,16}(\.\d{1,9})?")
+
+
+def profiles(layout: Layout, rows: Iterable[Row | BadRow], *, source: str) -> Records:
+    """Yield a profile for each row; an empty cell leaves alone what is known."""
+
+    def call(row: Row, values: dict[str, Any]) -> _Call:
+        name = hashlib.sha256(f"{source}:{row.line}".encode()).hexdigest()[:ROW_ID_CHARS]
+        return {"userId": _cell(row, layout.user), "traits": values, "messageId": f"f_{name}"}
+
+    return _read(layout, rows, "identify", call)
+
+
+def events(layout: Layout, rows: Iterable[Row | BadRow], *, every_row_is: str = "") -> Records:
+    """Yield an event for each row. Of rows without an id, two that are the same act once."""
+
+    def call(row: Row, values: dict[str, Any]) -> _Call:
+        when = _cell(row, layout.time)
+        at = iso(when)
+        if at is None:
+            fix = "Write it as 2026-03-29T09:00:00Z, or as seconds or milliseconds since 1970."
+            return Problem("time", f"{when!r:.60} is not a time.", fix, row.line)
+        made = {
+            "event": every_row_is or _cell(row, layout.event),
+            "timestamp": at,
+            "userId": _cell(row, layout.user) or None,
+            "anonymousId": _cell(row, layout.device) or None,
+            "messageId": _cell(row, layout.id) or None,
+        }
+        return made | {"properties": values}
+
+    return _read(layout, rows, "track", call)
+
+
+def calls_of(lines: TextIO) -> Records:
+    """Yield what each line of a JSONL file says: a call of the protocol, `track` if it has no type.
+
+    A line that names no time is refused: it would have happened now.
+    """
+    number = 0
+    while text := lines.readline(LINE_CHARS_MAX):
+        number += 1
+        if len(text) == LINE_CHARS_MAX and not text.endswith("\n"):
+            while (more := lines.readline(LINE_CHARS_MAX)) and not more.endswith("\n"):
+                pass
+            what = f"It has more than {LINE_CHARS_MAX:,} characters."
+            yield [Problem("line", what, "Write one call a line, and no JSON array.", number)]
+        elif not is_clean(text):
+            yield [Problem("line", *NOT_TEXT, number)]
+        elif text.strip():
+            yield _of_line(text.encode(), number)
+
+
+def _of_line(raw: bytes, number: int) -> Incoming | list[Problem]:
+    found = _call_of(raw, number, None if _says(raw, "type") else "track")
+    if isinstance(found, Incoming) and not _says(raw, "timestamp"):
+        fix = 'Add "timestamp": "2026-03-29T09:00:00Z".'
+        return [Problem("timestamp", "It does not say when.", fix, number)]
+    return found
+
+
+def entries(layout: Layout, rows: Iterable[Row | BadRow]) -> Iterator[Entry | list[Problem]]:
+    """Yield an entry of a list for each row."""
+    for row in rows:
+        if isinstance(row, BadRow):
+            yield [row.problem]
+            continue
+        kind = "i" if layout.type is None else _cell(row, layout.type).lower()
+        name = _cell(row, layout.user)
+        if kind not in LIST_KINDS:
+            fix = "Write i for an identity, or g for an object id."
+            yield [Problem("Type", f"{kind!r:.40} is no type.", fix, row.line)]
+        elif not 1 <= len(name) <= calls.ID_CHARS_MAX:
+            what = f"An id has 1 to {calls.ID_CHARS_MAX} characters."
+            yield [Problem("Identity", what, "Write whose row it is.", row.line)]
+        else:
+            yield Entry("identity" if kind == "i" else "object", name)
+
+
+def iso(text: str) -> str | None:
+    """Return a time as the protocol wants it, or None; one without a zone is UTC."""
+    found = moment(float(text)) if _EPOCH.fullmatch(text) else moment(text)
+    if found is None:
+        return None
+    try:
+        return datetime.fromtimestamp(found / 1000, UTC).isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError, OSError):  # a year that nobody lives in
+        return None
+
+
+def _read(
+    layout: Layout,
+    rows: Iterable[Row | BadRow],
+    kind: str,
+    call: Callable[[Row, dict[str, Any]], _Call],
+) -> Records:
+    for row in rows:
+        if isinstance(row, BadRow):
+            yield [row.problem]
+            continue
+        values, problems = _values(layout, row)
+        made = call(row, values)
+        if isinstance(made, Problem):
+            problems.append(made)
+        elif not problems:
+            found = _call_of(_encode(made), row.line, kind)
+            if isinstance(found, Incoming):
+                yield found
+                continue
+            problems += found
+        yield problems
+
+
+def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
+    """Return what the cells that are not empty say, and what is wrong with some."""
+    values: dict[str, Any] = {}
+    problems = []
+    for place in layout.values:
+        cell = row.cells[place]
+        if not cell.strip():
+            continue
+        column = layout.columns[place]
+        found = value(column, cell)
+        if isinstance(found, Wrong):
+            problems.append(Problem(column.key, found.what, found.fix, row.line))
+        else:
+            values[column.key] = found
+    return values, problems
+
+
+def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | list[Problem]:
+    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0)
+    if problems := found.problems + found.left_out:
+        return [structs.replace(each, line=line) for each in problems]
+    return found.records[0]
+
+
+def _cell(row: Row, place: int | None) -> str:
+    return "" if place is None else row.cells[place].strip()
+
+
+def _says(raw: bytes, key: str) -> bool:
+    """Tell whether a JSON object has this key; what is no object is refused by the protocol."""
+    try:
+        return key in msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return True

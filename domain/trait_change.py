@@ -1,0 +1,59 @@
+"""How one key of a profile record changes the trait that is known: replaced, or added to.
+
+A value replaces what was known, and null removes it. An object with a single `$add`, `$remove`,
+`$set`, `$delete`, `$incr` or `$decr` changes it, as in CleverTap's profile uploads.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.values import number
+
+OPERATIONS = frozenset({"$add", "$remove", "$set", "$delete", "$incr", "$decr"})
+
+
+def changed(held: Any, change: Any) -> Any:
+    """Return the trait after the change; None: it is gone. `held` is None where it was not known.
+
+    What an operation cannot do (add to a text) is done to nothing held: the sender means the new
+    kind of value.
+    """
+    if not isinstance(change, Mapping) or len(change) != 1:
+        return change
+    ((operation, operand),) = change.items()
+    many = operand if isinstance(operand, list) else [operand]
+    items = held if isinstance(held, list) else []
+    match operation:
+        case "$add":
+            return [item for item in items if not _among(item, many)] + many
+        case "$remove":
+            return [item for item in items if not _among(item, many)] or None
+        case "$set":
+            return many
+        case "$delete":
+            return None
+        case "$incr" | "$decr":
+            return _moved(held, operand, -1 if operation == "$decr" else 1)
+        case _:
+            return change
+
+
+def joined(older: Any, newer: Any) -> Any:
+    """Return what a person has of whom two profiles tell: the newer value; of lists all items."""
+    if isinstance(older, list) and isinstance(newer, list):
+        return changed(older, {"$add": newer})
+    return newer
+
+
+def _moved(held: Any, by: Any, sign: int) -> Any:
+    """Count up or down; a sum that no number can hold, or a step that is none, changes nothing."""
+    if number(by) is None:
+        return held
+    base = held if number(held) is not None else 0
+    moved = base + sign * by
+    return moved if number(moved) is not None else held
+
+
+def _among(item: Any, items: list[Any]) -> bool:
+    """Whether a list has the item; true is not 1."""
+    return any(item == each and isinstance(item, bool) == isinstance(each, bool) for each in items)

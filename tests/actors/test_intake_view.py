@@ -1,0 +1,30 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actors import intake_view
+from actors.mail_intake import Intake, ShowIntake, ZoneLine
+from tests.actors.doorway import open_door
+
+
+def identify(user: str, **traits: Any) -> dict[str, Any]:
+    return {"type": "identify", "userId": user, "traits": traits}
+
+
+async def test_what_came_in_is_told_by_source_with_zones_that_nobody_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_view, "ZONES_MAX", 1)
+    async with open_door(tmp_path) as door:
+        zones = {"a": "Mars/Base", "b": "Mars/Base", "c": "Pluto", "d": "Asia/Tokyo"}
+        await door.post({"batch": [identify(user, timezone=z) for user, z in zones.items()]})
+        shown = await door.house.desk.ask(ShowIntake())
+        assert isinstance(shown, Intake)
+        (source,) = shown.sources
+        assert (source.name, source.counts["accepted"]) == ("default", 4)
+        assert (shown.zones, shown.more_zones) == ((ZoneLine("Mars/Base", 2),), True)
+        await door.post({"batch": [identify(user, timezone="UTC") for user in zones]})
+        again = await door.house.desk.ask(ShowIntake())
+        assert isinstance(again, Intake)
+        assert again.zones == (), "it counts who is unknown now, not who ever was"

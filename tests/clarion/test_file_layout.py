@@ -1,0 +1,41 @@
+from clarion.file_layout import Layout, What, lay_out
+from clarion.file_types import Column, Kind
+from domain.problem import Problem
+
+
+def laid_out(what: What, *names: str, every_row_is: str = "") -> Layout | list[Problem]:
+    columns = [Column(name, Kind.TEXT, given=False) for name in names]
+    return lay_out(what, columns, every_row_is=every_row_is)
+
+
+def test_columns_that_mean_something_are_found_by_any_of_their_names() -> None:
+    found = laid_out("events", "Event", "userId", "TIMESTAMP", "messageId", "revenue", "type")
+    assert isinstance(found, Layout)
+    assert (found.event, found.user, found.time, found.id) == (0, 1, 2, 3)
+    assert found.values == (4, 5)
+
+
+def test_what_means_something_in_one_kind_of_file_is_a_trait_in_another() -> None:
+    found = laid_out("profiles", "identity", "time", "event", "id", "type", "anonymousId")
+    assert isinstance(found, Layout)
+    assert found.values == (1, 2, 3, 4, 5)
+    of_list = laid_out("list", "Type", "Identity", "note")
+    assert isinstance(of_list, Layout)
+    assert (of_list.type, of_list.user) == (0, 1)
+
+
+def test_everything_that_is_missing_is_named_at_once_with_what_is_there() -> None:
+    found = laid_out("events", "who", "what")
+    assert isinstance(found, list)
+    assert [each.what.split("“")[1].split("”")[0] for each in found] == [
+        "identity",
+        "time",
+        "event",
+    ]
+    assert "who, what" in found[0].what
+
+
+def test_a_file_of_one_event_needs_no_column_for_it() -> None:
+    found = laid_out("events", "anonymousId", "time", "event", every_row_is="Bought")
+    assert isinstance(found, Layout)
+    assert (found.device, found.event, found.values) == (0, None, (2,))

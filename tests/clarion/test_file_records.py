@@ -1,0 +1,140 @@
+import io
+import json
+from typing import Any
+
+import pytest
+
+from clarion import file_records
+from clarion.file_layout import Layout, What, lay_out
+from clarion.file_records import LINE_CHARS_MAX
+from clarion.file_table import BadRow, Row
+from clarion.file_types import Column, split_header
+from clarion.file_types import Kind as Holds
+from domain.problem import Problem
+from store.lists import Entry
+from store.log import Incoming
+
+MARCH_29 = 1_774_774_800_000  # 2026-03-29T09:00:00Z
+
+
+def layout(what: What, *names: str, every_row_is: str = "") -> Layout:
+    split = [split_header(name) for name in names]
+    columns = [Column(key, kind or Holds.TEXT, given=kind is not None) for key, kind in split]
+    found = lay_out(what, columns, every_row_is=every_row_is)
+    assert isinstance(found, Layout), found
+    return found
+
+
+def rows(*cells: list[str]) -> list[Row | BadRow]:
+    return [Row(line, each) for line, each in enumerate(cells, start=2)]
+
+
+def body(record: Incoming | list[Problem]) -> Any:
+    assert isinstance(record, Incoming), record
+    return json.loads(record.body)
+
+
+def problems(found: object) -> list[tuple[int | None, str]]:
+    assert isinstance(found, list), found
+    return [(each.line, each.where) for each in found]
+
+
+def test_a_profile_has_the_traits_of_its_cells_but_the_empty_ones() -> None:
+    names = layout("profiles", "identity", "age:number", "vip:flag", "tags:list", "city")
+    (found,) = file_records.profiles(names, rows([" u1 ", "38", "true", "a|b", ""]), source="d")
+    assert body(found) == {"age": 38, "vip": True, "tags": ["a", "b"]}
+    assert isinstance(found, Incoming)
+    assert (found.kind, found.user) == ("profile", "u1")
+
+
+def test_a_profile_is_known_by_its_file_and_line() -> None:
+    names = layout("profiles", "identity", "city")
+    given = rows(["u1", "Moss"], ["u1", "Moss"])
+    first = [each.source_id for each in file_records.profiles(names, given, source="d")]  # type: ignore[union-attr]
+    again = [each.source_id for each in file_records.profiles(names, given, source="d")]  # type: ignore[union-attr]
+    other = [each.source_id for each in file_records.profiles(names, given, source="e")]  # type: ignore[union-attr]
+    assert first == again
+    assert len({*first, *other}) == 4
+
+
+def test_an_event_has_its_name_time_and_properties() -> None:
+    names = layout("events", "identity", "anonymousId", "event", "time", "id", "revenue:number")
+    (found,) = file_records.events(
+        names, rows(["u1", "a1", "Bought", "2026-03-29 09:00:00", "m1", "12.5"])
+    )
+    assert isinstance(found, Incoming)
+    assert (found.user, found.name, found.time_ms) == ("u1", "Bought", MARCH_29)
+    assert (found.source_id, body(found)) == ("m1", {"revenue": 12.5})
+
+
+def test_rows_without_an_id_that_are_the_same_are_the_same_event() -> None:
+    names = layout("events", "identity", "time", "size", every_row_is="Bought")
+    day = "2026-03-29"
+    given = rows(["u1", day, "38"], ["u1", day, "38"], ["u1", day, "39"], ["u2", day, "38"])
+    ids = [each.source_id for each in file_records.events(names, given, every_row_is="Bought")]  # type: ignore[union-attr]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("2026-03-29T09:00:00Z", MARCH_29),
+        ("2026-03-29T11:00:00+02:00", MARCH_29),
+        ("2026-03-29 09:00:00", MARCH_29),
+        (str(MARCH_29), MARCH_29),
+        (str(MARCH_29 // 1000), MARCH_29),
+    ],
+)
+def test_a_time_may_be_written_in_these_ways(text: str, ms: int) -> None:
+    names = layout("events", "identity", "time", every_row_is="A")
+    (found,) = file_records.events(names, rows(["u1", text]), every_row_is="A")
+    assert isinstance(found, Incoming)
+    assert found.time_ms == ms
+
+
+def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken() -> None:
+    names = layout("events", "identity", "time", "age:number", "vip:flag", every_row_is="A")
+    bad = BadRow(Problem("row", "It is bad.", "Mend it.", 3))
+    given = [*rows(["u1", "soon", "x", "y"]), bad, *rows(["", "2026-03-29", "1", "true"])]
+    first, second, third = file_records.events(names, given, every_row_is="A")
+    assert problems(first) == [(2, "age"), (2, "vip"), (2, "time")]
+    assert problems(second) == [(3, "row")]
+    assert problems(third) == [(2, "userId")]
+
+
+def test_lines_of_json_are_calls_of_the_protocol() -> None:
+    when = '"timestamp":"2026-03-29T09:00:00Z"'
+    text = "\n".join(
+        [
+            f'{{"userId":"u1","event":"Bought","properties":{{"a":1}},{when}}}',
+            "",
+            f'{{"type":"identify","userId":"u1","traits":{{"city":"Moss"}},{when}}}',
+            '{"userId":"u1","event":"Bought"}',
+            f"[{when}]",
+            f'{{"userId":"u1",{when}}}',
+            '{"a":"' + "x" * LINE_CHARS_MAX + '"}',
+            "\udce9",
+            f'{{"userId":"u2","event":"Bought",{when}}}',
+        ]
+    )
+    found = list(file_records.calls_of(io.StringIO(text)))
+    kinds = [each.kind if isinstance(each, Incoming) else problems(each)[0][0] for each in found]
+    assert kinds == ["event", "profile", 4, 5, 6, 7, 8, "event"]
+    assert body(found[0]) == {"a": 1}
+
+
+def test_a_row_of_a_list_is_an_identity_or_an_object() -> None:
+    names = layout("list", "Type", "Identity")
+    found = list(
+        file_records.entries(names, rows(["i", "u1"], ["G", "a1"], ["x", "u2"], ["i", ""]))
+    )
+    assert found[:2] == [Entry("identity", "u1"), Entry("object", "a1")]
+    assert [problems(each) for each in found[2:]] == [[(4, "Type")], [(5, "Identity")]]
+    only = layout("list", "identity")
+    assert list(file_records.entries(only, rows(["u1"]))) == [Entry("identity", "u1")]
+
+
+def test_a_time_beyond_all_years_is_none() -> None:
+    assert file_records.iso("9999999999999999") is None
+    assert file_records.iso("-9999999999999999") is None

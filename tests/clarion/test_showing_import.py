@@ -1,0 +1,65 @@
+import pytest
+
+from actors.mail_files import FileStands
+from clarion.file_types import Column, Kind
+from clarion.importing import Imported
+from clarion.showing_import import print_imported
+from domain.problem import Problem
+from store.imports import Counts
+
+COUNTS = Counts(rows=7, matched=3, unknown=2, duplicates=1, erased=1)
+STANDS = FileStands("s", COUNTS, done_ms=1_774_774_800_000)
+
+
+def said(
+    capsys: pytest.CaptureFixture[str], done: Imported, first: tuple[Problem, ...] = ()
+) -> str:
+    print_imported(done, first, "Europe/Oslo")
+    captured = capsys.readouterr()
+    return " ".join((captured.out + captured.err).split())
+
+
+def imported(stands: FileStands | None, *, good: int = 7, problems: int = 0) -> Imported:
+    columns = (Column("age", Kind.NUMBER, given=False),)
+    return Imported("a.csv", "events", stands, good, 2, problems, "a.csv.problems", columns)
+
+
+def test_every_count_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, imported(STANDS))
+    assert "a.csv is in. 7 rows: 3 of users who were known, 2 of users who are new" in text
+    assert "1 duplicates, 1 of erased users (not kept)." in text
+    assert "Columns: age number" in text
+
+
+def test_the_first_problems_are_shown_and_where_all_of_them_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    problem = Problem("age", "It is old.", "Mend it.", 17)
+    text = said(capsys, imported(STANDS, problems=5), (problem,))
+    assert "line 17" in text
+    assert "2 rows were left out. All problems stand in a.csv.problems. 4 more" in text
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        (imported(None), "a.csv: 7 rows can be imported."),
+        (imported(FileStands("s", COUNTS)), "a.csv is not whole: 7 rows"),
+        (
+            Imported("a.csv", "events", STANDS, 0, 0, 0, ""),
+            "a.csv was imported already, 2026-03-29 11:00",
+        ),
+        (
+            Imported("a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), 7, 0, 0, ""),
+            "“VIP” has 3 members now (version 3); 2 rows are of users who are not known",
+        ),
+        (
+            Imported("a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), 7, 0, 0, ""),
+            "“VIP” stays as it was",
+        ),
+    ],
+)
+def test_how_it_ended_is_told(
+    capsys: pytest.CaptureFixture[str], done: Imported, told: str
+) -> None:
+    assert told in said(capsys, done)

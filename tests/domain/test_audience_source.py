@@ -1,0 +1,56 @@
+from hypothesis import given
+
+from domain.audience import All, CustomList, Did, Node, Not, Saved
+from domain.audience_source import check_audience
+from domain.rules_who import Known
+from domain.toml_writer import write_audience
+from tests.domain.definitions import nodes, sweep
+
+TEXT = """
+[who]
+type = "all"
+
+[[who.of]]
+type = "did"
+event = "Bought"
+
+[[who.of]]
+type = "not"
+of = { type = "saved", name = "Staff" }
+"""
+
+
+def test_an_audience_is_the_who_of_a_campaign_alone_in_a_file() -> None:
+    found = check_audience(TEXT)
+    assert found == All((Did("Bought"), Not(Saved("Staff"))))
+
+
+def test_what_is_wrong_is_told_with_its_line() -> None:
+    wrong = check_audience(TEXT.replace("Bought", "").replace("Staff", "Stuff"), Known())
+    assert isinstance(wrong, list)
+    assert [(each.where, each.line) for each in wrong] == [
+        ("who.of[0].event", 7),
+        ("who.of[1].of.name", 11),
+    ]
+
+
+def test_a_whole_campaign_is_no_audience() -> None:
+    wrong = check_audience('name = "Cart"\n' + TEXT)
+    assert isinstance(wrong, list)
+    assert [each.where for each in wrong] == ["name"]
+
+
+def test_a_text_that_is_no_toml_is_told_so() -> None:
+    wrong = check_audience("who = [")
+    assert isinstance(wrong, list)
+
+
+def test_names_stand_in_the_text_as_they_were_given() -> None:
+    for node in (Saved('a "b" \\ c'), Not(CustomList("VIP's 🎉"))):
+        assert check_audience(write_audience(node)) == node
+
+
+@sweep
+@given(nodes)
+def test_what_was_written_is_read_again(node: Node) -> None:
+    assert check_audience(write_audience(node)) == node
