@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 NAP_SECONDS_MAX = 15.0
 NAP_SECONDS_MIN = 0.05
+NAP_SICK_SECONDS = 5.0
+"""What a sick campaign has due is due all the time, and nobody may send it."""
 SICK_MS = 60_000
 """How long a campaign waits whose messages could not even be prepared."""
 
@@ -143,7 +145,8 @@ class Delivery:
             naps.append((first - now) / 1000)
         if again is not None:
             naps.append(max((again - now) / 1000, self._restraint.resends_wait_seconds()))
-        with trio.move_on_after(max(min(naps), NAP_SECONDS_MIN)):
+        sick = any(until > monotonic_ms() for until in self._sick_until.values())
+        with trio.move_on_after(max(min(naps), NAP_SICK_SECONDS if sick else NAP_SECONDS_MIN)):
             await self._woken.wait()
 
     async def _round(self, nursery: trio.Nursery) -> bool:

@@ -70,17 +70,17 @@ def _runs_on(ledger: Ledger, plan: Planned, at: int) -> bool:
 
 
 def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
-    """P21, P4: no message expires while all is well and its campaign may send it."""
+    """P21, P4: no message expires or waits on while all is well and its campaign may send it."""
     rest = ledger.rest
     if rest is None or not ledger.clock_is_true:
         return
     for message_id, ends in ledger.ended.items():
         end = ends[0]
         well_ms = end.expires_ms - rest.healed_ms
-        if end.state != "expired" or well_ms < WELL_MS_MIN or _may_wait(ledger, end):
+        if end.state not in {"expired", "pending"} or well_ms < WELL_MS_MIN or _may_wait(ledger, end):
             continue
         promise = "P21" if ledger.rotten else "P4"
-        what = f"{message_id} of {end.campaign} expired though all was well for {well_ms} ms"
+        what = f"{message_id} of {end.campaign} never went, though all was well for {well_ms} ms"
         yield Violation(promise, rest.at_ms, what)
         return
 

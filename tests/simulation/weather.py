@@ -24,6 +24,7 @@ from tests.simulation.plan import (
     PlannedFault,
     PlannedRestore,
     PlannedUser,
+    Rot,
     Usurped,
 )
 from tests.simulation.trouble import DAY, HOUR, MINUTE, SECOND
@@ -234,15 +235,34 @@ def usurpers(plan: Plan, r: Random) -> Plan:
 
 
 def poison(plan: Plan, r: Random) -> Plan:
-    """Rows go bad, templates break and Segment refuses one user, while much is to be sent."""
-    plan = trouble.templates(plan, r) if r.random() < 0.5 else plan
-    plan = trouble.rot(burst(plan, r), r)
-    at = _lively(plan, r)
-    away = PlannedFault(at, "down", {"seconds": float(r.randrange(60, 600))})
-    rots = tuple(
-        replace(one, at=min(at + r.randrange(10 * MINUTE), plan.span - 1)) for one in plan.rots
+    """Rows go bad while a run waits to be sent, and Segment refuses one user, or a template does.
+
+    Segment is away as the first campaign goes to everybody.
+    """
+    first, *others = plan.campaigns
+    everybody = PlannedCampaign(
+        first.name, "past_behaviour", on_ambiguous="retry", expires_minutes=180
     )
-    plan = replace(plan, rots=rots, faults=(*plan.faults, away))
+    night = ("03:00", "04:00") if r.random() < 0.6 else None  # else nobody asks for a zone
+    others = [replace(one, dnd=night) for one in others]
+    plan = replace(burst(plan, r), campaigns=(everybody, *others))
+    plan = trouble.templates(plan, r) if r.random() < 0.5 else plan
+    plan = trouble.rot(plan, r)
+    at = next(act.at for act in plan.acts if act.campaign == first.name)
+    ends = at + 2 * HOUR
+    away = PlannedFault(max(at - SECOND, 0), "down", {"seconds": float(r.randrange(900, 3_600))})
+    more = tuple(Rot(0, "traits", one.user) for one in plan.users if r.random() < 0.1)
+    plan = replace(
+        plan,
+        rots=tuple(
+            replace(one, at=at + r.randrange(30 * SECOND, 15 * MINUTE)) for one in plan.rots + more
+        ),
+        faults=(*plan.faults, away),
+        acts=tuple(act for act in plan.acts if act.deed == "launch" and act.at < ends),
+        events=tuple(event for event in plan.events if event.at < ends),
+        profiles=(),
+        span=ends,
+    )
     return trouble.refused(plan, r) if r.random() < 0.3 else plan
 
 

@@ -16,6 +16,7 @@ WRITE_KEY = "canary-write-key"
 _DIFFERS = (
     (re.compile(r"/\S*clarion-sim-[^/\s]*"), "<folder>"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x"),
+    (re.compile(r'(?<="disk_free_bytes":)[0-9]+'), "0"),
 )
 """What is another text each time, though nothing else is."""
 
