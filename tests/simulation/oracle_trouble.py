@@ -77,7 +77,11 @@ def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     for message_id, ends in ledger.ended.items():
         end = ends[0]
         well_ms = end.expires_ms - rest.healed_ms
-        if end.state not in {"expired", "pending"} or well_ms < WELL_MS_MIN or _may_wait(ledger, end):
+        if (
+            end.state not in {"expired", "pending"}
+            or well_ms < WELL_MS_MIN
+            or _may_wait(ledger, end)
+        ):
             continue
         promise = "P21" if ledger.rotten else "P4"
         what = f"{message_id} of {end.campaign} never went, though all was well for {well_ms} ms"
