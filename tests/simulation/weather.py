@@ -11,22 +11,29 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from tests.simulation.invent import DAY, HOUR, MINUTE, SECOND, invent
+from tests.simulation import trouble
+from tests.simulation.invent import invent
 from tests.simulation.plan import (
     Crash,
     FaultName,
     Jump,
     Plan,
     PlannedAct,
+    PlannedBackup,
     PlannedCampaign,
     PlannedFault,
+    PlannedRestore,
+    PlannedUser,
+    Rot,
     Usurped,
 )
+from tests.simulation.trouble import DAY, HOUR, MINUTE, SECOND
 
 Weather: TypeAlias = Callable[[Plan, Random], Plan]
 
 OUTAGES = (12 * HOUR, 19 * HOUR + 54 * MINUTE, 20 * HOUR + 6 * MINUTE, 24 * HOUR)
 """Milliseconds; around the 20 hours after which nothing is sent again."""
+PAUSES_OF_LIFE = 12
 POINTS = ("claim.committed", "answer.received", "settle.committed")
 """Places in the product at which a crash shows most."""
 
@@ -51,6 +58,11 @@ def _calm(plan: Plan) -> Plan:
         usurpations=(),
         faults=(),
         well=(),
+        rots=(),
+        suppressions=(),
+        profiles=(),
+        backups=(),
+        restores=(),
         oversleeps=max(plan.oversleeps, 10 * MINUTE),
         campaigns=tuple(_plain(one) for one in plan.campaigns),
     )
@@ -134,6 +146,32 @@ def second_thoughts(plan: Plan, r: Random) -> Plan:
     return replace(plan, acts=(*plan.acts, *acts), rate=r.choice((2, 10)), span=span)
 
 
+def in_the_middle(plan: Plan, r: Random) -> Plan:
+    """Two campaigns go to everybody, slowly; one is paused and resumed again and again."""
+    one, other = (
+        PlannedCampaign(name, "past_behaviour", expires_minutes=4_320) for name in ("C0", "C1")
+    )
+    users = tuple(PlannedUser(f"u{n:03}") for n in range(100))
+    rate, at = r.choice((4, 8)), 15 * SECOND
+    acts = [PlannedAct(0, "launch", one.name), PlannedAct(SECOND, "launch", other.name)]
+    for _ in range(PAUSES_OF_LIFE):
+        at += r.randrange(300, 1_000)
+        acts.append(PlannedAct(at, "pause", one.name))
+        at += r.randrange(200, 1_000)
+        acts.append(PlannedAct(at, "resume", one.name))
+    return replace(
+        _calm(plan),
+        users=users,
+        at_once=4,
+        campaigns=(one, other),
+        events=(),
+        acts=tuple(acts),
+        oversleeps=0,
+        rate=rate,
+        span=at + MINUTE,
+    )
+
+
 def burst(plan: Plan, r: Random) -> Plan:
     """Many events come at nearly the same time, while their campaigns run."""
     begins = _lively(plan, r) + r.randrange(20 * SECOND, HOUR)
@@ -196,8 +234,102 @@ def usurpers(plan: Plan, r: Random) -> Plan:
     return replace(plan, rate=r.choice((2, 10)), usurpations=(Usurped(at, wakes_after),))
 
 
+def poison(plan: Plan, r: Random) -> Plan:
+    """Rows go bad while a run waits to be sent, and Segment refuses one user, or a template does.
+
+    Segment is away as the first campaign goes to everybody.
+    """
+    first, *others = plan.campaigns
+    everybody = PlannedCampaign(
+        first.name, "past_behaviour", on_ambiguous="retry", expires_minutes=180
+    )
+    night = ("03:00", "04:00") if r.random() < 0.6 else None  # else nobody asks for a zone
+    others = [replace(one, dnd=night) for one in others]
+    plan = replace(burst(plan, r), campaigns=(everybody, *others))
+    plan = trouble.templates(plan, r) if r.random() < 0.5 else plan
+    plan = trouble.rot(plan, r)
+    at = next(act.at for act in plan.acts if act.campaign == first.name)
+    ends = at + 2 * HOUR
+    away = PlannedFault(max(at - SECOND, 0), "down", {"seconds": float(r.randrange(900, 3_600))})
+    more = tuple(Rot(0, "traits", one.user) for one in plan.users if r.random() < 0.1)
+    plan = replace(
+        plan,
+        rots=tuple(
+            replace(one, at=at + r.randrange(30 * SECOND, 15 * MINUTE)) for one in plan.rots + more
+        ),
+        faults=(*plan.faults, away),
+        acts=tuple(act for act in plan.acts if act.deed == "launch" and act.at < ends),
+        events=tuple(event for event in plan.events if event.at < ends),
+        profiles=(),
+        span=ends,
+    )
+    return trouble.refused(plan, r) if r.random() < 0.3 else plan
+
+
+def farewells(plan: Plan, r: Random) -> Plan:
+    """Users leave while they are about to be messaged, and are imported again."""
+    plan = trouble.farewells(plan, r)
+    told = tuple(
+        replace(one, at=_lively(plan, r) + r.randrange(30 * SECOND)) for one in plan.suppressions
+    )
+    again = tuple(replace(one, at=one.at % HOUR + HOUR) for one in plan.profiles)
+    return replace(
+        plan,
+        suppressions=told,
+        profiles=again,
+        rate=r.choice((2, 10)),
+        span=max([plan.span, 3 * HOUR, *(one.at + HOUR for one in told)]),
+    )
+
+
+def throttles(plan: Plan, r: Random) -> Plan:
+    """Segment says "too much" again and again, in every way, while much is to be sent."""
+    plan = trouble.throttled(burst(plan, r), r)
+    at = _lively(plan, r)
+    faults = tuple(replace(one, at=min(at, plan.span - 1)) for one in plan.faults)
+    return replace(plan, faults=faults, rate=r.choice((2, 10, 100)), at_once=r.choice((1, 2, 4)))
+
+
+def restores(plan: Plan, r: Random) -> Plan:
+    """A backup is put back of a time when much was under way, with a stop and farewells between."""
+    plan = trouble.farewells(doubt(plan, r) if r.random() < 0.3 else plan, r)
+    at = _lively(plan, r) + r.randrange(5 * SECOND, 20 * SECOND)
+    back = at + r.choice((MINUTE, HOUR))
+    stops = tuple(
+        PlannedAct(r.randrange(at, back), "stop", one.name)
+        for one in plan.campaigns
+        if r.random() < 0.3
+    )
+    resumes = tuple(
+        PlannedAct(back + r.randrange(30 * SECOND, HOUR), "resume", one.name)
+        for one in plan.campaigns
+    )
+    told = tuple(replace(one, at=r.randrange(at + SECOND, back)) for one in plan.suppressions)
+    new = {one.user for one in told if r.random() < 0.5}  # whom the backup does not know
+    return replace(
+        plan,
+        users=tuple(replace(one, comes=at + 200) if one.user in new else one for one in plan.users),
+        rate=r.choice((2, 10)),
+        acts=(*plan.acts, *stops, *resumes),
+        suppressions=told,
+        profiles=tuple(replace(one, at=back + r.randrange(MINUTE, HOUR)) for one in plan.profiles),
+        backups=(PlannedBackup(at),),
+        restores=(PlannedRestore(back, r.choice((0, SECOND, MINUTE))),),
+        span=max(plan.span, back + 3 * HOUR),
+    )
+
+
 TOGETHER: tuple[Weather, ...] = (doubt, refusal, crashes, second_thoughts, burst, nights)
-WEATHERS: tuple[Weather, ...] = (*TOGETHER, leaps, limits, usurpers)
+WEATHERS: tuple[Weather, ...] = (
+    *TOGETHER,
+    leaps,
+    limits,
+    usurpers,
+    poison,
+    farewells,
+    throttles,
+    restores,
+)
 
 
 def _lively(plan: Plan, r: Random) -> int:
