@@ -1,6 +1,7 @@
 """From rows of a file to records of the log, by the rules of the protocol of events.
 
-A row with a problem is left out whole, and named with its line; all other rows are taken.
+A row with a problem is left out whole, and named with its line; all other rows are taken. Values
+that are over a limit of profiles are left out alone, as the door for events does it.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO, TypeAlias
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from actors import calls, protocol
 from actors.protocol import Posted
@@ -29,7 +30,15 @@ LINE_CHARS_MAX = 1 << 20
 """A longer line is no call, whatever it holds."""
 LIST_KINDS = {"i": "identity", "g": "object"}
 
-Records: TypeAlias = Iterator[Incoming | list[Problem]]
+
+class Partly(Struct, frozen=True):
+    """A record without those values that are over a limit, and what is to be said about them."""
+
+    record: Incoming
+    problems: tuple[Problem, ...]
+
+
+Records: TypeAlias = Iterator[Incoming | Partly | list[Problem]]
 _Call: TypeAlias = dict[str, Any] | Problem
 
 _SOURCE = Source(DEFAULT)
@@ -88,9 +97,9 @@ def calls_of(lines: TextIO) -> Records:
             yield _of_line(text.encode(), number)
 
 
-def _of_line(raw: bytes, number: int) -> Incoming | list[Problem]:
+def _of_line(raw: bytes, number: int) -> Incoming | Partly | list[Problem]:
     found = _call_of(raw, number, None if _says(raw, "type") else "track")
-    if isinstance(found, Incoming) and not _says(raw, "timestamp"):
+    if not isinstance(found, list) and not _says(raw, "timestamp"):
         fix = 'Add "timestamp": "2026-03-29T09:00:00Z".'
         return [Problem("timestamp", "It does not say when.", fix, number)]
     return found
@@ -141,7 +150,7 @@ def _read(
             problems.append(made)
         elif not problems:
             found = _call_of(_encode(made), row.line, kind)
-            if isinstance(found, Incoming):
+            if not isinstance(found, list):
                 yield found
                 continue
             problems += found
@@ -165,11 +174,16 @@ def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
     return values, problems
 
 
-def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | list[Problem]:
+def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | Partly | list[Problem]:
     found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0)
-    if problems := found.problems + found.left_out:
-        return [structs.replace(each, line=line) for each in problems]
-    return found.records[0]
+    if found.problems:
+        return [structs.replace(each, line=line) for each in found.problems]
+    (record,) = found.records
+    left_out = tuple(
+        structs.replace(each, where=each.where.removeprefix("traits."), line=line)
+        for each in found.left_out
+    )
+    return Partly(record, left_out) if left_out else record
 
 
 def _cell(row: Row, place: int | None) -> str:

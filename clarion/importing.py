@@ -18,6 +18,7 @@ from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeR
 from clarion import file_records, file_text
 from clarion.file_layout import Layout, What, lay_out
 from clarion.file_problems import Problems
+from clarion.file_records import Partly
 from clarion.file_table import BadRow, Table, open_table
 from clarion.file_text import Reading
 from clarion.file_types import Column, Guess
@@ -60,6 +61,7 @@ class Wish(Struct, frozen=True):
 class Imported(Struct, frozen=True, tag=True):
     """How an import ended. `rows_bad` have problems and were left out; `stands` is the daemon's.
 
+    `rows_partly`, of `rows_good`, were taken without values that are over a limit.
     `columns` are the traits or properties, and how their cells were read.
     """
 
@@ -67,6 +69,7 @@ class Imported(Struct, frozen=True, tag=True):
     what: What
     stands: FileStands | None
     rows_good: int
+    rows_partly: int
     rows_bad: int
     problems: int
     problems_file: str
@@ -88,7 +91,7 @@ class Importer:
         self._tell = tell
         self._nap = nap
         self._layout = Layout(())
-        self.good = self.bad = 0
+        self.good = self.partly = self.bad = 0
 
     def look(self) -> Unusable | None:
         """Read the file once, for its header and what its columns hold."""
@@ -196,16 +199,20 @@ class Importer:
                 self.bad += 1
                 problems.add(item)
                 continue
+            if isinstance(item, Partly):
+                self.partly += 1
+                problems.add(item.problems)
+            row = item.record if isinstance(item, Partly) else item
             self.good += 1
-            piece.append(item)
-            size += _BYTES_A_ROW + (len(item.body) if isinstance(item, Incoming) else len(item.id))
+            piece.append(row)
+            size += _BYTES_A_ROW + (len(row.body) if isinstance(row, Incoming) else len(row.id))
             if len(piece) == PIECE_ROWS_MAX or size >= PIECE_BYTES_MAX:
                 yield piece
                 piece, size = [], 0
         if piece:
             yield piece
 
-    def _items(self, reading: Reading, source: str) -> Iterator[Item | list[Problem]]:
+    def _items(self, reading: Reading, source: str) -> Iterator[Item | Partly | list[Problem]]:
         wish, layout = self._wish, self._layout
         if not wish.is_table:
             yield from file_records.calls_of(reading.lines)
@@ -234,6 +241,7 @@ class Importer:
             what=self._wish.what,
             stands=answer,
             rows_good=self.good,
+            rows_partly=self.partly,
             rows_bad=self.bad,
             problems=problems.count,
             problems_file=str(problems.path) if problems.count else "",

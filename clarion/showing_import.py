@@ -18,27 +18,39 @@ def print_imported(done: Imported, first: Sequence[Problem], zone: str) -> None:
         read = ", ".join(f"{column.key} {column.kind}" for column in done.columns)
         tell(out(), Text(f"Columns: {safe(read)}", "dim"))
     if first:
-        rows = "1 row was" if done.rows_bad == 1 else f"{done.rows_bad:,} rows were"
         print_problems(first, done.file)
         err().print()
         more = done.problems - len(first)
         rest = f" {more:,} more problems stand there too." if more else ""
-        said = f"{rows} left out. All problems stand in {done.problems_file}.{rest}"
+        said = f"{_of_rows(done)} All problems stand in {done.problems_file}.{rest}"
         tell(err(), Text(safe(said)))
     if done.stands is None:
-        say(f"{done.file}: {done.rows_good:,} rows can be imported.")
+        say(f"{done.file}: {_rows(done.rows_good)} can be imported.")
     elif done.what == "list":
         _print_list(done.stands)
     else:
         _print_counts(done, done.stands, zone)
 
 
+def _of_rows(done: Imported) -> str:
+    kinds = ((done.rows_bad, "left out."), (done.rows_partly, "taken without such values."))
+    return " ".join(f"{_rows(n)} {'was' if n == 1 else 'were'} {how}" for n, how in kinds if n)
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"
+
+
+def _duplicates(n: int) -> str:
+    return "1 duplicate" if n == 1 else f"{n:,} duplicates"
+
+
 def _print_counts(done: Imported, stands: FileStands, zone: str) -> None:
     counts = stands.counts
     erased = f", {counts.erased:,} of erased users (not kept)" if counts.erased else ""
     said = (
-        f"{counts.rows:,} rows: {counts.matched:,} of users who were known, {counts.unknown:,} of"
-        f" users who are new, {counts.duplicates:,} duplicates{erased}."
+        f"{_rows(counts.rows)}: {counts.matched:,} of users who were known, {counts.unknown:,} of"
+        f" users who are new, {_duplicates(counts.duplicates)}{erased}."
     )
     if stands.done_ms is None:
         say(f"{done.file} is not whole: {said}", "yellow")
@@ -56,6 +68,5 @@ def _print_list(stands: FileStands) -> None:
         return
     say(
         f"“{stands.name}” has {counts.matched:,} members now (version {stands.version});"
-        f" {counts.unknown:,} rows are of users who are not known, {counts.duplicates:,} are"
-        " duplicates."
+        f" {counts.unknown:,} not known to be users, {_duplicates(counts.duplicates)}."
     )

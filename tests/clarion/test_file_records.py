@@ -6,7 +6,7 @@ import pytest
 
 from clarion import file_records
 from clarion.file_layout import Layout, What, lay_out
-from clarion.file_records import LINE_CHARS_MAX
+from clarion.file_records import LINE_CHARS_MAX, Partly
 from clarion.file_table import BadRow, Row
 from clarion.file_types import Column, split_header
 from clarion.file_types import Kind as Holds
@@ -29,7 +29,7 @@ def rows(*cells: list[str]) -> list[Row | BadRow]:
     return [Row(line, each) for line, each in enumerate(cells, start=2)]
 
 
-def body(record: Incoming | list[Problem]) -> Any:
+def body(record: Incoming | Partly | list[Problem]) -> Any:
     assert isinstance(record, Incoming), record
     return json.loads(record.body)
 
@@ -45,6 +45,14 @@ def test_a_profile_has_the_traits_of_its_cells_but_the_empty_ones() -> None:
     assert body(found) == {"age": 38, "vip": True, "tags": ["a", "b"]}
     assert isinstance(found, Incoming)
     assert (found.kind, found.user) == ("profile", "u1")
+
+
+def test_a_value_over_a_limit_is_left_out_alone_and_named_with_its_line() -> None:
+    names = layout("profiles", "identity", "bio", "city")
+    (found,) = file_records.profiles(names, rows(["u1", "x" * 513, "Moss"]), source="d")
+    assert isinstance(found, Partly), found
+    assert body(found.record) == {"city": "Moss"}
+    assert problems(list(found.problems)) == [(2, "bio")]
 
 
 def test_a_profile_is_known_by_its_file_and_line() -> None:

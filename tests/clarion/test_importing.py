@@ -192,13 +192,14 @@ def test_a_packed_file_that_is_cut_short_is_not_whole(tmp_path: Path) -> None:
     assert "cannot be read to its end" in found.problems[0].what
 
 
-def test_a_value_over_a_limit_is_a_problem_of_its_row(tmp_path: Path) -> None:
+def test_a_value_over_a_limit_keeps_no_more_than_itself_out(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"identity,note\nu1,{'x' * 513}\nu2,y\n")
     daemon = Daemon()
     done = run(daemon, path)
     assert isinstance(done, Imported)
-    assert (users(daemon), done.rows_bad) == (["u2"], 1)
+    assert (users(daemon), done.rows_bad, done.rows_partly) == (["u1", "u2"], 0, 1)
+    assert done.problems == 1
     assert "line 2" in Path(done.problems_file).read_text()
 
 

@@ -21,13 +21,13 @@ def said(
 
 def imported(stands: FileStands | None, *, good: int = 7, problems: int = 0) -> Imported:
     columns = (Column("age", Kind.NUMBER, given=False),)
-    return Imported("a.csv", "events", stands, good, 2, problems, "a.csv.problems", columns)
+    return Imported("a.csv", "events", stands, good, 1, 2, problems, "a.csv.problems", columns)
 
 
 def test_every_count_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, imported(STANDS))
     assert "a.csv is in. 7 rows: 3 of users who were known, 2 of users who are new" in text
-    assert "1 duplicates, 1 of erased users (not kept)." in text
+    assert "1 duplicate, 1 of erased users (not kept)." in text
     assert "Columns: age number" in text
 
 
@@ -37,7 +37,8 @@ def test_the_first_problems_are_shown_and_where_all_of_them_are(
     problem = Problem("age", "It is old.", "Mend it.", 17)
     text = said(capsys, imported(STANDS, problems=5), (problem,))
     assert "line 17" in text
-    assert "2 rows were left out. All problems stand in a.csv.problems. 4 more" in text
+    assert "2 rows were left out. 1 row was taken without such values." in text
+    assert "All problems stand in a.csv.problems. 4 more" in text
 
 
 @pytest.mark.parametrize(
@@ -46,15 +47,15 @@ def test_the_first_problems_are_shown_and_where_all_of_them_are(
         (imported(None), "a.csv: 7 rows can be imported."),
         (imported(FileStands("s", COUNTS)), "a.csv is not whole: 7 rows"),
         (
-            Imported("a.csv", "events", STANDS, 0, 0, 0, ""),
+            Imported("a.csv", "events", STANDS, 0, 0, 0, 0, ""),
             "a.csv was imported already, 2026-03-29 11:00",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), 7, 0, 0, ""),
-            "“VIP” has 3 members now (version 3); 2 rows are of users who are not known",
+            Imported("a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), 7, 0, 0, 0, ""),
+            "“VIP” has 3 members now (version 3); 2 not known to be users",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), 7, 0, 0, ""),
+            Imported("a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), 7, 0, 0, 0, ""),
             "“VIP” stays as it was",
         ),
     ],

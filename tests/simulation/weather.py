@@ -38,16 +38,22 @@ POINTS = ("claim.committed", "answer.received", "settle.committed")
 """Places in the product at which a crash shows most."""
 
 
-def lives(seed: int) -> Iterator[Plan]:
-    """Give the lives of a seed: as it is, in each weather, and in most of them at once."""
+def lives(seed: int, only: str = "") -> Iterator[Plan]:
+    """Give the lives of a seed: as it is, in each weather, and in most of them at once.
+
+    `only` is the name of the one weather that is wanted; "" is for all.
+    """
     plan = invent(seed)
-    yield plan
+    if not only:
+        yield plan
     every = plan
     for weather in WEATHERS:
         r = Random(f"{weather.__name__} {seed}")
-        yield weather(_calm(plan), r)
+        if only in ("", weather.__name__):
+            yield weather(_calm(plan), r)
         every = weather(every, r) if weather in TOGETHER else every
-    yield replace(every, oversleeps=max(plan.oversleeps, 10 * MINUTE))
+    if not only:
+        yield replace(every, oversleeps=max(plan.oversleeps, 10 * MINUTE))
 
 
 def _calm(plan: Plan) -> Plan:
