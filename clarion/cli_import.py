@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from actors.clock import WallClock
 from actors.mail import Refused
 from clarion import printing, showing_import
 from clarion.cli_common import (
@@ -145,7 +146,13 @@ def _run(call: Where, wish: Wish, *, check: bool) -> None:
     socket = socket_path(call.folder)
     try:
         with Problems(wish.path) as problems, _progress(wish.path) as tell:
-            importer = Importer(wish, lambda request: ask(socket, request), tell, nap=time.sleep)
+            importer = Importer(
+                wish,
+                lambda request: ask(socket, request),
+                tell,
+                nap=time.sleep,
+                now_ms=WallClock().now_ms(),
+            )
             done = importer.check(problems) if check else importer.run(problems)
     except KeyboardInterrupt:
         call.refuse("Stopped.", f"What was imported stays. {AGAIN}")

@@ -28,6 +28,11 @@ from store.log import Incoming
 ROW_ID_CHARS = 40
 LINE_CHARS_MAX = 1 << 20
 """A longer line is no call, whatever it holds."""
+FIRST_MS = 946_684_800_000
+"""2000-01-01: what is earlier is a number that was read as a time, such as 20260329."""
+AHEAD_MS_MAX = 86_400_000
+"""A file is written after what it tells of; a day is for zones and clocks."""
+TIME_FIX = "Write it as 2026-03-29T09:00:00Z, or as seconds or milliseconds since 1970."
 LIST_KINDS = {"i": "identity", "g": "object"}
 
 
@@ -57,15 +62,16 @@ def profiles(layout: Layout, rows: Iterable[Row | BadRow], *, source: str) -> Re
     return _read(layout, rows, "identify", call)
 
 
-def events(layout: Layout, rows: Iterable[Row | BadRow], *, every_row_is: str = "") -> Records:
+def events(
+    layout: Layout, rows: Iterable[Row | BadRow], *, now_ms: int, every_row_is: str = ""
+) -> Records:
     """Yield an event for each row. Of rows without an id, two that are the same act once."""
 
     def call(row: Row, values: dict[str, Any]) -> _Call:
         when = _cell(row, layout.time)
         at = iso(when)
         if at is None:
-            fix = "Write it as 2026-03-29T09:00:00Z, or as seconds or milliseconds since 1970."
-            return Problem("time", f"{when!r:.60} is not a time.", fix, row.line)
+            return Problem("time", f"{when!r:.60} is not a time.", TIME_FIX, row.line)
         made = {
             "event": every_row_is or _cell(row, layout.event),
             "timestamp": at,
@@ -75,10 +81,10 @@ def events(layout: Layout, rows: Iterable[Row | BadRow], *, every_row_is: str = 
         }
         return made | {"properties": values}
 
-    return _read(layout, rows, "track", call)
+    return _read(layout, rows, "track", call, now_ms=now_ms)
 
 
-def calls_of(lines: TextIO) -> Records:
+def calls_of(lines: TextIO, *, now_ms: int) -> Records:
     """Yield what each line of a JSONL file says: a call of the protocol, `track` if it has no type.
 
     A line that names no time is refused: it would have happened now.
@@ -94,11 +100,11 @@ def calls_of(lines: TextIO) -> Records:
         elif not is_clean(text):
             yield [Problem("line", *NOT_TEXT, number)]
         elif text.strip():
-            yield _of_line(text.encode(), number)
+            yield _of_line(text.encode(), number, now_ms)
 
 
-def _of_line(raw: bytes, number: int) -> Incoming | Partly | list[Problem]:
-    found = _call_of(raw, number, None if _says(raw, "type") else "track")
+def _of_line(raw: bytes, number: int, now_ms: int) -> Incoming | Partly | list[Problem]:
+    found = _call_of(raw, number, None if _says(raw, "type") else "track", now_ms)
     if not isinstance(found, list) and not _says(raw, "timestamp"):
         fix = 'Add "timestamp": "2026-03-29T09:00:00Z".'
         return [Problem("timestamp", "It does not say when.", fix, number)]
@@ -139,6 +145,8 @@ def _read(
     rows: Iterable[Row | BadRow],
     kind: str,
     call: Callable[[Row, dict[str, Any]], _Call],
+    *,
+    now_ms: int = 0,
 ) -> Records:
     for row in rows:
         if isinstance(row, BadRow):
@@ -149,7 +157,7 @@ def _read(
         if isinstance(made, Problem):
             problems.append(made)
         elif not problems:
-            found = _call_of(_encode(made), row.line, kind)
+            found = _call_of(_encode(made), row.line, kind, now_ms)
             if not isinstance(found, list):
                 yield found
                 continue
@@ -174,16 +182,25 @@ def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
     return values, problems
 
 
-def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | Partly | list[Problem]:
+def _call_of(
+    raw: bytes, line: int, kind: str | None, now_ms: int
+) -> Incoming | Partly | list[Problem]:
     found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0)
     if found.problems:
         return [structs.replace(each, line=line) for each in found.problems]
     (record,) = found.records
+    if record.kind == "event" and not FIRST_MS <= record.time_ms <= now_ms + AHEAD_MS_MAX:
+        what = f"It would have happened on {_day(record.time_ms)}."
+        return [Problem("time", what, TIME_FIX, line)]
     left_out = tuple(
         structs.replace(each, where=each.where.removeprefix("traits."), line=line)
         for each in found.left_out
     )
     return Partly(record, left_out) if left_out else record
+
+
+def _day(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%-d %B %Y")
 
 
 def _cell(row: Row, place: int | None) -> str:

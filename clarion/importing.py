@@ -23,6 +23,7 @@ from clarion.file_table import BadRow, Table, open_table
 from clarion.file_text import Reading
 from clarion.file_types import Column, Guess
 from domain.problem import Problem
+from domain.timely import AHEAD_MS_MAX, LATE_MS_MAX
 from store.lists import Entry
 from store.log import Incoming
 
@@ -61,7 +62,8 @@ class Wish(Struct, frozen=True):
 class Imported(Struct, frozen=True, tag=True):
     """How an import ended. `rows_bad` have problems and were left out; `stands` is the daemon's.
 
-    `rows_partly`, of `rows_good`, were taken without values that are over a limit.
+    `rows_partly`, of `rows_good`, were taken without values that are over a limit;
+    `rows_recent` of them are events so new that live campaigns act on them.
     `columns` are the traits or properties, and how their cells were read.
     """
 
@@ -70,6 +72,7 @@ class Imported(Struct, frozen=True, tag=True):
     stands: FileStands | None
     rows_good: int
     rows_partly: int
+    rows_recent: int
     rows_bad: int
     problems: int
     problems_file: str
@@ -85,13 +88,16 @@ class Unusable(Struct, frozen=True):
 class Importer:
     """Reads one file and hands it over. Raises OSError for a file that cannot be read."""
 
-    def __init__(self, wish: Wish, ask: Ask, tell: Tell, *, nap: Callable[[float], None]) -> None:
+    def __init__(
+        self, wish: Wish, ask: Ask, tell: Tell, *, nap: Callable[[float], None], now_ms: int
+    ) -> None:
         self._wish = wish
         self._ask = ask
         self._tell = tell
         self._nap = nap
+        self._now_ms = now_ms
         self._layout = Layout(())
-        self.good = self.partly = self.bad = 0
+        self.good = self.partly = self.bad = self.recent = 0
 
     def look(self) -> Unusable | None:
         """Read the file once, for its header and what its columns hold."""
@@ -204,6 +210,7 @@ class Importer:
                 problems.add(item.problems)
             row = item.record if isinstance(item, Partly) else item
             self.good += 1
+            self.recent += isinstance(row, Incoming) and self._acts(row)
             piece.append(row)
             size += _BYTES_A_ROW + (len(row.body) if isinstance(row, Incoming) else len(row.id))
             if len(piece) == PIECE_ROWS_MAX or size >= PIECE_BYTES_MAX:
@@ -212,10 +219,15 @@ class Importer:
         if piece:
             yield piece
 
+    def _acts(self, record: Incoming) -> bool:
+        """Tell whether an event is new enough that live campaigns act on it."""
+        age = self._now_ms - record.time_ms
+        return record.kind == "event" and -AHEAD_MS_MAX <= age <= LATE_MS_MAX
+
     def _items(self, reading: Reading, source: str) -> Iterator[Item | Partly | list[Problem]]:
         wish, layout = self._wish, self._layout
         if not wish.is_table:
-            yield from file_records.calls_of(reading.lines)
+            yield from file_records.calls_of(reading.lines, now_ms=self._now_ms)
             return
         table = open_table(reading, delimiter=wish.delimiter)
         assert isinstance(table, Table), "the same header was read a moment ago"
@@ -223,7 +235,9 @@ class Importer:
             case "profiles":
                 yield from file_records.profiles(layout, table.rows(), source=source)
             case "events":
-                yield from file_records.events(layout, table.rows(), every_row_is=wish.every_row_is)
+                yield from file_records.events(
+                    layout, table.rows(), now_ms=self._now_ms, every_row_is=wish.every_row_is
+                )
             case "list":
                 yield from file_records.entries(layout, table.rows())
 
@@ -242,6 +256,7 @@ class Importer:
             stands=answer,
             rows_good=self.good,
             rows_partly=self.partly,
+            rows_recent=self.recent,
             rows_bad=self.bad,
             problems=problems.count,
             problems_file=str(problems.path) if problems.count else "",

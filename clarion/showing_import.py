@@ -26,6 +26,10 @@ def print_imported(done: Imported, first: Sequence[Problem], zone: str) -> None:
         tell(err(), Text(safe(said)))
     if done.stands is None:
         say(f"{done.file}: {_rows(done.rows_good)} can be imported.")
+        if done.rows_recent:
+            are = "is" if done.rows_recent == 1 else "are"
+            new = "less than 2 hours old: running live campaigns act on that"
+            say(f"{_rows(done.rows_recent)} {are} {new}.", "yellow")
     elif done.what == "list":
         _print_list(done.stands)
     else:

@@ -55,7 +55,7 @@ def test_files_come_in_and_everything_is_counted(tmp_path: Path) -> None:
         (("--delimiter", "x"), 2, "comma, semicolon, tab, bar"),
         (("--encoding", "x"), 2, "is not known"),
         ((), 3, "No daemon runs"),
-        (("--check",), 0, "1 rows can be imported"),
+        (("--check",), 0, "1 row can be imported"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_to_do(

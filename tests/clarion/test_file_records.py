@@ -1,5 +1,6 @@
 import io
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from store.lists import Entry
 from store.log import Incoming
 
 MARCH_29 = 1_774_774_800_000  # 2026-03-29T09:00:00Z
+NOW = MARCH_29 + 3_600_000
+read_events = partial(file_records.events, now_ms=NOW)
 
 
 def layout(what: What, *names: str, every_row_is: str = "") -> Layout:
@@ -67,9 +70,7 @@ def test_a_profile_is_known_by_its_file_and_line() -> None:
 
 def test_an_event_has_its_name_time_and_properties() -> None:
     names = layout("events", "identity", "anonymousId", "event", "time", "id", "revenue:number")
-    (found,) = file_records.events(
-        names, rows(["u1", "a1", "Bought", "2026-03-29 09:00:00", "m1", "12.5"])
-    )
+    (found,) = read_events(names, rows(["u1", "a1", "Bought", "2026-03-29 09:00:00", "m1", "12.5"]))
     assert isinstance(found, Incoming)
     assert (found.user, found.name, found.time_ms) == ("u1", "Bought", MARCH_29)
     assert (found.source_id, body(found)) == ("m1", {"revenue": 12.5})
@@ -79,7 +80,7 @@ def test_rows_without_an_id_that_are_the_same_are_the_same_event() -> None:
     names = layout("events", "identity", "time", "size", every_row_is="Bought")
     day = "2026-03-29"
     given = rows(["u1", day, "38"], ["u1", day, "38"], ["u1", day, "39"], ["u2", day, "38"])
-    ids = [each.source_id for each in file_records.events(names, given, every_row_is="Bought")]  # type: ignore[union-attr]
+    ids = [each.source_id for each in read_events(names, given, every_row_is="Bought")]  # type: ignore[union-attr]
     assert ids[0] == ids[1]
     assert len(set(ids)) == 3
 
@@ -96,7 +97,7 @@ def test_rows_without_an_id_that_are_the_same_are_the_same_event() -> None:
 )
 def test_a_time_may_be_written_in_these_ways(text: str, ms: int) -> None:
     names = layout("events", "identity", "time", every_row_is="A")
-    (found,) = file_records.events(names, rows(["u1", text]), every_row_is="A")
+    (found,) = read_events(names, rows(["u1", text]), every_row_is="A")
     assert isinstance(found, Incoming)
     assert found.time_ms == ms
 
@@ -105,10 +106,21 @@ def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken(
     names = layout("events", "identity", "time", "age:number", "vip:flag", every_row_is="A")
     bad = BadRow(Problem("row", "It is bad.", "Mend it.", 3))
     given = [*rows(["u1", "soon", "x", "y"]), bad, *rows(["", "2026-03-29", "1", "true"])]
-    first, second, third = file_records.events(names, given, every_row_is="A")
+    first, second, third = read_events(names, given, every_row_is="A")
     assert problems(first) == [(2, "age"), (2, "vip"), (2, "time")]
     assert problems(second) == [(3, "row")]
     assert problems(third) == [(2, "userId")]
+
+
+@pytest.mark.parametrize(
+    "text", ["20260329", "1900-01-01", "2031-01-01", "1999-12-31T23:59:59Z", "2026-03-30T10:00:01Z"]
+)
+def test_a_time_at_which_nothing_can_have_happened_is_refused(text: str) -> None:
+    names = layout("events", "identity", "time", every_row_is="A")
+    (found,) = read_events(names, rows(["u1", text]), every_row_is="A")
+    assert problems(found) == [(2, "time")]
+    line = json.dumps({"userId": "u1", "event": "A", "timestamp": text}) + "\n"
+    assert isinstance(next(file_records.calls_of(io.StringIO(line), now_ms=NOW)), list)
 
 
 def test_lines_of_json_are_calls_of_the_protocol() -> None:
@@ -126,7 +138,7 @@ def test_lines_of_json_are_calls_of_the_protocol() -> None:
             f'{{"userId":"u2","event":"Bought",{when}}}',
         ]
     )
-    found = list(file_records.calls_of(io.StringIO(text)))
+    found = list(file_records.calls_of(io.StringIO(text), now_ms=NOW))
     kinds = [each.kind if isinstance(each, Incoming) else problems(each)[0][0] for each in found]
     assert kinds == ["event", "profile", 4, 5, 6, 7, 8, "event"]
     assert body(found[0]) == {"a": 1}

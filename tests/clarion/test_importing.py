@@ -14,6 +14,7 @@ from clarion.importing import PIECE_BYTES_MAX, PIECE_ROWS_MAX, Imported, Importe
 from store.imports import Counts
 from store.log import Incoming
 
+NOW = 1_795_597_200_000  # 2026-11-25T09:00:00Z
 Fault: TypeAlias = Callable[[Request], Answer | None]
 
 
@@ -46,6 +47,16 @@ class Daemon:
         return FileStands("s", Counts(rows=rows), 7 if self.done else None)
 
 
+def test_events_on_which_live_campaigns_act_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "identity,event,time\nu1,A,2026-11-25T08:30:00Z\nu2,A,2026-11-25T06:00:00Z\nu3,A,2026-10-01\n"
+    )
+    done = run(Daemon(), path, "events", check=True)
+    assert isinstance(done, Imported)
+    assert (done.rows_good, done.rows_recent) == (3, 1)
+
+
 def run(
     daemon: Daemon,
     path: Path,
@@ -61,6 +72,7 @@ def run(
             daemon.ask,
             lambda _doing, _at: None,
             nap=(naps if naps is not None else []).append,
+            now_ms=NOW,
         )
         return importer.check(problems) if check else importer.run(problems)
 
@@ -255,6 +267,8 @@ def test_the_same_rows_as_another_event_are_another_file(tmp_path: Path) -> None
         daemon = Daemon()
         wish = Wish("events", path, "U1", every_row_is=event)
         with Problems(path) as problems:
-            Importer(wish, daemon.ask, lambda _doing, _at: None, nap=lambda _s: None).run(problems)
+            Importer(
+                wish, daemon.ask, lambda _doing, _at: None, nap=lambda _s: None, now_ms=NOW
+            ).run(problems)
         digests |= {each.source for each in daemon.requests if isinstance(each, BeginFile)}
     assert len(digests) == 2

@@ -19,9 +19,13 @@ def said(
     return " ".join((captured.out + captured.err).split())
 
 
-def imported(stands: FileStands | None, *, good: int = 7, problems: int = 0) -> Imported:
+def imported(
+    stands: FileStands | None, *, good: int = 7, problems: int = 0, recent: int = 0
+) -> Imported:
     columns = (Column("age", Kind.NUMBER, given=False),)
-    return Imported("a.csv", "events", stands, good, 1, 2, problems, "a.csv.problems", columns)
+    return Imported(
+        "a.csv", "events", stands, good, 1, recent, 2, problems, "a.csv.problems", columns
+    )
 
 
 def test_every_count_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,17 +49,21 @@ def test_the_first_problems_are_shown_and_where_all_of_them_are(
     ("done", "told"),
     [
         (imported(None), "a.csv: 7 rows can be imported."),
+        (
+            imported(None, recent=3),
+            "3 rows are less than 2 hours old: running live campaigns act on that.",
+        ),
         (imported(FileStands("s", COUNTS)), "a.csv is not whole: 7 rows"),
         (
-            Imported("a.csv", "events", STANDS, 0, 0, 0, 0, ""),
+            Imported("a.csv", "events", STANDS, 0, 0, 0, 0, 0, ""),
             "a.csv was imported already, 2026-03-29 11:00",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), 7, 0, 0, 0, ""),
+            Imported("a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), 7, 0, 0, 0, 0, ""),
             "“VIP” has 3 members now (version 3); 2 not known to be users",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), 7, 0, 0, 0, ""),
+            Imported("a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), 7, 0, 0, 0, 0, ""),
             "“VIP” stays as it was",
         ),
     ],
