@@ -10,6 +10,7 @@ from clarion.printing import print_problems, say
 from clarion.prose import err, out, safe, tell
 from clarion.showing import moment
 from domain.problem import Problem
+from domain.profile import meant
 
 
 def print_imported(done: Imported, first: Sequence[Problem], zone: str) -> None:
@@ -17,6 +18,10 @@ def print_imported(done: Imported, first: Sequence[Problem], zone: str) -> None:
     if done.columns:
         read = ", ".join(f"{column.key} {column.kind}" for column in done.columns)
         tell(out(), Text(f"Columns: {safe(read)}", "dim"))
+        for key in (column.key for column in done.columns if done.what == "profiles"):
+            if name := meant(key):
+                note = f"“{key}” is a trait like any other; what audiences read is “{name}”."
+                say(f"{note} Rename the column if it is that.", "yellow")
     if first:
         print_problems(first, done.file)
         err().print()

@@ -45,6 +45,15 @@ def test_the_first_problems_are_shown_and_where_all_of_them_are(
     assert "All problems stand in a.csv.problems. 4 more" in text
 
 
+def test_a_column_of_profiles_that_is_nearly_one_with_a_meaning_is_pointed_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = (Column("City", Kind.TEXT, given=False), Column("plan", Kind.TEXT, given=False))
+    text = said(capsys, Imported("a.csv", "profiles", STANDS, 7, 0, 0, 0, 0, "", columns))
+    assert "“City” is a trait like any other; what audiences read is “city”." in text
+    assert "plan” is" not in text
+
+
 @pytest.mark.parametrize(
     ("done", "told"),
     [

@@ -35,6 +35,8 @@ LIVES_OF_BUG = 2
 ENGINE = "engine"
 """What the judge calls a life whose engine fell over: then a bug has broken more than its promise,
 and shows nothing of whether the judge knows the promise."""
+POISON = "P21"
+"""That one bad row does not fell the engine: of its bugs just that is what is seen."""
 
 
 class Caught(Struct, frozen=True):
@@ -66,7 +68,7 @@ def found_apart(plan: Plan) -> set[str] | None:
 
 def is_shown(bug: Bug, broken: set[str]) -> bool:
     """Tell whether what a life with the bug broke is the bug's promise, with the engine whole."""
-    return bug.breaks in broken and ENGINE not in broken
+    return bug.breaks in broken and (ENGINE not in broken or bug.breaks == POISON)
 
 
 def shows(bug: Bug, plan: Plan) -> bool:
