@@ -85,11 +85,12 @@ def events(
         str, typer.Option("--event", metavar="NAME", help="What every row is, without a column.")
     ] = "",
     check: CheckOption = False,
+    again: AgainOption = False,
     delimiter: DelimiterOption = "",
     encoding: EncodingOption = "",
 ) -> None:
     """Import events: a CSV with `identity`, `event` and `time`, or JSONL of Segment's calls."""
-    wish = _wish("events", file, by, delimiter, encoding, every_row_is=event)
+    wish = _wish("events", file, by, delimiter, encoding, every_row_is=event, again=again)
     _run(call, wish, check=check)
 
 

@@ -62,14 +62,15 @@ class Wish(Struct, frozen=True):
 class Imported(Struct, frozen=True, tag=True):
     """How an import ended. `rows_bad` have problems and were left out; `stands` is the daemon's.
 
-    `rows_partly`, of `rows_good`, were taken without values that are over a limit;
-    `rows_recent` of them are events so new that live campaigns act on them.
+    `already`: an earlier import took it. Of `rows_good`, `rows_partly` were taken without values
+    that are over a limit, and `rows_recent` are events so new that live campaigns act on them.
     `columns` are the traits or properties, and how their cells were read.
     """
 
     file: str
     what: What
     stands: FileStands | None
+    already: bool
     rows_good: int
     rows_partly: int
     rows_recent: int
@@ -149,8 +150,10 @@ class Importer:
         begun = self._ask(
             BeginFile(wish.what, digest, by=wish.by, name=wish.list_name, again=wish.again)
         )
-        if not isinstance(begun, FileStands) or begun.done_ms is not None:
+        if not isinstance(begun, FileStands):
             return self._imported(begun, problems)
+        if begun.done_ms is not None:
+            return self._in_already(begun, problems)
         stands = begun
         with _whole() as broken, self._open() as reading:
             for piece in self._pieces(reading, stands.source, problems):
@@ -169,6 +172,14 @@ class Importer:
             EndFile(wish.what, stands.source, wish.by, stands.name, stands.version, stands.list_id)
         )
         return self._imported(ended, problems)
+
+    def _in_already(self, stands: FileStands, problems: Problems) -> Refused | Imported:
+        """Say again what is wrong with a file that is in: what was left out is still not in."""
+        with _whole() as broken, self._open() as reading:
+            for _ in self._pieces(reading, stands.source, problems):
+                self._tell("checking", reading.at())
+        problems.add(broken)
+        return self._imported(stands, problems, already=True)
 
     def _hand_over(self, stands: FileStands, piece: Sequence[Item]) -> Answer:
         """Send what of a piece is not there yet; wait while the daemon has too much to do."""
@@ -246,7 +257,9 @@ class Importer:
         with file_text.reading(self._wish.path, encoding=self._wish.encoding) as reading:
             yield reading
 
-    def _imported(self, answer: Answer | None, problems: Problems) -> Refused | Imported:
+    def _imported(
+        self, answer: Answer | None, problems: Problems, *, already: bool = False
+    ) -> Refused | Imported:
         if isinstance(answer, Refused):
             return answer
         assert answer is None or isinstance(answer, FileStands), "a file is answered so"
@@ -254,6 +267,7 @@ class Importer:
             file=str(self._wish.path),
             what=self._wish.what,
             stands=answer,
+            already=already,
             rows_good=self.good,
             rows_partly=self.partly,
             rows_recent=self.recent,

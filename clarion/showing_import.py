@@ -63,11 +63,11 @@ def _print_counts(done: Imported, stands: FileStands, zone: str) -> None:
     )
     if stands.done_ms is None:
         say(f"{done.file} is not whole: {said}", "yellow")
-    elif done.rows_good or done.rows_bad:
-        say(f"{done.file} is in. {said}")
-    else:
+    elif done.already:
         when = moment(stands.done_ms, zone)
-        say(f"{done.file} was imported already, {when}. {said}")
+        say(f"{done.file} was imported already, {when}; nothing was done now. {said}")
+    else:
+        say(f"{done.file} is in. {said}")
 
 
 def _print_list(stands: FileStands) -> None:

@@ -171,12 +171,16 @@ def test_a_refusal_ends_it(tmp_path: Path) -> None:
     assert not daemon.done
 
 
-def test_a_file_that_is_in_already_is_not_read_again(tmp_path: Path) -> None:
+def test_of_a_file_that_is_in_already_only_the_problems_are_said_again(tmp_path: Path) -> None:
     daemon = Daemon()
     daemon.done = True
-    done = run(daemon, table(tmp_path / "a.csv", 3))
+    path = table(tmp_path / "a.csv", 3)
+    path.write_text(path.read_text() + "\n  ,\n")
+    done = run(daemon, path)
     assert isinstance(done, Imported)
-    assert (done.rows_good, len(daemon.requests)) == (0, 1)
+    assert (done.already, done.rows_good, len(daemon.requests)) == (True, 3, 1)
+    assert done.rows_bad == done.problems == 1
+    assert "line 5" in Path(done.problems_file).read_text()
 
 
 def test_a_file_that_changes_meanwhile_does_not_end(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def imported(
 ) -> Imported:
     columns = (Column("age", Kind.NUMBER, given=False),)
     return Imported(
-        "a.csv", "events", stands, good, 1, recent, 2, problems, "a.csv.problems", columns
+        "a.csv", "events", stands, False, good, 1, recent, 2, problems, "a.csv.problems", columns
     )
 
 
@@ -49,7 +49,7 @@ def test_a_column_of_profiles_that_is_nearly_one_with_a_meaning_is_pointed_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     columns = (Column("City", Kind.TEXT, given=False), Column("plan", Kind.TEXT, given=False))
-    text = said(capsys, Imported("a.csv", "profiles", STANDS, 7, 0, 0, 0, 0, "", columns))
+    text = said(capsys, Imported("a.csv", "profiles", STANDS, False, 7, 0, 0, 0, 0, "", columns))
     assert "“City” is a trait like any other; what audiences read is “city”." in text
     assert "plan” is" not in text
 
@@ -64,15 +64,19 @@ def test_a_column_of_profiles_that_is_nearly_one_with_a_meaning_is_pointed_out(
         ),
         (imported(FileStands("s", COUNTS)), "a.csv is not whole: 7 rows"),
         (
-            Imported("a.csv", "events", STANDS, 0, 0, 0, 0, 0, ""),
+            Imported("a.csv", "events", STANDS, True, 7, 0, 0, 0, 0, ""),
             "a.csv was imported already, 2026-03-29 11:00",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), 7, 0, 0, 0, 0, ""),
+            Imported(
+                "a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), False, 7, 0, 0, 0, 0, ""
+            ),
             "“VIP” has 3 members now (version 3); 2 not known to be users",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), 7, 0, 0, 0, 0, ""),
+            Imported(
+                "a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), False, 7, 0, 0, 0, 0, ""
+            ),
             "“VIP” stays as it was",
         ),
     ],
