@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from actors.mail import BackedUp, BackUp
-from store import backup, migrations, users
+from store import backup, migrations
 from tests.simulation.history import Rotten
 from tests.simulation.people import Home
 from tests.simulation.plan import Rot
@@ -51,7 +51,7 @@ def put_back(file: Path, folder: Path, *, now_ms: int) -> None:
 
 def _spoil(rot: Rot, wall_ms: int) -> Callable[[sqlite3.Connection], bool]:
     def event(conn: sqlite3.Connection) -> bool:
-        if not users.get(conn, (rot.user,)):
+        if conn.execute("SELECT 1 FROM user WHERE user = ?", (rot.user,)).fetchone() is None:
             return False
         last = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0]
         conn.execute(

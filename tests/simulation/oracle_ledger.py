@@ -219,8 +219,12 @@ class Ledger:
 
     def is_sound(self, user: str) -> bool:
         """Whether nothing that is kept of the user ever went bad or was erased."""
-        bad = {one.user for _, one in self.rotten}
-        return user not in bad | {one.user for _, one in self.suppressed if one.erased}
+        gone = {one.user for _, one in self.suppressed if one.erased}
+        return user not in gone and not self.is_rotten(user)
+
+    def is_rotten(self, user: str) -> bool:
+        """Whether a row of the user, or an event of theirs, ever went bad."""
+        return any(one.user == user for _, one in self.rotten)
 
     def members(self, group: str, at: float) -> set[str]:
         """Return the users who were of a group at a place of the history, and always."""

@@ -171,6 +171,7 @@ def _belied(ledger: Ledger, end: Ended) -> str:
     alone = [t for t in ledger.tries[end.message_id] if len(t.request.messages) == 1]
     answers = [ledger.responses[t.request.n][1] for t in alone if t.request.n in ledger.responses]
     if end.state == "dead":  # an earlier try may have got through, and a later one is refused
-        return "" if any(a.status in {400, 413} for a in answers) else "Segment never refused it"
+        refused = any(a.status in {400, 413} for a in answers)
+        return "" if refused or ledger.is_rotten(end.user) else "Segment never refused it"
     before = any(t.at < ledger.restored for t in ledger.tries[end.message_id])
     return "Segment has it" if has_it and not before else ""

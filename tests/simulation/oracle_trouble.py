@@ -8,6 +8,7 @@ was ever paused or stopped, or in a life with a restore or a clock that jumped.
 from collections.abc import Iterator
 
 from tests.simulation.history import Ended, Planned, Violation
+from tests.simulation.oracle_gate import TOO_MANY, wait
 from tests.simulation.oracle_ledger import Ledger, Rules
 
 FOR_A_PERSON = frozenset({"dead", "unknown"})
@@ -74,9 +75,15 @@ def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     rest = ledger.rest
     if rest is None or not ledger.clock_is_true:
         return
+    opens = (
+        answer.at_ms + wait(answer, clock_is_true=True)
+        for _, answer in ledger.responses.values()
+        if answer.status == TOO_MANY
+    )
+    well_since_ms = max(rest.healed_ms, *opens, 0)
     for message_id, ends in ledger.ended.items():
         end = ends[0]
-        well_ms = end.expires_ms - rest.healed_ms
+        well_ms = end.expires_ms - well_since_ms
         if (
             end.state not in {"expired", "pending"}
             or well_ms < WELL_MS_MIN

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tests.simulation.history import Entry, Rotten
+from tests.simulation.history import Entry, Response, Rotten
 from tests.simulation.made import (
     BEGINNING,
     GOOD,
@@ -17,12 +17,20 @@ from tests.simulation.made import (
     books,
     broken,
     ended,
+    request,
+    sent,
     taken,
 )
+from tests.simulation.oracle import check
+from tests.simulation.oracle_ledger import Rules
 from tests.simulation.oracle_trouble import WELL_MS_MIN
 
 ROTTEN = Rotten(NOON + 5 * SECOND, "event", "ann", LIVE.event)
 BAD: list[Entry] = [*GOOD[:-3], ROTTEN, *GOOD[-3:]]
+
+
+def objections(entries: list[Entry]) -> list[str]:
+    return [violation.what for violation in check(entries, Rules())]
 
 
 def test_a_campaign_that_faults_was_harmed() -> None:
@@ -68,3 +76,25 @@ def test_no_message_expires_while_all_is_well() -> None:
     assert "P21" in broken([*starved[:7], replace(ROTTEN, what="zone", event=""), *starved[7:]])
     soon = replace(late, expires_ms=REST.healed_ms)
     assert "P4" not in broken([*starved[:-1], soon])
+
+
+def test_while_the_gate_is_shut_all_is_not_well() -> None:
+    expires_ms = REST.healed_ms + WELL_MS_MIN
+    late = replace(ended("m2", "expired"), expires_ms=expires_ms)
+    shown = replace(books(LAST, qualified=2, sent=1), skipped={"expired": 1})
+    asked: list[Entry] = [
+        request(REST.healed_ms - SECOND, 9, sent("m2")),
+        Response(REST.healed_ms, 9, 429, retry_after="60"),
+    ]
+    for told, starved in (([], True), (asked, False)):
+        entries: list[Entry] = [*GOOD[:-3], *told, REST, shown, GOOD[-1], late]
+        assert any("never went" in one for one in objections(entries)) == starved
+
+
+def test_a_message_whose_row_is_bad_is_dead_without_segments_word() -> None:
+    dead = ended("m2", "dead")
+    assert any("never refused it" in one for one in objections([*GOOD, dead]))
+    rotten = replace(ROTTEN, what="traits", event="", user=dead.user)
+    assert not any(
+        "never refused it" in one for one in objections([*GOOD[:-3], rotten, *GOOD[-3:], dead])
+    )
