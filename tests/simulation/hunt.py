@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from tests.simulation import weather
+from tests.simulation import season
 from tests.simulation.life import judged, live
 from tests.simulation.plan import Plan
 from tests.simulation.planted import Bug, bugs, planted
@@ -80,7 +80,7 @@ def shows(bug: Bug, plan: Plan) -> bool:
 def hunt(bug: Bug, seeds: range, weather_only: str = "") -> Iterator[Caught]:
     """Give lives that show a bug and are good without it, as short as they will go; one a seed."""
     for seed in seeds:
-        for plan in weather.lives(seed, weather_only):
+        for plan in season.lives(seed, weather_only):
             if shows(bug, plan):
                 lives = (_shortened(bug, plan), plan)
                 good = [life for life in lives if found_apart(life) == set()]
@@ -129,7 +129,7 @@ def main() -> int:
     parser.add_argument("bugs", nargs="*", help="their names; all without any")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--seeds", type=int, default=SEEDS_MAX, help="how many seeds to try")
-    kinds = ["", *(each.__name__ for each in weather.WEATHERS)]
+    kinds = ["", *(each.__name__ for each in season.WEATHERS)]
     parser.add_argument("--weather", choices=kinds, default="", help="only in this weather")
     parser.add_argument("--lives", type=int, default=LIVES_OF_BUG, help="how many of each bug")
     parser.add_argument("--write", action="store_true", help="keep the lives that were found")

@@ -5,26 +5,21 @@ rare in it. Here they come together: an answer that is lost just before a long o
 the middle of a blast, a crash between two commits.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from tests.simulation import trouble
-from tests.simulation.invent import invent
 from tests.simulation.plan import (
     Crash,
     FaultName,
     Jump,
     Plan,
     PlannedAct,
-    PlannedBackup,
     PlannedCampaign,
     PlannedFault,
-    PlannedRestore,
     PlannedUser,
-    Rot,
     Usurped,
 )
 from tests.simulation.trouble import DAY, HOUR, MINUTE, SECOND
@@ -38,25 +33,7 @@ POINTS = ("claim.committed", "answer.received", "settle.committed")
 """Places in the product at which a crash shows most."""
 
 
-def lives(seed: int, only: str = "") -> Iterator[Plan]:
-    """Give the lives of a seed: as it is, in each weather, and in most of them at once.
-
-    `only` is the name of the one weather that is wanted; "" is for all.
-    """
-    plan = invent(seed)
-    if not only:
-        yield plan
-    every = plan
-    for weather in WEATHERS:
-        r = Random(f"{weather.__name__} {seed}")
-        if only in ("", weather.__name__):
-            yield weather(_calm(plan), r)
-        every = weather(every, r) if weather in TOGETHER else every
-    if not only:
-        yield replace(every, oversleeps=max(plan.oversleeps, 10 * MINUTE))
-
-
-def _calm(plan: Plan) -> Plan:
+def calm(plan: Plan) -> Plan:
     """Take away what else could go wrong, and the limits that keep messages from being sent."""
     return replace(
         plan,
@@ -82,7 +59,7 @@ def _plain(one: PlannedCampaign) -> PlannedCampaign:
 
 def doubt(plan: Plan, r: Random) -> Plan:
     """Answers are lost, a long outage follows, and perhaps doubt again at its end."""
-    begins = _lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
+    begins = lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
     lasts = r.choice(OUTAGES)
     lost_at = r.choice((0, begins - 10 * SECOND))
     faults = [
@@ -116,7 +93,7 @@ def refusal(plan: Plan, r: Random) -> Plan:
         "refuse",
     )
     faults = tuple(
-        PlannedFault(r.choice((0, _lively(plan, r))), r.choice(kinds), {"count": r.randrange(1, 4)})
+        PlannedFault(r.choice((0, lively(plan, r))), r.choice(kinds), {"count": r.randrange(1, 4)})
         for _ in range(r.randrange(1, 3))
     )
     return replace(plan, faults=(*plan.faults, *faults), rate=r.choice((10, 100, 1_000)))
@@ -166,7 +143,7 @@ def in_the_middle(plan: Plan, r: Random) -> Plan:
         at += r.randrange(200, 1_000)
         acts.append(PlannedAct(at, "resume", one.name))
     return replace(
-        _calm(plan),
+        calm(plan),
         users=users,
         at_once=4,
         campaigns=(one, other),
@@ -180,7 +157,7 @@ def in_the_middle(plan: Plan, r: Random) -> Plan:
 
 def burst(plan: Plan, r: Random) -> Plan:
     """Many events come at nearly the same time, while their campaigns run."""
-    begins = _lively(plan, r) + r.randrange(20 * SECOND, HOUR)
+    begins = lively(plan, r) + r.randrange(20 * SECOND, HOUR)
     spread = r.choice((50, 500, 5_000))
     events = (
         replace(one, at=begins + r.randrange(spread), late=0) if r.random() < 0.5 else one
@@ -196,14 +173,14 @@ def nights(plan: Plan, r: Random) -> Plan:
         begins, hours = r.randrange(24), r.randrange(4, 14)
         night = (f"{begins:02}:00", f"{(begins + hours) % 24:02}:00")
         campaigns.append(replace(one, dnd=night))
-    away = PlannedFault(_lively(plan, r), "down", {"seconds": float(r.randrange(600, 40_000))})
+    away = PlannedFault(lively(plan, r), "down", {"seconds": float(r.randrange(600, 40_000))})
     return replace(plan, campaigns=tuple(campaigns), faults=(*plan.faults, away))
 
 
 def leaps(plan: Plan, r: Random) -> Plan:
     """The wall clock leaps, perhaps over a campaign's time or a night, and comes back."""
     plan = nights(plan, r) if r.random() < 0.5 else plan
-    at = max(_lively(plan, r) - r.choice((0, MINUTE, HOUR)), 0)
+    at = max(lively(plan, r) - r.choice((0, MINUTE, HOUR)), 0)
     size = r.choice((10 * SECOND, MINUTE, HOUR, 3 * HOUR, 25 * HOUR, 365 * 24 * HOUR))
     back = at + r.choice((SECOND, MINUTE, 30 * MINUTE))
     return replace(plan, jumps=(Jump(at, r.choice((1, 1, -1)) * size), Jump(back, 0)))
@@ -235,110 +212,12 @@ def limits(plan: Plan, r: Random) -> Plan:
 
 def usurpers(plan: Plan, r: Random) -> Plan:
     """A second daemon takes the folder over just as the first one sends."""
-    at = _lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
+    at = lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
     wakes_after = r.choice((SECOND, 5 * SECOND, 70 * SECOND))
     return replace(plan, rate=r.choice((2, 10)), usurpations=(Usurped(at, wakes_after),))
 
 
-def poison(plan: Plan, r: Random) -> Plan:
-    """Rows go bad while a run waits to be sent, and Segment refuses one user, or a template does.
-
-    Segment is away as the first campaign goes to everybody.
-    """
-    first, *others = plan.campaigns
-    everybody = PlannedCampaign(
-        first.name, "past_behaviour", on_ambiguous="retry", expires_minutes=180
-    )
-    night = ("03:00", "04:00") if r.random() < 0.6 else None  # else nobody asks for a zone
-    others = [replace(one, dnd=night) for one in others]
-    plan = replace(burst(plan, r), campaigns=(everybody, *others))
-    plan = trouble.templates(plan, r) if r.random() < 0.5 else plan
-    plan = trouble.rot(plan, r)
-    at = next(act.at for act in plan.acts if act.campaign == first.name)
-    ends = at + 2 * HOUR
-    away = PlannedFault(max(at - SECOND, 0), "down", {"seconds": float(r.randrange(900, 3_600))})
-    more = tuple(Rot(0, "traits", one.user) for one in plan.users if r.random() < 0.1)
-    plan = replace(
-        plan,
-        rots=tuple(
-            replace(one, at=at + r.randrange(30 * SECOND, 15 * MINUTE)) for one in plan.rots + more
-        ),
-        faults=(*plan.faults, away),
-        acts=tuple(act for act in plan.acts if act.deed == "launch" and act.at < ends),
-        events=tuple(event for event in plan.events if event.at < ends),
-        profiles=(),
-        span=ends,
-    )
-    return trouble.refused(plan, r) if r.random() < 0.3 else plan
-
-
-def farewells(plan: Plan, r: Random) -> Plan:
-    """Users leave while they are about to be messaged, and are imported again."""
-    plan = trouble.farewells(plan, r)
-    told = tuple(
-        replace(one, at=_lively(plan, r) + r.randrange(30 * SECOND)) for one in plan.suppressions
-    )
-    again = tuple(replace(one, at=one.at % HOUR + HOUR) for one in plan.profiles)
-    return replace(
-        plan,
-        suppressions=told,
-        profiles=again,
-        rate=r.choice((2, 10)),
-        span=max([plan.span, 3 * HOUR, *(one.at + HOUR for one in told)]),
-    )
-
-
-def throttles(plan: Plan, r: Random) -> Plan:
-    """Segment says "too much" again and again, in every way, while much is to be sent."""
-    plan = trouble.throttled(burst(plan, r), r)
-    at = _lively(plan, r)
-    faults = tuple(replace(one, at=min(at, plan.span - 1)) for one in plan.faults)
-    return replace(plan, faults=faults, rate=r.choice((2, 10, 100)), at_once=r.choice((1, 2, 4)))
-
-
-def restores(plan: Plan, r: Random) -> Plan:
-    """A backup is put back of a time when much was under way, with a stop and farewells between."""
-    plan = trouble.farewells(doubt(plan, r) if r.random() < 0.3 else plan, r)
-    at = _lively(plan, r) + r.randrange(5 * SECOND, 20 * SECOND)
-    back = at + r.choice((MINUTE, HOUR))
-    stops = tuple(
-        PlannedAct(r.randrange(at, back), "stop", one.name)
-        for one in plan.campaigns
-        if r.random() < 0.3
-    )
-    resumes = tuple(
-        PlannedAct(back + r.randrange(30 * SECOND, HOUR), "resume", one.name)
-        for one in plan.campaigns
-    )
-    told = tuple(replace(one, at=r.randrange(at + SECOND, back)) for one in plan.suppressions)
-    new = {one.user for one in told if r.random() < 0.5}  # whom the backup does not know
-    return replace(
-        plan,
-        users=tuple(replace(one, comes=at + 200) if one.user in new else one for one in plan.users),
-        rate=r.choice((2, 10)),
-        acts=(*plan.acts, *stops, *resumes),
-        suppressions=told,
-        profiles=tuple(replace(one, at=back + r.randrange(MINUTE, HOUR)) for one in plan.profiles),
-        backups=(PlannedBackup(at),),
-        restores=(PlannedRestore(back, r.choice((0, SECOND, MINUTE))),),
-        span=max(plan.span, back + 3 * HOUR),
-    )
-
-
-TOGETHER: tuple[Weather, ...] = (doubt, refusal, crashes, second_thoughts, burst, nights)
-WEATHERS: tuple[Weather, ...] = (
-    *TOGETHER,
-    leaps,
-    limits,
-    usurpers,
-    poison,
-    farewells,
-    throttles,
-    restores,
-)
-
-
-def _lively(plan: Plan, r: Random) -> int:
+def lively(plan: Plan, r: Random) -> int:
     """Return a time at which messages are probably about to be sent."""
     times = [act.at for act in plan.acts if act.deed == "launch"]
     times += [one.starts for one in plan.campaigns if one.starts]
