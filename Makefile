@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak agreement test check bench lock node-client format lint types imports wheel screenshots
+.PHONY: demo simulate soak agreement test check bench bench-tools lock node-client format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -54,7 +54,11 @@ node-client:
 	npm install --prefix .node --no-audit --no-fund --silent @segment/analytics-node@3.1.0
 
 bench: .venv/ready
-	$(BIN)/python -m bench $(ARGS)
+	CLARION_BENCH_USERS=$(USERS) $(BIN)/python -m bench $(ARGS)
+
+# chDB, which the measurement of audiences compares with; without it that row is left out.
+bench-tools: .venv/ready
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-bench.lock
 
 # Whether memory and DuckDB select the same users, over so many generated trees.
 agreement: .venv/ready

@@ -80,7 +80,7 @@ class Acting:
         self._sender = sender
         self._verifying = verifying
         self._look = look
-        self._forgetting = Forgetting(context, sender)
+        self._forgetting = Forgetting(context, sender, look=look)
         self._importing = Importing(context)
         self._learning = Learning(context)
 

@@ -27,6 +27,7 @@ from actors.mail_audience import (
     SaveAudience,
     ShowAudience,
 )
+from actors.mail_copy import RebuildCopy, ShowCopy
 from actors.rules import Rules, person
 from domain.audience import Node
 from domain.campaign import Campaign
@@ -35,9 +36,9 @@ from domain.problem import Problem
 from domain.rules_who import node_problems
 from domain.saved import list_names
 from store import acts, campaigns, memberships, revisions, saved_audiences
+from store.copy_errors import CopyWaitsError
 from store.member_file import FileExists, MemberFile
 from store.names import BadName
-from store.projection import CopyNotWrittenError
 
 ROWS_PER_WRITE = 1_000
 
@@ -65,7 +66,9 @@ class Counting:
                     return await self._reach_saved(name)
                 case ExportAudience():
                     return await self._export(asked, rules)
-        except CopyNotWrittenError as error:
+                case ShowCopy() | RebuildCopy():
+                    return await self._estimator.answer(asked)
+        except CopyWaitsError as error:
             return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
 
     async def _save(self, request: SaveAudience, rules: Rules) -> Answer:
@@ -128,14 +131,14 @@ class Counting:
                     tree,
                     draw=coefficients(salt(Purpose.DRAW, "export", asked.name)),
                     now_ms=began,
+                    at_most=asked.sample or None,
                     lists=await store.read(
                         lambda conn: memberships.required(conn, list_names(tree))
                     ),
                 )
-                wanted = chosen[: asked.sample or None]
                 users = 0
-                for start in range(0, len(wanted), ROWS_PER_WRITE):
-                    some = wanted[start : start + ROWS_PER_WRITE]
+                for start in range(0, len(chosen), ROWS_PER_WRITE):
+                    some = chosen[start : start + ROWS_PER_WRITE]
                     users += await store.read(partial(file.append, names=some))
                 await store.read(lambda _conn: file.finish())  # fsync, where nobody waits
         except FileExists:

@@ -15,7 +15,7 @@ import trio
 from domain import leap as leaps
 from domain.leap import Leap, Timeline
 
-NAP_SECONDS_MAX = 300.0
+NAP_SECONDS_MAX = 900.0
 """Whoever has nothing to do looks for work this seldom, in case the word of it got lost."""
 HELD_NAP_SECONDS = 1.0
 """How often those who wait for a held clock look at it again."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from actors.clock import Clock
-from actors.mail import Estimate
+from actors.mail import Estimate, Refused
+from actors.mail_copy import AboutCopy, CopyStatus
 from actors.refusals import Refusals
 from actors.router import Router
 from domain.audience import Node
@@ -27,8 +28,9 @@ class Selector(Protocol):
         draw: tuple[int, int],
         now_ms: int,
         lists: Mapping[str, ListVersion] = NO_LISTS,
+        at_most: int | None = None,
     ) -> Sequence[str]:
-        """Return the users who qualify, in the random order of the draw.
+        """Return the users who qualify, `at_most` so many, in the random order of the draw.
 
         `lists`: which version of each custom list that is named counts.
         """
@@ -43,12 +45,12 @@ class Selector(Protocol):
         ...
 
     async def forget_erased(self) -> None:
-        """Take the users who were erased out of the copy. Raises CopyNotWrittenError."""
+        """Take the users who were erased out of the copy. Raises CopyWaitsError."""
         ...
 
 
 class Estimator(Protocol):
-    """Who counts an audience: the projector."""
+    """Who counts an audience, and knows how its copy stands: the projector."""
 
     async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
         """Count the users that the definition, without saved audiences, would reach now."""
@@ -56,6 +58,10 @@ class Estimator(Protocol):
 
     async def notes(self, who: Node) -> tuple[str, ...]:
         """Say what about the data of a tree, without saved audiences, may surprise."""
+        ...
+
+    async def answer(self, request: AboutCopy) -> CopyStatus | Refused:
+        """Say how the copy stands, or have it made anew; return at once."""
         ...
 
 

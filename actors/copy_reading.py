@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from actors.page import know
 from domain.facts import User
-from store import erasures, log, memberships
+from store import erasures, log, memberships, users
 from store.log import LogRow
 from store.memberships import ListVersion
 
@@ -22,12 +22,14 @@ def missed(conn: sqlite3.Connection) -> tuple[int, bool, bool]:
 def page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:
     """Return the next rows of the log, the users that they changed, and who was erased.
 
+    An event changes nobody but who is new by it: their profile stands in the copy already.
     Who was erased comes alone, before any row: nothing is asked of a copy that still knows them.
     """
     if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
         return [], [], erased
     rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
-    known = know(conn, {row.user for row in rows}, (), upto=0)
+    changed = users.changed_after(conn, {row.user for row in rows}, after)
+    known = know(conn, changed, (), upto=0)
     return rows, list(known.users.values()), []
 
 

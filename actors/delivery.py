@@ -137,10 +137,14 @@ class Delivery:
     async def _rest(self) -> None:
         """Sleep until woken, until the next message may go, or for one nap."""
         now = self._clock.now_ms()
-        naps = [NAP_SECONDS_MAX]
+        # What a sick campaign has due is due all the time, and nobody may send it.
+        waits_ms = {each: until - monotonic_ms() for each, until in self._sick_until.items()}
+        sick = [campaign for campaign, wait_ms in waits_ms.items() if wait_ms > 0]
+        naps = [NAP_SECONDS_MAX, *(waits_ms[campaign] / 1000 for campaign in sick)]
         first, again = await self._store.read(
             lambda conn: [
-                waiting.next_due_ms(conn, lanes=lanes) for lanes in (waiting.FIRST, waiting.AGAIN)
+                waiting.next_due_ms(conn, lanes=lanes, but_of=sick)
+                for lanes in (waiting.FIRST, waiting.AGAIN)
             ]
         )
         if first is not None:

@@ -42,15 +42,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_audience import (
-    ExportAudience,
-    ListAudiences,
-    Reach,
-    ReachAudience,
-    SaveAudience,
-    ShowAudience,
-)
-from actors.mail_beside import Beside
+from actors.mail_beside import AboutAudience, Beside
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -71,8 +63,8 @@ from domain.campaign import Campaign
 from domain.review import State
 from domain.verifying import UNVERIFIED
 from store import announcements, campaigns
+from store.copy_errors import CopyWaitsError
 from store.fault_points import reach
-from store.projection import CopyNotWrittenError
 
 ANNOUNCEMENTS_MAX = 20
 
@@ -160,14 +152,7 @@ class Desk:
                 return Listed(campaigns=await self._context.store.read(lines))
             case Show(name=name):
                 return await self._show(name)
-            case (
-                Reach()
-                | SaveAudience()
-                | ListAudiences()
-                | ShowAudience()
-                | ReachAudience()
-                | ExportAudience()
-            ):
+            case AboutAudience():
                 return await self._counting.answer(request, self._rules())
             case ListAside() | ShowAside() | Why() | BackUp() | Beside():
                 return await self._acting.answer(request, self._rules())
@@ -181,9 +166,7 @@ class Desk:
             case _:
                 async with self._turn:
                     decided = await self._decide(request)
-                if isinstance(decided, Refused):
-                    return decided
-                return await self._with_view(decided)
+                return decided if isinstance(decided, Refused) else await self._with_view(decided)
 
     async def _decide(self, request: Change) -> "_Decided | Refused":
         """Write the decision and what follows from it at once: nothing here waits for a count."""
@@ -248,7 +231,7 @@ class Desk:
         shown, whole = found
         before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
         if shown.kind == "past_behaviour" and before:
-            with suppress(CopyNotWrittenError):  # what was decided stands, without a number
+            with suppress(CopyWaitsError):  # what was decided stands, without a number
                 shown = await self._counting.with_estimate(shown, whole)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 

@@ -7,7 +7,7 @@ audiences, and empties the database's log, where the old values still stand.
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -29,10 +29,10 @@ from actors.rules import Rules, person
 from domain.devices import DEVICES, devices
 from domain.facts import ERASED, Event
 from store import acts, dossier, erased, erasures, identities, users
+from store.copy_errors import CopyWaitsError
 from store.dossier import Dossier
 from store.erasures import Kept
 from store.fault_points import reach
-from store.projection import CopyNotWrittenError
 
 SHOWN_MAX = 20
 ID_CHARS_MAX = 256
@@ -54,16 +54,18 @@ class Barrier(Protocol):
 class _Suppressed(Struct, frozen=True):
     changed: bool
     known: bool
-    cancelled: int
+    cancelled: list[str]  # the campaign of each message
     ids: tuple[str, ...]  # of the person, the one that counts first
 
 
 class Forgetting:
     """Answers about users, and lets them go."""
 
-    def __init__(self, context: Context, barrier: Barrier) -> None:
+    def __init__(self, context: Context, barrier: Barrier, *, look: Callable[[str], None]) -> None:
+        """`look` has a campaign look at itself: what it waited for may be over."""
         self._context = context
         self._barrier = barrier
+        self._look = look
 
     async def answer(self, request: AboutUser, rules: Rules) -> UserShown | Done | Refused:
         """Do what is asked about one user; who asks for more than a look must say who they are."""
@@ -97,11 +99,11 @@ class Forgetting:
             known = bool(users.known(conn, ids[:1]))
             if not off or known:
                 changed |= users.suppress(conn, ids[0], now_ms=rules.now_ms, suppressed=not off)
-            cancelled = 0 if off else erasures.cancel(conn, ids[0], now_ms=rules.now_ms)
+            cancelled = [] if off else erasures.cancel(conn, ids[0], now_ms=rules.now_ms)
             if changed or cancelled:
                 action = "unsuppress" if off else "suppress"
                 name = erased.name_of(conn, ids[0])
-                _record(conn, who, action, f"{name}, cancelled: {cancelled}", rules)
+                _record(conn, who, action, f"{name}, cancelled: {len(cancelled)}", rules)
             return _Suppressed(changed, known, cancelled, ids)
 
         done = await self._context.store.write(job, urgent=True)
@@ -109,13 +111,12 @@ class Forgetting:
         if not request.suppressed:
             said = "may be messaged again" if done.changed else "was not suppressed"
             return Done(message=f"{_named(done.ids)} {said}.")
-        on_the_wire = sum(self._barrier.bar(each) for each in done.ids)
-        self._context.wake_delivery()
+        on_the_wire = self._let_go(done.ids, done.cancelled)
         said = "gets nothing from now on" if done.changed else "was suppressed already"
         if not done.known:
             said += f". {_NOBODY}; should they come, nothing is sent to them"
         return Done(
-            message=f"{_named(done.ids)} {said}.{_of_messages(done.cancelled, on_the_wire)}",
+            message=f"{_named(done.ids)} {said}.{_of_messages(len(done.cancelled), on_the_wire)}",
             on_the_wire=on_the_wire,
         )
 
@@ -135,8 +136,7 @@ class Forgetting:
 
         done = await self._context.store.write(job, urgent=True)
         reach("erase.committed")
-        on_the_wire = sum(self._barrier.bar(each) for each in done.ids)
-        self._context.wake_delivery()
+        on_the_wire = self._let_go(done.ids, done.campaigns)
         left = await self._forget_everywhere()
         removed = done.removed
         kept_under = removed.messages + removed.decisions
@@ -152,13 +152,21 @@ class Forgetting:
             on_the_wire=on_the_wire,
         )
 
+    def _let_go(self, ids: Sequence[str], campaigns: Collection[str]) -> int:
+        """Begin nothing more for these ids; return how many of their messages are on the wire."""
+        on_the_wire = sum(self._barrier.bar(each) for each in ids)
+        self._context.wake_delivery()
+        for campaign in sorted(set(campaigns)):
+            self._look(campaign)
+        return on_the_wire
+
     async def _forget_everywhere(self) -> str:
         """Take the erased out of the copy and the log's old pages; return what is left to say."""
         left = ""
         with trio.move_on_after(COPY_SECONDS_MAX) as waited:
             try:
                 await self._context.selector.forget_erased()
-            except CopyNotWrittenError as failed:
+            except CopyWaitsError as failed:
                 _log.warning("the copy for audiences still holds an erased user: %s", failed)
                 left = " The copy for audiences follows once its disk takes it."
         if waited.cancelled_caught:

@@ -3,7 +3,7 @@
 from actors.context import Context
 from actors.mail import Refused
 from actors.mail_schema import Schema, ShowSchema
-from store.projection import CopyNotWrittenError
+from store.copy_errors import CopyWaitsError
 
 NEAR_MAX = 5
 
@@ -24,7 +24,7 @@ class Learning:
             if found is not None:
                 return Schema(event=request.event, properties=tuple(found))
             every = await self._context.selector.events()
-        except CopyNotWrittenError as error:
+        except CopyWaitsError as error:
             return Refused(what=f"It cannot be read now: {error}.", fix="Try it again later.")
         wanted = request.event.casefold()
         near = [one.name for one in every if wanted in one.name.casefold()] or [

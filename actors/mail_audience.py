@@ -4,17 +4,19 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_beside import AboutAudience
+from actors.mail_copy import AboutCopy, CopyStatus
 from domain.audience import Node
 from domain.campaign import Campaign
 
 
-class Reach(Struct, frozen=True, tag=True):
+class Reach(AboutAudience, frozen=True, tag=True):
     """How many users a definition would reach now. Answered for past behaviour only."""
 
     definition: Campaign
 
 
-class SaveAudience(Struct, frozen=True, tag=True):
+class SaveAudience(AboutAudience, frozen=True, tag=True):
     """Keep a tree under a name, as its first or next version."""
 
     name: str
@@ -22,24 +24,24 @@ class SaveAudience(Struct, frozen=True, tag=True):
     by: str
 
 
-class ListAudiences(Struct, frozen=True, tag=True):
+class ListAudiences(AboutAudience, frozen=True, tag=True):
     """Every saved audience and every custom list."""
 
 
-class ShowAudience(Struct, frozen=True, tag=True):
+class ShowAudience(AboutAudience, frozen=True, tag=True):
     """One saved audience, whole. `version` 0: the latest."""
 
     name: str
     version: int = 0
 
 
-class ReachAudience(Struct, frozen=True, tag=True):
+class ReachAudience(AboutAudience, frozen=True, tag=True):
     """How many users are in a saved audience now."""
 
     name: str
 
 
-class ExportAudience(Struct, frozen=True, tag=True):
+class ExportAudience(AboutAudience, frozen=True, tag=True):
     """Write the users of a saved audience to a new file on the daemon's machine.
 
     `path` is absolute. `profile` are the traits to write beside each. `sample`: so many, drawn at
@@ -54,7 +56,7 @@ class ExportAudience(Struct, frozen=True, tag=True):
 
 
 AudienceRequest: TypeAlias = (
-    Reach | SaveAudience | ListAudiences | ShowAudience | ReachAudience | ExportAudience
+    Reach | SaveAudience | ListAudiences | ShowAudience | ReachAudience | ExportAudience | AboutCopy
 )
 
 
@@ -134,4 +136,4 @@ class Exported(Struct, frozen=True, tag=True):
     took_ms: int
 
 
-AudienceAnswer: TypeAlias = Reached | Audiences | AudienceShown | Exported
+AudienceAnswer: TypeAlias = Reached | Audiences | AudienceShown | Exported | CopyStatus

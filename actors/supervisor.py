@@ -18,9 +18,9 @@ from actors.context import Context
 from actors.mailbox import Look, Mailbox
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
+from store.copy_errors import CopyWaitsError
 from store.errors import CommitFailed, Damaged, Fenced
 from store.fault_points import reach
-from store.projection import CopyNotWrittenError
 
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_SECONDS = 600.0
@@ -76,7 +76,7 @@ class Supervisor:
             reach("supervisor.actor_begins")
             try:
                 await actor.run()
-            except (CommitFailed, CopyNotWrittenError) as failed:  # no fault of the campaign's
+            except (CommitFailed, CopyWaitsError) as failed:  # no fault of the campaign's
                 _log.warning("campaign %s waits: %s", campaign, failed)
                 await trio.sleep(RESTART_WAIT_SECONDS)
             except (Fenced, Damaged):  # no campaign's fault: the whole daemon stops

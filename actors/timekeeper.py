@@ -24,11 +24,11 @@ from store.database import Database
 from store.errors import StoreError
 from store.fault_points import reach
 
-LOOK_EVERY_SECONDS = 15.0
+LOOK_EVERY_SECONDS = 30.0
 SHIFT_SECONDS = 0.5
 """By so much the time may differ from what those thought who sleep towards a date."""
 HIGH_WATER_EVERY_MS = 60_000
-HIGH_WATER_IDLE_EVERY_MS = 300_000
+HIGH_WATER_IDLE_EVERY_MS = 900_000
 """While nothing else is committed: then nothing is dated either."""
 
 _RIGHT = "The clock is right: it says {now}, and nothing is held."

@@ -5,13 +5,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, commits, decisions, matching
+from bench import audience, commits, decisions, layouts, matching
 from bench.timing import Row
 
 MEASURED = {
     "commits": commits.measure,
     "audience": audience.measure,
     "decisions": decisions.measure,
+    "layouts": layouts.measure,
     "matching": matching.measure,
 }
 

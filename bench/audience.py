@@ -1,90 +1,131 @@
-"""Who bought twice for over 50 in 180 days and not in the last 30: DuckDB, SQLite and memory."""
+"""Eight audiences of a crowd: by the product, by hand on the same copy, by chDB and by SQLite.
 
-import json
-import sqlite3
+`make bench ARGS=audience USERS=1000000` makes a crowd of so many users with 20 events each (100,000
+without it) in a temporary folder, asks everything of it and loads some of it. Each part has a
+process of its own, and one core. Seconds are those of the processor, not of the clock on the wall:
+a busy machine changes them little. All engines must find the same users.
+"""
+
+import multiprocessing
+import os
+import resource
 import tempfile
-from collections import defaultdict
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
-from bench.population import DAY_MS, NOW_MS, body, people, purchases
-from bench.timing import Row, best
-from domain.audience import All, Count, Did, DidNot, Filter
-from domain.facts import Event
-from domain.matching import compile_node
+from msgspec import Struct
+
+from bench import crowd, crowd_copy, loading
+from bench.crowd import NOW_MS, Crowd
+from bench.questions import QUESTIONS, SAMPLE, SAVED, ZONE, Question
+from bench.rivals import RIVALS, ByHand, Rival, has_chdb
+from bench.timing import Row
 from store import audience
-from store.log import LogRow
+from store.copy_connection import Limits
 from store.projection import Projection
 
-USERS, EVENTS = 20_000, 200_000
-ZONE = "UTC"
-WHO = All(
-    of=(
-        Did(
-            event="Order Completed",
-            where=(Filter(property="revenue", op=">", value=50),),
-            count=Count(op=">=", value=2),
-            days=180,
-        ),
-        DidNot(event="Order Completed", days=30),
-    )
-)
-_SQL = """
-SELECT count(*) FROM user WHERE
-  (SELECT count(*) FROM event WHERE event.user = user.user AND name = 'Order Completed'
-   AND time_ms >= ? AND json_extract(properties, '$.revenue') > 50) >= 2
-  AND NOT EXISTS (SELECT 1 FROM event WHERE event.user = user.user
-   AND name = 'Order Completed' AND time_ms >= ?)
-"""
+USERS, EVENTS_A_USER, LOADED_EVENTS = 100_000, 20, 300_000
+MEMORY_MB = 2_048
+ROUNDS, SLOW_ROUNDS, SLOW_SECONDS = 5, 1, 2.0
+CROWD, COPY = "crowd.duckdb", "audience.duckdb"
+OURS, BY_HAND = "Clarion", "by hand"
+
+
+class Asked(Struct, frozen=True):
+    """How one engine did: seconds of one core for each question, how many were found, memory."""
+
+    seconds: list[float]
+    found: list[int]
+    memory_mb: int
 
 
 def measure() -> list[Row]:
-    """Count one audience in three ways; all must agree."""
-    users = people(USERS)
-    events = purchases(users, EVENTS)
-    midnight = NOW_MS - NOW_MS % DAY_MS
-    since = (midnight - 180 * DAY_MS, midnight - 30 * DAY_MS)
+    """Ask and load; print the ratios, sizes and rates, and return every time."""
+    users = int(os.environ.get("CLARION_BENCH_USERS") or USERS)
+    size = Crowd(users=users, events=users * EVENTS_A_USER)
+    with tempfile.TemporaryDirectory(prefix="clarion-bench-") as name:
+        folder = Path(name)
+        size_bytes = _apart(prepare, folder, size)
+        print(f"{size}: the copy takes {size_bytes / 1e6:,.0f} MB.", flush=True)
+        ways = [OURS, BY_HAND, *(each for each in RIVALS if each != "chDB" or has_chdb())]
+        found = {way: _apart(ask, folder, way) for way in ways}
+        for way, asked in found.items():
+            assert asked.found == found[OURS].found, f"{way} finds others: {asked.found}"
+            print(f"{way}: {sum(asked.seconds):.3f} s, at most {asked.memory_mb:,} MB.", flush=True)
+        for line in _apart(loading.measure, folder, size, LOADED_EVENTS):
+            print(line, flush=True)
+    return [row for n, question in enumerate(QUESTIONS) for row in _rows(question, n, found)]
 
-    lite = sqlite3.connect(":memory:")
-    lite.execute("CREATE TABLE user (user TEXT PRIMARY KEY)")
-    lite.execute("CREATE TABLE event (user TEXT, name TEXT, time_ms INTEGER, properties TEXT)")
-    lite.executemany("INSERT INTO user VALUES (?)", [(u.user,) for u in users])
-    lite.executemany(
-        "INSERT INTO event VALUES (?, ?, ?, ?)",
-        [(e.user, e.name, e.time_ms, json.dumps(e.properties)) for e in events],
-    )
-    lite.execute("CREATE INDEX event_of_user ON event (user, name, time_ms)")
 
-    history: dict[str, list[Event]] = defaultdict(list)
-    for event in events:
-        history[event.user].append(event)
-    matcher = compile_node(WHO)
+def _rows(question: Question, n: int, found: dict[str, Asked]) -> list[Row]:
+    ours, by_hand = found[OURS].seconds[n], found[BY_HAND].seconds[n]
+    print(f"{question.title}: {ours / by_hand:.2f} of the SQL by hand.", flush=True)
+    return [Row(question.title, way, asked.seconds[n]) for way, asked in found.items()]
 
-    rows = [
-        LogRow(e.seq, "event", e.source_id, e.user, e.name, e.time_ms, e.received_ms, body(e))
-        for e in events
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        duck = Projection.open(Path(folder) / "audience.duckdb")
-        duck.catch_up(rows, users)
-        counts = (
-            lite.execute(_SQL, since).fetchone()[0],
-            sum(matcher(u, history[u.user], NOW_MS, ZONE) for u in users),
-            audience.count(duck, WHO, now_ms=NOW_MS, zone=ZONE).qualified,
-        )
-        assert len(set(counts)) == 1, f"the three do not agree: {counts}"
-        work = f"one audience of {USERS:,} users, {EVENTS:,} events"
-        measured = [
-            Row(work, "SQLite, JSON text", best(lambda: lite.execute(_SQL, since).fetchall())),
-            Row(
-                work,
-                "memory, as a live campaign",
-                best(lambda: [matcher(u, history[u.user], NOW_MS, ZONE) for u in users]),
-            ),
-            Row(
-                work,
-                "DuckDB, typed columns",
-                best(lambda: audience.count(duck, WHO, now_ms=NOW_MS, zone=ZONE)),
-            ),
-        ]
-        duck.close()
-    return measured
+
+def prepare(folder: Path, size: Crowd) -> int:
+    """Make the crowd and its copy; return how many bytes the copy takes."""
+    with crowd.opened(folder / CROWD, MEMORY_MB) as made:
+        crowd.fill(made, size)
+    crowd_copy.make(folder / CROWD, folder / COPY, memory_mb=MEMORY_MB)
+    return (folder / COPY).stat().st_size
+
+
+def ask(folder: Path, way: str) -> Asked:
+    """Ask one engine everything."""
+    answer: Callable[[Question], list[Any]]
+    if way in RIVALS:
+        with crowd.opened(folder / CROWD, MEMORY_MB, read_only=True) as made:
+            answer = RIVALS[way](folder, made).ask
+        return _timed(answer)
+    copy = Projection.open(folder / COPY, Limits(memory_mb_max=MEMORY_MB, threads_max=1))
+    copy.know_zone(ZONE)
+    rival: Rival = ByHand(copy) if way == BY_HAND else _Ours(copy)
+    try:
+        return _timed(rival.ask)
+    finally:
+        copy.close()
+
+
+class _Ours:
+    """The product's own two questions: how many, and who."""
+
+    def __init__(self, copy: Projection) -> None:
+        self._copy = copy
+
+    def ask(self, question: Question) -> list[tuple[Any, ...]]:
+        how: dict[str, Any] = {"now_ms": NOW_MS, "zone": ZONE, "saved": SAVED}
+        if question.sample:
+            draw = (48_271, 11)
+            users = audience.select(self._copy, question.who, draw=draw, at_most=SAMPLE, **how)
+            return [(user.user,) for user in users]
+        reach = audience.count(self._copy, question.who, **how)
+        return [(reach.qualified, reach.reachable)]
+
+
+def _timed(answer: Callable[[Question], list[Any]]) -> Asked:
+    seconds, found = [], []
+    for question in QUESTIONS:
+        times: list[float] = []
+        rows: list[Any] = []
+        while len(times) < (ROUNDS if not times or times[0] < SLOW_SECONDS else SLOW_ROUNDS):
+            began = time.process_time()
+            rows = answer(question)
+            times.append(time.process_time() - began)
+        seconds.append(min(times))
+        found.append(len(rows) if question.sample else int(rows[0][0]))
+    return Asked(seconds, found, _memory_mb())
+
+
+def _memory_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
+
+
+def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Do it in a process of its own, whose memory is its own."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=spawn) as pool:
+        return pool.submit(work, *arguments).result()

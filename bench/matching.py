@@ -15,10 +15,11 @@ import msgspec
 import trio
 
 from actors.clock import WallClock
+from actors.desk import HouseRules
 from actors.mail import Done, Draft, Publish, Submit
 from actors.restraint import Pace
 from bench.timing import Row
-from clarion.engine import Engine, EngineSettings, HouseRules, Surroundings, open_engine
+from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from domain.audience import Filter
 from domain.campaign import Campaign, Trigger
 from store import log

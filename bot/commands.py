@@ -23,6 +23,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
@@ -127,7 +128,7 @@ def said(answer: Answer) -> Message:
             raise AssertionError("only the form asks for the reach")
         case BackedUp() | Aside() | Told() | PausedAll() | Intake() | UserShown() | FileStands():
             raise AssertionError("only the command line asks for these")
-        case Audiences() | AudienceShown() | Exported() | Schema():
+        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema():
             raise AssertionError("only the command line asks for these")
         case _:
             assert_never(answer)

@@ -13,7 +13,7 @@ from actors.mail_audience import (
     SaveAudience,
     ShowAudience,
 )
-from clarion import printing
+from clarion import cli_copy, printing
 from clarion.cli_common import (
     AsOption,
     Read,
@@ -29,7 +29,12 @@ from domain.audience_source import check_audience
 
 EXPORT_SECONDS_MAX = 3_600.0
 
-app = group("audience", "Save audiences under a name, count them, and export who is in them.")
+app = group(
+    "audience",
+    "Save audiences under a name, count them, export who is in them; look after their data.",
+)
+app.command()(cli_copy.status)
+app.command()(cli_copy.rebuild)
 
 AudienceArgument = Annotated[str, typer.Argument(metavar="NAME", help="The saved audience's name.")]
 

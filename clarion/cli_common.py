@@ -11,6 +11,7 @@ from msgspec import Struct
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
@@ -137,7 +138,7 @@ class Where(Struct, frozen=True):
                 showing_trust.print_connection(answer)
             case Intake() | UserShown() | FileStands() | Schema():
                 _print_beside(answer, self.zone)
-            case Reached() | Audiences() | AudienceShown() | Exported():
+            case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)
             case Refused():
                 _print_refusal(answer, source)

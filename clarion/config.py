@@ -46,6 +46,13 @@ class Ingest(Struct, frozen=True, forbid_unknown_fields=True):
     sources: tuple[IngestSource, ...] = ()
 
 
+class Audience(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the columnar copy of the data, which audiences are asked of, may take of the machine."""
+
+    memory_mb_max: int = 1_024
+    threads_max: int = 2
+
+
 class Segment(Struct, frozen=True, forbid_unknown_fields=True):
     """Where messages go, and how fast."""
 
@@ -95,6 +102,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     account: Account = Account()
     data: Data = Data()
     ingest: Ingest = Ingest()
+    audience: Audience = Audience()
     segment: Segment = Segment()
     slack: Slack = Slack()
     review: Review = Review()

@@ -16,7 +16,7 @@ from actors.context import Context
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
-from actors.projector import Projector, files_of
+from actors.projector import Projector
 from actors.refusals import Refusals
 from actors.restraint import Pace
 from actors.router import Router
@@ -25,9 +25,10 @@ from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying, begin
 from domain.control import NO_CONTROLS, Controls
-from store import lineage, marks, migrations
+from store import copy_file, lineage, marks, migrations
 from store.acts import audit_key
 from store.connection import Opener
+from store.copy_connection import Limits as CopyLimits
 from store.database import Database, open_database
 from store.disk import BALLAST_BYTES, FREE_BYTES_MIN, Disk
 from store.fault_points import reach
@@ -52,6 +53,7 @@ class EngineSettings(Struct, frozen=True):
     free_bytes_min: int = FREE_BYTES_MIN
     ballast_bytes: int = BALLAST_BYTES
     limits: Limits = Limits()
+    copy: CopyLimits = CopyLimits()
     controls: Controls = NO_CONTROLS
 
     def __repr__(self) -> str:
@@ -119,7 +121,7 @@ async def open_engine(
         tombstones=Tombstones(settings.folder),
         disk=disk,
         adopt=adopt,
-        derived=files_of(settings.folder / COPY),
+        derived=copy_file.files_of(settings.folder / COPY),
         birthmark=around.birthmark,
     )
     async with open_database(
@@ -162,6 +164,8 @@ async def open_engine(
             zone=settings.zone,
             hold=around.hold,
             controls=settings.controls,
+            limits=settings.copy,
+            disk=disk,
         )
         context = Context(
             store=store,

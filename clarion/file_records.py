@@ -1,11 +1,13 @@
 """From rows of a file to records of the log, by the rules of the protocol of events.
 
-A row with a problem is left out whole, and named with its line; all other rows are taken. Of a
-profile over a limit the rest is kept, as of one that comes over HTTP, and what is not is named.
+A row with a problem is left out whole, and named with its line; all other rows are taken. Values
+that are over a limit of profiles are left out alone, as the door for events does it.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, TextIO, TypeAlias
 
 import msgspec
@@ -14,26 +16,31 @@ from msgspec import Struct, structs
 from actors import calls, protocol
 from actors.protocol import Posted
 from actors.sources import DEFAULT, Source
-from clarion import file_times
 from clarion.file_layout import Layout
 from clarion.file_table import NOT_TEXT, BadRow, Row
 from clarion.file_text import is_clean
 from clarion.file_types import Wrong, value
 from domain.problem import Problem
+from domain.values import moment
 from store.lists import Entry
 from store.log import Incoming
 
 ROW_ID_CHARS = 40
 LINE_CHARS_MAX = 1 << 20
 """A longer line is no call, whatever it holds."""
+FIRST_MS = 631_152_000_000
+"""1990-01-01: what is earlier is a number that was read as a time, such as 20260329."""
+AHEAD_MS_MAX = 86_400_000
+"""A file is written after what it tells of; a day is for zones and clocks."""
+TIME_FIX = "Write it as 2026-03-29T09:00:00Z, or as seconds or milliseconds since 1970."
 LIST_KINDS = {"i": "identity", "g": "object"}
 
 
 class Partly(Struct, frozen=True):
-    """A record that is kept, without what of it is over a limit."""
+    """A record without those values that are over a limit, and what is to be said about them."""
 
     record: Incoming
-    left_out: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
 
 
 Records: TypeAlias = Iterator[Incoming | Partly | list[Problem]]
@@ -42,6 +49,7 @@ _Call: TypeAlias = dict[str, Any] | Problem
 _SOURCE = Source(DEFAULT)
 """A file's ids are those that the servers' own events have: the same event acts once."""
 _encode = msgspec.json.Encoder().encode
+_EPOCH = re.compile(r"-?\d{1,16}(\.\d{1,9})?")
 
 
 def profiles(layout: Layout, rows: Iterable[Row | BadRow], *, source: str) -> Records:
@@ -61,11 +69,9 @@ def events(
 
     def call(row: Row, values: dict[str, Any]) -> _Call:
         when = _cell(row, layout.time)
-        at = file_times.iso(when)
+        at = iso(when)
         if at is None:
-            return Problem("time", f"{when!r:.60} is not a time.", file_times.HOW, row.line)
-        if (wrong := file_times.wrong(when, protocol.moment(at) or 0, now_ms)) is not None:
-            return Problem("time", *wrong, row.line)
+            return Problem("time", f"{when!r:.60} is not a time.", TIME_FIX, row.line)
         made = {
             "event": every_row_is or _cell(row, layout.event),
             "timestamp": at,
@@ -75,7 +81,7 @@ def events(
         }
         return made | {"properties": values}
 
-    return _read(layout, rows, "track", call)
+    return _read(layout, rows, "track", call, now_ms=now_ms)
 
 
 def calls_of(lines: TextIO, *, now_ms: int) -> Records:
@@ -98,16 +104,10 @@ def calls_of(lines: TextIO, *, now_ms: int) -> Records:
 
 
 def _of_line(raw: bytes, number: int, now_ms: int) -> Incoming | Partly | list[Problem]:
-    found = _call_of(raw, number, None if _says(raw, "type") else "track")
-    if isinstance(found, list):
-        return found
-    when = msgspec.json.decode(raw).get("timestamp")
-    if when is None:
+    found = _call_of(raw, number, None if _says(raw, "type") else "track", now_ms)
+    if not isinstance(found, list) and not _says(raw, "timestamp"):
         fix = 'Add "timestamp": "2026-03-29T09:00:00Z".'
         return [Problem("timestamp", "It does not say when.", fix, number)]
-    record = found.record if isinstance(found, Partly) else found
-    if (wrong := file_times.wrong(when, record.time_ms, now_ms)) is not None:
-        return [Problem("timestamp", *wrong, number)]
     return found
 
 
@@ -129,11 +129,24 @@ def entries(layout: Layout, rows: Iterable[Row | BadRow]) -> Iterator[Entry | li
             yield Entry("identity" if kind == "i" else "object", name)
 
 
+def iso(text: str) -> str | None:
+    """Return a time as the protocol wants it, or None; one without a zone is UTC."""
+    found = moment(float(text)) if _EPOCH.fullmatch(text) else moment(text)
+    if found is None:
+        return None
+    try:
+        return datetime.fromtimestamp(found / 1000, UTC).isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError, OSError):  # a year that nobody lives in
+        return None
+
+
 def _read(
     layout: Layout,
     rows: Iterable[Row | BadRow],
     kind: str,
     call: Callable[[Row, dict[str, Any]], _Call],
+    *,
+    now_ms: int = 0,
 ) -> Records:
     for row in rows:
         if isinstance(row, BadRow):
@@ -144,7 +157,7 @@ def _read(
         if isinstance(made, Problem):
             problems.append(made)
         elif not problems:
-            found = _call_of(_encode(made), row.line, kind)
+            found = _call_of(_encode(made), row.line, kind, now_ms)
             if not isinstance(found, list):
                 yield found
                 continue
@@ -169,14 +182,25 @@ def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
     return values, problems
 
 
-def _call_of(raw: bytes, line: int, kind: str | None) -> Incoming | Partly | list[Problem]:
-    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0, alone=True)
+def _call_of(
+    raw: bytes, line: int, kind: str | None, now_ms: int
+) -> Incoming | Partly | list[Problem]:
+    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=now_ms, alone=True)
     if found.problems:
         return [structs.replace(each, line=line) for each in found.problems]
-    if found.left_out:
-        left_out = (structs.replace(each, line=line) for each in found.left_out)
-        return Partly(found.records[0], tuple(left_out))
-    return found.records[0]
+    (record,) = found.records
+    if record.kind == "event" and not FIRST_MS <= record.time_ms <= now_ms + AHEAD_MS_MAX:
+        what = f"It would have happened on {_day(record.time_ms)}."
+        return [Problem("time", what, TIME_FIX, line)]
+    left_out = tuple(
+        structs.replace(each, where=each.where.removeprefix("traits."), line=line)
+        for each in found.left_out
+    )
+    return Partly(record, left_out) if left_out else record
+
+
+def _day(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%-d %B %Y")
 
 
 def _cell(row: Row, place: int | None) -> str:

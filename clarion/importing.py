@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from actors.mail import Answer, Refused, Request
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
-from clarion import column_hints, file_records, file_text, file_times
+from clarion import file_records, file_text
 from clarion.file_layout import Layout, What, lay_out
 from clarion.file_problems import Problems
 from clarion.file_records import Partly
@@ -23,6 +23,7 @@ from clarion.file_table import BadRow, Table, open_table
 from clarion.file_text import Reading
 from clarion.file_types import Column, Guess
 from domain.problem import Problem
+from domain.timely import AHEAD_MS_MAX, LATE_MS_MAX
 from store.lists import Entry
 from store.log import Incoming
 
@@ -61,24 +62,22 @@ class Wish(Struct, frozen=True):
 class Imported(Struct, frozen=True, tag=True):
     """How an import ended. `rows_bad` have problems and were left out; `stands` is the daemon's.
 
-    `rows_trimmed` are among the good ones, and had values over a limit that were left out alone;
-    `rows_recent` are events so young that they may trigger live campaigns. `already`: nothing was
-    handed over, for the daemon has the whole file since an earlier time. `columns` are the traits
-    or properties, and how their cells were read; `hints` are about names that may be slips.
+    `already`: an earlier import took it. Of `rows_good`, `rows_partly` were taken without values
+    that are over a limit, and `rows_recent` are events so new that live campaigns act on them.
+    `columns` are the traits or properties, and how their cells were read.
     """
 
     file: str
     what: What
     stands: FileStands | None
+    already: bool
     rows_good: int
+    rows_partly: int
+    rows_recent: int
     rows_bad: int
     problems: int
     problems_file: str
-    rows_trimmed: int = 0
-    rows_recent: int = 0
-    already: bool = False
     columns: tuple[Column, ...] = ()
-    hints: tuple[str, ...] = ()
 
 
 class Unusable(Struct, frozen=True):
@@ -99,7 +98,7 @@ class Importer:
         self._nap = nap
         self._now_ms = now_ms
         self._layout = Layout(())
-        self.good = self.bad = self.trimmed = self.recent = 0
+        self.good = self.partly = self.bad = self.recent = 0
 
     def look(self) -> Unusable | None:
         """Read the file once, for its header and what its columns hold."""
@@ -132,14 +131,11 @@ class Importer:
         unusable = self.look()
         if unusable is not None:
             return unusable
-        self._check_rows(problems)
-        return self._imported(None, problems)
-
-    def _check_rows(self, problems: Problems) -> None:
         with _whole() as broken, self._open() as reading:
             for _ in self._pieces(reading, "", problems):
                 self._tell("checking", reading.at())
         problems.add(broken)
+        return self._imported(None, problems)
 
     def run(self, problems: Problems) -> Unusable | Refused | Imported:
         """Hand over whatever the daemon does not have yet."""
@@ -156,9 +152,8 @@ class Importer:
         )
         if not isinstance(begun, FileStands):
             return self._imported(begun, problems)
-        if begun.done_ms is not None:  # what was left out then is still not there
-            self._check_rows(problems)
-            return self._imported(begun, problems, already=True)
+        if begun.done_ms is not None:
+            return self._in_already(begun, problems)
         stands = begun
         with _whole() as broken, self._open() as reading:
             for piece in self._pieces(reading, stands.source, problems):
@@ -177,6 +172,14 @@ class Importer:
             EndFile(wish.what, stands.source, wish.by, stands.name, stands.version, stands.list_id)
         )
         return self._imported(ended, problems)
+
+    def _in_already(self, stands: FileStands, problems: Problems) -> Refused | Imported:
+        """Say again what is wrong with a file that is in: what was left out is still not in."""
+        with _whole() as broken, self._open() as reading:
+            for _ in self._pieces(reading, stands.source, problems):
+                self._tell("checking", reading.at())
+        problems.add(broken)
+        return self._imported(stands, problems, already=True)
 
     def _hand_over(self, stands: FileStands, piece: Sequence[Item]) -> Answer:
         """Send what of a piece is not there yet; wait while the daemon has too much to do."""
@@ -208,25 +211,29 @@ class Importer:
     def _pieces(self, reading: Reading, source: str, problems: Problems) -> Iterator[list[Item]]:
         piece: list[Item] = []
         size = 0
-        for found in self._items(reading, source):
-            if isinstance(found, list):
+        for item in self._items(reading, source):
+            if isinstance(item, list):
                 self.bad += 1
-                problems.add(found)
+                problems.add(item)
                 continue
+            if isinstance(item, Partly):
+                self.partly += 1
+                problems.add(item.problems)
+            row = item.record if isinstance(item, Partly) else item
             self.good += 1
-            item = found.record if isinstance(found, Partly) else found
-            if isinstance(found, Partly):
-                self.trimmed += 1
-                problems.add(found.left_out)
-            if isinstance(item, Incoming):
-                self.recent += file_times.is_recent(item, self._now_ms)
-            piece.append(item)
-            size += _BYTES_A_ROW + (len(item.body) if isinstance(item, Incoming) else len(item.id))
+            self.recent += isinstance(row, Incoming) and self._acts(row)
+            piece.append(row)
+            size += _BYTES_A_ROW + (len(row.body) if isinstance(row, Incoming) else len(row.id))
             if len(piece) == PIECE_ROWS_MAX or size >= PIECE_BYTES_MAX:
                 yield piece
                 piece, size = [], 0
         if piece:
             yield piece
+
+    def _acts(self, record: Incoming) -> bool:
+        """Tell whether an event is new enough that live campaigns act on it."""
+        age = self._now_ms - record.time_ms
+        return record.kind == "event" and -AHEAD_MS_MAX <= age <= LATE_MS_MAX
 
     def _items(self, reading: Reading, source: str) -> Iterator[Item | Partly | list[Problem]]:
         wish, layout = self._wish, self._layout
@@ -256,20 +263,18 @@ class Importer:
         if isinstance(answer, Refused):
             return answer
         assert answer is None or isinstance(answer, FileStands), "a file is answered so"
-        columns = tuple(self._layout.columns[place] for place in self._layout.values)
         return Imported(
             file=str(self._wish.path),
             what=self._wish.what,
             stands=answer,
+            already=already,
             rows_good=self.good,
+            rows_partly=self.partly,
+            rows_recent=self.recent,
             rows_bad=self.bad,
             problems=problems.count,
             problems_file=str(problems.path) if problems.count else "",
-            rows_trimmed=self.trimmed,
-            rows_recent=self.recent,
-            already=already,
-            columns=columns,
-            hints=tuple(column_hints.hints(columns)) if self._wish.what == "profiles" else (),
+            columns=tuple(self._layout.columns[place] for place in self._layout.values),
         )
 
 

@@ -1,13 +1,22 @@
-"""Logging: for people or as JSON lines, never with a secret; and ids that find an error in it."""
+"""Logging: for people or as JSON lines, never with a secret; and ids that find an error in it.
+
+Of an error's traceback the log has every place and the kind; its words only where they are known
+to be the machine's or our own, because any other's may quote a user's value.
+"""
 
 import base64
 import json
 import logging
 import secrets
+import sqlite3
 import sys
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Literal, TextIO, TypeAlias
+
+from store.errors import StoreError
 
 Level: TypeAlias = Literal["debug", "info", "warning", "error"]
 Format: TypeAlias = Literal["text", "json"]
@@ -16,6 +25,12 @@ MASK = "<secret>"
 SECRET_CHARS_MIN = 4
 """A shorter text is no secret, and masking it would make the log unreadable."""
 _ERROR_ID_BYTES = 5
+_WORDS_ARE_SAFE = (OSError, sqlite3.Error, StoreError)
+"""They speak of files, disks, networks and tables."""
+_DEPTH_MAX = 8
+_ExcInfo: TypeAlias = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 
 
 def error_id() -> str:
@@ -67,7 +82,15 @@ class Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record. The traceback is in it too, so a secret in either is masked."""
-        return self._mask(super().format(record))
+        record.exc_text = None  # another handler's, with the error's words
+        try:
+            return self._mask(super().format(record))
+        finally:
+            record.exc_text = None
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - logging's name
+        """Return the traceback as `places_of` tells it."""
+        return places_of(ei[1])
 
 
 class JsonLines(logging.Formatter):
@@ -87,5 +110,29 @@ class JsonLines(logging.Formatter):
             "message": self._mask(record.getMessage()),
         }
         if record.exc_info:
-            said["traceback"] = self._mask(self.formatException(record.exc_info))
+            said["traceback"] = self._mask(places_of(record.exc_info[1]))
         return json.dumps(said, ensure_ascii=False)
+
+
+def places_of(error: BaseException | None) -> str:
+    """Return where an error came from, and what led to it: places and kinds, few words."""
+    return "" if error is None else "\n".join(_told(error, 0)).rstrip()
+
+
+def _told(error: BaseException, depth: int) -> Iterator[str]:
+    """Yield the lines, what came first standing first, as Python itself has it."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if depth == _DEPTH_MAX:
+        yield "..."
+        return
+    if before is not None:
+        yield from _told(before, depth + 1)
+        yield "\nfrom which came:\n"
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    words = f": {error}" if isinstance(error, _WORDS_ARE_SAFE) else ""
+    yield f"{type(error).__module__}.{type(error).__qualname__}{words}"
+    if isinstance(error, BaseExceptionGroup):
+        for number, inner in enumerate(error.exceptions, start=1):
+            yield f"\nof which {number}:\n"
+            yield from _told(inner, depth + 1)

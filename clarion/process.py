@@ -28,6 +28,7 @@ from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
 from domain.control import Controls
+from store.copy_connection import Limits as CopyLimits
 from store.fault_points import reach
 from store.hold import Hold
 
@@ -127,6 +128,10 @@ def engine_settings(settings: Settings) -> EngineSettings:
         limits=Limits(
             lag_events_max=settings.ingest.lag_events_max,
             waiting_messages_max=settings.segment.waiting_messages_max,
+        ),
+        copy=CopyLimits(
+            memory_mb_max=settings.audience.memory_mb_max,
+            threads_max=settings.audience.threads_max,
         ),
         library_version=version("clarion-campaigns"),
         free_bytes_min=settings.data.free_bytes_min,

@@ -23,6 +23,8 @@ WAITING_MESSAGES_MIN, WAITING_MESSAGES_MAX = 1_000, 1_000_000
 TIMEOUT_SECONDS_MIN, TIMEOUT_SECONDS_MAX = 0.1, 300.0
 PORT_MAX = 65_535
 FREE_BYTES_MAX = 2**40
+MEMORY_MB_MIN, MEMORY_MB_MAX = 256, 1_048_576
+THREADS_MAX = 64
 CONTROL_GROUPS_MAX = 10
 GROUP_PERCENT_MIN, GROUP_PERCENT_MAX = 2, 5
 
@@ -37,6 +39,7 @@ def value_problems(config: Config) -> Iterator[Problem]:
     """Yield what is wrong with the values of a configuration whose shape is right."""
     yield from _account(config)
     yield from _ingest(config)
+    yield from _audience(config)
     yield from _segment(config)
     yield from _slack(config)
     for i, who in enumerate(config.review.approvers):
@@ -116,6 +119,12 @@ def _ingest(config: Config) -> Iterator[Problem]:
             what = f'"{source.name}" is another source\'s name, or reads the same in a variable.'
             yield Problem(where, what, "Choose another name.")
         taken.add(source.name.casefold().replace("-", "_"))
+
+
+def _audience(config: Config) -> Iterator[Problem]:
+    memory, threads = config.audience.memory_mb_max, config.audience.threads_max
+    yield from _between("audience.memory_mb_max", memory, MEMORY_MB_MIN, MEMORY_MB_MAX)
+    yield from _between("audience.threads_max", threads, 1, THREADS_MAX)
 
 
 def _segment(config: Config) -> Iterator[Problem]:

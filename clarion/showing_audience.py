@@ -7,9 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from actors.mail_audience import AudienceAnswer, Audiences, AudienceShown, Exported, Reached
+from actors.mail_copy import CopyStatus
 from clarion.printing import say
 from clarion.prose import out, safe
 from clarion.showing import moment
+from clarion.showing_copy import print_copy
 from clarion.showing_estimate import print_estimate
 from domain.telling import describe_node
 
@@ -25,6 +27,8 @@ def print_answer(answer: AudienceAnswer, zone: str) -> None:
             print_audience(answer, zone)
         case Exported(path=path, users=users, took_ms=took_ms):
             say(f"{path}: {users:,} users in {took_ms / 1000:.1f} s.")
+        case CopyStatus():
+            print_copy(answer)
         case _:
             assert_never(answer)
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from actors.mail_files import FileStands
-from bot.words import count_of
 from clarion.importing import Imported
 from clarion.printing import print_problems, say
 from clarion.prose import err, out, safe, tell
 from clarion.showing import moment
 from domain.problem import Problem
+from domain.profile import meant
 
 
 def print_imported(done: Imported, first: Sequence[Problem], zone: str) -> None:
@@ -18,62 +18,58 @@ def print_imported(done: Imported, first: Sequence[Problem], zone: str) -> None:
     if done.columns:
         read = ", ".join(f"{column.key} {column.kind}" for column in done.columns)
         tell(out(), Text(f"Columns: {safe(read)}", "dim"))
-    for hint in done.hints:
-        tell(out(), Text(safe(hint)), lead=Text("! ", "bold yellow"))
+        for key in (column.key for column in done.columns if done.what == "profiles"):
+            if name := meant(key):
+                note = f"“{key}” is a trait like any other; what audiences read is “{name}”."
+                say(f"{note} Rename the column if it is that.", "yellow")
     if first:
         print_problems(first, done.file)
         err().print()
         more = done.problems - len(first)
         rest = f" {more:,} more problems stand there too." if more else ""
-        said = f"{_left_out(done)} All problems stand in {done.problems_file}.{rest}"
+        said = f"{_of_rows(done)} All problems stand in {done.problems_file}.{rest}"
         tell(err(), Text(safe(said)))
     if done.stands is None:
-        say(f"{done.file}: {count_of(done.rows_good, 'row')} can be imported.")
-        _print_recent(done)
+        say(f"{done.file}: {_rows(done.rows_good)} can be imported.")
+        if done.rows_recent:
+            are = "is" if done.rows_recent == 1 else "are"
+            new = "less than 2 hours old: running live campaigns act on that"
+            say(f"{_rows(done.rows_recent)} {are} {new}.", "yellow")
     elif done.what == "list":
         _print_list(done.stands)
     else:
         _print_counts(done, done.stands, zone)
 
 
-def _left_out(done: Imported) -> str:
-    """Say what is not in: whole rows, and values over a limit of rows that are."""
-    said = []
-    if done.rows_bad or not done.rows_trimmed:
-        rows = "1 row was" if done.rows_bad == 1 else f"{done.rows_bad:,} rows were"
-        said.append(f"{rows} left out.")
-    if done.rows_trimmed:
-        rows = count_of(done.rows_trimmed, "row")
-        said.append(f"Of {rows} only what is over a limit is left out; the rest is kept.")
-    return " ".join(said)
+def _of_rows(done: Imported) -> str:
+    kinds = ((done.rows_bad, "left out."), (done.rows_partly, "taken without such values."))
+    return " ".join(f"{_rows(n)} {'was' if n == 1 else 'were'} {how}" for n, how in kinds if n)
 
 
-def _print_recent(done: Imported) -> None:
-    """Warn of what an import would set off."""
-    if done.rows_recent:
-        rows = count_of(done.rows_recent, "row")
-        said = f"{rows} of it happened less than two hours ago: such events trigger live campaigns."
-        say(said, "yellow")
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"
+
+
+def _duplicates(n: int) -> str:
+    return "1 duplicate" if n == 1 else f"{n:,} duplicates"
 
 
 def _print_counts(done: Imported, stands: FileStands, zone: str) -> None:
     counts = stands.counts
     erased = f", {counts.erased:,} of erased users (not kept)" if counts.erased else ""
     said = (
-        f"{count_of(counts.rows, 'row')}: {counts.matched:,} of users who were known,"
-        f" {counts.unknown:,} of users who are new,"
-        f" {count_of(counts.duplicates, 'duplicate')}{erased}."
+        f"{_rows(counts.rows)}: {counts.matched:,} of users who were known, {counts.unknown:,} of"
+        f" users who are new, {_duplicates(counts.duplicates)}{erased}."
     )
     if stands.done_ms is None:
         say(f"{done.file} is not whole: {said}", "yellow")
     elif done.already:
         when = moment(stands.done_ms, zone)
-        say(f"{done.file} was imported already, {when}; nothing was added now. {said}")
-        say("To import it once more: --again.")
-    elif done.rows_good or done.rows_bad:
-        say(f"{done.file} is in. {said}")
-    else:
+        say(f"{done.file} was imported already, {when}; nothing was done now. {said}")
+    elif not counts.rows and not done.rows_bad:
         say(f"{done.file} has a header and no rows: there is nothing to import.", "yellow")
+    else:
+        say(f"{done.file} is in. {said}")
 
 
 def _print_list(stands: FileStands) -> None:
@@ -83,6 +79,5 @@ def _print_list(stands: FileStands) -> None:
         return
     say(
         f"“{stands.name}” has {counts.matched:,} members now (version {stands.version});"
-        f" {counts.unknown:,} of its {count_of(counts.rows, 'row')} are of users who are not known,"
-        f" {counts.duplicates:,} are duplicates."
+        f" {counts.unknown:,} not known to be users, {_duplicates(counts.duplicates)}."
     )

@@ -1,6 +1,7 @@
 """How fast messages may leave: the rate, the size of a batch, and how long to wait after a no."""
 
 import email.utils
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ RETRY_AFTER_MS_MAX = 3_600_000
 EPOCH_SECONDS_MIN = 1_000_000_000
 """A number of seconds this large is a date (2001 or later) and no wait."""
 
+_SECONDS = re.compile(r"([0-9]+)(\.[0-9]*[1-9][0-9]*)?(?:\.?0*)")
 _WINDOW_MS = 1_000
 _SLOT_MS = 10
 _COMMA_BYTES = 1
@@ -161,12 +163,13 @@ def reset_ms(header: str, now_ms: int) -> int | None:
 def retry_after_ms(header: str, now_ms: int) -> int | None:
     """Return how long a Retry-After header asks to wait, in ms; None if it says nothing readable.
 
-    Takes seconds or an HTTP date (RFC 9110, 10.2.3); the past is 0.
+    Takes seconds or an HTTP date (RFC 9110, 10.2.3); the past is 0. Parts of a second, which the
+    RFC does not know and some servers send, count as a whole one.
     """
     text = header.strip()
-    if text.isascii() and text.isdigit():
-        seconds = int(text[:10])  # ten digits are beyond every limit already
-        return min(seconds * 1_000, RETRY_AFTER_MS_MAX)
+    if found := _SECONDS.fullmatch(text):
+        seconds = int(found[1][:10])  # ten digits are beyond every limit already
+        return min((seconds + bool(found[2])) * 1_000, RETRY_AFTER_MS_MAX)
     try:
         when = email.utils.parsedate_to_datetime(text)
     except (ValueError, OverflowError):

@@ -42,10 +42,25 @@ ALLOWS_EMAIL = "MSG-email"
 ALLOWS_SMS = "MSG-sms"
 """CleverTap's, where false means unsubscribed."""
 PUSH_TOKEN = "push_token"  # noqa: S105  # a trait's name
+ZONE_KEYS = ("timezone", "time_zone", "tz", "Tz")
+"""Where clients put the user's time zone, in the order in which they are believed."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SOME_TEXT = Differs("")
+
+
+_MEANT = (
+    *(*BIRTH, *AGE, *GENDER, *COUNTRY, *REGION, *CITY, LATITUDE, LONGITUDE, *EMAIL, *PHONE),
+    *(UNSUBSCRIBED_EMAIL, UNSUBSCRIBED_SMS, ALLOWS_EMAIL, ALLOWS_SMS, PUSH_TOKEN, *ZONE_KEYS),
+)
+_BARE = {name.casefold().replace("_", ""): name for name in reversed(_MEANT)}
+
+
+def meant(key: str) -> str | None:
+    """Return the trait with a meaning whose name is spelt otherwise: `timezone` for `Time Zone`."""
+    found = _BARE.get(key.casefold().replace(" ", "").replace("_", ""))
+    return None if key in _MEANT else found
 
 
 def depends_on_now(trait: Trait) -> bool:

@@ -83,14 +83,15 @@ def select(
     now_ms: int,
     zone: str,
     draw: Draw,
+    at_most: int | None = None,
     control: Sequence[Share] = (),
     saved: Mapping[str, Node] = NO_SAVED,
     lists: Lists = NO_LISTS,
 ) -> Generator[Qualified, None, None]:
     """Yield everyone in the audience, in the order of the draw: the first N are a random N.
 
-    It holds a cursor until it is exhausted or closed; no more than a fetch is in memory. For the
-    rest see `count`.
+    `at_most` so many: to ask for a few is cheaper than to leave the rest unread. It holds a cursor
+    until it is exhausted or closed; no more than a fetch is in memory. For the rest see `count`.
     """
     projection.know_zone(zone)
     compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
@@ -106,6 +107,7 @@ def select(
         .select_from(asked.source)
         .where(asked.condition)
         .order_by(compiler.place(*draw), users.user)
+        .limit(at_most)
     )
     with projection.asking(question.sql, question.values) as cursor:
         while rows := cursor.fetchmany(ROWS_PER_FETCH):

@@ -43,6 +43,12 @@ SQL_TYPES = {
 }
 
 
+_COLUMNS = {
+    kind: [f"{kind.value}{number}" for number in range(COLUMNS_PER_KIND_MAX + 1)] for kind in Kind
+}
+"""The names, made once: millions of values look for theirs."""
+
+
 class Slot(Struct, frozen=True):
     """A place for one kind of value of a key. ITEMS has no column: its number is 0."""
 
@@ -52,7 +58,7 @@ class Slot(Struct, frozen=True):
     @property
     def column(self) -> str:
         """The column's name, made of a letter and a number alone."""
-        return f"{self.kind.value}{self.number}"
+        return _COLUMNS[self.kind][self.number]
 
 
 ITEMS = Slot(Kind.ITEMS, 0)

@@ -5,16 +5,16 @@ parameters; the only names in the SQL are ours and those that the catalogue made
 number.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from domain.audience import (
     Age,
-    Aggregate,
     All,
     AnyOf,
     CustomList,
@@ -36,16 +36,19 @@ from domain.audience import (
     Reachability,
     SameValue,
     Saved,
+    Step,
+    StepNot,
 )
+from domain.audience import Asked as Behaviour
 from domain.chance import BUCKETS, PRIME
-from domain.comparing import bounds, micro_bounds, related
-from domain.periods import window
 from domain.profile import formula
 from domain.saved import UnknownAudienceError
 from store import terms
 from store.catalogue import Catalogue
+from store.deeds import Selected, key
+from store.demands import Demand, demand, joined, negated
 from store.people import meets
-from store.scan import HugeInt, Scan
+from store.same_values import mostly, same_value
 from store.terms import Column, Truth
 
 Lists: TypeAlias = Mapping[str, Collection[str]]
@@ -60,8 +63,16 @@ class Question(Struct, frozen=True):
     values: list[Any]
 
 
+class _DuckCompiler(SQLCompiler):
+    def visit_try_cast(self, cast: sa.TryCast[Any], **how: Any) -> str:
+        """Render a cast whose failure is NULL."""
+        return f"TRY_{self.visit_cast(cast, **how)}"  # type: ignore[no-untyped-call]  # of SQLAlchemy
+
+
 class _Duck(DefaultDialect):
-    """Just enough of DuckDB to render for it: `$1` parameters and real booleans."""
+    """Just enough of DuckDB to render for it: `$1` parameters, real booleans, TRY_CAST."""
+
+    statement_compiler = _DuckCompiler
 
     supports_native_boolean = True
     supports_statement_cache = False
@@ -100,6 +111,7 @@ class Compiler:
         self._lists = lists
         self._users = terms.users(catalogue)
         self.users = self._users.table
+        self._selections: dict[bytes, Selected] = {}
 
     def ask(self, tree: Node) -> Asked:
         """Compile a tree; its saved audiences must have been expanded (`domain.saved`).
@@ -107,12 +119,7 @@ class Compiler:
         The condition is true or false, never unknown. Raises UnknownAudienceError for a list that
         is not there.
         """
-        scan = Scan(self._catalogue, tree, now_ms=self._now_ms, zone=self._zone)
-        condition = self._condition(tree, scan)
-        if not scan.used:
-            return Asked(self.users, condition)
-        joined = self.users.outerjoin(scan.users, scan.users.c.user == self.users.c.user)
-        return Asked(joined, condition)
+        return Asked(self.users, self._met(self._part(tree)))
 
     def place(self, a: int, b: int) -> Column:
         """Return a user's place in the order of a purpose, as `domain.chance.draw_order` does."""
@@ -122,36 +129,54 @@ class Compiler:
         """Return whether a user is in a portion, as `domain.chance.in_portion` does."""
         return self.place(a, b) % BUCKETS < percent
 
-    def _condition(self, node: Node, scan: Scan) -> Truth:
+    def _part(self, node: Node) -> Truth | Demand:
+        """Return a condition on users, or what it demands of events while others may join it."""
         match node:
             case All(of):
-                return sa.and_(sa.true(), *(self._condition(inner, scan) for inner in of))
+                return self._joined(of, every=True)
             case AnyOf(of):
-                return sa.or_(sa.false(), *(self._condition(inner, scan) for inner in of))
+                return self._joined(of, every=False)
             case Not(of):
-                return sa.not_(self._condition(of, scan))
+                part = self._part(of)
+                return negated(part) if isinstance(part, Demand) else sa.not_(part)
             case CustomList(name):
                 return self._in_list(name)
             case Saved(name):
                 raise UnknownAudienceError(f"the saved audience {name!r} has not been expanded")
-            case SameValue():
-                return self.users.c.user.in_(scan.same_value(node))
             case Property() | Age() | Gender() | Geography() | Near() | Reachability() | Device():
                 asked = formula(node, now_ms=self._now_ms, zone=self._zone)
                 return meets(asked, self._users, self._catalogue)
-            case (
-                Did()
-                | DidNot()
-                | DidFirst()
-                | DidSum()
-                | DidAverage()
-                | DidOnDays()
-                | DidMostly()
-                | DidShare()
-            ):
-                return self._aggregate(node, scan)
+            case SameValue(property=name, did=did, did_not=did_not):
+                steps: list[Step | StepNot] = [*did, *did_not]
+                named = [(each, each.property or name, self._selected(each)[1]) for each in steps]
+                return self.users.c.no.in_(same_value(named))
+            case DidMostly():
+                return self.users.c.no.in_(mostly(node, self._selected(node)[1]))
+            case Did() | DidNot() | DidFirst() | DidSum() | DidAverage() | DidOnDays() | DidShare():
+                return demand(node, *self._selected(node))
             case _:
                 assert_never(node)
+
+    def _joined(self, of: Sequence[Node], *, every: bool) -> Truth | Demand:
+        parts = [self._part(inner) for inner in of]
+        demands = joined((each for each in parts if isinstance(each, Demand)), every=every)
+        others = [each for each in parts if not isinstance(each, Demand)]
+        if len(demands) == 1 and not others:
+            return demands[0]
+        how, of_none = (sa.and_, sa.true()) if every else (sa.or_, sa.false())
+        return how(of_none, *others, *map(self._met, demands))
+
+    def _met(self, part: Truth | Demand) -> Truth:
+        return part.met_by(self.users.c.no) if isinstance(part, Demand) else part
+
+    def _selected(self, deed: Behaviour) -> tuple[bytes, Selected]:
+        """Return the events of a condition; the same object for conditions on the same events."""
+        name = key(deed)
+        if name not in self._selections:
+            self._selections[name] = Selected(
+                self._catalogue, deed, now_ms=self._now_ms, zone=self._zone
+            )
+        return name, self._selections[name]
 
     def _in_list(self, name: str) -> Truth:
         """Ask for the members, all of them as the value of one parameter."""
@@ -159,39 +184,3 @@ class Compiler:
             raise UnknownAudienceError(f"there is no list {name!r}")
         members = sa.literal(list(self._lists[name]), sa.ARRAY(sa.Text()))
         return self.users.c.user.in_(sa.select(sa.func.unnest(members)))
-
-    def _aggregate(self, node: Aggregate, scan: Scan) -> Truth:
-        """Compare what is known of the user's deeds; who has no row did nothing of it."""
-        if isinstance(node, DidMostly):
-            return self.users.c.user.in_(scan.mostly(node))
-        times = sa.func.coalesce(scan.measure(node, "c"), 0)
-        match node:
-            case Did(count=count) | DidOnDays(count=count):
-                enough: Truth = related(count.op, times, bounds(count))
-                return enough if count.include_zero else sa.and_(times > 0, enough)
-            case DidNot():
-                return times == 0
-            case DidFirst():
-                return self._first(node, scan)
-            case DidSum(amount=amount) | DidAverage(amount=amount):
-                of_each = sa.func.greatest(times, 1) if isinstance(node, DidAverage) else 1
-                asked = tuple(
-                    sa.literal(bound, HugeInt()) * of_each for bound in micro_bounds(amount)
-                )
-                total = sa.func.coalesce(scan.measure(node, "t"), 0)
-                enough = related(amount.op, total, asked)
-                return enough if amount.include_zero else sa.and_(times > 0, enough)
-            case DidShare(percent=percent):
-                mine = sa.func.coalesce(scan.measure(node, "x"), 0)
-                return sa.and_(times > 0, mine * 100 >= times * percent)
-            case _:
-                assert_never(node)
-
-    def _first(self, node: DidFirst, scan: Scan) -> Truth:
-        """Ask whether the first of all events lies in the range and passes the filters."""
-        asked = window(node, now_ms=self._now_ms, zone=self._zone)
-        first = scan.measure(node, "f")
-        limits: list[Truth] = [first < asked.until_ms, first == scan.measure(node, "c")]
-        if asked.since_ms is not None:
-            limits.append(first >= asked.since_ms)
-        return sa.func.coalesce(sa.and_(*limits), sa.false())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from store.projection import CopyNotWrittenError
+from store.copy_errors import CopyNotWrittenError
 from store.safe_file import flush_folder
 
 SUFFIX = ".compact"

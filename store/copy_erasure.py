@@ -1,19 +1,19 @@
 """Taking erased users out of the audience's copy, with everything that they did.
 
-Their rows are gone for every question at once. DuckDB leaves their bytes in the file until it is
-written anew, which the projector does soon after.
+Their rows are gone for every question at once. DuckDB leaves their bytes in the file until it
+puts others in their place, or the copy is made anew.
 """
 
 from collections.abc import Collection
 from pathlib import Path
 
-import duckdb
+from store.copy_errors import DISK_ERRORS, CopyNotWrittenError
+from store.projection import Projection
 
-from store.projection import CopyNotWrittenError, Projection
-
-TABLES = ("events", "users", "user_item", "user_device")
-"""Every table of the copy with a column `user`; `event_item` goes by the events' places."""
-_ITEMS = 'DELETE FROM event_item WHERE seq IN (SELECT seq FROM events WHERE "user" = $1)'
+TABLES = ("events", "users", "user_item", "user_device", "person")
+"""Every table of the copy with a user's number; `event_item` goes by the events' places."""
+_NUMBERS = 'SELECT no FROM person WHERE "user" IN (SELECT unnest($1::VARCHAR[]))'
+_ITEMS = "DELETE FROM event_item WHERE seq IN (SELECT seq FROM events WHERE no = $1)"
 
 
 def forget(projection: Projection, path: Path, users: Collection[str]) -> None:
@@ -24,13 +24,13 @@ def forget(projection: Projection, path: Path, users: Collection[str]) -> None:
     try:
         with projection.asking("BEGIN TRANSACTION", ()) as cursor:
             try:
-                for user in users:
-                    cursor.execute(_ITEMS, [user])
+                for (no,) in cursor.execute(_NUMBERS, [list(users)]).fetchall():
+                    cursor.execute(_ITEMS, [no])
                     for table in TABLES:
-                        cursor.execute(f'DELETE FROM {table} WHERE "user" = $1', [user])
+                        cursor.execute(f"DELETE FROM {table} WHERE no = $1", [no])
                 cursor.commit()
             except BaseException:
                 cursor.rollback()
                 raise
-    except (duckdb.OperationalError, duckdb.FatalException) as error:
+    except DISK_ERRORS as error:
         raise CopyNotWrittenError(path, error) from error

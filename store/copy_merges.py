@@ -11,10 +11,9 @@ import duckdb
 import msgspec
 
 from store.copy_layout import FORGET
+from store.numbers import Numbers
 
-_MOVE = """
-UPDATE events SET "user" = merged."user" FROM merged WHERE events."user" = merged.old
-"""
+_MOVE = "UPDATE events SET no = merged.no FROM merged WHERE events.no = merged.old"
 
 
 class LogRow(Protocol):
@@ -33,14 +32,15 @@ class LogRow(Protocol):
         """A JSON object with the old id: `from`."""
 
 
-def apply(connection: duckdb.DuckDBPyConnection, rows: Iterable[LogRow]) -> None:
+def apply(connection: duckdb.DuckDBPyConnection, rows: Iterable[LogRow], numbers: Numbers) -> None:
     """Follow the merges among these rows, in the caller's transaction."""
     merged = owners(rows)
     if not merged:
         return
-    connection.execute('CREATE OR REPLACE TEMP TABLE merged (old VARCHAR, "user" VARCHAR)')
+    no = numbers.of({*merged, *merged.values()})
+    connection.execute("CREATE OR REPLACE TEMP TABLE merged (old INTEGER, no INTEGER)")
     with connection.appender("merged") as appender:
-        appender.append_rows(list(merged.items()))
+        appender.append_rows([(no[old], no[user]) for old, user in merged.items()])
     connection.execute(_MOVE)
     connection.execute("DELETE FROM changed")
     connection.execute("INSERT INTO changed SELECT old FROM merged")

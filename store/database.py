@@ -30,7 +30,7 @@ T = TypeVar("T")
 DATABASE_NAME = "clarion.db"
 LOCK_NAME = "clarion.lock"
 PID_BYTES_MAX = 20
-LOOK_EVERY_SECONDS = 15.0
+LOOK_EVERY_SECONDS = 30.0
 """Whoever commits nothing finds out this soon that another daemon took the folder."""
 
 

@@ -14,31 +14,31 @@ from domain.devices import FIELDS, VERSION_FIELDS, devices
 from store.catalogue import Kind
 from store.terms import Column, Truth, term
 
-DeviceRow: TypeAlias = tuple[str | None, ...]
+DeviceRow: TypeAlias = tuple[int | str | None, ...]
 
 KEY = "_key"
 COLUMNS = (*FIELDS, *(name + KEY for name in VERSION_FIELDS))
 CREATE = f"""
-CREATE TABLE user_device ("user" VARCHAR NOT NULL, {" VARCHAR, ".join(COLUMNS)} VARCHAR);
+CREATE TABLE user_device (no INTEGER NOT NULL, {" VARCHAR, ".join(COLUMNS)} VARCHAR);
 """
 TABLE = sa.table(
     "user_device",
-    sa.column("user", sa.Text()),
+    sa.column("no", sa.Integer()),
     *(sa.column(name, sa.Text()) for name in COLUMNS),
 )
 
 
-def rows(user: str, traits: Mapping[str, Any]) -> list[DeviceRow]:
-    """Return the rows of a user's devices."""
+def rows(no: int, traits: Mapping[str, Any]) -> list[DeviceRow]:
+    """Return the rows of a user's devices; the user is given by their number."""
     return [
-        (user, *map(device.get, FIELDS), *(_key(device.get(name)) for name in VERSION_FIELDS))
+        (no, *map(device.get, FIELDS), *(_key(device.get(name)) for name in VERSION_FIELDS))
         for device in devices(traits)
     ]
 
 
 def owners(asked: tuple[tuple[str, Condition], ...]) -> sa.Select[Any]:
     """Return the users of whom one device meets all of the conditions, given by its fields."""
-    return sa.select(TABLE.c.user).where(*(_meets(name, each) for name, each in asked))
+    return sa.select(TABLE.c.no).where(*(_meets(name, each) for name, each in asked))
 
 
 def _meets(name: str, asked: Condition) -> Truth:

@@ -54,6 +54,10 @@ class Disk:
             return "full"
         return "low" if free < self._free_bytes_min else "ample"
 
+    def has_room(self, size_bytes: int) -> bool:
+        """Tell whether it would still be ample with so many bytes more."""
+        return self.free_bytes() - size_bytes >= self._free_bytes_min
+
     def keep_ballast(self) -> bool:
         """Make the ballast unless it is there; tell whether it is.
 

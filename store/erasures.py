@@ -49,11 +49,13 @@ class Erased(Struct, frozen=True):
     """What an erasure removed, and the name under which the person stands in the audit.
 
     `ids` are all that the person had, the one that counts first: nothing is kept of any.
+    `campaigns` are those of which something that waited was cancelled.
     """
 
     pseudonym: str
     removed: Kept
     ids: tuple[str, ...]
+    campaigns: frozenset[str]
 
 
 def count(conn: sqlite3.Connection, user: str) -> Kept:
@@ -71,8 +73,9 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
     key = key_of(meta.install_key(conn))
     ids = identities.ids_of(conn, user)
     removed = count(conn, user)
+    campaigns: set[str] = set()
     for each in ids:
-        cancel(conn, each, now_ms=now_ms)
+        campaigns.update(cancel(conn, each, now_ms=now_ms))
         _rename(conn, key, each, pseudonym(key, each))
         for table in DELETED:
             for half in HALVES.get(table, ("",)):
@@ -88,7 +91,7 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
         compacting.want(conn)
         _log_it(conn, key, name, now_ms)  # the log never ends before a place that it had reached
     reach("erase.deleted")
-    return Erased(name, removed, ids)
+    return Erased(name, removed, ids, frozenset(campaigns))
 
 
 def _count(conn: sqlite3.Connection, user: str) -> Kept:
@@ -107,8 +110,8 @@ def _count(conn: sqlite3.Connection, user: str) -> Kept:
     )
 
 
-def cancel(conn: sqlite3.Connection, user: str, *, now_ms: int) -> int:
-    """Close whatever of the user waits to be sent, in every campaign; return how many messages.
+def cancel(conn: sqlite3.Connection, user: str, *, now_ms: int) -> list[str]:
+    """Close whatever of the user waits to be sent; return the campaign of each such message.
 
     What is in flight settles by itself; what may have arrived before becomes `unknown`.
     """
@@ -119,7 +122,7 @@ def cancel(conn: sqlite3.Connection, user: str, *, now_ms: int) -> int:
     ).fetchall()
     ends = [Ending(Row(*row), "cancelled", SkipReason.SUPPRESSED) for row in rows]
     outbox.end(conn, ends, now_ms=now_ms)
-    return len(ends)
+    return [end.row.campaign for end in ends]
 
 
 def waiting(conn: sqlite3.Connection, *, limit: int) -> list[str]:

@@ -19,7 +19,7 @@ def meets(formula: Formula, users: Holder, catalogue: Catalogue) -> Truth:
         case Has(name, asked):
             return users.compare(catalogue, USERS, name, asked)
         case OnDevice(asked):
-            return users.table.c.user.in_(devices.owners(asked))
+            return users.table.c.no.in_(devices.owners(asked))
         case Around(latitude, longitude, places):
             north = users.value(catalogue, USERS, latitude, Kind.NUMBER)
             east = users.value(catalogue, USERS, longitude, Kind.NUMBER)

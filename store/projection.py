@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Protocol, Self
 
 import duckdb
 import msgspec
@@ -17,44 +17,24 @@ import msgspec
 from domain import zones
 from domain.facts import User
 from domain.formula import flat
-from store import copy_layout, copy_merges, devices
+from store import copy_layout, copy_merges, copy_order, devices
 from store.catalogue import USERS, Catalogue
+from store.copy_connection import Limits, Settings, connect, unreadable, version
+from store.copy_errors import (
+    DISK_ERRORS,
+    CopyDamagedError,
+    CopyNotWrittenError,
+    QuestionTooLargeError,
+    is_damage,
+)
 from store.copy_layout import EVENT_BASE, USER_BASE, VERSION
-from store.errors import StoreError
 from store.fault_points import reach
+from store.numbers import Numbers
 from store.sheet import Sheet
 
-THREADS = 2
-MEMORY_MB = 1_024
-
 Interrupted = duckdb.InterruptException
-_DISK_ERRORS = (duckdb.OperationalError, duckdb.FatalException)
-"""What a disk is to blame for that is full or fails, and everything that follows from it."""
 
-_Settings: TypeAlias = dict[str, str | int]
-_CLOSED = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "preserve_insertion_order": False,
-    "lock_configuration": True,
-}
-"""The copy reads and writes its own file, and nothing else."""
 _PROPERTIES = msgspec.json.Decoder(dict[str, Any])
-
-
-class CopyUnreadableError(Exception):
-    """The file is no copy that we can read; the message says what to do."""
-
-
-class CopyNotWrittenError(StoreError):
-    """The copy could not take what is new, as on a full disk: open it anew before trying again."""
-
-    def __init__(self, path: Path, reason: Exception) -> None:
-        super().__init__(
-            f"{path}: the audience's copy cannot be written ({type(reason).__name__}): "
-            "look at free disk space; nothing is lost, and it is tried again"
-        )
 
 
 class LogRow(Protocol):
@@ -90,34 +70,37 @@ class Projection:
 
     _watermark: int
     _catalogue: Catalogue
+    _numbers: Numbers
     _zones: set[str]
 
-    def __init__(self, path: Path, settings: _Settings) -> None:
+    def __init__(self, path: Path, settings: Settings) -> None:
         self._path = path
         self.left_out = 0  # events whose body could not be read
         self._settings = settings
         self._lock = threading.Lock()
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
         is_new = not path.exists()
-        self._connection = _connect(path, settings)
+        self._connection = connect(path, settings)
         try:
             if is_new:
                 self._lay_out()
-            elif _version(self._connection) != VERSION:
+            elif version(self._connection) != VERSION:
                 self.rebuild()
             else:
                 self._read()
-        except BaseException:
+        except BaseException as error:
             self._connection.close()
+            if is_damage(error):
+                raise unreadable(path, error) from error
             raise
 
     @classmethod
-    def open(cls, path: Path, *, threads: int = THREADS, memory_mb: int = MEMORY_MB) -> Self:
+    def open(cls, path: Path, limits: Limits = Limits()) -> Self:  # noqa: B008 - it is frozen
         """Open the copy, or make an empty one where there is none of this version.
 
         Raises CopyUnreadableError for a file that is no such copy, or that another process holds.
         """
-        return cls(path, {"threads": threads, "memory_limit": f"{memory_mb}MB"})
+        return cls(path, limits.settings())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -135,16 +118,16 @@ class Projection:
         stand now: what they were in the copy is replaced. Rows up to the watermark are passed
         over, so the same call twice is the same as once. All of it happens, or nothing does.
 
-        Raises CopyNotWrittenError where the disk does not take it: this object is of no use then.
+        Raises CopyNotWrittenError where the disk does not take it, and CopyDamagedError: this
+        object is of no use then.
         """
         new = [row for row in rows if row.seq > self._watermark]
         people = {user.user: user for user in users}
         watermark = max((row.seq for row in new), default=self._watermark)
-        try:
+        with self._writing():
             self._commit(new, people, watermark)
-        except _DISK_ERRORS as error:
-            raise CopyNotWrittenError(self._path, error) from error
-        self._watermark = watermark
+            self._watermark = watermark
+            copy_order.put_in_order(self._connection, watermark)
         return watermark
 
     def _commit(self, new: Sequence[LogRow], people: Mapping[str, User], watermark: int) -> None:
@@ -163,16 +146,26 @@ class Projection:
         """Let questions use the walls of this normalised zone, besides those of the users."""
         if zone in self._zones:
             return
-        try:
+        with self._writing():
             self._know([zone])
-        except _DISK_ERRORS as error:
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except DISK_ERRORS as error:
             raise CopyNotWrittenError(self._path, error) from error
+        except duckdb.Error as error:
+            if is_damage(error):
+                raise CopyDamagedError(self._path) from error
+            raise
 
     @contextmanager
     def asking(self, sql: str, values: Sequence[Any]) -> Iterator[duckdb.DuckDBPyConnection]:
         """Execute a question on a cursor of its own, to be fetched from inside the block.
 
-        Raises Interrupted, here or at a fetch, when `interrupt` cuts it short.
+        Raises Interrupted, here or at a fetch, when `interrupt` cuts it short; CopyDamagedError and
+        QuestionTooLargeError, of which the copy survives the latter.
         """
         cursor = self._connection.cursor()
         with self._lock:
@@ -180,6 +173,12 @@ class Projection:
         try:
             cursor.execute(sql, list(values))
             yield cursor
+        except duckdb.OutOfMemoryException as error:
+            raise QuestionTooLargeError from error
+        except duckdb.Error as error:
+            if is_damage(error):
+                raise CopyDamagedError(self._path) from error
+            raise
         finally:
             with self._lock:
                 self._cursors.discard(cursor)
@@ -197,13 +196,13 @@ class Projection:
             self._connection.close()
             for path in (self._path, self._path.with_name(self._path.name + ".wal")):
                 path.unlink(missing_ok=True)
-            self._connection = _connect(self._path, self._settings)
+            self._connection = connect(self._path, self._settings)
         self._lay_out()
 
     def _lay_out(self) -> None:
         self._connection.begin()
         self._connection.execute(copy_layout.CREATE)
-        self._connection.execute("INSERT INTO watermark VALUES ($1, 0)", [VERSION])
+        self._connection.execute("INSERT INTO watermark VALUES ($1, 0, 0)", [VERSION])
         self._connection.commit()
         self._read()
 
@@ -215,13 +214,15 @@ class Projection:
     def _read(self) -> None:
         ((seq,),) = self._connection.execute("SELECT seq FROM watermark").fetchall()
         self._watermark = int(seq)
-        self._connection.execute('CREATE OR REPLACE TEMP TABLE changed ("user" VARCHAR)')
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE changed (no INTEGER)")
+        self._numbers = Numbers(self._connection)
         self._catalogue = Catalogue(self._connection)
         known = self._connection.execute("SELECT DISTINCT zone FROM zone_offset").fetchall()
         self._zones = {zone for (zone,) in known}
 
     def _load(self, rows: Sequence[LogRow], people: Mapping[str, User]) -> None:
         """Lay out rows and users, make the columns that they need, and append them."""
+        numbers = self._numbers.of({*people, *(row.user for row in rows if row.kind == "event")})
         sheets: dict[int, Sheet] = {}
         for row in rows:
             if row.kind == "event":
@@ -231,23 +232,24 @@ class Projection:
                 if (properties := _properties(row)) is None:
                     self.left_out += 1
                     continue
-                base = (scope, row.time_ms, row.seq, row.user)
+                base = (scope, row.time_ms, row.seq, numbers[row.user])
                 sheets[scope].add(base, row.seq, properties)
         profiles = Sheet(self._catalogue, USERS)
+        owned: list[devices.DeviceRow] = []
         found: set[str | None] = set()
         for user in people.values():
             zone = user.zone if user.zone is not None and zones.is_known(user.zone) else None
             found.add(zone)
-            profile = (user.user, user.h, zone, user.suppressed)
-            profiles.add(profile, user.user, flat(user.traits))
+            no = numbers[user.user]
+            profiles.add((no, user.user, user.h, zone, user.suppressed), no, flat(user.traits))
+            owned += devices.rows(no, user.traits)
         self._catalogue.save()
-        copy_merges.apply(self._connection, rows)
+        copy_merges.apply(self._connection, rows, self._numbers)
         for scope in sorted(sheets):
             self._append("events", "event_item", EVENT_BASE, sheets[scope])
         if people:
-            self._forget(people)
+            self._forget(numbers[user] for user in people)
             self._append("users", "user_item", USER_BASE, profiles)
-            owned = [row for one in people.values() for row in devices.rows(one.user, one.traits)]
             self._add("user_device", owned)
             self._know(zone for zone in found if zone is not None)
 
@@ -270,10 +272,10 @@ class Projection:
         )
         self._zones |= new
 
-    def _forget(self, people: Iterable[str]) -> None:
+    def _forget(self, numbers: Iterable[int]) -> None:
         self._connection.execute("DELETE FROM changed")
         with self._connection.appender("changed") as appender:
-            appender.append_rows([(user,) for user in people])
+            appender.append_rows([(no,) for no in numbers])
         for delete in copy_layout.FORGET:
             self._connection.execute(delete)
 
@@ -284,21 +286,3 @@ def _properties(row: LogRow) -> dict[str, Any] | None:
         return _PROPERTIES.decode(row.body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-
-
-def _connect(path: Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(path, config={**settings, **_CLOSED})
-    except duckdb.Error as error:
-        raise CopyUnreadableError(
-            f"{path} cannot be opened as the audience's copy: {error}. If no other process uses it,"
-            " delete it: it is made anew from the log."
-        ) from error
-
-
-def _version(connection: duckdb.DuckDBPyConnection) -> int | None:
-    try:
-        ((version,),) = connection.execute("SELECT version FROM watermark").fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException, ValueError):
-        return None
-    return int(version)

@@ -46,8 +46,20 @@ class Holder(Struct, frozen=True):
     key: str
     items: sa.TableClause
 
-    def compare(self, catalogue: Catalogue, scope: int, name: str, asked: Condition) -> Truth:
-        """Return the condition, asked of the property of this name."""
+    def compare(
+        self,
+        catalogue: Catalogue,
+        scope: int,
+        name: str,
+        asked: Condition,
+        *,
+        unknown_is_no: bool = False,
+    ) -> Truth:
+        """Return the condition, asked of the property of this name: true or false, never unknown.
+
+        Where the place for it takes unknown for no, as WHERE does, `unknown_is_no` lets DuckDB
+        compare while it reads, and skip what its blocks cannot hold.
+        """
         if isinstance(asked, Missing):
             return sa.not_(self.compare(catalogue, scope, name, Exists()))
         terms: list[Truth] = []
@@ -55,7 +67,8 @@ class Holder(Struct, frozen=True):
             if kind is Kind.ITEMS:
                 terms.append(self._items(name, asked))
             else:
-                terms += term(asked, kind, self.table.c[slot.column])
+                column = self.table.c[slot.column]
+                terms += term(asked, kind, column, unknown_is_no=unknown_is_no)
         return sa.or_(sa.false(), *terms)
 
     def has_kind(self, catalogue: Catalogue, scope: int, name: str, kind: Kind) -> Truth:
@@ -105,13 +118,14 @@ class Holder(Struct, frozen=True):
 def users(catalogue: Catalogue) -> Holder:
     """Return the users, with every column that the catalogue has given to traits."""
     base = (
+        sa.column("no", sa.Integer()),
         sa.column("user", sa.Text()),
         sa.column("h", sa.BigInteger()),
         sa.column("zone", sa.Text()),
         sa.column("suppressed", sa.Boolean()),
     )
-    key = sa.column("user", sa.Text())
-    return Holder(_table("users", catalogue, *base), "user", _items_table("user_item", key))
+    key = sa.column("no", sa.Integer())
+    return Holder(_table("users", catalogue, *base), "no", _items_table("user_item", key))
 
 
 def events(catalogue: Catalogue) -> Holder:
@@ -120,7 +134,7 @@ def events(catalogue: Catalogue) -> Holder:
         sa.column("scope", sa.Integer()),
         sa.column("time_ms", sa.BigInteger()),
         sa.column("seq", sa.BigInteger()),
-        sa.column("user", sa.Text()),
+        sa.column("no", sa.Integer()),
     )
     key = sa.column("seq", sa.BigInteger())
     return Holder(_table("events", catalogue, *base), "seq", _items_table("event_item", key))
@@ -137,7 +151,9 @@ def _items_table(name: str, key: sa.ColumnClause[Any]) -> sa.TableClause:
     return sa.table(name, key, sa.column("key", sa.Text()), *values, single)
 
 
-def term(asked: Condition, kind: Kind, column: Column) -> list[Truth]:
+def term(
+    asked: Condition, kind: Kind, column: Column, *, unknown_is_no: bool = False
+) -> list[Truth]:
     """Return the condition asked of one column, or nothing where its kind can never meet it."""
     found: Truth | None = None
     match asked:
@@ -164,7 +180,9 @@ def term(asked: Condition, kind: Kind, column: Column) -> list[Truth]:
             pass  # Relative was resolved
         case _:
             assert_never(asked)
-    return [] if found is None else [sa.func.coalesce(found, sa.false())]
+    if found is None:
+        return []
+    return [found if unknown_is_no else sa.func.coalesce(found, sa.false())]
 
 
 def _kind_of(value: str | float | bool) -> Kind:

@@ -5,12 +5,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from domain.profile import ZONE_KEYS
 from domain.profile_limits import KEYS_MAX, LIST_ITEMS_MAX, is_kept
 from domain.trait_change import changed, joined
 from domain.zones import ZONE_NAME_CHARS_MAX, normalise
-
-ZONE_KEYS = ("timezone", "time_zone", "tz", "Tz")
-"""Where clients put the user's time zone, in the order in which they are believed."""
 
 
 class Merged(Struct, frozen=True):

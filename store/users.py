@@ -54,6 +54,11 @@ def known(conn: sqlite3.Connection, users: Collection[str]) -> set[str]:
     return {user for (user,) in among(conn, _KNOWN, users)}
 
 
+def changed_after(conn: sqlite3.Connection, users: Collection[str], seq: int) -> set[str]:
+    """Return those of the users who are new or have changed since a place in the log."""
+    return {user for (user,) in among(conn, f"{_KNOWN} AND seq > ?", users, seq)}
+
+
 def enrol(conn: sqlite3.Connection, first_seqs: Mapping[str, int], *, install_key: bytes) -> int:
     """Make rows for the users that have none; return how many are new.
 

@@ -160,7 +160,7 @@ def _examples(
 
 def _items(projection: Projection, scope: int) -> dict[str, _Items]:
     """Return what stands in the table of items, by key."""
-    table, whose = ("user_item", '"user"') if scope == USERS else ("event_item", "seq")
+    table, whose = ("user_item", "no") if scope == USERS else ("event_item", "seq")
     order = "h" if scope == USERS else "seq DESC"
     sample = f"SELECT {whose} FROM {_rows(scope)} ORDER BY {order} LIMIT {SAMPLE_ROWS}"
     with projection.asking(

@@ -48,18 +48,23 @@ def campaigns_due(conn: sqlite3.Connection, *, lanes: Collection[int], now_ms: i
     return [row[0] for row in rows.fetchall()]
 
 
-def next_due_ms(conn: sqlite3.Connection, *, lanes: Collection[int]) -> int | None:
-    """Return when the next message in one of the lanes falls due, of any running campaign."""
+def next_due_ms(
+    conn: sqlite3.Connection, *, lanes: Collection[int], but_of: Collection[str] = ()
+) -> int | None:
+    """Return when the next message in one of the lanes falls due, of any running campaign.
+
+    Those of the campaigns `but_of` do not count.
+    """
     values = ", ".join("(?)" for _ in lanes)
     row = conn.execute(
         "SELECT min((SELECT due_ms FROM outbox WHERE campaign = campaign.id"
         f" AND {_PENDING_THERE} AND {_MAY_GO} AND outbox.lane = lanes.column1"
         f" ORDER BY due_ms LIMIT 1)) FROM campaign, (VALUES {values}) AS lanes"
-        f" WHERE state IN {(*SENDING, COMPLETED)}",
-        tuple(lanes),
+        f" WHERE state IN {(*SENDING, COMPLETED)} AND campaign.id NOT IN ({_marks(but_of)})",
+        (*lanes, *but_of),
     ).fetchone()
     return None if row[0] is None else int(row[0])
 
 
-def _marks(values: Collection[int]) -> str:
+def _marks(values: Collection[object]) -> str:
     return ", ".join("?" for _ in values)

@@ -12,7 +12,7 @@ from domain.audience import Asked
 from domain.periods import DAY_MS, MONDAY_MS, WEEK_MS, WEEKDAYS, day_ranges
 from store.terms import Column, Truth
 
-_OWNERS = sa.table("users", sa.column("user", sa.Text()), sa.column("zone", sa.Text()))
+_OWNERS = sa.table("users", sa.column("no", sa.Integer()), sa.column("zone", sa.Text()))
 _OFFSETS = sa.table(
     "zone_offset",
     sa.column("zone", sa.Text()),
@@ -51,7 +51,7 @@ class Walls:
             source = source.join(self._account, at)
         if "user" in self._wants:
             zone = sa.func.coalesce(self._owner.c.zone, self._zone)
-            source = source.join(self._owner, self._owner.c.user == self._events.c.user)
+            source = source.join(self._owner, self._owner.c.no == self._events.c.no)
             source = source.join(self._user, self._at(self._user, zone))
         return source
 

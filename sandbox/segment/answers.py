@@ -20,6 +20,7 @@ from sandbox.segment.faults import (
 )
 from sandbox.segment.protocol import BadRequest
 
+DAY_SECONDS = 86_400
 REDIRECTED = "/redirected"  # the folder to which a redirect leads
 
 JSON = "application/json"
@@ -84,8 +85,12 @@ def answer_to(  # noqa: PLR0911 - one line for each fault
 def _throttled(fault: Throttle, now: float) -> Answer:
     hints: dict[str, dict[str, str]] = {
         "seconds": {"retry-after": str(fault.retry_after)},
+        "decimal": {"retry-after": f"{fault.retry_after}.5"},
         "date": {"retry-after": formatdate(now + fault.retry_after, usegmt=True)},
+        "past": {"retry-after": formatdate(now - DAY_SECONDS, usegmt=True)},
         "reset": {"x-ratelimit-reset": str(fault.retry_after)},
+        "epoch": {"x-ratelimit-reset": str(int(now) + fault.retry_after)},
+        "garbage": {"retry-after": "soon", "x-ratelimit-reset": "-1"},
         "none": {},
     }
     answer = refusal(429, "rate_limited", "Too many requests; come back later.")

@@ -16,6 +16,9 @@ FAULTS_QUEUED_MAX = 100
 SECONDS_MAX = 24 * 60 * 60
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+ThrottleStyle: TypeAlias = Literal[
+    "seconds", "decimal", "date", "past", "reset", "epoch", "garbage", "none"
+]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=SECONDS_MAX)]
 
 
@@ -62,11 +65,15 @@ class ResetInAnswer(_Fault, frozen=True):
 
 
 class Throttle(_Fault, frozen=True):
-    """429; `style` is how it tells when to come back."""
+    """429; `style` is how it tells when to come back.
+
+    `decimal` is half a second more than `retry_after`; `reset` and `epoch` come in the header
+    X-RateLimit-Reset; `past` and `garbage` say nothing that helps.
+    """
 
     count: Count = 1
     retry_after: Annotated[int, msgspec.Meta(ge=0, le=SECONDS_MAX)] = 2
-    style: Literal["seconds", "date", "reset", "none"] = "seconds"
+    style: ThrottleStyle = "seconds"
 
 
 class ServerError(_Fault, frozen=True):

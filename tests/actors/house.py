@@ -101,7 +101,13 @@ async def open_house(
         writing = Writing(store)
         router = Router(lambda upto: projector.follow(upto))  # noqa: PLW0108 - made below
         projector = Projector(
-            store, folder / "a.duckdb", clock=clock, zone=ZONE, hold=hold, controls=controls
+            store,
+            folder / "a.duckdb",
+            clock=clock,
+            zone=ZONE,
+            hold=hold,
+            controls=controls,
+            disk=disk if isinstance(disk, Disk) else None,
         )
         context = Context(
             store=store,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from actors.copy_reading import missed, page
-from store import erasures, log
+from store import erasures, log, users
 from store.log import Incoming
 from tests.store.stage import KEY, NOW, fresh
 
@@ -25,8 +25,20 @@ def test_the_next_rows_come_with_the_users_that_they_changed(conn: sqlite3.Conne
     first = log.last_seq(conn) - 2
     rows, people, erased = page(conn, after=first)
     assert [row.seq for row in rows] == [first + 1, first + 2]
-    assert sorted(user.user for user in people) == ["ann", "ben"]
+    assert [user.user for user in people] == ["ben"], "ann was known before, and is as she was"
     assert erased == []
+
+
+def test_a_user_comes_again_with_every_change_and_with_no_mere_event(
+    conn: sqlite3.Connection,
+) -> None:
+    last = log.last_seq(conn)
+    profile = Incoming("profile", "p1", "ann", "", NOW, b'{"plan":"gold"}')
+    seen = Incoming("event", "s9", "ben", "Product Added", NOW, b"{}")
+    log.append(conn, [profile, seen], now_ms=NOW, install_key=KEY)
+    assert [user.traits for user in page(conn, after=last)[1]] == [{"plan": "gold"}]
+    users.suppress(conn, "ben", now_ms=NOW)
+    assert [user.suppressed for user in page(conn, after=last + 2)[1]] == [True]
 
 
 def test_who_was_erased_comes_before_any_row(conn: sqlite3.Connection) -> None:

@@ -50,7 +50,9 @@ async def test_each_is_shown_with_its_trail(tmp_path: Path, autojump_clock: Mock
     async with open_house(tmp_path, autojump_clock, picky(), quiet=True) as house:
         await house.running(LIVE)
         message = await shown(house, await refused_message(house))
-        assert [step.said for step in message.steps][-1].startswith("it is never sent again by itself")
+        assert [step.said for step in message.steps][-1].startswith(
+            "it is never sent again by itself"
+        )
         event = await shown(house, await poison_event(house))
         assert "The event's body cannot be read." in event.known
         assert "waits for a person" in event.steps[-1].said

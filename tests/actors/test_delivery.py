@@ -13,10 +13,11 @@ from actors.prepare import load, prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
 from actors.sending import Prepared
 from domain.campaign import Delivery, DoNotDisturb, What
-from store import users
+from store import users, waiting
 from tests.actors.house import ANA, LIVE, START_MS, House, Posted, Wire, open_house
 
 replace = msgspec.structs.replace
+ASKED_WHILE_SICK_MAX = 20
 PATIENT = replace(LIVE, delivery=Delivery(expires_minutes=4_320))
 QUIET = DoNotDisturb(start="10:47", end="10:50")  # 10:46:40 in Oslo at START_MS
 
@@ -336,7 +337,7 @@ async def test_one_message_that_breaks_preparation_is_set_aside_alone(
 async def test_a_campaign_that_cannot_be_read_does_not_stop_the_others(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = load
+    whole, campaigns_due = load, waiting.campaigns_due
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(replace(LIVE, name="Sick"))
         await house.running(LIVE)
@@ -347,10 +348,19 @@ async def test_a_campaign_that_cannot_be_read_does_not_stop_the_others(
                 raise LookupError
             return whole(conn, campaign, **rest)
 
+        asked = []
+
+        def counted(*given: Any, **rest: Any) -> list[str]:
+            asked.append(given)
+            return campaigns_due(*given, **rest)
+
         monkeypatch.setattr(delivery, "load", fragile)
+        monkeypatch.setattr(waiting, "campaigns_due", counted)
         await house.orders(["u1"])
         await house.idle()
         assert len(house.wire.accepted) == 1
+        await house.idle(30)
+        assert len(asked) < ASKED_WHILE_SICK_MAX, "what nobody may send keeps delivery busy"
         monkeypatch.setattr(delivery, "load", whole)
         await house.idle(90)
         assert len(house.wire.accepted) == 2

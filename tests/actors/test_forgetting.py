@@ -128,6 +128,20 @@ async def test_what_waits_is_cancelled_and_what_is_on_the_wire_is_counted(
 
 
 @pytest.mark.parametrize("erase", [False, True])
+async def test_a_run_whose_last_message_is_cancelled_with_its_user_ends_at_once(
+    tmp_path: Path, autojump_clock: MockClock, erase: bool
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.people(1)
+        await house.publish(PAST)
+        await house.idle()
+        assert (await house.view(PAST.name)).state == "running"
+        ((user,),) = await house.rows("SELECT user FROM outbox")
+        await house.asks(EraseUser(user, ANA, yes=True) if erase else SuppressUser(user, ANA))
+        await house.until(PAST.name, "completed", seconds=5)
+
+
+@pytest.mark.parametrize("erase", [False, True])
 async def test_what_waits_in_a_paused_campaign_does_not_go_when_it_is_resumed(
     tmp_path: Path, autojump_clock: MockClock, erase: bool
 ) -> None:

@@ -4,7 +4,8 @@ import pytest
 from trio.testing import MockClock
 
 from actors.mail_schema import Schema, ShowSchema
-from store.projection import CopyNotWrittenError
+from store.copy_errors import CopyNotWrittenError
+from store.projection import Projection
 from tests.actors.house import House, open_house
 
 
@@ -44,9 +45,10 @@ async def test_while_the_copy_cannot_be_written_it_is_said(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.people(1)
 
-        async def fails() -> None:
+        def fails(_self: object, *_rows: object) -> None:
             raise CopyNotWrittenError(tmp_path, OSError())
 
-        monkeypatch.setattr(house.projector, "_caught_up", fails)
+        monkeypatch.setattr(Projection, "catch_up", fails)
         assert "cannot be read now" in (await house.refused(ShowSchema())).what

@@ -6,15 +6,15 @@ import duckdb
 import pytest
 from trio.testing import MockClock
 
+from actors.keeper import ROWS_BEHIND_MAX
 from actors.mail import Reach, Refused
-from actors.mail_people import EraseUser
-from actors.projector import COMPACT_EVERY_SECONDS, ROWS_BEHIND_MAX
 from domain.audience import EVERYONE, Did
 from domain.campaign import Limits
 from domain.facts import User
+from store.copy_errors import CopyNotWrittenError
 from store.log import LogRow
-from store.projection import CopyNotWrittenError, Projection
-from tests.actors.house import ANA, PAST, START_MS, open_house
+from store.projection import Projection
+from tests.actors.house import PAST, START_MS, open_house
 
 
 async def test_a_question_knows_everything_that_was_kept_before_it(
@@ -111,7 +111,7 @@ async def test_while_the_disk_is_full_a_question_is_told_so_and_afterwards_it_is
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(3)
         with monkeypatch.context() as full:
-            full.setattr(Projection, "_load", _no_space)
+            full.setattr(Projection, "_load", no_space)
             with pytest.raises(CopyNotWrittenError):
                 await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
             await house.idle(30)
@@ -125,7 +125,7 @@ async def test_a_run_whose_audience_cannot_be_asked_on_a_full_disk_waits_and_is_
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(3)
         with monkeypatch.context() as full:
-            full.setattr(Projection, "_load", _no_space)
+            full.setattr(Projection, "_load", no_space)
             await house.publish(PAST)
             await house.idle(60)
             assert isinstance(await house.desk.ask(Reach(definition=PAST)), Refused)
@@ -133,23 +133,5 @@ async def test_a_run_whose_audience_cannot_be_asked_on_a_full_disk_waits_and_is_
         assert (await house.until(PAST.name, "completed")).books.sent == 3
 
 
-def _no_space(_self: object, _rows: object, _people: object) -> None:
+def no_space(_self: object, _rows: object, _people: object) -> None:
     raise duckdb.IOException("No space left on device")
-
-
-async def test_the_copy_is_written_anew_after_an_erasure_but_not_for_each(
-    tmp_path: Path, autojump_clock: MockClock
-) -> None:
-    def holds(name: str) -> bool:
-        return name.encode() in (tmp_path / "a.duckdb").read_bytes()
-
-    async with open_house(tmp_path, autojump_clock) as house:
-        await house.feed(*(house.event(f"visitor-{n}", shoe=f"size-{n}-9") for n in range(3)))
-        await house.idle(10)
-        for n in range(2):
-            await house.asks(EraseUser(f"visitor-{n}", ANA, yes=True))
-            await house.idle(10)
-        assert (holds("size-0-9"), holds("size-1-9")) == (False, True)
-        await house.idle(COMPACT_EVERY_SECONDS)
-        assert not holds("size-1-9")
-        assert await house.rows("SELECT 1 FROM meta WHERE key = 'copy_is_old'") == []

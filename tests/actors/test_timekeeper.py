@@ -248,13 +248,13 @@ async def test_the_button_of_an_earlier_leap_ends_no_later_one(
     wall = Jumping()
     async with open_house(tmp_path, autojump_clock, clock=wall) as house:
         wall.off_ms = HOUR
-        await house.idle(20)
+        await house.idle(35)
         ((subject,),) = await house.rows("SELECT subject FROM announcement WHERE subject <> ''")
         leap = subject.removeprefix("clock:")
         wall.off_ms = 0
-        await house.idle(20)
+        await house.idle(35)
         wall.off_ms = DAY
-        await house.idle(20)
+        await house.idle(35)
         refused = await house.refused(AcceptClock(by=BEN, leap=leap))
         assert "earlier leap" in refused.what
         assert house.clock.held
@@ -309,7 +309,7 @@ async def test_how_far_time_has_come_is_written_once_a_minute_seldom_when_idle_a
     reached: list[str] = []
     monkeypatch.setattr(fault_points, "listener", reached.append)
     async with open_house(tmp_path, autojump_clock) as house:
-        for minutes, least, most in ((10, 2, 3), (10, 9, 11)):
+        for minutes, least, most in ((30, 2, 3), (10, 9, 11)):
             reached.clear()
             for _ in range(minutes * 2):
                 await house.idle(30)

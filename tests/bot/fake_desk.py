@@ -38,14 +38,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_audience import (
-    ExportAudience,
-    ListAudiences,
-    ReachAudience,
-    SaveAudience,
-    ShowAudience,
-)
-from actors.mail_beside import Beside
+from actors.mail_beside import AboutAudience, Beside
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_trust import (
     Aside,
@@ -173,13 +166,7 @@ class FakeDesk:
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
-            case (
-                SaveAudience()
-                | ListAudiences()
-                | ShowAudience()
-                | ReachAudience()
-                | ExportAudience()
-            ):
+            case AboutAudience():
                 raise AssertionError("nobody asks for a saved audience in Slack")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")

@@ -45,7 +45,7 @@ def test_files_come_in_and_everything_is_counted(tmp_path: Path) -> None:
     user = json.loads(shown.stdout)
     assert (user["traits"], user["lists"]) == ({"city": "Moss", "age": 38}, ["VIP"])
     assert user["events"][0]["properties"] == {"revenue": 12}
-    assert json.loads(again.stdout)["already"] is True
+    assert json.loads(again.stdout)["already"]
     assert json.loads(anew.stdout)["stands"]["counts"]["matched"] == 2
 
 

@@ -1,12 +1,13 @@
 import io
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
 from clarion import file_records
 from clarion.file_layout import Layout, What, lay_out
-from clarion.file_records import LINE_CHARS_MAX
+from clarion.file_records import LINE_CHARS_MAX, Partly
 from clarion.file_table import BadRow, Row
 from clarion.file_types import Column, split_header
 from clarion.file_types import Kind as Holds
@@ -15,7 +16,8 @@ from store.lists import Entry
 from store.log import Incoming
 
 MARCH_29 = 1_774_774_800_000  # 2026-03-29T09:00:00Z
-NOW = MARCH_29 + 86_400_000
+NOW = MARCH_29 + 3_600_000
+read_events = partial(file_records.events, now_ms=NOW)
 
 
 def layout(what: What, *names: str, every_row_is: str = "") -> Layout:
@@ -30,7 +32,7 @@ def rows(*cells: list[str]) -> list[Row | BadRow]:
     return [Row(line, each) for line, each in enumerate(cells, start=2)]
 
 
-def body(record: object) -> Any:
+def body(record: Incoming | Partly | list[Problem]) -> Any:
     assert isinstance(record, Incoming), record
     return json.loads(record.body)
 
@@ -48,6 +50,14 @@ def test_a_profile_has_the_traits_of_its_cells_but_the_empty_ones() -> None:
     assert (found.kind, found.user) == ("profile", "u1")
 
 
+def test_a_value_over_a_limit_is_left_out_alone_and_named_with_its_line() -> None:
+    names = layout("profiles", "identity", "bio", "city")
+    (found,) = file_records.profiles(names, rows(["u1", "x" * 513, "Moss"]), source="d")
+    assert isinstance(found, Partly), found
+    assert body(found.record) == {"city": "Moss"}
+    assert problems(list(found.problems)) == [(2, "bio")]
+
+
 def test_a_profile_is_known_by_its_file_and_line() -> None:
     names = layout("profiles", "identity", "city")
     given = rows(["u1", "Moss"], ["u1", "Moss"])
@@ -60,9 +70,7 @@ def test_a_profile_is_known_by_its_file_and_line() -> None:
 
 def test_an_event_has_its_name_time_and_properties() -> None:
     names = layout("events", "identity", "anonymousId", "event", "time", "id", "revenue:number")
-    (found,) = file_records.events(
-        names, rows(["u1", "a1", "Bought", "2026-03-29 09:00:00", "m1", "12.5"]), now_ms=NOW
-    )
+    (found,) = read_events(names, rows(["u1", "a1", "Bought", "2026-03-29 09:00:00", "m1", "12.5"]))
     assert isinstance(found, Incoming)
     assert (found.user, found.name, found.time_ms) == ("u1", "Bought", MARCH_29)
     assert (found.source_id, body(found)) == ("m1", {"revenue": 12.5})
@@ -72,8 +80,7 @@ def test_rows_without_an_id_that_are_the_same_are_the_same_event() -> None:
     names = layout("events", "identity", "time", "size", every_row_is="Bought")
     day = "2026-03-29"
     given = rows(["u1", day, "38"], ["u1", day, "38"], ["u1", day, "39"], ["u2", day, "38"])
-    found = file_records.events(names, given, now_ms=NOW, every_row_is="Bought")
-    ids = [each.source_id for each in found if isinstance(each, Incoming)]
+    ids = [each.source_id for each in read_events(names, given, every_row_is="Bought")]  # type: ignore[union-attr]
     assert ids[0] == ids[1]
     assert len(set(ids)) == 3
 
@@ -90,7 +97,7 @@ def test_rows_without_an_id_that_are_the_same_are_the_same_event() -> None:
 )
 def test_a_time_may_be_written_in_these_ways(text: str, ms: int) -> None:
     names = layout("events", "identity", "time", every_row_is="A")
-    (found,) = file_records.events(names, rows(["u1", text]), now_ms=NOW, every_row_is="A")
+    (found,) = read_events(names, rows(["u1", text]), every_row_is="A")
     assert isinstance(found, Incoming)
     assert found.time_ms == ms
 
@@ -99,10 +106,21 @@ def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken(
     names = layout("events", "identity", "time", "age:number", "vip:flag", every_row_is="A")
     bad = BadRow(Problem("row", "It is bad.", "Mend it.", 3))
     given = [*rows(["u1", "soon", "x", "y"]), bad, *rows(["", "2026-03-29", "1", "true"])]
-    first, second, third = file_records.events(names, given, now_ms=NOW, every_row_is="A")
+    first, second, third = read_events(names, given, every_row_is="A")
     assert problems(first) == [(2, "age"), (2, "vip"), (2, "time")]
     assert problems(second) == [(3, "row")]
     assert problems(third) == [(2, "userId")]
+
+
+@pytest.mark.parametrize(
+    "text", ["20260329", "1900-01-01", "2031-01-01", "1989-12-31T23:59:59Z", "2026-03-30T10:00:01Z"]
+)
+def test_a_time_at_which_nothing_can_have_happened_is_refused(text: str) -> None:
+    names = layout("events", "identity", "time", every_row_is="A")
+    (found,) = read_events(names, rows(["u1", text]), every_row_is="A")
+    assert problems(found) == [(2, "time")]
+    line = json.dumps({"userId": "u1", "event": "A", "timestamp": text}) + "\n"
+    assert isinstance(next(file_records.calls_of(io.StringIO(line), now_ms=NOW)), list)
 
 
 def test_lines_of_json_are_calls_of_the_protocol() -> None:
@@ -137,21 +155,23 @@ def test_a_row_of_a_list_is_an_identity_or_an_object() -> None:
     assert list(file_records.entries(only, rows(["u1"]))) == [Entry("identity", "u1")]
 
 
-def test_a_line_of_json_has_no_place_in_a_batch() -> None:
-    lines = '{"type":5}\n{"type":"track","event":"A","timestamp":"2026-03-29"}\n'
-    first, second = file_records.calls_of(io.StringIO(lines), now_ms=NOW)
+def test_a_time_beyond_all_years_is_none() -> None:
+    assert file_records.iso("9999999999999999") is None
+    assert file_records.iso("-9999999999999999") is None
+
+
+def test_a_line_of_json_has_no_place_in_a_batch_and_says_when() -> None:
+    lines = '{"type":5}\n{"event":"A","timestamp":"2026-03-29"}\n{"event":"A","userId":"u"}\n'
+    first, second, third = file_records.calls_of(io.StringIO(lines), now_ms=NOW)
     assert problems(first)[0] == (1, "type")
     assert problems(second)[0] == (2, "userId")
+    assert isinstance(third, list)
+    assert [each.what for each in third] == ["It does not say when."]
 
 
-@pytest.mark.parametrize("text", ["20261101", "1900", "2031", "1989-12-31", "2026-04-01"])
-def test_a_time_that_no_event_can_have_is_refused_with_its_line(text: str) -> None:
+def test_purchases_of_1997_are_events_and_digits_of_a_date_are_none() -> None:
     names = layout("events", "identity", "time", every_row_is="A")
-    (found,) = file_records.events(names, rows(["u1", text]), now_ms=NOW, every_row_is="A")
-    assert problems(found) == [(2, "time")]
-
-
-def test_a_line_of_json_with_a_time_that_no_event_can_have_is_refused() -> None:
-    line = '{"userId":"u1","event":"A","timestamp":"2031-01-01T00:00:00Z"}'
-    (found,) = file_records.calls_of(io.StringIO(line), now_ms=NOW)
-    assert problems(found) == [(1, "timestamp")]
+    given = rows(["u1", "1997-01-18"], ["u1", "19970118"])
+    old, odd = file_records.events(names, given, now_ms=NOW, every_row_is="A")
+    assert isinstance(old, Incoming)
+    assert problems(odd) == [(3, "time")]

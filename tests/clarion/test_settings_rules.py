@@ -1,7 +1,17 @@
 import pytest
 from msgspec import Struct, structs
 
-from clarion.config import Account, Config, Data, Ingest, IngestSource, Review, Segment, Slack
+from clarion.config import (
+    Account,
+    Audience,
+    Config,
+    Data,
+    Ingest,
+    IngestSource,
+    Review,
+    Segment,
+    Slack,
+)
 from clarion.settings_rules import missing_for_the_daemon, value_problems
 
 
@@ -32,6 +42,8 @@ def test_every_default_is_in_order() -> None:
             Ingest(sources=(IngestSource("a-b"), IngestSource("A_B"))),
             "ingest.sources[1].name",
         ),
+        ("audience", Audience(memory_mb_max=1), "audience.memory_mb_max"),
+        ("audience", Audience(threads_max=0), "audience.threads_max"),
         ("segment", Segment(url="ftp://host"), "segment.url"),
         ("segment", Segment(url="https://host/v1/batch"), "segment.url"),
         ("segment", Segment(url="https://[host"), "segment.url"),

@@ -1,5 +1,4 @@
 import pytest
-from msgspec import structs
 
 from actors.mail_files import FileStands
 from clarion.file_types import Column, Kind
@@ -20,9 +19,13 @@ def said(
     return " ".join((captured.out + captured.err).split())
 
 
-def imported(stands: FileStands | None, *, good: int = 7, problems: int = 0) -> Imported:
+def imported(
+    stands: FileStands | None, *, good: int = 7, problems: int = 0, recent: int = 0
+) -> Imported:
     columns = (Column("age", Kind.NUMBER, given=False),)
-    return Imported("a.csv", "events", stands, good, 2, problems, "a.csv.problems", columns=columns)
+    return Imported(
+        "a.csv", "events", stands, False, good, 1, recent, 2, problems, "a.csv.problems", columns
+    )
 
 
 def test_every_count_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,55 +35,48 @@ def test_every_count_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Columns: age number" in text
 
 
-def test_names_that_may_be_slips_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    hint = "The column “City” is kept under that name: did you mean “city”?"
-    assert f"! {hint}" in said(capsys, structs.replace(imported(STANDS), hints=(hint,)))
-
-
-def test_what_would_trigger_campaigns_is_told_before(capsys: pytest.CaptureFixture[str]) -> None:
-    checked = structs.replace(imported(None), rows_recent=3)
-    assert "3 rows of it happened less than two hours ago" in said(capsys, checked)
-
-
-def test_a_file_with_a_header_alone_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
-    empty = structs.replace(imported(STANDS, good=0), rows_bad=0)
-    assert "a header and no rows" in said(capsys, empty)
-
-
-def test_a_row_without_what_is_over_a_limit_is_no_row_left_out(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    problem = Problem("traits.note", "The value has 600 characters.", "Shorten it.", 17)
-    done = structs.replace(imported(STANDS, problems=1), rows_bad=0, rows_trimmed=1)
-    text = said(capsys, done, (problem,))
-    assert "Of 1 row only what is over a limit is left out" in text
-    assert "rows were left out" not in text
-
-
 def test_the_first_problems_are_shown_and_where_all_of_them_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     problem = Problem("age", "It is old.", "Mend it.", 17)
     text = said(capsys, imported(STANDS, problems=5), (problem,))
     assert "line 17" in text
-    assert "2 rows were left out. All problems stand in a.csv.problems. 4 more" in text
+    assert "2 rows were left out. 1 row was taken without such values." in text
+    assert "All problems stand in a.csv.problems. 4 more" in text
+
+
+def test_a_column_of_profiles_that_is_nearly_one_with_a_meaning_is_pointed_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = (Column("City", Kind.TEXT, given=False), Column("plan", Kind.TEXT, given=False))
+    text = said(capsys, Imported("a.csv", "profiles", STANDS, False, 7, 0, 0, 0, 0, "", columns))
+    assert "“City” is a trait like any other; what audiences read is “city”." in text
+    assert "plan” is" not in text
 
 
 @pytest.mark.parametrize(
     ("done", "told"),
     [
         (imported(None), "a.csv: 7 rows can be imported."),
+        (
+            imported(None, recent=3),
+            "3 rows are less than 2 hours old: running live campaigns act on that.",
+        ),
         (imported(FileStands("s", COUNTS)), "a.csv is not whole: 7 rows"),
         (
-            Imported("a.csv", "events", STANDS, 2, 0, 0, "", already=True),
+            Imported("a.csv", "events", STANDS, True, 7, 0, 0, 0, 0, ""),
             "a.csv was imported already, 2026-03-29 11:00",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), 7, 0, 0, ""),
-            "“VIP” has 3 members now (version 3); 2 of its 7 rows are of users who are not known",
+            Imported(
+                "a.csv", "list", FileStands("s", COUNTS, 1, "VIP", 3), False, 7, 0, 0, 0, 0, ""
+            ),
+            "“VIP” has 3 members now (version 3); 2 not known to be users",
         ),
         (
-            Imported("a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), 7, 0, 0, ""),
+            Imported(
+                "a.csv", "list", FileStands("s", COUNTS, None, "VIP", 3), False, 7, 0, 0, 0, 0, ""
+            ),
             "“VIP” stays as it was",
         ),
     ],
@@ -89,3 +85,9 @@ def test_how_it_ended_is_told(
     capsys: pytest.CaptureFixture[str], done: Imported, told: str
 ) -> None:
     assert told in said(capsys, done)
+
+
+def test_a_file_with_a_header_alone_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    empty = FileStands("s", Counts(), done_ms=1_774_774_800_000)
+    done = Imported("a.csv", "events", empty, False, 0, 0, 0, 0, 0, "")
+    assert "a header and no rows" in said(capsys, done)

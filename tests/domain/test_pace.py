@@ -168,10 +168,15 @@ def test_the_back_off_doubles_up_to_a_minute() -> None:
         ("Sun, 29 Mar 2099 12:00:30 GMT", RETRY_AFTER_MS_MAX),
         ("", None),
         ("-1", None),
-        ("1.5", None),
         ("soon", None),
         ("\u0663", None),
         ("Sun, 99 Mar 2026 12:00:30 GMT", None),
+        ("1.5", 2_000),
+        ("2.0", 2_000),
+        ("0.001", 1_000),
+        ("1.5s", None),
+        ("1e3", None),
+        (".5", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(header: str, wait_ms: int | None) -> None:

@@ -7,7 +7,7 @@ from domain.behaviour import Comparison
 from domain.comparing import related
 from domain.formula import flat, traits_test
 from domain.people import Age, Channel, Gender, Geography, Property, Reachability, Trait
-from domain.profile import depends_on_now, formula
+from domain.profile import depends_on_now, formula, meant
 
 NOON = timedelta(hours=12)
 
@@ -69,3 +69,23 @@ def test_only_ages_and_days_from_today_change_with_time() -> None:
     assert depends_on_now(Property("renews", "in_next_days", 3))
     assert not depends_on_now(Property("renews", "before", "2026-03-29"))
     assert not any(depends_on_now(Reachability(each)) for each in get_args(Channel))
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("City", "city"),
+        ("Timezone", "timezone"),
+        ("Time Zone", "timezone"),
+        ("E-mail", None),
+        ("EMAIL", "email"),
+        ("Email", None),
+        ("Tz", None),
+        ("city", None),
+        ("plan", None),
+    ],
+)
+def test_a_name_that_is_spelt_otherwise_is_known_for_what_it_means(
+    key: str, name: str | None
+) -> None:
+    assert meant(key) == name

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.simulation import bulk, plan
+from tests.simulation import bulk, pauses, plan, weather
 from tests.simulation.history import Violation
 from tests.simulation.invent import invent
 from tests.simulation.life import judged, live
@@ -18,11 +18,12 @@ SHRINK_TRIES_MAX = 400
 def main() -> int:
     """Return 1 when a promise did not hold, 0 when all did."""
     asked = _arguments()
-    if asked.seeds or asked.images:
+    if asked.seeds or asked.images or asked.pauses:
         broken = bulk.run(
             asked.seed or 0,
             schedules=asked.seeds,
             images=asked.images,
+            pausings=-(-asked.pauses // weather.PAUSES_OF_LIFE),
             jobs=asked.jobs,
             seconds_max=asked.minutes * 60,
             broken_max=asked.broken,
@@ -43,6 +44,8 @@ def _one(planned: Plan, asked: argparse.Namespace) -> int:
     broken = judged(planned, lived)
     for one in broken:
         story.violation(one)
+    if found := pauses.of(lived.history):
+        _line(pauses.told(found))
     if not broken:
         _line(f"All promises held. {len(lived.history):,} entries, {lived.commits:,} commits.")
         return 0
@@ -71,6 +74,7 @@ def _arguments() -> argparse.Namespace:
     add("--shrink", type=Path, metavar="FILE", help="shrink what fails and write its plan")
     add("--seeds", type=int, default=0, help="how many schedules to live through")
     add("--images", type=int, default=0, help="how many crash images to recover")
+    add("--pauses", type=int, default=0, help="how many pauses to time, of campaigns that send")
     add("--jobs", type=int, default=2, help="processes")
     add("--minutes", type=float, default=600, help="stop after so long")
     add("--broken", type=int, default=20, help="stop after so many broken lives")

@@ -3,22 +3,25 @@
 A schedule is the life of a seed as it was invented, with its crashes and its second daemons. An
 image is the life of a seed that ends at one of its commits: the files of that moment are found by
 a fresh daemon, which has to go on from there, in the world as it was. So image 17 of seed 3 is the
-life of seed 3 that is killed just after its 17th commit and at no other time.
+life of seed 3 that is killed just after its 17th commit and at no other time. A pausing is the
+life of a seed in which campaigns are paused again and again while they send.
 """
 
 import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
+from random import Random
 from typing import Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
-from tests.simulation import history
+from tests.simulation import history, pauses, weather
 from tests.simulation.history import Violation
 from tests.simulation.invent import invent
 from tests.simulation.life import judged, live
+from tests.simulation.pauses import Paused
 from tests.simulation.plan import Crash, Plan
 
 TWICE_EVERY = 100
@@ -27,7 +30,7 @@ IMAGES_OF_SEED = 100
 """Images of one seed; they are spread over its commits."""
 PROGRESS_SECONDS = 5.0
 
-Task: TypeAlias = tuple[Literal["schedule", "image"], int, int]
+Task: TypeAlias = tuple[Literal["schedule", "image", "pausing"], int, int]
 """A kind of life, its seed, and which of its images."""
 
 
@@ -37,10 +40,13 @@ class Told(Struct, frozen=True):
     task: Task
     broken: list[Violation]
     lives: int
+    pauses: list[Paused] = []
 
 
-def tasks(first: int, *, schedules: int, images: int) -> Iterator[Task]:
+def tasks(first: int, *, schedules: int, images: int, pausings: int = 0) -> Iterator[Task]:
     """Give every task of a run."""
+    for seed in range(first, first + pausings):
+        yield "pausing", seed, 0
     for seed in range(first, first + schedules):
         yield "schedule", seed, 0
     for n in range(images):
@@ -56,6 +62,8 @@ def plan_of(task: Task, commits: int) -> Plan:
     kind, seed, n = task
     if kind == "schedule":
         return invent(seed)
+    if kind == "pausing":
+        return weather.in_the_middle(invent(seed, crashes=False), Random(f"pausing {seed}"))
     plan = invent(seed, crashes=False)
     commit = 1 + n % commits if commits <= IMAGES_OF_SEED else 1 + n * commits // IMAGES_OF_SEED
     return msgspec.structs.replace(plan, crashes=(Crash(commit=commit, down=1_000 * (n % 7)),))
@@ -83,23 +91,33 @@ def do(task: Task) -> Told:
         if history.dump(again.history) != history.dump(lived.history):
             what = "the same seed gave another history the second time"
             broken.append(Violation("replay", plan.start_ms, what))
-        return Told(task, broken, 2)
-    return Told(task, broken, 1)
+        return Told(task, broken, 2, pauses.of(lived.history))
+    return Told(task, broken, 1, pauses.of(lived.history))
 
 
 def run(
-    first: int, *, schedules: int, images: int, jobs: int, seconds_max: float, broken_max: int
+    first: int,
+    *,
+    schedules: int,
+    images: int,
+    pausings: int,
+    jobs: int,
+    seconds_max: float,
+    broken_max: int,
 ) -> list[Told]:
     """Live all of them; return those that broke a promise. Writes how far it is to the terminal."""
     began = time.monotonic()
-    total = schedules + images
+    total = schedules + images + pausings
+    paused: list[Paused] = []
+    planned = tasks(first, schedules=schedules, images=images, pausings=pausings)
     broken: list[Told] = []
     done = lives = 0
     shown = 0.0
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        for told in pool.imap(do, tasks(first, schedules=schedules, images=images), chunksize=25):
+        for told in pool.imap(do, planned, chunksize=min(25, 1 + total // (4 * jobs))):
             done += 1
             lives += told.lives
+            paused += told.pauses
             if told.broken:
                 broken.append(told)
                 kind, seed, n = told.task
@@ -121,4 +139,5 @@ def run(
                 pool.terminate()
                 break
     sys.stdout.write(f"{done:,} lives ({lives - done:,} lived twice), {len(broken):,} broken.\n")
+    sys.stdout.write(f"{pauses.told(paused)}\n")
     return broken

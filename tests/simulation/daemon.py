@@ -16,6 +16,7 @@ import trio
 from actors.ingest import Ingest, IngestSettings
 from actors.restraint import Pace
 from actors.sources import DEFAULT, Source
+from bot.notices import notice
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from store.errors import Fenced, StoreError
 from tests.simulation import folders, history
@@ -25,7 +26,7 @@ from tests.simulation.world import WRITE_KEY, SeenClock, World
 
 T = TypeVar("T")
 
-INGEST_KEY = "ingest"
+INGEST_KEY = "canary-ingest-key"
 INSTALL_KEY = bytes(range(32))
 SLOW_SHARE = 0.1
 SLOW_SECONDS_MEAN = 0.02
@@ -52,19 +53,26 @@ class Daemon:
     """A process in `folder`. It is its own machine (see `inline.Machine`)."""
 
     def __init__(
-        self, world: World, folder: Path, *, committed: Callable[["Daemon"], None]
+        self,
+        world: World,
+        folder: Path,
+        *,
+        committed: Callable[["Daemon"], None],
+        adopt: bool = False,
     ) -> None:
         world.daemons += 1
         self.number = world.daemons
         self.folder = folder
         self.alive = True
         self.image: Path | None = None
+        self.backup: Path | None = None  # what is put in place of its files once it is dead
         self.down_ms = 1_000
         self.up = trio.Event()
         self.over = trio.Event()
         self._doors: Doors | None = None
         self._world = world
         self._on_commit = committed
+        self._adopt = adopt
         self._chance = world.chance("machine", self.number)
         self._scope = trio.CancelScope()
         self._visitors: dict[int, trio.CancelScope] = {}
@@ -74,7 +82,7 @@ class Daemon:
     async def run(self) -> None:
         """Live until killed, cancelled or ended by its own doing."""
         running.set(self)
-        self._tell("started")
+        self._tell("restored" if self._adopt else "started")
         try:
             with self._scope:
                 await self._serve()
@@ -113,7 +121,7 @@ class Daemon:
             birthmark=lambda _path: BIRTHMARK,
             transport=SegmentInWorld(world, self.number, alive=lambda: self.alive),
         )
-        async with open_engine(settings, around) as engine:
+        async with open_engine(settings, around, adopt=self._adopt) as engine:
             ingest = Ingest(
                 engine.store,
                 engine.router,
@@ -133,6 +141,8 @@ class Daemon:
         """Say what Slack must be told, as its announcer does; for ever."""
         while True:
             for announcement, _card in await engine.desk.announcements():
+                if self.alive and announcement.body:
+                    self._world.left("slack", notice(announcement).text)
                 await trio.sleep(1)
                 await engine.desk.announced(announcement, None)
 
@@ -204,7 +214,9 @@ class Daemon:
         if self.alive:
             self._on_commit(self)
 
-    def _tell(self, what: Literal["started", "stopped", "killed", "suspended", "fenced"]) -> None:
+    def _tell(
+        self, what: Literal["started", "restored", "stopped", "killed", "suspended", "fenced"]
+    ) -> None:
         self._world.record(
             history.Daemon(at_ms=self._world.now_ms(), daemon=self.number, what=what)
         )

@@ -5,19 +5,35 @@ from typing import Any
 
 import msgspec
 import trio
+from msgspec import Struct
 from starlette.applications import Starlette
 
 
-async def post(app: Starlette, call: str, body: object, *, key: str) -> int:
-    """Post JSON to `/v1/{call}` and return the status of the answer."""
-    content = msgspec.json.encode(body)
+class Answer(Struct, frozen=True):
+    """What came back."""
+
+    status: int
+    body: str
+
+
+async def post(app: Starlette, call: str, body: object, *, key: str) -> Answer:
+    """Post JSON to `/v1/{call}`."""
+    return await _ask(app, "POST", f"/v1/{call}", msgspec.json.encode(body), key)
+
+
+async def health(app: Starlette) -> Answer:
+    """Ask how the daemon is."""
+    return await _ask(app, "GET", "/health", b"", "")
+
+
+async def _ask(app: Starlette, method: str, path: str, content: bytes, key: str) -> Answer:
     scope: dict[str, Any] = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "POST",
-        "path": f"/v1/{call}",
-        "raw_path": f"/v1/{call}".encode(),
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
         "root_path": "",
         "scheme": "http",
         "query_string": b"",
@@ -29,7 +45,7 @@ async def post(app: Starlette, call: str, body: object, *, key: str) -> int:
         "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 80),
     }
-    status = 0
+    status, told = 0, b""
     parts = [{"type": "http.request", "body": content, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
@@ -39,10 +55,12 @@ async def post(app: Starlette, call: str, body: object, *, key: str) -> int:
         raise AssertionError("it sleeps for ever")
 
     async def send(message: Any) -> None:
-        nonlocal status
+        nonlocal status, told
         if message["type"] == "http.response.start":
             status = message["status"]
+        else:
+            told += message.get("body", b"")
         await trio.lowlevel.checkpoint()
 
     await app(scope, receive, send)
-    return status
+    return Answer(status, told.decode(errors="replace"))

@@ -44,6 +44,7 @@ class Planned(Struct, frozen=True, tag="planned"):
     on_pause: Literal["drop", "hold"] = "drop"
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
+    template: str = ""
     start_ms: int = 0
 
 
@@ -54,6 +55,7 @@ class Happened(Struct, frozen=True):
     user: str
     name: str
     time_ms: int
+    bad: bool = False  # its values break a template
 
 
 class Posted(Struct, frozen=True, tag="posted"):
@@ -125,12 +127,17 @@ class Received(Struct, frozen=True, tag="received"):
 
 
 class Response(Struct, frozen=True, tag="response"):
-    """What the daemon got to see of a request: an HTTP status, or 0 for none at all."""
+    """What the daemon got to see of a request: an HTTP status, or 0 for none at all.
+
+    `retry_after` and `reset` are the headers Retry-After and X-RateLimit-Reset, "" without.
+    """
 
     at_ms: int
     n: int
     status: int
     success: bool = False
+    retry_after: str = ""
+    reset: str = ""
 
 
 class Daemon(Struct, frozen=True, tag="daemon"):
@@ -177,13 +184,52 @@ class Ended(Struct, frozen=True, tag="ended"):
     campaign: str
     state: str
     reason: str
+    expires_ms: int = 0
 
 
 class Suppressed(Struct, frozen=True, tag="suppressed"):
-    """A person was told that this user gets nothing any more."""
+    """A person was told that this user gets nothing any more, and how much was on the wire.
+
+    `erased`: nothing of the user is kept either.
+    """
 
     at_ms: int
     user: str
+    on_the_wire: int = 0
+    erased: bool = False
+
+
+class Rotten(Struct, frozen=True, tag="rotten"):
+    """A row on the disk went bad: an event of this user, or what is known about the user.
+
+    `event` is the name of a bad event, else "".
+    """
+
+    at_ms: int
+    what: Literal["event", "zone", "traits"]
+    user: str
+    event: str = ""
+
+
+class Aside(Struct, frozen=True, tag="aside"):
+    """What is shown at the end as waiting for a person: a message by its id, or an event."""
+
+    at_ms: int
+    id: str
+    state: str
+    campaign: str
+    user: str
+
+
+Where: TypeAlias = Literal["log", "slack", "audit", "health", "answer"]
+
+
+class Left(Struct, frozen=True, tag="left"):
+    """A text left the product: into its log, to Slack, into the audit, as health or an answer."""
+
+    at_ms: int
+    where: Where
+    text: str
 
 
 class Rest(Struct, frozen=True, tag="rest"):
@@ -216,6 +262,9 @@ Entry: TypeAlias = (
     | Books
     | Ended
     | Suppressed
+    | Rotten
+    | Aside
+    | Left
     | Rest
 )
 _entries: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)

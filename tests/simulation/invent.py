@@ -1,8 +1,13 @@
-"""Invents the plan of a life from a seed: mostly some hours, a few days now and then a month."""
+"""Invents the plan of a life from a seed: mostly some hours, a few days now and then a month.
+
+What is only seldom in a life (bad rows, people who want nothing any more, backups) is added in
+`trouble.py`, from chance of its own.
+"""
 
 from collections.abc import Iterator
 from random import Random
 
+from tests.simulation import trouble
 from tests.simulation.plan import (
     Cleared,
     Crash,
@@ -18,8 +23,8 @@ from tests.simulation.plan import (
     Settings,
     Usurped,
 )
+from tests.simulation.trouble import DAY, HOUR, MINUTE, SECOND
 
-SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 STARTS = (
     1_774_000_000_000,  # 2026-03-20T09:46:40Z
     1_774_720_800_000,  # 2026-03-28T18:00Z: the night in which Europe's clocks go forward
@@ -70,7 +75,7 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
         span = max(span, *(f.at + round(_seconds(f) * 1_000) for f in faults))
     users = tuple(_users(r))
     campaigns = tuple(_campaigns(r, span))
-    return Plan(
+    plan = Plan(
         seed=seed,
         start_ms=(r.choice(STARTS) + r.randrange(DAY)) // MINUTE * MINUTE,
         span=span,
@@ -93,6 +98,7 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
         jumps=tuple(_jumps(r, span)) if jumps else (),
         resumed=r.random() < 0.7,
     )
+    return trouble.added(plan, restores=crashes)
 
 
 def _users(r: Random) -> Iterator[PlannedUser]:

@@ -4,11 +4,9 @@ First everything goes wrong that the plan has; then Segment is well, the clock i
 answer what waits for them, and all must come to rest.
 """
 
-import logging
 import sqlite3
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,16 +14,17 @@ import trio
 from msgspec import Struct
 
 from store import fault_points
-from store.errors import StoreError
 from tests.simulation import daemon as processes
-from tests.simulation import folders
+from tests.simulation import folders, inspection, mishaps
 from tests.simulation.clock import JumpingClock, seeded
 from tests.simulation.daemon import Daemon
-from tests.simulation.history import Ended, Entry, Outage, Rest, Violation, WallClock
+from tests.simulation.history import Entry, Outage, Violation, WallClock
+from tests.simulation.listening import heard
+from tests.simulation.mishaps import Mishaps
 from tests.simulation.oracle import check
 from tests.simulation.oracle_ledger import Rules
 from tests.simulation.people import People
-from tests.simulation.plan import Crash, Plan, PlannedFault, Usurped
+from tests.simulation.plan import Crash, Plan, PlannedFault, PlannedRestore, Usurped
 from tests.simulation.senders import Senders
 from tests.simulation.world import World
 
@@ -43,10 +42,6 @@ QUIET_LOOKS = 3
 """All is at rest when nothing was open so many times in a row."""
 MEMORY = Path("/dev/shm")
 _OPEN = "SELECT count(*) FROM outbox WHERE state IN ('drawn', 'pending', 'in_flight')"
-_ENDED = (
-    "SELECT message_id, user, campaign.name, outbox.state, outbox.reason FROM outbox"
-    " JOIN campaign ON campaign.id = outbox.campaign ORDER BY message_id"
-)
 
 
 class Lived(Struct, frozen=True):
@@ -59,20 +54,28 @@ class Lived(Struct, frozen=True):
 
 def judged(plan: Plan, lived: Lived) -> list[Violation]:
     """Return every promise that did not hold in a life."""
-    rules = Rules(rate=plan.rate, zone=plan.zone, requests_at_once_max=plan.at_once)
+    rules = Rules(
+        rate=plan.rate,
+        zone=plan.zone,
+        requests_at_once_max=plan.at_once,
+        secrets=inspection.secrets(),
+    )
     return [*lived.failed, *check(lived.history, rules)]
 
 
 def live(plan: Plan, tell: Callable[[Entry], None] = lambda _entry: None) -> Lived:
     """Play a plan from its beginning to its end."""
     where = MEMORY if MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="clarion-sim-", dir=where) as root, _heard() as heard:
+    world = World(plan, tell)
+    with (
+        tempfile.TemporaryDirectory(prefix="clarion-sim-", dir=where) as root,
+        heard(world) as errors,
+    ):
         seeded(plan.seed)
         clock = JumpingClock()
-        world = World(plan, tell)
         clock.asleep = world.asleep
         trio.run(_Life(world, Path(root)).run, clock=clock)
-        failed = [*heard, *(f"the daemon ended by itself: {error!r}" for error in world.errors)]
+        failed = [*errors, *(f"the daemon ended by itself: {error!r}" for error in world.errors)]
         at_ms = world.history[-1].at_ms if world.history else 0
         return Lived(
             tuple(world.history),
@@ -93,6 +96,8 @@ class _Life:
         self._others: list[Daemon] = []
         self._people = People(world, self._home)
         self._senders = Senders(world, self._home)
+        self._mishaps = Mishaps(world, self._home, root)
+        self._adopting = False
         self._nursery: trio.Nursery | None = None
         self._healed_ms = 0
         self._at_commit = {c.commit: c for c in world.plan.crashes if c.commit is not None}
@@ -133,10 +138,27 @@ class _Life:
         for crash in plan.crashes:
             if crash.at is not None:
                 doing.start_soon(self._at, crash.at, lambda crash=crash: self._crash(crash))
+        self._begin_trouble(doing)
         for usurped in plan.usurpations:
             doing.start_soon(self._at, usurped.at, lambda usurped=usurped: self._usurp(usurped))
         for n in range(1, LOOKS):
             doing.start_soon(self._at, plan.span * n // LOOKS, self._people.look)
+
+    def _begin_trouble(self, doing: trio.Nursery) -> None:
+        plan, senders, bad = self._world.plan, self._senders, self._mishaps
+        for rot in plan.rots:
+            doing.start_soon(self._at, rot.at, lambda rot=rot: bad.rot(rot))
+        for one in plan.suppressions:
+            doing.start_soon(self._at, one.at, lambda one=one: self._people.suppress(one))
+        for user in plan.users:
+            if user.comes:
+                doing.start_soon(self._at, user.comes, lambda user=user: senders.bring(user))
+        for again in plan.profiles:
+            doing.start_soon(self._at, again.at, lambda again=again: senders.say_again(again))
+        for backup in plan.backups:
+            doing.start_soon(self._at, backup.at, bad.back_up)
+        for back in plan.restores:
+            doing.start_soon(self._at, back.at, lambda back=back: self._restore(back))
 
     async def _at(self, at: int, what: Callable[[], Awaitable[None]]) -> None:
         await self._world.until(at)
@@ -162,10 +184,14 @@ class _Life:
                 self._nursery.cancel_scope.cancel()
             folder = daemon.image or daemon.folder
             await self._world.pause(daemon.down_ms if daemon.image else RESTART_MS)
+            self._adopting &= not daemon.up.is_set()  # people say --adopt until it is up once
+            if daemon.backup is not None:
+                mishaps.put_back(daemon.backup, folder, now_ms=self._world.wall_ms())
+                self._adopting = True
 
     def _start(self, folder: Path) -> Daemon:
         assert self._nursery is not None, "run() opens it"
-        self._current = Daemon(self._world, folder, committed=self._committed)
+        self._current = Daemon(self._world, folder, committed=self._committed, adopt=self._adopting)
         self._nursery.start_soon(self._run, self._current)
         self._wake()
         return self._current
@@ -195,6 +221,14 @@ class _Life:
         await trio.lowlevel.checkpoint()
         if self._current is not None:
             self._kill(self._current, crash)
+
+    async def _restore(self, back: PlannedRestore) -> None:
+        """Kill the daemon and put the latest backup in place of its files, if there is one."""
+        await trio.lowlevel.checkpoint()
+        daemon = self._current
+        if daemon is not None and daemon.alive and self._mishaps.latest is not None:
+            self._kill(daemon, Crash(down=back.down))
+            daemon.backup = self._mishaps.latest
 
     def _kill(self, daemon: Daemon, crash: Crash) -> None:
         if daemon is self._current and not self._healed_ms:
@@ -243,11 +277,9 @@ class _Life:
             await self._people.finish()
             await world.pause(REST_LOOK_MS)
             quiet = quiet + 1 if await self._read(_count_open) == 0 else 0
-        rows = await self._read(lambda conn: conn.execute(_ENDED).fetchall())
-        world.record(Rest(world.now_ms(), self._healed_ms))
-        await self._people.look()
-        for row in rows or ():
-            world.record(Ended(world.now_ms(), *row))
+        await inspection.inspect(
+            world, self._home, self._people, self._senders, healed_ms=self._healed_ms
+        )
 
     async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T | None:
         daemon = await self._home()
@@ -257,31 +289,3 @@ class _Life:
 def _count_open(conn: sqlite3.Connection) -> int:
     (count,) = conn.execute(_OPEN).fetchone()
     return int(count)
-
-
-class _Ear(logging.Handler):
-    """Hears of errors that the product's code met while its process was alive."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.heard: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        daemon = processes.running.get()
-        if daemon is None or not daemon.alive or not record.exc_info:
-            return
-        error = record.exc_info[1]
-        if isinstance(error, StoreError):
-            return  # the disk's fault, or another daemon's: said at the end of the process
-        self.heard.append(f"{record.getMessage()}: {error!r}")
-
-
-@contextmanager
-def _heard() -> Iterator[list[str]]:
-    ear = _Ear()
-    root = logging.getLogger()
-    root.addHandler(ear)
-    try:
-        yield ear.heard
-    finally:
-        root.removeHandler(ear)

@@ -1,9 +1,12 @@
 """Hand-made histories for the tests of the judges, and the words to write them with."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from tests.simulation.history import (
     Answered,
+    Aside,
     Asked,
     Books,
     Daemon,
@@ -97,10 +100,20 @@ GOOD: list[Entry] = [
 ]
 
 
-def broken(entries: list[Entry], **rules: int) -> set[str]:
-    """Which promises a history breaks; a history that was written and read is the same."""
+def aside(message_id: str, state: str = "dead", campaign: str = "Live", who: str = "ann") -> Aside:
+    return Aside(LAST, message_id, state, campaign, who)
+
+
+def broken(entries: list[Entry], *, shown: bool = True, **rules: Any) -> set[str]:
+    """Which promises a history breaks; a history that was written and read is the same.
+
+    `shown`: what waits for a person at its end is shown, whether or not the history says so.
+    """
+    if shown:
+        waits = [e for e in entries if isinstance(e, Ended) and e.state in {"dead", "unknown"}]
+        entries = [*entries, *(aside(e.message_id, e.state, e.campaign) for e in waits)]
     assert load(dump(entries)) == entries
-    return {v.promise for v in check(entries, Rules(**rules))}  # type: ignore[arg-type]
+    return {v.promise for v in check(entries, Rules(**rules))}
 
 
 def blast(**plan: object) -> list[Entry]:

@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from tests.simulation import oracle_books as books
+from tests.simulation import oracle_gate as gate
+from tests.simulation import oracle_leaks as leaks
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
+from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_times as times
+from tests.simulation import oracle_trouble as trouble
 from tests.simulation.history import Entry, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 
@@ -23,7 +27,7 @@ JUDGES: tuple[Judge, ...] = (
     messages.not_again_for_ever,
     messages.caps,
     messages.one_end,
-    messages.not_after_a_restore,
+    restore.not_after_a_restore,
     times.undisturbed,
     times.not_early,
     times.paced,
@@ -33,6 +37,12 @@ JUDGES: tuple[Judge, ...] = (
     people.suppressed,
     people.one_daemon,
     people.safe,
+    gate.heeded,
+    trouble.unharmed,
+    trouble.shown,
+    trouble.set_aside,
+    trouble.not_starved,
+    leaks.sealed,
     books.balanced,
     books.add_up,
     books.at_rest,

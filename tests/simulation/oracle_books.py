@@ -13,6 +13,8 @@ LATE_MS_MAX = 2 * 3_600_000
 AHEAD_MS_MAX = 2 * 60_000
 UNSURE_MS = 10 * 60_000
 """An event may be taken in so long before its sender is answered."""
+JUST_MS = 60_000
+"""Which of two records came in first is not certain when their senders heard so shortly after."""
 NOT_TAKEN = frozenset({400, 401, 413, 429})
 """Answers that certainly left nothing behind."""
 CONSIDERS = frozenset({"running", "paused"})
@@ -96,7 +98,7 @@ def _of_events(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int, i
     may, must, postings = set(), set(), 0
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
     begun = min(
-        [at for at, shown in ledger.books[plan.name] if shown.state in BEGUN]
+        [at for at, shown in ledger.books.get(plan.name, ()) if shown.state in BEGUN]
         + [t.at for t in ledger.tries_of[plan.name]],
         default=EVER,
     )
@@ -118,7 +120,12 @@ def _of_events(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int, i
             may.add(key)
             postings += len(taken)
         accepted = any(a.status == 200 for a in taken)
-        certain = all(timely) and (not plan.group or groups == {plan.group})
+        certain = all(timely) and ledger.is_sound(key[0])
+        if plan.group:
+            known = ledger.introduced.get(key[0], EVER) < taken[0].at
+            certain &= groups == {plan.group} and known and ledger.is_lasting(key[0])
+            if certain and ledger.is_late(key[0]):
+                certain = ledger.users[key[0]][0].at_ms < taken[0].at_ms - JUST_MS
         if sure and accepted and certain and max(begun, ledger.restored) < taken[0].at:
             must.add(key)
     return len(must), len(may), postings
@@ -141,4 +148,5 @@ def _of_users(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int]:
         return 0, len(may)
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
     gone = {told.user for _, told in ledger.suppressed}
-    return len(ledger.members(plan.group, published) - gone), len(may)
+    sure = {user for user in ledger.members(plan.group, published) if ledger.is_sound(user)}
+    return len(sure - gone), len(may)

@@ -13,12 +13,14 @@ from msgspec import Struct
 from tests.simulation.history import (
     NOT_SENT_FAULTS,
     Answered,
+    Aside,
     Asked,
     Books,
     Daemon,
     Ended,
     Entry,
     Happened,
+    Left,
     Outage,
     Planned,
     Posted,
@@ -26,6 +28,7 @@ from tests.simulation.history import (
     Request,
     Response,
     Rest,
+    Rotten,
     Sent,
     Suppressed,
     User,
@@ -39,12 +42,14 @@ EVER = math.inf
 class Rules(Struct, frozen=True):
     """What the world configured, and the judge cannot read in a history.
 
-    `rate`: messages a second, 0 for one that nobody judges. `zone`: the account's.
+    `rate`: messages a second, 0 for one that nobody judges. `zone`: the account's. `secrets`: what
+    must never be seen, besides what says `canary`.
     """
 
     rate: int = 0
     zone: str = "UTC"
     requests_at_once_max: int = 4
+    secrets: tuple[str, ...] = ()
 
 
 class Try(Struct, frozen=True):
@@ -90,6 +95,7 @@ class Ledger:
         self.plans: dict[str, Planned] = {}
         self.users: dict[str, list[User]] = defaultdict(list)
         self.introduced: dict[str, int] = {}
+        self.said_again: dict[str, int] = {}
         self.requests: list[tuple[int, Request]] = []
         self.tries: dict[str, list[Try]] = defaultdict(list)
         self.tries_of: dict[str, list[Try]] = defaultdict(list)
@@ -103,6 +109,9 @@ class Ledger:
         self.books: dict[str, list[tuple[int, Books]]] = defaultdict(list)
         self.ended: dict[str, list[Ended]] = defaultdict(list)
         self.suppressed: list[tuple[int, Suppressed]] = []
+        self.rotten: list[tuple[int, Rotten]] = []
+        self.asides: list[Aside] = []
+        self.left: list[Left] = []
         self.rest: Rest | None = None
         self.end_ms = entries[-1].at_ms if entries else 0
         asked: dict[int, int] = {}
@@ -123,6 +132,7 @@ class Ledger:
             case User(user=user):
                 self.users[user].append(entry)
                 self.introduced.setdefault(user, at)
+                self.said_again[user] = at
             case Posted(at_ms=at_ms, status=status, events=events):
                 for event in events:
                     arrival = Arrival(at, at_ms, status, event)
@@ -145,6 +155,12 @@ class Ledger:
                 self.ended[message_id].append(entry)
             case Suppressed():
                 self.suppressed.append((at, entry))
+            case Rotten():
+                self.rotten.append((at, entry))
+            case Aside():
+                self.asides.append(entry)
+            case Left():
+                self.left.append(entry)
             case Rest():
                 self.rest = entry
             case _:
@@ -177,17 +193,47 @@ class Ledger:
         """The place where the last backup came back; -1 if none did."""
         return max((at for at, d in self.daemons if d.what == "restored"), default=-1)
 
+    def restored_between(self, first: float, last: float) -> bool:
+        """Whether a backup came back between two places: what it did not hold was forgotten."""
+        return any(first < at < last for at, d in self.daemons if d.what == "restored")
+
+    @property
+    def healed_ms(self) -> float:
+        """When all faults were over; EVER if that time never came."""
+        return self.rest.healed_ms if self.rest else EVER
+
     def last_books(self, campaign: str) -> Books | None:
-        """Return the books of a campaign as they were shown last."""
-        shown = self.books.get(campaign)
-        return shown[-1][1] if shown else None
+        """Return the books of a campaign as they were shown last; None: a restore forgot it."""
+        shown = [books for at, books in self.books.get(campaign, ()) if at > self.restored]
+        return shown[-1] if shown else None
+
+    def is_late(self, user: str) -> bool:
+        """Whether the user came when people and senders were at work already."""
+        firsts = min((said[0].at_ms for said in self.users.values()), default=0)
+        return user not in self.users or self.users[user][0].at_ms > firsts
+
+    def is_lasting(self, user: str) -> bool:
+        """Whether what the user is stands in every backup, or was said again after it."""
+        again = self.said_again.get(user, -1)
+        return self.restored < 0 or again > self.restored or not self.is_late(user)
+
+    def is_sound(self, user: str) -> bool:
+        """Whether nothing that is kept of the user ever went bad or was erased."""
+        gone = {one.user for _, one in self.suppressed if one.erased}
+        return user not in gone and not self.is_rotten(user)
+
+    def is_rotten(self, user: str) -> bool:
+        """Whether a row of the user, or an event of theirs, ever went bad."""
+        return any(one.user == user for _, one in self.rotten)
 
     def members(self, group: str, at: float) -> set[str]:
         """Return the users who were of a group at a place of the history, and always."""
         return {
             user
             for user, said in self.users.items()
-            if self.introduced[user] < at and all(group in ("", one.group) for one in said)
+            if self.introduced[user] < at
+            and self.is_lasting(user)
+            and all(group in ("", one.group) for one in said)
         }
 
     def is_superseded(self, at: int, daemon: int) -> bool:

@@ -1,6 +1,7 @@
 """Judges of each message's own life: one id, sent once, tried again within bounds, under the caps.
 
-Not judged: a cap that people changed on the way, and which day's cap a message took a slot of
+Not judged: a cap that people changed on the way, what went out before a backup came back under a
+cap that knows nothing of it, and which day's cap a message took a slot of
 where its decision may lie on either side of midnight.
 """
 
@@ -64,7 +65,9 @@ def accepted_once(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     """P2: what Segment was seen to accept is in no later request."""
     for message_id, tries in ledger.tries.items():
         seen = min((ledger.settled_at(t) for t in tries), default=EVER)
-        after = next((t for t in tries if t.at > seen), None)
+        after = next(
+            (t for t in tries if t.at > seen and not ledger.restored_between(seen, t.at)), None
+        )
         if after is not None:
             what = f"{message_id} was accepted, and is sent again in request {after.request.n}"
             yield Violation("P2", after.request.at_ms, what)
@@ -79,6 +82,8 @@ def not_again_for_ever(ledger: Ledger, _: Rules) -> Iterator[Violation]:
         plan = ledger.plans.get(first.sent.campaign)
         holds = plan is not None and plan.on_ambiguous == "hold"
         for again in tries[tries.index(first) + 1 :]:
+            if ledger.restored_between(first.at, again.at):
+                break  # decided anew, by a daemon that cannot know (that is P26)
             # A clock that was set back makes less time pass, for a daemon that starts afterwards.
             set_back = max(0, ledger.offset_ms(first.at) - ledger.offset_ms(again.at))
             age = again.request.at_ms - first.request.at_ms
@@ -89,9 +94,9 @@ def not_again_for_ever(ledger: Ledger, _: Rules) -> Iterator[Violation]:
 
 
 def caps(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
-    """P5: no more distinct messages on the wire than the caps allow."""
+    """P5: no more distinct messages on the wire than the caps allow, since a backup came back."""
     for name, plan in ledger.plans.items():
-        tries = ledger.tries_of[name]
+        tries = [t for t in ledger.tries_of[name] if t.at > ledger.restored]
         scopes: list[tuple[str, int | None, list[Try]]] = [("in all", plan.cap_total, tries)]
         scopes += [
             (f"in {run}", plan.cap_per_run, [t for t in tries if t.sent.run == run])
@@ -113,7 +118,7 @@ def _by_day(ledger: Ledger, campaign: str, zone: str) -> dict[str, list[Try]]:
     days: dict[str, list[Try]] = defaultdict(list)
     if not ledger.clock_is_true:
         return days
-    for tried in ledger.tries_of[campaign]:
+    for tried in (t for t in ledger.tries_of[campaign] if t.at > ledger.restored):
         mine = [
             a.at_ms
             for a in ledger.arrivals[ledger.plans[campaign].event]
@@ -166,28 +171,7 @@ def _belied(ledger: Ledger, end: Ended) -> str:
     alone = [t for t in ledger.tries[end.message_id] if len(t.request.messages) == 1]
     answers = [ledger.responses[t.request.n][1] for t in alone if t.request.n in ledger.responses]
     if end.state == "dead":  # an earlier try may have got through, and a later one is refused
-        return "" if any(a.status in {400, 413} for a in answers) else "Segment never refused it"
-    return "Segment has it" if has_it else ""
-
-
-def not_after_a_restore(ledger: Ledger, _: Rules) -> Iterator[Violation]:
-    """P26: what was on the wire before a backup came back is in no request after it.
-
-    Not judged: what waited in the backup and had never been sent. An event that its sender posts
-    again after the restore is decided anew, under the same id.
-    """
-    for restored, daemon in ledger.daemons:
-        if daemon.what != "restored":
-            continue
-        for message_id, tries in ledger.tries.items():
-            after = next((t for t in tries if t.at > restored), None)
-            if after is None or tries[0].at > restored:
-                continue
-            plan = ledger.plans.get(after.sent.campaign)
-            anew = plan is not None and any(
-                restored < a.at < after.at and a.event.user == after.sent.user
-                for a in ledger.arrivals[plan.event]
-            )
-            if not anew:
-                what = f"{message_id} was sent before the restore, and again in"
-                yield Violation("P26", after.request.at_ms, f"{what} request {after.request.n}")
+        refused = any(a.status in {400, 413} for a in answers)
+        return "" if refused or ledger.is_rotten(end.user) else "Segment never refused it"
+    before = any(t.at < ledger.restored for t in ledger.tries[end.message_id])
+    return "Segment has it" if has_it and not before else ""

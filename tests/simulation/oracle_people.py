@@ -44,14 +44,20 @@ def _beginning_yet(ledger: Ledger, tries: list[Try], act: Act) -> int:
 
 
 def suppressed(ledger: Ledger, _: Rules) -> Iterator[Violation]:
-    """P23: nothing to a suppressed user after the answer."""
+    """P23: nothing to a suppressed or erased user after the answer, but what it said is going."""
     for at, told in ledger.suppressed:
-        for tries in ledger.tries_of.values():
-            for tried in tries:
-                if tried.at > at and tried.sent.user == told.user:
-                    what = f"{told.user} is suppressed and got {tried.sent.campaign}"
-                    yield Violation("P23", tried.request.at_ms, what)
-                    return
+        mine = [t for tries in ledger.tries_of.values() for t in tries if t.sent.user == told.user]
+        under_way = sum(
+            t.at < at and ledger.responses.get(t.request.n, (EVER,))[0] > at for t in mine
+        )
+        left = told.on_the_wire - under_way
+        for tried in sorted((t for t in mine if t.at > at), key=lambda t: t.at):
+            if left > 0 and tried.request.at_ms - told.at_ms <= ON_THE_WIRE_MS_MAX:
+                left -= 1
+                continue
+            what = f"{told.user} is suppressed and got {tried.sent.campaign}"
+            yield Violation("P23", tried.request.at_ms, what)
+            return
 
 
 def one_daemon(ledger: Ledger, rules: Rules) -> Iterator[Violation]:

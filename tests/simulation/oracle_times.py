@@ -49,6 +49,8 @@ def _zones(ledger: Ledger, tried: Try, rules: Rules) -> list[str]:
     known = [u for u in ledger.users[tried.sent.user] if u.at_ms <= at_ms]
     old = [u for u in known if u.at_ms <= at_ms - ZONE_LEARNT_MS_MAX]
     said = [u.zone for u in known[max(len(old) - 1, 0) :]] + ([] if old else [""])
+    if not ledger.is_lasting(tried.sent.user):
+        said.append("")  # a backup that came back may not know the user's
     return sorted({zone_or(zone, rules.zone) for zone in said})
 
 

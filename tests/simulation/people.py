@@ -14,6 +14,7 @@ from actors.mail import (
     Pause,
     Publish,
     RaiseLimit,
+    Refused,
     Request,
     Resume,
     SendSample,
@@ -22,17 +23,22 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_people import EraseUser, SuppressUser
+from actors.mail_trust import Aside as SetAside
+from actors.mail_trust import ListAside
+from bot import answers, views
 from domain.audience import EVERYONE, Node, Property
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, When
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
-from tests.simulation.history import Answered, Asked, Books, Planned
-from tests.simulation.plan import PlannedAct, PlannedCampaign
+from tests.simulation.history import Answered, Aside, Asked, Books, Planned, Suppressed
+from tests.simulation.plan import PlannedAct, PlannedCampaign, PlannedSuppression
 from tests.simulation.world import World
 
 ANA, BEN = "U0ANA00001", "U0BEN00002"
 TRIES_MAX = 30
 THINKS_MS_MAX = 3_000
+ASIDE_MAX = 1_000
 
 Home = Callable[[], Awaitable[Daemon]]
 """Waits for the daemon that answers now."""
@@ -123,6 +129,36 @@ class People:
                 Books(at_ms=self._world.now_ms(), campaign=line.name, state=line.state, **books)
             )
 
+    async def suppress(self, planned: PlannedSuppression) -> None:
+        """Say that a user gets nothing any more, until somebody answers."""
+        kind = EraseUser if planned.erased else SuppressUser
+        request = kind(user=planned.user, by=ANA, **({"yes": True} if planned.erased else {}))
+        for _ in range(TRIES_MAX):
+            daemon = await self._home()
+            answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
+            if isinstance(answer, Done):
+                self._world.record(
+                    Suppressed(
+                        self._world.now_ms(),
+                        planned.user,
+                        on_the_wire=answer.on_the_wire,
+                        erased=planned.erased,
+                    )
+                )
+                return
+            await self._world.pause(2_000 * (1 + self._chance.random()))
+
+    async def look_aside(self) -> None:
+        """Write down what is shown as waiting for a person."""
+        daemon = await self._home()
+        request = ListAside(limit=ASIDE_MAX)
+        answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
+        if isinstance(answer, SetAside):
+            for one in answer.lines:
+                now_ms = self._world.now_ms()
+                self._world.record(Aside(now_ms, one.id, one.state, one.campaign, one.user))
+                self._world.left("answer", one.why)
+
     async def finish(self) -> None:
         """Answer what still waits for a person, once all faults are over."""
         resumed = self._world.plan.resumed
@@ -148,9 +184,22 @@ class People:
                 ok = isinstance(answer, Done)
                 on_the_wire = answer.on_the_wire if isinstance(answer, Done) else 0
                 world.record(Answered(at_ms=world.now_ms(), n=n, ok=ok, on_the_wire=on_the_wire))
+                self._told(answer)
                 return ok
             await world.pause(2_000 * (1 + self._chance.random()))
         return False
+
+    def _told(self, answer: object) -> None:
+        """Write down what Slack shows of an answer."""
+        match answer:
+            case Done(campaign=view):
+                self._world.left("slack", answers.done(answer).text)
+                if view is not None:
+                    self._world.left("slack", repr(views.review_card(view, self._world.plan.zone)))
+            case Refused():
+                self._world.left("slack", answers.refused(answer).text)
+            case _:
+                pass
 
 
 def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
@@ -168,6 +217,11 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
         kind=planned.kind,
         trigger=Trigger(event=planned.event) if planned.kind == "live" else None,
         who=who,
+        what=What(
+            profile=("name", "phone"),
+            event_properties=("note",) if planned.kind == "live" else (),
+            key_values={"share": planned.template} if planned.template else {},
+        ),
         when=when,
         limits=Limits(
             cap_total=planned.cap_total,

@@ -23,6 +23,7 @@ FaultName: TypeAlias = Literal[
     "late",
     "dedupe_forgets",
     "unauthorized",
+    "reject_containing",
     "down",
     "flapping",
 ]
@@ -31,15 +32,23 @@ Deed: TypeAlias = Literal["launch", "pause", "resume", "stop", "sample", "skip_r
 
 
 class PlannedUser(Struct, frozen=True, omit_defaults=True):
-    """A user: the zone of the profile ("" none) and the one trait."""
+    """A user: the zone of the profile ("" none), two traits, and when they come.
+
+    `n` is a number that templates divide by. `comes` is 0 for before anything else.
+    """
 
     user: str
     zone: str = ""
     group: str = "a"
+    n: int = 1
+    comes: int = 0
 
 
 class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
-    """A campaign, in the words of `history.Planned`; `starts` is 0 for at once."""
+    """A campaign, in the words of `history.Planned`; `starts` is 0 for at once.
+
+    `template` is the Liquid of its one key-value pair, "" for none.
+    """
 
     name: str
     kind: Literal["live", "past_behaviour"]
@@ -55,17 +64,22 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     on_pause: Literal["drop", "hold"] = "drop"
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
+    template: str = ""
     starts: int = 0
 
 
 class PlannedEvent(Struct, frozen=True, omit_defaults=True):
-    """An event of a user: posted `at`; it says that it happened `late` earlier (or later)."""
+    """An event of a user: posted `at`; it says that it happened `late` earlier (or later).
+
+    `n` is its one number, which templates divide by.
+    """
 
     at: int
     id: str
     user: str
     name: str
     late: int = 0
+    n: int = 1
 
 
 class PlannedAct(Struct, frozen=True, omit_defaults=True):
@@ -118,6 +132,47 @@ class Jump(Struct, frozen=True):
     offset: int
 
 
+class Rot(Struct, frozen=True, omit_defaults=True):
+    """A row on disk goes bad, as a disk or an older version may do it.
+
+    `event`: an event of the user's, called `name`, stands in the log and cannot be read. `zone`:
+    the user's zone is one that nobody knows. `traits`: the user's traits cannot be read.
+    """
+
+    at: int
+    what: Literal["event", "zone", "traits"]
+    user: str
+    name: str = ""
+
+
+class PlannedSuppression(Struct, frozen=True, omit_defaults=True):
+    """A person says that a user gets nothing any more, or that nothing of them is kept."""
+
+    at: int
+    user: str
+    erased: bool = False
+
+
+class PlannedProfile(Struct, frozen=True):
+    """A user's profile is posted once more, as an import does."""
+
+    at: int
+    user: str
+
+
+class PlannedBackup(Struct, frozen=True):
+    """A person has the database copied."""
+
+    at: int
+
+
+class PlannedRestore(Struct, frozen=True, omit_defaults=True):
+    """The daemon is killed, the latest backup is put back, and adopted after `down`."""
+
+    at: int
+    down: int = 1_000
+
+
 class Plan(Struct, frozen=True, omit_defaults=True):
     """A whole life."""
 
@@ -138,6 +193,11 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     crashes: tuple[Crash, ...] = ()
     usurpations: tuple[Usurped, ...] = ()
     jumps: tuple[Jump, ...] = ()
+    rots: tuple[Rot, ...] = ()
+    suppressions: tuple[PlannedSuppression, ...] = ()
+    profiles: tuple[PlannedProfile, ...] = ()
+    backups: tuple[PlannedBackup, ...] = ()
+    restores: tuple[PlannedRestore, ...] = ()
     resumed: bool = True
     """After all faults are over, paused campaigns are resumed; else they are stopped."""
 

@@ -9,8 +9,13 @@ from tests.simulation.plan import Plan
 LISTS = (
     "campaigns",
     "usurpations",
+    "restores",
+    "backups",
     "crashes",
     "jumps",
+    "rots",
+    "suppressions",
+    "profiles",
     "faults",
     "well",
     "acts",
@@ -58,4 +63,7 @@ def _fitting(plan: Plan) -> Plan:
         plan,
         acts=tuple(one for one in plan.acts if one.campaign in names),
         events=tuple(one for one in plan.events if one.user in users),
+        rots=tuple(one for one in plan.rots if one.user in users),
+        suppressions=tuple(one for one in plan.suppressions if one.user in users),
+        profiles=tuple(one for one in plan.profiles if one.user in users),
     )

@@ -12,11 +12,13 @@ from collections.abc import Callable
 
 from tests.simulation.history import (
     Answered,
+    Aside,
     Asked,
     Books,
     Daemon,
     Ended,
     Entry,
+    Left,
     Outage,
     Planned,
     Posted,
@@ -24,6 +26,7 @@ from tests.simulation.history import (
     Request,
     Response,
     Rest,
+    Rotten,
     Suppressed,
     User,
     Violation,
@@ -81,7 +84,9 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
                 f" drops {len(dropped)}"
             )
         case Response(n=n, status=status, success=success):
-            return f"request {n}: the daemon sees {status or 'no answer'}{' ok' if success else ''}"
+            wait = "".join(f", wait {hint}" for hint in (entry.retry_after, entry.reset) if hint)
+            seen = f"{status or 'no answer'}{' ok' if success else ''}{wait}"
+            return f"request {n}: the daemon sees {seen}"
         case Daemon(daemon=daemon, what=what):
             return f"daemon {daemon} {what}"
         case WallClock(offset_ms=offset_ms):
@@ -94,6 +99,13 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
             return f"{campaign}:{user}:{message_id[-6:]} ended {state} {reason}"
         case Suppressed(user=user):
             return f"{user} is suppressed"
+        case Rotten(what=what, user=user, event=event):
+            return f"rot: the {what} {event and f'{event!r} '}of {user} cannot be read any more"
+        case Aside(id=name, state=state, campaign=campaign, user=user):
+            return f"set aside: {state} {campaign}:{user}:{name[-6:]}"
+        case Left(where=where, text=text):
+            first, *more = text.splitlines() or [""]
+            return f"{where}: {first:.120}{' ...' if more or len(first) > 120 else ''}"
         case Rest():
             return "all has come to rest"
 

@@ -13,6 +13,7 @@ from tests.simulation.made import (
     act,
     blast,
     broken,
+    posted,
     request,
     taken,
     to,
@@ -71,6 +72,33 @@ QUIET = {
         {"P23"},
         [*BEGINNING, Suppressed(NOON + 3 * SECOND, "ann"), *taken(NOON + 4 * SECOND, 1, A)],
     ),
+    "a suppressed user's message on the wire": (
+        set[str](),
+        [
+            *BEGINNING,
+            Suppressed(NOON + 3 * SECOND, "ann", on_the_wire=1),
+            *taken(NOON + 4 * SECOND, 1, A),
+        ],
+    ),
+    "a suppressed user's second message": (
+        {"P23"},
+        [
+            *BEGINNING,
+            request(NOON + 2 * SECOND, 1, A),
+            Suppressed(NOON + 3 * SECOND, "ann", on_the_wire=1),
+            *taken(NOON + 4 * SECOND, 2, A),
+        ],
+    ),
+    "an erased user after a restore": (
+        {"P23"},
+        [
+            *BEGINNING,
+            Suppressed(NOON + 3 * SECOND, "ann", erased=True),
+            Daemon(NOON + HOUR, 2, "restored"),
+            posted(NOON + 2 * HOUR, "e2"),
+            *taken(NOON + 2 * HOUR, 1, A, daemon=2),
+        ],
+    ),
 }
 SECOND_ONE = Daemon(NOON + 3 * SECOND, 2, "started")
 TWO = {
@@ -89,24 +117,6 @@ TWO = {
     "a fenced daemon sends": (
         {"P14"},
         [*BEGINNING, Daemon(NOON + 3 * SECOND, 1, "fenced"), request(NOON + 4 * SECOND, 1, A)],
-    ),
-    "a restored backup sends again": (
-        {"P2", "P26"},
-        [
-            *BEGINNING,
-            *taken(NOON + 3 * SECOND, 1, A),
-            Daemon(NOON + HOUR, 2, "restored"),
-            *taken(NOON + 2 * HOUR, 2, A, daemon=2),
-        ],
-    ),
-    "a restored backup sends again what was open": (
-        {"P26"},
-        [
-            *BEGINNING,
-            request(NOON + 3 * SECOND, 1, A),
-            Daemon(NOON + HOUR, 2, "restored"),
-            *taken(NOON + 2 * HOUR, 2, A, daemon=2),
-        ],
     ),
 }
 

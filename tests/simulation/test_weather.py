@@ -3,21 +3,26 @@ from random import Random
 import pytest
 
 from tests.simulation import plan as plans
-from tests.simulation import weather
+from tests.simulation import season, weather
 from tests.simulation.invent import invent
 
 SEEDS = range(30)
 
 
 def test_the_first_life_of_a_seed_is_as_it_was_invented() -> None:
-    assert next(weather.lives(7)) == invent(7)
+    assert next(season.lives(7)) == invent(7)
 
 
 def test_a_seed_has_the_same_lives_every_time() -> None:
-    assert list(weather.lives(3)) == list(weather.lives(3))
+    assert list(season.lives(3)) == list(season.lives(3))
 
 
-@pytest.mark.parametrize("rough", weather.WEATHERS)
+def test_one_weather_may_be_asked_for_alone() -> None:
+    (alone,) = season.lives(3, "nights")
+    assert alone in list(season.lives(3))
+
+
+@pytest.mark.parametrize("rough", season.WEATHERS)
 def test_every_weather_gives_a_plan_that_can_be_kept(rough: weather.Weather) -> None:
     for seed in SEEDS:
         plan = rough(invent(seed), Random(seed))

@@ -5,13 +5,12 @@ rare in it. Here they come together: an answer that is lost just before a long o
 the middle of a blast, a crash between two commits.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from tests.simulation.invent import DAY, HOUR, MINUTE, SECOND, invent
 from tests.simulation.plan import (
     Crash,
     FaultName,
@@ -20,30 +19,21 @@ from tests.simulation.plan import (
     PlannedAct,
     PlannedCampaign,
     PlannedFault,
+    PlannedUser,
     Usurped,
 )
+from tests.simulation.trouble import DAY, HOUR, MINUTE, SECOND
 
 Weather: TypeAlias = Callable[[Plan, Random], Plan]
 
 OUTAGES = (12 * HOUR, 19 * HOUR + 54 * MINUTE, 20 * HOUR + 6 * MINUTE, 24 * HOUR)
 """Milliseconds; around the 20 hours after which nothing is sent again."""
+PAUSES_OF_LIFE = 12
 POINTS = ("claim.committed", "answer.received", "settle.committed")
 """Places in the product at which a crash shows most."""
 
 
-def lives(seed: int) -> Iterator[Plan]:
-    """Give the lives of a seed: as it is, in each weather, and in most of them at once."""
-    plan = invent(seed)
-    yield plan
-    every = plan
-    for weather in WEATHERS:
-        r = Random(f"{weather.__name__} {seed}")
-        yield weather(_calm(plan), r)
-        every = weather(every, r) if weather in TOGETHER else every
-    yield replace(every, oversleeps=max(plan.oversleeps, 10 * MINUTE))
-
-
-def _calm(plan: Plan) -> Plan:
+def calm(plan: Plan) -> Plan:
     """Take away what else could go wrong, and the limits that keep messages from being sent."""
     return replace(
         plan,
@@ -51,6 +41,11 @@ def _calm(plan: Plan) -> Plan:
         usurpations=(),
         faults=(),
         well=(),
+        rots=(),
+        suppressions=(),
+        profiles=(),
+        backups=(),
+        restores=(),
         oversleeps=max(plan.oversleeps, 10 * MINUTE),
         campaigns=tuple(_plain(one) for one in plan.campaigns),
     )
@@ -64,7 +59,7 @@ def _plain(one: PlannedCampaign) -> PlannedCampaign:
 
 def doubt(plan: Plan, r: Random) -> Plan:
     """Answers are lost, a long outage follows, and perhaps doubt again at its end."""
-    begins = _lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
+    begins = lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
     lasts = r.choice(OUTAGES)
     lost_at = r.choice((0, begins - 10 * SECOND))
     faults = [
@@ -98,7 +93,7 @@ def refusal(plan: Plan, r: Random) -> Plan:
         "refuse",
     )
     faults = tuple(
-        PlannedFault(r.choice((0, _lively(plan, r))), r.choice(kinds), {"count": r.randrange(1, 4)})
+        PlannedFault(r.choice((0, lively(plan, r))), r.choice(kinds), {"count": r.randrange(1, 4)})
         for _ in range(r.randrange(1, 3))
     )
     return replace(plan, faults=(*plan.faults, *faults), rate=r.choice((10, 100, 1_000)))
@@ -134,9 +129,35 @@ def second_thoughts(plan: Plan, r: Random) -> Plan:
     return replace(plan, acts=(*plan.acts, *acts), rate=r.choice((2, 10)), span=span)
 
 
+def in_the_middle(plan: Plan, r: Random) -> Plan:
+    """Two campaigns go to everybody, slowly; one is paused and resumed again and again."""
+    one, other = (
+        PlannedCampaign(name, "past_behaviour", expires_minutes=4_320) for name in ("C0", "C1")
+    )
+    users = tuple(PlannedUser(f"u{n:03}") for n in range(100))
+    rate, at = r.choice((4, 8)), 15 * SECOND
+    acts = [PlannedAct(0, "launch", one.name), PlannedAct(SECOND, "launch", other.name)]
+    for _ in range(PAUSES_OF_LIFE):
+        at += r.randrange(300, 1_000)
+        acts.append(PlannedAct(at, "pause", one.name))
+        at += r.randrange(200, 1_000)
+        acts.append(PlannedAct(at, "resume", one.name))
+    return replace(
+        calm(plan),
+        users=users,
+        at_once=4,
+        campaigns=(one, other),
+        events=(),
+        acts=tuple(acts),
+        oversleeps=0,
+        rate=rate,
+        span=at + MINUTE,
+    )
+
+
 def burst(plan: Plan, r: Random) -> Plan:
     """Many events come at nearly the same time, while their campaigns run."""
-    begins = _lively(plan, r) + r.randrange(20 * SECOND, HOUR)
+    begins = lively(plan, r) + r.randrange(20 * SECOND, HOUR)
     spread = r.choice((50, 500, 5_000))
     events = (
         replace(one, at=begins + r.randrange(spread), late=0) if r.random() < 0.5 else one
@@ -152,14 +173,14 @@ def nights(plan: Plan, r: Random) -> Plan:
         begins, hours = r.randrange(24), r.randrange(4, 14)
         night = (f"{begins:02}:00", f"{(begins + hours) % 24:02}:00")
         campaigns.append(replace(one, dnd=night))
-    away = PlannedFault(_lively(plan, r), "down", {"seconds": float(r.randrange(600, 40_000))})
+    away = PlannedFault(lively(plan, r), "down", {"seconds": float(r.randrange(600, 40_000))})
     return replace(plan, campaigns=tuple(campaigns), faults=(*plan.faults, away))
 
 
 def leaps(plan: Plan, r: Random) -> Plan:
     """The wall clock leaps, perhaps over a campaign's time or a night, and comes back."""
     plan = nights(plan, r) if r.random() < 0.5 else plan
-    at = max(_lively(plan, r) - r.choice((0, MINUTE, HOUR)), 0)
+    at = max(lively(plan, r) - r.choice((0, MINUTE, HOUR)), 0)
     size = r.choice((10 * SECOND, MINUTE, HOUR, 3 * HOUR, 25 * HOUR, 365 * 24 * HOUR))
     back = at + r.choice((SECOND, MINUTE, 30 * MINUTE))
     return replace(plan, jumps=(Jump(at, r.choice((1, 1, -1)) * size), Jump(back, 0)))
@@ -191,16 +212,12 @@ def limits(plan: Plan, r: Random) -> Plan:
 
 def usurpers(plan: Plan, r: Random) -> Plan:
     """A second daemon takes the folder over just as the first one sends."""
-    at = _lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
+    at = lively(plan, r) + r.randrange(10 * SECOND, 60 * SECOND)
     wakes_after = r.choice((SECOND, 5 * SECOND, 70 * SECOND))
     return replace(plan, rate=r.choice((2, 10)), usurpations=(Usurped(at, wakes_after),))
 
 
-TOGETHER: tuple[Weather, ...] = (doubt, refusal, crashes, second_thoughts, burst, nights)
-WEATHERS: tuple[Weather, ...] = (*TOGETHER, leaps, limits, usurpers)
-
-
-def _lively(plan: Plan, r: Random) -> int:
+def lively(plan: Plan, r: Random) -> int:
     """Return a time at which messages are probably about to be sent."""
     times = [act.at for act in plan.acts if act.deed == "launch"]
     times += [one.starts for one in plan.campaigns if one.starts]

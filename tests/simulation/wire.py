@@ -60,13 +60,17 @@ class SegmentInWorld(httpx.AsyncBaseTransport):
                 fault="" if fault is None else kind_of(fault),
             )
         )
-        status, success = 0, False
+        status, success, seen = 0, False, {}
         world.on_the_wire += 1
         try:
             answer = await flight.play()
             self._or_died()
             content = b"".join([part async for part in flight.answer(answer)])
             status, success = answer.status, answer.body == b'{"success": true}'
+            seen = {
+                "retry_after": answer.headers.get("retry-after", ""),
+                "reset": answer.headers.get("x-ratelimit-reset", ""),
+            }
             self._or_died()
             return httpx.Response(answer.status, headers=answer.headers, content=content)
         except trio.Cancelled:
@@ -75,9 +79,8 @@ class SegmentInWorld(httpx.AsyncBaseTransport):
         finally:
             world.on_the_wire -= 1
             if self._alive():
-                world.record(
-                    Response(at_ms=world.now_ms(), n=flight.n, status=status, success=success)
-                )
+                now_ms = world.now_ms()
+                world.record(Response(now_ms, flight.n, status, success=success, **seen))
 
     def _or_died(self) -> None:
         if not self._alive():

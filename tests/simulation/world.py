@@ -1,6 +1,7 @@
 """The world around the daemons: true time, the wall clock, chance, and the history of it all."""
 
 import heapq
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
@@ -8,10 +9,16 @@ from random import Random
 import trio
 
 from sandbox.segment.workspace import Workspace
-from tests.simulation.history import Entry
+from tests.simulation.history import Entry, Left, Where
 from tests.simulation.plan import Plan
 
-WRITE_KEY = "simulated"
+WRITE_KEY = "canary-write-key"
+_DIFFERS = (
+    (re.compile(r"/\S*clarion-sim-[^/\s]*"), "<folder>"),
+    (re.compile(r"0x[0-9a-f]{6,}"), "0x"),
+    (re.compile(r'(?<="disk_free_bytes":)[0-9]+'), "0"),
+)
+"""What is another text each time, though nothing else is."""
 
 
 class World:
@@ -20,6 +27,7 @@ class World:
     def __init__(self, plan: Plan, tell: Callable[[Entry], None] = lambda _entry: None) -> None:
         self.plan = plan
         self.history: list[Entry] = []
+        self._seen: set[tuple[Where, str]] = set()  # what left the product, and where to
         self.segment = Workspace(
             write_key=WRITE_KEY, now=lambda: self.now_ms() / 1000, seed=plan.seed
         )
@@ -47,6 +55,14 @@ class World:
         """Add to the history."""
         self.history.append(entry)
         self._tell(entry)
+
+    def left(self, where: Where, text: str) -> None:
+        """Write down a text that leaves the product, unless the same left that way before."""
+        for pattern, plain in _DIFFERS:
+            text = pattern.sub(plain, text)
+        if (where, text) not in self._seen:
+            self._seen.add((where, text))
+            self.record(Left(self.now_ms(), where, text))
 
     async def until(self, at: int) -> None:
         """Sleep until so long after the beginning; no oversleeping machine delays the world."""

@@ -8,10 +8,10 @@ DEVICES = [{"os": "iOS", "app_version": "5.10"}, {"app_version": "5.9-beta", "os
 
 def test_a_device_is_a_row_with_its_versions_twice() -> None:
     found = [
-        dict(zip(("user", *devices.COLUMNS), row, strict=True))
-        for row in devices.rows("anna", {"devices": DEVICES})
+        dict(zip(("no", *devices.COLUMNS), row, strict=True))
+        for row in devices.rows(7, {"devices": DEVICES})
     ]
-    assert [row["user"] for row in found] == ["anna", "anna"]
+    assert [row["no"] for row in found] == [7, 7]
     assert [row["app_version"] for row in found] == ["5.10", "5.9-beta"]
     assert [row["app_version_key"] for row in found] == ["0000000005.0000000010", None]
     assert [row["os_version_key"] for row in found] == [None, "0000000014"]

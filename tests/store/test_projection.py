@@ -7,9 +7,16 @@ import pytest
 
 from domain.audience import EVERYONE, All, Count, Did, DidNot, Filter, Node, Property, Scalar
 from domain.facts import Event, User
-from store import audience
+from store import audience, copy_connection
 from store.catalogue import Kind
-from store.projection import CopyNotWrittenError, CopyUnreadableError, Interrupted, Projection
+from store.copy_connection import Limits
+from store.copy_errors import (
+    CopyDamagedError,
+    CopyNotWrittenError,
+    CopyUnreadableError,
+    QuestionTooLargeError,
+)
+from store.projection import Interrupted, Projection
 from tests.store.copies import DRAW, NOW_MS, Row, event, person, rows, selected
 
 PEOPLE = [
@@ -260,3 +267,46 @@ def test_a_disk_that_takes_nothing_is_named_and_the_copy_goes_on_when_it_is_open
     again.catch_up(rows(EVENTS))
     assert answers(again) == EXPECTED
     again.close()
+
+
+def test_a_copy_whose_blocks_are_damaged_says_so_and_quotes_nobody(path: Path) -> None:
+    copy = Projection.open(path)
+    copy.catch_up(rows(event(i, f"u{i}", "E") for i in range(1, 50_000)))
+    copy.close()
+    damage(path)
+    copy = Projection.open(path)
+    with pytest.raises(CopyDamagedError, match="nothing is lost"), copy.asking(_ALL, []) as cursor:
+        cursor.fetchall()
+    copy.close()
+
+
+def damage(path: Path) -> None:
+    """Overwrite the middle of the blocks in which events lie."""
+    with duckdb.connect(path, read_only=True) as copy:
+        blocks = copy.execute(
+            "SELECT DISTINCT block_id FROM pragma_storage_info('events') WHERE block_id >= 0"
+        ).fetchall()
+    with path.open("r+b") as file:
+        for (block,) in blocks:
+            file.seek(HEADER_BYTES + block * BLOCK_BYTES + BLOCK_BYTES // 2)
+            file.write(b"\xa5" * 100)
+
+
+HEADER_BYTES, BLOCK_BYTES = 3 * 4_096, 262_144
+_ALL = "SELECT sum(no), sum(seq), sum(time_ms) FROM events"
+
+
+def test_a_question_that_needs_too_much_memory_is_told_so_and_the_copy_goes_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_connection, "SPILL_MB_MAX", 1)
+    copy = Projection.open(path, Limits(memory_mb_max=32))
+    copy.catch_up(rows(EVENTS), PEOPLE)
+    large = "SELECT count(DISTINCT hash(range)::VARCHAR) FROM range(5000000)"
+    with (
+        pytest.raises(QuestionTooLargeError, match="memory_mb_max"),
+        copy.asking(large, []) as asked,
+    ):
+        asked.fetchall()
+    assert answers(copy) == EXPECTED
+    copy.close()

@@ -49,8 +49,12 @@ def test_each_fault_has_its_answer(
     ("style", "name", "value"),
     [
         ("seconds", "retry-after", "30"),
+        ("decimal", "retry-after", "30.5"),
         ("date", "retry-after", "Thu, 01 Jan 1970 00:01:00 GMT"),
+        ("past", "retry-after", "Wed, 31 Dec 1969 00:00:30 GMT"),
         ("reset", "x-ratelimit-reset", "30"),
+        ("epoch", "x-ratelimit-reset", "60"),
+        ("garbage", "retry-after", "soon"),
     ],
 )
 def test_a_throttle_tells_when_to_come_back_in_each_style(

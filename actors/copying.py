@@ -1,0 +1,123 @@
+"""Copying the log into the audience's copy, a page at a time, and into a new one beside the old."""
+
+import logging
+from collections.abc import Collection
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from actors import copy_reading
+from domain.facts import User
+from store import copy_erasure, copy_file
+from store.copy_connection import Limits
+from store.copy_errors import CopyNotWrittenError, CopyUnreadableError
+from store.database import Database
+from store.fault_points import reach
+from store.hold import Hold
+from store.log import LogRow
+from store.projection import Projection
+
+_log = logging.getLogger(__name__)
+
+
+class Page(NamedTuple):
+    """The next rows of the log and the users whom they changed; or first, who was erased."""
+
+    rows: list[LogRow]
+    people: list[User]
+    erased: list[str]
+
+
+async def next_page(store: Database, projection: Projection) -> Page:
+    """Read what a copy has to take next."""
+    read = partial(copy_reading.page, after=projection.watermark())
+    return Page(*await store.read(read))
+
+
+async def take(projection: Projection, page: Page, hold: Hold) -> None:
+    """Take the rows of a page into a copy.
+
+    Raises CopyWaitsError: the object is of no use then, and must be opened anew.
+    """
+    reach("projector.page_read")
+    before = projection.left_out
+    await hold.in_thread(partial(projection.catch_up, page.rows, page.people))
+    reach("projector.page_committed")
+    if left_out := projection.left_out - before:
+        _log.error("%d events cannot be read and are left out of audiences", left_out)
+
+
+class Renewal:
+    """A second copy, made from the log's first row while the first one answers.
+
+    It has the thread of its own that each page needs, and the memory of a second copy. Nothing of
+    a renewal that was broken off is used again.
+    """
+
+    def __init__(
+        self, store: Database, path: Path, limits: Limits, hold: Hold, *, to_make: int
+    ) -> None:
+        self._store = store
+        self._hold = hold
+        self._path = copy_file.new_of(path)
+        self._target = path
+        self._limits = limits
+        self._projection: Projection | None = None
+        self._erased: set[str] = set()
+        self.has_forgotten = False  # its file may have bytes of users who were erased
+        self.made = 0
+        self.to_make = to_make
+
+    def forget(self, users: Collection[str]) -> None:
+        """Let go of erased users, too, before anything else is read into this copy."""
+        self._erased.update(users)
+        self.has_forgotten = True
+
+    async def catch_up(self) -> bool:
+        """Copy everything that the log has by now; False: others were erased, `forget` them first.
+
+        Raises CopyWaitsError: give it up then.
+        """
+        if self._projection is None:
+            self._projection = await self._hold.in_thread(self._open)
+        while True:
+            page = await next_page(self._store, self._projection)
+            if page.erased:
+                return False
+            if self._erased:
+                await self._let_go(self._projection)
+                continue  # the page may have been read before they were erased
+            if not page.rows:
+                return True
+            await take(self._projection, page, self._hold)
+            self.made = self._projection.watermark()
+            self.to_make = max(self.to_make, self.made)
+
+    def put_in_place(self) -> None:
+        """Take the place of the first copy, which is closed. To be called in a worker thread.
+
+        Raises CopyNotWrittenError: the first copy is as it was.
+        """
+        assert self._projection is not None, "it has caught up before"
+        self._projection.close()
+        try:
+            copy_file.put_in_place(self._path, self._target)
+        except OSError as error:
+            raise CopyNotWrittenError(self._target, error) from error
+
+    def give_up(self) -> None:
+        """Leave nothing behind; in a worker thread. After `put_in_place` there is nothing left."""
+        if self._projection is not None:
+            self._projection.close()
+        copy_file.remove(self._path)
+
+    async def _let_go(self, projection: Projection) -> None:
+        gone, self._erased = self._erased, set()
+        await self._hold.in_thread(partial(copy_erasure.forget, projection, self._path, gone))
+
+    def _open(self) -> Projection:
+        copy_file.remove(self._path)  # what a crash left
+        try:
+            return Projection.open(self._path, self._limits)
+        except (CopyUnreadableError, OSError) as error:
+            raise CopyNotWrittenError(self._path, error) from error

@@ -1,0 +1,48 @@
+"""The end of a life: what the product shows of it, and what may have slipped out."""
+
+import sqlite3
+from typing import TypeAlias
+
+from tests.simulation import door
+from tests.simulation.daemon import INSTALL_KEY
+from tests.simulation.history import Ended, Rest
+from tests.simulation.people import Home, People
+from tests.simulation.senders import Senders
+from tests.simulation.world import World
+
+_ENDED = (
+    "SELECT message_id, user, campaign.name, outbox.state, outbox.reason, expires_ms FROM outbox"
+    " JOIN campaign ON campaign.id = outbox.campaign ORDER BY message_id"
+)
+_AUDIT = "SELECT who, action, campaign, detail FROM audit ORDER BY id"
+_Rows: TypeAlias = tuple[list[tuple[str, str, str, str, str, int]], list[tuple[str, ...]]]
+
+
+async def inspect(
+    world: World, home: Home, people: People, senders: Senders, *, healed_ms: int
+) -> None:
+    """Write down how all stands when it has come to rest, and read what others may read."""
+    daemon = await home()
+    rows = await daemon.visit(lambda doors: doors.engine.store.read(_rows))
+    world.record(Rest(world.now_ms(), healed_ms))
+    await people.look()
+    await people.look_aside()
+    ended, audit = rows or ([], [])
+    for row in ended:
+        world.record(Ended(world.now_ms(), *row))
+    for said in audit:
+        world.left("audit", " ".join(said))
+    if world.plan.users:
+        await senders.blunder(world.plan.users[0].user)
+    health = await (await home()).visit(lambda doors: door.health(doors.ingest.app))
+    if health is not None:
+        world.left("health", health.body)
+
+
+def secrets() -> tuple[str, ...]:
+    """Return what of the installation's own must never be seen, besides what says `canary`."""
+    return (INSTALL_KEY.hex(), INSTALL_KEY.decode())
+
+
+def _rows(conn: sqlite3.Connection) -> _Rows:
+    return conn.execute(_ENDED).fetchall(), conn.execute(_AUDIT).fetchall()

@@ -1,0 +1,44 @@
+"""Judges of a backup that came back: what it does not know of is not done again (P26).
+
+What a sender posts again, or only now, is decided anew, under the same ids as before.
+"""
+
+from collections.abc import Iterator
+
+from tests.simulation.history import Violation
+from tests.simulation.oracle_ledger import Ledger, Rules, Try
+
+ANSWERED_MS_MAX = 60_000
+"""A sender hears so soon that an event was taken in, after its message may have gone already."""
+
+
+def not_after_a_restore(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+    """P26: nothing that was decided before a backup came back is in a request after it.
+
+    Of a live campaign there must be an event that came in after it; of past behaviour, a time that
+    had not come yet, or a person who published it after it.
+    """
+    for restored, daemon in ledger.daemons:
+        if daemon.what != "restored":
+            continue
+        for message_id, tries in sorted(ledger.tries.items()):
+            after = next((t for t in tries if t.at > restored), None)
+            if after is not None and not _is_new(ledger, after, restored, daemon.at_ms):
+                what = f"{message_id} was decided before the restore, and sent after it"
+                what += f" in request {after.request.n}"
+                yield Violation("P26", after.request.at_ms, what)
+
+
+def _is_new(ledger: Ledger, tried: Try, restored: int, restored_ms: int) -> bool:
+    plan = ledger.plans.get(tried.sent.campaign)
+    if plan is None:
+        return False
+    if plan.kind == "live":
+        return any(
+            restored < a.at
+            and a.at_ms <= tried.request.at_ms + ANSWERED_MS_MAX
+            and a.event.user == tried.sent.user
+            for a in ledger.arrivals[plan.event]
+        )
+    anew = any(act.answered > restored for act in ledger.acts_on(plan.name, "publish"))
+    return anew or plan.start_ms > restored_ms or not ledger.clock_is_true

@@ -1,0 +1,49 @@
+"""The lives of a seed: as it is, in each weather, and in most of them at once."""
+
+from collections.abc import Iterator
+from random import Random
+
+from msgspec.structs import replace
+
+from tests.simulation import foul, weather
+from tests.simulation.invent import invent
+from tests.simulation.plan import Plan
+from tests.simulation.trouble import MINUTE
+from tests.simulation.weather import Weather, calm
+
+TOGETHER: tuple[Weather, ...] = (
+    weather.doubt,
+    weather.refusal,
+    weather.crashes,
+    weather.second_thoughts,
+    weather.burst,
+    weather.nights,
+)
+WEATHERS: tuple[Weather, ...] = (
+    *TOGETHER,
+    weather.leaps,
+    weather.limits,
+    weather.usurpers,
+    foul.poison,
+    foul.farewells,
+    foul.throttles,
+    foul.restores,
+)
+
+
+def lives(seed: int, only: str = "") -> Iterator[Plan]:
+    """Give the lives of a seed: as it is, in each weather, and in most of them at once.
+
+    `only` is the name of the one weather that is wanted; "" is for all.
+    """
+    plan = invent(seed)
+    if not only:
+        yield plan
+    every = plan
+    for change in WEATHERS:
+        r = Random(f"{change.__name__} {seed}")
+        if only in ("", change.__name__):
+            yield change(calm(plan), r)
+        every = change(every, r) if change in TOGETHER else every
+    if not only:
+        yield replace(every, oversleeps=max(plan.oversleeps, 10 * MINUTE))
