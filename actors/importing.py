@@ -116,7 +116,8 @@ class Importing:
                 return _overtaken(request.name)
             case NothingMatched(name=name, counts=found):
                 return Refused(
-                    what=f"Of {found.rows:,} rows no one is a user that is known.",
+                    what="Nobody of the file is a user that is known"
+                    f" ({found.rows:,} {'row' if found.rows == 1 else 'rows'}).",
                     fix=f"“{name}” stays as it was. Look whether the ids are those of the events.",
                 )
             case _:

@@ -107,6 +107,6 @@ async def test_what_cannot_go_on_is_refused_with_what_to_do(
         nobody = (Entry("identity", "nobody"),)
         await stands(house, TakeEntries("list", SOURCE, *place, 0, nobody))
         refused = await house.refused(EndFile("list", SOURCE, ANA, *place))
-        assert "Of 1 rows no one is a user that is known" in refused.what
+        assert "Nobody of the file is a user that is known (1 row)" in refused.what
         gone = await house.refused(TakeEntries("list", SOURCE, *place, 1, nobody))
         assert "Somebody else" in gone.what
