@@ -14,6 +14,7 @@ from actors.mail import Reach
 from clarion import (
     checks,
     cli_audience,
+    cli_audit,
     cli_campaign,
     cli_clock,
     cli_connection,
@@ -59,6 +60,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_campaign.app)
 app.add_typer(cli_audience.app)
+app.add_typer(cli_audit.app)
 app.command(name="backup")(cli_folder.back_up)
 app.command(name="restore")(cli_folder.restore)
 app.command()(cli_folder.compact)

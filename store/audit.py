@@ -7,6 +7,7 @@ it. Rows cut from the end show against a head that was kept elsewhere (Slack hol
 import hashlib
 import hmac
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -24,6 +25,18 @@ class Tampered(Struct, frozen=True):
     """The first row that is not what was once written there."""
 
     id: int
+
+
+class Act(Struct, frozen=True):
+    """One row: who did what to which campaign (its id, "" for none), and its hash."""
+
+    id: int
+    at_ms: int
+    who: str
+    action: str
+    campaign: str
+    detail: str
+    mac: str
 
 
 def append(
@@ -64,6 +77,14 @@ def head(conn: sqlite3.Connection) -> Head:
     return Head() if row is None else Head(*row)
 
 
+def read(conn: sqlite3.Connection) -> Iterator[Act]:
+    """Yield every act, the first first."""
+    rows = conn.execute(
+        "SELECT id, at_ms, who, action, campaign, detail, mac FROM audit ORDER BY id"
+    )
+    yield from (Act(*row) for row in rows)
+
+
 def verify(conn: sqlite3.Connection, key: bytes, *, expected: Head | None = None) -> int | Tampered:
     """Return how many rows the chain has, or the first row that is wrong.
 
@@ -71,13 +92,11 @@ def verify(conn: sqlite3.Connection, key: bytes, *, expected: Head | None = None
     """
     count = 0
     mac = ""
-    rows = conn.execute(
-        "SELECT id, at_ms, who, action, campaign, detail, mac FROM audit ORDER BY id"
-    )
-    for *act, held in rows:
+    for act in read(conn):
         count += 1
-        mac = _mac(key, mac, tuple(act))
-        if act[0] != count or not hmac.compare_digest(mac.encode(), held.encode()):
+        said = (act.id, act.at_ms, act.who, act.action, act.campaign, act.detail)
+        mac = _mac(key, mac, said)
+        if act.id != count or not hmac.compare_digest(mac.encode(), act.mac.encode()):
             return Tampered(count)
         if expected is not None and expected.id == count and expected.mac != mac:
             return Tampered(count)

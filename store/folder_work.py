@@ -1,7 +1,8 @@
-"""Work on a folder of data that no daemon uses: its database is rewritten without old remains."""
+"""Work on a folder of data from outside the daemon: a rewrite without it, a look beside it."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +17,13 @@ class CompactingError(StoreError):
 
     def __init__(self, folder: Path, why: str) -> None:
         super().__init__(f"{folder}: the database cannot be rewritten: {why}")
+
+
+class UnreadableError(StoreError):
+    """There is no database in the folder, or it cannot be read."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(f"{folder}: the database cannot be read: {why}")
 
 
 class Compacted(Struct, frozen=True):
@@ -42,3 +50,22 @@ def compact(folder: Path) -> Compacted:
         except sqlite3.Error as error:
             raise CompactingError(folder, str(error)) from error
         return Compacted(before, path.stat().st_size)
+
+
+@contextmanager
+def looking(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Give one snapshot of the database to read, whether or not a daemon runs on it.
+
+    Raises `UnreadableError`; what the block itself asks may raise it, too.
+    """
+    path = (folder / DATABASE_NAME).absolute()
+    if not path.is_file():
+        raise UnreadableError(folder, "there is none")
+    try:
+        uri = f"{path.as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as conn:
+            conn.execute("PRAGMA query_only = TRUE")
+            conn.execute("BEGIN")
+            yield conn
+    except sqlite3.Error as error:
+        raise UnreadableError(folder, str(error)) from error

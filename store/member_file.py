@@ -41,7 +41,7 @@ class MemberFile:
         descriptor = os.open(self._part, flags, OWNER_ONLY)
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
         self._rows = csv.writer(self._file)
-        self._rows.writerow([*COLUMNS, *map(_cell, profile)])
+        self._rows.writerow([*COLUMNS, *map(cell, profile)])
 
     def __enter__(self) -> Self:
         """Keep the file open; whatever is not finished is removed."""
@@ -74,10 +74,10 @@ class MemberFile:
     def _row(self, user: User) -> list[str]:
         kind, name = ("g", user.user[len(ANONYMOUS) :]) if user.anonymous else ("i", user.user)
         traits = flat(user.traits)
-        return [kind, _cell(name), *(_cell(traits.get(key)) for key in self._profile)]
+        return [kind, cell(name), *(cell(traits.get(key)) for key in self._profile)]
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     """Return a value as a cell; what a spreadsheet would run as a formula is made a text."""
     if value is None:
         return ""

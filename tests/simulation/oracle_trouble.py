@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tests.simulation.history import Ended, Planned, Violation
 from tests.simulation.oracle_gate import TOO_MANY, wait
-from tests.simulation.oracle_ledger import Ledger, Rules
+from tests.simulation.oracle_ledger import TAKES_OVER, Ledger, Rules
 
 FOR_A_PERSON = frozenset({"dead", "unknown"})
 POISON = "poison"
@@ -80,7 +80,8 @@ def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
         for _, answer in ledger.responses.values()
         if answer.status == TOO_MANY
     )
-    well_since_ms = max(rest.healed_ms, *opens, 0)
+    starts = (daemon.at_ms for _, daemon in ledger.daemons if daemon.what in TAKES_OVER)
+    well_since_ms = max(rest.healed_ms, *opens, *starts)
     for message_id, ends in ledger.ended.items():
         end = ends[0]
         well_ms = end.expires_ms - well_since_ms

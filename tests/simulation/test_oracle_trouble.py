@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tests.simulation.history import Entry, Response, Rotten
+from tests.simulation.history import Daemon, Entry, Response, Rotten
 from tests.simulation.made import (
     BEGINNING,
     GOOD,
@@ -78,7 +78,7 @@ def test_no_message_expires_while_all_is_well() -> None:
     assert "P4" not in broken([*starved[:-1], soon])
 
 
-def test_while_the_gate_is_shut_all_is_not_well() -> None:
+def test_while_the_gate_is_shut_or_no_daemon_runs_all_is_not_well() -> None:
     expires_ms = REST.healed_ms + WELL_MS_MIN
     late = replace(ended("m2", "expired"), expires_ms=expires_ms)
     shown = replace(books(LAST, qualified=2, sent=1), skipped={"expired": 1})
@@ -86,7 +86,8 @@ def test_while_the_gate_is_shut_all_is_not_well() -> None:
         request(REST.healed_ms - SECOND, 9, sent("m2")),
         Response(REST.healed_ms, 9, 429, retry_after="60"),
     ]
-    for told, starved in (([], True), (asked, False)):
+    late_start: list[Entry] = [Daemon(REST.healed_ms + SECOND, 1, "started")]
+    for told, starved in (([], True), (asked, False), (late_start, False)):
         entries: list[Entry] = [*GOOD[:-3], *told, REST, shown, GOOD[-1], late]
         assert any("never went" in one for one in objections(entries)) == starved
 

@@ -5,7 +5,7 @@ import pytest
 
 from store.database import DATABASE_NAME, locked
 from store.errors import FolderInUse
-from store.folder_work import CompactingError, compact
+from store.folder_work import CompactingError, UnreadableError, compact, looking
 
 
 def made(folder: Path) -> None:
@@ -38,3 +38,19 @@ def test_a_daemons_folder_is_left_alone(tmp_path: Path) -> None:
     made(tmp_path)
     with locked(tmp_path), pytest.raises(FolderInUse):
         compact(tmp_path)
+
+
+def test_a_look_is_one_snapshot_and_changes_nothing(tmp_path: Path) -> None:
+    made(tmp_path)
+    with looking(tmp_path) as conn:
+        with pytest.raises(UnreadableError, match="readonly"), looking(tmp_path) as other:
+            other.execute("DELETE FROM t")
+        assert conn.execute("SELECT count(*) FROM t").fetchone() == (0,)
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="there is none"), looking(tmp_path):
+        pass
+    (tmp_path / DATABASE_NAME).write_bytes(b"no database at all, whatever its name says" * 99)
+    with pytest.raises(UnreadableError, match="not a database"), looking(tmp_path) as conn:
+        conn.execute("SELECT * FROM t")
