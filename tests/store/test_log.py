@@ -186,3 +186,18 @@ def test_an_event_tells_from_which_device_it_came_and_a_duplicate_tells_nothing(
     append(conn, first, event("e2"))
     append(conn, repeated)
     assert users.get(conn, ["ann"])["ann"].traits == {"devices": [first.device]}
+
+
+def test_an_app_that_says_the_same_with_each_event_changes_nothing_and_a_count_is_kept(
+    conn: sqlite3.Connection,
+) -> None:
+    device = {"id": "d1", "seen": "2026-03-01", "os": "iOS"}
+    one_more = b'{"n":{"$incr":1}}'
+    append(
+        conn,
+        *(structs.replace(event(f"e{n}"), device=device) for n in range(3)),
+        *(structs.replace(profile(f"p{n}", one_more), device=device) for n in range(2)),
+        structs.replace(event("e9"), device=device | {"os": "iOS 18"}),
+    )
+    traits = users.get(conn, ["ann"])["ann"].traits
+    assert traits == {"devices": [device | {"os": "iOS 18"}], "n": 2}
