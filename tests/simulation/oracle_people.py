@@ -80,9 +80,11 @@ def one_daemon(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
 def safe(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     """A run over its safety limit messages nobody until a person answers (BEHAVIOUR, section 4).
 
-    Those who qualify are at least the users of the group whom nobody suppressed.
+    Those who qualify are at least the users of the group whom nobody suppressed, and whose rows
+    can be read.
     """
     gone = {told.user for _, told in ledger.suppressed}
+    gone |= {rotten.user for _, rotten in ledger.rotten}
     for name, plan in ledger.plans.items():
         tries = ledger.tries_of[name]
         if plan.safety_limit is None or plan.kind == "live" or not tries:

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.simulation.history import Daemon, Entry, Response
+from tests.simulation.history import Daemon, Entry, Response, Rotten
 from tests.simulation.made import (
     BEGINNING,
     DIED,
@@ -142,6 +142,14 @@ CAPS = {
     "over the safety limit": (
         {"safety"},
         [*blast(safety_limit=2), *taken(NOON + 9, 1, to("ann", "m1"))],
+    ),
+    "at the safety limit, since one more cannot be read": (
+        set[str](),
+        [
+            *blast(safety_limit=2),
+            Rotten(NOON + 5, "traits", "cyd"),
+            *taken(NOON + 9, 1, to("ann", "m1")),
+        ],
     ),
     "over the safety limit, after an answer": (
         set[str](),
