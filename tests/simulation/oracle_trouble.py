@@ -49,7 +49,7 @@ def set_aside(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     erased = {told.user for _, told in ledger.suppressed if told.erased}
     told = {(one.campaign, one.user) for one in ledger.asides if one.state == POISON}
     for at, rotten in ledger.rotten:
-        if rotten.what != "event" or rotten.user in erased:
+        if rotten.what != "event" or rotten.user in erased or not rotten.sure:
             continue
         for name, plan in ledger.plans.items():
             missed = plan.event == rotten.event and (name, rotten.user) not in told
