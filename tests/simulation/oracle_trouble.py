@@ -81,7 +81,7 @@ def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
         if answer.status == TOO_MANY
     )
     starts = (daemon.at_ms for _, daemon in ledger.daemons if daemon.what in TAKES_OVER)
-    well_since_ms = max(rest.healed_ms, *opens, *starts)
+    well_since_ms = max(rest.healed_ms, 0, *opens, *starts)
     for message_id, ends in ledger.ended.items():
         end = ends[0]
         well_ms = end.expires_ms - well_since_ms
