@@ -81,6 +81,8 @@ class CampaignActor:
             definition = revision.whole
             self._context.router.forget(self._id)  # the revision before may wait for other events
             self._made = (number, definition, self._kind(definition))
+            if definition.goal is not None:
+                self._context.watch_goals()
         return self._made[1:]
 
     def _kind(self, definition: Campaign) -> Kind:

@@ -81,6 +81,7 @@ class Context:
     install_key: bytes
     zone: str
     error_id: Callable[[], str]
+    watch_goals: Callable[[], None] = lambda: None
     controls: Controls = NO_CONTROLS
     refusals: Refusals = field(default_factory=Refusals)
 

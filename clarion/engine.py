@@ -17,6 +17,7 @@ from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
+from actors.reckoner import Reckoner
 from actors.refusals import Refusals
 from actors.restraint import Pace
 from actors.router import Router
@@ -180,8 +181,10 @@ async def open_engine(
             install_key=install_key,
             zone=settings.zone,
             error_id=around.error_id,
+            watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
             controls=settings.controls,
         )
+        reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(
             settings.segment_url,
@@ -227,6 +230,7 @@ async def open_engine(
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
             reach("start.outbox_recovered")
+            await nursery.start(reckoner.run)
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
             yield Engine(

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.audience import EVERYONE, Filter, Node
+from domain.goal import Goal
 from domain.saved import NO_SAVED
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
@@ -91,6 +92,7 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One campaign, whole: who gets what and when, and how many at most.
 
+    `goal`: what users should do afterwards; None: nothing is counted.
     `on_pause`: whether a live campaign drops or holds what happens while it is paused.
     """
 
@@ -101,6 +103,7 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     who: Node = EVERYONE
     when: When = When()
     what: What = What()
+    goal: Goal | None = None
     limits: Limits = Limits()
     do_not_disturb: DoNotDisturb | None = None
     on_pause: Literal["drop", "hold"] = "drop"

@@ -12,6 +12,7 @@ from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.rules_control import control_problems
 from domain.rules_delivery import delivery_problems
 from domain.rules_filters import filter_problems, moving_problems
+from domain.rules_goal import goal_problems
 from domain.rules_text import duplicate_problems, text_problems
 from domain.rules_what import what_problems
 from domain.rules_when import quiet_problems, when_notes, when_problems
@@ -66,6 +67,7 @@ def problems(
         *node_problems(campaign.who, "who", known),
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
+        *(goal_problems(campaign.goal) if campaign.goal else ()),
         *_limit_problems(campaign),
         *control_problems(campaign.limits, known),
         *(

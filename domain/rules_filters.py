@@ -27,11 +27,16 @@ def filter_problems(filters: tuple[Filter, ...], where: str) -> Iterator[Problem
         yield from value_problems(each.op, each.value, member(place, "value"))
 
 
-def moving_problems(filters: tuple[Filter, ...], where: str) -> Iterator[Problem]:
-    """Yield the comparisons with today, for a trigger: its event is judged once, as it comes."""
+def moving_problems(
+    filters: tuple[Filter, ...], where: str, *, whose: str = "A trigger"
+) -> Iterator[Problem]:
+    """Yield the comparisons with today, for a trigger: its event is judged once, as it comes.
+
+    So is that of a goal: `whose` says which of the two it is, for people.
+    """
     for i, each in enumerate(filters):
         if isinstance(operators.condition(each.op, each.value), Relative):
-            what = f'A trigger cannot compare with today, as "{each.op}" does.'
+            what = f'{whose} cannot compare with today, as "{each.op}" does.'
             fix = 'Use "before" or "after", or ask it in [who].'
             yield Problem(member(item(where, i), "op"), what, fix)
 

@@ -3,6 +3,7 @@
 from domain.audience import EVERYONE, Node
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, What
 from domain.expiry import expires_minutes
+from domain.goal import Goal
 from domain.phrases import INDENT as INDENT
 from domain.phrases import describe_filters as describe_filters
 from domain.phrases import quoted, shortened
@@ -25,6 +26,8 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
         ("Do not disturb", _quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
     ]
+    if campaign.goal is not None:
+        rows.append(("Goal", _goal(campaign.goal)))
     if campaign.delivery != Delivery():
         rows.append(("Delivery", _delivery(campaign)))
     if campaign.labels:
@@ -115,6 +118,21 @@ def _control(limits: Limits) -> str:
     if not limits.system_control:
         lines.append("Those in the system control group are messaged like everybody else")
     return "\n".join(lines) or "None"
+
+
+def _goal(goal: Goal) -> str:
+    first = f"{quoted(goal.event)}{describe_filters(goal.where)}"
+    lines = [f"{first}, within {_window(goal.window_minutes)} of the message"]
+    if goal.revenue:
+        lines.append(f"Revenue: the sum of its {quoted(goal.revenue)}")
+    return "\n".join(lines)
+
+
+def _window(minutes: int) -> str:
+    for size, word in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes % size == 0:
+            return f"{minutes // size} {word}{'s' if minutes > size else ''}"
+    raise AssertionError("a minute is a whole minute")
 
 
 def _delivery(campaign: Campaign) -> str:

@@ -32,9 +32,10 @@ class Skip(Struct, frozen=True, tag=True):
 
 
 class Control(Struct, frozen=True, tag=True):
-    """In a control group: counted, compared, never messaged."""
+    """In a control group: counted, compared, never messaged. `otherwise`: what had become of it."""
 
     group: Group = "campaign"
+    otherwise: Send | Hold | Skip = Send()
 
 
 Verdict: TypeAlias = Send | Hold | Skip | Control
@@ -55,8 +56,15 @@ def judge(
     controls: Controls = NO_CONTROLS,
 ) -> Verdict:
     """Decide about a user who qualified, caps aside; `controls` are the operator's groups."""
+    treated = _treated(campaign, user, now_ms=now_ms, account_zone=account_zone)
     if (group := group_of(campaign_id, campaign, user, controls)) is not None:
-        return Control(group)
+        return Control(group, treated)
+    return treated
+
+
+def _treated(
+    campaign: Campaign, user: User, *, now_ms: int, account_zone: str
+) -> Send | Hold | Skip:
     if user.suppressed:
         return Skip(SkipReason.SUPPRESSED)
     if user.anonymous:
@@ -64,7 +72,9 @@ def judge(
     return at_rest(campaign, user, now_ms=now_ms, account_zone=account_zone)
 
 
-def at_rest(campaign: Campaign, user: User, *, now_ms: int, account_zone: str) -> Verdict:
+def at_rest(
+    campaign: Campaign, user: User, *, now_ms: int, account_zone: str
+) -> Send | Hold | Skip:
     """Ask do-not-disturb alone; an unknown zone is the account's, never "send now"."""
     if (quiet := campaign.do_not_disturb) is None:
         return Send()

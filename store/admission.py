@@ -15,8 +15,9 @@ from domain import expiry
 from domain.books import SkipReason
 from domain.review import State
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps, erased, identities
+from store import books, campaigns, caps, erased, exposures, identities
 from store.caps import Cap
+from store.exposures import Exposure
 from store.fault_points import reach
 
 LIVE = "live"
@@ -119,6 +120,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
         match decision.verdict:
             case Control(group):
                 _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
+                _compare(conn, batch, decision, now_ms)
             case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
                 _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
             case _ if paused or (decision.event_seq or math.inf) <= dropped_upto:
@@ -134,6 +136,29 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full)
+
+
+def compare_ms(decision: Decision, now_ms: int) -> int | None:
+    """Return since when a control user would have had the message; None: never."""
+    match decision.verdict:
+        case Control(otherwise=Send()):
+            return now_ms
+        case Control(otherwise=Hold(until_ms=until_ms)):
+            return until_ms
+        case _:
+            return None
+
+
+def _compare(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
+    """Watch a control user like those who get the message, while there are messages to get."""
+    since_ms = compare_ms(decision, now_ms)
+    if since_ms is None or not exposures.is_watched(conn, batch.campaign):
+        return
+    scopes = [caps.TOTAL, *([caps.day(decision.day)] if batch.per_day is not None else [])]
+    if any(caps.is_full(conn, batch.campaign, scope) for scope in scopes):
+        return
+    watched = Exposure(decision.user, since_ms, LIVE, decision.occurrence, "control")
+    exposures.add(conn, batch.campaign, watched)
 
 
 def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:

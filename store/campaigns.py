@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.campaign import Campaign
 from domain.review import Action, Forbidden, State, step
-from store import meta, revisions
+from store import goals, meta, revisions
 from store.revisions import FrozenAudiences
 from store.revisions import Revision as Revision  # a campaign's content is part of it
 from store.revisions import editors as editors
@@ -216,6 +216,7 @@ def publish(
         "UPDATE campaign SET published = ?, published_ms = ?, updated_ms = ? WHERE id = ?",
         (revision, now_ms, now_ms, campaign_id),
     )
+    goals.keep(conn, campaign_id, content.definition, now_ms=now_ms)
     return content
 
 

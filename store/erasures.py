@@ -20,9 +20,9 @@ from store.fault_points import reach
 from store.outbox import COLUMNS, Ending, Row
 from store.tombstones import key_of, user_mark
 
-DELETED = ("log", "user", "poison", "list_member", "identity")
+DELETED = ("log", "user", "poison", "list_member", "identity", "reckon_again")
 """The tables with a column `user` whose rows go with the user."""
-RENAMED = ("outbox", "decision")
+RENAMED = ("outbox", "decision", "exposure", "conversion")
 """Those whose rows are counted in the books, and stay under the pseudonym."""
 WAITING = ("erasing",)
 """The one that remembers whom the audience's copy still holds."""
@@ -163,6 +163,13 @@ def _rename(conn: sqlite3.Connection, key: bytes, user: str, name: str) -> None:
             for campaign, run, occurrence in _decisions(conn, user)
         ],
     )
+    for table in ("exposure", "conversion"):
+        conn.execute(f"UPDATE {table} SET user = ? WHERE user = ?", (name, user))
+        said = conn.execute(f"SELECT DISTINCT occurrence FROM {table} WHERE user = ?", (name,))
+        conn.executemany(
+            f"UPDATE {table} SET occurrence = ? WHERE user = ? AND occurrence = ?",
+            [(hidden(key, each), name, each) for (each,) in said.fetchall() if each],
+        )
 
 
 def _decisions(conn: sqlite3.Connection, user: str) -> list[tuple[str, str, str]]:

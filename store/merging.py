@@ -15,7 +15,7 @@ import msgspec
 from domain.control import NO_CONTROLS, Controls
 from domain.facts import ANONYMOUS
 from domain.identity import names_nobody
-from store import identities, inheriting, memberships, users
+from store import goals, identities, inheriting, memberships, users
 from store.fault_points import reach
 
 IDS_MAX = 1_000
@@ -61,6 +61,7 @@ def merge(
     _join(conn, source, target, now_ms=now_ms, install_key=install_key)
     inheriting.inherit(conn, source, target, controls=controls, now_ms=now_ms)
     conn.execute("DELETE FROM user WHERE user = ?", (source,))
+    goals.reconsider(conn, target)
     reach("merging.done")
     return "merged"
 

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import attempts, books, campaigns, caps, fault_points
+from store import attempts, books, campaigns, caps, exposures, fault_points
 from store.attempts import Outcome
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
@@ -125,6 +125,7 @@ def accepted(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: 
         ).fetchone()
         if row:
             books.move(conn, row[0], row[1], target=("sent", ""))
+            exposures.add_target(conn, row[0], message_id, at_ms=now_ms)
 
 
 def again(
@@ -138,9 +139,8 @@ def again(
 ) -> list[str]:
     """Back to `pending`, the same ids, among what was tried before; retries never move expiry.
 
-    `ambiguous` and `crashed`: nobody can tell whether they arrived. The time that counts is that
-    of the claim, before the first byte left. A campaign may say that such messages wait for a
-    person: they are `unknown` at once. Returns their ids.
+    `ambiguous` and `crashed`: they may have arrived, at the earliest when they were claimed. Where
+    their campaign says so they are `unknown` at once, for a person: their ids are returned.
     """
     unsure = outcome in {"ambiguous", "crashed"}
     touched: dict[tuple[str, int], bool] = {}
@@ -277,10 +277,8 @@ def _close_what_is_over(conn: sqlite3.Connection, touched: Iterable[str], *, now
 
 def open_count(conn: sqlite3.Connection, campaign: str) -> int:
     """Return how many messages are not yet in a final state."""
-    row = conn.execute(
-        f"SELECT count(*) FROM outbox WHERE campaign = ? AND {OPEN}", (campaign,)
-    ).fetchone()
-    return int(row[0])
+    sql = f"SELECT count(*) FROM outbox WHERE campaign = ? AND {OPEN}"
+    return int(conn.execute(sql, (campaign,)).fetchone()[0])
 
 
 def recover(conn: sqlite3.Connection, *, now_ms: int) -> int:

@@ -13,8 +13,8 @@ from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip
-from store import books, campaigns, caps, identities
-from store.admission import Decision, under_kept_names
+from store import books, campaigns, caps, exposures, identities
+from store.admission import Decision, compare_ms, under_kept_names
 from store.caps import Cap
 from store.fault_points import reach
 from store.outbox import OPEN as OPEN_ROWS
@@ -193,10 +193,10 @@ def draw_chunk(
             ),
         )
     conn.executemany(
-        "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
-        " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms, compare_ms)"
+        " VALUES (?, ?, ?, '', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
-            (run.campaign, run.run, d.user, *_bucket(d.verdict), now_ms)
+            (run.campaign, run.run, d.user, *_bucket(d.verdict), now_ms, compare_ms(d, now_ms))
             for d in decisions
             if isinstance(d.verdict, Skip | Control)
         ],
@@ -259,5 +259,7 @@ def finish_draw(
         key,
     ).fetchall():
         books.add(conn, *key, bucket, n, reason if bucket == "skipped" else "")
+    if exposures.is_watched(conn, run.campaign):
+        exposures.add_control(conn, *key)
     assert books.of_run(conn, *key).balanced(), "everyone who qualified has one row"
     return True

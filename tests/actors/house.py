@@ -16,6 +16,7 @@ from actors.desk import Desk, HouseRules
 from actors.pressure import Disk as DiskGauge
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
+from actors.reckoner import Reckoner
 from actors.restraint import Pace
 from actors.router import Router
 from actors.supervisor import Supervisor
@@ -122,8 +123,10 @@ async def open_house(
             install_key=KEY,
             zone=ZONE,
             error_id=lambda: "E1",
+            watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
             controls=controls,
         )
+        reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
             store,
@@ -164,6 +167,7 @@ async def open_house(
             if delivering:
                 await nursery.start(delivery.run)
             if supervised:
+                await nursery.start(reckoner.run)
                 await nursery.start(supervisor.run)
             if not quiet:
                 await nursery.start(desk.run)

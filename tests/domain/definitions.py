@@ -45,6 +45,7 @@ from domain.audience import (
     Weekday,
 )
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.goal import Goal
 from domain.people import Channel
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -91,6 +92,9 @@ _moving = st.tuples(
 _who_filters = st.lists(
     st.builds(lambda name, how: Filter(name, *how), _letters, _comparisons | _moving), max_size=3
 ).map(tuple)
+_goals = st.none() | st.builds(
+    Goal, _letters, _filters, st.integers(5, 43_200), st.just("") | _letters
+)
 _times = st.times().map(lambda at: f"{at:%H:%M}")
 _deed: dict[str, SearchStrategy[Any]] = {
     "where": _who_filters,
@@ -206,6 +210,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
             key_values=pairs,
             required=tuple(pairs) if draw(st.booleans()) else (),
         ),
+        goal=draw(_goals),
         limits=Limits(
             cap_total=draw(_caps),
             cap_per_day=draw(_caps) if live else None,

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from domain.audience import All, Did, Property
+from domain.audience import All, Did, Filter, Property
 from domain.campaign import (
     Campaign,
     Delivery,
@@ -16,6 +16,7 @@ from domain.campaign import (
     canonical,
     content_hash,
 )
+from domain.goal import Goal
 from domain.summary import summary
 from tests.domain.definitions import LIVE, PAST, ZONE, campaigns, sweep
 
@@ -60,6 +61,10 @@ CHANGES: list[dict[str, Any]] = [
             Limits(control_groups=("Spring",)),
         )
     ),
+    {"goal": Goal("Order Completed")},
+    {"goal": Goal("Order Completed", (Filter("total", ">", 5),))},
+    {"goal": Goal("Order Completed", window_minutes=60)},
+    {"goal": Goal("Order Completed", revenue="total")},
     {"delivery": Delivery(on_ambiguous="hold")},
     {"delivery": Delivery(expires_minutes=5)},
 ]

@@ -31,6 +31,7 @@ from domain.audience import (
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When, plain
 from domain.definition import notes, problems, read
 from domain.devices import DEVICES_MAX, FIELDS
+from domain.goal import Goal
 from domain.people import Channel
 from domain.profile import BIRTH
 from domain.toml_source import check
@@ -224,6 +225,7 @@ REFERENCE = (EXAMPLES.parent / "reference" / "definition.md").read_text(encoding
         What,
         Limits,
         DoNotDisturb,
+        Goal,
         Count,
         Amount,
         Step,

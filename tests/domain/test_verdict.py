@@ -50,7 +50,25 @@ def test_control_comes_before_every_other_question() -> None:
     """Otherwise the two arms of the comparison would not be alike."""
     definition = campaign(SIESTA, control=50)
     answer = judge("c_1", definition, controlled(), now_ms=NOON_UTC, account_zone="UTC")
-    assert answer == Control("campaign")
+    assert answer == Control("campaign", otherwise=Skip(SkipReason.SUPPRESSED))
+
+
+def test_of_a_control_user_it_is_known_when_the_message_would_have_gone() -> None:
+    """There the window of the comparison begins, as it does for those who get the message."""
+    awake = judge("c_1", campaign(), ANN, now_ms=NOON_UTC, account_zone="UTC")
+    asleep = judge("c_1", campaign(SIESTA), ANN, now_ms=NOON_UTC, account_zone="UTC")
+    for quiet, expected in ((None, awake), (SIESTA, asleep)):
+        everyone = Controls(system=100)
+        answer = judge(
+            "c_1",
+            campaign(quiet),
+            ANN,
+            now_ms=NOON_UTC,
+            account_zone="UTC",
+            controls=everyone,
+        )
+        assert not isinstance(expected, Control)
+        assert answer == Control("system", otherwise=expected)
 
 
 def test_the_operators_groups_come_before_the_campaigns_own() -> None:

@@ -218,9 +218,12 @@ MOVED = {
     "user": "profile and suppression",
 }
 STAYS = {
+    "conversion": "what was counted, under the id of its exposure; events are asked anew",
     "decision": "history, under the id of its time",
     "erasing": "whom the copy forgets: both ids, by their own names",
+    "exposure": "history, found by every id of the person",
     "poison": "the same; its event moves",
+    "reckon_again": "the person's name is written by the merge itself",
 }
 
 

@@ -1,0 +1,109 @@
+"""Exposures: since when each user of a campaign with a goal is watched, messaged or held back.
+
+They are written in the transaction that makes them true: where Segment's answer is kept, where a
+control user is decided, where a run becomes visible. A campaign without a goal has none.
+"""
+
+import sqlite3
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+Arm: TypeAlias = Literal["target", "control"]
+
+
+class Exposure(Struct, frozen=True):
+    """A message that a user got, or, in the control arm, would have got, at a moment."""
+
+    user: str
+    at_ms: int
+    run: str
+    occurrence: str
+    arm: Arm
+    variant: str = ""
+
+
+def is_watched(conn: sqlite3.Connection, campaign: str) -> bool:
+    """Tell whether the campaign has a goal."""
+    found = conn.execute("SELECT 1 FROM goal WHERE campaign = ?", (campaign,)).fetchone()
+    return found is not None
+
+
+def add(conn: sqlite3.Connection, campaign: str, exposure: Exposure) -> None:
+    """Keep an exposure, once, and count its user, once in each arm and variant."""
+    e = exposure
+    before = {
+        (arm, variant)
+        for arm, variant in conn.execute(
+            "SELECT DISTINCT arm, variant FROM exposure WHERE user = ? AND campaign = ?",
+            (e.user, campaign),
+        ).fetchall()
+    }
+    conn.execute(
+        "INSERT INTO exposure (user, campaign, at_ms, run, occurrence, arm, variant)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (e.user, campaign, e.at_ms, e.run, e.occurrence, e.arm, e.variant),
+    )
+    if all(arm != e.arm for arm, _ in before):
+        _count(conn, campaign, e.arm, "", 1)
+    if e.variant and (e.arm, e.variant) not in before:
+        _count(conn, campaign, e.arm, e.variant, 1)
+
+
+def add_target(conn: sqlite3.Connection, campaign: str, message_id: str, *, at_ms: int) -> None:
+    """Keep that a message was accepted, if its campaign has a goal."""
+    if not is_watched(conn, campaign):
+        return
+    user, run, occurrence = conn.execute(
+        "SELECT user, run, occurrence FROM outbox WHERE message_id = ?", (message_id,)
+    ).fetchone()
+    add(conn, campaign, Exposure(user, at_ms, run, occurrence, "target"))
+
+
+def add_control(conn: sqlite3.Connection, campaign: str, run: str) -> None:
+    """Keep the control users of a run that has been drawn, those who can be compared."""
+    chosen = (
+        "FROM decision WHERE campaign = ? AND run = ? AND bucket = 'control'"
+        " AND compare_ms IS NOT NULL"
+    )
+    (fresh,) = conn.execute(
+        f"SELECT count(DISTINCT user) {chosen} AND NOT EXISTS (SELECT 1 FROM exposure"
+        " WHERE exposure.user = decision.user AND exposure.campaign = decision.campaign"
+        " AND arm = 'control')",
+        (campaign, run),
+    ).fetchone()
+    conn.execute(
+        "INSERT INTO exposure (user, campaign, at_ms, run, occurrence, arm)"
+        f" SELECT user, campaign, compare_ms, run, occurrence, 'control' {chosen}"
+        " ON CONFLICT DO NOTHING",
+        (campaign, run),
+    )
+    if fresh:
+        _count(conn, campaign, "control", "", fresh)
+
+
+def of_users(conn: sqlite3.Connection, users: tuple[str, ...], campaign: str) -> list[Exposure]:
+    """Return a person's exposures in a campaign, under any of these ids."""
+    return [
+        Exposure(*row)
+        for user in users
+        for row in conn.execute(
+            "SELECT user, at_ms, run, occurrence, arm, variant FROM exposure"
+            " WHERE user = ? AND campaign = ?",
+            (user, campaign),
+        ).fetchall()
+    ]
+
+
+def users_of(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str], int]:
+    """Return how many users each arm has, by arm and variant; the variant "" is all of them."""
+    rows = conn.execute("SELECT arm, variant, users FROM arm WHERE campaign = ?", (campaign,))
+    return {(arm, variant): users for arm, variant, users in rows.fetchall()}
+
+
+def _count(conn: sqlite3.Connection, campaign: str, arm: Arm, variant: str, n: int) -> None:
+    conn.execute(
+        "INSERT INTO arm (campaign, arm, variant, users) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (campaign, arm, variant) DO UPDATE SET users = users + excluded.users",
+        (campaign, arm, variant, n),
+    )

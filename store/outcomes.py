@@ -1,0 +1,45 @@
+"""What came of a campaign's goal, by arm and variant, from the rows themselves."""
+
+import sqlite3
+
+from msgspec import Struct
+
+from store import exposures
+from store.exposures import Arm
+
+
+class Outcome(Struct, frozen=True):
+    """What came of one arm, or of one variant in it. Money is in millionths.
+
+    `converted` are users, each counted once; `conversions` are events. `revenue_squares` is the
+    sum of the squares of what each converted user brought, for how widely they differ.
+    """
+
+    users: int = 0
+    converted: int = 0
+    conversions: int = 0
+    revenue: int = 0
+    revenue_squares: float = 0.0
+
+
+def of_campaign(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str], Outcome]:
+    """Return what came of each arm, by arm and variant; the variant "" is the whole arm."""
+    users = exposures.users_of(conn, campaign)
+    found = {key: Outcome(users=n) for key, n in users.items()}
+    for by_variant, rest in ((True, " AND variant <> ''"), (False, "")):
+        variant = "variant" if by_variant else "''"
+        rows = conn.execute(
+            f"SELECT arm, {variant}, count(*), sum(n), sum(brought), total(brought * 1.0 * brought)"
+            f" FROM (SELECT arm, {variant} AS variant, user, count(*) AS n, sum(revenue) AS brought"
+            f" FROM conversion WHERE campaign = ?{rest} GROUP BY 1, 2, 3) GROUP BY 1, 2",
+            (campaign,),
+        )
+        for arm, name, converted, conversions, revenue, squares in rows.fetchall():
+            found[arm, name] = Outcome(
+                users=users.get((arm, name), 0),
+                converted=converted,
+                conversions=conversions,
+                revenue=revenue,
+                revenue_squares=squares,
+            )
+    return found

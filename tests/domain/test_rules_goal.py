@@ -1,0 +1,33 @@
+import pytest
+
+from domain.behaviour import Filter
+from domain.goal import Goal
+from domain.rules_goal import goal_problems
+
+
+@pytest.mark.parametrize(
+    ("goal", "where", "what"),
+    [
+        (Goal(""), "goal.event", "It is empty."),
+        (Goal("A", window_minutes=4), "goal.window_minutes", "4 minutes are not possible."),
+        (
+            Goal("A", window_minutes=43_201),
+            "goal.window_minutes",
+            "43201 minutes are not possible.",
+        ),
+        (Goal("A", revenue=" x"), "goal.revenue", "It begins or ends with a space."),
+        (Goal("A", (Filter("p", "in", 1),)), "goal.where[0].value", '"in" needs a list of values.'),
+        (
+            Goal("A", (Filter("p", "in_last_days", 3),)),
+            "goal.where[0].op",
+            'A goal cannot compare with today, as "in_last_days" does.',
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_goal_is_said_where_it_is(goal: Goal, where: str, what: str) -> None:
+    assert [(p.where, p.what) for p in goal_problems(goal)] == [(where, what)]
+
+
+@pytest.mark.parametrize("minutes", [5, 43_200])
+def test_the_ends_of_the_window_are_possible(minutes: int) -> None:
+    assert list(goal_problems(Goal("A", window_minutes=minutes, revenue="total"))) == []

@@ -1,0 +1,56 @@
+import sqlite3
+from typing import Any
+
+from store import erasures, exposures, outcomes
+from store.exposures import Exposure
+from store.outcomes import Outcome
+from tests.store.stage import NOW
+
+
+def met(conn: sqlite3.Connection, user: str, arm: Any, variant: str = "") -> None:
+    exposures.add(conn, "c1", Exposure(user, NOW, "live", user, arm, variant))
+
+
+def converted(
+    conn: sqlite3.Connection, seq: int, user: str, arm: str, money: int, variant: str = ""
+) -> None:
+    conn.execute(
+        "INSERT INTO conversion VALUES ('c1', ?, ?, ?, 'live', ?, ?, ?, ?, ?)",
+        (seq, user, NOW, user, arm, variant, NOW, money),
+    )
+
+
+def test_a_user_converts_once_and_what_they_bring_adds_up(conn: sqlite3.Connection) -> None:
+    for user in ("u1", "u2", "u3"):
+        met(conn, user, "target")
+    met(conn, "c1", "control")
+    for seq, user, money in ((1, "u1", 5), (2, "u1", 7), (3, "u2", 1)):
+        converted(conn, seq, user, "target", money)
+    assert outcomes.of_campaign(conn, "c1") == {
+        ("target", ""): Outcome(3, 2, 3, 13, 12.0**2 + 1),
+        ("control", ""): Outcome(1),
+    }
+
+
+def test_variants_have_their_own_and_the_arm_counts_each_user_once(
+    conn: sqlite3.Connection,
+) -> None:
+    for user, variant in (("u1", "A"), ("u1", "B"), ("u2", "B")):
+        exposures.add(conn, "c1", Exposure(user, NOW, "live", variant, "target", variant))
+    converted(conn, 1, "u1", "target", 2, "A")
+    converted(conn, 2, "u1", "target", 3, "B")
+    found = outcomes.of_campaign(conn, "c1")
+    assert found["target", "A"] == Outcome(1, 1, 1, 2, 4.0)
+    assert found["target", "B"] == Outcome(2, 1, 1, 3, 9.0)
+    assert found["target", ""] == Outcome(2, 1, 2, 5, 25.0)
+
+
+def test_an_erasure_changes_no_number(conn: sqlite3.Connection) -> None:
+    met(conn, "u1", "target")
+    converted(conn, 1, "u1", "target", 2)
+    before = outcomes.of_campaign(conn, "c1")
+    erasures.erase(conn, "u1", now_ms=NOW)
+    assert outcomes.of_campaign(conn, "c1") == before
+    for table in ("exposure", "conversion"):
+        rows = conn.execute(f"SELECT user, occurrence FROM {table}").fetchall()
+        assert all(each.startswith("erased:") for row in rows for each in row)
