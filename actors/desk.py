@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, reviewing, running
+from actors import publishing, reviewing, running, shelving
 from actors.acting import Acting, Sender
 from actors.audiences import Counting
 from actors.context import Context, Estimator
@@ -43,6 +43,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import AboutAudience, Beside
+from actors.mail_shelf import Archive, Clone, Shelve
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -79,6 +80,7 @@ Change: TypeAlias = (
     | Pause
     | Resume
     | Stop
+    | Shelve
     | SendSample
     | RaiseLimit
     | SkipRun
@@ -92,6 +94,8 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     Pause: running.pause,
     Resume: running.resume,
     Stop: running.stop,
+    Clone: shelving.clone,
+    Archive: shelving.archive,
     SendSample: running.send_sample,
     RaiseLimit: running.raise_limit,
     SkipRun: running.skip_run,
@@ -151,8 +155,9 @@ class Desk:
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""
         match request:
-            case ListAll():
-                return Listed(campaigns=await self._context.store.read(lines))
+            case ListAll(archived=archived):
+                read = partial(lines, archived=archived)
+                return Listed(campaigns=await self._context.store.read(read))
             case Show(name=name):
                 return await self._show(name)
             case AboutAudience():
