@@ -96,10 +96,10 @@ class Sorting:
         """
         paused = await self._notices.fuse_blown(campaign, fuse, key=self._audit_key)
         fault_points.reach("fuse.committed")
-        if paused:
-            self._halt(campaign)
-        else:
+        if not paused:
             self.forget(campaign)
+        elif campaign in self._fuses:  # else it was resumed in the very same commit
+            self._halt(campaign)
         self._on_settled(campaign)
         return paused
 
