@@ -1,6 +1,8 @@
 """The desk: every wish of a marketer comes here, from Slack or the command line, and is decided.
 
-Decisions are made one at a time, each in one transaction; questions are answered beside them.
+Decisions are made one at a time, each in one transaction; questions are answered beside them. What
+starts or ends the sending (pause, stop, resume) has a turn of its own and the writer's urgent lane:
+it waits for no other decision, however many events wait to be written.
 """
 
 import sqlite3
@@ -85,6 +87,8 @@ Change: TypeAlias = (
     | RaiseLimit
     | SkipRun
 )
+Halting: TypeAlias = Pause | Stop | Resume
+"""What delivery is told of at once. Urgent, so that a pause waits for no resume that waits."""
 _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decision]] = {
     Draft: reviewing.draft,
     Submit: reviewing.submit,
@@ -140,6 +144,7 @@ class Desk:
         self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
+        self._halting = trio.Lock()  # from the commit until delivery was told, in the same order
         self._news = trio.Event()
         self._overdue = Overdue(context, self._turn, self._rules)
 
@@ -168,11 +173,14 @@ class Desk:
                 return await self._acting.connection(request)
             case ShowClock() | AcceptClock():
                 return await self._timekeeper.answer(request)
-            case PauseAll() | RetryAside() | DropAside():
+            case PauseAll():
+                async with self._halting:
+                    return await self._acting.act(request, self._rules())
+            case RetryAside() | DropAside():
                 async with self._turn:
                     return await self._acting.act(request, self._rules())
             case _:
-                async with self._turn:
+                async with self._halting if isinstance(request, Halting) else self._turn:
                     decided = await self._decide(request)
                 return decided if isinstance(decided, Refused) else await self._with_view(decided)
 
@@ -190,7 +198,7 @@ class Desk:
                 return refused
         rules, decide = self._rules(), _DECISIONS[type(request)]
         decision = await self._context.store.write(
-            lambda conn: decide(conn, request, rules), urgent=isinstance(request, Pause | Stop)
+            lambda conn: decide(conn, request, rules), urgent=isinstance(request, Halting)
         )
         reach("desk.decision_committed")
         self.announce()
