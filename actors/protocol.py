@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from actors import calls, doors, half_pairs
+from actors import calls, doors, mending, unreadable
 from actors.calls import Item
 from actors.sources import Source
 from domain import device_seen
@@ -25,7 +25,6 @@ DEPTH_MAX = 32
 """How deep lists and objects may nest; every reader after us can walk that without harm."""
 SKEW_MS_MIN = 60_000
 """A sender's clock that differs by less is taken as right, so its times stay exact."""
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Envelope(Struct, rename="camel"):
@@ -65,7 +64,7 @@ class Read(Struct, frozen=True):
 def open_body(body: bytes, *, single: bool) -> Posted | Problem:
     """Open a body: one call, or an object with a `batch`."""
     opened = _open(body, single=single)
-    if isinstance(opened, Problem) and (whole := half_pairs.mended(body)) is not None:
+    if isinstance(opened, Problem) and (whole := mending.mended(body)) is not None:
         return _open(whole, single=single)
     return opened
 
@@ -76,7 +75,7 @@ def _open(body: bytes, *, single: bool) -> Posted | Problem:
             alone = msgspec.json.decode(body, type=Single)
             return Posted((body,), alone.sent_at, _text(alone.write_key))
         envelope = msgspec.json.decode(body, type=Envelope)
-    except UNREADABLE as error:
+    except unreadable.ERRORS as error:
         fix = "Send a JSON object" + ("." if single else ' such as {"batch": [...]}.')
         return Problem(where="body", what=f"This is not readable: {error}.", fix=fix)
     if (too_many := objection(len(envelope.batch), "batch")) is not None:
@@ -144,8 +143,10 @@ def _decode(raw: bytes, where: str) -> Item | Problem:
         return Problem(where=place, what=what, fix="Send less in one call.")
     try:
         item = msgspec.json.decode(raw, type=Item)
-    except UNREADABLE as error:
-        return Problem(where=place, what=f"Not an object: {error}.", fix="Send a JSON object.")
+    except unreadable.ERRORS as error:
+        found = unreadable.reason(raw, error)
+        at = f"{where}{found.place}" if found.place else place
+        return Problem(where=at, what=found.what, fix=found.fix)
     if is_too_deep(raw):
         what = f"Its lists and objects nest deeper than {DEPTH_MAX} levels."
         return Problem(where=place, what=what, fix="Send it flatter.")

@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from actors import unreadable
 from actors.calls import ID_CHARS_MAX, MESSAGE_ID_CHARS_MAX, PROPERTIES_MAX, called
 from actors.protocol import (
     DEPTH_MAX,
     ITEM_BYTES_MAX,
-    UNREADABLE,
     hashed_id,
     is_too_deep,
 )
@@ -138,8 +138,10 @@ def _decode(raw: bytes) -> Record | tuple[int, str]:
         )
     try:
         record = msgspec.json.decode(raw, type=Record)
-    except UNREADABLE as error:
-        return STRUCTURE, f"The record is no JSON object: {error}."
+    except unreadable.ERRORS as error:
+        found = unreadable.reason(raw, error)
+        place = f"{found.place}: " if found.place else ""
+        return STRUCTURE, f"{place}{found.what} {found.fix}"
     if is_too_deep(raw):
         return (
             STRUCTURE,
@@ -152,7 +154,7 @@ def _is_json(raw: bytes) -> bool:
     """Whether it may stand in our answer: raw pieces are not checked when they are cut out."""
     try:
         msgspec.json.decode(raw)
-    except UNREADABLE:
+    except unreadable.ERRORS:
         return False
     return True
 

@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeAlias
 import msgspec
 from msgspec import Struct, structs
 
-from actors import calls, half_pairs, protocol
+from actors import calls, mending, protocol
 from actors.protocol import Posted
 from actors.sources import DEFAULT, Source
 from clarion.file_layout import Layout
@@ -101,7 +101,7 @@ def calls_of(lines: TextIO, *, now_ms: int) -> Records:
             yield [Problem("line", *NOT_TEXT, number)]
         elif text.strip():
             raw = text.encode()
-            yield _of_line(half_pairs.mended(raw) or raw, number, now_ms)
+            yield _of_line(mending.mended(raw) or raw, number, now_ms)
 
 
 def _of_line(raw: bytes, number: int, now_ms: int) -> Incoming | Partly | list[Problem]:

@@ -181,3 +181,25 @@ def test_half_an_emoji_costs_neither_its_own_call_nor_the_batch(single: bool) ->
     assert len(found.records) == (1 if single else 2)
     kept = msgspec.json.decode(found.records[0].body)
     assert kept["title"] == "a\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999"])
+@pytest.mark.parametrize("single", [True, False])
+def test_a_number_that_is_none_costs_its_own_call_and_is_named(number: bytes, single: bool) -> None:
+    """Python's encoder writes NaN, and JSON has no word for it."""
+    bad = b'{"type":"track","userId":"u","event":"E","properties":{"x":1,"price":%s}}' % number
+    good = msgspec.json.encode(GOOD)
+    posted = protocol.open_body(
+        bad if single else b'{"batch":[%s,%s,%s]}' % (good, bad, good), single=single
+    )
+    assert isinstance(posted, Posted)
+    kind = "track" if single else None
+    found = protocol.read(posted, kind=kind, source=SOURCE, received_ms=NOW)
+    assert len(found.records) == (0 if single else 2)
+    place = "properties.price" if single else "batch[1].properties.price"
+    assert [(p.where, p.what[:18]) for p in found.problems] == [(place, "It is no number th")]
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    body = b"\xef\xbb\xbf" + msgspec.json.encode({"batch": [GOOD]})
+    assert isinstance(protocol.open_body(body, single=False), Posted)

@@ -182,3 +182,9 @@ def test_a_line_with_half_an_emoji_is_a_call_as_over_http() -> None:
     line = f'{{"userId":"u","event":"A",{when},"properties":{{"t":"\\ud83d"}}}}\n'
     (found,) = file_records.calls_of(io.StringIO(line), now_ms=NOW)
     assert body(found) == {"t": "\N{REPLACEMENT CHARACTER}"}
+
+
+def test_a_line_with_a_number_that_is_none_is_named_with_its_place() -> None:
+    bad = '{"event":"E","userId":"u","timestamp":"2026-03-29T09:00:00Z","properties":{"p":NaN}}'
+    (found,) = file_records.calls_of(io.StringIO(bad + "\n"), now_ms=NOW)
+    assert problems(found) == [(1, "properties.p")]
