@@ -130,7 +130,8 @@ def read(
             problems.extend(wrong)
             continue
         found = calls.content(item, str(call), trusted=source.kind != "browser")
-        left_out += [doors.placed(f"{where}traits", over) for over in found.left_out]
+        part = "properties" if found.kind == "event" else "traits"
+        left_out += [doors.placed(f"{where}{part}", over) for over in found.left_out]
         records.append(_record(item, found, source, time_ms, received_ms, raw))
     return Read(tuple(records), tuple(problems), tuple(left_out))
 

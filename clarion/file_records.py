@@ -194,7 +194,7 @@ def _call_of(
         what = f"It would have happened on {_day(record.time_ms)}."
         return [Problem("time", what, TIME_FIX, line)]
     left_out = tuple(
-        structs.replace(each, where=each.where.removeprefix("traits."), line=line)
+        structs.replace(each, where=each.where.partition(".")[2], line=line)
         for each in found.left_out
     )
     return Partly(record, left_out) if left_out else record

@@ -12,7 +12,6 @@ from domain import device_seen
 from domain.devices import DEVICES
 from domain.values import number
 
-OPERATIONS = frozenset({"$add", "$remove", "$set", "$delete", "$incr", "$decr"})
 SEEN = "$seen"
 
 

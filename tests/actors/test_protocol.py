@@ -203,3 +203,9 @@ def test_a_number_that_is_none_costs_its_own_call_and_is_named(number: bytes, si
 def test_a_byte_order_mark_is_passed_over() -> None:
     body = b"\xef\xbb\xbf" + msgspec.json.encode({"batch": [GOOD]})
     assert isinstance(protocol.open_body(body, single=False), Posted)
+
+
+def test_an_events_key_that_no_condition_can_name_is_left_out_and_told() -> None:
+    found = taken(GOOD | {"properties": {"k" * 121: 1, "plan": "pro"}})
+    assert [msgspec.json.decode(each.body) for each in found.records] == [{"plan": "pro"}]
+    assert [each.where[:22] for each in found.left_out] == ["batch[0].properties.kk"]

@@ -188,3 +188,11 @@ def test_a_line_with_a_number_that_is_none_is_named_with_its_place() -> None:
     bad = '{"event":"E","userId":"u","timestamp":"2026-03-29T09:00:00Z","properties":{"p":NaN}}'
     (found,) = file_records.calls_of(io.StringIO(bad + "\n"), now_ms=NOW)
     assert problems(found) == [(1, "properties.p")]
+
+
+def test_a_key_of_an_event_that_is_too_long_is_left_out_alone_and_named() -> None:
+    call = {"event": "E", "userId": "u", "timestamp": "2026-03-29T09:00:00Z"}
+    line = json.dumps(call | {"properties": {"k" * 121: 1, "p": 2}})
+    (found,) = file_records.calls_of(io.StringIO(line + "\n"), now_ms=NOW)
+    assert isinstance(found, Partly), found
+    assert (body(found.record), found.problems[0].where[:3]) == ({"p": 2}, "kkk")
