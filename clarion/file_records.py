@@ -71,7 +71,8 @@ def events(
         when = _cell(row, layout.time)
         at = iso(when)
         if at is None:
-            return Problem("time", f"{when!r:.60} is not a time.", TIME_FIX, row.line)
+            where = _column(layout, layout.time, "time")
+            return Problem(where, f"{when!r:.60} is not a time.", TIME_FIX, row.line)
         made = {
             "event": every_row_is or _cell(row, layout.event),
             "timestamp": at,
@@ -122,10 +123,12 @@ def entries(layout: Layout, rows: Iterable[Row | BadRow]) -> Iterator[Entry | li
         name = _cell(row, layout.user)
         if kind not in LIST_KINDS:
             fix = "Write i for an identity, or g for an object id."
-            yield [Problem("Type", f"{kind!r:.40} is no type.", fix, row.line)]
+            where = _column(layout, layout.type, "Type")
+            yield [Problem(where, f"{kind!r:.40} is no type.", fix, row.line)]
         elif not 1 <= len(name) <= calls.ID_CHARS_MAX:
             what = f"An id has 1 to {calls.ID_CHARS_MAX} characters."
-            yield [Problem("Identity", what, "Write whose row it is.", row.line)]
+            where = _column(layout, layout.user, "Identity")
+            yield [Problem(where, what, "Write whose row it is.", row.line)]
         else:
             yield Entry("identity" if kind == "i" else "object", name)
 
@@ -154,7 +157,7 @@ def _read(
             yield [row.problem]
             continue
         values, problems = _values(layout, row)
-        made = call(row, values)
+        made = _nobody(layout, row) or call(row, values)
         if isinstance(made, Problem):
             problems.append(made)
         elif not problems:
@@ -162,8 +165,38 @@ def _read(
             if not isinstance(found, list):
                 yield found
                 continue
-            problems += found
+            problems += _by_column(layout, found)
         yield problems
+
+
+def _nobody(layout: Layout, row: Row) -> Problem | None:
+    """Say of a row without an id that it has none, by the names that the file has for them."""
+    if _cell(row, layout.user) or _cell(row, layout.device):
+        return None
+    places = (layout.user, layout.device)
+    columns = [_column(layout, place, "") for place in places if place is not None]
+    what = "It does not say whose row it is."
+    return Problem(" or ".join(columns), what, "Write whose row it is, or delete it.", row.line)
+
+
+def _by_column(layout: Layout, problems: list[Problem]) -> list[Problem]:
+    """Return the problems with the file's own names in place of the protocol's."""
+    places = {
+        "userId": layout.user,
+        "anonymousId": layout.device,
+        "event": layout.event,
+        "timestamp": layout.time,
+        "time": layout.time,
+        "messageId": layout.id,
+    }
+    return [
+        structs.replace(each, where=_column(layout, places.get(each.where), each.where))
+        for each in problems
+    ]
+
+
+def _column(layout: Layout, place: int | None, otherwise: str) -> str:
+    return otherwise if place is None else layout.columns[place].key
 
 
 def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:

@@ -109,7 +109,7 @@ def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken(
     first, second, third = read_events(names, given, every_row_is="A")
     assert problems(first) == [(2, "age"), (2, "vip"), (2, "time")]
     assert problems(second) == [(3, "row")]
-    assert problems(third) == [(2, "userId")]
+    assert problems(third) == [(2, "identity")]
 
 
 @pytest.mark.parametrize(
@@ -196,3 +196,22 @@ def test_a_key_of_an_event_that_is_too_long_is_left_out_alone_and_named() -> Non
     (found,) = file_records.calls_of(io.StringIO(line + "\n"), now_ms=NOW)
     assert isinstance(found, Partly), found
     assert (body(found.record), found.problems[0].where[:3]) == ({"p": 2}, "kkk")
+
+
+def test_what_is_wrong_with_a_row_is_named_as_its_own_file_names_it() -> None:
+    names = layout("events", "User_Id", "Event", "Timestamp", "Event_Id", "Anonymous_Id")
+    good = ["u1", "A", "2026-03-29T09:00:00Z", "1", "d"]
+    for place, bad, name in (
+        (0, "u" * 257, "User_Id"),
+        (1, " ", "Event"),
+        (2, "1970-01-02", "Timestamp"),
+        (2, "soon", "Timestamp"),
+        (3, "m" * 101, "Event_Id"),
+        (4, "d" * 257, "Anonymous_Id"),
+    ):
+        (found,) = read_events(names, rows([*good[:place], bad, *good[place + 1 :]]))
+        assert problems(found) == [(2, name)]
+    (nobody,) = read_events(names, rows(["", *good[1:4], " "]))
+    assert problems(nobody) == [(2, "User_Id or Anonymous_Id")]
+    (listed,) = file_records.entries(layout("list", "user_id"), rows([""]))
+    assert problems(listed) == [(2, "user_id")]
