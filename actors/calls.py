@@ -71,10 +71,7 @@ def content(item: Item, kind: str, *, trusted: bool) -> Content:
         case "page" | "screen":
             return _event(PAGE if kind == "page" else SCREEN, _viewed(item))
         case "identify":
-            traits = dict(_traits(item) or {})
-            zone = (item.context or {}).get("timezone")
-            if isinstance(zone, str) and "timezone" not in traits:
-                traits["timezone"] = zone
+            traits = _traits(item) or {}
             both = bool(item.user_id and item.anonymous_id)
             return _profile(traits, (f"{ANONYMOUS}{item.anonymous_id}",) if both else ())
         case "group":

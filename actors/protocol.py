@@ -15,7 +15,7 @@ from msgspec import Struct
 from actors import calls, doors, mending, unreadable
 from actors.calls import Item
 from actors.sources import Source
-from domain import device_seen
+from domain import device_seen, trait_change, zone_seen
 from domain.problem import Problem
 from store.log import Incoming
 
@@ -168,10 +168,15 @@ def _record(
         time_ms=time_ms,
         body=encoded,
         also=found.also,
-        device=device_seen.of_context(
-            item.context, anonymous_id=item.anonymous_id, time_ms=time_ms
-        ),
+        seen=_seen(item, time_ms, received_ms),
     )
+
+
+def _seen(item: Item, time_ms: int, received_ms: int) -> dict[str, Any]:
+    """Return what the call's context tells of its user, as a profile record."""
+    device = device_seen.of_context(item.context, anonymous_id=item.anonymous_id, time_ms=time_ms)
+    zone = zone_seen.of_context(item.context, age_ms=received_ms - time_ms)
+    return {**trait_change.seen(device), **zone} if device else zone
 
 
 def is_too_deep(raw: bytes) -> bool:

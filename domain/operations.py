@@ -5,6 +5,8 @@ from typing import Any
 
 from domain.values import number
 
+UNLESS_KNOWN = "$unless_known"
+"""Our own, for what a call tells by the way: it fills what is not known, and replaces nothing."""
 COUNTS = frozenset({"$incr", "$decr"})
 OPERATIONS = frozenset({"$add", "$remove", "$set", "$delete"}) | COUNTS
 

@@ -129,11 +129,13 @@ def test_calls_become_events_profiles_and_others() -> None:
     ]
 
 
-def test_a_profile_takes_its_zone_from_the_context_unless_it_names_one() -> None:
-    call = {"type": "identify", "userId": "u", "context": {"timezone": "Asia/Tokyo"}}
-    first, second = taken(call, call | {"traits": {"timezone": "Europe/Oslo"}}).records
-    assert b"Asia/Tokyo" in first.body
-    assert b"Europe/Oslo" in second.body
+@pytest.mark.parametrize("kind", ["track", "identify", "page", "screen", "group", "alias"])
+def test_every_call_tells_by_its_context_where_its_user_is(kind: str) -> None:
+    more = {"type": kind, "groupId": "g", "previousId": "old", "event": "E", "userId": "u"}
+    (record,) = taken(more | {"context": {"timezone": "Asia/Tokyo"}}).records
+    assert record.seen == {"context_timezone": "Asia/Tokyo"}
+    (device,) = taken(more | {"context": {"timezone": "UTC", "device": {"token": "t"}}}).records
+    assert set(device.seen) == {"context_timezone", "devices"}
 
 
 _scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(max_size=20)
