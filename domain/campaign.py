@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from domain.audience import EVERYONE, Filter, Node
 from domain.saved import NO_SAVED
+from domain.variants import Variants
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
 
@@ -91,7 +92,8 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One campaign, whole: who gets what and when, and how many at most.
 
-    `on_pause`: whether a live campaign drops or holds what happens while it is paused.
+    `on_pause`: whether a live campaign drops or holds what happens while it is paused. `variants`:
+    contents of which each user gets one, over what all of them share.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     who: Node = EVERYONE
     when: When = When()
     what: What = What()
+    variants: Variants | None = None
     limits: Limits = Limits()
     do_not_disturb: DoNotDisturb | None = None
     on_pause: Literal["drop", "hold"] = "drop"
