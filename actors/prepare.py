@@ -14,12 +14,14 @@ from msgspec import Struct
 from actors.isolation import Broken
 from actors.page import Known, know, sort_out
 from domain import content, expiry, matching, payload
+from domain.assignment import pairs as pairs_of
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.constant import is_asked, values
 from domain.facts import ERASED, Event, User
 from domain.same_value import Value
 from domain.saved import list_names
+from domain.variants import UNDECIDED
 from domain.verdict import Hold, Skip, at_rest
 from store import campaigns, log, memberships, outbox, waiting
 from store.admission import LIVE
@@ -31,6 +33,8 @@ DND_MARGIN_MS = 5_000
 HELD_MS_MIN = 60_000
 """A message that waited longer than this is asked for the filter again."""
 EVERYTHING = "*"
+UNDECIDED_MS = 60_000
+"""How soon a message is looked at again whose variant is not known yet."""
 
 
 class Ready(Struct, frozen=True):
@@ -150,10 +154,8 @@ def prepare(
 ) -> Prepared:
     """Decide about one message for the last time, and write its bytes."""
     begins_ms = now_ms + DND_MARGIN_MS  # at the latest
-    if row.ambiguous_ms is not None and begins_ms - row.ambiguous_ms > outbox.AMBIGUOUS_MS_MAX:
-        return Ending(row, "unknown", SkipReason.UNKNOWN)
-    if begins_ms > row.expires_ms:
-        return _ended(row, "expired", SkipReason.EXPIRED)
+    if (late := _late(row, begins_ms)) is not None:
+        return late
     broken = batch.known.broken.get(row.user) or batch.unreadable.get(row.event_seq or 0)
     if broken is not None:
         return Bad(row, broken)
@@ -165,6 +167,8 @@ def prepare(
     if user.suppressed:
         return _ended(row, "cancelled", SkipReason.SUPPRESSED)
     definition = batch.definitions[row.revision]
+    if definition.variants is not None and row.variant == UNDECIDED:
+        return Postponed(row, now_ms + UNDECIDED_MS, row.expires_ms)  # the test is not over
     for moment in (now_ms, begins_ms):
         match at_rest(definition, user, now_ms=moment, account_zone=account_zone):
             case Hold(until_ms=until):
@@ -188,8 +192,17 @@ def prepare(
     if is_asked(definition):
         history = batch.known.history.get(user.user, ())
         constant = values(definition, user, history, now_ms=row.admitted_ms, zone=account_zone)
-    pairs = render(definition, user, event, constant)
+    pairs = render(definition, row.variant, user, event, constant)
     return _write(batch.campaign, definition, row, user, event, pairs, library_version)
+
+
+def _late(row: Row, begins_ms: int) -> Ending | None:
+    """Ask whether it is too late for a message that would begin then."""
+    if row.ambiguous_ms is not None and begins_ms - row.ambiguous_ms > outbox.AMBIGUOUS_MS_MAX:
+        return Ending(row, "unknown", SkipReason.UNKNOWN)
+    if begins_ms > row.expires_ms:
+        return _ended(row, "expired", SkipReason.EXPIRED)
+    return None
 
 
 def _write(
@@ -216,6 +229,7 @@ def _write(
             expires_at_ms=row.expires_ms,
             user_id=None if user.anonymous else user.user,
             event_name=what.event,
+            variant=row.variant or None,
             email=email if what.email and isinstance(email, str) else None,
             identity=user.user if what.identity else None,
             profile=_chosen(user.traits, what.profile) if what.profile else None,
@@ -238,11 +252,15 @@ def set_aside(bad: Bad, error_id: str) -> Ending:
 
 
 def render(
-    definition: Campaign, user: User, event: Event | None, constant: Sequence[Value] | None = None
+    definition: Campaign,
+    variant: str,
+    user: User,
+    event: Event | None,
+    constant: Sequence[Value] | None = None,
 ) -> dict[str, Any] | SkipReason:
     """Render the key-values for one user, or say why this user gets nothing."""
     pairs: dict[str, Any] = {}
-    for key, text in definition.what.key_values.items():
+    for key, text in pairs_of(definition, variant).items():
         template = content.compile_template(text)
         if isinstance(template, content.BadTemplate):
             return SkipReason.CONTENT_FAILED

@@ -10,6 +10,7 @@ from msgspec import Struct
 from domain.audience import EVERYONE, Filter, Node
 from domain.goal import Goal
 from domain.saved import NO_SAVED
+from domain.variants import Variants
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
 
@@ -92,8 +93,9 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One campaign, whole: who gets what and when, and how many at most.
 
-    `goal`: what users should do afterwards; None: nothing is counted.
-    `on_pause`: whether a live campaign drops or holds what happens while it is paused.
+    `variants`: contents of which each user gets one, over what all of them share. `goal`: what
+    users should do afterwards; None: nothing is counted. `on_pause`: whether a live campaign drops
+    or holds what happens while it is paused.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     when: When = When()
     what: What = What()
     goal: Goal | None = None
+    variants: Variants | None = None
     limits: Limits = Limits()
     do_not_disturb: DoNotDisturb | None = None
     on_pause: Literal["drop", "hold"] = "drop"

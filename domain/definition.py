@@ -15,6 +15,7 @@ from domain.rules_delivery import delivery_problems
 from domain.rules_filters import filter_problems, moving_problems
 from domain.rules_goal import goal_problems
 from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_variants import variant_problems
 from domain.rules_what import what_problems
 from domain.rules_when import quiet_problems, when_notes, when_problems
 from domain.rules_who import Known, node_problems
@@ -69,6 +70,7 @@ def problems(
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
         *(goal_problems(campaign.goal) if campaign.goal else ()),
+        *variant_problems(campaign),
         *_limit_problems(campaign),
         *control_problems(campaign.limits, known),
         *(

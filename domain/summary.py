@@ -9,6 +9,7 @@ from domain.phrases import describe_filters as describe_filters
 from domain.phrases import quoted, shortened
 from domain.rules_when import NOW, read_local, zone_of
 from domain.telling import describe_node as describe_node
+from domain.telling_variants import tell_variants
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -28,6 +29,8 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
     ]
     if campaign.goal is not None:
         rows.append(("Goal", _goal(campaign.goal)))
+    if campaign.variants is not None:
+        rows.insert(2, ("Variants", tell_variants(campaign.variants)))
     if campaign.delivery != Delivery():
         rows.append(("Delivery", _delivery(campaign)))
     if campaign.labels:

@@ -54,10 +54,10 @@ def add_target(conn: sqlite3.Connection, campaign: str, message_id: str, *, at_m
     """Keep that a message was accepted, if its campaign has a goal."""
     if not is_watched(conn, campaign):
         return
-    user, run, occurrence = conn.execute(
-        "SELECT user, run, occurrence FROM outbox WHERE message_id = ?", (message_id,)
+    user, run, occurrence, variant = conn.execute(
+        "SELECT user, run, occurrence, variant FROM outbox WHERE message_id = ?", (message_id,)
     ).fetchone()
-    add(conn, campaign, Exposure(user, at_ms, run, occurrence, "target"))
+    add(conn, campaign, Exposure(user, at_ms, run, occurrence, "target", variant))
 
 
 def add_control(conn: sqlite3.Connection, campaign: str, run: str) -> None:
