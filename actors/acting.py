@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import structs
 
-from actors import deadletters, deciding, emergency, intake_view, why
+from actors import deadletters, deciding, emergency, intake_view, reporting, why
 from actors.context import Context
 from actors.forgetting import Forgetting
 from actors.importing import Importing
@@ -19,6 +19,7 @@ from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, OneUser
+from actors.mail_report import ShowReport
 from actors.mail_schema import ShowSchema
 from actors.mail_trust import (
     ConfirmConnection,
@@ -37,7 +38,7 @@ from actors.verifying import Verifying
 from store import backup
 from store.errors import BackupFailed
 
-Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake
+Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
@@ -45,6 +46,7 @@ _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer
     ShowAside: deadletters.shown,
     Why: why.why,
     ShowIntake: intake_view.shown,
+    ShowReport: reporting.report,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 

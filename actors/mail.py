@@ -8,9 +8,12 @@ from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
+from actors.mail_books import BooksView as BooksView
+from actors.mail_books import RunView as RunView
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
+from actors.mail_report import Report, ShowReport
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
 from actors.mail_trust import (
@@ -186,30 +189,8 @@ Request: TypeAlias = (
     | AboutUser
     | AboutFile
     | ShowSchema
+    | ShowReport
 )
-
-
-class BooksView(Struct, frozen=True):
-    """The books of one run: qualified = control + sent + sum(skipped) + pending."""
-
-    qualified: int = 0
-    control: int = 0
-    sent: int = 0
-    skipped: dict[str, int] = {}
-    pending: int = 0
-
-
-class RunView(Struct, frozen=True):
-    """One run of a campaign: a slot of a schedule, or `live`."""
-
-    run: str
-    state: str
-    books: BooksView
-    due_ms: int | None = None
-    qualified: int = 0  # as counted when the run was judged
-    safety_limit: int | None = None
-    sample: int | None = None  # answered with a random few
-    decided_by: str = ""
 
 
 class CampaignView(Struct, frozen=True):
@@ -283,4 +264,6 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
-Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema
+Answer: TypeAlias = (
+    OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema | Report
+)

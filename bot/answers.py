@@ -29,6 +29,7 @@ USES: dict[str, tuple[str, str]] = {
     "new": ("", "draft a campaign in a form, or paste its definition"),
     "list": ("", "every campaign, those that need somebody first; `list archived` for the others"),
     "show": ("NAME", "one campaign: who, what, when, reach and books"),
+    "report": ("NAME", "what came of it until now: books, delivery, goal, with a picture"),
     "submit": ("NAME", "ask for a review; somebody else approves"),
     "publish": ("NAME", "let an approved campaign run"),
     "pause": ("NAME", "send nothing until it is resumed; at once, no approval"),

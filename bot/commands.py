@@ -28,6 +28,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
+from actors.mail_report import Report, ShowReport
 from actors.mail_schema import Schema
 from actors.mail_shelf import Archive
 from actors.mail_trust import Aside, Connection, PausedAll, Told
@@ -38,11 +39,13 @@ from bot.form_state import Values
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
 from bot.refs import Memo
+from bot.report_card import pictured, report_card
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "show": lambda name, _by: Show(name),
+    "report": lambda name, _by: ShowReport(name),
     "submit": Submit,
     "publish": Publish,
     "pause": Pause,
@@ -107,6 +110,8 @@ class Commands:
         if isinstance(request, Show) and isinstance(answer, Done) and answer.campaign:
             zone = self._line.settings.zone
             return views.campaign_card(answer.campaign, zone, caller.user)
+        if isinstance(answer, Report):
+            return pictured(client, answer)
         return said(answer)
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:
@@ -133,6 +138,8 @@ def said(answer: Answer) -> Message:
             return answers.refused(answer)
         case Listed(campaigns):
             return answers.listing(campaigns)
+        case Report():
+            return report_card(answer)
         case Connection():
             return connection.told(answer)
         case Reached():

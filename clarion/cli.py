@@ -22,6 +22,7 @@ from clarion import (
     cli_folder,
     cli_import,
     cli_inquiry,
+    cli_report,
     cli_schema,
     cli_user,
     fault_env,
@@ -70,6 +71,7 @@ app.add_typer(cli_import.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
 app.command()(cli_schema.schema)
+app.command()(cli_report.report)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)

@@ -15,6 +15,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
+from actors.mail_report import Report
 from actors.mail_schema import Schema
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from clarion import (
@@ -136,7 +137,7 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case Intake() | UserShown() | FileStands() | Schema():
+            case Intake() | UserShown() | FileStands() | Schema() | Report():
                 _print_beside(answer, self.zone)
             case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)
@@ -154,7 +155,7 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_beside(answer: Intake | UserShown | FileStands | Schema, zone: str) -> None:
+def _print_beside(answer: Intake | UserShown | FileStands | Schema | Report, zone: str) -> None:
     match answer:
         case Intake():
             showing_intake.print_intake(answer, zone)
@@ -162,8 +163,8 @@ def _print_beside(answer: Intake | UserShown | FileStands | Schema, zone: str) -
             showing_people.print_user(answer)
         case Schema():
             showing_schema.print_schema(answer, zone)
-        case FileStands():
-            raise AssertionError("`clarion import` shows its counts itself")
+        case FileStands() | Report():
+            raise AssertionError("`clarion import` and `clarion report` show theirs themselves")
 
 
 def _print_refusal(refused: Refused, source: "Read | None") -> None:

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import attempts, books, caps, exposures, fault_points, revisions
+from store import attempts, books, caps, delivered, exposures, fault_points, revisions
 from store.attempts import Outcome
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
@@ -117,6 +117,7 @@ def claim(
 
 def accepted(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: int) -> None:
     """Segment answered 2xx: these were sent."""
+    sent: list[str] = []
     for message_id in message_ids:
         row = conn.execute(
             "UPDATE outbox SET state = 'accepted', reason = '', updated_ms = ?"
@@ -126,6 +127,8 @@ def accepted(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: 
         if row:
             books.move(conn, row[0], row[1], target=("sent", ""))
             exposures.add_target(conn, row[0], message_id, at_ms=now_ms)
+            sent.append(row[0])
+    delivered.add(conn, sent, now_ms=now_ms)
 
 
 def again(

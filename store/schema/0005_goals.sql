@@ -51,3 +51,10 @@ CREATE TABLE reckon_again (                    -- people whose earlier events go
 
 -- Since when a control user would have had the message; NULL: never, so there is nothing to compare.
 ALTER TABLE decision ADD COLUMN compare_ms INTEGER;
+
+CREATE TABLE delivered (                       -- how many messages were accepted in each quarter of an hour
+    campaign    TEXT NOT NULL,
+    from_ms     INTEGER NOT NULL,
+    n           INTEGER NOT NULL,
+    PRIMARY KEY (campaign, from_ms)
+) STRICT, WITHOUT ROWID;

@@ -40,6 +40,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_report import ShowReport
 from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
     Aside,
@@ -60,6 +61,7 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+from tests.bot.reports import REPORT
 from tests.patience import PATIENCE_SECONDS
 
 ESTIMATE = Estimate(12_345, 617, 100, 1_628, 10_000, 12)
@@ -78,6 +80,7 @@ class FakeDesk:
         self.changed = trio.Event()
         self.slow: trio.Event | None = None
         self.fails: Exception | None = None
+        self.report = REPORT
         self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
 
     async def ask(self, request: Request) -> Answer:
@@ -178,6 +181,9 @@ class FakeDesk:
                 raise AssertionError("nobody asks for a saved audience in Slack")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")
+            case ShowReport(name):
+                view = self.find(name)
+                return self.report if view else _unknown(name)
             case Beside():
                 raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():

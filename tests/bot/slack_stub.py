@@ -46,6 +46,8 @@ class SlackStub:
         self.people: dict[str, dict[str, Any]] = {}
         self.groups: dict[str, list[str]] = {}
         self.view_hash = "hash-0"
+        self.uploads: list[bytes] = []
+        self.awaited = self.looks = 0
         self.sockets: list[WebSocket] = []
         self.acks: list[dict[str, Any]] = []
         self.greets = True
@@ -55,6 +57,7 @@ class SlackStub:
         app = Starlette(
             routes=[
                 Route("/api/{method}", self._call, methods=["POST", "GET"]),
+                Route("/upload/{key}", self._upload, methods=["POST"]),
                 Route("/response/{key}", self._respond, methods=["POST"]),
                 WebSocketRoute("/link", self._socket),
             ]
@@ -130,10 +133,26 @@ class SlackStub:
                 return {"user": {"id": args["user"], **self.people.get(args["user"], {})}}
             case "usergroups.users.list":
                 return {"users": self.groups[args["usergroup"]]}
+            case _ if method.startswith("files."):
+                return self._file(method, args)
             case "apps.connections.open":
                 return {"url": self.base.replace("http", "ws") + "/link?ticket=1"}
             case _:
                 return {}
+
+    def _file(self, method: str, args: dict[str, Any]) -> dict[str, Any]:
+        if method == "files.getUploadURLExternal":
+            self.awaited = int(args["length"])
+            return {"upload_url": f"{self.base}/upload/1", "file_id": "F0PIC"}
+        if method == "files.completeUploadExternal":
+            return {"files": [{"id": "F0PIC"}]}
+        self.looks += 1
+        return {"file": {"id": "F0PIC", "mimetype": "image/png" if self.looks > 1 else ""}}
+
+    async def _upload(self, request: Request) -> Response:
+        self.uploads.append(await request.body())
+        right = len(self.uploads[-1]) == self.awaited
+        return PlainTextResponse("OK" if right else "wrong length", 200 if right else 400)
 
     async def _respond(self, request: Request) -> Response:
         args = json.loads(await request.body())

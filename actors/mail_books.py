@@ -1,0 +1,26 @@
+"""The books as people see them: part of the mail."""
+
+from msgspec import Struct
+
+
+class BooksView(Struct, frozen=True):
+    """The books of one run: qualified = control + sent + sum(skipped) + pending."""
+
+    qualified: int = 0
+    control: int = 0
+    sent: int = 0
+    skipped: dict[str, int] = {}
+    pending: int = 0
+
+
+class RunView(Struct, frozen=True):
+    """One run of a campaign: a slot of a schedule, or `live`."""
+
+    run: str
+    state: str
+    books: BooksView
+    due_ms: int | None = None
+    qualified: int = 0  # as counted when the run was judged
+    safety_limit: int | None = None
+    sample: int | None = None  # answered with a random few
+    decided_by: str = ""

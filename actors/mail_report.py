@@ -1,0 +1,82 @@
+"""What came of a campaign, for whoever asks: part of the mail."""
+
+from msgspec import Struct
+
+from actors.mail_beside import Beside
+from actors.mail_books import BooksView, RunView
+from domain.goal import Goal
+from domain.lift import Compared, Rate
+from domain.spans import Span
+
+
+class ShowReport(Beside, frozen=True, tag=True):
+    """Everything that came of one campaign until now, by its name or id."""
+
+    name: str
+
+
+class ArmView(Struct, frozen=True):
+    """What came of the target, the control group or one variant. Money is in millionths.
+
+    `converted` are users, each once; `conversions` are events.
+    """
+
+    users: int = 0
+    converted: int = 0
+    conversions: int = 0
+    revenue: int = 0
+
+    @property
+    def rate(self) -> Rate:
+        """How many of the users converted."""
+        return Rate(self.users, self.converted)
+
+    @property
+    def revenue_per_user(self) -> float:
+        """What one user brings on average, in whole units; of nobody it is 0."""
+        return self.revenue / 1_000_000 / self.users if self.users else 0.0
+
+
+class VariantView(Struct, frozen=True):
+    """The messages of one variant, and what came of them."""
+
+    name: str
+    sent: int
+    skipped: int
+    pending: int
+    outcome: ArmView = ArmView()
+    won: bool = False  # a test was decided for it
+
+
+class Skipped(Struct, frozen=True):
+    """How many users got nothing for one reason; `said` is the reason in words."""
+
+    reason: str
+    users: int
+    said: str
+
+
+class Report(Struct, frozen=True, tag=True):
+    """What came of a campaign until `at_ms`. Times are epoch milliseconds.
+
+    `target` and `control` are None without a goal; a comparison names its `goal`. `compared` is the
+    lift: whoever shows the report asks SciPy for it (`domain.lift`), the engine does not.
+    """
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    reason: str
+    zone: str
+    at_ms: int
+    books: BooksView
+    started_ms: int | None = None
+    runs: tuple[RunView, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    delivered: tuple[Span, ...] = ()
+    variants: tuple[VariantView, ...] = ()
+    goal: Goal | None = None
+    target: ArmView | None = None
+    control: ArmView | None = None
+    compared: Compared | None = None

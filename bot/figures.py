@@ -1,0 +1,89 @@
+"""The numbers of a report in words: in its picture, for who cannot see it, and in Slack's text."""
+
+import msgspec
+
+from actors.mail_report import ArmView, Report
+from bot import words
+from domain.lift import Lift, NoBase, NotEnough, compare
+from domain.spans import Span
+from domain.zones import local_wall
+
+
+def with_lift(report: Report) -> Report:
+    """Return the report with its comparison, if it has two arms to compare."""
+    if report.target is None or report.control is None or not report.control.users:
+        return report
+    found = compare(report.target.rate, report.control.rate)
+    return msgspec.structs.replace(report, compared=found)
+
+
+def short(text: str, chars_max: int) -> str:
+    """Return the text in at most so many characters."""
+    return text if len(text) <= chars_max else f"{text[: chars_max - 1]}…"
+
+
+def headline(report: Report) -> str:
+    """Return the state and the moment of a report: `Running, as of 2026-03-29 09:00 (UTC)`."""
+    at = local_wall(report.at_ms, report.zone)
+    state = words.STATES.get(report.state, ("", report.state))[1]
+    return f"{state}, as of {at:%Y-%m-%d %H:%M} ({report.zone})"
+
+
+def span_label(span: Span, zone: str) -> str:
+    """Return when a span begins: `29 Mar` or `29 Mar 09:00`."""
+    at = local_wall(span.from_ms, zone)
+    day = f"{at.day} {at:%b}"
+    return day if span.days else f"{day}\n{at:%H:%M}"
+
+
+def goal_line(report: Report) -> str:
+    """Return what was counted: `Goal: “Order Completed” within 24 hours`."""
+    assert report.goal is not None, "only a campaign with a goal compares"
+    return f"Goal: {short(report.goal.event, 32)} within {window(report.goal.window_minutes)}"
+
+
+def window(minutes: int) -> str:
+    """Return how long a goal's window is."""
+    for size, word in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes % size == 0:
+            return words.count_of(minutes // size, word)
+    raise AssertionError("every number of minutes is a whole number of minutes")
+
+
+def lift_line(report: Report) -> str:
+    """Return what the comparison says, in one sentence."""
+    match report.compared:
+        case Lift(lift=lift, low=low, high=high):
+            between = f"95 % interval {100 * low:+.0f} to {100 * high:+.0f} %"
+            clear = "" if report.compared.is_clear else ", not clear yet"
+            return f"Lift {100 * lift:+.1f} %{clear} ({between})"
+        case NotEnough(users_min=least):
+            return f"Not enough users to compare: {least} are needed in each arm"
+        case NoBase():
+            return "Nobody in the control group converted: no lift to tell"
+        case None:
+            return "No control group: nothing to compare with"
+
+
+def money(arm: ArmView) -> str:
+    """Return what an arm brought: `1,234.50 in all, 1.23 a user`."""
+    return f"{arm.revenue / 1_000_000:,.2f} in all, {arm.revenue_per_user:,.2f} a user"
+
+
+def alt_text(report: Report) -> str:
+    """Return the picture in words, for a screen reader."""
+    held = report.books
+    parts = (
+        f"{held.qualified:,} qualified",
+        f"{held.sent:,} sent",
+        f"{held.control:,} control",
+        f"{sum(held.skipped.values()):,} skipped",
+        f"{held.pending:,} pending",
+    )
+    said = [f"{report.name}: {', '.join(parts)}."]
+    if report.target is not None:
+        said.append(
+            f"Of {report.target.users:,} users {report.target.converted:,} reached the goal."
+        )
+        said.append(f"{lift_line(report)}.")
+    return " ".join(said)

@@ -1,0 +1,12 @@
+"""What the process that draws pictures answers, for those who must not load what it loads."""
+
+from msgspec import Struct
+
+from actors.mail_report import Report
+
+
+class Drawn(Struct, frozen=True):
+    """A report with its comparison, and the picture of it as PNG."""
+
+    report: Report
+    png: bytes

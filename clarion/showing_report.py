@@ -1,0 +1,152 @@
+"""Showing a report: to a person in the terminal, and to a spreadsheet as CSV."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from actors.mail_report import ArmView, Report
+from bot import figures
+from clarion.printing import say
+from clarion.prose import out, safe, tell
+from clarion.showing import moment
+from domain.lift import Lift
+from domain.spans import Span
+from domain.spreadsheet import guard
+from domain.zones import local_wall
+
+BAR_CELLS = 30
+SPANS_SHOWN_MAX = 31
+COLUMNS = ("part", "name", "measure", "value")
+
+
+def print_report(report: Report) -> None:
+    """Print all of a report: books, skips, delivery, variants, and what the goal says."""
+    console = out()
+    console.print(Text.assemble((safe(report.name), "bold"), f"  {safe(figures.headline(report))}"))
+    held = report.books
+    books = _table("Books", "Users")
+    for name, n in (
+        ("Qualified", held.qualified),
+        ("= control group", held.control),
+        ("+ sent", held.sent),
+        ("+ skipped", sum(held.skipped.values())),
+        ("+ pending", held.pending),
+    ):
+        books.add_row(name, f"{n:,}")
+    console.print(books)
+    if report.skipped:
+        skipped = _table("Why some got nothing", "Users")
+        for one in report.skipped:
+            skipped.add_row(Text(safe(one.said)), f"{one.users:,}")
+        console.print(skipped)
+    if report.delivered:
+        _print_delivery(report.delivered, report.zone)
+    if report.variants:
+        _print_variants(report)
+    if report.goal is not None:
+        _print_goal(report)
+    tell(
+        console,
+        Text(
+            f"As of {moment(report.at_ms, report.zone)}; times are in {safe(report.zone)}.", "dim"
+        ),
+    )
+
+
+def _print_delivery(spans: Sequence[Span], zone: str) -> None:
+    """Print the latest spans as bars of characters."""
+    shown = spans[-SPANS_SHOWN_MAX:]
+    table = _table("Accepted", "Messages", "")
+    most = max(one.n for one in shown) or 1
+    for one in shown:
+        at = local_wall(one.from_ms, zone)
+        label = f"{at:%Y-%m-%d}" if one.days else f"{at:%Y-%m-%d %H:%M}"
+        table.add_row(label, f"{one.n:,}", "█" * round(BAR_CELLS * one.n / most))
+    out().print(table)
+    if len(shown) < len(spans):
+        earlier = sum(one.n for one in spans[: len(spans) - len(shown)])
+        say(f"Before that {earlier:,} more; `--csv` has all of them.")
+
+
+def _print_variants(report: Report) -> None:
+    table = _table("Variant", "Sent", "Skipped", "Pending", "Users", "Converted", "Rate")
+    for one in report.variants:
+        came = one.outcome
+        table.add_row(
+            Text(safe(one.name) + (" (won)" if one.won else ""), "bold" if one.won else ""),
+            *(f"{n:,}" for n in (one.sent, one.skipped, one.pending, came.users, came.converted)),
+            f"{100 * came.rate.share:.1f} %" if came.users else "",
+        )
+    out().print(table)
+
+
+def _print_goal(report: Report) -> None:
+    assert report.goal is not None, "its caller has asked"
+    money = ("Revenue", "A user") if report.goal.revenue else ()
+    table = _table(safe(figures.goal_line(report)), "Users", "Converted", "Rate", *money)
+    for name, arm in _arms(report):
+        brought = (f"{arm.revenue / 1_000_000:,.2f}", f"{arm.revenue_per_user:,.2f}")
+        table.add_row(
+            name,
+            f"{arm.users:,}",
+            f"{arm.converted:,}",
+            f"{100 * arm.rate.share:.1f} %",
+            *(brought if money else ()),
+        )
+    out().print(table)
+    say(f"{figures.lift_line(report)}.")
+
+
+def _arms(report: Report) -> Iterator[tuple[str, ArmView]]:
+    for name, arm in (("target", report.target), ("control", report.control)):
+        if arm is not None:
+            yield name, arm
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column(first, overflow="fold")
+    for other in others:
+        table.add_column(other, justify="left" if not other else "right", no_wrap=True)
+    return table
+
+
+def to_csv(report: Report) -> str:
+    """Return the report as one tidy table: a part, a name in it, what is measured, its value."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for part, name, measure, value in _cells(report):
+        writer.writerow((part, guard(name), measure, value))
+    return text.getvalue()
+
+
+def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
+    held = report.books
+    yield "campaign", report.name, "id", report.id
+    yield "campaign", report.name, "state", report.state
+    yield "campaign", report.name, "as_of_ms", report.at_ms
+    for measure in ("qualified", "control", "sent", "pending"):
+        yield "books", "", measure, getattr(held, measure)
+    for one in report.skipped:
+        yield "skipped", one.reason, "users", one.users
+    for span in report.delivered:
+        wall = local_wall(span.from_ms, report.zone)
+        yield "delivered", f"{wall:%Y-%m-%dT%H:%M}", "day" if span.days else "hour", span.n
+    for each in report.variants:
+        for measure in ("sent", "skipped", "pending"):
+            yield "variant", each.name, measure, getattr(each, measure)
+        for measure in ("users", "converted", "conversions"):
+            yield "variant", each.name, measure, getattr(each.outcome, measure)
+        yield "variant", each.name, "revenue", each.outcome.revenue / 1_000_000
+    for name, arm in _arms(report):
+        for measure in ("users", "converted", "conversions"):
+            yield "arm", name, measure, getattr(arm, measure)
+        yield "arm", name, "revenue", arm.revenue / 1_000_000
+    if isinstance(report.compared, Lift):
+        for measure in ("lift", "low", "high"):
+            yield "lift", "target", measure, getattr(report.compared, measure)

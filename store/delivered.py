@@ -1,0 +1,38 @@
+"""Delivery over time: how many messages were accepted in each quarter of an hour, as counters.
+
+A quarter is the largest part of an hour of which the days of every time zone are made.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+QUARTER_MS = 15 * 60_000
+
+
+class Quarter(Struct, frozen=True):
+    """How many messages were accepted in the quarter of an hour that begins here."""
+
+    from_ms: int
+    n: int
+
+
+def add(conn: sqlite3.Connection, campaigns: Iterable[str], *, now_ms: int) -> None:
+    """Count one message for each mention of a campaign."""
+    counts: dict[str, int] = {}
+    for campaign in campaigns:
+        counts[campaign] = counts.get(campaign, 0) + 1
+    conn.executemany(
+        "INSERT INTO delivered (campaign, from_ms, n) VALUES (?, ?, ?)"
+        " ON CONFLICT (campaign, from_ms) DO UPDATE SET n = n + excluded.n",
+        [(campaign, now_ms - now_ms % QUARTER_MS, n) for campaign, n in counts.items()],
+    )
+
+
+def of_campaign(conn: sqlite3.Connection, campaign: str) -> list[Quarter]:
+    """Return the quarters in which messages of the campaign were accepted, in order."""
+    rows = conn.execute(
+        "SELECT from_ms, n FROM delivered WHERE campaign = ? ORDER BY from_ms", (campaign,)
+    )
+    return [Quarter(*row) for row in rows.fetchall()]

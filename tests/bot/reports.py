@@ -1,0 +1,30 @@
+"""A report that tests draw, print and show."""
+
+from actors.mail_books import BooksView
+from actors.mail_report import ArmView, Report, Skipped, VariantView
+from domain.goal import Goal
+from domain.spans import Span
+
+HOUR_MS = 3_600_000
+REPORT = Report(
+    id="c1",
+    name="Win back & $5 <!channel>",
+    kind="past_behaviour",
+    state="running",
+    reason="",
+    zone="Europe/Oslo",
+    at_ms=1_774_000_000_000,
+    books=BooksView(1_234, 200, 900, {"unreachable": 100, "cap_run": 9}, 25),
+    skipped=(
+        Skipped("unreachable", 100, "The user has no value for the id."),
+        Skipped("cap_run", 9, "The cap of that run was full."),
+    ),
+    delivered=tuple(Span(1_773_990_000_000 + n * HOUR_MS, 100 * n) for n in range(5)),
+    variants=(
+        VariantView("A", 450, 50, 12, ArmView(450, 30, 31, 300_000_000)),
+        VariantView("B", 450, 59, 13, ArmView(450, 60, 66, 900_000_000), won=True),
+    ),
+    goal=Goal("Order Completed", revenue="total"),
+    target=ArmView(900, 90, 97, 1_200_000_000),
+    control=ArmView(200, 10, 10, 100_000_000),
+)

@@ -1,0 +1,57 @@
+import msgspec
+import pytest
+
+from actors.mail_report import ArmView
+from bot.figures import (
+    alt_text,
+    goal_line,
+    headline,
+    lift_line,
+    short,
+    span_label,
+    window,
+    with_lift,
+)
+from domain.lift import Compared, Lift, NoBase, NotEnough
+from domain.spans import Span
+from tests.bot.reports import REPORT
+
+
+@pytest.mark.parametrize(
+    ("compared", "said"),
+    [
+        (Lift(0.378, 0.06, 0.78), "Lift +37.8 % (95 % interval +6 to +78 %)"),
+        (Lift(-0.1, -0.3, 0.2), "Lift -10.0 %, not clear yet (95 % interval -30 to +20 %)"),
+        (NotEnough(), "Not enough users to compare: 100 are needed in each arm"),
+        (NoBase(), "Nobody in the control group converted: no lift to tell"),
+        (None, "No control group: nothing to compare with"),
+    ],
+)
+def test_a_comparison_is_told_with_its_doubt(compared: Compared | None, said: str) -> None:
+    assert lift_line(msgspec.structs.replace(REPORT, compared=compared)) == said
+
+
+def test_two_arms_are_compared_and_one_alone_is_not() -> None:
+    found = with_lift(REPORT)
+    assert isinstance(found.compared, Lift)
+    assert found.compared.lift == pytest.approx(1.0)
+    alone = msgspec.structs.replace(REPORT, control=ArmView())
+    assert with_lift(alone).compared is None
+    without = msgspec.structs.replace(REPORT, goal=None, target=None, control=None)
+    assert with_lift(without).compared is None
+
+
+def test_a_picture_is_told_to_those_who_cannot_see_it() -> None:
+    said = alt_text(with_lift(REPORT))
+    assert "1,234 qualified, 900 sent, 200 control, 109 skipped, 25 pending." in said
+    assert "Of 900 users 90 reached the goal." in said
+    assert "Lift +100.0 %" in said
+
+
+def test_words_of_a_picture_are_short_and_in_the_accounts_zone() -> None:
+    assert short("abcdef", 4) == "abc…"
+    assert headline(REPORT) == "Running, as of 2026-03-20 10:46 (Europe/Oslo)"
+    assert span_label(Span(REPORT.at_ms, 1), "UTC") == "20 Mar\n09:46"
+    assert span_label(Span(REPORT.at_ms, 1, days=True), "UTC") == "20 Mar"
+    assert goal_line(REPORT) == "Goal: Order Completed within 1 day"
+    assert [window(n) for n in (5, 120, 2_880)] == ["5 minutes", "2 hours", "2 days"]

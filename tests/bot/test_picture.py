@@ -1,0 +1,51 @@
+import struct
+import subprocess
+import sys
+
+import msgspec
+import pytest
+
+from actors.mail_books import BooksView
+from actors.mail_report import Report
+from bot.figures import with_lift
+from bot.picture import CONTROL, PENDING, SENT, SKIPPED, draw
+from bot.picture_kinds import Drawn
+from domain.lift import Lift
+from tests.bot.reports import REPORT
+
+NOTHING = msgspec.structs.replace(
+    REPORT, books=BooksView(), delivered=(), goal=None, target=None, control=None
+)
+HUGE = msgspec.structs.replace(REPORT, name="☃" * 200, books=BooksView(10**9, 1, 10**9 - 1))
+
+
+def size(png: bytes) -> tuple[int, int]:
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+@pytest.mark.parametrize("report", [with_lift(REPORT), NOTHING, HUGE])
+def test_a_picture_is_as_wide_as_a_phone_and_opaque(report: Report) -> None:
+    png = draw(report)
+    width, height = size(png)
+    assert width == 1080
+    assert 600 <= height <= 1_600
+    assert len(png) < 500_000
+
+
+def test_the_parts_of_the_books_are_told_apart_without_colour() -> None:
+    patterns = [part.pattern for part in (SENT, CONTROL, SKIPPED, PENDING)]
+    assert len(set(patterns)) == len(patterns)
+
+
+def test_a_process_of_its_own_draws_and_compares() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.picture"],
+        input=msgspec.json.encode(REPORT),
+        capture_output=True,
+        check=True,
+    )
+    drawn = msgspec.json.decode(done.stdout, type=Drawn)
+    assert isinstance(drawn.report.compared, Lift)
+    assert size(drawn.png)[0] == 1080

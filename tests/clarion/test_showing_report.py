@@ -1,0 +1,61 @@
+import csv
+import io
+
+import msgspec
+import pytest
+
+from bot.figures import with_lift
+from clarion.showing_report import COLUMNS, print_report, to_csv
+from domain.goal import Goal
+from domain.spans import Span
+from tests.bot.reports import HOUR_MS, REPORT
+
+
+def said(capsys: pytest.CaptureFixture[str], **changes: object) -> str:
+    print_report(msgspec.structs.replace(with_lift(REPORT), **changes))
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_a_report_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys)
+    for words in (
+        "Qualified 1,234",
+        "The cap of that run was full. 9",
+        "B (won) 450 59 13 450 60 13.3 %",
+        "target 900 90 10.0 % 1,200.00 1.33",
+        "control 200 10 5.0 % 100.00 0.50",
+        "Lift +100.0 %",
+        "2026-03-20 09:00 100",
+    ):
+        assert words in text, words
+
+
+def test_without_a_goal_nothing_is_said_about_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Lift" not in said(capsys, goal=None, target=None, control=None, compared=None)
+
+
+def test_money_is_shown_only_where_it_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Revenue" not in said(capsys, goal=Goal("Order Completed"))
+
+
+def test_of_a_long_delivery_the_latest_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    spans = tuple(Span(REPORT.at_ms + n * HOUR_MS, 1) for n in range(40))
+    assert "Before that 9 more" in said(capsys, delivered=spans)
+
+
+def test_a_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\x1b" not in said(capsys, name="a\x1b[2J")
+
+
+def test_the_csv_has_every_number_once_and_no_formula() -> None:
+    report = msgspec.structs.replace(with_lift(REPORT), name="=1+1")
+    rows = list(csv.reader(io.StringIO(to_csv(report))))
+    assert tuple(rows[0]) == COLUMNS
+    cells = {tuple(row[:3]): row[3] for row in rows[1:]}
+    assert len(cells) == len(rows) - 1
+    assert cells["books", "", "sent"] == "900"
+    assert cells["skipped", "unreachable", "users"] == "100"
+    assert cells["arm", "control", "revenue"] == "100.0"
+    assert cells["variant", "B", "converted"] == "60"
+    assert float(cells["lift", "target", "lift"]) == pytest.approx(1)
+    assert ("campaign", "'=1+1", "id") in cells

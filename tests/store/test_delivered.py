@@ -1,0 +1,30 @@
+import sqlite3
+
+from store import admission, delivered, outbox
+from store.delivered import QUARTER_MS, Quarter
+from tests.store.stage import NOW, batch, decide, live, start
+
+FIRST = NOW - NOW % QUARTER_MS
+
+
+def test_accepted_messages_are_counted_in_their_quarter_of_an_hour_once(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = start(conn, live())
+    decisions = [decide(user) for user in ("u1", "u2", "u3")]
+    admission.admit(conn, batch(campaign, decisions), now_ms=NOW)
+    ids = [f"m1_{user}_e1" for user in ("u1", "u2", "u3")]
+    outbox.claim(conn, campaign, ids, now_ms=NOW)
+    outbox.accepted(conn, ids[:2], now_ms=NOW)
+    outbox.accepted(conn, ids[:2], now_ms=NOW)
+    outbox.accepted(conn, ids[2:], now_ms=NOW + QUARTER_MS)
+    assert delivered.of_campaign(conn, campaign) == [
+        Quarter(FIRST, 2),
+        Quarter(FIRST + QUARTER_MS, 1),
+    ]
+
+
+def test_campaigns_have_their_own(conn: sqlite3.Connection) -> None:
+    delivered.add(conn, ["a", "b", "a"], now_ms=NOW)
+    assert [one.n for one in delivered.of_campaign(conn, "a")] == [2]
+    assert delivered.of_campaign(conn, "c") == []
