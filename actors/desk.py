@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, reviewing, running
+from actors import publishing, reviewing, running, shelving
 from actors.acting import Acting, Sender
 from actors.audiences import Counting
 from actors.context import Context, Estimator
@@ -45,6 +45,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import AboutAudience, Beside
+from actors.mail_shelf import Archive, Clone, Shelve
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -56,6 +57,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.membership import Membership
 from actors.overdue import Overdue
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
@@ -63,6 +65,7 @@ from actors.verifying import Verifying
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
+from domain.roles import RoleLists
 from domain.verifying import UNVERIFIED
 from store import announcements, campaigns
 from store.copy_errors import CopyWaitsError
@@ -79,6 +82,7 @@ Change: TypeAlias = (
     | Pause
     | Resume
     | Stop
+    | Shelve
     | SendSample
     | RaiseLimit
     | SkipRun
@@ -94,6 +98,8 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     Pause: running.pause,
     Resume: running.resume,
     Stop: running.stop,
+    Clone: shelving.clone,
+    Archive: shelving.archive,
     SendSample: running.send_sample,
     RaiseLimit: running.raise_limit,
     SkipRun: running.skip_run,
@@ -102,10 +108,10 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
 
 
 class HouseRules(Struct, frozen=True):
-    """What the operator decided about reviews."""
+    """What the operator decided about reviews, and about who may do what."""
 
     review_required: bool = True
-    approvers: tuple[str, ...] = ()
+    roles: RoleLists = RoleLists()
 
 
 class _Decided(Struct, frozen=True):
@@ -132,6 +138,7 @@ class Desk:
         self._counting = Counting(context, estimator)
         self._sender = sender
         self._house = house
+        self.members = Membership(house.roles)
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look)
         self._timekeeper = timekeeper
@@ -153,8 +160,9 @@ class Desk:
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""
         match request:
-            case ListAll():
-                return Listed(campaigns=await self._context.store.read(lines))
+            case ListAll(archived=archived):
+                read = partial(lines, archived=archived)
+                return Listed(campaigns=await self._context.store.read(read))
             case Show(name=name):
                 return await self._show(name)
             case AboutAudience():
@@ -184,6 +192,10 @@ class Desk:
         if isinstance(request, Publish) and self._context.clock.held:
             return UNSURE
         request = structs.replace(request, by=who)
+        if isinstance(request, Approve | RequestChanges):
+            refused = self.members.refusal(request)
+            if refused is not None:
+                return refused
         rules, decide = self._rules(), _DECISIONS[type(request)]
         decision = await self._context.store.write(
             lambda conn: decide(conn, request, rules), urgent=isinstance(request, Halting)
@@ -220,7 +232,6 @@ class Desk:
             key=self._context.audit_key,
             zone=self._context.zone,
             review_required=self._house.review_required,
-            approvers=tuple(who.upper() for who in self._house.approvers),
             controls=self._context.controls,
         )
 
