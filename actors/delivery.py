@@ -121,7 +121,7 @@ class Delivery:
         Told to stop, it begins nothing new, and gives what is on the wire some time to settle.
         """
         now = self._clock.now_ms()
-        await self._store.write(partial(outbox.recover, now_ms=now))
+        await self._store.write(partial(outbox.recover, now_ms=now), urgent=True)
         fault_points.reach("recover.committed")
         self._restraint.start()
         async with trio.open_nursery() as nursery:
