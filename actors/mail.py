@@ -12,6 +12,7 @@ from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_schema import Schema, ShowSchema
+from actors.mail_shelf import Shelve
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -99,7 +100,9 @@ class Stop(Struct, frozen=True, tag=True):
 
 
 class ListAll(Struct, frozen=True, tag=True):
-    """Every campaign, the latest first."""
+    """Every campaign, the latest first; what is in the archive instead, if that is asked for."""
+
+    archived: bool = False
 
 
 class Show(Struct, frozen=True, tag=True):
@@ -160,6 +163,7 @@ Request: TypeAlias = (
     | Pause
     | Resume
     | Stop
+    | Shelve
     | ListAll
     | Show
     | AudienceRequest
@@ -246,6 +250,7 @@ class CampaignView(Struct, frozen=True):
     runs: tuple[RunView, ...] = ()
     books: BooksView = BooksView()  # all runs together
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
+    archived: bool = False
 
 
 class CampaignLine(Struct, frozen=True):

@@ -81,6 +81,7 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         runs=tuple(shown),
         books=books_view(sum(by_run.values(), Books())),
         blanks=blanks.of_campaign(conn, row.id),
+        archived=row.archived,
     )
 
 
@@ -105,8 +106,8 @@ def _audiences(conn: sqlite3.Connection, saved: FrozenAudiences) -> tuple[Audien
     )
 
 
-def lines(conn: sqlite3.Connection) -> tuple[CampaignLine, ...]:
-    """Return every campaign in one line, the latest first."""
+def lines(conn: sqlite3.Connection, *, archived: bool = False) -> tuple[CampaignLine, ...]:
+    """Return every campaign in one line, the latest first: the archive's, or all the others."""
     return tuple(
         CampaignLine(
             id=row.id,
@@ -118,4 +119,5 @@ def lines(conn: sqlite3.Connection) -> tuple[CampaignLine, ...]:
             updated_ms=row.updated_ms,
         )
         for row in campaigns.everyone(conn)
+        if row.archived == archived
     )

@@ -6,6 +6,7 @@ from typing import get_args
 from domain.campaign import Campaign, Kind, canonical
 from domain.decoding import decode
 from domain.mending import mend
+from domain.nevers import never_notes
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
 from domain.rules_behaviour import EVENT_CHARS_MAX
@@ -84,7 +85,7 @@ def problems(
 
 def notes(campaign: Campaign, *, zone: str) -> list[Problem]:
     """Return what is allowed but may surprise; `fix` says what will happen."""
-    return list(when_notes(campaign, zone=zone))
+    return [*when_notes(campaign, zone=zone), *never_notes(campaign.who, "who")]
 
 
 def _name_problems(campaign: Campaign) -> Iterator[Problem]:

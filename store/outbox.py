@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import attempts, books, campaigns, caps, fault_points
+from store import attempts, books, caps, fault_points, revisions
 from store.attempts import Outcome
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
@@ -157,18 +157,12 @@ def again(
         if row is None:
             continue
         if row not in touched:
-            touched[row] = unsure and _is_held(conn, *row)
+            touched[row] = unsure and revisions.is_held(conn, *row)
         if touched[row]:
             _close(conn, message_id, "unknown", SkipReason.UNKNOWN, now_ms=now_ms)
             kept.append(message_id)
     _close_what_is_over(conn, {campaign for campaign, _ in touched}, now_ms=now_ms)
     return kept
-
-
-def _is_held(conn: sqlite3.Connection, campaign: str, revision: int) -> bool:
-    """Tell whether a message that may have arrived waits for a person, by its campaign's word."""
-    definition = campaigns.revision_of(conn, campaign, revision).definition
-    return definition.delivery.on_ambiguous == "hold"
 
 
 def unclaim(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: int) -> None:
