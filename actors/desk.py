@@ -270,7 +270,10 @@ class Desk:
             await self._news.wait()
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
-        """Record that it was said (and where the card stands now), so it is not said again."""
+        """Record that it was said (and where the card stands now), so it is not said again.
+
+        It has happened, so it is written on a full disk too.
+        """
         reach("desk.told_slack")
         await self._context.store.write(
             partial(
@@ -278,5 +281,6 @@ class Desk:
                 announcement_id=announcement.id,
                 card=card,
                 now_ms=self._context.clock.now_ms(),
-            )
+            ),
+            urgent=True,
         )

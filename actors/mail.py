@@ -10,6 +10,7 @@ from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
 from actors.mail_books import BooksView as BooksView
 from actors.mail_books import RunView as RunView
+from actors.mail_books import VariantView as VariantView
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
@@ -218,6 +219,7 @@ class CampaignView(Struct, frozen=True):
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
     books: BooksView = BooksView()  # all runs together
+    blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
 
 

@@ -37,7 +37,7 @@ class ArmView(Struct, frozen=True):
         return self.revenue / 1_000_000 / self.users if self.users else 0.0
 
 
-class VariantView(Struct, frozen=True):
+class VariantCame(Struct, frozen=True):
     """The messages of one variant, and what came of them."""
 
     name: str
@@ -75,7 +75,7 @@ class Report(Struct, frozen=True, tag=True):
     runs: tuple[RunView, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     delivered: tuple[Span, ...] = ()
-    variants: tuple[VariantView, ...] = ()
+    variants: tuple[VariantCame, ...] = ()
     goal: Goal | None = None
     target: ArmView | None = None
     control: ArmView | None = None

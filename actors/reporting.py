@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from actors.mail import Refused
-from actors.mail_report import ArmView, Report, ShowReport, Skipped, VariantView
+from actors.mail_report import ArmView, Report, ShowReport, Skipped, VariantCame
 from actors.rules import Rules, find
 from actors.telling import explain
 from actors.views import campaign_view
@@ -62,7 +62,7 @@ def _variants(
     row: CampaignRow,
     runs: list[str],
     came: Mapping[tuple[Arm, str], Outcome],
-) -> tuple[VariantView, ...]:
+) -> tuple[VariantCame, ...]:
     """Return the variants in the order of the definition, all runs together."""
     sums: dict[str, list[int]] = {}
     won: set[str] = set()
@@ -77,7 +77,7 @@ def _variants(
     definition = campaigns.revision_of(conn, row.id, row.published or row.revision).definition
     known = names(definition.variants)
     return tuple(
-        VariantView(
+        VariantCame(
             name=name,
             sent=sums.get(name, _NOTHING)[0],
             skipped=sums.get(name, _NOTHING)[1],

@@ -2,7 +2,7 @@
 
 from slack_sdk import WebClient
 
-from actors.mail_report import Report, VariantView
+from actors.mail_report import Report, VariantCame
 from bot import figures, words
 from bot.blocks import Block, Message, clip, context, fitting, header, section
 from bot.drawing import drawn, uploaded
@@ -53,7 +53,7 @@ def _card(report: Report, picture: Block | None, title: str, chars: int) -> Mess
     return Message(f"{title}: {name}, {sent} sent", tuple(blocks))
 
 
-def _variant(one: VariantView, chars: int) -> str:
+def _variant(one: VariantCame, chars: int) -> str:
     said = f"• *{clip(one.name, min(chars, 80))}*: {words.number(one.sent)} sent"
     if one.pending:
         said += f", {words.number(one.pending)} pending"

@@ -39,6 +39,8 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
     `profile` and `event_properties` name the keys to include (`["*"]`: all); `key_values` are
     Liquid templates; a key in `required` that renders empty skips the user (`missing_value`).
+    `object_id` is the id of the user's latest device. `identify` names the keys that go as traits
+    in an identify call beside it (none named: no such call).
     """
 
     event: str = "Campaign Message Sent"
@@ -48,6 +50,9 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     event_properties: tuple[str, ...] = ()
     key_values: dict[str, str] = {}
     required: tuple[str, ...] = ()
+    object_id: bool = False
+    push_tokens: bool = False
+    identify: tuple[str, ...] = ()
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -25,6 +25,7 @@ def what_problems(campaign: Campaign) -> Iterator[Problem]:
     yield from text_problems(what.event, "what.event", EVENT_CHARS_MAX)
     yield from _chosen_problems(what.profile, "what.profile")
     yield from _chosen_problems(what.event_properties, "what.event_properties")
+    yield from _chosen_problems(what.identify, "what.identify")
     if what.event_properties and not live:
         said = "A past behaviour campaign has no triggering event to take properties from."
         yield Problem("what.event_properties", said, "Remove it, or make the campaign live.")

@@ -58,10 +58,21 @@ def _fitting(start: str, who: Node) -> str:
 
 def _what(what: What) -> str:
     sent = [
-        name for name, included in (("email", what.email), ("identity", what.identity)) if included
+        name
+        for name, included in (
+            ("email", what.email),
+            ("identity", what.identity),
+            ("object id", what.object_id),
+            ("push tokens", what.push_tokens),
+        )
+        if included
     ]
     lines = [quoted(what.event) + (f" with {' and '.join(sent)}" if sent else "")]
-    for label, keys in (("profile", what.profile), ("event properties", what.event_properties)):
+    for label, keys in (
+        ("profile", what.profile),
+        ("event properties", what.event_properties),
+        ("identify call with", what.identify),
+    ):
         if keys:
             lines.append(f"{label}: {'all' if keys == ('*',) else ', '.join(keys)}")
     for key, template in what.key_values.items():

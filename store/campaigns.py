@@ -15,6 +15,7 @@ from store import goals, meta, revisions
 from store.revisions import FrozenAudiences
 from store.revisions import Revision as Revision  # a campaign's content is part of it
 from store.revisions import editors as editors
+from store.revisions import is_held as is_held
 from store.revisions import revision_of as revision_of
 
 ID_LETTERS = 10

@@ -94,6 +94,9 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "What.profile": (LIVE, with_what(LIVE, profile=("country",))),
     "What.event_properties": (LIVE, with_what(LIVE, event_properties=("total",))),
     "What.key_values": (LIVE, with_what(LIVE, key_values={"a": "b"})),
+    "What.object_id": (LIVE, with_what(LIVE, object_id=True)),
+    "What.push_tokens": (LIVE, with_what(LIVE, push_tokens=True)),
+    "What.identify": (LIVE, with_what(LIVE, identify=("country",))),
     "What.required": (
         replace(LIVE, what=PAIRS),
         with_what(
@@ -198,6 +201,8 @@ def doubtful_once(user: str) -> Callable[[Posted], Outcome]:
 
 
 def seen(message: dict[str, Any]) -> tuple[Any, ...]:
+    if message["type"] == "identify":
+        return (message["messageId"], message["userId"], message["traits"])
     unlike = {"delivery_id", "expires_at"}
     properties = {k: v for k, v in message["properties"].items() if k not in unlike}
     lasts = moment(message["properties"]["expires_at"]) - moment(message["timestamp"])

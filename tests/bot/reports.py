@@ -1,7 +1,7 @@
 """A report that tests draw, print and show."""
 
 from actors.mail_books import BooksView
-from actors.mail_report import ArmView, Report, Skipped, VariantView
+from actors.mail_report import ArmView, Report, Skipped, VariantCame
 from domain.goal import Goal
 from domain.spans import Span
 
@@ -21,8 +21,8 @@ REPORT = Report(
     ),
     delivered=tuple(Span(1_773_990_000_000 + n * HOUR_MS, 100 * n) for n in range(5)),
     variants=(
-        VariantView("A", 450, 50, 12, ArmView(450, 30, 31, 300_000_000)),
-        VariantView("B", 450, 59, 13, ArmView(450, 60, 66, 900_000_000), won=True),
+        VariantCame("A", 450, 50, 12, ArmView(450, 30, 31, 300_000_000)),
+        VariantCame("B", 450, 59, 13, ArmView(450, 60, 66, 900_000_000), won=True),
     ),
     goal=Goal("Order Completed", revenue="total"),
     target=ArmView(900, 90, 97, 1_200_000_000),

@@ -1,6 +1,6 @@
 import msgspec
 
-from actors.mail_report import Skipped, VariantView
+from actors.mail_report import Skipped, VariantCame
 from bot import report_card as cards
 from bot.figures import with_lift
 from bot.report_card import report_card
@@ -28,7 +28,7 @@ def test_a_report_of_many_long_reasons_and_variants_still_fits() -> None:
         REPORT,
         name="N" * 400,
         skipped=tuple(Skipped(f"r{n}", n, "why " * 300) for n in range(40)),
-        variants=tuple(VariantView("v" * 80 + str(n), 1, 1, 1) for n in range(50)),
+        variants=tuple(VariantCame("v" * 80 + str(n), 1, 1, 1) for n in range(50)),
     )
     message = report_card(many, PICTURE)
     assert message_problems(message.text, list(message.blocks)) == []

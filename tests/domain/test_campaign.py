@@ -62,6 +62,9 @@ CHANGES: list[dict[str, Any]] = [
             What(profile=("first_name",)),
             What(event_properties=("price",)),
             What(key_values={"a": "b"}),
+            What(object_id=True),
+            What(push_tokens=True),
+            What(identify=("first_name",)),
             What(key_values={"a": "b"}, required=("a",)),
         )
     ),

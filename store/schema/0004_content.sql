@@ -34,3 +34,10 @@ CREATE TABLE variant_test (                    -- tests of variants: when each i
     decided_ms  INTEGER,
     PRIMARY KEY (campaign, run)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blank (                           -- values that were not there and rendered empty, in what was sent
+    campaign    TEXT NOT NULL,
+    name        TEXT NOT NULL,                 -- as the template writes it: Profile.first_name
+    n           INTEGER NOT NULL,              -- messages
+    PRIMARY KEY (campaign, name)
+) STRICT, WITHOUT ROWID;
