@@ -5,6 +5,7 @@ The desk hands it on, in its turn where something is decided.
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -19,7 +20,7 @@ from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, OneUser
-from actors.mail_report import ShowReport
+from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_schema import ShowSchema
 from actors.mail_trust import (
     ConfirmConnection,
@@ -35,7 +36,7 @@ from actors.mail_trust import (
 )
 from actors.rules import Rules, person
 from actors.verifying import Verifying
-from store import backup
+from store import backup, digests
 from store.errors import BackupFailed
 
 Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport
@@ -87,7 +88,9 @@ class Acting:
         self._learning = Learning(context)
 
     async def answer(
-        self, question: Question | BackUp | AboutUser | AboutFile | ShowSchema, rules: Rules
+        self,
+        question: Question | BackUp | AboutUser | AboutFile | ShowSchema | MakeDigests,
+        rules: Rules,
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
         if isinstance(question, BackUp):
@@ -98,11 +101,20 @@ class Acting:
             return await self._importing.answer(question, rules)
         if isinstance(question, ShowSchema):
             return await self._learning.answer(question)
+        if isinstance(question, MakeDigests):
+            return await self._make_digests(question.day)
         job = _ANSWERS[type(question)]
         found = await self._context.store.read(lambda conn: job(conn, question, rules))
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found
+
+    async def _make_digests(self, day: str) -> Done:
+        now = self._context.clock.now_ms()
+        n = await self._context.store.write(partial(digests.ask_for, day=day, now_ms=now))
+        if n:
+            self._context.announce()
+        return Done(message=f"{n:,} digest{'' if n == 1 else 's'} of {day} will be posted.")
 
     async def _back_up(self, target: Path) -> Answer:
         began = self._context.clock.now_ms()

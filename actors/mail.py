@@ -14,7 +14,7 @@ from actors.mail_books import VariantView as VariantView
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
-from actors.mail_report import Report, ShowReport
+from actors.mail_report import MakeDigests, Report, ShowReport
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
 from actors.mail_trust import (
@@ -191,6 +191,7 @@ Request: TypeAlias = (
     | AboutFile
     | ShowSchema
     | ShowReport
+    | MakeDigests
 )
 
 

@@ -15,6 +15,12 @@ class ShowReport(Beside, frozen=True, tag=True):
     name: str
 
 
+class MakeDigests(Beside, frozen=True, tag=True):
+    """Announce the digest of this local day for every campaign in which something happened."""
+
+    day: str
+
+
 class ArmView(Struct, frozen=True):
     """What came of the target, the control group or one variant. Money is in millionths.
 

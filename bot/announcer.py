@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from actors.mail import Announcement, CampaignView, Card, Done, Show
+from actors.mail_report import Report, ShowReport
 from actors.mail_trust import Connection, ConnectionStatus
 from bot import alerts, views
 from bot.blocks import Message
@@ -23,6 +24,7 @@ from bot.line import SLACK_FAILED, answered, reason
 from bot.notices import notice
 from bot.pace import Pace
 from bot.ports import Desk
+from bot.report_card import pictured
 from bot.settings import BotSettings
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
@@ -119,6 +121,9 @@ class Announcer:
             case "reply":
                 await self._say(announcement, self._channel("card"), card)
                 await self._desk.announced(announcement, None)
+            case "digest":
+                await self._digest(announcement, card)
+                await self._desk.announced(announcement, None)
             case _:
                 await self._say(announcement, self._channel("alert"), None)
                 await self._desk.announced(announcement, None)
@@ -157,6 +162,18 @@ class Announcer:
         if announcement.subject not in ("", str(view.revision)):
             return views.superseded_card(view)
         return views.review_card(view, self._settings.zone)
+
+    async def _digest(self, announcement: Announcement, thread: Card | None) -> None:
+        """Post the report, with its picture, in the thread of the campaign's card."""
+        report = await self._desk.ask(ShowReport(announcement.campaign))
+        if not isinstance(report, Report):
+            return  # the campaign is gone
+        channel = thread.channel if thread else self._channel("card")
+        if await self._find(announcement, channel, thread) is None:
+            title = f"Digest of {announcement.body}"
+            message = await _in_thread(partial(pictured, self._client, report, title=title))
+            more = {"thread_ts": thread.ts} if thread else {}
+            await self._post(announcement, channel, message, **more)
 
     async def _say(self, announcement: Announcement, channel: str, thread: Card | None) -> None:
         """Post words, in the thread if there is one, unless they stand there already."""

@@ -7,6 +7,7 @@ import trio
 from bot import http
 from bot.announcer import Announcer
 from bot.app import make_app, make_client
+from bot.digests import run_digests
 from bot.directory import Directory
 from bot.dispatch import Dispatcher
 from bot.pace import Pace
@@ -36,6 +37,7 @@ async def run_bot(
         dispatch = Dispatcher(make_app(settings, desk, directory, now_ms=now_ms), nursery)
         nursery.start_soon(directory.run)
         nursery.start_soon(Announcer(client, desk, settings, Pace()).run)
+        nursery.start_soon(run_digests, desk, settings, now_ms)
         if settings.mode == "http":
             address = await nursery.start(http.serve, settings, dispatch)
         else:

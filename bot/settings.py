@@ -1,5 +1,6 @@
 """What the bot is told by the configuration. Its secrets show in no repr and no log."""
 
+from datetime import time
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -15,7 +16,8 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How to reach Slack, and where in it to speak.
 
     `socket` needs the bot token and the app token; `http` the bot token and the signing secret,
-    and listens on `host`:`port`. The channels are ids. `zone` is the account's time zone.
+    and listens on `host`:`port`. The channels are ids. `zone` is the account's time zone. `digest`
+    is the time of the daily digest, `HH:MM`; "": none.
     """
 
     mode: Mode = "socket"
@@ -28,6 +30,12 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     review_channel: str = ""
     alerts_channel: str = ""
     zone: str = "UTC"
+    digest: str = "09:00"
+
+    @property
+    def digest_time(self) -> time:
+        """When the daily digest is due, on the account's wall."""
+        return time.fromisoformat(self.digest)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ class Slack(Struct, frozen=True, forbid_unknown_fields=True):
     http_port: int = 8641
     review_channel: str = ""
     alerts_channel: str = ""
+    digest: str = "09:00"
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):

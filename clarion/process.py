@@ -183,5 +183,6 @@ def bot_settings(settings: Settings) -> BotSettings:
         port=slack.http_port,
         review_channel=slack.review_channel,
         alerts_channel=slack.alerts_channel,
+        digest=slack.digest,
         zone=settings.account.zone,
     )

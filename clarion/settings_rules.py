@@ -30,6 +30,7 @@ THREADS_MAX = 64
 CONTROL_GROUPS_MAX = 10
 GROUP_PERCENT_MIN, GROUP_PERCENT_MAX = 2, 5
 
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -157,6 +158,9 @@ def _slack(config: Config) -> Iterator[Problem]:
         if channel and not _CHANNEL.fullmatch(channel):
             fix = "Write its id, such as C0123ABCD: it stands at the end of the channel's details."
             yield Problem(f"slack.{name}", f'"{channel}" is no id of a channel.', fix)
+    if slack.digest and not _CLOCK.fullmatch(slack.digest):
+        fix = 'Write a time of day such as "09:00", or "" for no digest.'
+        yield Problem("slack.digest", f'"{slack.digest}" is no time of day.', fix)
 
 
 def _roles(config: Config) -> Iterator[Problem]:

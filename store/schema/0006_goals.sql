@@ -40,6 +40,7 @@ CREATE TABLE conversion (                      -- an event that counts for a cam
     PRIMARY KEY (campaign, event_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversion_of_user ON conversion (user);
+CREATE INDEX conversion_at ON conversion (campaign, happened_ms);
 
 CREATE TABLE reckoned (                        -- every event up to here was asked whether it is a goal's
     one         INTEGER PRIMARY KEY CHECK (one = 1),
@@ -57,4 +58,9 @@ CREATE TABLE delivered (                       -- how many messages were accepte
     from_ms     INTEGER NOT NULL,
     n           INTEGER NOT NULL,
     PRIMARY KEY (campaign, from_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE digest (                          -- the latest day whose digest of a campaign was asked for
+    campaign    TEXT PRIMARY KEY,
+    day         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

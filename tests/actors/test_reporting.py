@@ -4,7 +4,7 @@ import msgspec
 from trio.testing import MockClock
 
 from actors.mail import Refused
-from actors.mail_report import Report, ShowReport
+from actors.mail_report import MakeDigests, Report, ShowReport
 from domain.campaign import Limits
 from domain.goal import Goal
 from domain.variants import Part, Split
@@ -84,3 +84,12 @@ async def test_a_draft_has_a_report_of_nothing_and_a_stranger_none(
         found = await report(house, LIVE.name)
         assert (found.books.qualified, found.delivered, found.target) == (0, (), None)
         assert isinstance(await house.desk.ask(ShowReport("Nothing")), Refused)
+
+
+async def test_a_digest_is_asked_for_once_a_day(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LIVE)
+        await house.orders(["u1"])
+        await house.idle(10)
+        said = [(await house.asks(MakeDigests("2026-09-21"))).message for _ in range(2)]
+        assert [words[:1] for words in said] == ["1", "0"]

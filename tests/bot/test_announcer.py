@@ -186,3 +186,13 @@ async def test_the_question_about_a_test_event_stands_in_the_alerts_channel(
     desk.check = msgspec.structs.replace(desk.check, answer="seen", answered_by="U0BEN")
     await told(desk, desk.announce("check", "", "ABC234", card=Card("C0ALERTS", "1.0001")))
     assert "saw the test event" in slack.of("chat.update")[0].said
+
+
+async def test_a_digest_goes_with_its_picture_into_the_thread_of_the_card(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    await told(desk, desk.announce("digest", "c1", "1", "2026-03-21", card=STANDING))
+    (post,) = slack.of("chat.postMessage")
+    assert post.args["thread_ts"] == STANDING.ts
+    assert "Digest of 2026-03-21" in post.said
+    assert any(block["type"] == "image" for block in post.args["blocks"])

@@ -31,6 +31,8 @@ def test_every_default_is_in_order() -> None:
         ("account", Account(zone="EST"), "account.zone"),
         ("account", Account(zone=""), "account.zone"),
         ("data", Data(place=""), "data.folder"),
+        ("slack", Slack(digest="9:00"), "slack.digest"),
+        ("slack", Slack(digest="24:00"), "slack.digest"),
         ("ingest", Ingest(host="a host"), "ingest.host"),
         ("ingest", Ingest(port=65_536), "ingest.port"),
         ("ingest", Ingest(body_bytes_max=1), "ingest.body_bytes_max"),
