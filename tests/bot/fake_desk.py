@@ -40,7 +40,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_intake import Intake, ShowIntake
-from actors.mail_report import ShowReport
+from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
     Aside,
@@ -184,6 +184,8 @@ class FakeDesk:
             case ShowReport(name):
                 view = self.find(name)
                 return self.report if view else _unknown(name)
+            case MakeDigests():
+                return Done("No digest.")
             case Beside():
                 raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():

@@ -1,6 +1,7 @@
 import trio
 from trio.testing import MockClock
 
+from actors.mail import Answer, Done, Request
 from actors.mail_report import MakeDigests
 from bot.digests import digest_day, run_digests
 from bot.settings import BotSettings
@@ -18,10 +19,10 @@ async def asked(
     found: list[tuple[str, float]] = []
 
     class Noting(FakeDesk):
-        async def ask(self, request: object) -> object:  # type: ignore[override]
+        async def ask(self, request: Request) -> Answer:
             assert isinstance(request, MakeDigests)
             found.append((request.day, round((trio.current_time() - began) / 3_600, 2)))
-            return None
+            return Done("They will be posted.")
 
     def now_ms() -> int:
         return start_ms + round((trio.current_time() - began) * 1_000)
