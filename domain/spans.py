@@ -10,7 +10,7 @@ from domain.zones import local_wall
 
 HOURS_SPAN_MS_MAX = 3 * DAY_MS
 """What happened within this long is shown by the hour, what took longer by the day."""
-SPANS_MAX = 400
+SPANS_MAX = 2_400
 """More are not shown: the earliest are added up in the first."""
 
 
@@ -25,9 +25,23 @@ class Span(Struct, frozen=True):
 def spans(counts: Iterable[tuple[int, int]], zone: str) -> tuple[Span, ...]:
     """Add up (moment, count) pairs by the hour or by the local day, with the empty ones between."""
     given = sorted(counts)
+    days = bool(given) and given[-1][0] - given[0][0] >= HOURS_SPAN_MS_MAX
+    return _spans(given, zone, days=days)
+
+
+def by_hours(counts: Iterable[tuple[int, int]], zone: str) -> tuple[Span, ...]:
+    """Add up (moment, count) pairs by the hour, as far back as is shown."""
+    return _spans(sorted(counts), zone, days=False)
+
+
+def by_days(counts: Iterable[tuple[int, int]], zone: str) -> tuple[Span, ...]:
+    """Add up (moment, count) pairs by the local day."""
+    return _spans(sorted(counts), zone, days=True)
+
+
+def _spans(given: list[tuple[int, int]], zone: str, *, days: bool) -> tuple[Span, ...]:
     if not given:
         return ()
-    days = given[-1][0] - given[0][0] >= HOURS_SPAN_MS_MAX
     sums: dict[int, int] = {}
     for at_ms, n in given:
         start = _day(at_ms, zone) if days else _hour(at_ms, zone)

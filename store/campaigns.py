@@ -73,13 +73,22 @@ class NotApproved(Struct, frozen=True):
 
 
 def create(
-    conn: sqlite3.Connection, definition: Campaign, *, author: str, channel: str, now_ms: int
+    conn: sqlite3.Connection,
+    definition: Campaign,
+    *,
+    author: str,
+    channel: str,
+    now_ms: int,
+    known_as: str = "",
 ) -> CampaignRow | NameTaken:
-    """Keep a new campaign as a draft with its first revision."""
+    """Keep a new campaign as a draft with its first revision.
+
+    `known_as` is the id of a campaign of another database: a rehearsal's draws are that one's.
+    """
     name = definition.name.strip()
     if (holder := find(conn, name)) is not None:
         return NameTaken(name, holder.id)
-    campaign_id = _next_id(conn)
+    campaign_id = known_as or _next_id(conn)
     conn.execute(
         "INSERT INTO campaign (id, name, kind, author, state, revision, channel,"
         " created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",

@@ -209,6 +209,11 @@ async def _close(raw: aiosqlite.Connection, empty_log: bool) -> None:
         await raw.close()
 
 
+def prepare(connection: sqlite3.Connection, *, query_only: bool) -> None:
+    """Set a fresh connection up as a reader, or as the one writer."""
+    (_prepare_reader if query_only else _prepare_writer)(connection)
+
+
 def _prepare_writer(connection: sqlite3.Connection) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":

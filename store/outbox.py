@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import attempts, books, caps, delivered, exposures, fault_points, revisions
+from store import attempts, books, campaigns, caps, delivered, exposures, fault_points
 from store.attempts import Outcome
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
@@ -160,7 +160,7 @@ def again(
         if row is None:
             continue
         if row not in touched:
-            touched[row] = unsure and revisions.is_held(conn, *row)
+            touched[row] = unsure and campaigns.is_held(conn, *row)
         if touched[row]:
             _close(conn, message_id, "unknown", SkipReason.UNKNOWN, now_ms=now_ms)
             kept.append(message_id)

@@ -1,0 +1,70 @@
+"""What a draft would have done, for whoever asks before it runs: part of the mail."""
+
+from msgspec import Struct
+
+from actors.mail_beside import Beside
+from actors.mail_books import BooksView
+from actors.mail_report import Skipped
+from actors.mail_trust import Told
+from domain.spans import Span
+
+DAYS_DEFAULT = 30
+DAYS_MAX = 90
+EXAMPLES_MAX = 10
+
+
+class Rehearse(Beside, frozen=True, tag=True):
+    """Play the stored events of the last days through a campaign, by its name or id."""
+
+    name: str
+    days: int = DAYS_DEFAULT
+
+
+class HeldRun(Struct, frozen=True):
+    """A run that the safety check would have held."""
+
+    run: str
+    qualified: int
+    limit: int
+
+
+class Progress(Struct, frozen=True, tag=True):
+    """How far a rehearsal is: events played, of so many, up to a moment of the past."""
+
+    done: int
+    of: int
+    at_ms: int
+
+
+class Rehearsed(Struct, frozen=True, tag=True):
+    """What would have happened from `from_ms` until `until_ms`. Times are epoch milliseconds.
+
+    `users` got at least one of the `books.sent` messages. `held` messages waited for the end of
+    do-not-disturb. `busiest` is the hour with the most; `hour_max` is what the pace allows in one.
+    `cap_filled_ms`: the total cap took its last message then. `moved` of the `events` came in late
+    and were played when they happened. Moments are exact to `grain_ms`. `notes` say what is not as
+    it would be.
+    """
+
+    name: str
+    kind: str
+    zone: str
+    from_ms: int
+    until_ms: int
+    events: int
+    moved: int
+    books: BooksView
+    users: int
+    held: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    by_hour: tuple[Span, ...] = ()
+    by_day: tuple[Span, ...] = ()
+    busiest: Span | None = None
+    hour_max: int = 0
+    cap_filled_ms: int | None = None
+    blocked: tuple[HeldRun, ...] = ()
+    runs: int = 0
+    examples: tuple[Told, ...] = ()
+    grain_ms: int = 1
+    notes: tuple[str, ...] = ()
+    took_ms: int = 0

@@ -1,0 +1,131 @@
+"""What a rehearsal left in its scratch database, read as the answer for people."""
+
+import csv
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from actors.mail_books import BooksView
+from actors.mail_rehearsal import EXAMPLES_MAX, HeldRun, Rehearsed
+from actors.mail_report import Skipped
+from actors.mail_trust import Told, Why
+from actors.rules import Rules
+from actors.telling import explain
+from actors.views import campaign_view
+from actors.why import why
+from domain.spans import by_days, by_hours
+from domain.spreadsheet import guard
+from domain.zones import local_wall
+from store import campaigns, caps, runs
+from store.campaigns import CampaignRow
+
+HELD_MS_MIN = 60_000
+"""A message that fell due so much later than it was decided waited for do-not-disturb."""
+
+
+def held_run(conn: sqlite3.Connection, campaign: str) -> tuple[CampaignRow, HeldRun | None]:
+    """Return the campaign, and the run of it that the safety check holds."""
+    row = campaigns.find(conn, campaign)
+    assert row is not None, "it is the one that is rehearsed"
+    for run in runs.of_campaign(conn, campaign):
+        if run.state == "blocked":
+            return row, HeldRun(run.run, run.qualified, run.safety_limit or 0)
+    return row, None
+
+
+def read(
+    conn: sqlite3.Connection,
+    campaign: str,
+    *,
+    zone: str,
+    now_ms: int,
+    from_ms: int,
+    until_ms: int,
+) -> Rehearsed:
+    """Read the answer; who plays it knows the rest: events, pace, held runs, notes."""
+    row = campaigns.find(conn, campaign)
+    assert row is not None, "it is the one that is rehearsed"
+    view = campaign_view(conn, row)
+    sent = conn.execute(
+        "SELECT updated_ms FROM outbox WHERE campaign = ? AND state = 'accepted'", (campaign,)
+    ).fetchall()
+    moments = [(at, 1) for (at,) in sent]
+    hours = by_hours(moments, zone)
+    (users, held) = conn.execute(
+        "SELECT count(DISTINCT iif(state = 'accepted', user, NULL)),"
+        " count(*) FILTER (WHERE fell_due_ms - admitted_ms >= ?) FROM outbox WHERE campaign = ?",
+        (HELD_MS_MIN, campaign),
+    ).fetchone()
+    return Rehearsed(
+        name=row.name,
+        kind=row.kind,
+        zone=zone,
+        from_ms=from_ms,
+        until_ms=until_ms,
+        events=0,
+        moved=0,
+        books=view.books,
+        users=users,
+        held=held,
+        skipped=_skipped(view.books),
+        by_hour=hours,
+        by_day=by_days(moments, zone),
+        busiest=max(hours, key=lambda one: one.n, default=None),
+        cap_filled_ms=_cap_filled(conn, campaign),
+        runs=sum(run.run != "live" for run in view.runs),
+        examples=tuple(_examples(conn, campaign, zone, now_ms)),
+    )
+
+
+def write_messages(conn: sqlite3.Connection, campaign: str, *, zone: str, file: Path) -> None:
+    """Write every message and its moments, in the account's zone, for a spreadsheet."""
+    rows = conn.execute(
+        "SELECT user, admitted_ms, updated_ms, state, reason, variant, occurrence FROM outbox"
+        " WHERE campaign = ? AND state <> 'drawn' ORDER BY admitted_ms, user",
+        (campaign,),
+    )
+    with file.open("w", newline="", encoding="utf-8") as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("user", "decided", "ended", "state", "reason", "variant", "trigger"))
+        for user, decided, ended, *rest in rows:
+            moments = [
+                local_wall(at, zone).isoformat(timespec="milliseconds") for at in (decided, ended)
+            ]
+            writer.writerow([guard(str(cell)) for cell in (user, *moments, *rest)])
+
+
+def _skipped(books: BooksView) -> tuple[Skipped, ...]:
+    return tuple(
+        Skipped(reason, n, explain(reason))
+        for reason, n in sorted(books.skipped.items(), key=lambda one: -one[1])
+    )
+
+
+def _cap_filled(conn: sqlite3.Connection, campaign: str) -> int | None:
+    """Return when the total cap took its last message."""
+    if not caps.is_full(conn, campaign, caps.TOTAL):
+        return None
+    row = conn.execute(
+        "SELECT max(admitted_ms) FROM outbox WHERE campaign = ?", (campaign,)
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def _examples(conn: sqlite3.Connection, campaign: str, zone: str, now_ms: int) -> Iterator[Told]:
+    """Tell the trails of a few users: one of each fate first, then more of those who got it."""
+    fates = conn.execute(
+        "SELECT min(user), count(*) FROM outbox WHERE campaign = ?1 GROUP BY state, reason,"
+        " fell_due_ms - admitted_ms >= ?2 UNION ALL"
+        " SELECT min(user), count(*) FROM decision WHERE campaign = ?1 GROUP BY bucket, reason",
+        (campaign, HELD_MS_MIN),
+    ).fetchall()
+    more = conn.execute(
+        "SELECT DISTINCT user FROM outbox WHERE campaign = ? ORDER BY message_id LIMIT ?",
+        (campaign, EXAMPLES_MAX),
+    ).fetchall()
+    chosen = dict.fromkeys([*(user for user, _ in fates), *(user for (user,) in more)])
+    rules = Rules(now_ms=now_ms, key=b"", zone=zone)
+    for user in list(chosen)[:EXAMPLES_MAX]:
+        told = why(conn, Why(user=user, campaign=campaign), rules)
+        if isinstance(told, Told):
+            yield told

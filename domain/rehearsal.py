@@ -1,0 +1,96 @@
+"""When a draft is rehearsed: its schedule, moved into the stretch of the past that is played."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import structs
+
+from domain.campaign import Campaign, When, plain
+from domain.schedule import NOW
+from domain.zones import local_wall
+
+GROUPS_MAX = 20_000
+"""More moments are not played one by one: those of a grain come together."""
+GRAINS_MS = (1, 1_000, 10_000, 60_000, 600_000, 3_600_000)
+
+
+def rehearsed(campaign: Campaign, *, from_ms: int, until_ms: int, account_zone: str) -> Campaign:
+    """Return the campaign as it is played: a live one listens all the time, a schedule has begun.
+
+    A campaign that runs once runs at the end, at its time of day; one that repeats begins with the
+    stretch, and of several dates those are played that fall into it, moved back by whole weeks.
+    """
+    when, zone = campaign.when, campaign.when.zone or account_zone
+    if campaign.kind == "live":
+        return structs.replace(campaign, when=structs.replace(when, start=NOW, end=None))
+    first, last = local_wall(from_ms, zone), local_wall(until_ms, zone)
+    if dates := getattr(when, "dates", ()):
+        moved = _moved(dates, first, last)
+        return structs.replace(campaign, when=_replaced(when, dates=moved))
+    if getattr(when, "repeat", None) is not None:
+        start = _at_time_of(when, first)
+        if start < first:
+            start += timedelta(days=1)
+    else:
+        start = _at_time_of(when, last)
+        if start > last:
+            start -= timedelta(days=1)
+    return structs.replace(
+        campaign, when=_replaced(when, start=f"{start:%Y-%m-%dT%H:%M}", end=None)
+    )
+
+
+def _replaced(when: When, **changes: Any) -> When:
+    return structs.replace(when, **changes)
+
+
+def _at_time_of(when: When, day: datetime) -> datetime:
+    if when.start == NOW:
+        return day.replace(second=0, microsecond=0)
+    wall = datetime.fromisoformat(when.start)
+    return day.replace(hour=wall.hour, minute=wall.minute, second=0, microsecond=0)
+
+
+def _moved(dates: tuple[str, ...], first: datetime, last: datetime) -> tuple[str, ...]:
+    """Return the dates, moved back by as few weeks as brings the last of them into the stretch."""
+    walls = [datetime.fromisoformat(each) for each in dates]
+    end = last.replace(tzinfo=None)
+    weeks = max(0, -((end - max(walls)) // timedelta(weeks=1)))
+    moved = [wall - timedelta(weeks=weeks) for wall in walls]
+    begin = first.replace(tzinfo=None)
+    return tuple(f"{wall:%Y-%m-%dT%H:%M}" for wall in moved if begin <= wall <= end)
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text in a definition: the names of events are among them."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from texts(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from texts(inner)
+        case _:
+            return
+
+
+def event_names(campaign: Campaign) -> frozenset[str]:
+    """Return the texts that may be names of events on which the campaign depends."""
+    asked = plain(campaign)
+    return frozenset(texts([asked.get("trigger"), asked.get("who"), asked.get("goal")]))
+
+
+def trigger_names(campaign: Campaign) -> frozenset[str]:
+    """Return the texts that may be names of the events that a live campaign waits for."""
+    return frozenset(texts(plain(campaign).get("trigger")))
+
+
+def grain_ms(moments: int, *, stretch_ms: int) -> int:
+    """Return how many milliseconds of the past are played at once, so that it takes minutes."""
+    if moments <= GROUPS_MAX:
+        return GRAINS_MS[0]
+    fits = [grain for grain in GRAINS_MS[1:] if stretch_ms // grain <= GROUPS_MAX]
+    return min(fits, default=GRAINS_MS[-1])

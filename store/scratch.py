@@ -1,0 +1,191 @@
+"""A scratch database for a rehearsal: what a draft would need of the real one, and nothing more.
+
+The real database is opened read-only, by its own process, for as long as the copying takes. Events
+before the stretch are put into the log at once; those within it are set apart, in their order, for
+whoever plays them. Profiles, lists and erasures are those of now.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from domain.timely import AHEAD_MS_MAX, LATE_MS_MAX
+from store import meta, migrations
+from store.database import DATABASE_NAME
+from store.log import Incoming
+from store.upgrade import CREATE_META, upgrade
+
+EVENTS_MAX = 2_000_000
+USERS_MAX = 2_000_000
+REPLAY_NAME = "replay.db"
+PAGE = 1_000
+_TABLES = (
+    "identity",
+    "list",
+    "list_version",
+    "list_member",
+    "saved_audience",
+    "saved_audience_version",
+    "suppressed_hash",
+)
+"""Copied as they are."""
+_OF_USERS = ("user", "push_token")
+"""Copied for the users who matter."""
+_MOMENT = (
+    f"CASE WHEN received_ms - time_ms BETWEEN -{AHEAD_MS_MAX} AND {LATE_MS_MAX}"
+    " THEN received_ms ELSE time_ms END"
+)
+"""When an event is played: as it came in, or, if that was at the wrong time, when it happened."""
+
+
+class TooMuch(Struct, frozen=True):
+    """There is more than a rehearsal plays: so many `what`, and at most so many are possible."""
+
+    what: str
+    n: int
+    most: int
+
+
+class Copied(Struct, frozen=True):
+    """What was copied: `before` events of the past, `within` to be played, `moved` among them.
+
+    `moved` came in late (an import, an offline phone), and are played when they happened.
+    """
+
+    users: int
+    before: int
+    within: int
+    moved: int
+    moments: int
+
+
+def make(
+    folder: Path,
+    source: Path,
+    *,
+    names: Collection[str],
+    triggers: Collection[str],
+    since_ms: int,
+    until_ms: int,
+) -> Copied | TooMuch:
+    """Make the scratch database in `folder`, which is empty; `source` is the real one's file.
+
+    `names` are the events that the draft mentions. `triggers`: only users who did one of these
+    matter; none: every user does, and profiles go into the log, for the audience's copy.
+    """
+    path = folder / DATABASE_NAME
+    conn = sqlite3.connect(f"file:{path}", uri=True, isolation_level=None)
+    try:
+        conn.execute("PRAGMA synchronous = OFF")
+        conn.execute(CREATE_META)
+        upgrade(conn, path, migrations.load())
+        conn.execute("ATTACH ? AS real", (f"file:{source}?mode=ro",))
+        conn.execute("ATTACH ? AS replay", (str(folder / REPLAY_NAME),))
+        conn.execute("PRAGMA replay.synchronous = OFF")
+        conn.execute("BEGIN")
+        answer = _copy(conn, tuple(names), tuple(triggers), since_ms, until_ms)
+        conn.execute("COMMIT")
+        return answer
+    finally:
+        conn.close()
+
+
+def _copy(
+    conn: sqlite3.Connection,
+    names: Sequence[str],
+    triggers: Sequence[str],
+    since_ms: int,
+    until_ms: int,
+) -> Copied | TooMuch:
+    key = conn.execute("SELECT value FROM real.meta WHERE key = 'install_key'").fetchone()
+    if key is not None:
+        meta.put(conn, "install_key", key[0])
+    conn.execute("CREATE TEMP TABLE wanted (name TEXT PRIMARY KEY) WITHOUT ROWID")
+    conn.executemany("INSERT INTO wanted VALUES (?)", [(name,) for name in sorted(set(names))])
+    conn.execute('CREATE TEMP TABLE who ("user" TEXT PRIMARY KEY) WITHOUT ROWID')
+    marks = ", ".join("?" * len(triggers))
+    if triggers:
+        conn.execute(
+            'INSERT INTO who SELECT DISTINCT "user" FROM real.log INDEXED BY log_of_name'
+            f" WHERE kind = 'event' AND name IN ({marks}) AND {_MOMENT} BETWEEN ? AND ?",
+            (*triggers, since_ms, until_ms),
+        )
+    else:
+        conn.execute('INSERT INTO who SELECT "user" FROM real.user')
+    (users,) = conn.execute("SELECT count(*) FROM who").fetchone()
+    if users > USERS_MAX:
+        return TooMuch("users", users, USERS_MAX)
+    of_them = (
+        "FROM wanted CROSS JOIN real.log INDEXED BY log_of_name ON log.name = wanted.name"
+        f" AND kind = 'event' WHERE \"user\" IN who AND {_MOMENT} <= {until_ms:d}"
+    )
+    (events,) = conn.execute(f"SELECT count(*) {of_them}").fetchone()
+    if events > EVENTS_MAX:
+        return TooMuch("events", events, EVENTS_MAX)
+    for table in _TABLES:
+        _copy_rows(conn, table, "")
+    for table in _OF_USERS:
+        _copy_rows(conn, table, 'WHERE "user" IN who')
+    if not triggers:
+        conn.execute(
+            "INSERT INTO log (kind, source_id, user, time_ms, received_ms, body)"
+            " SELECT 'profile', 'rehearsal:' || \"user\", \"user\", ?1, ?1, traits FROM real.user"
+            ' ORDER BY "user"',
+            (since_ms,),
+        )
+    columns = 'source_id, "user", log.name, time_ms, received_ms, body'
+    before = conn.execute(
+        "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body)"
+        f" SELECT 'event', {columns} {of_them} AND {_MOMENT} < {since_ms:d} ORDER BY seq"
+    ).rowcount
+    conn.execute(
+        'CREATE TABLE replay.event (place INTEGER PRIMARY KEY, moment INTEGER, source_id, "user",'
+        " name, time_ms INTEGER, body)"
+    )
+    within = conn.execute(
+        'INSERT INTO replay.event (moment, source_id, "user", name, time_ms, body)'
+        f' SELECT {_MOMENT} AS moment, source_id, "user", log.name, time_ms, body'
+        f" {of_them} AND {_MOMENT} >= {since_ms:d} ORDER BY moment, seq"
+    ).rowcount
+    (moved, moments) = conn.execute(
+        "SELECT (SELECT count(*) FROM replay.event JOIN real.log USING (source_id)"
+        " WHERE moment <> received_ms), (SELECT count(DISTINCT moment) FROM replay.event)"
+    ).fetchone()
+    return Copied(users, before, within, moved, moments)
+
+
+def _copy_rows(conn: sqlite3.Connection, table: str, rest: str) -> None:
+    columns = ", ".join(
+        f'"{row[1]}"' for row in conn.execute(f"PRAGMA real.table_info({table})").fetchall()
+    )
+    if columns:
+        conn.execute(
+            f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM real.{table} {rest}"
+        )
+
+
+def played(folder: Path, *, grain_ms: int) -> Iterator[tuple[int, list[Incoming]]]:
+    """Yield (moment, records): what comes in together, by grains of so many milliseconds.
+
+    The moment is that of the last of them: nothing comes before it happened.
+    """
+    conn = sqlite3.connect(f"file:{folder / REPLAY_NAME}?mode=ro", uri=True)
+    try:
+        rows = conn.execute(
+            'SELECT moment, source_id, "user", name, time_ms, body FROM event ORDER BY place'
+        )
+        group: list[Incoming] = []
+        last = 0
+        while page := rows.fetchmany(PAGE):
+            for moment, source_id, user, name, time_ms, body in page:
+                if group and moment // grain_ms != last // grain_ms:
+                    yield last, group
+                    group = []
+                last = moment
+                group.append(Incoming("event", source_id, user, name, time_ms, body))
+        if group:
+            yield last, group
+    finally:
+        conn.close()

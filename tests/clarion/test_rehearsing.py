@@ -1,0 +1,195 @@
+"""A rehearsal told the truth if the real campaign, over the same events, does the same."""
+
+import csv
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import msgspec
+import trio
+from trio.testing import MockClock
+
+from actors.mail import Refused
+from actors.mail_rehearsal import Rehearsed
+from actors.restraint import Pace
+from clarion.rehearsing import Play, rehearse
+from domain.audience import Count, Did
+from domain.campaign import Campaign, DoNotDisturb, Limits, When
+from store.log import Incoming
+from tests.actors.house import LIVE, PAST, START_MS, ZONE, House, open_house
+
+DAY_MS = 24 * 3_600_000
+DAYS = 1
+END_MS = START_MS + DAYS * DAY_MS
+Sent = set[tuple[str, int]]
+
+
+def stretch(seed: int = 1, n: int = 120) -> list[tuple[int, str, str]]:
+    """Some people's orders and visits over the days: (moment, user, event)."""
+    dice = Random(seed)
+    found = [
+        (
+            START_MS + dice.randrange(DAYS * DAY_MS),
+            f"u{dice.randrange(40)}",
+            dice.choice(["Order Completed", "Order Completed", "Viewed"]),
+        )
+        for _ in range(n)
+    ]
+    return sorted(found)
+
+
+def record(moment: int, user: str, name: str) -> Incoming:
+    return Incoming("event", f"{moment}-{user}-{name}", user, name, moment, b'{"total":5}')
+
+
+async def live_through(house: House, events: Iterable[tuple[int, str, str]]) -> None:
+    origin = trio.current_time() - (house.clock.now_ms() - START_MS) / 1_000
+    for moment, user, name in events:
+        await trio.sleep_until(origin + (moment - START_MS) / 1_000)
+        await house.feed(record(moment, user, name))
+    await trio.sleep_until(origin + DAYS * DAY_MS / 1_000)
+
+
+async def history(folder: Path, clock: MockClock, campaign: Campaign) -> None:
+    """Live through it without the campaign, which is only approved."""
+    async with open_house(folder, clock, quiet=True, supervised=False, delivering=False) as house:
+        await house.people(40)
+        await house.approved(campaign)
+        await live_through(house, stretch())
+
+
+async def really(folder: Path, clock: MockClock, campaign: Campaign) -> tuple[Sent, House]:
+    """Live through it with the campaign published."""
+    async with open_house(folder, clock) as house:
+        await house.people(40)
+        await house.publish(campaign)
+        await live_through(house, stretch())
+        await house.idle(8 * 3_600)
+        rows = await house.rows("SELECT user, admitted_ms FROM outbox WHERE state = 'accepted'")
+        return {(user, round(at / 1_000)) for user, at in rows}, house
+
+
+async def rehearsed(
+    folder: Path, name: str, *, days: int = DAYS, definition: Campaign | None = None
+) -> tuple[Rehearsed, Sent]:
+    """Rehearse in a thread with a Trio of its own, as the process does."""
+    file = folder / "messages.csv"
+    play = Play(
+        folder=folder,
+        name=name,
+        days=days,
+        now_ms=END_MS,
+        zone=ZONE,
+        pace=Pace(messages_per_second=1_000, requests_at_once_max=4),
+        definition=definition,
+        messages=str(file),
+    )
+    answer = await trio.to_thread.run_sync(rehearse, play, lambda _progress: None)
+    assert isinstance(answer, Rehearsed), answer
+    rows = list(csv.DictReader(file.read_text().splitlines()))
+    return answer, {
+        (row["user"], round(datetime.fromisoformat(row["decided"]).timestamp()))
+        for row in rows
+        if row["state"] == "accepted"
+    }
+
+
+async def agrees(tmp_path: Path, clock: MockClock, campaign: Campaign) -> Rehearsed:
+    (tmp_path / "before").mkdir()
+    await history(tmp_path / "before", clock, campaign)
+    answer, expected = await rehearsed(tmp_path / "before", campaign.name)
+    sent, _house = await really(tmp_path / "really", clock, campaign)
+    assert expected == sent
+    assert sent
+    assert answer.books.sent == len(sent)
+    return answer
+
+
+async def test_a_live_campaign_does_what_its_rehearsal_said(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = msgspec.structs.replace(
+        LIVE,
+        who=Did("Viewed", count=Count(">=", 1)),
+        limits=Limits(control_percent=20, cap_per_day=30),
+        do_not_disturb=DoNotDisturb("02:00", "08:00"),
+    )
+    answer = await agrees(tmp_path, autojump_clock, campaign)
+    assert answer.books.control > 0
+    assert answer.held > 0
+    assert answer.busiest is not None
+    assert sum(one.n for one in answer.by_day) == answer.books.sent
+    assert 1 <= len(answer.examples) <= 10
+    assert all(told.steps for told in answer.examples)
+
+
+async def test_a_total_cap_fills_when_the_rehearsal_said(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = msgspec.structs.replace(LIVE, limits=Limits(cap_total=7))
+    answer = await agrees(tmp_path, autojump_clock, campaign)
+    assert answer.cap_filled_ms is not None
+    assert START_MS < answer.cap_filled_ms < END_MS
+    assert answer.books.sent == 7
+
+
+async def test_a_run_over_everyone_reaches_those_whom_the_rehearsal_named(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    last = datetime.fromtimestamp(END_MS / 1_000 - 3_600).astimezone()
+    campaign = msgspec.structs.replace(
+        PAST,
+        who=Did("Order Completed", count=Count(">=", 2), days=2),
+        when=When(start=f"{last:%Y-%m-%dT%H:%M}", zone="UTC"),
+    )
+    answer = await agrees(tmp_path, autojump_clock, campaign)
+    assert answer.runs == 1
+
+
+async def test_a_run_that_the_safety_check_would_hold_is_named(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = msgspec.structs.replace(
+        PAST, who=Did("Order Completed"), limits=Limits(safety_limit=3)
+    )
+    await history(tmp_path, autojump_clock, campaign)
+    answer, sent = await rehearsed(tmp_path, campaign.name)
+    assert sent == set()
+    (held,) = answer.blocked
+    assert held.limit == 3
+    assert held.qualified > 3
+
+
+async def test_a_rehearsal_touches_nothing(tmp_path: Path, autojump_clock: MockClock) -> None:
+    await history(tmp_path, autojump_clock, LIVE)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    await rehearsed(tmp_path, "Other", definition=msgspec.structs.replace(LIVE, name="Other"))
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) <= {"messages.csv", "clarion.db-wal", "clarion.db-shm"}
+
+
+async def test_what_came_in_late_is_played_when_it_happened(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, start_ms=END_MS - 1_000, quiet=True) as house:
+        await house.approved(LIVE)
+        await house.feed(record(START_MS + DAY_MS // 2, "u1", "Order Completed"))
+    answer, sent = await rehearsed(tmp_path, LIVE.name)
+    assert sent == {("u1", (START_MS + DAY_MS // 2) // 1_000)}
+    assert answer.moved == 1
+
+
+async def test_what_is_not_there_cannot_be_rehearsed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    def play(folder: Path) -> Play:
+        return Play(
+            folder, "Nothing", 1, END_MS, ZONE, Pace(messages_per_second=1, requests_at_once_max=1)
+        )
+
+    assert isinstance(rehearse(play(tmp_path / "no"), print), Refused)
+    async with open_house(tmp_path, autojump_clock):
+        pass
+    assert isinstance(rehearse(play(tmp_path), print), Refused)
