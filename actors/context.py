@@ -7,6 +7,7 @@ from typing import Protocol
 from actors.clock import Clock
 from actors.mail import Estimate, Refused
 from actors.mail_copy import AboutCopy, CopyStatus
+from actors.mail_rehearsal import Rehearse, Rehearsed
 from actors.refusals import Refusals
 from actors.router import Router
 from domain.audience import Node
@@ -86,6 +87,7 @@ class Context:
     zone: str
     error_id: Callable[[], str]
     watch_goals: Callable[[], None] = lambda: None
+    rehearse: Callable[[Rehearse], Awaitable[Rehearsed | Refused]] | None = None
     controls: Controls = NO_CONTROLS
     refusals: Refusals = field(default_factory=Refusals)
 

@@ -14,6 +14,7 @@ from actors.mail_books import VariantView as VariantView
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
+from actors.mail_rehearsal import Rehearse, Rehearsed
 from actors.mail_report import MakeDigests, Report, ShowReport
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
@@ -192,6 +193,7 @@ Request: TypeAlias = (
     | ShowSchema
     | ShowReport
     | MakeDigests
+    | Rehearse
 )
 
 
@@ -268,5 +270,5 @@ class Refused(Struct, frozen=True, tag=True):
 
 OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
 Answer: TypeAlias = (
-    OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema | Report
+    OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema | Report | Rehearsed
 )

@@ -59,7 +59,9 @@ class Timekeeper:
         audit_key: bytes,
         announce: Callable[[], None],
         rouse: Callable[[], None],
+        look_every_seconds: float = LOOK_EVERY_SECONDS,
     ) -> None:
+        self._every = look_every_seconds
         self._store = store
         self._clock = clock
         self._noted = noted
@@ -78,7 +80,7 @@ class Timekeeper:
         task_status.started()
         try:
             while True:
-                await trio.sleep(LOOK_EVERY_SECONDS)
+                await trio.sleep(self._every)
                 await self._look()
                 if abs(self._lag_now() - self._lag) > SHIFT_SECONDS:
                     self._wake_all()

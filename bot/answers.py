@@ -30,6 +30,7 @@ USES: dict[str, tuple[str, str]] = {
     "list": ("", "every campaign, those that need somebody first; `list archived` for the others"),
     "show": ("NAME", "one campaign: who, what, when, reach and books"),
     "report": ("NAME", "what came of it until now: books, delivery, goal, with a picture"),
+    "rehearse": ("NAME", "what it would have done over the last 30 days; nothing is sent"),
     "submit": ("NAME", "ask for a review; somebody else approves"),
     "publish": ("NAME", "let an approved campaign run"),
     "pause": ("NAME", "send nothing until it is resumed; at once, no approval"),

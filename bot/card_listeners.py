@@ -23,7 +23,8 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from bot import alerts, answers, modals, views
+from actors.mail_rehearsal import Rehearse, Rehearsed
+from bot import alerts, answers, modals, rehearsal_card, views
 from bot.blocks import Message
 from bot.commands import said
 from bot.ids import ActionId, Field, ViewId
@@ -59,6 +60,7 @@ class CardListeners:
         for action in (*_BOUND, *_FREE):
             app.action(action)(self.pressed)
         app.action(ActionId.SHOW)(self.show_pressed)
+        app.action(ActionId.REHEARSE)(self.rehearse_pressed)
         app.action(ActionId.SEND_SAMPLE)(self.run_pressed)
         app.action(ActionId.SKIP_RUN)(self.run_pressed)
         app.action(ActionId.ACCEPT_CLOCK)(self.clock_pressed)
@@ -103,6 +105,19 @@ class CardListeners:
             case CampaignView() as view:
                 card = views.campaign_card(view, self._zone, click.user)
                 (click.replace if click.ephemeral else click.tell)(card)
+
+    def rehearse_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show whoever pressed what the campaign would have done; it takes a while."""
+        ack()
+        click = _Click(self._line, body, client)
+        if isinstance(found := click.found, Refused):
+            click.tell(answers.refused(found))
+            return
+        answer = self._line.ask(Rehearse(found.id), click.patience)
+        if isinstance(answer, Rehearsed):
+            click.tell(rehearsal_card.pictured(client, answer))
+        else:
+            click.tell(said(answer))
 
     def run_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer a held run. The first answer counts; later ones are told whose that was."""

@@ -28,11 +28,12 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
+from actors.mail_rehearsal import Rehearse, Rehearsed
 from actors.mail_report import Report, ShowReport
 from actors.mail_schema import Schema
 from actors.mail_shelf import Archive
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from bot import answers, connection, forms, views
+from bot import answers, connection, forms, rehearsal_card, views
 from bot.blocks import Message
 from bot.editing import open_edit
 from bot.form_state import Values
@@ -46,6 +47,7 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "show": lambda name, _by: Show(name),
     "report": lambda name, _by: ShowReport(name),
+    "rehearse": lambda name, _by: Rehearse(name),
     "submit": Submit,
     "publish": Publish,
     "pause": Pause,
@@ -112,6 +114,8 @@ class Commands:
             return views.campaign_card(answer.campaign, zone, caller.user)
         if isinstance(answer, Report):
             return pictured(client, answer)
+        if isinstance(answer, Rehearsed):
+            return rehearsal_card.pictured(client, answer)
         return said(answer)
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:
@@ -140,6 +144,8 @@ def said(answer: Answer) -> Message:
             return answers.listing(campaigns)
         case Report():
             return report_card(answer)
+        case Rehearsed():
+            return rehearsal_card.rehearsal_card(answer)
         case Connection():
             return connection.told(answer)
         case Reached():

@@ -7,6 +7,7 @@ import time
 import msgspec
 from slack_sdk import WebClient
 
+from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
 from bot.blocks import Block, plain, short
 from bot.line import SLACK_FAILED, log, reason
@@ -19,7 +20,7 @@ READY_LOOK_SECONDS = 0.5
 ALT_CHARS_MAX = 2_000
 
 
-def drawn(report: Report) -> Drawn | None:
+def drawn(report: Report | Rehearsed) -> Drawn | None:
     """Return the report with its comparison and its picture; None if it could not be drawn.
 
     Blocks: it is called in a thread. A picture that fails is logged and keeps no words back.

@@ -12,6 +12,7 @@ class ActionId(StrEnum):
     SUBMIT = "submit"
     EDIT = "edit"
     SHOW = "show"
+    REHEARSE = "rehearse"
     APPROVE = "approve"
     REQUEST_CHANGES = "request_changes"
     PUBLISH = "publish"

@@ -18,11 +18,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from msgspec import Struct
 
+from actors.mail_books import BooksView
+from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
-from bot import figures
+from bot import figures, rehearsal_words
 from bot.picture_kinds import Drawn
 from domain.lift import Lift
-from domain.spans import Span
+from domain.spans import HOURS_SPAN_MS_MAX, Span
 
 WIDTH_INCHES, DPI = 7.2, 150
 INK, PAPER, GRID = "#1d2733", "#fbfaf7", "#d9d5cb"
@@ -52,11 +54,28 @@ def draw(report: Report) -> bytes:
     axes: Sequence[Axes] = list(
         figure.subplots(len(rows), 1, gridspec_kw={"height_ratios": rows}, squeeze=False)[:, 0]
     )
-    _title(figure, report)
-    _books(axes[0], report)
+    _title(figure, report.name, figures.headline(report))
+    _books(axes[0], report.books)
     _delivery(axes[1], report.delivered, report.zone)
     if compares:
         _comparison(axes[2], report)
+    figure.subplots_adjust(
+        left=0.13, right=0.96, top=1 - 1.2 / height, bottom=0.5 / height, hspace=0.6
+    )
+    return render(figure)
+
+
+def draw_rehearsal(answer: Rehearsed) -> bytes:
+    """Return the picture of a rehearsal, as PNG: the books it would have had, and when."""
+    rows = [1.5, 2.4]
+    height = 1.35 + sum(rows) * 1.2
+    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DPI, facecolor=PAPER)
+    axes = figure.subplots(2, 1, gridspec_kw={"height_ratios": rows})
+    played = f"What would have happened, {rehearsal_words.title_of(answer)}"
+    _title(figure, answer.name, played)
+    _books(axes[0], answer.books)
+    short = answer.until_ms - answer.from_ms <= HOURS_SPAN_MS_MAX
+    _delivery(axes[1], answer.by_hour if short else answer.by_day, answer.zone)
     figure.subplots_adjust(
         left=0.13, right=0.96, top=1 - 1.2 / height, bottom=0.5 / height, hspace=0.6
     )
@@ -73,16 +92,15 @@ def render(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def _title(figure: Figure, report: Report) -> None:
-    said = figures.short(report.name, 44)
+def _title(figure: Figure, name: str, below: str) -> None:
+    said = figures.short(name, 44)
     top = figure.get_figheight()
     _text(figure, 0.04, 1 - 0.32 / top, said, size=17, weight="bold")
-    _text(figure, 0.04, 1 - 0.66 / top, figures.headline(report), size=11.5, color=MUTED)
+    _text(figure, 0.04, 1 - 0.66 / top, below, size=11.5, color=MUTED)
 
 
-def _books(axes: Axes, report: Report) -> None:
+def _books(axes: Axes, held: BooksView) -> None:
     """Draw one bar of all who qualified, and each part's number under it."""
-    held = report.books
     parts = [
         ("sent", held.sent, SENT),
         ("control", held.control, CONTROL),
@@ -185,9 +203,14 @@ def _text(where: Figure | Axes, x: float, y: float, said: str, **more: Any) -> N
 
 
 def main() -> None:
-    """Read a report as JSON, write it back with its comparison and the picture."""
-    report = figures.with_lift(msgspec.json.decode(sys.stdin.buffer.read(), type=Report))
-    sys.stdout.buffer.write(msgspec.json.encode(Drawn(report, draw(report))))
+    """Read a report or a rehearsal as JSON, write it back with its comparison and the picture."""
+    given = msgspec.json.decode(sys.stdin.buffer.read(), type=Report | Rehearsed)
+    if isinstance(given, Rehearsed):
+        made = Drawn(given, draw_rehearsal(given))
+    else:
+        report = figures.with_lift(given)
+        made = Drawn(report, draw(report))
+    sys.stdout.buffer.write(msgspec.json.encode(made))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from msgspec import Struct
 
+from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
 
 
 class Drawn(Struct, frozen=True):
-    """A report with its comparison, and the picture of it as PNG."""
+    """A report with its comparison, or a rehearsal, and the picture of it as PNG."""
 
-    report: Report
+    report: Report | Rehearsed
     png: bytes

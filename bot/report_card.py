@@ -21,7 +21,7 @@ def report_card(report: Report, picture: Block | None = None, *, title: str = "R
 def pictured(client: WebClient, report: Report, *, title: str = "Report") -> Message:
     """Draw the picture and put it into Slack; return the report with it, or without. Blocks."""
     made = drawn(report)
-    if made is None:
+    if made is None or not isinstance(made.report, Report):
         return report_card(report, title=title)
     alt = figures.alt_text(made.report)
     return report_card(made.report, uploaded(client, made.png, FILE_NAME, alt), title=title)

@@ -23,7 +23,7 @@ from bot.blocks import (
 from bot.ids import ActionId
 from bot.refs import Ref
 from bot.variants import blank_lines, variant_lines
-from domain.review import PUBLISHED, Action, State
+from domain.review import PUBLISHED, UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
 from domain.verifying import UNVERIFIED
@@ -197,6 +197,8 @@ def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Bloc
         text = f"*{name}* starts sending to real people, by its schedule."
         asked = confirm("Publish it?", text, "Publish")
         made.append(button("Publish", ActionId.PUBLISH, value, style="primary", confirm=asked))
+    if view.state in UNPUBLISHED:
+        made.append(button("Rehearse", ActionId.REHEARSE, value))
     if Action.RESUME in allowed:
         made.append(button("Resume", ActionId.RESUME, value, style="primary"))
     if Action.PAUSE in allowed:

@@ -22,6 +22,7 @@ from clarion import (
     cli_folder,
     cli_import,
     cli_inquiry,
+    cli_rehearse,
     cli_report,
     cli_schema,
     cli_user,
@@ -72,6 +73,7 @@ app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
 app.command()(cli_schema.schema)
 app.command()(cli_report.report)
+app.command()(cli_rehearse.rehearse)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)

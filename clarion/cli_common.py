@@ -15,6 +15,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
+from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
 from actors.mail_schema import Schema
 from actors.mail_trust import Aside, Connection, PausedAll, Told
@@ -137,7 +138,7 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case Intake() | UserShown() | FileStands() | Schema() | Report():
+            case Intake() | UserShown() | FileStands() | Schema() | Report() | Rehearsed():
                 _print_beside(answer, self.zone)
             case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)
@@ -155,7 +156,9 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_beside(answer: Intake | UserShown | FileStands | Schema | Report, zone: str) -> None:
+def _print_beside(
+    answer: Intake | UserShown | FileStands | Schema | Report | Rehearsed, zone: str
+) -> None:
     match answer:
         case Intake():
             showing_intake.print_intake(answer, zone)
@@ -163,8 +166,8 @@ def _print_beside(answer: Intake | UserShown | FileStands | Schema | Report, zon
             showing_people.print_user(answer)
         case Schema():
             showing_schema.print_schema(answer, zone)
-        case FileStands() | Report():
-            raise AssertionError("`clarion import` and `clarion report` show theirs themselves")
+        case FileStands() | Report() | Rehearsed():
+            raise AssertionError("`import`, `report` and `rehearse` show theirs themselves")
 
 
 def _print_refusal(refused: Refused, source: "Read | None") -> None:

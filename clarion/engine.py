@@ -1,6 +1,6 @@
 """The engine, wired: store, projector, delivery, supervisor and desk, without its doors."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,8 @@ from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
+from actors.mail import Refused
+from actors.mail_rehearsal import Rehearse, Rehearsed
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
 from actors.reckoner import Reckoner
@@ -34,7 +36,7 @@ from store.database import Database, open_database
 from store.disk import BALLAST_BYTES, FREE_BYTES_MIN, Disk
 from store.fault_points import reach
 from store.hold import Hold
-from store.opening import Terms
+from store.opening import LOOK_EVERY_SECONDS, Terms
 from store.tombstones import Tombstones
 
 COPY = "audience.duckdb"
@@ -75,6 +77,7 @@ class Surroundings:
     """What a test replaces: time, chance, the names of errors, and what lies outside.
 
     `clock` is the wall clock, which may jump; `steady_ms` never does, and it counts suspensions.
+    `look_every_seconds`: so often the daemon looks whether the clock or the folder's owner changed.
     """
 
     clock: Wall
@@ -86,6 +89,8 @@ class Surroundings:
     transport: Transport | None = None
     birthmark: lineage.Birthmark = lineage.birthmark
     steady_ms: Callable[[], int] = monotonic_ms
+    look_every_seconds: float = LOOK_EVERY_SECONDS
+    rehearse: Callable[[Rehearse], Awaitable[Rehearsed | Refused]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ async def open_engine(
         adopt=adopt,
         derived=copy_file.files_of(settings.folder / COPY),
         birthmark=around.birthmark,
+        look_every_seconds=around.look_every_seconds,
     )
     async with open_database(
         settings.folder, migrations.load(), hold=around.hold, opening=around.opening, terms=terms
@@ -150,6 +156,7 @@ async def open_engine(
             audit_key=audit_key(install_key),
             announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
             rouse=lambda: rouse(),  # noqa: PLW0108 - made below
+            look_every_seconds=around.look_every_seconds,
         )
         pressure = Pressure(
             store,
@@ -183,6 +190,7 @@ async def open_engine(
             zone=settings.zone,
             error_id=around.error_id,
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
+            rehearse=around.rehearse,
             controls=settings.controls,
         )
         reckoner = Reckoner(store, clock, router)

@@ -17,14 +17,18 @@ from msgspec import Struct
 from actors.clock import boot_ms
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
+from actors.mail import Refused
+from actors.mail_rehearsal import Rehearse, Rehearsed
 from actors.pressure import Limits
 from actors.restraint import Pace
 from actors.sources import DEFAULT, Source
 from bot.run import run_bot
 from bot.settings import BotSettings
+from clarion import rehearsal_process
 from clarion.control import serve_control
 from clarion.engine import EngineSettings, Surroundings, Wall, open_engine
 from clarion.logs import error_id
+from clarion.rehearsing import Play
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
 from domain.control import Controls
@@ -68,6 +72,7 @@ async def run_daemon(
         chance=secrets.SystemRandom(),
         fresh_key=secrets.token_bytes(32),
         error_id=error_id,
+        rehearse=partial(rehearse, settings, wall),
     )
     async with open_engine(engine_settings(settings), around, adopt=adopt) as engine:
         ingest = Ingest(
@@ -108,6 +113,21 @@ async def _announced(folder: Path, listening: Ready) -> AsyncIterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+async def rehearse(settings: Settings, wall: Wall, request: Rehearse) -> Rehearsed | Refused:
+    """Rehearse what people ask for, at the pace and with the groups of the configuration."""
+    told = engine_settings(settings)
+    play = Play(
+        folder=str(told.folder),
+        name=request.name,
+        days=request.days,
+        now_ms=wall.now_ms(),
+        zone=told.zone,
+        pace=told.pace,
+        controls=told.controls,
+    )
+    return await rehearsal_process.run(play, lambda _progress: None)
 
 
 def engine_settings(settings: Settings) -> EngineSettings:

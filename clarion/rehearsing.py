@@ -7,6 +7,7 @@ own, which it removes.
 """
 
 import logging
+import os
 import sqlite3
 import sys
 import tempfile
@@ -35,17 +36,21 @@ from domain.periods import DAY_MS
 from domain.review import Action, State
 from store import acts, campaigns, inline, log, meta, outbox, revisions, scratch
 from store.campaigns import CampaignRow
+from store.copy_connection import Limits as CopyLimits
 from store.database import DATABASE_NAME
 from store.scratch import Copied, TooMuch
 
 BY = "U0REHEARSAL"
-SECONDS_MAX = 900.0
+SECONDS_MAX = 480.0
 """Of real time. What has been played until then is the answer, and it says so."""
-LOOK_SECONDS = 600.0
+LOOK_SECONDS = 1_800.0
 SETTLE_MS_MAX = 73 * 3_600_000
 """Nothing is sent later than 72 hours after it fell due."""
+NICE = 10
+"""The daemon's own work goes first."""
 PROGRESS_SECONDS = 0.5
 """Between two lines of progress, of real time."""
+COPY_MB_MAX = 512
 _FREE = 2**20
 
 
@@ -55,7 +60,7 @@ class Play(Struct, frozen=True):
     `messages` is a file for every message, as CSV: who, decided and accepted when, which variant.
     """
 
-    folder: Path
+    folder: str
     name: str
     days: int
     now_ms: int
@@ -68,7 +73,7 @@ class Play(Struct, frozen=True):
 
 def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refused:
     """Play it, in this process; `tell` hears how far it is."""
-    source = play.folder / DATABASE_NAME
+    source = Path(play.folder) / DATABASE_NAME
     if not source.exists():
         return Refused(
             what=f"{source} is not there.", fix="Name the daemon's folder of data with --data."
@@ -167,6 +172,7 @@ class _Stage:
             free_bytes_min=_FREE,
             ballast_bytes=4_096,
             controls=self._play.controls,
+            copy=CopyLimits(memory_mb_max=COPY_MB_MAX, threads_max=1),
         )
         around = Surroundings(
             clock=TrioClock(self._from_ms),
@@ -176,6 +182,7 @@ class _Stage:
             error_id=lambda: "rehearsal",
             opening=inline.opening,
             transport=Accepting(),
+            look_every_seconds=DAY_MS / 1_000,
         )
         async with open_engine(settings, around) as engine:
             grain = rehearsal.grain_ms(
@@ -301,6 +308,7 @@ class _Stage:
 def main() -> None:
     """Read what to play, and write lines: progress, and at the end the answer."""
     logging.disable(logging.CRITICAL)  # what goes wrong in a rehearsal is in its answer
+    os.nice(NICE)
 
     def line(value: object) -> None:
         sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")

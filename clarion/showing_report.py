@@ -8,7 +8,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from actors.mail_report import ArmView, Report
+from actors.mail_books import BooksView
+from actors.mail_report import ArmView, Report, Skipped
 from bot import figures
 from clarion.printing import say
 from clarion.prose import out, safe, tell
@@ -27,24 +28,10 @@ def print_report(report: Report) -> None:
     """Print all of a report: books, skips, delivery, variants, and what the goal says."""
     console = out()
     console.print(Text.assemble((safe(report.name), "bold"), f"  {safe(figures.headline(report))}"))
-    held = report.books
-    books = _table("Books", "Users")
-    for name, n in (
-        ("Qualified", held.qualified),
-        ("= control group", held.control),
-        ("+ sent", held.sent),
-        ("+ skipped", sum(held.skipped.values())),
-        ("+ pending", held.pending),
-    ):
-        books.add_row(name, f"{n:,}")
-    console.print(books)
-    if report.skipped:
-        skipped = _table("Why some got nothing", "Users")
-        for one in report.skipped:
-            skipped.add_row(Text(safe(one.said)), f"{one.users:,}")
-        console.print(skipped)
+    print_books(report.books)
+    print_skipped(report.skipped)
     if report.delivered:
-        _print_delivery(report.delivered, report.zone)
+        print_delivery(report.delivered, report.zone)
     if report.variants:
         _print_variants(report)
     if report.goal is not None:
@@ -57,7 +44,31 @@ def print_report(report: Report) -> None:
     )
 
 
-def _print_delivery(spans: Sequence[Span], zone: str) -> None:
+def print_books(held: BooksView) -> None:
+    """Print where everyone who qualified is."""
+    books = _table("Books", "Users")
+    for name, n in (
+        ("Qualified", held.qualified),
+        ("= control group", held.control),
+        ("+ sent", held.sent),
+        ("+ skipped", sum(held.skipped.values())),
+        ("+ pending", held.pending),
+    ):
+        books.add_row(name, f"{n:,}")
+    out().print(books)
+
+
+def print_skipped(skipped: Sequence[Skipped]) -> None:
+    """Print why some got nothing, the most frequent reason first."""
+    if not skipped:
+        return
+    table = _table("Why some got nothing", "Users")
+    for one in skipped:
+        table.add_row(Text(safe(one.said)), f"{one.users:,}")
+    out().print(table)
+
+
+def print_delivery(spans: Sequence[Span], zone: str) -> None:
     """Print the latest spans as bars of characters."""
     shown = spans[-SPANS_SHOWN_MAX:]
     table = _table("Accepted", "Messages", "")

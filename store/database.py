@@ -20,7 +20,7 @@ from store import damage
 from store.connection import Connected, Opener, in_annex
 from store.errors import CommitFailed, Damaged, Fenced, FolderInUse, NotWritable, StoreError
 from store.hold import Hold
-from store.opening import Terms, must_exist, start
+from store.opening import LOOK_EVERY_SECONDS, Terms, must_exist, start
 from store.safe_file import flush_folder
 from store.upgrade import Migration, read_meta
 from store.writer import Writer
@@ -30,8 +30,6 @@ T = TypeVar("T")
 DATABASE_NAME = "clarion.db"
 LOCK_NAME = "clarion.lock"
 PID_BYTES_MAX = 20
-LOOK_EVERY_SECONDS = 30.0
-"""Whoever commits nothing finds out this soon that another daemon took the folder."""
 
 
 @asynccontextmanager
@@ -75,6 +73,7 @@ async def open_database(
                 disk=None if terms is None else terms.disk,
             )
             database = Database(path, writer, reading, epoch, opener, writing)
+            database.look_every_seconds = terms.look_every_seconds if terms else LOOK_EVERY_SECONDS
             async with _running(writer, database):
                 yield database
 
@@ -97,6 +96,7 @@ class Database:
         self._reading = reading
         self._opener = opener
         self._writing = writing
+        self.look_every_seconds = LOOK_EVERY_SECONDS
 
     async def write(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run an idempotent job; its answer comes once it is on disk. See `Writer.write`."""
@@ -130,7 +130,7 @@ class Database:
     async def watch(self) -> None:
         """Look now and then whether the folder is still ours; stop the writer once it is not."""
         while True:
-            await trio.sleep(LOOK_EVERY_SECONDS)
+            await trio.sleep(self.look_every_seconds)
             try:
                 await self.read(lambda connection: _check(connection, self.epoch))
             except Fenced as fenced:

@@ -11,6 +11,8 @@ from store.errors import Damaged, NotAdopted
 from store.tombstones import Tombstones
 from store.upgrade import Migration, take_epoch, upgrade
 
+LOOK_EVERY_SECONDS = 30.0
+"""Whoever commits nothing finds out this soon that another daemon took the folder."""
 CHECKED_WHOLE_BYTES_MAX = 256 * 2**20
 """A larger database is not read from end to end at each start; `clarion backup` does that."""
 
@@ -20,6 +22,7 @@ class Terms:
     """On which terms a daemon takes the folder over. `now_ms` is when.
 
     `derived` are files made from the log: an adoption removes them, they may be another log's.
+    `look_every_seconds`: so often it looks whether another daemon took the folder.
     """
 
     now_ms: int
@@ -28,6 +31,7 @@ class Terms:
     adopt: bool = False
     derived: tuple[Path, ...] = ()
     birthmark: lineage.Birthmark = lineage.birthmark
+    look_every_seconds: float = LOOK_EVERY_SECONDS
 
 
 def start(

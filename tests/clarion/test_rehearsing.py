@@ -16,12 +16,13 @@ from actors.restraint import Pace
 from clarion.rehearsing import Play, rehearse
 from domain.audience import Count, Did
 from domain.campaign import Campaign, DoNotDisturb, Limits, When
+from domain.zones import local_wall
 from store.log import Incoming
 from tests.actors.house import LIVE, PAST, START_MS, ZONE, House, open_house
 
-DAY_MS = 24 * 3_600_000
-DAYS = 1
-END_MS = START_MS + DAYS * DAY_MS
+HOUR_MS = 3_600_000
+LASTS_MS = 5 * HOUR_MS
+END_MS = START_MS + LASTS_MS
 Sent = set[tuple[str, int]]
 
 
@@ -30,7 +31,7 @@ def stretch(seed: int = 1, n: int = 120) -> list[tuple[int, str, str]]:
     dice = Random(seed)
     found = [
         (
-            START_MS + dice.randrange(DAYS * DAY_MS),
+            START_MS + dice.randrange(LASTS_MS),
             f"u{dice.randrange(40)}",
             dice.choice(["Order Completed", "Order Completed", "Viewed"]),
         )
@@ -48,7 +49,7 @@ async def live_through(house: House, events: Iterable[tuple[int, str, str]]) -> 
     for moment, user, name in events:
         await trio.sleep_until(origin + (moment - START_MS) / 1_000)
         await house.feed(record(moment, user, name))
-    await trio.sleep_until(origin + DAYS * DAY_MS / 1_000)
+    await trio.sleep_until(origin + LASTS_MS / 1_000)
 
 
 async def history(folder: Path, clock: MockClock, campaign: Campaign) -> None:
@@ -65,20 +66,20 @@ async def really(folder: Path, clock: MockClock, campaign: Campaign) -> tuple[Se
         await house.people(40)
         await house.publish(campaign)
         await live_through(house, stretch())
-        await house.idle(8 * 3_600)
+        await house.idle(2 * 3_600)
         rows = await house.rows("SELECT user, admitted_ms FROM outbox WHERE state = 'accepted'")
         return {(user, round(at / 1_000)) for user, at in rows}, house
 
 
 async def rehearsed(
-    folder: Path, name: str, *, days: int = DAYS, definition: Campaign | None = None
+    folder: Path, name: str, *, definition: Campaign | None = None
 ) -> tuple[Rehearsed, Sent]:
     """Rehearse in a thread with a Trio of its own, as the process does."""
     file = folder / "messages.csv"
     play = Play(
-        folder=folder,
+        folder=str(folder),
         name=name,
-        days=days,
+        days=1,
         now_ms=END_MS,
         zone=ZONE,
         pace=Pace(messages_per_second=1_000, requests_at_once_max=4),
@@ -95,6 +96,10 @@ async def rehearsed(
     }
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
 async def agrees(tmp_path: Path, clock: MockClock, campaign: Campaign) -> Rehearsed:
     (tmp_path / "before").mkdir()
     await history(tmp_path / "before", clock, campaign)
@@ -109,11 +114,13 @@ async def agrees(tmp_path: Path, clock: MockClock, campaign: Campaign) -> Rehear
 async def test_a_live_campaign_does_what_its_rehearsal_said(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
+    begins, ends = (local_wall(START_MS + hours * HOUR_MS, ZONE) for hours in (2, 4))
+    quiet = DoNotDisturb(f"{begins:%H:%M}", f"{ends:%H:%M}")
     campaign = msgspec.structs.replace(
         LIVE,
         who=Did("Viewed", count=Count(">=", 1)),
         limits=Limits(control_percent=20, cap_per_day=30),
-        do_not_disturb=DoNotDisturb("02:00", "08:00"),
+        do_not_disturb=quiet,
     )
     answer = await agrees(tmp_path, autojump_clock, campaign)
     assert answer.books.control > 0
@@ -137,7 +144,7 @@ async def test_a_total_cap_fills_when_the_rehearsal_said(
 async def test_a_run_over_everyone_reaches_those_whom_the_rehearsal_named(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    last = datetime.fromtimestamp(END_MS / 1_000 - 3_600).astimezone()
+    last = local_wall(END_MS - HOUR_MS, "UTC")
     campaign = msgspec.structs.replace(
         PAST,
         who=Did("Order Completed", count=Count(">=", 2), days=2),
@@ -163,9 +170,9 @@ async def test_a_run_that_the_safety_check_would_hold_is_named(
 
 async def test_a_rehearsal_touches_nothing(tmp_path: Path, autojump_clock: MockClock) -> None:
     await history(tmp_path, autojump_clock, LIVE)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    before = files(tmp_path)
     await rehearsed(tmp_path, "Other", definition=msgspec.structs.replace(LIVE, name="Other"))
-    after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    after = files(tmp_path)
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) <= {"messages.csv", "clarion.db-wal", "clarion.db-shm"}
 
@@ -175,9 +182,9 @@ async def test_what_came_in_late_is_played_when_it_happened(
 ) -> None:
     async with open_house(tmp_path, autojump_clock, start_ms=END_MS - 1_000, quiet=True) as house:
         await house.approved(LIVE)
-        await house.feed(record(START_MS + DAY_MS // 2, "u1", "Order Completed"))
+        await house.feed(record(START_MS + HOUR_MS, "u1", "Order Completed"))
     answer, sent = await rehearsed(tmp_path, LIVE.name)
-    assert sent == {("u1", (START_MS + DAY_MS // 2) // 1_000)}
+    assert sent == {("u1", (START_MS + HOUR_MS) // 1_000)}
     assert answer.moved == 1
 
 
@@ -185,9 +192,8 @@ async def test_what_is_not_there_cannot_be_rehearsed(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
     def play(folder: Path) -> Play:
-        return Play(
-            folder, "Nothing", 1, END_MS, ZONE, Pace(messages_per_second=1, requests_at_once_max=1)
-        )
+        pace = Pace(messages_per_second=1, requests_at_once_max=1)
+        return Play(str(folder), "Nothing", 1, END_MS, ZONE, pace)
 
     assert isinstance(rehearse(play(tmp_path / "no"), print), Refused)
     async with open_house(tmp_path, autojump_clock):

@@ -14,9 +14,10 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from store.database import LOOK_EVERY_SECONDS, open_database
+from store.database import open_database
 from store.errors import Fenced, FolderInUse, SchemaTooNew
 from store.hold import Hold
+from store.opening import LOOK_EVERY_SECONDS
 from tests.patience import PATIENCE_SECONDS
 from tests.store import threads
 from tests.store.steps import NOTES, STEPS
@@ -187,7 +188,8 @@ async def test_virtual_time_stands_still_while_the_store_works(
 SCRIPT = """
 import sys, trio
 from pathlib import Path
-from store.database import LOOK_EVERY_SECONDS, open_database
+from store.database import open_database
+from store.opening import LOOK_EVERY_SECONDS
 from tests.store.steps import STEPS
 from tests.store.test_database import _note
 from functools import partial

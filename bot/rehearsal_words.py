@@ -1,0 +1,61 @@
+"""What a rehearsal says, in sentences: for Slack, for the terminal, and beside its picture."""
+
+from collections.abc import Iterator
+
+from actors.mail_rehearsal import Rehearsed
+from bot import words
+from domain.zones import local_wall
+
+PERCENT_TIGHT = 80
+"""From this much of the pace on, the busiest hour is close to it."""
+
+
+def title_of(answer: Rehearsed) -> str:
+    """Return which stretch was played: `2026-02-18 to 2026-03-20`."""
+    first, last = (local_wall(at, answer.zone) for at in (answer.from_ms, answer.until_ms))
+    return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def sentences(answer: Rehearsed) -> Iterator[str]:
+    """Yield the findings, the most important first."""
+    held = answer.books
+    messages = words.count_of(held.sent, "message")
+    yield f"{messages} to {words.count_of(answer.users, 'user')} would have gone"
+    for run in answer.blocked:
+        yield (
+            f"The safety check would have held the run {words.run_of(run.run)}:"
+            f" {words.number(run.qualified)} qualify, the limit is {words.number(run.limit)}"
+        )
+    if held.control:
+        yield f"{words.count_of(held.control, 'user')} would have got nothing, to compare"
+    if answer.held:
+        waits = words.count_of(answer.held, "message")
+        yield f"{waits} would have waited for the end of do-not-disturb"
+    if answer.cap_filled_ms is not None:
+        yield f"The total cap would have been full on {_moment(answer.cap_filled_ms, answer.zone)}"
+    if answer.busiest is not None:
+        yield _busiest(answer)
+
+
+def _busiest(answer: Rehearsed) -> str:
+    assert answer.busiest is not None, "its caller has asked"
+    n, at = answer.busiest.n, _moment(answer.busiest.from_ms, answer.zone)
+    said = f"The busiest hour begins on {at} with {words.count_of(n, 'message')}"
+    if not answer.hour_max:
+        return said
+    percent = 100 * n / answer.hour_max
+    if percent >= PERCENT_TIGHT:
+        return f"{said}: the pace allows {words.number(answer.hour_max)}, so they would queue"
+    return f"{said}, {percent:.1f} % of what the pace allows"
+
+
+def played(answer: Rehearsed) -> str:
+    """Return what was played: `12,345 events, 3 of them when they happened, in 4.2 s`."""
+    moved = f", {words.number(answer.moved)} of them late ones" if answer.moved else ""
+    return (
+        f"{words.count_of(answer.events, 'event')} played{moved}, in {answer.took_ms / 1000:.1f} s"
+    )
+
+
+def _moment(at_ms: int, zone: str) -> str:
+    return f"{local_wall(at_ms, zone):%Y-%m-%d %H:%M} ({zone})"

@@ -1,0 +1,40 @@
+"""Showing a rehearsal in the terminal: what would have happened, day by day, and examples."""
+
+from rich.table import Table
+from rich.text import Text
+
+from actors.mail_rehearsal import Rehearsed
+from bot import rehearsal_words
+from clarion.printing import say
+from clarion.prose import out, safe, tell
+from clarion.showing_report import print_books, print_delivery, print_skipped
+from domain.zones import local_wall
+
+HOURS_SHOWN_MS_MAX = 3 * 24 * 3_600_000
+
+
+def print_rehearsal(answer: Rehearsed) -> None:
+    """Print all of it."""
+    console = out()
+    title = rehearsal_words.title_of(answer)
+    console.print(Text.assemble((safe(answer.name), "bold"), f"  played over {title}"))
+    for said in rehearsal_words.sentences(answer):
+        tell(console, Text(safe(f"{said}.")), lead="• ")
+    print_books(answer.books)
+    print_skipped(answer.skipped)
+    short = answer.until_ms - answer.from_ms <= HOURS_SHOWN_MS_MAX
+    spans = answer.by_hour if short else answer.by_day
+    if spans:
+        print_delivery(spans, answer.zone)
+    for told in answer.examples:
+        console.print()
+        tell(console, Text(safe(told.message), "bold"))
+        table = Table.grid(padding=(0, 2))
+        for step in told.steps:
+            at = local_wall(step.at_ms, told.zone)
+            table.add_row(Text(f"{at:%Y-%m-%d %H:%M:%S}", "dim"), Text(safe(step.said)))
+        console.print(table)
+    console.print()
+    for note in answer.notes:
+        tell(console, Text(safe(f"{note}.")), lead=Text("! ", "bold yellow"))
+    say(f"{rehearsal_words.played(answer)}. Nothing was sent and nothing was changed.")
