@@ -6,6 +6,7 @@ from actors.mail_rehearsal import Rehearsed
 from bot import words
 from domain.zones import local_wall
 
+SHARE_SHOWN_MIN = 0.1
 PERCENT_TIGHT = 80
 """From this much of the pace on, the busiest hour is close to it."""
 
@@ -27,7 +28,8 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
             f" {words.number(run.qualified)} qualify, the limit is {words.number(run.limit)}"
         )
     if held.control:
-        yield f"{words.count_of(held.control, 'user')} would have got nothing, to compare"
+        control = words.number(held.control)
+        yield f"{control} would have been held back in control groups, to compare"
     if answer.held:
         waits = words.count_of(answer.held, "message")
         yield f"{waits} would have waited for the end of do-not-disturb"
@@ -46,15 +48,15 @@ def _busiest(answer: Rehearsed) -> str:
     percent = 100 * n / answer.hour_max
     if percent >= PERCENT_TIGHT:
         return f"{said}: the pace allows {words.number(answer.hour_max)}, so they would queue"
-    return f"{said}, {percent:.1f} % of what the pace allows"
+    share = f"{percent:.1f}" if percent >= SHARE_SHOWN_MIN else f"less than {SHARE_SHOWN_MIN}"
+    return f"{said}, {share} % of what the pace allows"
 
 
 def played(answer: Rehearsed) -> str:
     """Return what was played: `12,345 events, 3 of them when they happened, in 4.2 s`."""
     moved = f", {words.number(answer.moved)} of them late ones" if answer.moved else ""
-    return (
-        f"{words.count_of(answer.events, 'event')} played{moved}, in {answer.took_ms / 1000:.1f} s"
-    )
+    took = f"in {answer.took_ms / 1000:.1f} s"
+    return f"{words.count_of(answer.events, 'event')} played{moved}, {took}"
 
 
 def _moment(at_ms: int, zone: str) -> str:

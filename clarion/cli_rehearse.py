@@ -21,7 +21,7 @@ from clarion import inline_image, printing, rehearsal_process, showing_rehearsal
 from clarion.cli_common import Where, read_definition
 from clarion.command import asks
 from clarion.prose import err
-from clarion.rehearsing import Play
+from clarion.rehearsal_play import Play
 from domain.control import Controls
 from domain.zones import local_wall
 

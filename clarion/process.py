@@ -28,7 +28,7 @@ from clarion import rehearsal_process
 from clarion.control import serve_control
 from clarion.engine import EngineSettings, Surroundings, Wall, open_engine
 from clarion.logs import error_id
-from clarion.rehearsing import Play
+from clarion.rehearsal_play import Play
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
 from domain.control import Controls

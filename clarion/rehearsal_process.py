@@ -10,7 +10,7 @@ import trio
 
 from actors.mail import Refused
 from actors.mail_rehearsal import Progress, Rehearsed
-from clarion.rehearsing import Play
+from clarion.rehearsal_play import Play
 
 LINE_BYTES_MAX = 8 * 2**20
 CHUNK_BYTES = 65_536

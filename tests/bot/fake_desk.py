@@ -40,6 +40,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_rehearsal import Rehearse
 from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
@@ -61,6 +62,7 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
 from tests.patience import PATIENCE_SECONDS
 
@@ -184,6 +186,8 @@ class FakeDesk:
             case ShowReport(name):
                 view = self.find(name)
                 return self.report if view else _unknown(name)
+            case Rehearse(name):
+                return REHEARSED if self.find(name) else _unknown(name)
             case MakeDigests():
                 return Done("No digest.")
             case Beside():

@@ -8,9 +8,10 @@ import pytest
 from actors.mail_books import BooksView
 from actors.mail_report import Report
 from bot.figures import with_lift
-from bot.picture import CONTROL, PENDING, SENT, SKIPPED, draw
+from bot.picture import CONTROL, PENDING, SENT, SKIPPED, draw, draw_rehearsal
 from bot.picture_kinds import Drawn
 from domain.lift import Lift
+from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
 
 NOTHING = msgspec.structs.replace(
@@ -34,6 +35,10 @@ def test_a_picture_is_as_wide_as_a_phone_and_opaque(report: Report) -> None:
     assert len(png) < 500_000
 
 
+def test_a_rehearsal_has_a_picture_too() -> None:
+    assert size(draw_rehearsal(REHEARSED))[0] == 1080
+
+
 def test_the_parts_of_the_books_are_told_apart_without_colour() -> None:
     patterns = [part.pattern for part in (SENT, CONTROL, SKIPPED, PENDING)]
     assert len(set(patterns)) == len(patterns)
@@ -47,5 +52,6 @@ def test_a_process_of_its_own_draws_and_compares() -> None:
         check=True,
     )
     drawn = msgspec.json.decode(done.stdout, type=Drawn)
+    assert isinstance(drawn.report, Report)
     assert isinstance(drawn.report.compared, Lift)
     assert size(drawn.png)[0] == 1080

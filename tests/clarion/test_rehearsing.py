@@ -13,7 +13,8 @@ from trio.testing import MockClock
 from actors.mail import Refused
 from actors.mail_rehearsal import Rehearsed
 from actors.restraint import Pace
-from clarion.rehearsing import Play, rehearse
+from clarion.rehearsal_play import Play
+from clarion.rehearsing import rehearse
 from domain.audience import Count, Did
 from domain.campaign import Campaign, DoNotDisturb, Limits, When
 from domain.zones import local_wall

@@ -1,0 +1,24 @@
+"""What to rehearse: handed from whoever asks to the process that plays it."""
+
+from msgspec import Struct
+
+from actors.restraint import Pace
+from domain.campaign import Campaign
+from domain.control import NO_CONTROLS, Controls
+
+
+class Play(Struct, frozen=True):
+    """What to rehearse: a campaign of the folder by its name, or this definition.
+
+    `messages` is a file for every message, as CSV: who, decided and accepted when, which variant.
+    """
+
+    folder: str
+    name: str
+    days: int
+    now_ms: int
+    zone: str
+    pace: Pace
+    definition: Campaign | None = None
+    messages: str = ""
+    controls: Controls = NO_CONTROLS

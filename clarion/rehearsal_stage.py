@@ -1,0 +1,211 @@
+"""The stage of a rehearsal: the whole engine, from the first event to the last message."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import msgspec
+import trio
+
+from actors.accepting import Accepting
+from actors.clock import TrioClock
+from actors.mail import SkipRun
+from actors.mail_rehearsal import HeldRun, Progress, Rehearsed
+from clarion import rehearsal_answer
+from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
+from clarion.rehearsal_play import Play
+from domain import rehearsal
+from domain.campaign import Campaign
+from domain.periods import DAY_MS
+from domain.review import Action, State
+from store import acts, campaigns, inline, log, meta, outbox, scratch
+from store.campaigns import CampaignRow
+from store.copy_connection import Limits as CopyLimits
+from store.database import DATABASE_NAME
+from store.scratch import Copied
+
+BY = "U0REHEARSAL"
+SECONDS_MAX = 480.0
+"""Of real time. What has been played until then is the answer, and it says so."""
+LOOK_SECONDS = 1_800.0
+SETTLE_MS_MAX = 73 * 3_600_000
+"""Nothing is sent later than 72 hours after it fell due."""
+NICE = 10
+"""The daemon's own work goes first."""
+PROGRESS_SECONDS = 0.5
+"""Between two lines of progress, of real time."""
+COPY_MB_MAX = 512
+_FREE = 2**20
+
+
+class Stage:
+    """One rehearsal, from the first event to the last message."""
+
+    def __init__(
+        self,
+        folder: Path,
+        play: Play,
+        campaign: Campaign,
+        copied: Copied,
+        from_ms: int,
+        known_as: str,
+        tell: Callable[[Progress], object],
+    ) -> None:
+        self._folder = folder
+        self._play = play
+        self._campaign = campaign
+        self._copied = copied
+        self._from_ms = from_ms
+        self._known_as = known_as
+        self._tell = tell
+        self._told_at = 0.0
+        self._began = time.monotonic()
+        self._id = ""
+        self._blocked: dict[str, HeldRun] = {}
+
+    async def run(self) -> Rehearsed:
+        """Play everything, and look at what it left."""
+        self._id = self._publish()
+        settings = EngineSettings(
+            folder=self._folder,
+            zone=self._play.zone,
+            segment_url="http://rehearsal.invalid",
+            write_key="rehearsal",
+            pace=self._play.pace,
+            free_bytes_min=_FREE,
+            ballast_bytes=4_096,
+            controls=self._play.controls,
+            copy=CopyLimits(memory_mb_max=COPY_MB_MAX, threads_max=1),
+        )
+        around = Surroundings(
+            clock=TrioClock(self._from_ms),
+            hold=inline.InPlace(),
+            chance=Random(0),  # noqa: S311 - retries of a Segment that never fails
+            fresh_key=bytes(32),
+            error_id=lambda: "rehearsal",
+            opening=inline.opening,
+            transport=Accepting(),
+            look_every_seconds=DAY_MS / 1_000,
+        )
+        async with open_engine(settings, around) as engine:
+            grain = rehearsal.grain_ms(
+                self._copied.moments, stretch_ms=self._play.now_ms - self._from_ms
+            )
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._release_held_runs, engine)
+                played, upto_ms = await self._play_all(engine, grain)
+                await self._settle(engine)
+                nursery.cancel_scope.cancel()
+            return await self._answer(engine, grain, played, upto_ms)
+
+    def _publish(self) -> str:
+        """Publish the campaign as two people would have done, at the beginning of the stretch."""
+        conn = sqlite3.connect(self._folder / DATABASE_NAME, isolation_level=None)
+        now = self._from_ms
+        try:
+            conn.execute("BEGIN")
+            key = acts.audit_key(meta.ensure_install_key(conn, bytes(32)))
+            row = campaigns.create(
+                conn,
+                self._campaign,
+                author=BY,
+                channel="",
+                now_ms=now,
+                known_as=self._known_as,
+            )
+            assert isinstance(row, CampaignRow), "a fresh database has no other campaign"
+            for action in (Action.SUBMIT, Action.APPROVE, Action.PUBLISH):
+                acts.advance(conn, row.id, action, key=key, now_ms=now)
+            campaigns.publish(conn, row.id, 1, now_ms=now, review_required=False)
+            conn.execute("COMMIT")
+        finally:
+            conn.close()
+        return row.id
+
+    async def _play_all(self, engine: Engine, grain: int) -> tuple[int, int]:
+        """Let everything come in at its moment; return how much, and up to when."""
+        done, upto = 0, self._play.now_ms
+        for moment, records in scratch.played(self._folder, grain_ms=grain):
+            await self._at(moment)
+            await self._feed(engine, records)
+            done += len(records)
+            self._progress(done, moment)
+            if self._out_of_time():
+                return done, moment
+        await self._at(upto)
+        return done, upto
+
+    async def _feed(self, engine: Engine, records: list[log.Incoming]) -> None:
+        now = engine.clock.now_ms()
+        kept = await engine.store.write(
+            partial(log.append, records=records, now_ms=now, install_key=engine.install_key)
+        )
+        engine.router.route(kept.names, kept.last_seq)
+
+    async def _at(self, moment_ms: int) -> None:
+        """Wait, in virtual time, until it is so late."""
+        await trio.sleep_until((moment_ms - self._from_ms) / 1_000)
+
+    async def _settle(self, engine: Engine) -> None:
+        """Let what was decided go, or come to its end."""
+        ends = engine.clock.now_ms() + SETTLE_MS_MAX
+        count = partial(outbox.open_count, campaign=self._id)
+        while engine.clock.now_ms() < ends and not self._out_of_time():
+            await trio.sleep(60)
+            if not await engine.store.read(count):
+                return
+
+    async def _release_held_runs(self, engine: Engine) -> None:
+        """Note each run that the safety check holds, and skip it: a later one may follow."""
+        look = partial(rehearsal_answer.held_run, campaign=self._id)
+        while True:
+            row, held = await engine.store.read(look)
+            if row.state is State.BLOCKED and held is not None:
+                self._blocked[held.run] = held
+                await engine.desk.ask(SkipRun(name=self._id, by=BY, run=held.run))
+            await trio.sleep(LOOK_SECONDS)
+
+    async def _answer(self, engine: Engine, grain: int, played: int, upto_ms: int) -> Rehearsed:
+        read = partial(
+            rehearsal_answer.read,
+            campaign=self._id,
+            zone=self._play.zone,
+            now_ms=engine.clock.now_ms(),
+            from_ms=self._from_ms,
+            until_ms=upto_ms,
+        )
+        notes = ["Profiles and lists are those of now"] if self._copied.users else []
+        if upto_ms < self._play.now_ms:
+            notes.append("It took too long, so it ends earlier: rehearse fewer days")
+        if grain > 1:
+            notes.append(f"There is so much that moments are exact to {grain // 1_000} s")
+        found = await engine.store.read(read)
+        if self._play.messages:
+            write = partial(
+                rehearsal_answer.write_messages,
+                campaign=self._id,
+                zone=self._play.zone,
+                file=Path(self._play.messages),
+            )
+            await engine.store.read(write)
+        return msgspec.structs.replace(
+            found,
+            events=played,
+            moved=self._copied.moved,
+            grain_ms=grain,
+            hour_max=self._play.pace.messages_per_second * 3_600,
+            blocked=tuple(self._blocked.values()),
+            notes=tuple(notes),
+            took_ms=round(1_000 * (time.monotonic() - self._began)),
+        )
+
+    def _progress(self, done: int, moment: int) -> None:
+        if time.monotonic() - self._told_at >= PROGRESS_SECONDS:
+            self._told_at = time.monotonic()
+            self._tell(Progress(done, self._copied.within, moment))
+
+    def _out_of_time(self) -> bool:
+        return time.monotonic() - self._began > SECONDS_MAX

@@ -1,0 +1,46 @@
+import msgspec
+
+from actors.mail_rehearsal import Rehearse
+from bot.refs import Ref
+from bot.rehearsal_card import rehearsal_card
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.oracle import message_problems
+from tests.bot.rehearsals import REHEARSED
+from tests.bot.samples import PAST, draft
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, Wire
+
+PICTURE = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"}
+
+
+def test_a_rehearsal_is_told_with_ten_users_whom_nobody_can_name() -> None:
+    message = rehearsal_card(REHEARSED, PICTURE)
+    said = str(message.blocks)
+    assert "*User 10*: 1 sent" in said
+    assert "secret-user" not in said
+    assert "<!channel>" not in said
+    assert "and 2 more steps" in said
+    assert message_problems(message.text, list(message.blocks)) == []
+
+
+def test_long_words_still_fit() -> None:
+    long = msgspec.structs.replace(REHEARSED, name="N" * 400, notes=("n" * 3_000,))
+    message = rehearsal_card(long, PICTURE)
+    assert message_problems(message.text, list(message.blocks)) == []
+
+
+async def test_the_command_and_the_cards_button_answer_in_private_with_a_picture(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = desk.keep(draft(PAST, state="in_review"))
+    await wire.command(ANA, "rehearse Spring sale")
+    await wire.press(ANA, "rehearse", str(Ref.of(view)))
+    assert [each.name for each in desk.asked if isinstance(each, Rehearse)] == [
+        "Spring sale",
+        view.id,
+    ]
+    answers = slack.of("respond")
+    assert len(answers) == 2
+    for answer in answers:
+        assert answer.args["response_type"] == "ephemeral"
+        assert any(block["type"] == "image" for block in answer.args["blocks"])

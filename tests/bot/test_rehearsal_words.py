@@ -1,0 +1,37 @@
+import msgspec
+
+from bot.rehearsal_words import played, sentences, title_of
+from tests.bot.rehearsals import REHEARSED
+
+
+def said(**changes: object) -> str:
+    return "\n".join(sentences(msgspec.structs.replace(REHEARSED, **changes)))
+
+
+def test_the_findings_are_told_the_most_important_first() -> None:
+    first, *others = said().splitlines()
+    assert first == "850 messages to 800 users would have gone"
+    held, control, quiet, cap, busiest = others
+    assert held.startswith("The safety check would have held the run 2026-03-18 09:00 Europe/Oslo")
+    assert held.endswith(": 700 qualify, the limit is 500")
+    assert control == "100 would have been held back in control groups, to compare"
+    assert quiet == "33 messages would have waited for the end of do-not-disturb"
+    assert cap == "The total cap would have been full on 2026-03-19 10:46 (Europe/Oslo)"
+    assert busiest.startswith("The busiest hour begins on 2026-02-19 10:46 (Europe/Oslo) with 90")
+    assert busiest.endswith(": the pace allows 100, so they would queue")
+
+
+def test_an_hour_far_below_the_pace_is_told_as_a_share_of_it() -> None:
+    assert "0.9 % of what the pace allows" in said(hour_max=10_000)
+    assert "less than 0.1 %" in said(hour_max=10_000_000)
+    assert "pace" not in said(hour_max=0)
+
+
+def test_what_did_not_happen_is_not_told() -> None:
+    nothing = said(blocked=(), held=0, cap_filled_ms=None, busiest=None)
+    assert len(nothing.splitlines()) == 2
+
+
+def test_what_was_played_is_told_with_what_was_moved() -> None:
+    assert played(REHEARSED) == "4,321 events played, 7 of them late ones, in 4.2 s"
+    assert title_of(REHEARSED) == "2026-02-18 to 2026-03-20"

@@ -1,0 +1,54 @@
+import csv
+import sqlite3
+from pathlib import Path
+
+from clarion.rehearsal_answer import held_run, read, write_messages
+from domain.books import SkipReason
+from domain.verdict import Control, Hold, Skip
+from store import admission, outbox, runs
+from tests.store.conftest import conn as conn  # a fixture
+from tests.store.stage import HOUR, NOW, SLOT, batch, decide, live, past, start, the_run
+
+
+def decided(conn: sqlite3.Connection) -> str:
+    definition = live(cap_total=2)
+    campaign = start(conn, definition)
+    decisions = [
+        decide("u1"),
+        decide("u2", "e2", Hold(NOW + HOUR)),
+        decide("u3", "e3", Control()),
+        decide("u4", "e4", Skip(SkipReason.UNREACHABLE)),
+        decide("u5", "e5"),
+    ]
+    admission.admit(conn, batch(campaign, decisions, definition=definition), now_ms=NOW)
+    ids = ["m1_u1_e1", "m1_u2_e2"]
+    outbox.claim(conn, campaign, ids, now_ms=NOW)
+    outbox.accepted(conn, ids, now_ms=NOW + 5)
+    return campaign
+
+
+def test_the_answer_counts_what_happened(conn: sqlite3.Connection) -> None:
+    campaign = decided(conn)
+    found = read(conn, campaign, zone="UTC", now_ms=NOW, from_ms=NOW - HOUR, until_ms=NOW)
+    assert (found.books.sent, found.users, found.held) == (2, 2, 1)
+    assert {one.reason: one.users for one in found.skipped} == {"unreachable": 1, "cap_reached": 1}
+    assert found.cap_filled_ms == NOW
+    assert found.busiest is not None
+    assert found.busiest.n == 2
+    assert {told.message.split()[0] for told in found.examples} == {"u1", "u2", "u3", "u4", "u5"}
+
+
+def test_messages_are_written_for_a_spreadsheet(conn: sqlite3.Connection, tmp_path: Path) -> None:
+    file = tmp_path / "messages.csv"
+    write_messages(conn, decided(conn), zone="UTC", file=file)
+    rows = list(csv.DictReader(file.read_text().splitlines()))
+    assert [(row["user"], row["state"]) for row in rows] == [("u1", "accepted"), ("u2", "accepted")]
+
+
+def test_a_run_that_is_held_is_found(conn: sqlite3.Connection) -> None:
+    campaign = start(conn, past(safety_limit=1))
+    assert held_run(conn, campaign)[1] is None
+    runs.block(conn, the_run(conn, campaign), qualified=7, limit=1, now_ms=NOW)
+    held = held_run(conn, campaign)[1]
+    assert held is not None
+    assert (held.run, held.qualified, held.limit) == (SLOT, 7, 1)

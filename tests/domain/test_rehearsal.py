@@ -1,0 +1,59 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.audience import Did, DidNot
+from domain.campaign import Campaign, Trigger, When
+from domain.goal import Goal
+from domain.rehearsal import GROUPS_MAX, event_names, grain_ms, rehearsed, trigger_names
+from tests.domain.definitions import LIVE, PAST
+
+UNTIL_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
+FROM_MS = UNTIL_MS - 30 * 24 * 3_600_000
+
+
+def start_of(campaign: Campaign, **when: Any) -> str:
+    changed = msgspec.structs.replace(campaign, when=When(**when))
+    return rehearsed(changed, from_ms=FROM_MS, until_ms=UNTIL_MS, account_zone="UTC").when.start
+
+
+def test_a_live_campaign_listens_all_the_time() -> None:
+    later = msgspec.structs.replace(LIVE, when=When("2027-01-01T09:00", "2027-02-01T09:00"))
+    moved = rehearsed(later, from_ms=FROM_MS, until_ms=UNTIL_MS, account_zone="UTC")
+    assert moved.when == When()
+
+
+@pytest.mark.parametrize(
+    ("when", "start"),
+    [
+        ({}, "2026-03-20T09:46"),
+        ({"start": "2027-05-05T08:00"}, "2026-03-20T08:00"),
+        ({"start": "2027-05-05T11:00"}, "2026-03-19T11:00"),
+        ({"start": "2027-05-05T11:00", "zone": "Europe/Kyiv"}, "2026-03-20T11:00"),
+    ],
+)
+def test_what_runs_once_runs_the_last_time_that_it_could_have(
+    when: dict[str, Any], start: str
+) -> None:
+    assert start_of(PAST, **when) == start
+
+
+def test_every_event_that_a_definition_may_mean_is_asked_for() -> None:
+    campaign = Campaign(
+        name="A",
+        kind="live",
+        trigger=Trigger("Added"),
+        who=DidNot("Bought", also=()),
+        goal=Goal("Paid"),
+    )
+    assert {"Added", "Bought", "Paid"} <= event_names(campaign)
+    assert "Added" in trigger_names(campaign)
+    assert "Bought" not in trigger_names(campaign)
+    assert trigger_names(msgspec.structs.replace(PAST, who=Did("X"))) == frozenset()
+
+
+def test_much_is_played_in_grains_so_that_it_ends() -> None:
+    month_ms = 30 * 24 * 3_600_000
+    assert grain_ms(GROUPS_MAX, stretch_ms=month_ms) == 1
+    assert month_ms // grain_ms(10**7, stretch_ms=month_ms) <= GROUPS_MAX
