@@ -45,6 +45,8 @@ class Planned(Struct, frozen=True, tag="planned"):
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     template: str = ""
+    goal: str = ""
+    window_minutes: int = 1_440
     start_ms: int = 0
 
 
@@ -175,6 +177,18 @@ class Books(Struct, frozen=True, tag="books"):
     pending: int
 
 
+class Goals(Struct, frozen=True, tag="goals"):
+    """What the product shows at the end of a campaign's goal: users and events of both arms."""
+
+    at_ms: int
+    campaign: str
+    users: int
+    converted: int
+    conversions: int
+    control_users: int
+    control_conversions: int
+
+
 class Ended(Struct, frozen=True, tag="ended"):
     """What the product shows of one message at the end, when all has come to rest."""
 
@@ -261,6 +275,7 @@ Entry: TypeAlias = (
     | WallClock
     | Outage
     | Books
+    | Goals
     | Ended
     | Suppressed
     | Rotten

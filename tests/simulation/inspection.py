@@ -27,6 +27,7 @@ async def inspect(
     world.record(Rest(world.now_ms(), healed_ms))
     await people.look()
     await people.look_aside()
+    await people.look_at_goals()
     ended, audit = rows or ([], [])
     for row in ended:
         world.record(Ended(world.now_ms(), *row))

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from tests.simulation import oracle_books as books
 from tests.simulation import oracle_gate as gate
+from tests.simulation import oracle_goals as goals
 from tests.simulation import oracle_leaks as leaks
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
@@ -47,6 +48,7 @@ JUDGES: tuple[Judge, ...] = (
     books.add_up,
     books.at_rest,
     books.considered,
+    goals.counted,
 )
 
 

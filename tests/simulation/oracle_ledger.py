@@ -19,6 +19,7 @@ from tests.simulation.history import (
     Daemon,
     Ended,
     Entry,
+    Goals,
     Happened,
     Left,
     Outage,
@@ -111,6 +112,7 @@ class Ledger:
         self.suppressed: list[tuple[int, Suppressed]] = []
         self.rotten: list[tuple[int, Rotten]] = []
         self.asides: list[Aside] = []
+        self.goals: dict[str, Goals] = {}
         self.left: list[Left] = []
         self.rest: Rest | None = None
         self.end_ms = entries[-1].at_ms if entries else 0
@@ -159,6 +161,8 @@ class Ledger:
                 self.rotten.append((at, entry))
             case Aside():
                 self.asides.append(entry)
+            case Goals(campaign=campaign):
+                self.goals[campaign] = entry
             case Left():
                 self.left.append(entry)
             case Rest():

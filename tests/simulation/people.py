@@ -24,14 +24,16 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_people import EraseUser, SuppressUser
+from actors.mail_report import Report, ShowReport
 from actors.mail_trust import Aside as SetAside
 from actors.mail_trust import ListAside
 from bot import answers, views
 from domain.audience import EVERYONE, Node, Property
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.goal import Goal
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
-from tests.simulation.history import Answered, Aside, Asked, Books, Planned, Suppressed
+from tests.simulation.history import Answered, Aside, Asked, Books, Goals, Planned, Suppressed
 from tests.simulation.plan import PlannedAct, PlannedCampaign, PlannedSuppression
 from tests.simulation.world import World
 
@@ -159,6 +161,29 @@ class People:
                 self._world.record(Aside(now_ms, one.id, one.state, one.campaign, one.user))
                 self._world.left("answer", one.why)
 
+    async def look_at_goals(self) -> None:
+        """Write down what is shown of each campaign's goal."""
+        for name, one in self._campaigns.items():
+            if not one.goal:
+                continue
+            daemon = await self._home()
+            found = await daemon.visit(
+                lambda doors, name=name: doors.engine.desk.ask(ShowReport(name))  # type: ignore[misc]
+            )
+            if isinstance(found, Report) and found.target is not None and found.control is not None:
+                target, control = found.target, found.control
+                self._world.record(
+                    Goals(
+                        self._world.now_ms(),
+                        name,
+                        users=target.users,
+                        converted=target.converted,
+                        conversions=target.conversions,
+                        control_users=control.users,
+                        control_conversions=control.conversions,
+                    )
+                )
+
     async def finish(self) -> None:
         """Answer what still waits for a person, once all faults are over."""
         resumed = self._world.plan.resumed
@@ -231,6 +256,7 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             control_percent=planned.control_percent,
         ),
         do_not_disturb=dnd,
+        goal=Goal(planned.goal, window_minutes=planned.window_minutes) if planned.goal else None,
         on_pause=planned.on_pause,
         delivery=Delivery(
             on_ambiguous=planned.on_ambiguous, expires_minutes=planned.expires_minutes

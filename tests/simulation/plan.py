@@ -47,7 +47,7 @@ class PlannedUser(Struct, frozen=True, omit_defaults=True):
 class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     """A campaign, in the words of `history.Planned`; `starts` is 0 for at once.
 
-    `template` is the Liquid of its one key-value pair, "" for none.
+    `template` is the Liquid of its one key-value pair; `goal` is an event; "" for none.
     """
 
     name: str
@@ -65,6 +65,8 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     template: str = ""
+    goal: str = ""
+    window_minutes: int = 1_440
     starts: int = 0
 
 

@@ -18,6 +18,7 @@ from tests.simulation.history import (
     Daemon,
     Ended,
     Entry,
+    Goals,
     Left,
     Outage,
     Planned,
@@ -95,6 +96,12 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
             return f"Segment is {'back' if up else 'away'}"
         case Books(campaign=campaign):
             return f"{campaign} is {entry.state}: {_books(entry)}"
+        case Goals(campaign=campaign):
+            return (
+                f"{campaign}: of {entry.users} users {entry.converted} converted, by"
+                f" {entry.conversions} events; of {entry.control_users} in control,"
+                f" {entry.control_conversions} events"
+            )
         case Ended(user=user, campaign=campaign, state=state, reason=reason, message_id=message_id):
             return f"{campaign}:{user}:{message_id[-6:]} ended {state} {reason}"
         case Suppressed(user=user):

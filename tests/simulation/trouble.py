@@ -26,6 +26,7 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 THROTTLES = ("seconds", "decimal", "date", "past", "reset", "epoch", "garbage", "none")
 WAITS = (0, 1, 7, 60, 600, 3_600, 86_400)
 """Seconds."""
+GOALS = ("Order Completed", "Cart Viewed", "Page Viewed")
 BY_EVENT = "{{ 100 | divided_by: Event.n }}"
 BY_PROFILE = "{{ 100 | divided_by: Profile.n }}"
 
@@ -47,7 +48,22 @@ def added(plan: Plan, *, restores: bool) -> Plan:
         plan = throttled(plan, r)
     if restores and r.random() < 0.12:
         plan = put_back(plan, r)
-    return plan
+    return goals(plan, Random(f"goals {plan.seed}"))
+
+
+def goals(plan: Plan, r: Random) -> Plan:
+    """In some lives campaigns have goals: what their users do anyway, in short windows and long."""
+    if r.random() < 0.6:
+        return plan
+    return replace(
+        plan,
+        campaigns=tuple(
+            replace(one, goal=r.choice(GOALS), window_minutes=r.choice((5, 60, 1_440)))
+            if r.random() < 0.7
+            else one
+            for one in plan.campaigns
+        ),
+    )
 
 
 def templates(plan: Plan, r: Random) -> Plan:
