@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-import trio
 from msgspec import structs
 
 from actors import deadletters, deciding, emergency, intake_view, reporting, why
@@ -21,7 +20,7 @@ from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, OneUser
-from actors.mail_rehearsal import DAYS_MAX, Rehearse, Rehearsed
+from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_schema import ShowSchema
 from actors.mail_trust import (
@@ -36,6 +35,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
 from actors.verifying import Verifying
 from store import backup, digests
@@ -88,11 +88,18 @@ class Acting:
         self._forgetting = Forgetting(context, sender, look=look)
         self._importing = Importing(context)
         self._learning = Learning(context)
-        self._rehearsing = trio.Lock()
+        self._rehearsals = Rehearsals(context)
 
     async def answer(
         self,
-        question: Question | BackUp | AboutUser | AboutFile | ShowSchema | MakeDigests | Rehearse,
+        question: Question
+        | BackUp
+        | AboutUser
+        | AboutFile
+        | ShowSchema
+        | MakeDigests
+        | Rehearse
+        | ShowRehearsing,
         rules: Rules,
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
@@ -104,8 +111,8 @@ class Acting:
             return await self._importing.answer(question, rules)
         if isinstance(question, ShowSchema):
             return await self._learning.answer(question)
-        if isinstance(question, Rehearse):
-            return await self._rehearse(question)
+        if isinstance(question, Rehearse | ShowRehearsing):
+            return await self._rehearsals.answer(question)
         if isinstance(question, MakeDigests):
             return await self._make_digests(question.day)
         job = _ANSWERS[type(question)]
@@ -113,22 +120,6 @@ class Acting:
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found
-
-    async def _rehearse(self, request: Rehearse) -> Rehearsed | Refused:
-        """Hand it to a process of its own, one at a time: it takes a processor for itself."""
-        rehearse = self._context.rehearse
-        if rehearse is None:
-            return Refused(what="Nobody can rehearse here.", fix="Ask the running daemon.")
-        if not 1 <= request.days <= DAYS_MAX:
-            return Refused(
-                what=f"{request.days} days are not possible.", fix=f"Choose 1 to {DAYS_MAX}."
-            )
-        if self._rehearsing.locked():
-            return Refused(
-                what="Another rehearsal is under way.", fix="Try it again in a minute or two."
-            )
-        async with self._rehearsing:
-            return await rehearse(request)
 
     async def _make_digests(self, day: str) -> Done:
         now = self._context.clock.now_ms()

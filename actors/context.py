@@ -7,7 +7,7 @@ from typing import Protocol
 from actors.clock import Clock
 from actors.mail import Estimate, Refused
 from actors.mail_copy import AboutCopy, CopyStatus
-from actors.mail_rehearsal import Rehearse, Rehearsed
+from actors.mail_rehearsal import Progress, Rehearse, Rehearsed
 from actors.refusals import Refusals
 from actors.router import Router
 from domain.audience import Node
@@ -17,6 +17,16 @@ from store.acts import audit_key
 from store.database import Database
 from store.memberships import NO_LISTS, ListVersion
 from store.vocabulary import EventSeen, PropertySeen
+
+
+class Rehearser(Protocol):
+    """Who plays the past through a draft: a process of its own."""
+
+    async def __call__(
+        self, request: Rehearse, tell: Callable[[Progress], object]
+    ) -> Rehearsed | Refused:
+        """Rehearse; `tell` hears how far it is."""
+        ...
 
 
 class Selector(Protocol):
@@ -87,7 +97,7 @@ class Context:
     zone: str
     error_id: Callable[[], str]
     watch_goals: Callable[[], None] = lambda: None
-    rehearse: Callable[[Rehearse], Awaitable[Rehearsed | Refused]] | None = None
+    rehearse: Rehearser | None = None
     controls: Controls = NO_CONTROLS
     refusals: Refusals = field(default_factory=Refusals)
 

@@ -14,7 +14,7 @@ from actors.mail_books import VariantView as VariantView
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
-from actors.mail_rehearsal import Rehearse, Rehearsed
+from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
 from actors.mail_report import MakeDigests, Report, ShowReport
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
@@ -194,6 +194,7 @@ Request: TypeAlias = (
     | ShowReport
     | MakeDigests
     | Rehearse
+    | ShowRehearsing
 )
 
 

@@ -20,6 +20,10 @@ class Rehearse(Beside, frozen=True, tag=True):
     days: int = DAYS_DEFAULT
 
 
+class ShowRehearsing(Beside, frozen=True, tag=True):
+    """How far the rehearsal is that is under way."""
+
+
 class HeldRun(Struct, frozen=True):
     """A run that the safety check would have held."""
 

@@ -23,14 +23,14 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_rehearsal import Rehearse, Rehearsed
-from bot import alerts, answers, modals, rehearsal_card, views
+from bot import alerts, answers, modals, views
 from bot.blocks import Message
 from bot.commands import said
 from bot.editing import update_if_open
 from bot.ids import ActionId, Field, ViewId
 from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell
 from bot.refs import Memo, Ref
+from bot.rehearsing import rehearse
 from bot.submission import Submission
 
 _BOUND: dict[ActionId, Callable[[str, str, str], Request]] = {
@@ -114,11 +114,7 @@ class CardListeners:
         if isinstance(found := click.found, Refused):
             click.tell(answers.refused(found))
             return
-        answer = self._line.ask(Rehearse(found.id), click.patience)
-        if isinstance(answer, Rehearsed):
-            click.tell(rehearsal_card.pictured(client, answer))
-        else:
-            click.tell(said(answer))
+        click.tell(rehearse(self._line, client, Caller.of(body), found.id))
 
     def run_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer a held run. The first answer counts; later ones are told whose that was."""

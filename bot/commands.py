@@ -28,7 +28,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
-from actors.mail_rehearsal import Rehearse, Rehearsed
+from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report, ShowReport
 from actors.mail_schema import Schema
 from actors.mail_shelf import Archive
@@ -40,6 +40,7 @@ from bot.form_state import Values
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
 from bot.refs import Memo
+from bot.rehearsing import rehearse
 from bot.report_card import pictured, report_card
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
@@ -47,7 +48,6 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "show": lambda name, _by: Show(name),
     "report": lambda name, _by: ShowReport(name),
-    "rehearse": lambda name, _by: Rehearse(name),
     "submit": Submit,
     "publish": Publish,
     "pause": Pause,
@@ -102,7 +102,9 @@ class Commands:
             return answers.help_text()
         if command == "list":
             request: Request = ListAll(archived=name.casefold() == "archived")
-        elif command not in _REQUESTS:
+        elif command == "rehearse" and name:
+            return rehearse(self._line, client, caller, name)
+        elif command not in {*_REQUESTS, "rehearse"}:
             return answers.unknown_command(command)
         elif not name:
             return answers.name_missing(command)
@@ -114,8 +116,6 @@ class Commands:
             return views.campaign_card(answer.campaign, zone, caller.user)
         if isinstance(answer, Report):
             return pictured(client, answer)
-        if isinstance(answer, Rehearsed):
-            return rehearsal_card.pictured(client, answer)
         return said(answer)
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:

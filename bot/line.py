@@ -22,6 +22,8 @@ from bot.settings import BotSettings
 SLOW_SECONDS = 2.0
 """After this long without an answer the person is told that we work on it. Slack gives 3 s."""
 ANSWER_SECONDS_MAX = 600.0
+PROGRESS_AT_SECONDS = (15.0, 60.0, 180.0)
+"""When people hear how far a long answer is, after they heard that we work on it."""
 RESPONSE_SECONDS_MAX = 10
 HTTP_OK = 200
 
@@ -63,6 +65,28 @@ class Patience:
         await trio.to_thread.run_sync(on_slow)
 
 
+class Progressing(Patience):
+    """For what takes long: after it ran out, people hear now and then how far it is.
+
+    `on_progress` runs in a thread at each of `PROGRESS_AT_SECONDS`: a response_url of Slack's takes
+    five words in all.
+    """
+
+    def __init__(
+        self, until: float, on_slow: Callable[[], object], on_progress: Callable[[], object]
+    ) -> None:
+        super().__init__(until, on_slow)
+        self._began = until
+        self._on_progress = on_progress
+
+    async def run_out(self) -> None:
+        """Wait until it runs out, say so, and go on saying."""
+        await super().run_out()
+        for seconds in PROGRESS_AT_SECONDS:
+            await trio.sleep_until(self._began + seconds)
+            await trio.to_thread.run_sync(self._on_progress)
+
+
 class Line:
     """The desk, asked from a thread; and the present, told to those who check definitions."""
 
@@ -76,6 +100,13 @@ class Line:
         """Start to wait: `on_slow` runs once, in a thread, if our answers take their time."""
         now = trio.from_thread.run_sync(trio.current_time)
         return Patience(now + SLOW_SECONDS, on_slow)
+
+    def progressing(
+        self, on_slow: Callable[[], object], on_progress: Callable[[], object]
+    ) -> Progressing:
+        """Start to wait for something that takes long."""
+        now = trio.from_thread.run_sync(trio.current_time)
+        return Progressing(now + SLOW_SECONDS, on_slow, on_progress)
 
     def ask(self, request: Request, patience: Patience) -> Answer:
         """Ask the desk and wait, if whoever asks has the role that it needs.

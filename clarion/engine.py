@@ -1,6 +1,6 @@
 """The engine, wired: store, projector, delivery, supervisor and desk, without its doors."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,11 +12,9 @@ import trio
 from msgspec import Struct
 
 from actors.clock import Clock, GuardedClock, monotonic_ms
-from actors.context import Context
+from actors.context import Context, Rehearser
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
-from actors.mail import Refused
-from actors.mail_rehearsal import Rehearse, Rehearsed
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
 from actors.reckoner import Reckoner
@@ -90,7 +88,7 @@ class Surroundings:
     birthmark: lineage.Birthmark = lineage.birthmark
     steady_ms: Callable[[], int] = monotonic_ms
     look_every_seconds: float = LOOK_EVERY_SECONDS
-    rehearse: Callable[[Rehearse], Awaitable[Rehearsed | Refused]] | None = None
+    rehearse: Rehearser | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from actors.clock import boot_ms
 from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from actors.mail import Refused
-from actors.mail_rehearsal import Rehearse, Rehearsed
+from actors.mail_rehearsal import Progress, Rehearse, Rehearsed
 from actors.pressure import Limits
 from actors.restraint import Pace
 from actors.sources import DEFAULT, Source
@@ -115,7 +115,9 @@ async def _announced(folder: Path, listening: Ready) -> AsyncIterator[None]:
         path.unlink(missing_ok=True)
 
 
-async def rehearse(settings: Settings, wall: Wall, request: Rehearse) -> Rehearsed | Refused:
+async def rehearse(
+    settings: Settings, wall: Wall, request: Rehearse, tell: Callable[[Progress], object]
+) -> Rehearsed | Refused:
     """Rehearse what people ask for, at the pace and with the groups of the configuration."""
     told = engine_settings(settings)
     play = Play(
@@ -127,7 +129,7 @@ async def rehearse(settings: Settings, wall: Wall, request: Rehearse) -> Rehears
         pace=told.pace,
         controls=told.controls,
     )
-    return await rehearsal_process.run(play, lambda _progress: None)
+    return await rehearsal_process.run(play, tell)
 
 
 def engine_settings(settings: Settings) -> EngineSettings:

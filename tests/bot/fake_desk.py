@@ -40,7 +40,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_intake import Intake, ShowIntake
-from actors.mail_rehearsal import Rehearse
+from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
@@ -81,13 +81,14 @@ class FakeDesk:
         self.told: list[tuple[Announcement, Card | None]] = []
         self.changed = trio.Event()
         self.slow: trio.Event | None = None
+        self.slow_for: type = object
         self.fails: Exception | None = None
         self.report = REPORT
         self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
 
     async def ask(self, request: Request) -> Answer:
         self.asked.append(request)
-        if self.slow is not None:
+        if self.slow is not None and isinstance(request, self.slow_for):
             await self.slow.wait()
         if self.fails is not None:
             raise self.fails
@@ -186,6 +187,8 @@ class FakeDesk:
             case ShowReport(name):
                 view = self.find(name)
                 return self.report if view else _unknown(name)
+            case ShowRehearsing():
+                return Done("Rehearsing 2026-03-01: 5 of 10 events (50 %).")
             case Rehearse(name):
                 return REHEARSED if self.find(name) else _unknown(name)
             case MakeDigests():

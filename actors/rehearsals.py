@@ -1,0 +1,51 @@
+"""Rehearsals for whoever asks the desk: one at a time, each in a process of its own."""
+
+import trio
+
+from actors.context import Context
+from actors.mail import Done, Refused
+from actors.mail_rehearsal import DAYS_MAX, Progress, Rehearse, Rehearsed, ShowRehearsing
+from domain.zones import local_wall
+
+BUSY = Refused(what="Another rehearsal is under way.", fix="Try it again in a minute or two.")
+WHOLE_PERCENT = 100
+
+
+class Rehearsals:
+    """Starts them, and knows how far the one is that is under way."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._turn = trio.Lock()
+        self._progress: Progress | None = None
+
+    async def answer(self, request: Rehearse | ShowRehearsing) -> Rehearsed | Refused | Done:
+        """Rehearse, which takes a processor for itself, or say how far it is."""
+        if isinstance(request, ShowRehearsing):
+            return self._stands()
+        rehearse = self._context.rehearse
+        if rehearse is None:
+            return Refused(what="Nobody can rehearse here.", fix="Ask the running daemon.")
+        if not 1 <= request.days <= DAYS_MAX:
+            return Refused(
+                what=f"{request.days} days are not possible.", fix=f"Choose 1 to {DAYS_MAX}."
+            )
+        if self._turn.locked():
+            return BUSY
+        async with self._turn:
+            self._progress = None
+            return await rehearse(request, self._note)
+
+    def _note(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def _stands(self) -> Done | Refused:
+        if not self._turn.locked():
+            return Refused(what="No rehearsal is under way.", fix="Begin one.")
+        if (now := self._progress) is None:
+            return Done(message="The rehearsal begins: what it needs is being copied.")
+        percent = WHOLE_PERCENT * now.done // max(now.of, 1)
+        at = local_wall(now.at_ms, self._context.zone)
+        return Done(
+            message=f"Rehearsing {at:%Y-%m-%d}: {now.done:,} of {now.of:,} events ({percent} %)."
+        )

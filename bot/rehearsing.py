@@ -1,0 +1,27 @@
+"""Rehearsing for one person: the answer takes a while, and says how far it is meanwhile."""
+
+from slack_sdk import WebClient
+
+from actors.mail import Done, Refused
+from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
+from bot import answers, rehearsal_card
+from bot.blocks import Message
+from bot.line import Caller, Line, tell
+
+
+def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Message:
+    """Return what was found, with its picture, or why there is nothing."""
+
+    def working() -> None:
+        tell(client, caller, answers.working())
+
+    def how_far() -> None:
+        stands = line.ask(ShowRehearsing(), line.patience(lambda: None))
+        if isinstance(stands, Done):
+            tell(client, caller, answers.done(stands))
+
+    answer = line.ask(Rehearse(name), line.progressing(working, how_far))
+    if isinstance(answer, Rehearsed):
+        return rehearsal_card.pictured(client, answer)
+    assert isinstance(answer, Refused), "the desk rehearses or refuses"
+    return answers.refused(answer)

@@ -1,0 +1,31 @@
+import pytest
+import trio
+
+from actors.mail_rehearsal import Rehearse
+from bot import line
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import PAST, draft
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, Wire
+
+
+async def test_who_waits_hears_how_far_it_is_and_then_what_was_found(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "SLOW_SECONDS", 0.05)
+    monkeypatch.setattr(line, "PROGRESS_AT_SECONDS", (0.05, 0.1))
+    desk.keep(draft(PAST, state="in_review"))
+    desk.slow_for, desk.slow = Rehearse, trio.Event()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(wire.command, ANA, "rehearse Spring sale")
+        await slack.wait_until(lambda: len(slack.of("respond")) == 3)
+        desk.slow.set()
+    said = [answer.said for answer in slack.of("respond")]
+    assert "Working on it" in said[0]
+    assert all("5 of 10 events" in each for each in said[1:3])
+    assert "would have gone" in said[3]
+
+
+async def test_a_name_nobody_knows_is_refused(wire: Wire, slack: SlackStub) -> None:
+    await wire.command(ANA, "rehearse Nothing")
+    assert "There is no campaign" in slack.of("respond")[0].said
