@@ -15,7 +15,6 @@ from actors.router import Router
 from store import goals, reckoning
 from store.database import Database
 from store.errors import CommitFailed
-from store.fault_points import reach
 
 EVENTS_PAGE_MAX = 500
 PASS_SECONDS_MIN = 1.0
@@ -67,13 +66,11 @@ class Reckoner:
             return HELD_NAP_SECONDS
         now = self._clock.now_ms()
         job = partial(reckoning.reckon, now_ms=now, limit=EVENTS_PAGE_MAX)
-        reach("reckoner.begins")
         try:
             done = await self._store.write(job)
         except CommitFailed as failed:
             _log.warning("conversions are not counted yet: %s", failed)
             return AGAIN_SECONDS
-        reach("reckoner.done")
         for seq, error in done.broken:
             _log.error("the event at %d could not be asked for goals: %s", seq, error)
         if done.more:

@@ -3,7 +3,6 @@
 import sqlite3
 
 from store import announcements
-from store.fault_points import reach
 
 SINCE_MS = 24 * 3_600_000
 _MOVED = (
@@ -28,5 +27,4 @@ def ask_for(conn: sqlite3.Connection, day: str, *, now_ms: int) -> int:
             (campaign, day),
         )
         announcements.add(conn, "digest", campaign, subject=str(revision), body=day, now_ms=now_ms)
-    reach("digest.asked")
     return len(found)
