@@ -69,7 +69,7 @@ def problems(
         *node_problems(campaign.who, "who", known),
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
-        *(goal_problems(campaign.goal) if campaign.goal else ()),
+        *goal_problems(campaign),
         *variant_problems(campaign),
         *_limit_problems(campaign),
         *control_problems(campaign.limits, known),

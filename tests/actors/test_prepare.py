@@ -9,10 +9,12 @@ import trio
 from trio.testing import MockClock
 
 from actors.mail import Pause, Resume
+from actors.mail_report import Report, ShowReport
 from actors.segment import Accepted, Ambiguous, Outcome
 from domain.audience import Count, Filter, Property, SameValue, Step, StepNot
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
 from domain.control import NO_CONTROLS, Controls
+from domain.goal import Goal
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 
@@ -31,6 +33,7 @@ def limited(campaign: Campaign, **change: Any) -> Campaign:
 
 HALVES = Split((Part("A", 50), Part("B", 50)))
 BY = ByProperty("country", (Case("N", ("NO",)),), Variant("R"))
+AIM = Goal("Cart Viewed")
 AB = AbTest((Variant("A"), Variant("B")), test_percent=30, wait_minutes=5)
 
 
@@ -43,7 +46,12 @@ def by(changed: ByProperty) -> tuple[Campaign, Campaign]:
 
 
 def a_test(changed: AbTest) -> tuple[Campaign, Campaign]:
-    return replace(PAST, variants=AB), replace(PAST, variants=changed)
+    aimed = replace(PAST, goal=AIM)
+    return replace(aimed, variants=AB), replace(aimed, variants=changed)
+
+
+def aiming(changed: Goal) -> tuple[Campaign, Campaign]:
+    return replace(LIVE, goal=AIM), replace(LIVE, goal=changed)
 
 
 CHANGES: dict[str, tuple[Campaign, Campaign]] = {
@@ -56,6 +64,11 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Campaign.what": (LIVE, replace(LIVE, what=PAIRS)),
     "Campaign.limits": (LIVE, limited(LIVE, cap_total=2)),
     "Campaign.do_not_disturb": (LIVE, replace(LIVE, do_not_disturb=QUIET)),
+    "Campaign.goal": (LIVE, replace(LIVE, goal=AIM)),
+    "Goal.event": aiming(Goal("Order Completed")),
+    "Goal.where": aiming(Goal("Cart Viewed", (Filter("total", ">", 2),))),
+    "Goal.window_minutes": aiming(Goal("Cart Viewed", window_minutes=5)),
+    "Goal.revenue": aiming(Goal("Cart Viewed", revenue="total")),
     "Campaign.variants": (LIVE, replace(LIVE, variants=HALVES)),
     "Split.of": split(Part("A", 50), Part("C", 50)),
     "Part.name": split(Part("A", 50), Part("C", 50)),
@@ -131,7 +144,7 @@ CONTROLS = {
 """What the operator has made, where an option is about it."""
 STRUCTS = (
     *(Campaign, Trigger, When, What, Limits, DoNotDisturb, Delivery),
-    *(Split, Part, ByProperty, Case, Variant, AbTest),
+    *(Split, Part, ByProperty, Case, Variant, AbTest, Goal),
 )
 
 
@@ -177,14 +190,18 @@ async def played(
         if paused:
             await house.asks(Resume(name=campaign.name, by=ANA))
         await house.idle(330)
+        await house.feed(*(house.event(f"u{n}", "Cart Viewed", total=n) for n in range(6)))
+        await house.idle(10)
         view = await house.view(campaign.name)
+        report = await house.desk.ask(ShowReport(campaign.name))
+        assert isinstance(report, Report), report
         await house.check()
         messages = [
             (round(posted.at - began, -1), seen(message))
             for posted in house.wire.requests
             for message in posted.messages
         ]
-        return (view.state, view.books, messages)
+        return (view.state, view.books, messages, report.target, report.control)
 
 
 def doubtful_once(user: str) -> Callable[[Posted], Outcome]:

@@ -11,6 +11,7 @@ from actors.mail import Pause, Resume
 from actors.winning import told
 from domain.assignment import Tally
 from domain.campaign import Campaign, What
+from domain.goal import Goal
 from domain.variants import AbTest, Variant
 from store import announcements, variants
 from tests.actors.house import ANA, LIVE, PAST, House, Wire, open_house
@@ -21,7 +22,7 @@ SHARED = What(key_values={"link": "x"})
 
 
 def having(campaign: Campaign, test: AbTest = AB) -> Campaign:
-    return msgspec.structs.replace(campaign, variants=test, what=SHARED)
+    return msgspec.structs.replace(campaign, variants=test, what=SHARED, goal=Goal("Paid"))
 
 
 def converting(monkeypatch: pytest.MonkeyPatch, **converted: int) -> None:

@@ -211,6 +211,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
     live = draw(st.booleans())
     pairs = draw(st.dictionaries(_letters, _templates, max_size=3))
     year = draw(st.integers(2027, 2998))
+    variants = draw(_variants)
     return Campaign(
         name=draw(_letters),
         kind="live" if live else "past_behaviour",
@@ -234,8 +235,8 @@ def campaigns(draw: st.DrawFn) -> Campaign:
             identify=draw(st.just(("*",)) | _keys),
             required=tuple(pairs) if draw(st.booleans()) else (),
         ),
-        goal=draw(_goals),
-        variants=draw(_variants),
+        goal=draw(_goals.filter(bool) if isinstance(variants, AbTest) else _goals),
+        variants=variants,
         limits=Limits(
             cap_total=draw(_caps),
             cap_per_day=draw(_caps) if live else None,

@@ -1,8 +1,16 @@
+import msgspec
 import pytest
 
 from domain.behaviour import Filter
+from domain.campaign import Campaign
 from domain.goal import Goal
 from domain.rules_goal import goal_problems
+from domain.variants import AbTest, Variant
+from tests.domain.definitions import LIVE
+
+
+def with_goal(goal: Goal | None) -> Campaign:
+    return msgspec.structs.replace(LIVE, goal=goal)
 
 
 @pytest.mark.parametrize(
@@ -25,9 +33,18 @@ from domain.rules_goal import goal_problems
     ],
 )
 def test_what_is_wrong_with_a_goal_is_said_where_it_is(goal: Goal, where: str, what: str) -> None:
-    assert [(p.where, p.what) for p in goal_problems(goal)] == [(where, what)]
+    assert [(p.where, p.what) for p in goal_problems(with_goal(goal))] == [(where, what)]
 
 
 @pytest.mark.parametrize("minutes", [5, 43_200])
 def test_the_ends_of_the_window_are_possible(minutes: int) -> None:
-    assert list(goal_problems(Goal("A", window_minutes=minutes, revenue="total"))) == []
+    assert list(goal_problems(with_goal(Goal("A", window_minutes=minutes, revenue="total")))) == []
+
+
+def test_a_test_of_variants_needs_a_goal() -> None:
+    """Without one the first variant would win each time, and nobody would know why."""
+    test = AbTest((Variant("A"), Variant("B")), test_users=10)
+    without = msgspec.structs.replace(with_goal(None), variants=test)
+    assert [p.where for p in goal_problems(without)] == ["goal"]
+    assert list(goal_problems(msgspec.structs.replace(without, goal=Goal("Paid")))) == []
+    assert list(goal_problems(with_goal(None))) == []
