@@ -14,6 +14,7 @@ from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls
 from store.acts import audit_key
 from store.database import Database
+from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
 from store.vocabulary import EventSeen, PropertySeen
 
@@ -87,6 +88,8 @@ class Context:
     error_id: Callable[[], str]
     controls: Controls = NO_CONTROLS
     refusals: Refusals = field(default_factory=Refusals)
+    hold: Hold = field(default_factory=Hold)
+    library_version: str = ""
 
     @property
     def audit_key(self) -> bytes:

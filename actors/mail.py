@@ -8,6 +8,7 @@ from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
+from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
@@ -186,6 +187,8 @@ Request: TypeAlias = (
     | AboutUser
     | AboutFile
     | ShowSchema
+    | Preview
+    | TestSend
 )
 
 
@@ -249,6 +252,7 @@ class CampaignView(Struct, frozen=True):
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
     books: BooksView = BooksView()  # all runs together
+    content: tuple[str, ...] = ()  # what came of trying it, before it is published
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
 
@@ -295,5 +299,6 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
+OfUsers: TypeAlias = UserShown | Previewed
+OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema

@@ -182,6 +182,8 @@ async def open_engine(
             zone=settings.zone,
             error_id=around.error_id,
             controls=settings.controls,
+            hold=around.hold,
+            library_version=settings.library_version,
         )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(

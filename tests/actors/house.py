@@ -123,6 +123,8 @@ async def open_house(
             zone=ZONE,
             error_id=lambda: "E1",
             controls=controls,
+            hold=hold,
+            library_version="1",
         )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
