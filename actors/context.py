@@ -15,6 +15,7 @@ from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls
 from store.acts import audit_key
 from store.database import Database
+from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
 from store.vocabulary import EventSeen, PropertySeen
 
@@ -100,6 +101,8 @@ class Context:
     rehearse: Rehearser | None = None
     controls: Controls = NO_CONTROLS
     refusals: Refusals = field(default_factory=Refusals)
+    hold: Hold = field(default_factory=Hold)
+    library_version: str = ""
 
     @property
     def audit_key(self) -> bytes:

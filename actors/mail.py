@@ -4,13 +4,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
+from actors.mail_audience import AudienceAnswer, AudienceRequest
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
-from actors.mail_books import BooksView as BooksView
-from actors.mail_books import RunView as RunView
-from actors.mail_books import VariantView as VariantView
+from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
@@ -33,6 +31,11 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.mail_views import BooksView as BooksView  # the views that answers are made of
+from actors.mail_views import CampaignLine as CampaignLine
+from actors.mail_views import CampaignView as CampaignView
+from actors.mail_views import RunView as RunView
+from actors.mail_views import VariantView as VariantView
 from domain.campaign import Campaign
 from domain.problem import Problem
 from store.announcements import Announcement as Announcement  # part of the bot's mail
@@ -195,48 +198,9 @@ Request: TypeAlias = (
     | MakeDigests
     | Rehearse
     | ShowRehearsing
+    | Preview
+    | TestSend
 )
-
-
-class CampaignView(Struct, frozen=True):
-    """A campaign as people see it. Times are epoch milliseconds."""
-
-    id: str
-    name: str
-    kind: str
-    state: str
-    reason: str
-    author: str
-    editors: tuple[str, ...]
-    revision: int
-    hash: str
-    definition: Campaign
-    approved_by: str = ""
-    published: int | None = None
-    published_ms: int | None = None
-    created_ms: int = 0
-    updated_ms: int = 0
-    channel: str = ""
-    allowed: tuple[str, ...] = ()  # the actions of domain.review that the state allows
-    estimate: Estimate | None = None
-    audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
-    unverified: bool = False  # nobody has seen a test event arrive in Segment
-    runs: tuple[RunView, ...] = ()
-    books: BooksView = BooksView()  # all runs together
-    blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
-    archived: bool = False
-
-
-class CampaignLine(Struct, frozen=True):
-    """A campaign in a list."""
-
-    id: str
-    name: str
-    kind: str
-    state: str
-    author: str
-    books: BooksView
-    updated_ms: int
 
 
 class Done(Struct, frozen=True, tag=True):
@@ -269,7 +233,8 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
+OfUsers: TypeAlias = UserShown | Previewed
+OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
     OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema | Report | Rehearsed
 )

@@ -3,9 +3,9 @@
 from msgspec import Struct
 
 from actors.mail_beside import Beside
-from actors.mail_books import BooksView
 from actors.mail_report import Skipped
 from actors.mail_trust import Told
+from actors.mail_views import BooksView
 from domain.spans import Span
 
 DAYS_DEFAULT = 30

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from actors.mail_beside import Beside
-from actors.mail_books import BooksView, RunView
+from actors.mail_views import BooksView, RunView
 from domain.goal import Goal
 from domain.lift import Compared, Rate
 from domain.spans import Span

@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from msgspec import Struct
 
-from actors.mail_books import BooksView
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
+from actors.mail_views import BooksView
 from bot import figures, rehearsal_words
 from bot.picture_kinds import Drawn
 from domain.lift import Lift

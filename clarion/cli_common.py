@@ -11,6 +11,7 @@ from msgspec import Struct
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
@@ -31,6 +32,7 @@ from clarion import (
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
+from clarion.showing_content import print_previewed
 from clarion.showing_estimate import print_estimate
 from clarion.socket_file import socket_path
 from domain import toml_source
@@ -136,10 +138,10 @@ class Where(Struct, frozen=True):
                 showing_trust.print_told(answer)
             case PausedAll():
                 showing_trust.print_paused_all(answer)
-            case Connection():
-                showing_trust.print_connection(answer)
-            case Intake() | UserShown() | FileStands() | Schema() | Report() | Rehearsed():
+            case Intake() | UserShown() | Schema() | Previewed() | Connection():
                 _print_beside(answer, self.zone)
+            case FileStands() | Report() | Rehearsed():
+                raise AssertionError("`import`, `report` and `rehearse` show theirs themselves")
             case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)
             case Refused():
@@ -156,18 +158,18 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_beside(
-    answer: Intake | UserShown | FileStands | Schema | Report | Rehearsed, zone: str
-) -> None:
+def _print_beside(answer: Intake | UserShown | Schema | Previewed | Connection, zone: str) -> None:
     match answer:
         case Intake():
             showing_intake.print_intake(answer, zone)
         case UserShown():
             showing_people.print_user(answer)
+        case Previewed():
+            print_previewed(answer)
         case Schema():
             showing_schema.print_schema(answer, zone)
-        case FileStands() | Report() | Rehearsed():
-            raise AssertionError("`import`, `report` and `rehearse` show theirs themselves")
+        case Connection():
+            showing_trust.print_connection(answer)
 
 
 def _print_refusal(refused: Refused, source: "Read | None") -> None:

@@ -190,6 +190,8 @@ async def open_engine(
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
             rehearse=around.rehearse,
             controls=settings.controls,
+            hold=around.hold,
+            library_version=settings.library_version,
         )
         reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=around.error_id)

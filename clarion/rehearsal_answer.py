@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from actors.mail_books import BooksView
 from actors.mail_rehearsal import EXAMPLES_MAX, HeldRun, Rehearsed
 from actors.mail_report import Skipped
 from actors.mail_trust import Told, Why
+from actors.mail_views import BooksView
 from actors.rules import Rules
 from actors.telling import explain
 from actors.views import campaign_view

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView
 from clarion.printing import say
-from clarion.prose import out, safe
+from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
 from clarion.showing_variants import print_blanks, print_variants
 from domain.campaign import Campaign
@@ -87,6 +87,8 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
     if view.estimate is not None:
         print_estimate(view.estimate)
+    for note in view.content:
+        tell(out(), Text(safe(note)), lead=Text("! ", "bold yellow"))
     if view.runs:
         _print_runs(view.runs, zone)
         _print_skipped(view.books)

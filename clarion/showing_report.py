@@ -8,8 +8,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from actors.mail_books import BooksView
 from actors.mail_report import ArmView, Report, Skipped
+from actors.mail_views import BooksView
 from bot import figures
 from clarion.printing import say
 from clarion.prose import out, safe, tell

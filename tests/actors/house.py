@@ -125,6 +125,8 @@ async def open_house(
             error_id=lambda: "E1",
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
             controls=controls,
+            hold=hold,
+            library_version="1",
         )
         reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=lambda: "E1")

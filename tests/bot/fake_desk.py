@@ -39,6 +39,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import AboutAudience, Beside
+from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
@@ -182,8 +183,6 @@ class FakeDesk:
                 return Done("A second person is asked.")
             case AboutAudience():
                 raise AssertionError("nobody asks for a saved audience in Slack")
-            case BackUp():
-                raise AssertionError("nobody asks for a backup in Slack")
             case ShowReport(name):
                 view = self.find(name)
                 return self.report if view else _unknown(name)
@@ -191,9 +190,13 @@ class FakeDesk:
                 return Done("Rehearsing 2026-03-01: 5 of 10 events (50 %).")
             case Rehearse(name):
                 return REHEARSED if self.find(name) else _unknown(name)
-            case MakeDigests():
-                return Done("No digest.")
-            case Beside():
+            case Preview():
+                return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
+            case TestSend():
+                return Done(message="ann: sent as a test.")
+            case RetryAside() | DropAside() | MakeDigests():
+                return Done("It is decided.")
+            case BackUp() | Beside():
                 raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():
                 return self._connection(self.check)
@@ -209,8 +212,6 @@ class FakeDesk:
                 return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
-            case RetryAside() | DropAside():
-                return Done("It is decided.")
             case ShowClock():
                 return Done("The clock is right.")
             case AcceptClock():

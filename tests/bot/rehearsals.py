@@ -1,9 +1,9 @@
 """A rehearsal that tests draw, print and show."""
 
-from actors.mail_books import BooksView
 from actors.mail_rehearsal import HeldRun, Rehearsed
 from actors.mail_report import Skipped
 from actors.mail_trust import Step, Told
+from actors.mail_views import BooksView
 from domain.spans import Span
 
 DAY_MS = 24 * 3_600_000

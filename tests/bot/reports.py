@@ -1,7 +1,7 @@
 """A report that tests draw, print and show."""
 
-from actors.mail_books import BooksView
 from actors.mail_report import ArmView, Report, Skipped, VariantCame
+from actors.mail_views import BooksView
 from domain.goal import Goal
 from domain.spans import Span
 

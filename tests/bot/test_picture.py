@@ -5,8 +5,8 @@ import sys
 import msgspec
 import pytest
 
-from actors.mail_books import BooksView
 from actors.mail_report import Report
+from actors.mail_views import BooksView
 from bot.figures import with_lift
 from bot.picture import CONTROL, PENDING, SENT, SKIPPED, draw, draw_rehearsal
 from bot.picture_kinds import Drawn
