@@ -44,7 +44,17 @@ from domain.audience import (
     StepNot,
     Weekday,
 )
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.campaign import (
+    Campaign,
+    Delivery,
+    DoNotDisturb,
+    Limits,
+    OnDate,
+    Trigger,
+    What,
+    When,
+    Without,
+)
 from domain.people import Channel
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -166,6 +176,46 @@ nodes: SearchStrategy[Node] = st.recursive(
     ),
     max_leaves=5,
 )
+_more = st.lists(st.builds(Doing, _letters, _filters), max_size=2).map(tuple)
+_minutes = st.integers(1, 5_270_400)
+_offsets = st.sampled_from(["before_minutes", "after_minutes"])
+_waits: SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"delay_minutes": _minutes, "recheck": st.booleans()}),
+    st.fixed_dictionaries(
+        {
+            "without": st.builds(
+                Without,
+                _letters,
+                _minutes,
+                where=_filters,
+                also=_more,
+                same_property=_letters,
+                property=st.none() | _letters,
+                on_repeat=st.sampled_from(["restart", "keep"]),
+                grace_seconds=st.integers(0, 3_600),
+            )
+        }
+    ),
+    st.builds(
+        lambda name, offset, minutes, same, cancel: {
+            "date": OnDate(name, same_property=same, cancel=cancel, **{offset: minutes})
+        },
+        _letters,
+        _offsets,
+        _minutes,
+        st.none() | _letters,
+        _more,
+    ),
+)
+triggers = st.builds(
+    lambda event, where, also, first, wait: Trigger(event, where, also, first, **wait),
+    _letters,
+    _filters,
+    _more,
+    st.booleans(),
+    _waits,
+)
 _caps = st.none() | st.integers(1, 10**9)
 _percents = st.just(0) | st.integers(2, 99)
 _keys = st.lists(_letters, max_size=3, unique=True).map(tuple)
@@ -190,7 +240,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         name=draw(_letters),
         kind="live" if live else "past_behaviour",
         labels=draw(_keys),
-        trigger=Trigger(draw(_letters), draw(_filters)) if live else None,
+        trigger=draw(triggers) if live else None,
         who=draw(nodes),
         when=When(
             start=draw(st.sampled_from(["now", f"{year}-06-01T09:30"])),
