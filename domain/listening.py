@@ -27,10 +27,13 @@ _SECOND_MS = 1_000
 
 
 class Listener:
-    """A trigger, prepared. `names` are all events that the campaign must hear of."""
+    """A trigger, prepared. `names` are all events that the campaign must hear of.
+
+    Of these `starting` may begin something, and `stopping` may clear what waits.
+    """
 
     def __init__(self, trigger: Trigger) -> None:
-        self._trigger = trigger
+        self.trigger = trigger
         self._begins = compile_doings(starts(trigger))
         self._clears = compile_doings(stops(trigger))
         self.names = names(trigger)
@@ -49,7 +52,7 @@ class Listener:
         """Return the key of the timers that the event clears, or None: it clears none."""
         if not self._clears(event):
             return None
-        match self._trigger:
+        match self.trigger:
             case Trigger(without=Without(same_property=str(same), property=alias)):
                 return key_of(event.properties, alias or same)
             case Trigger(date=OnDate(same_property=str(same))):
@@ -62,7 +65,7 @@ class Listener:
 
         What arrives late falls due when it arrives. Asked of events that begin something only.
         """
-        trigger, since = self._trigger, event.time_ms
+        trigger, since = self.trigger, event.time_ms
         key = self._key(event)
         assert key is not None, "an event without the value begins nothing"
         if trigger.without is not None:
@@ -77,7 +80,7 @@ class Listener:
         return Wait(key, since, due, max(due, event.received_ms))
 
     def _key(self, event: Event) -> str | None:
-        match self._trigger:
+        match self.trigger:
             case (
                 Trigger(without=Without(same_property=same))
                 | Trigger(date=OnDate(same_property=same))
@@ -87,7 +90,7 @@ class Listener:
                 return event.source_id  # each event waits for itself
 
     def _carries(self, properties: Mapping[str, Any]) -> bool:
-        match self._trigger:
+        match self.trigger:
             case Trigger(without=Without(same_property=str(same))):
                 return key_of(properties, same) is not None
             case Trigger(date=OnDate(property=name, same_property=same)):

@@ -43,7 +43,6 @@ class Timer(Struct, frozen=True):
 
     id: int
     campaign: str
-    revision: int
     user: str
     key: str
     state: TimerState

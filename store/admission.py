@@ -13,25 +13,33 @@ from msgspec import Struct, structs
 
 from domain import expiry
 from domain.books import SkipReason
+from domain.facts import Event
+from domain.listening import Listener
 from domain.review import State
+from domain.timer import Wait
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps, erased, identities
+from store import books, campaigns, caps, erased, identities, timers
 from store.caps import Cap
 from store.fault_points import reach
+from store.timers import Begun
 
 LIVE = "live"
 """The run of a live campaign: it has one, for ever."""
 
 
 class Decision(Struct, frozen=True):
-    """One user who qualified, and what the domain said."""
+    """One user who qualified, and what the domain said; or one who has to wait first.
+
+    `fell_due_ms`: when the wait was over, if the message may only be so late after that.
+    """
 
     message_id: str
     user: str
     occurrence: str
     event_seq: int | None
-    verdict: Verdict
+    verdict: Verdict | Wait
     day: str = ""  # whose daily cap it takes a slot of
+    fell_due_ms: int | None = None
 
 
 class Admitted(Struct, frozen=True):
@@ -63,6 +71,8 @@ class LiveBatch(Struct, frozen=True):
     total: Cap | None
     per_day: int | None
     on_pause_drop: bool
+    listener: Listener | None = None  # of a trigger that lets users wait
+    clears: Sequence[Event] = ()  # that may clear what waits
 
 
 def cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> int | None:
@@ -113,27 +123,49 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     dropped_upto = moved[0] if batch.on_pause_drop else 0
     pending = 0
     for decision in under_kept_names(conn, batch.decisions):
-        if _is_decided(conn, batch.campaign, decision):
-            continue
-        books.add(conn, batch.campaign, LIVE, "qualified", 1)
-        match decision.verdict:
-            case Control(group):
-                _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
-            case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
-                _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
-            case _ if paused or (decision.event_seq or math.inf) <= dropped_upto:
-                dropped = SkipReason.PAUSED_DROPPED
-                _record(conn, batch.campaign, LIVE, decision, "skipped", dropped, now_ms)
-            case Send() | Hold() | Skip() as verdict:
-                refused = _reserve(conn, batch, decision, verdict)
-                if refused:
-                    _record(conn, batch.campaign, LIVE, decision, "skipped", refused, now_ms)
-                else:
-                    _enqueue(conn, batch, decision, now_ms)
-                    pending += 1
+        drops = paused or (decision.event_seq or math.inf) <= dropped_upto
+        pending += _decide(conn, batch, decision, drops=drops, now_ms=now_ms)
+    if batch.listener is not None:
+        timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full)
+
+
+def _decide(
+    conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, *, drops: bool, now_ms: int
+) -> bool:
+    """Write what becomes of one user; tell whether it is a message."""
+    if _is_decided(conn, batch.campaign, decision):
+        return False
+    if isinstance(decision.verdict, Wait) and not drops:
+        _wait(conn, batch, decision, decision.verdict, now_ms)
+        return False
+    books.add(conn, batch.campaign, LIVE, "qualified", 1)
+    match decision.verdict:
+        case Control(group):
+            _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
+        case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
+            _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
+        case _ if drops:
+            dropped = SkipReason.PAUSED_DROPPED
+            _record(conn, batch.campaign, LIVE, decision, "skipped", dropped, now_ms)
+        case Send() | Hold() | Skip() as verdict:
+            refused = _reserve(conn, batch, decision, verdict)
+            if refused is None:
+                _enqueue(conn, batch, decision, now_ms)
+                return True
+            _record(conn, batch.campaign, LIVE, decision, "skipped", refused, now_ms)
+    return False
+
+
+def _wait(
+    conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, wait: Wait, now_ms: int
+) -> None:
+    assert batch.listener is not None, "who lets users wait says what for"
+    assert decision.event_seq is not None, "a wait begins with an event"
+    begun = Begun(batch.campaign, decision.user, decision.event_seq, decision.occurrence, wait)
+    timers.begin(conn, batch.listener, begun, now_ms=now_ms)
 
 
 def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
@@ -177,7 +209,11 @@ def _reserve(
 
 
 def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
-    due = decision.verdict.until_ms if isinstance(decision.verdict, Hold) else now_ms
+    fell_due = now_ms if decision.fell_due_ms is None else decision.fell_due_ms
+    due = fell_due  # so that what fell due first goes first
+    if isinstance(decision.verdict, Hold):
+        due = decision.verdict.until_ms
+        fell_due = due if decision.fell_due_ms is None else fell_due
     definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
@@ -194,8 +230,8 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
             decision.day if batch.per_day is not None else "",
             now_ms,
             due,
-            due,
-            expiry.expires_ms(definition, due_ms=due, fell_due_ms=due),
+            fell_due,
+            expiry.expires_ms(definition, due_ms=due, fell_due_ms=fell_due),
             now_ms,
         ),
     )

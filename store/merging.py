@@ -79,6 +79,7 @@ def _join(
     reach("merging.identity_kept")
     conn.execute("UPDATE log SET user = ? WHERE kind = 'event' AND user = ?", (user, old))
     memberships.rename(conn, old, user)
+    conn.execute("UPDATE timer SET user = ? WHERE user = ?", (user, old))
 
 
 def _log(conn: sqlite3.Connection, old: str, user: str, *, now_ms: int, install_key: bytes) -> int:

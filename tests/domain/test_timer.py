@@ -27,7 +27,6 @@ def timer(at: int, *, seq: int = 1, first: int | None = None, state: str = "arme
     return Timer(
         id=seq,
         campaign="c",
-        revision=1,
         user="u",
         key="",
         state=state,  # type: ignore[arg-type]
