@@ -4,6 +4,7 @@ The log is asked in the transaction that fires, so whatever came in before it co
 the campaign was. Nothing of this is in memory but the page that is due now.
 """
 
+import math
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -64,12 +65,12 @@ class Firing:
         while await self._fire_page(row, reason):
             pass
 
-    async def wait_seconds(self, row: CampaignRow) -> float | None:
-        """Return how long until the next timer falls due; None: there is none, or it is paused."""
+    async def wait_seconds(self, row: CampaignRow) -> float:
+        """Return how long until the next timer falls due; in a pause none does."""
         if not self._listener.waits or row.state is not State.RUNNING:
-            return None
+            return math.inf
         due = await self._context.store.read(partial(timers.next_due_ms, campaign=self._id))
-        return None if due is None else max(due - self._context.clock.now_ms(), 0) / 1000
+        return math.inf if due is None else max(due - self._context.clock.now_ms(), 0) / 1000
 
     async def _fire_page(self, row: CampaignRow, over: SkipReason | None) -> bool:
         """Decide about the next page; tell whether there may be more."""
@@ -168,7 +169,9 @@ class Firing:
         return decided, aside
 
     def _decide(self, timer: Timer, due: Due, now_ms: int) -> Decision:
-        return self._decision(timer, self._verdict(timer, due, now_ms), now_ms)
+        user = due.known.users.get(timer.user)
+        variant = "" if user is None else self._judging.variant(user)
+        return self._decision(timer, self._verdict(timer, due, now_ms), now_ms, variant)
 
     def _verdict(self, timer: Timer, due: Due, now_ms: int) -> Verdict:
         trigger = self._listener.trigger
@@ -185,7 +188,7 @@ class Firing:
             return Skip(SkipReason.FILTER_NO_LONGER_MATCHES)
         return self._judging.verdict(user, now_ms=now_ms)
 
-    def _decision(self, timer: Timer, verdict: Verdict, now_ms: int) -> Decision:
+    def _decision(self, timer: Timer, verdict: Verdict, now_ms: int, variant: str = "") -> Decision:
         return self._judging.decision(
             timer.user,
             timer.occurrence,
@@ -194,4 +197,5 @@ class Firing:
             now_ms=now_ms,
             # A date may be late; what else waits may be no later than its campaign's messages.
             fell_due_ms=None if self._listener.trigger.date is not None else timer.due_ms,
+            variant=variant,
         )

@@ -11,6 +11,7 @@ from actors.context import Context
 from actors.isolation import Broken
 from actors.page import Known, know
 from domain import matching
+from domain.assignment import assign
 from domain.campaign import Campaign
 from domain.facts import User
 from domain.matching import History
@@ -61,6 +62,10 @@ class Judging:
             controls=self._context.controls,
         )
 
+    def variant(self, user: User) -> str:
+        """Return which content the user gets, where a test does not take turns."""
+        return assign(self._id, self.definition, user)
+
     def decision(
         self,
         user: str,
@@ -70,6 +75,7 @@ class Judging:
         *,
         now_ms: int,
         fell_due_ms: int | None = None,
+        variant: str = "",
     ) -> Decision:
         """Return a decision about what one event began; `occurrence` is the event's own id."""
         return Decision(
@@ -87,6 +93,7 @@ class Judging:
             verdict=verdict,
             day=day_key(now_ms, self._context.zone),
             fell_due_ms=fell_due_ms,
+            variant=variant,
         )
 
     def poison(self, seq: int, user: str, broken: Broken, *, now_ms: int) -> Poison:

@@ -4,6 +4,7 @@ Cursor, counters and messages are written in one transaction, so a crash replays
 and every event is considered exactly once.
 """
 
+import math
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -18,6 +19,7 @@ from actors.isolation import Broken, apart
 from actors.judging import Judging
 from actors.mailbox import Mailbox
 from actors.page import Known, Page, sort_out
+from actors.winning import choose_winners
 from domain import schedule
 from domain.campaign import Campaign
 from domain.facts import Event
@@ -77,12 +79,10 @@ class Live:
 
     async def _nap(self, row: CampaignRow) -> float:
         """Return after how many seconds something is due, at the latest."""
-        nap = NAP_SECONDS_MAX
-        if self._ends_ms is not None:
-            left = self._ends_ms - self._context.clock.now_ms()
-            nap = min(left / 1000, nap) if left > 0 else nap
+        wait = await choose_winners(self._id, self._definition, self._context)
         due = await self._firing.wait_seconds(row)
-        return nap if due is None else min(nap, due)
+        left = math.inf if self._ends_ms is None else self._ends_ms - self._context.clock.now_ms()
+        return min(wait, due, left / 1000 if left > 0 else NAP_SECONDS_MAX, NAP_SECONDS_MAX)
 
     async def _consider(self, row: CampaignRow) -> bool:
         """Consider one page; tell whether there may be more."""
@@ -239,4 +239,11 @@ class Live:
             verdict = self._listener.wait(event, zone=user.zone or self._context.zone)
         else:
             verdict = self._judging.verdict(user, now_ms=now_ms)
-        return self._judging.decision(user.user, event.source_id, event.seq, verdict, now_ms=now_ms)
+        return self._judging.decision(
+            user.user,
+            event.source_id,
+            event.seq,
+            verdict,
+            now_ms=now_ms,
+            variant=self._judging.variant(user),
+        )

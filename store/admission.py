@@ -17,8 +17,9 @@ from domain.facts import Event
 from domain.listening import Listener
 from domain.review import State
 from domain.timer import Wait
+from domain.variants import AbTest
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps, erased, identities, timers
+from store import books, campaigns, caps, erased, identities, timers, variants
 from store.caps import Cap
 from store.fault_points import reach
 from store.timers import Begun
@@ -40,6 +41,7 @@ class Decision(Struct, frozen=True):
     verdict: Verdict | Wait
     day: str = ""  # whose daily cap it takes a slot of
     fell_due_ms: int | None = None
+    variant: str = ""  # which content the user gets, where a test does not take turns
 
 
 class Admitted(Struct, frozen=True):
@@ -235,6 +237,10 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
             now_ms,
         ),
     )
+    if isinstance(test := definition.variants, AbTest):
+        variants.mark_in_turn(conn, batch.campaign, LIVE, decision.message_id, test, now_ms=now_ms)
+    else:
+        variants.mark(conn, decision.message_id, decision.variant)
     books.add(conn, batch.campaign, LIVE, "pending", 1)
 
 
