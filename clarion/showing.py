@@ -14,6 +14,7 @@ from clarion.showing_variants import print_blanks, print_variants
 from domain.campaign import Campaign
 from domain.summary import summary
 from domain.telling_saved import tell_saved
+from domain.telling_trigger import tell_waiting
 from domain.zones import local_wall
 
 HASH_CHARS_SHOWN = 12
@@ -87,6 +88,9 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
     if view.estimate is not None:
         print_estimate(view.estimate)
+    if view.waiting:
+        out().print()
+        out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
     if view.runs:
         _print_runs(view.runs, zone)
         _print_skipped(view.books)

@@ -2,6 +2,7 @@
 
 from domain.phrases import describe_filters, quoted
 from domain.trigger import Doings, OnDate, Trigger, Without, offset_minutes, starts, stops
+from domain.zones import local_wall
 
 DAY_MINUTES = 24 * 60
 HOUR_MINUTES = 60
@@ -20,6 +21,14 @@ def tell_trigger(trigger: Trigger) -> list[str]:
     if not trigger.recheck:
         lines.append("Whether the user fits is asked when the event comes, and not again")
     return lines
+
+
+def tell_waiting(timers: int, next_due_ms: int | None, zone: str) -> str:
+    """Say how many timers of a campaign wait, and when the first falls due."""
+    said = "1 waits for its moment" if timers == 1 else f"{timers:,} wait for their moments"
+    if next_due_ms is None:
+        return said
+    return f"{said}, the next at {local_wall(next_due_ms, zone):%Y-%m-%d %H:%M:%S} ({zone})"
 
 
 def duration(minutes: int) -> str:

@@ -25,6 +25,9 @@ class Waiting(Struct, frozen=True):
     next_due_ms: int | None
 
 
+NOBODY = Waiting(0, None)
+
+
 class Begun(Struct, frozen=True):
     """An event that makes its user wait. `event_seq` and `occurrence` tell which."""
 

@@ -108,3 +108,8 @@ def test_who_approves_a_saved_audience_sees_what_it_stands_for() -> None:
     assert 'Saved audience "Buyers", as of version 1; it is at version 2 now' in shown
     assert 'did "Bought" at least once in the last 30 days' in shown
     assert 'not: in the list "Staff"' in shown
+
+
+def test_a_live_card_shows_how_many_wait_for_their_moment() -> None:
+    shown = said(draft(LIVE, state="running", waiting=2, next_due_ms=1_774_000_000_000))
+    assert "2 wait for their moments, the next at 2026-03-20" in shown

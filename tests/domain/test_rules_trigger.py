@@ -1,12 +1,14 @@
+import re
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from domain.audience import Doing, Filter
-from domain.campaign import OnDate, Trigger, Without
+from domain.campaign import Campaign, OnDate, Trigger, Without
 from domain.rules_trigger import EVENTS_MAX, WAIT_MINUTES_MAX, trigger_problems
-from tests.domain.definitions import LIVE, PAST
+from domain.toml_source import check
+from tests.domain.definitions import EXAMPLES, LIVE, NOW_MS, PAST, ZONE
 
 
 def wrong(**trigger: Any) -> list[str]:
@@ -76,3 +78,11 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 def test_a_live_campaign_needs_a_trigger() -> None:
     (problem,) = trigger_problems(replace(LIVE, trigger=None))
     assert problem.where == "trigger"
+
+
+def test_the_definitions_of_the_how_to_have_no_problems() -> None:
+    page = EXAMPLES.parent / "how-to" / "remind-of-an-abandoned-cart.md"
+    blocks = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        assert isinstance(check(block, now_ms=NOW_MS, zone=ZONE), Campaign)

@@ -2,7 +2,7 @@ import pytest
 
 from domain.audience import Doing, Filter
 from domain.campaign import OnDate, Trigger, Without
-from domain.telling_trigger import duration, tell_trigger
+from domain.telling_trigger import duration, tell_trigger, tell_waiting
 
 PAID = (Filter("total", ">", 0),)
 
@@ -65,3 +65,11 @@ def test_a_duration_is_told_in_the_largest_unit_that_is_exact() -> None:
         "1 minute", "59 minutes", "1 hour", "90 minutes",
         "2 hours", "1 day", "1441 minutes", "30 days",
     ]  # fmt: skip
+
+
+def test_it_is_told_how_many_wait_and_when_the_next_falls_due() -> None:
+    at = 1_774_000_000_000
+    assert tell_waiting(1, None, "UTC") == "1 waits for its moment"
+    assert tell_waiting(1_204, at, "Europe/Oslo") == (
+        "1,204 wait for their moments, the next at 2026-03-20 10:46:40 (Europe/Oslo)"
+    )
