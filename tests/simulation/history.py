@@ -26,7 +26,8 @@ class Planned(Struct, frozen=True, tag="planned"):
 
     `name` is unique. `event`: what a live campaign waits for. `group`: only users of this group
     ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone. `start_ms`: of past behaviour,
-    0 for at once.
+    0 for at once. `delay_minutes`: it goes so long after the event; `without`: if this event does
+    not follow `within_minutes`, of the same cart if `same_cart`.
     """
 
     at_ms: int
@@ -46,6 +47,11 @@ class Planned(Struct, frozen=True, tag="planned"):
     expires_minutes: int | None = None
     template: str = ""
     start_ms: int = 0
+    delay_minutes: int = 0
+    without: str = ""
+    within_minutes: int = 0
+    same_cart: bool = False
+    on_repeat: Literal["restart", "keep"] = "restart"
 
 
 class Happened(Struct, frozen=True):
@@ -56,6 +62,7 @@ class Happened(Struct, frozen=True):
     name: str
     time_ms: int
     bad: bool = False  # its values break a template
+    cart: str = ""
 
 
 class Posted(Struct, frozen=True, tag="posted"):
@@ -96,6 +103,7 @@ class Sent(Struct, frozen=True):
     campaign: str  # its name
     run: str
     expires_ms: int
+    event: str = ""  # the event that it is for, of a campaign that waits
 
 
 NOT_SENT_FAULTS = frozenset({"refuse"})

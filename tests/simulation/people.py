@@ -28,7 +28,7 @@ from actors.mail_trust import Aside as SetAside
 from actors.mail_trust import ListAside
 from bot import answers, views
 from domain.audience import EVERYONE, Node, Property
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When, Without
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Answered, Aside, Asked, Books, Planned, Suppressed
@@ -215,11 +215,11 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
     return Campaign(
         name=planned.name,
         kind=planned.kind,
-        trigger=Trigger(event=planned.event) if planned.kind == "live" else None,
+        trigger=_trigger(planned) if planned.kind == "live" else None,
         who=who,
         what=What(
             profile=("name", "phone"),
-            event_properties=("note",) if planned.kind == "live" else (),
+            event_properties=("note", "id") if planned.kind == "live" else (),
             key_values={"share": planned.template} if planned.template else {},
         ),
         when=when,
@@ -236,3 +236,15 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             on_ambiguous=planned.on_ambiguous, expires_minutes=planned.expires_minutes
         ),
     )
+
+
+def _trigger(planned: PlannedCampaign) -> Trigger:
+    if not planned.without:
+        return Trigger(event=planned.event, delay_minutes=planned.delay_minutes)
+    without = Without(
+        planned.without,
+        planned.within_minutes,
+        same_property="cart" if planned.same_cart else None,
+        on_repeat=planned.on_repeat,
+    )
+    return Trigger(event=planned.event, without=without)
