@@ -16,7 +16,7 @@ CARTS = ("c1", "c1", "c2")
 EDGES = (-20 * SECOND, -SECOND, SECOND, 20 * SECOND, 60 * SECOND)
 """How long after the end of a wait what would clear it arrives."""
 POINTS = ("timer.armed", "timer.page_read", "timer.firing_begins", "timer.decided", "timer.fired")
-GRACE = 30 * SECOND
+SPAN = 3 * HOUR
 
 
 def added(plan: Plan) -> Plan:
@@ -42,7 +42,7 @@ def waiting(plan: Plan, r: Random) -> Plan:
 
 def _waits(one: PlannedCampaign, r: Random, minutes: list[int]) -> PlannedCampaign:
     one = replace(one, delay_minutes=0, without="", within_minutes=0, same_cart=False)
-    if r.random() < 0.35:
+    if r.random() < 0.3:
         return replace(one, delay_minutes=r.choice(minutes))
     return replace(
         one,
@@ -57,7 +57,14 @@ def moments(plan: Plan, r: Random) -> Plan:
     """Much is waited for; what would clear it comes at the last moment, or the daemon dies then."""
     first, *others = plan.campaigns
     live = replace(first, kind="live", event=EVENTS[0], starts=0, cap_per_run=None, cap_total=None)
-    plan = waiting(replace(plan, campaigns=(live, *others), span=max(plan.span, 6 * HOUR)), r)
+    plan = replace(
+        plan,
+        campaigns=(live, *others),
+        events=tuple(replace(one, at=one.at % SPAN) for one in plan.events),
+        acts=tuple(replace(one, at=one.at % HOUR) for one in plan.acts if one.deed == "launch"),
+        span=SPAN,
+    )
+    plan = waiting(plan, r)
     asks = [one for one in plan.campaigns if one.without]
     answers = tuple(
         answer
