@@ -6,8 +6,9 @@ from domain.expiry import expires_minutes
 from domain.phrases import INDENT as INDENT
 from domain.phrases import describe_filters as describe_filters
 from domain.phrases import quoted, shortened
-from domain.rules_when import NOW, read_local, zone_of
+from domain.rules_when import zone_of
 from domain.telling import describe_node as describe_node
+from domain.wall import NOW, read_local
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
