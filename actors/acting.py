@@ -17,7 +17,7 @@ from actors.importing import Importing
 from actors.learning import Learning
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
-from actors.mail_intake import ShowIntake
+from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_schema import ShowSchema
 from actors.mail_trust import (
@@ -97,7 +97,10 @@ class Acting:
         if isinstance(question, ShowSchema):
             return await self._learning.answer(question)
         job = _ANSWERS[type(question)]
-        return await self._context.store.read(lambda conn: job(conn, question, rules))
+        found = await self._context.store.read(lambda conn: job(conn, question, rules))
+        if isinstance(found, Intake):
+            return structs.replace(found, refused=tuple(self._context.refusals.lines()))
+        return found
 
     async def _back_up(self, target: Path) -> Answer:
         began = self._context.clock.now_ms()

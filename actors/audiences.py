@@ -104,7 +104,7 @@ class Counting:
         now = self._context.clock.now_ms()
         estimate = await self._estimator.estimate(campaign, campaign_id="", now_ms=now)
         notes = await self._estimator.notes(campaign.who)
-        return Reached(structs.replace(estimate, notes=notes))
+        return Reached(structs.replace(estimate, notes=(*estimate.notes, *notes)))
 
     async def _reach_saved(self, name: str) -> Answer:
         found = await self._context.store.read(lambda conn: _tree(conn, name))
@@ -164,7 +164,7 @@ def _save(conn: sqlite3.Connection, request: SaveAudience, rules: Rules) -> Answ
     known = checking.known(conn, rules)
     found = saved_audiences.find(conn, request.name)
     name = found.name if found else request.name.strip()
-    known = structs.replace(known, saved=known.saved | {name})  # a circle is told with its way
+    known = structs.replace(known, saved=known.saved - {name}, itself=name)
     wrong = list(node_problems(request.who, "who", known))
     wrong = wrong or checking.inside_problems(conn, request.who, "who", name=name)
     if wrong:

@@ -1,12 +1,13 @@
 """What every campaign actor is given: where to read, write and ask, and whom to wake."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from actors.clock import Clock
 from actors.mail import Estimate, Refused
 from actors.mail_copy import AboutCopy, CopyStatus
+from actors.refusals import Refusals
 from actors.router import Router
 from domain.audience import Node
 from domain.campaign import Campaign
@@ -81,6 +82,7 @@ class Context:
     zone: str
     error_id: Callable[[], str]
     controls: Controls = NO_CONTROLS
+    refusals: Refusals = field(default_factory=Refusals)
 
     @property
     def audit_key(self) -> bytes:

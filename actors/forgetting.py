@@ -39,6 +39,7 @@ ID_CHARS_MAX = 256
 COPY_SECONDS_MAX = 30.0
 """How long the answer waits for the copy for audiences, which goes on by itself after that."""
 EMPTY_TRIES_MAX, EMPTY_NAP_SECONDS = 10, 0.2
+_NOBODY = "Nobody of this id is known: look whether it is the userId of the events"
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +53,7 @@ class Barrier(Protocol):
 
 class _Suppressed(Struct, frozen=True):
     changed: bool
+    known: bool
     cancelled: list[str]  # the campaign of each message
     ids: tuple[str, ...]  # of the person, the one that counts first
 
@@ -94,14 +96,15 @@ class Forgetting:
             off = not request.suppressed
             ids = identities.ids_of(conn, request.user)
             changed = off and erased.release(conn, request.user)
-            if not off or users.known(conn, ids[:1]):
+            known = bool(users.known(conn, ids[:1]))
+            if not off or known:
                 changed |= users.suppress(conn, ids[0], now_ms=rules.now_ms, suppressed=not off)
             cancelled = [] if off else erasures.cancel(conn, ids[0], now_ms=rules.now_ms)
             if changed or cancelled:
                 action = "unsuppress" if off else "suppress"
                 name = erased.name_of(conn, ids[0])
                 _record(conn, who, action, f"{name}, cancelled: {len(cancelled)}", rules)
-            return _Suppressed(changed, cancelled, ids)
+            return _Suppressed(changed, known, cancelled, ids)
 
         done = await self._context.store.write(job, urgent=True)
         reach("suppress.committed")
@@ -110,6 +113,8 @@ class Forgetting:
             return Done(message=f"{_named(done.ids)} {said}.")
         on_the_wire = self._let_go(done.ids, done.cancelled)
         said = "gets nothing from now on" if done.changed else "was suppressed already"
+        if not done.known:
+            said += f". {_NOBODY}; should they come, nothing is sent to them"
         return Done(
             message=f"{_named(done.ids)} {said}.{_of_messages(len(done.cancelled), on_the_wire)}",
             on_the_wire=on_the_wire,
@@ -119,7 +124,8 @@ class Forgetting:
         if not request.yes:
             kept = await self._context.store.read(partial(erasures.count, user=request.user))
             return Refused(
-                what=f"Nothing is erased yet. Of {request.user} there is: {_told(kept)}.",
+                what=f"Nothing is erased yet. Of {request.user} there is: {_told(kept)}."
+                + (f" {_NOBODY}." if kept.nothing() else ""),
                 fix="Add --yes to remove it for good and to keep nothing that still comes in.",
             )
 
@@ -138,8 +144,11 @@ class Forgetting:
             f" What was counted stays in the books under {done.pseudonym}." if kept_under else ""
         )
         sent = _of_messages(removed.open - on_the_wire, on_the_wire)
+        told = f"{_told(removed)}."
+        if removed.nothing():
+            told = f"there was nothing. {_NOBODY}; should they come, nothing of them is kept."
         return Done(
-            message=f"{_named(done.ids)} is erased: {_told(removed)}.{sent}{books}{left}",
+            message=f"{_named(done.ids)} is erased: {told}{sent}{books}{left}",
             on_the_wire=on_the_wire,
         )
 

@@ -18,12 +18,14 @@ from actors.mail_files import (
     TakeRecords,
 )
 from actors.rules import Rules, person
-from store import imports, lists
+from store import imports, lists, memberships
 from store.fault_points import reach
 from store.imports import RECORDS_PER_TAKE_MAX, Counts, Import, OutOfStep, Taken
 from store.lists import ENTRIES_PER_APPEND_MAX, BadName, NothingMatched, Superseded, Upload
 
 WAIT_SECONDS = 1
+PRUNED_MAX = 5_000
+"""So many members of versions that nothing needs any more are removed in one transaction."""
 _TOO_MANY = Refused("A piece of a file has too many rows.", "Send smaller ones.")
 
 
@@ -71,6 +73,7 @@ class Importing:
                 at=request.at,
                 now_ms=rules.now_ms,
                 install_key=self._context.install_key,
+                controls=self._context.controls,
             )
 
         taken = await self._context.store.write(job)
@@ -113,12 +116,23 @@ class Importing:
                 return _overtaken(request.name)
             case NothingMatched(name=name, counts=found):
                 return Refused(
-                    what=f"Of {found.rows:,} rows no one is a user that is known.",
+                    what="Nobody of the file is a user that is known"
+                    f" ({found.rows:,} {'row' if found.rows == 1 else 'rows'}).",
                     fix=f"“{name}” stays as it was. Look whether the ids are those of the events.",
                 )
             case _:
+                await self._prune()
                 counts = _of_list(done.counts)
                 return _list_stands(request.source, upload, counts, done_ms=rules.now_ms)
+
+    async def _prune(self) -> None:
+        """Remove members that nothing needs any more, of this list and of all others.
+
+        It is done whenever a version is replaced: so a list is never kept more often than there
+        are versions in use, and one replaced or given up since.
+        """
+        while await self._context.store.write(partial(memberships.prune, limit=PRUNED_MAX)):
+            pass
 
 
 def _overtaken(name: str) -> Refused:

@@ -24,6 +24,7 @@ from actors import segment_door, upload_door
 from actors.clock import Clock
 from actors.doors import Asked, Door, Opened, Refusal
 from actors.pressure import Pressure
+from actors.refusals import Refusals
 from actors.request_body import Held, Waiting, read_body
 from actors.router import Router
 from actors.segment_door import SegmentDoor
@@ -31,7 +32,7 @@ from actors.sources import Source
 from actors.upload_door import UploadDoor
 from actors.webhook_door import WebhookDoor
 from domain.control import NO_CONTROLS, Controls
-from store import intake, log, merging
+from store import intake, log
 from store.database import Database
 from store.errors import StoreError
 from store.fault_points import reach
@@ -71,6 +72,7 @@ class Ingest:
         pressure: Pressure,
         install_key: bytes,
         error_id: Callable[[], str],
+        refusals: Refusals | None = None,
     ) -> None:
         self._store = store
         self._router = router
@@ -79,12 +81,14 @@ class Ingest:
         self._pressure = pressure
         self._install_key = install_key
         self._error_id = error_id
+        self._refusals = refusals or Refusals()
         self._draining = False
         self.waiting = Waiting(settings.waiting_bytes_max)
         self.accepted = 0
         self._sources = {one.name: Counter[str]() for one in settings.sources}
         self._uploads = 0
         post = ["POST"]
+        others = ["GET", "PUT", "PATCH", "DELETE"]
         segment = self._at(SegmentDoor(settings.sources))
         self.app = Starlette(
             routes=[
@@ -93,7 +97,7 @@ class Ingest:
                 Route("/hooks/{call}", self._at(WebhookDoor(settings.sources)), methods=post),
                 Route("/1/{call}", self._at(UploadDoor(settings.sources)), methods=post),
                 Route("/health", self._health, methods=["GET"]),
-                Route("/{path:path}", _nowhere, methods=["GET", "PUT", "PATCH", "DELETE", *post]),
+                Route("/{path:path}", self._nowhere, methods=[*others, *post]),
             ],
         )
 
@@ -135,26 +139,26 @@ class Ingest:
             except StoreError as error:
                 _log.error("ingest keeps nothing: %s", error)
                 what, fix = "It could not be written to disk.", "Send it again."
-                return _refuse(door, Refusal(503, "store", what, fix))
+                return self._refuse(door, Refusal(503, "store", what, fix))
             except Exception:  # noqa: BLE001 - a sender gets an id, never a traceback
                 error_id = self._error_id()
                 _log.exception("ingest failed, error %s", error_id)
                 what = f"Something went wrong, error {error_id}."
                 fix = "Send it again; the log has the error's id."
-                return _refuse(door, Refusal(500, "ingest", what, fix))
+                return self._refuse(door, Refusal(500, "ingest", what, fix))
 
         return post
 
     async def _take(self, request: Request, door: Door) -> Response:
         if (refusal := self._refusal(door)) is not None:
-            return _refuse(door, refusal)
+            return self._refuse(door, refusal)
         limited = isinstance(door, UploadDoor)
         self._uploads += limited
         try:
             with Held(self.waiting) as held:
                 body = await read_body(request, held, self._settings.body_bytes_max)
                 if isinstance(body, Refusal):
-                    return _refuse(door, body)
+                    return self._refuse(door, body)
                 held.add(len(body))
                 reach("ingest.body_read")
                 return await self._keep(_asked(request, body), door)
@@ -178,7 +182,7 @@ class Ingest:
         now = self._clock.now_ms()
         opened = door.open(asked, now_ms=now)
         if isinstance(opened, Refusal):
-            return _refuse(door, opened)
+            return self._refuse(door, opened)
         if asked.dry:
             return _answer(*door.answer(opened, log.Appended(0, 0, 0)), door.headers)
         job = partial(self._append, opened=opened, now_ms=now)
@@ -193,6 +197,20 @@ class Ingest:
             self._router.route(kept.names, kept.last_seq)
         reach("ingest.answer_begins")
         return _answer(*door.answer(opened, kept), door.headers)
+
+    async def _nowhere(self, _request: Request) -> Response:
+        self._refusals.count(404, now_ms=self._clock.now_ms())
+        what = "There is nothing at this address."
+        fix = "Post to /v1/batch and its siblings, to /hooks/segment or to /1/upload."
+        problem = Refusal(404, "path", what, fix).problem
+        return _answer(404, {"success": False, "problems": [problem]})
+
+    def _refuse(self, door: Door, refusal: Refusal) -> Response:
+        self._refusals.count(refusal.status, now_ms=self._clock.now_ms())
+        headers = dict(door.headers)
+        if refusal.status in {429, 503}:
+            headers["Retry-After"] = str(refusal.retry_seconds)
+        return _answer(refusal.status, door.refuse(refusal), headers)
 
     def _tell_broken(self, places: Sequence[int]) -> None:
         """Say in the log whose stored profiles cannot be read, by the place of what came now."""
@@ -219,13 +237,9 @@ class Ingest:
 
 def _counts(opened: Opened, kept: log.Appended) -> Mapping[str, int]:
     return {
-        "accepted": kept.accepted,
-        "duplicate": kept.duplicates,
+        **intake.counts_of(kept),
         "rejected": opened.items - len(opened.records),
-        "broken": len(kept.broken),
         "left_out": len(opened.left_out) + kept.trimmed,
-        "merged": kept.merges.get("merged", 0),
-        "not_merged": sum(kept.merges.get(outcome, 0) for outcome in merging.REFUSALS),
     }
 
 
@@ -238,20 +252,6 @@ def _asked(request: Request, body: bytes) -> Asked:
 async def _preflight(_request: Request) -> Response:
     """Let pages of any origin send: what is secret is the key."""
     return Response(status_code=204, headers=dict(segment_door.PREFLIGHT))
-
-
-async def _nowhere(_request: Request) -> Response:
-    what = "There is nothing at this address."
-    fix = "Post to /v1/batch and its siblings, to /hooks/segment or to /1/upload."
-    problem = Refusal(404, "path", what, fix).problem
-    return _answer(404, {"success": False, "problems": [problem]})
-
-
-def _refuse(door: Door, refusal: Refusal) -> Response:
-    headers = dict(door.headers)
-    if refusal.status in {429, 503}:
-        headers["Retry-After"] = str(refusal.retry_seconds)
-    return _answer(refusal.status, door.refuse(refusal), headers)
 
 
 def _answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:

@@ -24,9 +24,22 @@ class ZoneLine(Struct, frozen=True):
     users: int
 
 
+class RefusedLine(Struct, frozen=True):
+    """Requests that a door answered so, why, how many, and when last."""
+
+    status: int
+    why: str
+    n: int
+    latest_ms: int
+
+
 class Intake(Struct, frozen=True, tag=True):
-    """Everything that came in. `more_zones`: there are others, less frequent."""
+    """Everything that came in. `more_zones`: there are others, less frequent.
+
+    `refused` are requests of which nothing was taken, since the daemon started.
+    """
 
     sources: tuple[SourceLine, ...]
     zones: tuple[ZoneLine, ...]
     more_zones: bool = False
+    refused: tuple[RefusedLine, ...] = ()

@@ -16,7 +16,9 @@ from actors.page import Known, know, sort_out
 from domain import content, expiry, matching, payload
 from domain.books import SkipReason
 from domain.campaign import Campaign
+from domain.constant import is_asked, values
 from domain.facts import ERASED, Event, User
+from domain.same_value import Value
 from domain.saved import list_names
 from domain.verdict import Hold, Skip, at_rest
 from store import campaigns, log, memberships, outbox, waiting
@@ -92,7 +94,7 @@ def load(
         for number in {r.revision for r in rows}
     }
     needs = frozenset[str]().union(*(matching.event_names(d.who) for d in definitions.values()))
-    known = _know(conn, rows, needs)
+    known = _know(conn, rows, needs, {n for n, each in definitions.items() if is_asked(each)})
     events, unreadable = sort_out(
         log.events_at(conn, [r.event_seq for r in rows if r.event_seq is not None])
     )
@@ -107,9 +109,14 @@ def load(
     )
 
 
-def _know(conn: sqlite3.Connection, rows: Sequence[Row], needs: Collection[str]) -> Known:
-    """Read the users; of those who are asked for the filter again, also what they did."""
-    held = {row.user for row in rows if _was_held(row)}
+def _know(
+    conn: sqlite3.Connection, rows: Sequence[Row], needs: Collection[str], constant: Collection[int]
+) -> Known:
+    """Read the users; of those who are asked for the filter again, also what they did.
+
+    So too of those whose content mentions what they did: that of the revisions in `constant`.
+    """
+    held = {row.user for row in rows if _was_held(row) or row.revision in constant}
     asked = know(conn, held, needs, upto=log.last_seq(conn))
     rest = know(conn, {row.user for row in rows} - held, (), upto=0)
     return Known(asked.users | rest.users, asked.history, asked.broken | rest.broken)
@@ -177,7 +184,12 @@ def prepare(
     ):
         return _ended(row, "cancelled", SkipReason.FILTER_NO_LONGER_MATCHES)
     event = None if row.event_seq is None else batch.events.get(row.event_seq)
-    return _write(batch.campaign, definition, row, user, event, library_version)
+    constant = None
+    if is_asked(definition):
+        history = batch.known.history.get(user.user, ())
+        constant = values(definition, user, history, now_ms=row.admitted_ms, zone=account_zone)
+    pairs = render(definition, user, event, constant)
+    return _write(batch.campaign, definition, row, user, event, pairs, library_version)
 
 
 def _write(
@@ -186,12 +198,12 @@ def _write(
     row: Row,
     user: User,
     event: Event | None,
+    pairs: dict[str, Any] | SkipReason,
     library_version: str,
 ) -> Prepared:
-    what = definition.what
-    pairs = render(definition, user, event)
     if isinstance(pairs, SkipReason):
         return _ended(row, "cancelled", pairs)
+    what = definition.what
     email = user.traits.get("email")
     written = payload.encode(
         payload.Message(
@@ -225,7 +237,9 @@ def set_aside(bad: Bad, error_id: str) -> Ending:
     return msgspec.structs.replace(_ended(bad.row, "dead", SkipReason.SET_ASIDE), detail=detail)
 
 
-def render(definition: Campaign, user: User, event: Event | None) -> dict[str, Any] | SkipReason:
+def render(
+    definition: Campaign, user: User, event: Event | None, constant: Sequence[Value] | None = None
+) -> dict[str, Any] | SkipReason:
     """Render the key-values for one user, or say why this user gets nothing."""
     pairs: dict[str, Any] = {}
     for key, text in definition.what.key_values.items():
@@ -233,7 +247,7 @@ def render(definition: Campaign, user: User, event: Event | None) -> dict[str, A
         if isinstance(template, content.BadTemplate):
             return SkipReason.CONTENT_FAILED
         properties = None if event is None else event.properties
-        match content.render(template, profile=user.traits, event=properties):
+        match content.render(template, profile=user.traits, event=properties, constant=constant):
             case content.Rendered(value=value):
                 if key in definition.what.required and value in ("", None):
                     return SkipReason.MISSING_VALUE

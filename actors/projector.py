@@ -6,7 +6,7 @@ from pathlib import Path
 
 import trio
 
-from actors import copy_reading
+from actors import copy_reading, waterfall
 from actors.clock import Clock
 from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
@@ -56,7 +56,6 @@ class Projector:
     async def estimate(self, campaign: Campaign, *, campaign_id: str, now_ms: int) -> Estimate:
         """Count the users that the definition would reach now, and how long that took."""
         began = self._clock.now_ms()
-        limits = campaign.limits
         control = list(shares(campaign_id, campaign, self._controls))
         lists = await self._lists(campaign.who)
         reach = await self._keeper.ask(
@@ -64,17 +63,8 @@ class Projector:
                 copy, campaign.who, now_ms=now_ms, zone=self._zone, control=control, lists=lists
             )
         )
-        caps = [n for n in (limits.cap_total, limits.cap_per_run) if n is not None]
-        expected = min([reach.reachable, *caps])
-        return Estimate(
-            qualified=reach.qualified,
-            control=sum(reach.control.values()),
-            control_of={group: n for group, n in reach.control.items() if n},
-            unreachable=reach.unreachable,
-            capped=reach.reachable - expected,
-            expected=expected,
-            took_ms=self._clock.now_ms() - began,
-        )
+        took_ms = self._clock.now_ms() - began
+        return waterfall.estimate(campaign, reach, is_kept=bool(campaign_id), took_ms=took_ms)
 
     async def notes(self, who: Node) -> tuple[str, ...]:
         """Return a line for each property of which some values have another type than is asked."""

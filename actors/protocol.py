@@ -15,6 +15,7 @@ from msgspec import Struct
 from actors import calls, doors
 from actors.calls import Item
 from actors.sources import Source
+from domain import device_seen
 from domain.problem import Problem
 from store.log import Incoming
 
@@ -88,14 +89,19 @@ def objection(items: int, where: str, most: int = ITEMS_MAX) -> Problem | None:
     )
 
 
-def read(posted: Posted, *, kind: str | None, source: Source, received_ms: int) -> Read:
-    """Read every item. `kind` is the call that the address names, None in a batch."""
+def read(
+    posted: Posted, *, kind: str | None, source: Source, received_ms: int, alone: bool = False
+) -> Read:
+    """Read every item. `kind` is the call that the address names, None where items name theirs.
+
+    `alone`: there is no batch around the item, so nobody is told of its place in one.
+    """
     records: list[Incoming] = []
     problems: list[Problem] = []
     left_out: list[Problem] = []
     skew_ms = _skew(posted.sent_at, received_ms)
     for index, raw in enumerate(posted.items):
-        where = "" if kind else f"batch[{index}]."
+        where = "" if kind or alone else f"batch[{index}]."
         item = _decode(raw, where)
         if isinstance(item, Problem):
             problems.append(item)
@@ -153,6 +159,9 @@ def _record(
         time_ms=time_ms,
         body=encoded,
         also=found.also,
+        device=device_seen.of_context(
+            item.context, anonymous_id=item.anonymous_id, time_ms=time_ms
+        ),
     )
 
 

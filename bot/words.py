@@ -121,7 +121,8 @@ def waterfall(estimate: Estimate) -> str:
         ("- over the cap", estimate.capped),
         ("= get a message", estimate.expected),
     )
-    return _table([(label, number(value)) for label, value in rows])
+    notes = "".join(f"\n:warning: {escaped(note)}." for note in estimate.notes)
+    return _table([(label, number(value)) for label, value in rows]) + notes
 
 
 def _control(estimate: Estimate) -> list[tuple[str, int]]:

@@ -85,7 +85,7 @@ class Review(Struct, frozen=True, forbid_unknown_fields=True):
 class Control(Struct, frozen=True, forbid_unknown_fields=True):
     """The control groups of the installation, in per cent of all users."""
 
-    system_percent: int = 0
+    system_percent: int = 2
     groups: dict[str, int] = {}
 
 

@@ -17,6 +17,7 @@ from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
+from actors.refusals import Refusals
 from actors.restraint import Pace
 from actors.router import Router
 from actors.segment import Segment, Transport
@@ -99,6 +100,7 @@ class Engine:
     pressure: Pressure
     install_key: bytes
     disk: Disk
+    refusals: Refusals
 
 
 @asynccontextmanager
@@ -228,6 +230,15 @@ async def open_engine(
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
             yield Engine(
-                store, clock, router, desk, delivery, projector, pressure, install_key, disk
+                store,
+                clock,
+                router,
+                desk,
+                delivery,
+                projector,
+                pressure,
+                install_key,
+                disk,
+                context.refusals,
             )
             nursery.cancel_scope.cancel()

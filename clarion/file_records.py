@@ -28,8 +28,8 @@ from store.log import Incoming
 ROW_ID_CHARS = 40
 LINE_CHARS_MAX = 1 << 20
 """A longer line is no call, whatever it holds."""
-FIRST_MS = 946_684_800_000
-"""2000-01-01: what is earlier is a number that was read as a time, such as 20260329."""
+FIRST_MS = 631_152_000_000
+"""1990-01-01: what is earlier is a number that was read as a time, such as 20260329."""
 AHEAD_MS_MAX = 86_400_000
 """A file is written after what it tells of; a day is for zones and clocks."""
 TIME_FIX = "Write it as 2026-03-29T09:00:00Z, or as seconds or milliseconds since 1970."
@@ -185,7 +185,7 @@ def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
 def _call_of(
     raw: bytes, line: int, kind: str | None, now_ms: int
 ) -> Incoming | Partly | list[Problem]:
-    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=0)
+    found = protocol.read(Posted((raw,)), kind=kind, source=_SOURCE, received_ms=now_ms, alone=True)
     if found.problems:
         return [structs.replace(each, line=line) for each in found.problems]
     (record,) = found.records

@@ -9,12 +9,14 @@ from msgspec import Struct
 
 from clarion.file_text import Reading, is_text
 from domain.problem import Problem
+from domain.spreadsheet import unguard
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 CELL_CHARS_MAX = 65_536
 """A quote that is never closed would take the rest of the file for one cell."""
-COLUMNS_MAX = 300
+COLUMNS_MAX = 256 + 6
+"""As many as an event has properties, and those that say who, what and when."""
 
 
 class Row(Struct, frozen=True):
@@ -132,7 +134,7 @@ class _Lines:
                 yield BadRow(Problem("row", *_said(error), line), whole=True)
                 continue
             if cells:
-                yield Row(line, cells)
+                yield Row(line, list(map(unguard, cells)))
 
     def _text(self) -> Iterator[str]:
         yield self._first

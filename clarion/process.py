@@ -78,6 +78,7 @@ async def run_daemon(
             pressure=engine.pressure,
             install_key=engine.install_key,
             error_id=error_id,
+            refusals=engine.refusals,
         )
         async with trio.open_nursery() as nursery:
             addresses = await nursery.start(ingest.serve)

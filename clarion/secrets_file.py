@@ -19,6 +19,7 @@ from domain.words import offer
 FILE_NAME = "secrets.toml"
 FILE_VARIABLE = "CLARION_SECRETS_FILE"
 SECRET_CHARS_MAX = 500
+SECRET_CHARS_MIN = source_secrets.SECRET_CHARS_MIN
 SOURCES = "sources"
 """The table of the sources' own keys, in the file and in `Secrets`."""
 
@@ -39,7 +40,7 @@ WHY = {
     "slack_app_token": "Socket Mode connects with it; Slack shows it under Basic Information",
     "slack_signing_secret": "Slack signs its requests with it; it stands under Basic Information",
     "segment_write_key": "messages leave with it; Segment shows it in the source's settings",
-    "ingest_keys": "senders of events show one of them; choose them yourself, separated by commas",
+    "ingest_keys": "senders of events show one; choose them, 8 characters or more, commas between",
 }
 _PREFIX = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
 
@@ -123,6 +124,9 @@ def _value_problem(name: str, secrets: Secrets) -> Problem | None:
     if any(len(text) > SECRET_CHARS_MAX for text in texts):
         what = f"It is longer than {SECRET_CHARS_MAX} characters."
         return Problem(variable(name), what, "Copy it again.")
+    if name == "ingest_keys" and any(len(text) < SECRET_CHARS_MIN for text in texts):
+        what = f"A key has fewer than {SECRET_CHARS_MIN} characters: it can be guessed."
+        return Problem(variable(name), what, "Choose long random keys of letters and digits.")
     if name == "ingest_keys" and any(":" in text for text in texts):
         what = "A key has a colon, which ends the user name in Basic auth."
         return Problem(variable(name), what, "Choose keys of letters and digits.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from actors.mail_files import FileStands
+from bot.words import count_of
 from clarion.importing import Imported
 from clarion.printing import print_problems, say
 from clarion.prose import err, out, safe, tell
@@ -66,6 +67,9 @@ def _print_counts(done: Imported, stands: FileStands, zone: str) -> None:
     elif done.already:
         when = moment(stands.done_ms, zone)
         say(f"{done.file} was imported already, {when}; nothing was done now. {said}")
+        say("To import it once more: --again.")
+    elif not counts.rows and not done.rows_bad:
+        say(f"{done.file} has a header and no rows: there is nothing to import.", "yellow")
     else:
         say(f"{done.file} is in. {said}")
 
@@ -76,6 +80,6 @@ def _print_list(stands: FileStands) -> None:
         say(f"“{stands.name}” stays as it was: the file is not whole.", "yellow")
         return
     say(
-        f"“{stands.name}” has {counts.matched:,} members now (version {stands.version});"
+        f"“{stands.name}” has {count_of(counts.matched, 'member')} now (version {stands.version});"
         f" {counts.unknown:,} not known to be users, {_duplicates(counts.duplicates)}."
     )

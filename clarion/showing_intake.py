@@ -18,34 +18,56 @@ COLUMNS = {
     "not_merged": "Not merged",
 }
 """What may become of what a source sends, as the store counts it."""
+DATE_CHARS = 10
+"""So that a moment breaks between its day and its time, and nowhere else."""
 
 
 def print_intake(intake: Intake, zone: str) -> None:
     """Print what came in since the first start. Times are shown in the account's zone."""
+    _print_sources(intake, zone)
+    if intake.zones:
+        say(f"Time zones that nobody knows; these users count in {zone}:")
+        for line in intake.zones:
+            tell(out(), Text(f"{safe(line.said)}: {line.users:,}"), lead="  ")
+        if intake.more_zones:
+            say("There are more, less frequent ones.")
+    if intake.refused:
+        say("Requests that were turned away since the daemon started; nothing of them was kept:")
+        for each in intake.refused:
+            at = moment(each.latest_ms, zone)
+            tell(out(), Text(f"{each.status}, {each.n:,}: {each.why}; last {at}"), lead="  ")
+
+
+def _is_told(intake: Intake, what: str) -> bool:
+    """Whether a column says anything: what never happened takes no room on a narrow screen."""
+    return what == "accepted" or any(source.counts.get(what) for source in intake.sources)
+
+
+def _room(intake: Intake, what: str) -> int:
+    """Return the width at which neither a number nor a word of the heading is broken."""
+    numbers = (f"{source.counts.get(what, 0):,}" for source in intake.sources)
+    return max(map(len, (*numbers, *COLUMNS[what].split())))
+
+
+def _print_sources(intake: Intake, zone: str) -> None:
     if not intake.sources:
         say("Nothing has come in yet.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("Source", overflow="fold")
-    for heading in COLUMNS.values():
-        table.add_column(heading, justify="right")
-    table.add_column("Last heard")
+    shown = [what for what in COLUMNS if _is_told(intake, what)]
+    for what in shown:
+        table.add_column(COLUMNS[what], justify="right", min_width=_room(intake, what))
+    table.add_column("Last heard", min_width=DATE_CHARS)
     for source in intake.sources:
-        counts = (f"{source.counts.get(what, 0):,}" for what in COLUMNS)
+        counts = (f"{source.counts.get(what, 0):,}" for what in shown)
         table.add_row(
             Text(safe(source.name), "bold"), *counts, Text(moment(source.latest_ms, zone))
         )
-    console = out()
-    console.print(table)
+    out().print(table)
     if broken := sum(source.counts.get("broken", 0) for source in intake.sources):
         say(
             f"{broken:,} profile records stand in the log only: the stored profiles of their users"
             " cannot be read. The daemon's log names their places.",
             "yellow",
         )
-    if intake.zones:
-        say(f"Time zones that nobody knows; these users count in {zone}:")
-        for line in intake.zones:
-            tell(console, Text(f"{safe(line.said)}: {line.users:,}"), lead="  ")
-        if intake.more_zones:
-            say("There are more, less frequent ones.")

@@ -45,6 +45,9 @@ port = {ingest_port}
 url = "{segment}"
 messages_per_second = {rate}
 
+[control]
+system_percent = 0  # on a stage everybody gets what the play says
+
 [slack]
 mode = "{mode}"
 api_url = "{slack}/api/"

@@ -56,6 +56,10 @@ class Template(msgspec.Struct, frozen=True):
         """Whether it needs a triggering event, which past behaviour campaigns do not have."""
         return any(_root(name) == "Event" for name in self.names)
 
+    def uses_constant(self) -> bool:
+        """Whether it needs the values of a property that the audience found held across events."""
+        return any(_root(name) == "ConstantEventProperty" for name in self.names)
+
 
 class BadTemplate(msgspec.Struct, frozen=True):
     """A template that cannot be used, and why, for the person who wrote it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.campaign import Campaign, What
+from domain.constant import may_give
 from domain.content import KEY_CHARS_MAX, PAIRS_MAX, BadTemplate, compile_template
 from domain.place import member
 from domain.problem import Problem
@@ -31,7 +32,8 @@ def what_problems(campaign: Campaign) -> Iterator[Problem]:
     for key, text in what.key_values.items():
         place = member("what.key_values", key)
         yield from text_problems(key, place, KEY_CHARS_MAX)
-        yield from _template_problems(text, place, live=live)
+        constant = may_give(campaign.who)
+        yield from _template_problems(text, place, live=live, constant=constant)
     yield from _required_problems(what)
 
 
@@ -47,7 +49,7 @@ def _chosen_problems(keys: tuple[str, ...], where: str) -> Iterator[Problem]:
     yield from duplicate_problems(keys, where)
 
 
-def _template_problems(text: str, where: str, *, live: bool) -> Iterator[Problem]:
+def _template_problems(text: str, where: str, *, live: bool, constant: bool) -> Iterator[Problem]:
     if len(text) > TEMPLATE_CHARS_MAX:
         said = (
             f"The template has {len(text)} characters; at most {TEMPLATE_CHARS_MAX} are possible."
@@ -62,9 +64,10 @@ def _template_problems(text: str, where: str, *, live: bool) -> Iterator[Problem
     if template.uses_event() and not live:
         said = "It uses Event, but a past behaviour campaign has no triggering event."
         yield Problem(where, said, "Use Profile, or make the campaign live.")
-    if any(name.startswith("ConstantEventProperty") for name in template.names):
+    if template.uses_constant() and not constant:
         said = "It uses ConstantEventProperty, but no condition of this campaign gives it a value."
-        yield Problem(where, said, "Use Profile, or Event in a live campaign.")
+        fix = 'Add a condition of type "same_value", not under "not"; or use Profile.'
+        yield Problem(where, said, fix)
 
 
 def _required_problems(what: What) -> Iterator[Problem]:

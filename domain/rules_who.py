@@ -47,11 +47,16 @@ SHARED_NAME_CHARS_MAX = 80
 
 
 class Known(Struct, frozen=True):
-    """The names that a definition may refer to."""
+    """The names that a definition may refer to.
+
+    `itself`: the saved audience that the definition is to become. It is offered to nobody; that it
+    names itself is told elsewhere, with the way.
+    """
 
     saved: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
+    itself: str = ""
 
 
 def node_problems(node: Node, where: str, known: Known | None = None) -> Iterator[Problem]:
@@ -84,7 +89,9 @@ def _node_problems(node: Node, where: str, depth: int, known: Known | None) -> I
         case Not(of):
             yield from _node_problems(of, of_place, depth + 1, known)
         case Saved(name):
-            yield from _name_problems("saved audience", name, known.saved if known else None, where)
+            if known is None or name != known.itself:
+                saved = known.saved if known else None
+                yield from _name_problems("saved audience", name, saved, where)
         case CustomList(name):
             yield from _name_problems("list", name, known.lists if known else None, where)
         case SameValue():

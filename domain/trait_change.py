@@ -1,15 +1,19 @@
 """How one key of a profile record changes the trait that is known: replaced, or added to.
 
 A value replaces what was known, and null removes it. An object with a single `$add`, `$remove`,
-`$set`, `$delete`, `$incr` or `$decr` changes it, as in CleverTap's profile uploads.
+`$set`, `$delete`, `$incr` or `$decr` changes it, as in CleverTap's profile uploads. `$seen` is our
+own, for a device that a call came from.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from domain import device_seen
+from domain.devices import DEVICES
 from domain.values import number
 
 OPERATIONS = frozenset({"$add", "$remove", "$set", "$delete", "$incr", "$decr"})
+SEEN = "$seen"
 
 
 def changed(held: Any, change: Any) -> Any:
@@ -32,14 +36,23 @@ def changed(held: Any, change: Any) -> Any:
             return many
         case "$delete":
             return None
+        case "$seen" if isinstance(operand, Mapping):
+            return device_seen.put(items, operand)
         case "$incr" | "$decr":
             return _moved(held, operand, -1 if operation == "$decr" else 1)
         case _:
             return change
 
 
-def joined(older: Any, newer: Any) -> Any:
+def seen(device: Mapping[str, str]) -> dict[str, Any]:
+    """Return the profile record that says from which device something came."""
+    return {DEVICES: {SEEN: device}}
+
+
+def joined(older: Any, newer: Any, key: str = "") -> Any:
     """Return what a person has of whom two profiles tell: the newer value; of lists all items."""
+    if key == DEVICES and isinstance(older, list) and isinstance(newer, list):
+        return device_seen.joined(older, newer)
     if isinstance(older, list) and isinstance(newer, list):
         return changed(older, {"$add": newer})
     return newer

@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from store import acts, identities, log, meta
+from domain.control import NO_CONTROLS, Controls
+from store import acts, identities, intake, log, meta
 from store.log import Appended, Incoming
 from store.rows import among
 
@@ -18,6 +19,9 @@ RECORDS_PER_TAKE_MAX = 5_000
 """So that a transaction stays short for everybody else."""
 
 What: TypeAlias = Literal["profiles", "events"]
+
+FILES: dict[What, str] = {"profiles": "(files of profiles)", "events": "(files of events)"}
+"""Where files stand among the sources in what came in; no source can have such a name."""
 
 
 class Counts(Struct, frozen=True):
@@ -86,6 +90,7 @@ def take(
     at: int,
     now_ms: int,
     install_key: bytes,
+    controls: Controls = NO_CONTROLS,
 ) -> Taken | OutOfStep:
     """Take the next records of a file that has begun; `at` is how many came before them.
 
@@ -102,7 +107,8 @@ def take(
     named |= set(identities.resolve(conn, named).values())
     known = {user for (user,) in among(conn, _KNOWN, named)}
     before = log.last_seq(conn)
-    appended = log.append(conn, fresh, now_ms=now_ms, install_key=install_key)
+    appended = log.append(conn, fresh, now_ms=now_ms, install_key=install_key, controls=controls)
+    intake.count(conn, FILES[what], intake.counts_of(appended), now_ms=now_ms)
     new = conn.execute(
         "SELECT user FROM log WHERE seq > ? AND kind <> 'merge'", (before,)
     ).fetchall()

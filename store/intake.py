@@ -9,6 +9,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from store import merging
+from store.log import Appended
+
 
 class Counted(Struct, frozen=True):
     """How often something became of what a source sent, and when last."""
@@ -27,6 +30,18 @@ def count(conn: sqlite3.Connection, source: str, counts: Mapping[str, int], *, n
         " SET n = n + excluded.n, latest_ms = excluded.latest_ms",
         [(source, what, n, now_ms) for what, n in counts.items() if n],
     )
+
+
+def counts_of(kept: Appended) -> dict[str, int]:
+    """Return what became of records, as it is counted."""
+    return {
+        "accepted": kept.accepted,
+        "duplicate": kept.duplicates,
+        "broken": len(kept.broken),
+        "left_out": kept.trimmed,
+        "merged": kept.merges.get("merged", 0),
+        "not_merged": sum(kept.merges.get(outcome, 0) for outcome in merging.REFUSALS),
+    }
 
 
 def read(conn: sqlite3.Connection) -> list[Counted]:

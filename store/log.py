@@ -4,9 +4,9 @@
 """
 
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from domain.control import NO_CONTROLS, Controls
 from domain.facts import Event
 from store import erased, identities, merging, users
+from store.applying import Applied, apply
 from store.fault_points import reach
 from store.rows import among
 
@@ -26,7 +27,8 @@ class Incoming(Struct, frozen=True):
 
     `source_id` is the sender's own id; `body` is a JSON object: an event's properties, a
     profile's traits. `name` is an event's, else empty. `also` are other ids of the same person,
-    which are merged into `user`. `merge` is the store's own kind: no sender sends it.
+    which are merged into `user`. `device` is what the call told of the device that it came from.
+    `merge` is the store's own kind: no sender sends it.
     """
 
     kind: Kind
@@ -36,6 +38,7 @@ class Incoming(Struct, frozen=True):
     time_ms: int
     body: bytes
     also: tuple[str, ...] = ()
+    device: dict[str, str] = {}
 
 
 class Appended(Struct, frozen=True):
@@ -127,13 +130,16 @@ def append(
     reach("log.rows_inserted")
     users.enrol(conn, first_seqs, install_key=install_key)
     also: dict[str, tuple[str, ...]] = {}
-    for one in records:
+    owned: dict[str, dict[str, str]] = {}
+    for one in records:  # the first of a repeated id was kept
         if one.also:
-            also.setdefault(one.source_id, one.also)  # the first of a repeated id was kept
-    applied = _Applied()
-    if profiles or also:
+            also.setdefault(one.source_id, one.also)
+        if one.device:
+            owned.setdefault(one.source_id, one.device)
+    applied = Applied()
+    if profiles or also or owned:
         merge = partial(merging.merge, now_ms=now_ms, install_key=install_key, controls=controls)
-        _apply(conn, also, applied, after=before, merge=merge)
+        apply(conn, also, owned, applied, after=before, merge=merge)
     return Appended(
         last_seq=last_seq(conn),
         accepted=len(accepted),
@@ -176,7 +182,7 @@ def events_after(
             " WHERE kind = 'event' AND name = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
             (name, after, upto, limit),
         ).fetchall()
-    found.sort(key=_seq)
+    found.sort(key=itemgetter(0))
     return [_event_if_readable(row) for row in found[:limit]]
 
 
@@ -205,7 +211,10 @@ def history(
 def events_at(conn: sqlite3.Connection, seqs: Collection[int]) -> list[Event | Unreadable]:
     """Return the events at these places by seq, as `events_after` does."""
     sql = f"{_EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"
-    return [_event_if_readable(row) for row in sorted(among(conn, sql, frozenset(seqs)), key=_seq)]
+    return [
+        _event_if_readable(row)
+        for row in sorted(among(conn, sql, frozenset(seqs)), key=itemgetter(0))
+    ]
 
 
 def rows_after(conn: sqlite3.Connection, after: int, limit: int) -> list[LogRow]:
@@ -224,52 +233,6 @@ def last_seq(conn: sqlite3.Connection) -> int:
     return int(last)
 
 
-class _Applied:
-    """What became of the profiles and merges of a batch so far."""
-
-    def __init__(self) -> None:
-        self.trimmed = 0
-        self.broken: tuple[int, ...] = ()
-        self.merges: Counter[merging.Outcome] = Counter()
-
-    def change(
-        self, conn: sqlite3.Connection, changes: Mapping[str, Sequence[tuple[int, bytes]]]
-    ) -> None:
-        """Lay profile changes over the users' traits."""
-        changed = users.change_profiles(conn, changes)
-        self.trimmed += changed.trimmed
-        self.broken += changed.broken
-
-
-def _apply(
-    conn: sqlite3.Connection,
-    also: Mapping[str, tuple[str, ...]],
-    applied: _Applied,
-    *,
-    after: int,
-    merge: Callable[[sqlite3.Connection, str, str], merging.Outcome],
-) -> None:
-    """Bring the users up to what stands after a place: profiles and merges, in their order.
-
-    So it is the same whether records come in one batch or in many.
-    """
-    changes: dict[str, list[tuple[int, bytes]]] = {}
-    rows = conn.execute(
-        "SELECT seq, kind, source_id, user, body FROM log"
-        " WHERE seq > ? AND kind IN ('profile', 'other') ORDER BY seq",
-        (after,),
-    ).fetchall()
-    for seq, kind, source_id, user, body in rows:
-        for old in also.get(source_id, ()):
-            applied.change(conn, changes)
-            changes.clear()
-            applied.merges[merge(conn, old, user)] += 1
-        if kind == "profile":
-            whose = identities.canonical(conn, user) if applied.merges["merged"] else user
-            changes.setdefault(whose, []).append((seq, body))
-    applied.change(conn, changes)
-
-
 _EVENT = "SELECT seq, source_id, user, name, time_ms, received_ms, body FROM log"
 _PROPERTIES = msgspec.json.Decoder(dict[str, Any])
 
@@ -284,7 +247,3 @@ def _event_if_readable(row: Any) -> Event | Unreadable:
         return _event(row)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return Unreadable(seq=row[0], user=row[2], error=type(error).__name__)
-
-
-def _seq(row: Any) -> int:
-    return int(row[0])

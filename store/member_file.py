@@ -5,7 +5,6 @@ It is written under another name and put in place at the end, so that nobody tak
 
 import csv
 import os
-import re
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Self
 
 import msgspec
 
+from domain import spreadsheet
 from domain.facts import ANONYMOUS, User
 from domain.formula import flat
 from store import users
@@ -21,7 +21,6 @@ from store.safe_file import OWNER_ONLY, flush_folder
 
 COLUMNS = ("Type", "Identity")
 PART_SUFFIX = ".part"
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d .()-]*$)")
 
 
 class FileExists(Exception):  # noqa: N818 - says what is the matter
@@ -83,4 +82,4 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return f"'{text}" if _FORMULA.match(text) else text
+    return spreadsheet.guard(text)

@@ -48,7 +48,7 @@ def join(older: Mapping[str, Any], own: Mapping[str, Any]) -> Merged:
 
     What the person's own profile says counts; the other fills what it lacks; lists are joined.
     """
-    both = {key: joined(older[key], value) for key, value in own.items() if key in older}
+    both = {key: joined(older[key], value, key) for key, value in own.items() if key in older}
     return merge(own, {**both, **{k: v for k, v in older.items() if k not in own}})
 
 

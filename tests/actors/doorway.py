@@ -67,6 +67,7 @@ async def open_door(folder: Path, **parts: Any) -> AsyncIterator[Door]:
             pressure=house.pressure,
             install_key=KEY,
             error_id=lambda: "E7",
+            refusals=house.context.refusals,
         )
         async with trio.open_nursery() as nursery, httpx.AsyncClient(trust_env=False) as client:
             (url, *_) = await nursery.start(ingest.serve)

@@ -4,7 +4,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.mail import Done, Pause, Resume
+from actors.mail import Done, Pause, Refused, Resume
 from actors.mail_people import EraseUser, ShowUser, SuppressUser, UserShown
 from domain.facts import ERASED
 from store import audit
@@ -71,7 +71,8 @@ async def test_a_suppressed_user_gets_nothing_until_somebody_takes_it_back(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(LIVE)
         said = await house.asks(SuppressUser("u1", ANA))
-        assert said.message == "u1 gets nothing from now on."
+        assert said.message.startswith("u1 gets nothing from now on. Nobody of this id is known")
+        assert said.message.endswith("should they come, nothing is sent to them.")
         assert (await house.asks(SuppressUser("u1", ANA))).message == "u1 was suppressed already."
         await house.orders(["u1", "u2"])
         await house.idle()
@@ -239,3 +240,17 @@ async def test_what_names_no_user_or_no_person_is_refused(
 ) -> None:
     async with open_house(tmp_path, autojump_clock, quiet=True) as house:
         assert (await house.refused(request_)).fix
+
+
+async def test_an_erasure_of_nobody_says_that_nobody_is_known_and_holds_for_the_future(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        refused = await house.desk.ask(EraseUser("nobody", ANA))
+        assert isinstance(refused, Refused)
+        assert "Nobody of this id is known" in refused.what
+        said = (await house.asks(EraseUser("nobody", ANA, yes=True))).message
+        assert "there was nothing. Nobody of this id is known" in said
+        assert "should they come, nothing of them is kept" in said
+        await house.orders(["nobody"])
+        assert await house.rows("SELECT user FROM log WHERE user = 'nobody'") == []

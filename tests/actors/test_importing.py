@@ -1,8 +1,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from trio.testing import MockClock
 
+from actors import importing
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
 from store import memberships
 from store.imports import RECORDS_PER_TAKE_MAX, Counts
@@ -74,6 +76,22 @@ async def test_a_list_counts_once_it_is_whole(tmp_path: Path, autojump_clock: Mo
         assert (vip.name, vip.members) == ("VIP", 1)
 
 
+async def test_the_members_of_a_version_go_once_it_is_replaced(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "PRUNED_MAX", 2)
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.people(5)
+        for source in ("a" * 64, "b" * 64):
+            begun = await stands(house, BeginFile("list", source, ANA, name="VIP"))
+            place = (begun.name, begun.version, begun.list_id)
+            entries = tuple(Entry("identity", f"u{n:04}") for n in range(5))
+            await stands(house, TakeEntries("list", source, *place, 0, entries))
+            await stands(house, EndFile("list", source, ANA, *place))
+        held = await house.rows("SELECT version, count(*) FROM list_member GROUP BY version")
+        assert [tuple(row) for row in held] == [(2, 5)]
+
+
 async def test_what_cannot_go_on_is_refused_with_what_to_do(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -89,6 +107,6 @@ async def test_what_cannot_go_on_is_refused_with_what_to_do(
         nobody = (Entry("identity", "nobody"),)
         await stands(house, TakeEntries("list", SOURCE, *place, 0, nobody))
         refused = await house.refused(EndFile("list", SOURCE, ANA, *place))
-        assert "Of 1 rows no one is a user that is known" in refused.what
+        assert "Nobody of the file is a user that is known (1 row)" in refused.what
         gone = await house.refused(TakeEntries("list", SOURCE, *place, 1, nobody))
         assert "Somebody else" in gone.what

@@ -11,6 +11,7 @@ import pytest
 import trio
 
 from actors.clock import WallClock
+from domain.audience import Device, Filter, Reachability
 from tests.actors.doorway import INGEST_KEY, basic, open_door
 from tests.actors.house import LIVE
 from tests.patience import PATIENCE_SECONDS
@@ -261,3 +262,18 @@ async def test_a_stored_profile_that_cannot_be_read_is_reported_and_the_batch_is
         assert "1 profile records stand in the log" in caplog.text
         assert "places 3, error E7" in caplog.text
         assert "Oslo" not in caplog.text
+
+
+async def test_whom_an_app_tells_of_is_found_by_conditions_about_devices(tmp_path: Path) -> None:
+    """Segment's libraries say it in the context of whatever a user does, and in no profile."""
+    context = {"device": {"id": "d1", "model": "Pixel 9", "token": "t"}, "app": {"version": "5.10"}}
+    seen = {"type": "screen", "userId": "ann", "name": "Home", "context": context}
+    older = seen | {"userId": "ben", "context": context | {"app": {"version": "5.9"}}}
+    newer = Device((Filter("app_version", ">", "5.9"), Filter("model", "equals", "Pixel 9")))
+    async with open_door(tmp_path) as door:
+        await door.post({"batch": [seen, older, GOOD]})
+        house = door.house
+        now = house.clock.now_ms()
+        assert await house.projector.select(newer, draw=(1, 0), now_ms=now) == ["ann"]
+        pushed = await house.projector.select(Reachability("push"), draw=(1, 0), now_ms=now)
+        assert sorted(pushed) == ["ann", "ben"]

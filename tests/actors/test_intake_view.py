@@ -28,3 +28,12 @@ async def test_what_came_in_is_told_by_source_with_zones_that_nobody_knows(
         again = await door.house.desk.ask(ShowIntake())
         assert isinstance(again, Intake)
         assert again.zones == (), "it counts who is unknown now, not who ever was"
+
+
+async def test_who_was_turned_away_at_the_doors_is_told(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        await door.post({"batch": []}, Authorization="Bearer nobody")
+        await door.client.get(f"{door.url}/elsewhere")
+        shown = await door.house.desk.ask(ShowIntake())
+        assert isinstance(shown, Intake)
+        assert [(each.status, each.n) for each in shown.refused] == [(401, 1), (404, 1)]

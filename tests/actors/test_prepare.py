@@ -10,7 +10,7 @@ from trio.testing import MockClock
 
 from actors.mail import Pause, Resume
 from actors.segment import Accepted, Ambiguous, Outcome
-from domain.audience import Filter, Property
+from domain.audience import Count, Filter, Property, SameValue, Step, StepNot
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
 from domain.control import NO_CONTROLS, Controls
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
@@ -194,6 +194,26 @@ async def test_a_message_says_who_what_and_until_when(
         assert properties["profile"] == {"email": "u1@example.com"}
         assert properties["event"] == {"total": 7}
         assert properties["expires_at"] > message["timestamp"]
+
+
+async def test_the_values_that_a_condition_found_stand_in_the_message(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    held = SameValue("sku", (Step("Viewed", count=Count(">=", 2)),), (StepNot("Bought"),))
+    pairs = {"all": "{{ ConstantEventProperty }}", "text": "{{ ConstantEventProperty.first }}!"}
+    campaign = replace(PAST, who=held, what=What(key_values=pairs))
+    async with open_house(tmp_path, autojump_clock) as house:
+        for name, sku in [
+            *(("Viewed", sku) for sku in ("old", "bought", "new") for _ in range(2)),
+            ("Viewed", "once"),
+            ("Bought", "bought"),
+        ]:
+            await house.feed(house.event("u1", name=name, sku=sku))
+        await house.feed(house.event("u2", name="Viewed", sku="once"))
+        await house.publish(campaign)
+        await house.idle()
+        (message,) = house.wire.accepted
+        assert message["properties"]["key_values"] == {"all": ["new", "old"], "text": "new!"}
 
 
 async def test_an_ambiguous_message_that_may_not_go_any_more_is_unknown(

@@ -113,7 +113,7 @@ def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken(
 
 
 @pytest.mark.parametrize(
-    "text", ["20260329", "1900-01-01", "2031-01-01", "1999-12-31T23:59:59Z", "2026-03-30T10:00:01Z"]
+    "text", ["20260329", "1900-01-01", "2031-01-01", "1989-12-31T23:59:59Z", "2026-03-30T10:00:01Z"]
 )
 def test_a_time_at_which_nothing_can_have_happened_is_refused(text: str) -> None:
     names = layout("events", "identity", "time", every_row_is="A")
@@ -158,3 +158,20 @@ def test_a_row_of_a_list_is_an_identity_or_an_object() -> None:
 def test_a_time_beyond_all_years_is_none() -> None:
     assert file_records.iso("9999999999999999") is None
     assert file_records.iso("-9999999999999999") is None
+
+
+def test_a_line_of_json_has_no_place_in_a_batch_and_says_when() -> None:
+    lines = '{"type":5}\n{"event":"A","timestamp":"2026-03-29"}\n{"event":"A","userId":"u"}\n'
+    first, second, third = file_records.calls_of(io.StringIO(lines), now_ms=NOW)
+    assert problems(first)[0] == (1, "type")
+    assert problems(second)[0] == (2, "userId")
+    assert isinstance(third, list)
+    assert [each.what for each in third] == ["It does not say when."]
+
+
+def test_purchases_of_1997_are_events_and_digits_of_a_date_are_none() -> None:
+    names = layout("events", "identity", "time", every_row_is="A")
+    given = rows(["u1", "1997-01-18"], ["u1", "19970118"])
+    old, odd = file_records.events(names, given, now_ms=NOW, every_row_is="A")
+    assert isinstance(old, Incoming)
+    assert problems(odd) == [(3, "time")]

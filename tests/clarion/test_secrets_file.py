@@ -8,7 +8,7 @@ ALL = {
     "CLARION_SLACK_APP_TOKEN": "xapp-app",
     "CLARION_SLACK_SIGNING_SECRET": "signing",
     "CLARION_SEGMENT_WRITE_KEY": "write",
-    "CLARION_INGEST_KEYS": "one, two,",
+    "CLARION_INGEST_KEYS": "one-key-in, two-key-in,",
 }
 
 
@@ -21,7 +21,9 @@ def write(path: Path, text: str, mode: int = 0o600) -> Path:
 def test_every_secret_may_come_from_the_environment(tmp_path: Path) -> None:
     secrets, problems = load_secrets(ALL, tmp_path, "http")
     assert problems == []
-    assert secrets == Secrets("xoxb-bot", "xapp-app", "signing", "write", ("one", "two"))
+    assert secrets == Secrets(
+        "xoxb-bot", "xapp-app", "signing", "write", ("one-key-in", "two-key-in")
+    )
 
 
 def test_what_is_missing_is_said_at_once_and_by_the_mode_of_slack(tmp_path: Path) -> None:
@@ -40,9 +42,13 @@ def test_what_is_missing_is_said_at_once_and_by_the_mode_of_slack(tmp_path: Path
 def test_the_file_in_the_data_folder_is_read_and_the_environment_comes_first(
     tmp_path: Path,
 ) -> None:
-    write(tmp_path / "secrets.toml", 'segment_write_key = "file"\ningest_keys = ["one"]\n')
-    secrets, problems = load_secrets({"CLARION_INGEST_KEYS": "two"}, tmp_path, "off")
-    assert (secrets.segment_write_key, secrets.ingest_keys, problems) == ("file", ("two",), [])
+    write(tmp_path / "secrets.toml", 'segment_write_key = "file"\ningest_keys = ["one-key-in"]\n')
+    secrets, problems = load_secrets({"CLARION_INGEST_KEYS": "two-key-in"}, tmp_path, "off")
+    assert (secrets.segment_write_key, secrets.ingest_keys, problems) == (
+        "file",
+        ("two-key-in",),
+        [],
+    )
 
 
 def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
@@ -70,7 +76,7 @@ def test_exchanged_tokens_and_keys_that_cannot_be_sent_are_refused(tmp_path: Pat
     wrong = ALL | {
         "CLARION_SLACK_BOT_TOKEN": "xapp-app",
         "CLARION_SEGMENT_WRITE_KEY": "two words",
-        "CLARION_INGEST_KEYS": "a:b",
+        "CLARION_INGEST_KEYS": "a-key:with-colon",
     }
     _, problems = load_secrets(wrong, tmp_path, "socket")
     assert [problem.where for problem in problems] == [
@@ -86,3 +92,11 @@ def test_secrets_show_only_which_are_set(tmp_path: Path) -> None:
     assert "segment_write_key=<set>" in repr(secrets)
     assert "ingest_keys=<not set>" in repr(secrets)
     assert secrets.values == ("write",)
+
+
+def test_an_ingest_key_that_can_be_guessed_is_refused(tmp_path: Path) -> None:
+    environ = {**ALL, "CLARION_INGEST_KEYS": "a-long-enough-key,short"}
+    _, problems = load_secrets(environ, tmp_path, "off")
+    assert [(each.where, "short" in str(each)) for each in problems] == [
+        ("CLARION_INGEST_KEYS", False)
+    ]

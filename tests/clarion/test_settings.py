@@ -3,7 +3,7 @@ from pathlib import Path
 from clarion.config import Config
 from clarion.settings import Settings, load, load_config
 
-KEYS = {"CLARION_SEGMENT_WRITE_KEY": "write-key", "CLARION_INGEST_KEYS": "one"}
+KEYS = {"CLARION_SEGMENT_WRITE_KEY": "write-key", "CLARION_INGEST_KEYS": "one-key-in"}
 OFF = '[slack]\nmode = "off"\n'
 
 
@@ -23,7 +23,7 @@ def test_a_file_changes_what_it_names_and_the_rest_has_its_default(tmp_path: Pat
     settings = load(path, KEYS)
     assert isinstance(settings, Settings)
     assert (settings.account.zone, settings.ingest) == ("Europe/Oslo", Config().ingest)
-    assert settings.secrets.ingest_keys == ("one",)
+    assert settings.secrets.ingest_keys == ("one-key-in",)
 
 
 def test_a_relative_folder_of_data_is_beside_the_file(tmp_path: Path) -> None:

@@ -85,3 +85,9 @@ def test_how_it_ended_is_told(
     capsys: pytest.CaptureFixture[str], done: Imported, told: str
 ) -> None:
     assert told in said(capsys, done)
+
+
+def test_a_file_with_a_header_alone_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    empty = FileStands("s", Counts(), done_ms=1_774_774_800_000)
+    done = Imported("a.csv", "events", empty, False, 0, 0, 0, 0, 0, "")
+    assert "a header and no rows" in said(capsys, done)

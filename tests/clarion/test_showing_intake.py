@@ -1,7 +1,7 @@
 import pytest
 
 from actors.intake_view import ZONES_MAX
-from actors.mail_intake import Intake, SourceLine, ZoneLine
+from actors.mail_intake import Intake, RefusedLine, SourceLine, ZoneLine
 from clarion import showing_intake
 
 AT_MS = 1_774_771_200_000  # 2026-03-29T08:00Z, 10:00 in Oslo
@@ -33,3 +33,26 @@ def test_profiles_that_cannot_be_read_are_said(
     shown = Intake((SourceLine("web", {"broken": 3}, AT_MS), SourceLine("app", {}, AT_MS)), ())
     showing_intake.print_intake(shown, "UTC")
     assert "3 profile records stand in the log only" in capsys.readouterr().out
+
+
+def test_who_was_turned_away_and_unknown_zones_are_told_even_where_no_source_sent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refused = (RefusedLine(401, "the key is not right", 1_234, AT_MS),)
+    shown = Intake((), (ZoneLine("Pluto", 2),), refused=refused)
+    showing_intake.print_intake(shown, "Europe/Oslo")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Pluto: 2" in said
+    assert "401, 1,234: the key is not right; last 2026-03-29 10:00" in said
+
+
+def test_on_a_narrow_screen_no_number_is_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    counts = dict.fromkeys(showing_intake.COLUMNS, 1_234_567)
+    shown = Intake((SourceLine("(files of profiles)", counts, AT_MS),), ())
+    showing_intake.print_intake(shown, "UTC")
+    said = capsys.readouterr().out
+    assert "…" not in said
+    assert said.count("1,234,567") == len(counts)

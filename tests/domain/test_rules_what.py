@@ -1,9 +1,12 @@
 import msgspec
 import pytest
 
+from domain.audience import EVERYONE, All, AnyOf, Node, Not, SameValue, Saved, Step
 from domain.campaign import Campaign, What
 from domain.rules_what import what_problems
 from tests.domain.definitions import LIVE, PAST
+
+HELD = SameValue("sku", (Step("Viewed"),))
 
 
 def told(campaign: Campaign, what: What) -> list[tuple[str, str]]:
@@ -99,3 +102,22 @@ def test_a_required_key_that_is_misspelt_is_offered_the_right_one() -> None:
     what = What(key_values={"headline": ""}, required=("headlin",))
     (problem,) = what_problems(msgspec.structs.replace(LIVE, what=what))
     assert 'Did you mean "headline"?' in problem.fix
+
+
+@pytest.mark.parametrize(
+    ("who", "possible"),
+    [
+        (HELD, True),
+        (All((EVERYONE, AnyOf((HELD,)))), True),
+        (Saved("VIP"), True),
+        (Not(HELD), False),
+        (EVERYONE, False),
+    ],
+)
+@pytest.mark.parametrize("campaign", [PAST, LIVE])
+def test_constant_values_may_be_mentioned_where_a_condition_gives_them(
+    campaign: Campaign, who: Node, possible: bool
+) -> None:
+    what = What(key_values={"a": "{{ ConstantEventProperty.first }}"})
+    found = told(msgspec.structs.replace(campaign, who=who), what)
+    assert (found == []) == possible

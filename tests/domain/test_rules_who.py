@@ -2,9 +2,21 @@ from typing import Any
 
 import pytest
 
-from domain.audience import EVERYONE, All, AnyOf, Count, Did, DidNot, Filter, Node, Not, Property
+from domain.audience import (
+    EVERYONE,
+    All,
+    AnyOf,
+    Count,
+    Did,
+    DidNot,
+    Filter,
+    Node,
+    Not,
+    Property,
+    Saved,
+)
 from domain.rules_filters import filter_problems
-from domain.rules_who import NODE_DEPTH_MAX, NODES_MAX, node_problems
+from domain.rules_who import NODE_DEPTH_MAX, NODES_MAX, Known, node_problems
 
 
 def told(node: Node) -> list[tuple[str, str]]:
@@ -123,3 +135,10 @@ def test_there_may_not_be_too_many_conditions() -> None:
 def test_there_may_not_be_too_many_comparisons() -> None:
     node = DidNot("A", (Filter("a", "exists"),) * 21)
     assert told(node) == [("who.where", "There are 21 comparisons; at most 20 are possible.")]
+
+
+def test_the_audience_that_is_being_saved_is_offered_to_nobody() -> None:
+    known = Known(saved=frozenset({"Runners"}), itself="Walkers")
+    (problem,) = node_problems(Saved("Walker"), "who", known)
+    assert "Walkers" not in problem.fix
+    assert list(node_problems(Saved("Walkers"), "who", known)) == []

@@ -1,6 +1,6 @@
 import sqlite3
 
-from store import erasures, imports, log
+from store import erasures, imports, intake, log
 from store.imports import Counts, Import, OutOfStep, Taken
 from store.log import Incoming
 from tests.store.conftest import INSTALL_KEY
@@ -100,4 +100,13 @@ def test_the_audit_says_who_imported_and_no_ones_values(conn: sqlite3.Connection
     assert found == [
         ("U_ANN", "import", "events of file dddddddddddd, begun"),
         ("U_ANN", "import", "events of file dddddddddddd, done, rows: 1"),
+    ]
+
+
+def test_what_files_brought_stands_beside_what_the_sources_did(conn: sqlite3.Connection) -> None:
+    begin(conn)
+    take(conn, [*rows("ann", "ben"), *rows("ann")], 0)
+    assert [(each.source, each.what, each.n) for each in intake.read(conn)] == [
+        ("(files of events)", "accepted", 2),
+        ("(files of events)", "duplicate", 1),
     ]

@@ -1,6 +1,7 @@
 import sqlite3
 
 import pytest
+from msgspec import structs
 
 from domain.chance import user_hash
 from domain.facts import Event
@@ -175,3 +176,28 @@ def test_a_stored_profile_that_cannot_be_read_harms_no_other_of_its_batch(
     assert users.get(conn, ["ben"])["ben"].traits == {"plan": "pro", "city": "Oslo"}
     assert users.get(conn, ["cleo"])
     assert conn.execute("SELECT traits FROM user WHERE user = 'ann'").fetchone() == (b"{",)
+
+
+def test_an_event_tells_from_which_device_it_came_and_a_duplicate_tells_nothing(
+    conn: sqlite3.Connection,
+) -> None:
+    first = structs.replace(event("e1"), device={"id": "d1", "seen": "2026-03-01", "os": "iOS"})
+    repeated = structs.replace(first, device={"id": "d2", "seen": "2026-03-01"})
+    append(conn, first, event("e2"))
+    append(conn, repeated)
+    assert users.get(conn, ["ann"])["ann"].traits == {"devices": [first.device]}
+
+
+def test_an_app_that_says_the_same_with_each_event_changes_nothing_and_a_count_is_kept(
+    conn: sqlite3.Connection,
+) -> None:
+    device = {"id": "d1", "seen": "2026-03-01", "os": "iOS"}
+    one_more = b'{"n":{"$incr":1}}'
+    append(
+        conn,
+        *(structs.replace(event(f"e{n}"), device=device) for n in range(3)),
+        *(structs.replace(profile(f"p{n}", one_more), device=device) for n in range(2)),
+        structs.replace(event("e9"), device=device | {"os": "iOS 18"}),
+    )
+    traits = users.get(conn, ["ann"])["ann"].traits
+    assert traits == {"devices": [device | {"os": "iOS 18"}], "n": 2}
