@@ -148,6 +148,8 @@ class Starting:
 def more(row: CampaignRow, definition: Campaign, after_ms: int, *, zone: str) -> Slot | None:
     """Return the run that follows one that fell due at `after_ms`; None: it was the last."""
     assert row.published_ms is not None, "a campaign that runs was published"
+    if schedule.is_now(definition.when):
+        return None  # also if it was published anew since, with a higher limit
     found = schedule.following(
         definition.when,
         published_ms=row.published_ms,
@@ -162,6 +164,8 @@ def _due(
     row: CampaignRow, definition: Campaign, every: list[Run], *, now_ms: int, zone: str
 ) -> Due:
     assert row.published_ms is not None, "a scheduled campaign was published"
+    if every and schedule.is_now(definition.when):
+        return Due((), None)
     last_ms = max((run.due_ms for run in every), default=row.published_ms - 1)
     fresh = (
         slot

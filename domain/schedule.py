@@ -35,6 +35,11 @@ def ends_ms(when: When, *, account_zone: str) -> int | None:
     return None if when.end is None else moment(when.end, when.zone or account_zone)
 
 
+def is_now(when: When) -> bool:
+    """Whether the one run of a past-behaviour campaign is as soon as it is published."""
+    return when.start == NOW and not when.dates and when.repeat is None
+
+
 def runs(when: When, *, published_ms: int, account_zone: str) -> Iterator[Slot]:
     """Yield the runs of a past-behaviour campaign, in order; there may be no end of them.
 
@@ -46,7 +51,7 @@ def runs(when: When, *, published_ms: int, account_zone: str) -> Iterator[Slot]:
         found = slots.recurring(when.repeat, _wall(when.start), end, zone)
     elif when.dates:
         found = slots.dated(map(_wall, when.dates), zone)
-    elif when.start == NOW:
+    elif is_now(when):
         wall = zones.local_wall(published_ms, zone)
         yield Slot(due_ms=published_ms, name=f"{wall:%Y-%m-%dT%H:%M}[{zone}]")
         return
@@ -65,7 +70,7 @@ def following(
 
 def last_ms(when: When, *, account_zone: str) -> int | None:
     """Return when the last run falls due; None: there is no last one, or it is `now`."""
-    if (when.repeat is not None and when.end is None) or (when.start == NOW and not when.dates):
+    if (when.repeat is not None and when.end is None) or is_now(when):
         return None
     *_, last = runs(when, published_ms=0, account_zone=account_zone)
     return last.due_ms
