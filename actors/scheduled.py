@@ -16,12 +16,12 @@ import trio
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known, know
-from actors.starting import more
+from actors.starting import more, onward
 from domain import schedule
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.message_id import message_id
-from domain.review import PUBLISHED, Action, State
+from domain.review import Action, State
 from domain.saved import list_names
 from domain.schedule import Slot
 from domain.verdict import Hold, Send, Skip, Verdict, draw_coefficients, judge
@@ -58,8 +58,8 @@ class Scheduled:
         after = self._next(row, run)
         if run.state == "drawing" and row.state is State.RUNNING:
             await self._draw(run, after)
-            if await self._is_over():
-                return 0.0
+            if not await self._runs():
+                return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(run, after):
             return 0.0
         return math.inf
@@ -75,7 +75,7 @@ class Scheduled:
             reason, said = _outcome(books.of_run(conn, self._id, run.run))
             if run.state == "missed":
                 reason, said = "given_up", f"The run of {run.run} was given up at the restore."
-            action, said = _on(after, said)
+            action, said = onward(after, said)
             key = self._context.audit_key
             acts.advance(conn, self._id, action, reason=reason, say=said, key=key, now_ms=now)
 
@@ -83,9 +83,9 @@ class Scheduled:
         self._context.announce()
         return 0.0
 
-    async def _is_over(self) -> bool:
+    async def _runs(self) -> bool:
         row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-        return row is None or row.state not in PUBLISHED
+        return row is not None and row.state is State.RUNNING
 
     async def _draw(self, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
@@ -146,8 +146,7 @@ class Scheduled:
     async def _room(self) -> bool:
         """Wait until more may be drawn; False: the campaign does not run any more."""
         while not await self._context.may_draw():
-            row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-            if row is None or row.state is not State.RUNNING:
+            if not await self._runs():
                 return False
             await trio.sleep(ROOM_NAP_SECONDS)
         return True
@@ -156,7 +155,7 @@ class Scheduled:
         """Close a run that began in time, but whose draw was held up until it is too late."""
         said = f"The run of {run.run} was missed: it was more than 2 hours late."
         key = self._context.audit_key
-        action, told = _on(after, said)
+        action, told = onward(after, said)
         fix = "Draft it again with a new time." if after is None else ""
 
         def miss(conn: sqlite3.Connection) -> None:
@@ -269,7 +268,7 @@ class Scheduled:
             if not finished(conn):
                 return False
             reason, said = _outcome(books.of_run(conn, self._id, run.run))
-            action, said = _on(after, said)
+            action, said = onward(after, said)
             moved = acts.advance(
                 conn,
                 self._id,
@@ -290,14 +289,6 @@ class Scheduled:
         reach("run.finished")
         self._context.announce()
         return done
-
-
-def _on(after: Slot | None, said: str) -> tuple[Action, str]:
-    """Return what becomes of the campaign after a run, and what is said of both."""
-    if after is None:
-        return Action.COMPLETE, said
-    over = said.replace("Completed:", "This run is over:")
-    return Action.FINISH_RUN, f"{over} The next run is that of {after.name}."
 
 
 def _outcome(found: Books) -> tuple[str, str]:

@@ -160,6 +160,14 @@ def more(row: CampaignRow, definition: Campaign, after_ms: int, *, zone: str) ->
     return found[0] if found else None
 
 
+def onward(after: Slot | None, said: str) -> tuple[Action, str]:
+    """Return what becomes of the campaign after a run, and what is said of both."""
+    if after is None:
+        return Action.COMPLETE, said
+    over = said.replace("Completed:", "This run is over:")
+    return Action.FINISH_RUN, f"{over} The next run is that of {after.name}."
+
+
 def _due(
     row: CampaignRow, definition: Campaign, every: list[Run], *, now_ms: int, zone: str
 ) -> Due:

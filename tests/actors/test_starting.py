@@ -121,7 +121,7 @@ async def test_a_run_that_is_held_makes_way_for_the_next_unless_it_shall_stop(
         ]
         assert [run.state for run in (await house.view("Stops")).runs] == ["blocked"]
         assert house.wire.accepted == []
-        await house.check()
+        assert (await house.view(PAST.name)).books.skipped == {"run_skipped": 2}
 
 
 async def test_the_next_run_follows_one_that_a_person_skipped(
