@@ -87,12 +87,10 @@ def _time_passed(content: Campaign, rules: Rules) -> bool:
 
 
 def _passes_ms(content: Campaign, rules: Rules) -> int | None:
-    """Return a run's only time, or the end of a live campaign; None: it never passes."""
+    """Return when the last run falls due, or a live campaign ends; None: it never passes."""
     if content.kind == "live":
         return schedule.ends_ms(content.when, account_zone=rules.zone)
-    if content.when.start == schedule.NOW:
-        return None
-    return schedule.starts_ms(content.when, published_ms=rules.now_ms, account_zone=rules.zone)
+    return schedule.last_ms(content.when, account_zone=rules.zone)
 
 
 def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:

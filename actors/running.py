@@ -7,6 +7,7 @@ import msgspec
 from actors.mail import Pause, RaiseLimit, Refused, Resume, SendSample, SkipRun, Stop
 from actors.reviewing import apply_raise
 from actors.rules import Decision, Rules, Said, at, find, forbidden
+from actors.starting import more
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
@@ -111,7 +112,13 @@ def skip_run(conn: sqlite3.Connection, request: SkipRun, rules: Rules) -> Decisi
     row, run = held
     runs.skip(conn, run, by=request.by, now_ms=rules.now_ms)
     said = f"{at(request.by)} skips this run: nobody is messaged."
-    _answer(conn, row, run, Action.COMPLETE, request.by, "run skipped", said, rules)
+    assert row.published is not None, "a blocked campaign was published"
+    content = campaigns.revision_of(conn, row.id, row.published).definition
+    after = more(row, content, run.due_ms, zone=rules.zone)
+    if after is not None:
+        said += f" The next run is that of {after.name}."
+    action = Action.COMPLETE if after is None else Action.FINISH_RUN
+    _answer(conn, row, run, action, request.by, "run skipped", said, rules)
     return Said(f"The run of “{row.name}” is skipped; nobody is messaged.", row.id)
 
 

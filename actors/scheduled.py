@@ -16,12 +16,14 @@ import trio
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known, know
+from actors.starting import more, onward
 from domain import schedule
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.message_id import message_id
-from domain.review import PUBLISHED, Action, State
+from domain.review import Action, State
 from domain.saved import list_names
+from domain.schedule import Slot
 from domain.verdict import Hold, Send, Skip, Verdict, draw_coefficients, judge
 from store import acts, announcements, books, campaigns, memberships, outbox, runs
 from store.admission import Decision
@@ -50,43 +52,46 @@ class Scheduled:
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
         run = next((r for r in every if r.state in runs.OPEN), None)
         if run is None:
-            if row.state is State.RUNNING and every:  # an adoption closed its run
-                return await self._end(every[-1])
+            if row.state is State.RUNNING and every:  # an adoption closed its run, or a resume
+                return await self._end(every[-1], self._next(row, every[-1]))
             return math.inf
+        after = self._next(row, run)
         if run.state == "drawing" and row.state is State.RUNNING:
-            await self._draw(run)
-            if await self._is_over():
-                return 0.0
-        if await self._finish(run):
+            await self._draw(run, after)
+            if not await self._runs():
+                return 0.0  # held, missed, paused or stopped: what is to do now is another thing
+        if await self._finish(run, after):
             return 0.0
         return math.inf
 
-    async def _end(self, run: Run) -> float:
-        """Complete a campaign whose run was closed while nobody looked: nothing follows it."""
+    def _next(self, row: CampaignRow, run: Run) -> Slot | None:
+        return more(row, self._definition, run.due_ms, zone=self._context.zone)
+
+    async def _end(self, run: Run, after: Slot | None) -> float:
+        """Go on after a run that was closed while nobody looked: to the next, or to the end."""
         now = self._context.clock.now_ms()
 
         def end(conn: sqlite3.Connection) -> None:
             reason, said = _outcome(books.of_run(conn, self._id, run.run))
             if run.state == "missed":
                 reason, said = "given_up", f"The run of {run.run} was given up at the restore."
+            action, said = onward(after, said)
             key = self._context.audit_key
-            acts.advance(
-                conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
-            )
+            acts.advance(conn, self._id, action, reason=reason, say=said, key=key, now_ms=now)
 
         await self._context.store.write(end)
         self._context.announce()
         return 0.0
 
-    async def _is_over(self) -> bool:
+    async def _runs(self) -> bool:
         row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-        return row is None or row.state not in PUBLISHED
+        return row is not None and row.state is State.RUNNING
 
-    async def _draw(self, run: Run) -> None:
+    async def _draw(self, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
         now = self._context.clock.now_ms()
         if not run.decided_by and now - run.due_ms > schedule.LATE_MS_MAX:
-            await self._miss(run, now_ms=now)
+            await self._miss(run, after, now_ms=now)
             return
         chosen = await self._context.selector.select(
             self._definition.who,
@@ -141,25 +146,26 @@ class Scheduled:
     async def _room(self) -> bool:
         """Wait until more may be drawn; False: the campaign does not run any more."""
         while not await self._context.may_draw():
-            row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-            if row is None or row.state is not State.RUNNING:
+            if not await self._runs():
                 return False
             await trio.sleep(ROOM_NAP_SECONDS)
         return True
 
-    async def _miss(self, run: Run, *, now_ms: int) -> None:
+    async def _miss(self, run: Run, after: Slot | None, *, now_ms: int) -> None:
         """Close a run that began in time, but whose draw was held up until it is too late."""
         said = f"The run of {run.run} was missed: it was more than 2 hours late."
         key = self._context.audit_key
+        action, told = onward(after, said)
+        fix = "Draft it again with a new time." if after is None else ""
 
         def miss(conn: sqlite3.Connection) -> None:
             moved = acts.advance(
-                conn, self._id, Action.COMPLETE, reason="missed", say=said, key=key, now_ms=now_ms
+                conn, self._id, action, reason="missed", say=told, key=key, now_ms=now_ms
             )
             if isinstance(moved, State):
                 runs.clear_draw(conn, run)
                 runs.set_state(conn, self._id, run.run, "missed", now_ms=now_ms)
-                body = f"*{self._definition.name}*: {said} Draft it again with a new time."
+                body = f"*{self._definition.name}*: {told} {fix}".strip()
                 announcements.add(conn, "notice", self._id, body=body, now_ms=now_ms)
 
         await self._context.store.write(miss)
@@ -249,8 +255,8 @@ class Scheduled:
         reach("run.blocked")
         self._context.announce()
 
-    async def _finish(self, run: Run) -> bool:
-        """Complete the campaign once nothing of the run is open."""
+    async def _finish(self, run: Run, after: Slot | None) -> bool:
+        """End the run once nothing of it is open, and the campaign with its last one."""
         now = self._context.clock.now_ms()
 
         def finished(conn: sqlite3.Connection) -> bool:
@@ -262,10 +268,11 @@ class Scheduled:
             if not finished(conn):
                 return False
             reason, said = _outcome(books.of_run(conn, self._id, run.run))
+            action, said = onward(after, said)
             moved = acts.advance(
                 conn,
                 self._id,
-                Action.COMPLETE,
+                action,
                 reason=reason,
                 say=said,
                 key=self._context.audit_key,

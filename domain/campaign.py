@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.audience import EVERYONE, Filter, Node
+from domain.recurrence import Repeat
 from domain.saved import NO_SAVED
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
@@ -23,13 +24,17 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """When it runs, in local wall time (`2026-03-29T09:00`) of `zone` (None: the account's).
 
-    Past behaviour: `start` is the one run, `now` means at publishing. Live: the campaign listens
-    from `start` until `end` (None: until it is stopped or its total cap is delivered).
+    Past behaviour: `start` is the one run, `now` means at publishing; with `repeat` it is the
+    first day that may be one and the time of day of every run, and no run is after `end` (None:
+    for ever); `dates` are several runs, instead of a start. Live: the campaign listens from
+    `start` until `end` (None: until it is stopped or its total cap is delivered).
     """
 
     start: str = "now"
     end: str | None = None
     zone: str | None = None
+    dates: tuple[str, ...] = ()
+    repeat: Repeat | None = None
 
 
 class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -53,15 +58,16 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
     `cap_total`: over the campaign's life. `cap_per_day`: live, a day of the account's zone.
     `cap_per_run`: past behaviour. `safety_limit`: more qualified than this (control included),
-    and the run does not start. `control_percent`: 0, or 2-99 % of those who qualify get nothing.
-    `system_control`: the operator's system control group gets nothing either; `control_groups`:
-    nor do these of the operator's others, by name.
+    and the run does not start; later runs do, unless `stop_on_block`. `control_percent`: 0, or
+    2-99 % of those who qualify get nothing. `system_control`: the operator's system control group
+    gets nothing either; `control_groups`: nor do these of the operator's others, by name.
     """
 
     cap_total: int | None = None
     cap_per_day: int | None = None
     cap_per_run: int | None = None
     safety_limit: int | None = None
+    stop_on_block: bool = False
     control_percent: int = 0
     system_control: bool = True
     control_groups: tuple[str, ...] = ()

@@ -5,28 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.campaign import Campaign, DoNotDisturb, When
-from domain.place import member
+from domain.place import item, member
 from domain.problem import Problem
+from domain.rules_runs import run_problems
+from domain.wall import HOW as _HOW
+from domain.wall import NOW, read_local
 from domain.zones import find, local_wall, normalise, resolve_local
 
-NOW = "now"
-YEARS = range(2000, 3000)
-"""Far enough from the ends of the calendar that every time in every zone is an instant."""
-
-_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
-_HOW = "Write it as YYYY-MM-DDTHH:MM, such as 2026-03-29T09:00"
-
-
-def read_local(text: str) -> datetime | None:
-    """Read a wall time `YYYY-MM-DDTHH:MM` of the years 2000 to 2999; None if it is none."""
-    if not _LOCAL.fullmatch(text):
-        return None
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return wall if wall.year in YEARS else None
 
 
 def zone_of(when: When, zone: str) -> str:
@@ -43,23 +29,31 @@ def when_problems(campaign: Campaign, *, now_ms: int, zone: str) -> Iterator[Pro
         yield Problem("when.start", f'"{when.start}" is no local time.', f'{_HOW}, or "{NOW}".')
     end = read_local(when.end or "")
     if when.end is not None:
-        yield from _end_problems(when.end, start, end, live=live)
+        yield from _end_problems(when.end, start, end, may_end=live or when.repeat is not None)
+    yield from run_problems(when, live=live, start=start, end=end)
     if not _is_zone(name):
         yield _unknown_zone(name)
-    elif live and end:
+        return
+    ends = end if live or when.repeat else None
+    if ends:
         fix = "Choose a time to come, or leave it out."
-        yield from _past_problems("when.end", end, name, now_ms, fix)
-    elif not live and start:
+        yield from _past_problems("when.end", ends, name, now_ms, fix)
+    elif not live and not when.repeat and start:
         fix = f'Choose a time to come, or "{NOW}".'
         yield from _past_problems("when.start", start, name, now_ms, fix)
+    for i, text in enumerate(when.dates):
+        wall = read_local(text)
+        if wall is not None and not live:
+            fix = "Choose a time to come, or leave it out."
+            yield from _past_problems(item("when.dates", i), wall, name, now_ms, fix)
 
 
 def _end_problems(
-    text: str, start: datetime | None, end: datetime | None, *, live: bool
+    text: str, start: datetime | None, end: datetime | None, *, may_end: bool
 ) -> Iterator[Problem]:
-    if not live:
-        what = "A past behaviour campaign runs once, so it has no end."
-        yield Problem("when.end", what, "Remove it, or make the campaign live.")
+    if not may_end:
+        what = "A past behaviour campaign that does not repeat has no end."
+        yield Problem("when.end", what, "Remove it, or add [when.repeat].")
     elif end is None:
         yield Problem("when.end", f'"{text}" is no local time.', f"{_HOW}, or leave it out.")
     elif start and end <= start:
@@ -79,7 +73,9 @@ def when_notes(campaign: Campaign, *, zone: str) -> Iterator[Problem]:
     name = zone_of(campaign.when, zone)
     if not _is_zone(name):
         return
-    for where, text in (("when.start", campaign.when.start), ("when.end", campaign.when.end)):
+    dates = ((item("when.dates", i), text) for i, text in enumerate(campaign.when.dates))
+    ends = (("when.start", campaign.when.start), ("when.end", campaign.when.end))
+    for where, text in (*ends, *dates):
         wall = read_local(text or "")
         if wall is None:
             continue

@@ -1,12 +1,14 @@
-"""When a campaign starts and ends, and what its one run is called."""
+"""When a campaign starts and ends, and which runs it has."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import dropwhile, islice
 
-from domain import zones
+from domain import slots, zones
 from domain.campaign import When
+from domain.slots import LATE_MS_MAX, SHOWN, Slot
 
-LATE_MS_MAX = 2 * 3_600_000
-"""A run whose time passed while the daemon was down still happens within this (BEHAVIOUR, 6)."""
+__all__ = ["LATE_MS_MAX", "NOW", "Slot", "ends_ms", "following", "moment", "runs", "starts_ms"]
 
 NOW = "now"
 
@@ -22,7 +24,7 @@ def moment(local: str, zone: str) -> int:
 
 
 def starts_ms(when: When, *, published_ms: int, account_zone: str) -> int:
-    """Return when the campaign starts; `now` is the moment of publishing."""
+    """Return when a live campaign starts; `now` is the moment of publishing."""
     if when.start == NOW:
         return published_ms
     return moment(when.start, when.zone or account_zone)
@@ -33,11 +35,45 @@ def ends_ms(when: When, *, account_zone: str) -> int | None:
     return None if when.end is None else moment(when.end, when.zone or account_zone)
 
 
-def slot(when: When, *, published_ms: int, account_zone: str) -> str:
-    """Name the run by its local slot: `2026-03-29T09:00[Europe/Kyiv]`."""
+def is_now(when: When) -> bool:
+    """Whether the one run of a past-behaviour campaign is as soon as it is published."""
+    return when.start == NOW and not when.dates and when.repeat is None
+
+
+def runs(when: When, *, published_ms: int, account_zone: str) -> Iterator[Slot]:
+    """Yield the runs of a past-behaviour campaign, in order; there may be no end of them.
+
+    What fell due before the campaign was published is no run: nothing is sent in arrears.
+    """
     zone = when.zone or account_zone
-    wall = zones.local_wall(published_ms, zone) if when.start == NOW else _wall(when.start)
-    return f"{wall:%Y-%m-%dT%H:%M}[{zone}]"
+    if when.repeat is not None:
+        end = None if when.end is None else _wall(when.end)
+        found = slots.recurring(when.repeat, _wall(when.start), end, zone)
+    elif when.dates:
+        found = slots.dated(map(_wall, when.dates), zone)
+    elif is_now(when):
+        wall = zones.local_wall(published_ms, zone)
+        yield Slot(due_ms=published_ms, name=f"{wall:%Y-%m-%dT%H:%M}[{zone}]")
+        return
+    else:
+        found = iter([slots.named(_wall(when.start), zone)])
+    yield from dropwhile(lambda slot: slot.due_ms < published_ms, found)
+
+
+def following(
+    when: When, *, published_ms: int, account_zone: str, after_ms: int, count: int = SHOWN
+) -> list[Slot]:
+    """Return the next runs that fall due later than an instant; fewer if there are no more."""
+    every = runs(when, published_ms=published_ms, account_zone=account_zone)
+    return list(islice((slot for slot in every if slot.due_ms > after_ms), count))
+
+
+def last_ms(when: When, *, account_zone: str) -> int | None:
+    """Return when the last run falls due; None: there is no last one, or it is `now`."""
+    if (when.repeat is not None and when.end is None) or is_now(when):
+        return None
+    *_, last = runs(when, published_ms=0, account_zone=account_zone)
+    return last.due_ms
 
 
 def _wall(local: str) -> datetime:

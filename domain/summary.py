@@ -6,10 +6,8 @@ from domain.expiry import expires_minutes
 from domain.phrases import INDENT as INDENT
 from domain.phrases import describe_filters as describe_filters
 from domain.phrases import quoted, shortened
-from domain.rules_when import NOW, read_local, zone_of
 from domain.telling import describe_node as describe_node
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from domain.telling_when import tell_when
 
 
 def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
@@ -20,7 +18,7 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
     rows = [
         ("Who", _who(campaign)),
         ("What", _what(campaign.what)),
-        ("When", _when(campaign, zone)),
+        ("When", tell_when(campaign, zone)),
         ("How many", _how_many(campaign.limits)),
         ("Do not disturb", _quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
@@ -62,24 +60,6 @@ def _what(what: What) -> str:
         needed = " (required)" if key in what.required else ""
         lines.append(f"{key}{needed}: {' '.join(shortened(template).split())}")
     return "\n".join(lines)
-
-
-def _when(campaign: Campaign, zone: str) -> str:
-    when = campaign.when
-    zone = zone_of(when, zone)
-    if campaign.kind == "past_behaviour":
-        if when.start == NOW:
-            return f"Once, as soon as it is published ({zone})"
-        return f"Once, on {_moment(when.start)} ({zone})"
-    start = "From publishing on" if when.start == NOW else f"From {_moment(when.start)}"
-    end = "until it is stopped" if when.end is None else f"until {_moment(when.end)}"
-    paused = "kept and considered afterwards" if campaign.on_pause == "hold" else "dropped"
-    return f"{start}, {end} ({zone})\nWhat happens during a pause is {paused}"
-
-
-def _moment(text: str) -> str:
-    wall = read_local(text)
-    return text if wall is None else f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M}"
 
 
 def _how_many(limits: Limits) -> str:

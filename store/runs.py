@@ -34,6 +34,7 @@ class Run(Struct, frozen=True):
     safety_limit: int | None
     sample: int | None
     decided_by: str
+    updated_ms: int
 
 
 def begin(
@@ -50,8 +51,8 @@ def begin(
 def of_campaign(conn: sqlite3.Connection, campaign: str) -> list[Run]:
     """Return a campaign's runs, the earliest first."""
     rows = conn.execute(
-        "SELECT campaign, run, revision, state, due_ms, qualified, safety_limit, sample, decided_by"
-        " FROM run WHERE campaign = ? ORDER BY due_ms",
+        "SELECT campaign, run, revision, state, due_ms, qualified, safety_limit, sample,"
+        " decided_by, updated_ms FROM run WHERE campaign = ? ORDER BY due_ms",
         (campaign,),
     )
     return [Run(*row) for row in rows]

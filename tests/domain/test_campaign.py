@@ -16,6 +16,7 @@ from domain.campaign import (
     canonical,
     content_hash,
 )
+from domain.recurrence import EveryDays
 from domain.summary import summary
 from tests.domain.definitions import LIVE, PAST, ZONE, campaigns, sweep
 
@@ -34,6 +35,8 @@ CHANGES: list[dict[str, Any]] = [
             When(start="2027-01-01T09:00"),
             When(end="2027-01-01T09:00"),
             When(zone="UTC"),
+            When(dates=("2027-01-01T09:00",)),
+            When(repeat=EveryDays()),
         )
     ),
     *(
@@ -55,6 +58,7 @@ CHANGES: list[dict[str, Any]] = [
             Limits(cap_per_day=1),
             Limits(cap_per_run=1),
             Limits(safety_limit=1),
+            Limits(stop_on_block=True),
             Limits(control_percent=2),
             Limits(system_control=False),
             Limits(control_groups=("Spring",)),

@@ -53,7 +53,7 @@ def test_a_time_to_come_has_no_problems(campaign: Campaign, when: When) -> None:
             PAST,
             When(end="2026-05-01T00:00"),
             "when.end",
-            "A past behaviour campaign runs once, so it has no end.",
+            "A past behaviour campaign that does not repeat has no end.",
         ),
         (LIVE, When(end="now"), "when.end", '"now" is no local time.'),
         (

@@ -5,7 +5,8 @@ import pytest
 
 from domain import schedule, zones
 from domain.campaign import When
-from domain.schedule import ends_ms, moment, slot, starts_ms
+from domain.recurrence import EveryMonths, EveryWeeks
+from domain.schedule import ends_ms, following, last_ms, moment, runs, starts_ms
 from tests.domain.clock_changes import EPOCH, clock_changes
 
 PUBLISHED_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -45,7 +46,7 @@ def test_an_offset_beside_the_zone_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no local time"):
         moment(text, ACCOUNT)
     with pytest.raises(ValueError, match="no local time"):
-        slot(When(start=text), published_ms=1, account_zone=ACCOUNT)
+        list(runs(When(start=text), published_ms=1, account_zone=ACCOUNT))
 
 
 def test_an_unknown_zone_never_quietly_means_another() -> None:
@@ -91,13 +92,65 @@ def test_a_campaign_ends_at_its_time_or_not_by_itself(when: When, expected: int 
     ],
 )
 def test_a_run_is_named_by_the_wall_and_its_zone(when: When, name: str) -> None:
-    assert slot(when, published_ms=PUBLISHED_MS, account_zone=ACCOUNT) == name
+    (found,) = runs(when, published_ms=PUBLISHED_MS, account_zone=ACCOUNT)
+    assert found.name == name
 
 
 def test_a_run_at_a_time_has_one_name_whenever_it_was_published() -> None:
     when = When(start="2026-10-25T03:30")
-    names = {slot(when, published_ms=ms, account_zone=ACCOUNT) for ms in (1, PUBLISHED_MS)}
+    names = {
+        found.name
+        for ms in (1, PUBLISHED_MS)
+        for found in runs(when, published_ms=ms, account_zone=ACCOUNT)
+    }
     assert len(names) == 1
+
+
+EVERY_7TH = When(start="2026-03-05T09:00", repeat=EveryMonths(days=(7,)))
+
+
+@pytest.mark.parametrize(
+    ("published", "first"),
+    [
+        ("2026-03-05T00:00", "2026-03-07T09:00"),  # the seed: created on the 5th, for the 7th
+        ("2026-03-08T00:00", "2026-04-07T09:00"),  # on the 8th: next month
+        ("2026-03-07T06:59", "2026-03-07T09:00"),  # on the 7th before nine in Kyiv
+        ("2026-03-07T07:01", "2026-04-07T09:00"),  # and after it
+    ],
+)
+def test_the_first_run_is_the_first_that_is_still_to_come(published: str, first: str) -> None:
+    found = next(runs(EVERY_7TH, published_ms=utc(published), account_zone=ACCOUNT))
+    assert found.name == f"{first}[{ACCOUNT}]"
+
+
+def test_several_dates_are_as_many_runs_and_those_that_are_past_are_none() -> None:
+    when = When(dates=("2026-04-01T09:00", "2026-03-01T09:00", "2026-03-25T09:00"))
+    found = [slot.name for slot in runs(when, published_ms=PUBLISHED_MS, account_zone=ACCOUNT)]
+    assert found == [f"2026-03-25T09:00[{ACCOUNT}]", f"2026-04-01T09:00[{ACCOUNT}]"]
+
+
+def test_the_next_five_runs_are_those_after_now() -> None:
+    weekly = When(start="2026-01-05T09:00", repeat=EveryWeeks(("monday", "friday")))
+    found = following(weekly, published_ms=1, account_zone=ACCOUNT, after_ms=PUBLISHED_MS)
+    days = [slot.name[5:10] for slot in found]
+    assert days == ["03-23", "03-27", "03-30", "04-03", "04-06"]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (When(), None),
+        (When(start="2026-03-29T09:00"), utc("2026-03-29T06:00")),
+        (EVERY_7TH, None),
+        (
+            When(start="2026-03-05T09:00", end="2026-06-01T00:00", repeat=EveryMonths(days=(7,))),
+            utc("2026-05-07T06:00"),
+        ),
+        (When(dates=("2026-04-01T09:00", "2026-03-25T09:00")), utc("2026-04-01T06:00")),
+    ],
+)
+def test_the_last_run_is_known_where_there_is_one(when: When, expected: int | None) -> None:
+    assert last_ms(when, account_zone=ACCOUNT) == expected
 
 
 def test_around_every_clock_change_a_wall_time_is_its_first_instant_or_the_first_after() -> None:

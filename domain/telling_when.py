@@ -1,0 +1,64 @@
+"""When a campaign runs, in plain English."""
+
+from domain.campaign import Campaign, When
+from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
+from domain.rules_when import zone_of
+from domain.wall import NOW, read_local
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def tell_when(campaign: Campaign, zone: str) -> str:
+    """Say when a campaign runs or listens. `zone` is the account's."""
+    when = campaign.when
+    zone = zone_of(when, zone)
+    if campaign.kind == "past_behaviour":
+        return _runs(when, zone)
+    start = "From publishing on" if when.start == NOW else f"From {_moment(when.start)}"
+    end = "until it is stopped" if when.end is None else f"until {_moment(when.end)}"
+    paused = "kept and considered afterwards" if campaign.on_pause == "hold" else "dropped"
+    return f"{start}, {end} ({zone})\nWhat happens during a pause is {paused}"
+
+
+def _runs(when: When, zone: str) -> str:
+    if when.repeat is not None:
+        start = read_local(when.start)
+        at = when.start if start is None else f"{start:%H:%M}"
+        end = "without end" if when.end is None else f"until {_moment(when.end)}"
+        first = when.start if start is None else f"{start:%Y-%m-%d}"
+        return f"{_every(when.repeat)} at {at}, from {first} on, {end} ({zone})"
+    if when.dates:
+        return f"On {_listed([_moment(text) for text in sorted(when.dates)])} ({zone})"
+    if when.start == NOW:
+        return f"Once, as soon as it is published ({zone})"
+    return f"Once, on {_moment(when.start)} ({zone})"
+
+
+def _every(repeat: Repeat) -> str:
+    n = repeat.every
+    match repeat:
+        case EveryDays():
+            return "Every day" if n == 1 else f"Every {n} days"
+        case EveryWeeks(weekdays=names):
+            on = _listed([name.capitalize() for name in names])
+            return f"Every week on {on}" if n == 1 else f"Every {n} weeks on {on}"
+        case EveryMonths(days=days, nth=nth):
+            on = _listed([*(f"day {day}" for day in days), *map(_nth, nth)])
+            short = ""
+            if repeat.short_month == "last_day" and any(day > 28 for day in days):
+                short = " (or the last day of a shorter month)"
+            return f"Every{'' if n == 1 else f' {n}'} month{'' if n == 1 else 's'} on {on}{short}"
+
+
+def _nth(nth: Nth) -> str:
+    return f"the {nth.week} {nth.weekday.capitalize()}"
+
+
+def _listed(parts: list[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _moment(text: str) -> str:
+    wall = read_local(text)
+    return text if wall is None else f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M}"

@@ -1,0 +1,152 @@
+"""Which runs a campaign that repeats has, whatever happens at the time of one."""
+
+from pathlib import Path
+
+import pytest
+import trio
+from msgspec.structs import replace
+from trio.testing import MockClock
+
+from actors.mail import Pause, Resume, SkipRun
+from actors.segment import Accepted, NotSent, Outcome
+from domain.campaign import Limits, When
+from domain.recurrence import EveryDays
+from tests.actors.house import ANA, HOUR_MS, PAST, START_MS, House, Posted, Wire, open_house
+
+HOUR, DAY = 3_600, 86_400  # seconds
+DAILY = replace(PAST, when=When(start="2026-03-20T11:00", repeat=EveryDays()))  # in 13 minutes
+DUE_MS = START_MS + 800_000
+
+
+async def states(house: House) -> list[tuple[str, str]]:
+    rows = await house.rows("SELECT substr(run, 9, 2) AS day, state FROM run ORDER BY due_ms")
+    return [tuple(row) for row in rows]
+
+
+async def test_it_runs_every_day_and_everyone_gets_one_each_time(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.publish(DAILY)
+        assert (await house.view(PAST.name)).state == "scheduled"
+        await house.until(PAST.name, "awaiting_next_run", seconds=HOUR)
+        await trio.sleep(2 * DAY)
+        assert await states(house) == [("20", "done"), ("21", "done"), ("22", "done")]
+        assert len(house.wire.accepted) == 6
+        assert house.wire.twice() == []
+        assert (await house.view(PAST.name)).state == "awaiting_next_run"
+        await house.check()
+
+
+async def test_several_dates_are_as_many_runs_and_then_it_is_completed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    dates = ("2026-03-21T09:00", "2026-03-20T11:00")
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.publish(replace(PAST, when=When(dates=dates)))
+        await house.until(PAST.name, "completed", seconds=2 * DAY)
+        assert await states(house) == [("20", "done"), ("21", "done")]
+        assert len(house.wire.accepted) == 4
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "last"), [(2 * HOUR_MS - 1_000, "done"), (2 * HOUR_MS + 1_000, "missed")]
+)
+async def test_what_fell_due_while_the_daemon_was_down_is_missed_but_for_a_run_that_is_just_late(
+    tmp_path: Path, autojump_clock: MockClock, late_ms: int, last: str
+) -> None:
+    async with open_house(tmp_path / "a", autojump_clock) as house:
+        await house.people(2)
+        await house.publish(DAILY)
+        await house.crash_image(tmp_path / "b")
+    then = DUE_MS + 2 * DAY * 1_000 + late_ms
+    async with open_house(tmp_path / "b", autojump_clock, start_ms=then) as house:
+        await trio.sleep(HOUR)
+        assert await states(house) == [("20", "missed"), ("21", "missed"), ("22", last)]
+        assert len(house.wire.accepted) == (2 if last == "done" else 0)
+        said = await house.rows("SELECT body FROM announcement WHERE kind = 'notice'")
+        assert len(said) == 1, "one notice, however many were missed"
+        assert ("goes on" in said[0][0]) == (last == "done")
+        await trio.sleep(DAY)
+        assert (await states(house))[-1] == ("23", "done")
+        await house.check()
+
+
+async def test_a_crash_as_it_begins_makes_no_second_run(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path / "a", autojump_clock, delivering=False) as house:
+        await house.people(2)
+        await house.publish(DAILY)
+        await house.until(PAST.name, "running", seconds=HOUR)
+        await house.crash_image(tmp_path / "b")
+    async with open_house(tmp_path / "b", autojump_clock, start_ms=DUE_MS + 5_000) as house:
+        await house.until(PAST.name, "awaiting_next_run", seconds=HOUR)
+        assert await states(house) == [("20", "done")]
+        assert len(house.wire.accepted) == 2
+
+
+async def test_a_run_that_fell_due_in_a_pause_is_missed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.publish(DAILY)
+        await house.until(PAST.name, "awaiting_next_run", seconds=HOUR)
+        await house.asks(Pause(PAST.name, ANA))
+        await trio.sleep(1.5 * DAY)
+        await house.asks(Resume(PAST.name, ANA))
+        await trio.sleep(DAY)
+        assert await states(house) == [("20", "done"), ("21", "missed"), ("22", "done")]
+
+
+async def test_a_run_that_is_held_makes_way_for_the_next_unless_it_shall_stop(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    held = replace(DAILY, limits=Limits(safety_limit=1))
+    stops = replace(held, name="Stops", limits=Limits(safety_limit=1, stop_on_block=True))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        for campaign in (held, stops):
+            await house.publish(campaign)
+        for campaign in (held, stops):
+            await house.until(campaign.name, "blocked", seconds=HOUR)
+        await trio.sleep(DAY + HOUR)
+        runs = (await house.view(PAST.name)).runs
+        assert [(run.run[8:10], run.state) for run in runs] == [
+            ("20", "skipped"),
+            ("21", "blocked"),
+        ]
+        assert [run.state for run in (await house.view("Stops")).runs] == ["blocked"]
+        assert house.wire.accepted == []
+        assert (await house.view(PAST.name)).books.skipped == {"run_skipped": 2}
+
+
+async def test_the_next_run_follows_one_that_a_person_skipped(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.publish(replace(DAILY, limits=Limits(safety_limit=1)))
+        view = await house.until(PAST.name, "blocked", seconds=HOUR)
+        await house.asks(SkipRun(PAST.name, ANA, view.runs[0].run))
+        assert (await house.view(PAST.name)).state == "awaiting_next_run"
+        await house.until(PAST.name, "blocked", seconds=2 * DAY)
+
+
+@pytest.mark.parametrize(("hours", "second"), [(25, "done"), (27, "skipped_overlap")])
+async def test_runs_do_not_overlap_one_waits_for_the_other_or_is_skipped(
+    tmp_path: Path, autojump_clock: MockClock, hours: int, second: str
+) -> None:
+    def away(posted: Posted) -> Outcome:
+        return NotSent("away") if posted.at < back else Accepted()
+
+    back = trio.current_time() + hours * HOUR
+    async with open_house(tmp_path, autojump_clock, Wire(away)) as house:
+        await house.people(2)
+        await house.publish(DAILY)
+        await trio.sleep(2 * DAY + HOUR)
+        assert await states(house) == [("20", "done"), ("21", second), ("22", "done")]
+        await house.check()
