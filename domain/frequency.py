@@ -40,6 +40,25 @@ class Calendar(Struct, frozen=True, forbid_unknown_fields=True, tag_field="windo
 Rule: TypeAlias = Rolling | Calendar
 
 
+class GlobalLimits(Struct, frozen=True):
+    """What the operator allows over all campaigns that count: per user, and per 5 minutes in all.
+
+    0 minutes of dwell time, and 0 messages per 5 minutes, mean none and no limit.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    dwell_minutes: int = 0
+    messages_per_5_minutes: int = 0
+
+    @property
+    def bind_users(self) -> bool:
+        """Whether there is any limit on what one user gets."""
+        return bool(self.rules) or self.dwell_minutes > 0
+
+
+NO_LIMITS = GlobalLimits()
+
+
 def free_ms(
     rules: Sequence[Rule], dwell_minutes: int, sent_ms: Sequence[int], now_ms: int, zone: str
 ) -> int:
