@@ -14,15 +14,17 @@ from msgspec import Struct
 from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from domain import schedule
-from domain.campaign import Campaign
+from domain.campaign import Campaign, When
 from domain.review import Action, State
 from domain.schedule import Slot
+from domain.slots import is_missed
 from store import acts, adoption, announcements, campaigns, runs
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.runs import Run
 
 LATE = "it was more than 2 hours late"
+CUT_OFF = "its cut-off had passed"
 USED = "its time had come before the database was restored, so it may have been sent then"
 OVERLAP = "the run before it was sent until then"
 UNANSWERED = "Nobody answered before the next run fell due: the held one is skipped."
@@ -62,12 +64,15 @@ class Starting:
                 return math.inf
             return min((due.next.due_ms - now) / 1000, NAP_SECONDS_MAX)
         reach("campaign.start_begins")
-        await context.store.write(partial(self._begin, row=row, due=due, now_ms=now))
+        when = definition.when
+        await context.store.write(partial(self._begin, row=row, when=when, due=due, now_ms=now))
         reach("campaign.started")
         context.announce()
         return 0.0
 
-    def _begin(self, conn: sqlite3.Connection, *, row: CampaignRow, due: Due, now_ms: int) -> None:
+    def _begin(
+        self, conn: sqlite3.Connection, *, row: CampaignRow, when: When, due: Due, now_ms: int
+    ) -> None:
         current = campaigns.find(conn, self._id)
         if current is None or (current.published, current.state) != (row.published, row.state):
             return  # it was taken back, paused or answered meanwhile: look again
@@ -77,8 +82,10 @@ class Starting:
             self._make_way(conn, before[-1], now_ms=now_ms)
         *earlier, last = due.slots
         lost = [_lost(conn, slot, before) for slot in earlier]
-        if adoption.was_before(conn, last.due_ms) or now_ms - last.due_ms > schedule.LATE_MS_MAX:
-            lost.append(_lost(conn, last, before))
+        cutoff = schedule.cutoff_ms(when, last.name, account_zone=self._context.zone)
+        late = too_late(last.due_ms, now_ms, cutoff)
+        if late or adoption.was_before(conn, last.due_ms):
+            lost.append(_lost(conn, last, before, late))
         for one in lost:
             slot = one.slot
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
@@ -185,9 +192,16 @@ def _due(
     return Due(tuple(found), more(row, definition, upto_ms, zone=zone))
 
 
-def _lost(conn: sqlite3.Connection, slot: Slot, before: list[Run]) -> Lost:
+def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None) -> str:
+    """Say why a run may not begin any more; empty: it may."""
+    if not is_missed(due_ms, now_ms, cutoff_ms):
+        return ""
+    return LATE if now_ms - due_ms > schedule.LATE_MS_MAX else CUT_OFF
+
+
+def _lost(conn: sqlite3.Connection, slot: Slot, before: list[Run], why: str = LATE) -> Lost:
     if adoption.was_before(conn, slot.due_ms):
         return Lost(slot, "missed", USED)
     if before and before[-1].updated_ms > slot.due_ms and before[-1].state == "done":
         return Lost(slot, "skipped_overlap", OVERLAP)
-    return Lost(slot, "missed", LATE)
+    return Lost(slot, "missed", why)

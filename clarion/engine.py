@@ -25,6 +25,7 @@ from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying, begin
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
 from store import copy_file, lineage, marks, migrations
 from store.acts import audit_key
 from store.connection import Opener
@@ -55,6 +56,7 @@ class EngineSettings(Struct, frozen=True):
     limits: Limits = Limits()
     copy: CopyLimits = CopyLimits()
     controls: Controls = NO_CONTROLS
+    house_limits: GlobalLimits = NO_LIMITS
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
@@ -181,6 +183,7 @@ async def open_engine(
             zone=settings.zone,
             error_id=around.error_id,
             controls=settings.controls,
+            house=settings.house_limits,
         )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(
@@ -203,6 +206,7 @@ async def open_engine(
             on_settled=supervisor.settled,
             announce=context.announce,
             error_id=around.error_id,
+            house=settings.house_limits,
         )
         verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(

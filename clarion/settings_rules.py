@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from actors.sources import DEFAULT
 from clarion.config import Config
+from clarion.frequency_rules import frequency_problems
 from domain.place import item, member
 from domain.problem import Problem
 from domain.zones import normalise
@@ -46,6 +47,7 @@ def value_problems(config: Config) -> Iterator[Problem]:
         if not _APPROVER.fullmatch(who):
             yield Problem(item("review.approvers", i), f'"{who}" is no id.', "Write a user id.")
     yield from _control(config)
+    yield from frequency_problems(config.frequency)
 
 
 def _control(config: Config) -> Iterator[Problem]:

@@ -110,6 +110,11 @@ class DoNotDisturb(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     days: tuple[Weekday, ...] = ()
     also: tuple[QuietWindow, ...] = ()
 
+    @property
+    def windows(self) -> tuple[QuietWindow, ...]:
+        """The whole table."""
+        return QuietWindow(self.start, self.end, self.days), *self.also
+
 
 class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How long to try, and what becomes of a message of which nobody knows whether it arrived.

@@ -12,7 +12,7 @@ def table(quiet: DoNotDisturb) -> tuple[dnd.Window, ...]:
     """Return its windows; those of no day named begin on every day."""
     return tuple(
         dnd.Window(start=each.start, end=each.end, days=_numbers(each.days))
-        for each in (quiet, *quiet.also)
+        for each in quiet.windows
     )
 
 

@@ -13,7 +13,6 @@ from msgspec import Struct
 from domain import quiet
 from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.expiry import LATE_MS_MAX
 from domain.frequency import MINUTE_MS, GlobalLimits, free_ms
 
 
@@ -52,19 +51,20 @@ def release(
     had: Had,
     *,
     now_ms: int,
-    rests_until_ms: int | None = None,
     zone: str,
-    cutoff_ms: int | None = None,
+    latest_ms: int,
+    rests_until_ms: int | None = None,
+    awake: bool = False,
 ) -> Release | SkipReason:
     """Return when a message may go that would go now, or at the end of do-not-disturb.
 
-    `zone` is the user's, or the account's if it is unknown.
+    `zone` is the user's, or the account's if it is unknown. No queue is longer than `latest_ms`.
+    `awake`: that it is no do-not-disturb time is known already.
     """
     most = campaign.limits.per_user_max
     if most is not None and had.ever >= most:
         return SkipReason.PER_USER_LIMIT
     at_ms, queued = now_ms, False
-    latest_ms = min(now_ms + LATE_MS_MAX, cutoff_ms or now_ms + LATE_MS_MAX)
     while True:
         if _too_soon(campaign, had, at_ms):
             return SkipReason.PER_USER_LIMIT
@@ -74,10 +74,10 @@ def release(
                 return _why(house, had, at_ms, zone)
             at_ms, queued = free, True
             continue
-        ends = _rests_until(campaign, at_ms, zone, rests_until_ms)
+        ends = None if awake else _rests_until(campaign, at_ms, zone, rests_until_ms)
         if ends is None:
             return Release(at_ms, queued)
-        at_ms = ends  # moved on only, and bounded: the week has a free minute, the limits an end
+        at_ms = ends  # moved on only, and not for ever: the week has a free minute
 
 
 def _rests_until(

@@ -54,10 +54,10 @@ def tell_quiet(quiet: DoNotDisturb | None) -> str:
     if quiet is None:
         return "None"
     then = "sent afterwards" if quiet.mode == "delay" else "not sent at all"
-    windows = ", ".join(_window(each) for each in (quiet, *quiet.also))
+    windows = ", ".join(_window(each) for each in quiet.windows)
     return f"{windows} where the user is; what falls due then is {then}"
 
 
-def _window(window: DoNotDisturb | QuietWindow) -> str:
+def _window(window: QuietWindow) -> str:
     days = f" on {', '.join(day.capitalize() for day in window.days)}" if window.days else ""
     return f"{window.start} to {window.end}{days}"

@@ -85,6 +85,4 @@ def portion_coefficients(campaign_id: str) -> tuple[int, int]:
 def in_portion(campaign_id: str, campaign: Campaign, user: User) -> bool:
     """Whether the user is among those of 100 whom the campaign addresses."""
     percent = campaign.limits.portion_percent
-    return percent == 100 or chance.in_portion(
-        user.h, *portion_coefficients(campaign_id), percent
-    )
+    return percent == 100 or chance.in_portion(user.h, *portion_coefficients(campaign_id), percent)

@@ -22,6 +22,7 @@ from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Verifying, begin
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
 from store import (
     marks,
     migrations,
@@ -70,6 +71,7 @@ async def open_house(
     disk: DiskGauge | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     controls: Controls = NO_CONTROLS,
+    house_limits: GlobalLimits = NO_LIMITS,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -123,6 +125,7 @@ async def open_house(
             zone=ZONE,
             error_id=lambda: "E1",
             controls=controls,
+            house=house_limits,
         )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
@@ -137,6 +140,7 @@ async def open_house(
             on_settled=supervisor.settled,
             announce=context.announce,
             error_id=context.error_id,
+            house=house_limits,
         )
         verifying = Verifying(context, TARGET, delivery, Random(2))
         desk = Desk(

@@ -17,6 +17,7 @@ from actors.clock import Clock
 from actors.context import Context
 from actors.delivery import Delivery
 from actors.desk import Desk
+from actors.loading import load
 from actors.mail import (
     Answer,
     Approve,
@@ -29,7 +30,7 @@ from actors.mail import (
     Show,
     Submit,
 )
-from actors.prepare import Ready, load
+from actors.prepare import Ready
 from actors.pressure import Pressure
 from actors.projector import Projector
 from actors.router import Router

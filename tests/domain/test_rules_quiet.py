@@ -48,7 +48,9 @@ def test_a_table_of_the_week_leaves_a_part_of_it_free(
 
 
 def test_every_problem_of_a_table_is_told_at_once() -> None:
-    table = DoNotDisturb("x", "y", also=(QuietWindow("1:00", "2:00"), QuietWindow("03:00", "03:00")))
+    table = DoNotDisturb(
+        "x", "y", also=(QuietWindow("1:00", "2:00"), QuietWindow("03:00", "03:00"))
+    )
     assert len(wheres(table)) == 5
 
 
