@@ -1,8 +1,10 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 from domain.campaign import DoNotDisturb, QuietWindow
 from domain.dnd import Window
 from domain.quiet import ends_after, table
+from tests.domain.clock_changes import MINUTE_MS, clock_changes
 
 WEEK = DoNotDisturb(
     "22:00",
@@ -39,3 +41,71 @@ def test_the_night_of_one_day_is_no_other_days() -> None:
 
 def test_without_do_not_disturb_every_moment_is_allowed() -> None:
     assert ends_after(None, 0, "UTC") is None
+
+
+WEEK_MINUTES = 7 * 1_440
+BEFORE, AFTER = 720, 2_880
+"""So many minutes are walked before a change of the clock, and after it."""
+HOURS = range(24)
+
+
+def week_of(quiet: DoNotDisturb) -> bytes:
+    """The rule for each minute of a week from Monday on, said plainly; three weeks in a row."""
+    inside = bytearray(WEEK_MINUTES)
+    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    for window in quiet.windows:
+        for number, name in enumerate(names):
+            if window.days and name not in window.days:
+                continue
+            minute = number * 1_440 + at(window.start)
+            while minute % 1_440 != at(window.end) % 1_440 or minute == at(window.start):
+                inside[minute % WEEK_MINUTES] = 1
+                minute += 1
+                if minute % 1_440 == at(window.end) % 1_440:
+                    break
+    return bytes(inside) * 3
+
+
+def at(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def beginning_at(hour: int) -> DoNotDisturb:
+    """A table of the week with a window that begins in this hour: over midnight, if it is late."""
+    start, end = f"{hour:02}:30", f"{(hour + 1 + hour % 9) % 24:02}:{15 * (hour % 4):02}"
+    also = (
+        QuietWindow("00:00", "24:00", ("sunday",)),
+        QuietWindow(f"{hour:02}:00", f"{(hour + 1) % 24:02}:10", ("saturday", "monday")),
+    )
+    return DoNotDisturb(start, end, also=also)
+
+
+TABLES = {hour: beginning_at(hour) for hour in HOURS}
+
+
+def test_over_every_clock_change_a_table_of_the_week_ends_at_the_first_free_minute() -> None:
+    """The law: a delay ends, at the first allowed instant at or after the moment asked about.
+
+    Every change of the clock of every zone from 2024 to 2030, with a table for each hour of start.
+    """
+    weeks = {hour: week_of(quiet) for hour, quiet in TABLES.items()}
+    wrong = []
+    for zone, change_ms, before, after in clock_changes():
+        low = change_ms // MINUTE_MS + before - BEFORE
+        high = change_ms // MINUTE_MS + after
+        first_ms = change_ms - BEFORE * MINUTE_MS
+        for hour, week in weeks.items():
+            a, b = (low + 3 * 1_440) % WEEK_MINUTES, (high + 3 * 1_440) % WEEK_MINUTES
+            walls = week[a : a + BEFORE] + week[b : b + AFTER]
+            for n in (0, 210, 600, 659, 690, 719, 720, 721, 750, 780, 835, 1_000, 1_440):
+                free = walls.index(0, n)
+                expected = None if free == n else first_ms + free * MINUTE_MS
+                if ends_after(TABLES[hour], first_ms + n * MINUTE_MS, zone) != expected:
+                    wrong.append((zone, hour, n))
+    assert wrong == []
+
+
+def test_the_sweep_is_as_large_as_the_docs_say() -> None:
+    changes = clock_changes()
+    said = f"{len(changes):,} changes of the clock x {len(TABLES)} hours of start"
+    assert said in (Path(__file__).parents[2] / "docs/explanation/time.md").read_text()
