@@ -12,7 +12,7 @@ from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known
 from domain.books import SkipReason
-from domain.campaign import Campaign, Limits
+from domain.campaign import Campaign
 from domain.message_id import message_id
 from domain.verdict import Skip, Verdict, judge
 from store.admission import Decision
@@ -74,14 +74,3 @@ def _verdict(
             controls=context.controls,
         )
     )
-
-
-def full(limits: Limits, run: Run) -> SkipReason:
-    """Name what leaves no room: the answer to the safety check, or a cap."""
-    named = (
-        (run.sample, SkipReason.SAFETY_NOT_DRAWN),
-        (limits.cap_per_run, SkipReason.CAP_RUN),
-        (limits.cap_total, SkipReason.CAP_REACHED),
-    )
-    found = [(n, reason) for n, reason in named if n is not None]
-    return min(found, key=lambda each: each[0], default=(0, SkipReason.CAP_RUN))[1]

@@ -13,7 +13,7 @@ from functools import partial
 import trio
 
 from actors.context import Context
-from actors.drawing import full, judged
+from actors.drawing import judged
 from actors.page import know
 from actors.starting import more, onward, too_late
 from domain import schedule
@@ -109,13 +109,12 @@ class Scheduled:
         room = await self._context.store.read(
             partial(runs.room, run=run, campaign=self._definition)
         )
-        left = math.inf if room is None else room
         for start in range(0, len(chosen), CHUNK):
             if not await self._room():
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
-            left -= await self._context.store.write(
+            placed = await self._context.store.write(
                 partial(
                     runs.draw_chunk,
                     run=run,
@@ -123,11 +122,12 @@ class Scheduled:
                         self._id, self._definition, run, known, names, self._context, now
                     ),
                     now_ms=now,
-                    room=Room(left, full(self._definition.limits, run)),
+                    room=room,
                     bounds=self._context.bounds,
                     cutoff_ms=cutoff,
                 )
             )
+            room = Room(room.left - placed, room.full)
             reach("draw.chunk_written")
         reach("draw.finish_begins")
         await self._context.store.write(

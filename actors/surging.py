@@ -3,10 +3,12 @@
 import sqlite3
 
 from domain.review import Action, State
-from store import acts, announcements, campaigns
+from store import acts, announcements, campaigns, revisions
 
 SURGE = "safety_per_hour"
 """The reason of a pause that a campaign's own safety limit brought about."""
+SUBJECT = "surge:"
+"""How the subject of its alert begins; then comes the content that was paused, by its hash."""
 
 
 def pause(
@@ -26,8 +28,9 @@ def pause(
     assert isinstance(moved, State), "it was running in this transaction"
     body = (
         f"*{row.name}* has paused itself: more than {limit:,} users qualified within an hour, which"
-        " is its safety limit. Nobody after those gets anything. If that is as it should be,"
-        f" `/campaign resume {row.name}` lets as many more qualify within an hour from then on;"
-        f" `/campaign stop {row.name}` ends it."
+        " is its safety limit. Nothing of it is sent until somebody decides. If that is as it"
+        f" should be, `/campaign resume {row.name}` lets as many more qualify within an hour from"
+        f" then on; `/campaign stop {row.name}` ends it."
     )
-    announcements.add(conn, "notice", campaign, body=body, now_ms=now_ms)
+    subject = f"{SUBJECT}{revisions.revision_of(conn, campaign, row.revision).hash}"
+    announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)

@@ -15,6 +15,9 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.frequency import MINUTE_MS, GlobalLimits, free_ms
 
+BEGINS_MS_MAX = 5_000
+"""A message begins to be sent within so long of its claim, which is the instant that is kept."""
+
 
 class Had(Struct, frozen=True):
     """What a user has had, and was promised: the instants of messages that are sent or may be.
@@ -96,16 +99,21 @@ def _too_soon(campaign: Campaign, had: Had, at_ms: int) -> bool:
     minutes = campaign.limits.per_user_minutes
     if minutes is None:
         return False
-    return any(abs(at_ms - other) < minutes * MINUTE_MS for other in had.mine)
+    least_ms = minutes * MINUTE_MS + BEGINS_MS_MAX
+    return any(abs(at_ms - other) < least_ms for other in had.mine)
 
 
 def _free_ms(campaign: Campaign, house: GlobalLimits, had: Had, at_ms: int, zone: str) -> int:
     if campaign.limits.ignore_global:
         return at_ms
-    return free_ms(house.rules, house.dwell_minutes, had.counted, at_ms, zone)
+    return _house_ms(house, house.dwell_minutes, had, at_ms, zone)
+
+
+def _house_ms(house: GlobalLimits, dwell_minutes: int, had: Had, at_ms: int, zone: str) -> int:
+    return free_ms(house.rules, dwell_minutes, had.counted, at_ms, zone, spread_ms=BEGINS_MS_MAX)
 
 
 def _why(house: GlobalLimits, had: Had, at_ms: int, zone: str) -> SkipReason:
     """Name the limit: the dwell time where it alone stands in the way."""
-    alone = free_ms(house.rules, 0, had.counted, at_ms, zone) == at_ms
+    alone = _house_ms(house, 0, had, at_ms, zone) == at_ms
     return SkipReason.DWELL_TIME if alone else SkipReason.FREQUENCY_LIMIT

@@ -25,7 +25,7 @@ class Throttle(Struct, frozen=True):
     most: int
     """In any 5 minutes."""
     slot_ms: int
-    """When the present slot began, or will begin."""
+    """When the last message of the present slot left, or when the slot will begin."""
     used: int = 0
 
     @classmethod
@@ -59,7 +59,9 @@ class Throttle(Struct, frozen=True):
         return (self.slot_ms if now_ms < self.slot_ms else self.slot_ms + self.length_ms) - now_ms
 
     def spend(self, now_ms: int, n: int) -> "Throttle":
-        """Count messages that leave now; the next slot begins a whole length after this one."""
-        if now_ms >= self.slot_ms + self.length_ms:
-            return Throttle(self.most, now_ms, n)
-        return Throttle(self.most, self.slot_ms, self.used + n)
+        """Count messages that leave now; the next slot begins a whole length after the last one.
+
+        After the last and not the first: what leaves late in a slot would meet the next slot's.
+        """
+        used = 0 if now_ms >= self.slot_ms + self.length_ms else self.used
+        return Throttle(self.most, now_ms, used + n)

@@ -15,7 +15,7 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.expiry import LATE_MS_MAX
 from domain.frequency import MINUTE_MS, NO_LIMITS, GlobalLimits, remembered_ms
-from domain.release import Had, Release, asks, release
+from domain.release import BEGINS_MS_MAX, Had, Release, asks, release
 from domain.verdict import Hold, Send, Verdict
 from store import identities
 from store.outbox_row import OPEN
@@ -29,6 +29,12 @@ class Bounds(Struct, frozen=True):
 
 
 UNBOUND = Bounds()
+
+_MAY_HAVE_LEFT = frozenset({"accepted", "in_flight", "unknown"})
+"""In these states a message left, or may have, at its latest claim."""
+_GOT = "(state IN ('accepted', 'in_flight', 'unknown') OR ambiguous_ms IS NOT NULL)"
+_GOT_OR_TO_GET = "state NOT IN ('expired', 'cancelled')"
+"""A message that a person has still to decide about keeps its place, refused or not."""
 
 
 class Wanted(Struct, frozen=True):
@@ -60,12 +66,14 @@ def had(
     own_ms = (limits.per_user_minutes or 0) * MINUTE_MS
     house_ms = 0 if limits.ignore_global else _remembered_ms(bounds)
     ids = identities.ids_of(conn, wanted.user)
-    found = list(_sent(conn, ids, but, since_ms=now_ms - max(own_ms, house_ms)))
+    since_ms = now_ms - max(own_ms, house_ms) - BEGINS_MS_MAX
+    found = list(_sent(conn, ids, but, since_ms=since_ms))
     if promised:
         found += _promised(conn, ids, but, now_ms=now_ms)
     ever = 0
-    if limits.per_user_max is not None and promised:
-        ever = sum(_ever(conn, wanted.campaign, each, but) for each in ids)
+    if limits.per_user_max is not None:
+        states = _GOT if not promised else _GOT_OR_TO_GET
+        ever = sum(_ever(conn, wanted.campaign, each, but, states) for each in ids)
     return Had(
         counted=[one.at_ms for one in found if one.counts],
         mine=[one.at_ms for one in found if one.campaign == wanted.campaign],
@@ -161,7 +169,7 @@ def _sent(
             (user, since_ms),
         ).fetchall()
         for message_id, state, claimed_ms, ambiguous_ms, campaign, counts in rows:
-            moments = {claimed_ms} if state in {"accepted", "in_flight"} else set()
+            moments = {claimed_ms} if state in _MAY_HAVE_LEFT else set()
             if ambiguous_ms is not None:
                 moments |= {ambiguous_ms, *_doubts(conn, message_id)}
             if message_id != but:
@@ -171,24 +179,28 @@ def _sent(
 def _promised(
     conn: sqlite3.Connection, ids: Sequence[str], but: str, *, now_ms: int
 ) -> Iterator[_Instant]:
-    """Yield the moments at which messages that wait would go: what is overdue, now."""
+    """Yield the moments at which messages that wait would go: what is overdue, now.
+
+    What has expired never goes, and what somebody paused may never: it is asked anew if it does.
+    """
     for user in ids:
         rows = conn.execute(
             "SELECT message_id, due_ms, campaign, counts FROM outbox"
             f" INDEXED BY outbox_open_of_user WHERE user = ? AND {OPEN}"
-            " AND state IN ('drawn', 'pending')",
-            (user,),
+            " AND state IN ('drawn', 'pending') AND expires_ms >= ? AND campaign NOT IN"
+            " (SELECT id FROM campaign WHERE state IN ('paused', 'faulted'))",
+            (user, now_ms),
         ).fetchall()
         for message_id, due_ms, campaign, counts in rows:
             if message_id != but:
                 yield _Instant(max(due_ms, now_ms), campaign, bool(counts))
 
 
-def _ever(conn: sqlite3.Connection, campaign: str, user: str, but: str) -> int:
-    """Count the messages of a campaign that the user got, may have got, or is to get."""
+def _ever(conn: sqlite3.Connection, campaign: str, user: str, but: str, states: str) -> int:
+    """Count the messages of a campaign to the user that are in such states."""
     (n,) = conn.execute(
         "SELECT count(*) FROM outbox INDEXED BY outbox_of_user WHERE user = ? AND campaign = ?"
-        " AND state NOT IN ('expired', 'cancelled') AND message_id <> ?",
+        f" AND {states} AND message_id <> ?",
         (user, campaign, but),
     ).fetchone()
     return int(n)

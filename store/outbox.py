@@ -137,13 +137,15 @@ def _is_held(conn: sqlite3.Connection, campaign: str, revision: int) -> bool:
 
 
 def unclaim(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: int) -> None:
-    """Not one byte left: as if the claim had never been."""
+    """Not one byte left: as if the claim had never been. Earlier ones that may have are kept."""
     touched = set()
     for message_id in message_ids:
         touched |= set(
             conn.execute(
-                "UPDATE outbox SET state = 'pending', attempts = attempts - 1, claimed_ms = NULL,"
-                " updated_ms = ? WHERE message_id = ? AND state = 'in_flight' RETURNING campaign",
+                "UPDATE outbox SET state = 'pending', attempts = attempts - 1, updated_ms = ?,"
+                " claimed_ms = (SELECT max(attempt.claimed_ms) FROM attempt"
+                " WHERE attempt.message_id = outbox.message_id)"
+                " WHERE message_id = ? AND state = 'in_flight' RETURNING campaign",
                 (now_ms, message_id),
             ).fetchall()
         )

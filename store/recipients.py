@@ -44,10 +44,16 @@ class Draw(Struct, frozen=True):
 
 
 def write(conn: sqlite3.Connection, draw: Draw, decision: Decision, room: Room) -> bool:
-    """Write a recipient, or why the user is none; tell whether a place was taken."""
+    """Write a recipient, or why the user is none; tell whether a place was taken.
+
+    The order is that of the checks: limits on one user, the room, and do-not-disturb after both. A
+    message that do-not-disturb discards takes no place.
+    """
     verdict = _placed(conn, draw, decision)
     if isinstance(verdict, Release) and room.left <= 0:
         verdict = Skip(room.full)
+    if isinstance(verdict, Release) and isinstance(decision.verdict, Skip):
+        verdict = decision.verdict
     if isinstance(verdict, Release):
         _draw(conn, draw, decision, verdict)
         return True
@@ -75,9 +81,11 @@ def written(
 def _placed(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> Release | Skip | Control:
     """Return when a recipient's message may go, or why there is none."""
     match decision.verdict:
-        case Skip() | Control() as verdict:
+        case Control() as verdict:
             return verdict
-        case Send() | Hold() as verdict:
+        case Skip(reason=reason) as verdict if reason is not SkipReason.DND_DISCARD:
+            return verdict
+        case Send() | Hold() | Skip() as verdict:
             wanted = Wanted(
                 draw.campaign,
                 draw.definition,

@@ -196,13 +196,18 @@ def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
     return found is not None and found.state == "drawing"
 
 
-def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> int | None:
-    """Return how many messages the caps and the answer to the safety check leave; None: any."""
-    left = [n for n in (campaign.limits.cap_per_run, run.sample) if n is not None]
-    if (total := campaign.limits.cap_total) is not None:
-        used = sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
-        left.append(total - used)
-    return min(left, default=None)
+def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> Room:
+    """Return how many messages the caps and the answer to the safety check leave, and which."""
+    total = campaign.limits.cap_total
+    if total is not None:
+        total -= sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
+    named = (
+        (run.sample, SkipReason.SAFETY_NOT_DRAWN),
+        (campaign.limits.cap_per_run, SkipReason.CAP_RUN),
+        (total, SkipReason.CAP_REACHED),
+    )
+    rooms = [Room(n, reason) for n, reason in named if n is not None]
+    return min(rooms, key=lambda each: each.left, default=ROOM_FOR_ALL)
 
 
 def finish_draw(

@@ -50,19 +50,16 @@ HOURS = range(24)
 
 
 def week_of(quiet: DoNotDisturb) -> bytes:
-    """The rule for each minute of a week from Monday on, said plainly; three weeks in a row."""
+    """Say the rule plainly for each minute of a week from Monday on; three weeks in a row."""
     inside = bytearray(WEEK_MINUTES)
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     for window in quiet.windows:
         for number, name in enumerate(names):
             if window.days and name not in window.days:
                 continue
-            minute = number * 1_440 + at(window.start)
-            while minute % 1_440 != at(window.end) % 1_440 or minute == at(window.start):
-                inside[minute % WEEK_MINUTES] = 1
-                minute += 1
-                if minute % 1_440 == at(window.end) % 1_440:
-                    break
+            start, end = at(window.start), at(window.end)
+            for minute in range(start, end if end > start else end + 1_440):
+                inside[(number * 1_440 + minute) % WEEK_MINUTES] = 1
     return bytes(inside) * 3
 
 
