@@ -54,6 +54,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.membership import Membership
 from actors.overdue import Overdue
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
@@ -61,6 +62,7 @@ from actors.verifying import Verifying
 from actors.views import campaign_view, lines
 from domain.campaign import Campaign
 from domain.review import State
+from domain.roles import RoleLists
 from domain.verifying import UNVERIFIED
 from store import announcements, campaigns
 from store.copy_errors import CopyWaitsError
@@ -98,10 +100,10 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
 
 
 class HouseRules(Struct, frozen=True):
-    """What the operator decided about reviews."""
+    """What the operator decided about reviews, and about who may do what."""
 
     review_required: bool = True
-    approvers: tuple[str, ...] = ()
+    roles: RoleLists = RoleLists()
 
 
 class _Decided(Struct, frozen=True):
@@ -128,6 +130,7 @@ class Desk:
         self._counting = Counting(context, estimator)
         self._sender = sender
         self._house = house
+        self.members = Membership(house.roles)
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look)
         self._timekeeper = timekeeper
@@ -176,6 +179,10 @@ class Desk:
         if isinstance(request, Publish) and self._context.clock.held:
             return UNSURE
         request = structs.replace(request, by=who)
+        if isinstance(request, Approve | RequestChanges):
+            refused = self.members.refusal(request)
+            if refused is not None:
+                return refused
         rules, decide = self._rules(), _DECISIONS[type(request)]
         decision = await self._context.store.write(
             lambda conn: decide(conn, request, rules), urgent=isinstance(request, Pause | Stop)
@@ -212,7 +219,6 @@ class Desk:
             key=self._context.audit_key,
             zone=self._context.zone,
             review_required=self._house.review_required,
-            approvers=tuple(who.upper() for who in self._house.approvers),
             controls=self._context.controls,
         )
 

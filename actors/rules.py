@@ -21,7 +21,6 @@ class Rules(Struct, frozen=True):
     key: bytes
     zone: str
     review_required: bool = True
-    approvers: tuple[str, ...] = ()
     controls: Controls = NO_CONTROLS
 
 

@@ -200,13 +200,9 @@ def too_late() -> Message:
     return Message(text, (section(f":hourglass: {text}"),))
 
 
-def not_a_marketer() -> Message:
-    """Return the rule that keeps somebody from using the bot."""
-    text = (
-        "Only the marketers named in this installation's configuration may do this."
-        " Ask whoever runs Clarion to add you."
-    )
-    return Message(text, (section(f":no_entry: {text}"),))
+def not_for_you(why: str) -> Message:
+    """Return the rule that keeps somebody from using the bot at all."""
+    return Message(why, (section(f":no_entry: {why}"),))
 
 
 def busy() -> Message:

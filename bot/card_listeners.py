@@ -136,12 +136,16 @@ class CardListeners:
     def changes_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask the reviewer what should change."""
         ack()
+        if self._line.turned_away(client, Caller.of(body), RequestChanges):
+            return
         memo = _memo(body)
         client.views_open(trigger_id=body["trigger_id"], view=modals.changes_view(memo))
 
     def raise_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask for the new limit."""
         ack()
+        if self._line.turned_away(client, Caller.of(body), RaiseLimit):
+            return
         memo = _memo(body)
         client.views_open(trigger_id=body["trigger_id"], view=modals.raise_view(memo))
 

@@ -10,6 +10,7 @@ from actors.mail import (
     Answer,
     BackedUp,
     Done,
+    Draft,
     ListAll,
     Listed,
     Pause,
@@ -66,6 +67,8 @@ class Commands:
         caller = Caller.of(body)
         command, name = parse(body.get("text") or "")
         if command == "new":
+            if self._line.turned_away(client, caller, Draft):
+                return
             memo = Memo(caller.channel)
             view = forms.draft_view(Values(), memo, zone=self._line.settings.zone)
             client.views_open(trigger_id=body["trigger_id"], view=view)

@@ -101,6 +101,8 @@ class FormListeners:
         """Open what the campaign is now: in the form if it can say all of it, else as text."""
         ack()
         ref, caller = Ref.read(body["actions"][0]["value"]), Caller.of(body)
+        if self._line.turned_away(client, caller, Draft):
+            return
         opened = client.views_open(
             trigger_id=body["trigger_id"], view=modals.waiting_view(Memo(caller.channel))
         )

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from clarion.logs import Format, Level
 from domain.frequency import Rule
+from domain.roles import RoleLists
 
 
 class Account(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +66,7 @@ class Segment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Slack(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where marketers work. Channels and marketers are Slack's ids, not names."""
+    """Where marketers work. Channels are Slack's ids, not names."""
 
     mode: Literal["socket", "http", "off"] = "socket"
     api_url: str = "https://slack.com/api/"
@@ -73,14 +74,12 @@ class Slack(Struct, frozen=True, forbid_unknown_fields=True):
     http_port: int = 8641
     review_channel: str = ""
     alerts_channel: str = ""
-    marketers: tuple[str, ...] = ()
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
     """Who must have read a campaign before it sends."""
 
     required: bool = True
-    approvers: tuple[str, ...] = ()
 
 
 class Control(Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +114,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     segment: Segment = Segment()
     slack: Slack = Slack()
     review: Review = Review()
+    roles: RoleLists = RoleLists()
     control: Control = Control()
     frequency: Frequency = Frequency()
     log: Log = Log()

@@ -40,7 +40,6 @@ HOSTILE = [
     b'{"batch":7}',
     b'{"batch":[],"x":' + b"[" * 90_000 + b"]" * 9_000 + b"}",
     b'{"batch":[{"type":[]}]}',
-    b'{"batch":[{"type":"track","userId":"\\ud800","event":"e"}]}',
     b'{"batch":[{"type":"track","userId":"\xff","event":"e"}]}',
     b'{"batch":[{"type":"track","userId":"u","event":"e","properties":{"n":'
     + b"9" * 5_000

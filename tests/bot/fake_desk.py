@@ -56,6 +56,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
 from tests.patience import PATIENCE_SECONDS
@@ -68,6 +69,7 @@ class FakeDesk:
     """Answers as the engine would. `slow` holds every answer back until it is set."""
 
     def __init__(self) -> None:
+        self.members = Membership()
         self.asked: list[Request] = []
         self.campaigns: dict[str, CampaignView] = {}
         self.open: list[tuple[Announcement, Card | None]] = []

@@ -7,7 +7,7 @@ from bot.answers import USES
 from bot.ids import COMMAND
 
 ROOT = Path(__file__).parents[2]
-CALL = re.compile(r"client\.((?:apps|auth|chat|conversations|files|users|views)_\w+)")
+CALL = re.compile(r"client\.((?:apps|auth|chat|conversations|files|usergroups|users|views)_\w+)")
 SCOPES = {
     "apps_connections_open": set[str](),  # the app-level token's connections:write
     "auth_test": set[str](),  # every token may ask whose it is
@@ -16,6 +16,8 @@ SCOPES = {
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "usergroups_users_list": {"usergroups:read"},
+    "users_info": {"users:read"},
     "views_open": set[str](),  # a trigger is the permission
     "views_update": set[str](),
 }

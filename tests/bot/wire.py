@@ -8,7 +8,8 @@ import trio
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import make_app
+from bot.app import make_app, make_client
+from bot.directory import Directory
 from bot.dispatch import Dispatcher
 from bot.ports import Desk
 from bot.settings import BotSettings
@@ -34,7 +35,8 @@ class Wire:
 
     def __init__(self, settings: BotSettings, desk: Desk, slack: SlackStub) -> None:
         self.now_ms = NOW_MS
-        self.app = make_app(settings, desk, now_ms=lambda: self.now_ms)
+        directory = Directory(make_client(settings), desk.members)
+        self.app = make_app(settings, desk, directory, now_ms=lambda: self.now_ms)
         self.slack = slack
         self._tick = 0
 
