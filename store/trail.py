@@ -55,6 +55,7 @@ class Message(Struct, frozen=True):
     ambiguous_ms: int | None
     closed_by: str
     updated_ms: int
+    held_by: str = ""  # "limits": these moved its due date last
     failed: tuple[Attempt, ...] = ()
 
 
