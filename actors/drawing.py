@@ -11,10 +11,11 @@ from functools import partial
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known
+from domain.assignment import assign
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.message_id import message_id
-from domain.verdict import Skip, Verdict, judge
+from domain.verdict import Hold, Send, Skip, Verdict, judge
 from store.admission import Decision
 from store.runs import Run
 
@@ -35,7 +36,10 @@ def judged(
     broken: Counter[Broken] = Counter()
     found = []
     for name in names:
-        verdict = _verdict(campaign, definition, known, name, context, now_ms)
+        verdict, variant = _verdict(campaign, definition, known, name, context, now_ms), ""
+        if isinstance(verdict, Send | Hold):
+            given = apart(partial(assign, campaign, definition, known.users[name]))
+            verdict, variant = (given, "") if isinstance(given, Broken) else (verdict, given)
         if isinstance(verdict, Broken):
             broken[verdict] += 1
             verdict = Skip(SkipReason.SET_ASIDE)
@@ -49,7 +53,7 @@ def judged(
             occurrence="",
         )
         zone = (user.zone or "") if user else ""
-        found.append(Decision(message, name, "", None, verdict, zone=zone))
+        found.append(Decision(message, name, "", None, verdict, zone=zone, variant=variant))
     for one, n in broken.items():
         what = (campaign, run.run, n, one.error, one.where, context.error_id())
         _log.error("campaign %s, run %s sets %d users aside: %s %s, error %s", *what)

@@ -13,7 +13,7 @@ from domain.constant import is_asked
 from domain.facts import Event, User
 from domain.release import Had, asks
 from domain.saved import list_names
-from store import allowance, campaigns, log, memberships, waiting
+from store import allowance, campaigns, identities, log, memberships, waiting
 from store.admission import LIVE
 from store.allowance import UNBOUND, Bounds, Wanted
 from store.campaigns import CampaignRow
@@ -36,6 +36,7 @@ class Batch(Struct, frozen=True):
     events: dict[int, Event]
     unreadable: dict[int, Broken]
     lists: dict[str, dict[str, User]]  # by run: the users with the lists that it asks about
+    object_ids: dict[str, str] = {}  # by user, where content includes it: the latest device's id
     bounds: Bounds = UNBOUND
     had: dict[str, Had] = {}  # by message, where limits ask for it: what its user had otherwise
 
@@ -82,6 +83,9 @@ def load(
         events={event.seq: event for event in events},
         unreadable={one.seq: Broken(one.error) for one in unreadable},
         lists=_in_lists(conn, campaign, rows, definitions, known.users),
+        object_ids=identities.devices(conn, set(known.users))
+        if any(each.what.object_id for each in definitions.values())
+        else {},
         bounds=bounds,
         had=_had(conn, bounds, rows, definitions, now_ms=now_ms),
     )

@@ -5,29 +5,30 @@ its deadline, suppression, do-not-disturb, the limits on what its user gets, and
 filter if it was held for a while.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from actors.isolation import Broken
 from actors.loading import Batch, was_held
-from domain import content, expiry, matching, payload
+from domain import expiry, matching
 from domain.books import SkipReason
 from domain.campaign import Campaign
+from domain.composing import About, Envelope, compose
 from domain.constant import is_asked, values
-from domain.facts import ERASED, Event, User
+from domain.facts import ERASED, User
+from domain.payload import Unsendable
 from domain.release import release
-from domain.same_value import Value
+from domain.variants import UNDECIDED
 from domain.verdict import Hold, Skip, at_rest
 from store import outbox
-from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
 
 DND_MARGIN_MS = 5_000
 """A request must not begin inside do-not-disturb, so a message stays home this long before."""
-EVERYTHING = "*"
+UNDECIDED_MS = 60_000
+"""How soon a message is looked at again whose variant is not known yet."""
 
 
 class Ready(Struct, frozen=True):
@@ -35,6 +36,8 @@ class Ready(Struct, frozen=True):
 
     row: Row
     wire: bytes
+    events: int = 1  # that are in it, joined by commas
+    missing: tuple[str, ...] = ()  # values that were not there and rendered empty
 
 
 class Bad(Struct, frozen=True):
@@ -65,6 +68,8 @@ def prepare(
     if user.suppressed:
         return _ended(row, "cancelled", SkipReason.SUPPRESSED)
     definition = batch.definitions[row.revision]
+    if definition.variants is not None and row.variant == UNDECIDED:
+        return Postponed(row, now_ms + UNDECIDED_MS, row.expires_ms)  # the test is not over
     stays = _rests(row, definition, user, (now_ms, begins_ms), account_zone)
     stays = stays or _limited(batch, row, definition, user, now_ms, account_zone)
     if stays is not None:
@@ -83,8 +88,8 @@ def prepare(
     if is_asked(definition):
         history = batch.known.history.get(user.user, ())
         constant = values(definition, user, history, now_ms=row.admitted_ms, zone=account_zone)
-    pairs = render(definition, user, event, constant)
-    return _write(batch.campaign, definition, row, user, event, pairs, library_version)
+    about = About(user, event, constant, batch.object_ids.get(user.user))
+    return _write(batch.campaign.id, definition, row, about, library_version)
 
 
 def _late(row: Row, begins_ms: int) -> Ending | None:
@@ -141,76 +146,27 @@ def _limited(
 
 
 def _write(
-    campaign: CampaignRow,
-    definition: Campaign,
-    row: Row,
-    user: User,
-    event: Event | None,
-    pairs: dict[str, Any] | SkipReason,
-    library_version: str,
+    campaign: str, definition: Campaign, row: Row, about: About, library_version: str
 ) -> Prepared:
-    if isinstance(pairs, SkipReason):
-        return _ended(row, "cancelled", pairs)
-    what = definition.what
-    email = user.traits.get("email")
-    written = payload.encode(
-        payload.Message(
-            message_id=row.message_id,
-            campaign=payload.Campaign(
-                id=campaign.id, name=definition.name, type=campaign.kind, labels=definition.labels
-            ),
-            run_id=row.run,
-            timestamp_ms=row.admitted_ms,
-            expires_at_ms=min(row.expires_ms, row.cutoff_ms or row.expires_ms),
-            user_id=None if user.anonymous else user.user,
-            event_name=what.event,
-            email=email if what.email and isinstance(email, str) else None,
-            identity=user.user if what.identity else None,
-            profile=_chosen(user.traits, what.profile) if what.profile else None,
-            event=_chosen(event.properties, what.event_properties)
-            if event is not None and what.event_properties
-            else None,
-            key_values=pairs,
-        ),
-        library_version=library_version,
+    envelope = Envelope(
+        message_id=row.message_id,
+        campaign_id=campaign,
+        run=row.run,
+        timestamp_ms=row.admitted_ms,
+        expires_ms=min(row.expires_ms, row.cutoff_ms or row.expires_ms),
+        variant=row.variant,
     )
-    if isinstance(written, payload.Unsendable):
-        return _ended(row, "cancelled", written.reason)
-    return Ready(row, written)
+    written = compose(definition, envelope, about, library_version=library_version)
+    if isinstance(written, Unsendable):
+        ending = _ended(row, "cancelled", written.reason)
+        return msgspec.structs.replace(ending, detail=written.detail)
+    return Ready(row, b",".join(written.events), len(written.events), written.missing)
 
 
 def set_aside(bad: Bad, error_id: str) -> Ending:
     """Close a message that cannot be prepared, until a person decides; the log has the id too."""
     detail = f"{bad.broken.error}, error {error_id}"
     return msgspec.structs.replace(_ended(bad.row, "dead", SkipReason.SET_ASIDE), detail=detail)
-
-
-def render(
-    definition: Campaign, user: User, event: Event | None, constant: Sequence[Value] | None = None
-) -> dict[str, Any] | SkipReason:
-    """Render the key-values for one user, or say why this user gets nothing."""
-    pairs: dict[str, Any] = {}
-    for key, text in definition.what.key_values.items():
-        template = content.compile_template(text)
-        if isinstance(template, content.BadTemplate):
-            return SkipReason.CONTENT_FAILED
-        properties = None if event is None else event.properties
-        match content.render(template, profile=user.traits, event=properties, constant=constant):
-            case content.Rendered(value=value):
-                if key in definition.what.required and value in ("", None):
-                    return SkipReason.MISSING_VALUE
-                pairs[key] = value
-            case content.Abort():
-                return SkipReason.CONTENT_ABORTED
-            case content.RenderFailed():
-                return SkipReason.CONTENT_FAILED
-    return pairs
-
-
-def _chosen(values: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    if EVERYTHING in keys:
-        return dict(values)
-    return {key: values[key] for key in keys if key in values}
 
 
 def _ended(row: Row, state: outbox.End, reason: SkipReason) -> Ending:

@@ -47,7 +47,7 @@ _VERBS = {
 }
 """What a person does, as a suggestion and as what cannot be done."""
 
-_IS = {
+IS = {
     State.DRAFT: "is a draft",
     State.IN_REVIEW: "is in review",
     State.REJECTED: "was sent back for changes",
@@ -102,7 +102,7 @@ def forbidden(row: CampaignRow, no: Forbidden) -> Refused:
     if row.state is State.BLOCKED:
         able = ["send to a random few", "raise the limit", "skip the run", *able]
     return Refused(
-        what=f"“{row.name}” {_IS[row.state]}, so it cannot be {done} now.",
+        what=f"“{row.name}” {IS[row.state]}, so it cannot be {done} now.",
         fix=f"What is possible: {', '.join(able)}."
         if able
         else "It is over: draft a new campaign with another name to send again.",

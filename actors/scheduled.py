@@ -16,6 +16,7 @@ from actors.context import Context
 from actors.drawing import judged
 from actors.page import know
 from actors.starting import more, onward, too_late
+from actors.winning import choose_winners
 from domain import schedule
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign
@@ -60,7 +61,7 @@ class Scheduled:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(run, after):
             return 0.0
-        return math.inf
+        return await choose_winners(self._id, self._definition, self._context)
 
     def _next(self, row: CampaignRow, run: Run) -> Slot | None:
         return more(row, self._definition, run.due_ms, zone=self._context.zone)

@@ -16,8 +16,9 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.release import Release
 from domain.review import State
+from domain.variants import AbTest
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import allowance, books, campaigns, caps, erased, identities, surge
+from store import allowance, books, campaigns, caps, erased, identities, surge, variants
 from store.allowance import UNBOUND, Bounds, Wanted
 from store.caps import Cap
 from store.fault_points import reach
@@ -36,6 +37,7 @@ class Decision(Struct, frozen=True):
     verdict: Verdict
     day: str = ""  # whose daily cap it takes a slot of
     zone: str = ""  # the user's, where it is known
+    variant: str = ""  # which content the user gets, where a test does not take turns
 
 
 class Admitted(Struct, frozen=True):
@@ -260,6 +262,10 @@ def _enqueue(
             "limits" if placed.queued else "",
         ),
     )
+    if isinstance(test := definition.variants, AbTest):
+        variants.mark_in_turn(conn, batch.campaign, LIVE, decision.message_id, test, now_ms=now_ms)
+    else:
+        variants.mark(conn, decision.message_id, decision.variant)
     books.add(conn, batch.campaign, LIVE, "pending", 1)
 
 

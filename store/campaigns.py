@@ -15,6 +15,7 @@ from store import meta, revisions
 from store.revisions import FrozenAudiences
 from store.revisions import Revision as Revision  # a campaign's content is part of it
 from store.revisions import editors as editors
+from store.revisions import is_held as is_held
 from store.revisions import revision_of as revision_of
 
 ID_LETTERS = 10
@@ -37,6 +38,7 @@ class CampaignRow(Struct, frozen=True):
     channel: str
     created_ms: int
     updated_ms: int
+    archived: bool
 
 
 class Approval(Struct, frozen=True):
@@ -142,7 +144,10 @@ def everyone(conn: sqlite3.Connection) -> list[CampaignRow]:
 def move(
     conn: sqlite3.Connection, campaign_id: str, action: Action, *, reason: str = "", now_ms: int
 ) -> State | Forbidden:
-    """Take one step of the life cycle and return where it led; `reason` says why it is so."""
+    """Take one step of the life cycle and return where it led; `reason` says why it is so.
+
+    Whatever moves is no longer in the archive.
+    """
     row = _row(conn, campaign_id)
     target = step(row.state, action)
     if isinstance(target, Forbidden):
@@ -150,10 +155,19 @@ def move(
     if action is Action.RESUME and row.started:
         target = State.RUNNING
     conn.execute(
-        "UPDATE campaign SET state = ?, reason = ?, started = ?, updated_ms = ? WHERE id = ?",
+        "UPDATE campaign SET state = ?, reason = ?, started = ?, updated_ms = ?, archived = 0"
+        " WHERE id = ?",
         (target, reason, row.started or action is Action.START, now_ms, campaign_id),
     )
     return target
+
+
+def archive(conn: sqlite3.Connection, campaign_id: str, *, archived: bool, now_ms: int) -> None:
+    """Take a campaign out of the lists, or bring it back to them."""
+    conn.execute(
+        "UPDATE campaign SET archived = ?, updated_ms = ? WHERE id = ?",
+        (archived, now_ms, campaign_id),
+    )
 
 
 def approve(

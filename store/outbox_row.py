@@ -10,7 +10,7 @@ End: TypeAlias = Literal["expired", "cancelled", "dead", "unknown"]
 COLUMNS = (
     "message_id, campaign, revision, run, user, occurrence, event_seq, state, reason, cap_day,"
     " admitted_ms, due_ms, lane, attempts, ambiguous_ms, fell_due_ms, expires_ms, claimed_ms,"
-    " closed_by, cutoff_ms"
+    " closed_by, variant, cutoff_ms"
 )
 OPEN = "state IN ('drawn', 'pending', 'in_flight')"
 """The condition of the index `outbox_open`; a query without it walks the whole outbox."""
@@ -40,6 +40,7 @@ class Row(Struct, frozen=True):
     expires_ms: int
     claimed_ms: int | None
     closed_by: str
+    variant: str
     cutoff_ms: int | None
 
 

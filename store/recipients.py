@@ -15,7 +15,7 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.release import Release
 from domain.verdict import Control, Hold, Send, Skip
-from store import allowance
+from store import allowance, variants
 from store.admission import Decision
 from store.allowance import Bounds, Wanted
 from store.rows import among
@@ -127,6 +127,7 @@ def _draw(conn: sqlite3.Connection, draw: Draw, decision: Decision, placed: Rele
             "limits" if placed.queued else "",
         ),
     )
+    variants.mark(conn, decision.message_id, decision.variant)
 
 
 def _bucket(verdict: Skip | Control) -> tuple[str, str]:

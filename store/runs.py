@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Skip
-from store import books, campaigns, caps, identities, recipients
+from store import books, campaigns, caps, identities, recipients, variants
 from store.admission import Decision, under_kept_names
 from store.allowance import UNBOUND, Bounds
 from store.caps import Cap
@@ -217,6 +217,7 @@ def finish_draw(
     if not _is_drawing(conn, run):
         return False
     key = (run.campaign, run.run)
+    variants.begin_test(conn, *key, campaign, now_ms=now_ms)
     drawn = conn.execute(
         "UPDATE outbox SET state = 'pending'"
         f" WHERE campaign = ? AND run = ? AND {OPEN_ROWS} AND state = 'drawn'",

@@ -15,7 +15,9 @@ WORDS = {"_", "State.", "Action."}
 
 
 def row(state: State) -> CampaignRow:
-    return CampaignRow("c", "Spring", "live", "U1", state, "", False, 1, None, None, "", 0, 0)
+    return CampaignRow(
+        "c", "Spring", "live", "U1", state, "", False, 1, None, None, "", 0, 0, archived=False
+    )
 
 
 @pytest.mark.parametrize("state", State)

@@ -40,6 +40,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -162,6 +163,11 @@ class FakeDesk:
                 return self._step(name, Action.RESUME, "It goes on.", by)
             case Stop(name, by):
                 return self._step(name, Action.STOP, "It is stopped.", by)
+            case Archive(name):
+                view = self.find(name)
+                return Done("It is in the archive now.", view) if view else _unknown(name)
+            case Clone():
+                raise AssertionError("Slack opens the form with the copy")
             case SendSample(name, by):
                 return self._decide(name, by, "sending")
             case SkipRun(name, by):

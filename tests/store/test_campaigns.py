@@ -50,6 +50,7 @@ def test_a_new_campaign_is_a_draft_of_its_author(welcome: CampaignRow) -> None:
         channel="C_ONE",
         created_ms=NOW,
         updated_ms=NOW,
+        archived=False,
     )
 
 
