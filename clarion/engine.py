@@ -28,6 +28,7 @@ from domain.control import NO_CONTROLS, Controls
 from domain.frequency import NO_LIMITS, GlobalLimits
 from store import copy_file, lineage, marks, migrations
 from store.acts import audit_key
+from store.allowance import Bounds
 from store.connection import Opener
 from store.copy_connection import Limits as CopyLimits
 from store.database import Database, open_database
@@ -164,9 +165,10 @@ async def open_engine(
             store,
             settings.folder / COPY,
             clock=clock,
-            zone=settings.zone,
+            bounds=Bounds(settings.house_limits, settings.zone),
             hold=around.hold,
             controls=settings.controls,
+            messages_per_second=settings.pace.messages_per_second,
             limits=settings.copy,
             disk=disk,
         )

@@ -28,6 +28,7 @@ from store import (
     migrations,
 )
 from store.acts import audit_key
+from store.allowance import Bounds
 from store.database import open_database
 from store.disk import Disk
 from store.hold import Hold
@@ -106,9 +107,10 @@ async def open_house(
             store,
             folder / "a.duckdb",
             clock=clock,
-            zone=ZONE,
+            bounds=Bounds(house_limits, ZONE),
             hold=hold,
             controls=controls,
+            messages_per_second=rate,
             disk=disk if isinstance(disk, Disk) else None,
         )
         context = Context(
