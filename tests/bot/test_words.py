@@ -1,4 +1,4 @@
-from actors.mail import BooksView
+from actors.mail import BooksView, Estimate
 from bot import words
 from domain.review import State
 
