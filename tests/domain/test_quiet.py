@@ -1,10 +1,14 @@
+import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from domain.campaign import DoNotDisturb, QuietWindow
 from domain.dnd import Window
 from domain.quiet import ends_after, table
-from tests.domain.clock_changes import MINUTE_MS, clock_changes
+from tests.domain.clock_changes import MINUTE_MS, Change, clock_changes, every_change
 
 WEEK = DoNotDisturb(
     "22:00",
@@ -47,6 +51,8 @@ WEEK_MINUTES = 7 * 1_440
 BEFORE, AFTER = 720, 2_880
 """So many minutes are walked before a change of the clock, and after it."""
 HOURS = range(24)
+MINUTES = (0, 210, 600, 659, 690, 719, 720, 721, 750, 780, 835, 1_000, 1_440)
+"""So many minutes after the walk begins it is asked; the change is at 720."""
 
 
 def week_of(quiet: DoNotDisturb) -> bytes:
@@ -85,24 +91,38 @@ def test_over_every_clock_change_a_table_of_the_week_ends_at_the_first_free_minu
 
     Every change of the clock of every zone from 2024 to 2030, with a table for each hour of start.
     """
+    assert wrong_ends(clock_changes(), MINUTES) == []
+
+
+@pytest.mark.skipif("CLARION_SWEEP" not in os.environ, reason="make sweep: it takes minutes")
+def test_over_every_change_of_every_zone_by_its_own_name_and_every_ten_minutes_too() -> None:
+    assert wrong_ends(every_change(), sorted({*MINUTES, *range(0, BEFORE + 1_440, 10)})) == []
+
+
+def wrong_ends(changes: Sequence[Change], minutes: Sequence[int]) -> list[tuple[str, int, int]]:
+    """Return where the product and the walk over minutes do not agree."""
     weeks = {hour: week_of(quiet) for hour, quiet in TABLES.items()}
     wrong = []
-    for zone, change_ms, before, after in clock_changes():
+    for zone, change_ms, before, after in changes:
         low = change_ms // MINUTE_MS + before - BEFORE
         high = change_ms // MINUTE_MS + after
         first_ms = change_ms - BEFORE * MINUTE_MS
         for hour, week in weeks.items():
             a, b = (low + 3 * 1_440) % WEEK_MINUTES, (high + 3 * 1_440) % WEEK_MINUTES
             walls = week[a : a + BEFORE] + week[b : b + AFTER]
-            for n in (0, 210, 600, 659, 690, 719, 720, 721, 750, 780, 835, 1_000, 1_440):
+            for n in minutes:
                 free = walls.index(0, n)
                 expected = None if free == n else first_ms + free * MINUTE_MS
                 if ends_after(TABLES[hour], first_ms + n * MINUTE_MS, zone) != expected:
                     wrong.append((zone, hour, n))
-    assert wrong == []
+    return wrong
 
 
 def test_the_sweep_is_as_large_as_the_docs_say() -> None:
     changes = clock_changes()
-    said = f"{len(changes):,} changes of the clock x {len(TABLES)} hours of start"
-    assert said in (Path(__file__).parents[2] / "docs/explanation/time.md").read_text()
+    told = " ".join((Path(__file__).parents[2] / "docs/explanation/time.md").read_text().split())
+    assert (
+        f"{len(changes):,} changes of the clock x {len(TABLES)} hours of start x {len(MINUTES)}"
+        " moments"
+    ) in told
+    assert f"all {len(every_change()):,} changes of every zone by its own name" in told
