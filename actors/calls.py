@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from domain.facts import ANONYMOUS, RESERVED
 from domain.profile_limits import KEYS_MAX, Over, within
+from domain.rules_behaviour import EVENT_CHARS_MAX
 from store.log import Kind
 
 ID_CHARS_MAX = 256
 MESSAGE_ID_CHARS_MAX = 100
-EVENT_CHARS_MAX = 256
 PROPERTIES_MAX = 256
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 PAGE, SCREEN = "Loaded a Page", "Loaded a Screen"

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from actors import calls, doors
+from actors import calls, doors, half_pairs
 from actors.calls import Item
 from actors.sources import Source
 from domain import device_seen
@@ -64,6 +64,13 @@ class Read(Struct, frozen=True):
 
 def open_body(body: bytes, *, single: bool) -> Posted | Problem:
     """Open a body: one call, or an object with a `batch`."""
+    opened = _open(body, single=single)
+    if isinstance(opened, Problem) and (whole := half_pairs.mended(body)) is not None:
+        return _open(whole, single=single)
+    return opened
+
+
+def _open(body: bytes, *, single: bool) -> Posted | Problem:
     try:
         if single:
             alone = msgspec.json.decode(body, type=Single)

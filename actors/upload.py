@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from actors.calls import EVENT_CHARS_MAX, ID_CHARS_MAX, MESSAGE_ID_CHARS_MAX, PROPERTIES_MAX, called
+from actors.calls import ID_CHARS_MAX, MESSAGE_ID_CHARS_MAX, PROPERTIES_MAX, called
 from actors.protocol import (
     DEPTH_MAX,
     ITEM_BYTES_MAX,
@@ -26,6 +26,7 @@ from actors.sources import Source
 from domain.facts import ANONYMOUS, RESERVED
 from domain.profile import GENDERS
 from domain.profile_limits import KEYS_MAX, Over, within
+from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.values import number
 from store.log import Incoming
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from actors import doors, upload
+from actors import doors, half_pairs, upload
 from actors.doors import Asked, Opened, Refusal
 from actors.protocol import UNREADABLE, objection
 from actors.sources import Source, find
@@ -47,7 +47,7 @@ class UploadDoor:
             fix = "Send the name of the source as X-CleverTap-Account-Id."
             return Refusal(401, "X-CleverTap-Account-Id", what, fix)
         try:
-            items = msgspec.json.decode(asked.body, type=_Body).d
+            items = _items(asked.body)
         except UNREADABLE as error:
             return Refusal(400, "body", f"This is not readable: {error}.", 'Send {"d": [...]}.')
         if (too_many := objection(len(items), "d", RECORDS_MAX)) is not None:
@@ -76,3 +76,12 @@ class UploadDoor:
         """Say why nothing was taken, as CleverTap does."""
         error = f"{refusal.what} {refusal.fix}"
         return {"status": "fail", "code": refusal.status, "error": error}
+
+
+def _items(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return msgspec.json.decode(body, type=_Body).d
+    except UNREADABLE:
+        if (whole := half_pairs.mended(body)) is None:
+            raise
+        return msgspec.json.decode(whole, type=_Body).d

@@ -1,6 +1,7 @@
 """Which columns of a file say who, what and when; all others are properties or traits."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -43,6 +44,8 @@ def lay_out(
 
     `every_row_is`: the event that every row is, for a file without a column of events.
     """
+    if clashes := list(_clashes(columns)):
+        return clashes
     names = [column.key.casefold() for column in columns]
 
     def place(wanted: Sequence[str], *, looked_for: bool = True) -> int | None:
@@ -84,3 +87,11 @@ def lay_out(
         found.type,
         rest,
     )
+
+
+def _clashes(columns: Sequence[Column]) -> Iterator[Problem]:
+    """Yield the keys that several columns have once their types are taken off."""
+    for key, times in Counter(column.key for column in columns).items():
+        if times > 1:
+            what = f"{times} columns are “{key:.80}”, but for the types in their names."
+            yield Problem("header", what, "Give each a name of its own.", 1)

@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeAlias
 import msgspec
 from msgspec import Struct, structs
 
-from actors import calls, protocol
+from actors import calls, half_pairs, protocol
 from actors.protocol import Posted
 from actors.sources import DEFAULT, Source
 from clarion.file_layout import Layout
@@ -100,7 +100,8 @@ def calls_of(lines: TextIO, *, now_ms: int) -> Records:
         elif not is_clean(text):
             yield [Problem("line", *NOT_TEXT, number)]
         elif text.strip():
-            yield _of_line(text.encode(), number, now_ms)
+            raw = text.encode()
+            yield _of_line(half_pairs.mended(raw) or raw, number, now_ms)
 
 
 def _of_line(raw: bytes, number: int, now_ms: int) -> Incoming | Partly | list[Problem]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from domain.devices import VERSION_FIELDS
 from domain.values import iso_moment
 
 
@@ -28,8 +29,9 @@ LIST_MARK = "|"
 FLAGS = {"true": True, "false": False}
 ALWAYS_TEXT = frozenset(
     {"phone", "zip", "zip_code", "zipcode", "postal_code", "postalcode", "postcode", "version"}
+    | set(VERSION_FIELDS)
 )
-"""Names whose numbers are codes: nobody adds them up, and leading zeros matter."""
+"""Names whose numbers are codes: nobody adds them up, and zeros matter: 5.10 is not 5.1."""
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?")
 """What is the same number again when it is written: no plus, no leading zero, no exponent."""
 

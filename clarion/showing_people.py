@@ -27,7 +27,8 @@ def print_user(shown: UserShown) -> None:
     """Print everything; times are in the account's zone."""
     console, zone = out(), shown.account_zone
     tell(console, Text.assemble((safe(shown.user), "bold"), f" is {_STANDING[shown.standing]}."))
-    tell(console, Text(f"The audit names no user; there they are {shown.audited_as}", "dim"))
+    audited = f"The audit names no user: this one, erased or not, is {shown.audited_as}"
+    tell(console, Text(audited, "dim"))
     if shown.other_ids:
         tell(console, Text(f"Also known as {safe(', '.join(shown.other_ids))}"))
     if shown.standing in {"unknown", "erased"} and not shown.messages:

@@ -41,7 +41,8 @@ DAYS_MAX = 3_650
 HOURS_MAX = 24 * DAYS_MAX
 MINUTES_MAX = 60 * HOURS_MAX
 COUNT_MAX = 1_000_000_000
-EVENT_CHARS_MAX = 200
+EVENT_CHARS_MAX = 256
+"""As long as the name of an event that comes in may be."""
 YEAR_MIN, YEAR_MAX = 1970, 2199
 
 

@@ -117,7 +117,8 @@ def remedy(data: object, choices: list[Any]) -> str:
         return f'Put it in quotes: "{_plain(data)}".'
     if isinstance(data, str) and {int, float, bool} & set(choices):
         return "Write it without quotes."
-    if any(map(is_array, choices)) and not isinstance(data, dict | list):
+    is_other_number = isinstance(data, float) and int in choices  # brackets would not make it whole
+    if any(map(is_array, choices)) and not isinstance(data, dict | list) and not is_other_number:
         return "Put it in square brackets: [ ... ]."
     return f"Write {_listed(choices)}."
 

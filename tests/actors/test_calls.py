@@ -5,6 +5,8 @@ import pytest
 
 from actors import calls
 from actors.calls import Item
+from domain.audience import Did
+from domain.rules_behaviour import behaviour_problems
 
 
 def of(call: dict[str, Any], kind: str, *, trusted: bool = True) -> calls.Content:
@@ -91,3 +93,10 @@ def test_all_that_is_wrong_with_a_call_is_named(
     call: dict[str, Any], kind: str, keys: list[str]
 ) -> None:
     assert wrong(call, kind) == keys
+
+
+def test_every_event_that_is_kept_can_be_asked_for() -> None:
+    longest = "x" * 256
+    assert wrong({"userId": "u", "event": longest}, "track") == []
+    assert list(behaviour_problems(Did(longest), "who")) == []
+    assert wrong({"userId": "u", "event": longest + "x"}, "track") == ["event"]

@@ -167,3 +167,17 @@ def test_whatever_bytes_come_they_are_opened_or_refused(body: bytes, single: boo
 
 def _date(at_ms: int) -> Any:
     return msgspec.convert(at_ms / 1000, type=datetime, strict=False)
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_half_an_emoji_costs_neither_its_own_call_nor_the_batch(single: bool) -> None:
+    """JavaScript cuts an emoji in two, and writes the half as it is."""
+    call = rb'{"type": "track", "userId": "u", "event": "E", "properties": {"title": "a\ud83d"}}'
+    body = call if single else b'{"batch": [%s, %s]}' % (call, msgspec.json.encode(GOOD))
+    posted = protocol.open_body(body, single=single)
+    assert isinstance(posted, Posted)
+    kind = "track" if single else None
+    found = protocol.read(posted, kind=kind, source=SOURCE, received_ms=NOW)
+    assert len(found.records) == (1 if single else 2)
+    kept = msgspec.json.decode(found.records[0].body)
+    assert kept["title"] == "a\N{REPLACEMENT CHARACTER}"

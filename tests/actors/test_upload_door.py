@@ -124,3 +124,11 @@ async def test_more_requests_at_once_than_clevertap_takes_get_429(tmp_path: Path
             while door.ingest._uploads:  # noqa: ASYNC110 - a count
                 await trio.sleep(0.01)
         assert (await upload(door, EVENT))[0] == 200
+
+
+async def test_half_an_emoji_costs_no_upload(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        body = rb'{"d": [{"identity": "a", "type": "profile", "profileData": {"x": "\ud83d"}}]}'
+        status, answer = await door.post(body, "1/upload", **HEADERS)
+        assert (status, answer["processed"]) == (200, 1)
+        assert await door.people() == {"a": {"x": "\N{REPLACEMENT CHARACTER}"}}

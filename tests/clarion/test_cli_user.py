@@ -6,7 +6,7 @@ import pytest
 from actors.mail import Done, Request
 from actors.mail_people import EraseUser, ShowUser, SuppressUser
 from tests.clarion.doors import ANA, answering, heard, real_desk
-from tests.clarion.terminal import run
+from tests.clarion.terminal import flat, run
 
 BY = ("--as", ANA)
 
@@ -39,5 +39,5 @@ def test_a_real_desk_erases_only_when_it_is_told_twice(tmp_path: Path) -> None:
         shown = run("user", "show", "u1", "--json", *at)
     assert (refused.exit_code, done.exit_code) == (1, 0)
     assert "Of u1 there is: nothing." in refused.stderr
-    assert "u1 is erased: nothing." in done.stdout
+    assert "u1 is erased: there was nothing. Nobody of this id is known" in flat(done.stdout)
     assert json.loads(shown.stdout)["standing"] == "erased"

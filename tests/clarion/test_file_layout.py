@@ -39,3 +39,12 @@ def test_a_file_of_one_event_needs_no_column_for_it() -> None:
     found = laid_out("events", "anonymousId", "time", "event", every_row_is="Bought")
     assert isinstance(found, Layout)
     assert (found.device, found.event, found.values) == (0, None, (2,))
+
+
+def test_columns_that_differ_only_in_their_types_are_refused() -> None:
+    """The last would take the place of the others, and nobody would know."""
+    names = [Column("identity", Kind.TEXT, given=False), Column("n", Kind.TEXT, given=False)]
+    found = lay_out("profiles", [*names, Column("n", Kind.NUMBER, given=True)])
+    assert isinstance(found, list)
+    assert [(each.where, each.line) for each in found] == [("header", 1)]
+    assert "“n”" in found[0].what

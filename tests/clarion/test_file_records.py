@@ -175,3 +175,10 @@ def test_purchases_of_1997_are_events_and_digits_of_a_date_are_none() -> None:
     old, odd = file_records.events(names, given, now_ms=NOW, every_row_is="A")
     assert isinstance(old, Incoming)
     assert problems(odd) == [(3, "time")]
+
+
+def test_a_line_with_half_an_emoji_is_a_call_as_over_http() -> None:
+    when = '"timestamp":"2026-03-29T09:00:00Z"'
+    line = f'{{"userId":"u","event":"A",{when},"properties":{{"t":"\\ud83d"}}}}\n'
+    (found,) = file_records.calls_of(io.StringIO(line), now_ms=NOW)
+    assert body(found) == {"t": "\N{REPLACEMENT CHARACTER}"}

@@ -38,6 +38,7 @@ def test_the_whole_column_decides(cells: list[str], kind: Kind) -> None:
 def test_codes_are_text_by_their_name_and_a_header_has_the_last_word() -> None:
     assert kinds(["150"], "ZIP") is Kind.TEXT
     assert kinds(["150"], "zip:number") is Kind.NUMBER
+    assert kinds(["5.10"], "app_version") is Kind.TEXT  # as a number it would be 5.1
     assert kinds(["150"], "age:text") is Kind.TEXT
 
 

@@ -28,6 +28,7 @@ def test_everything_is_printed_and_says_how_much_more_there_is(
     said = capsys.readouterr().out
     for part in (
         "u1 is suppressed: nothing is sent to them.",
+        "this one, erased or not, is erased:ab12",
         "not known, so Europe/Oslo, the account's",
         "Moss",
         '["a",1]',

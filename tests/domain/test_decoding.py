@@ -118,6 +118,13 @@ def test_every_problem_is_told_at_once() -> None:
             ),
         ),
         (
+            {"who": {"type": "did", "event": "E", "count": {"value": 1.5}}},
+            (
+                "who.count.value: Found the number 1.5, expected a whole number or a list"
+                " (of a whole number). Write a whole number or a list (of a whole number)."
+            ),
+        ),
+        (
             {"trigger": {"event": {"name": "x"}}},
             "trigger.event: Found a table, expected text. Write text.",
         ),

@@ -202,13 +202,14 @@ class Suppressed(Struct, frozen=True, tag="suppressed"):
 class Rotten(Struct, frozen=True, tag="rotten"):
     """A row on the disk went bad: an event of this user, or what is known about the user.
 
-    `event` is the name of a bad event, else "".
+    `event` is the name of a bad event, else "". Not `sure`: perhaps; a crash came with it.
     """
 
     at_ms: int
     what: Literal["event", "zone", "traits"]
     user: str
     event: str = ""
+    sure: bool = True
 
 
 class Aside(Struct, frozen=True, tag="aside"):

@@ -30,8 +30,9 @@ class Mishaps:
         wall_ms = self._world.wall_ms()
         daemon = await self._home()
         there = await daemon.visit(lambda doors: doors.engine.store.write(_spoil(rot, wall_ms)))
-        if there:
-            self._world.record(Rotten(self._world.now_ms(), rot.what, rot.user, rot.name))
+        if there is None or there:  # a daemon that dies meanwhile may have committed it
+            sure = there is not None
+            self._world.record(Rotten(self._world.now_ms(), rot.what, rot.user, rot.name, sure))
 
     async def back_up(self) -> None:
         """Ask for a copy, once; where the daemon dies meanwhile there is none."""

@@ -49,7 +49,7 @@ def set_aside(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     erased = {told.user for _, told in ledger.suppressed if told.erased}
     told = {(one.campaign, one.user) for one in ledger.asides if one.state == POISON}
     for at, rotten in ledger.rotten:
-        if rotten.what != "event" or rotten.user in erased:
+        if rotten.what != "event" or rotten.user in erased or not rotten.sure:
             continue
         for name, plan in ledger.plans.items():
             missed = plan.event == rotten.event and (name, rotten.user) not in told
@@ -81,7 +81,7 @@ def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
         if answer.status == TOO_MANY
     )
     starts = (daemon.at_ms for _, daemon in ledger.daemons if daemon.what in TAKES_OVER)
-    well_since_ms = max(rest.healed_ms, *opens, *starts)
+    well_since_ms = max(rest.healed_ms, 0, *opens, *starts)
     for message_id, ends in ledger.ended.items():
         end = ends[0]
         well_ms = end.expires_ms - well_since_ms

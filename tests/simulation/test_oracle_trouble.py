@@ -64,6 +64,10 @@ def test_a_bad_event_may_be_dropped_in_a_pause() -> None:
     assert broken([*GOOD[:-3], *paused, ROTTEN, *GOOD[-3:]]) == set()
 
 
+def test_an_event_that_is_perhaps_bad_need_not_be_shown() -> None:
+    assert broken([*GOOD[:-3], replace(ROTTEN, sure=False), *GOOD[-3:]]) == set()
+
+
 def test_a_bad_event_of_another_name_is_nobodys() -> None:
     assert broken([*GOOD[:-3], replace(ROTTEN, event="Seen"), *GOOD[-3:]]) == set()
 
