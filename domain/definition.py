@@ -67,6 +67,7 @@ def problems(
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
         *_limit_problems(campaign),
+        *_stop_problems(campaign),
         *control_problems(campaign.limits, known),
         *(
             quiet_problems(campaign.do_not_disturb, "do_not_disturb")
@@ -125,6 +126,18 @@ def _limit_problems(campaign: Campaign) -> Iterator[Problem]:
     if limits.safety_limit is not None and live:
         what = "Who will qualify for a live campaign is not known before it starts."
         yield Problem("limits.safety_limit", what, "Remove it; cap_per_day bounds a live campaign.")
+
+
+def _stop_problems(campaign: Campaign) -> Iterator[Problem]:
+    limits, when = campaign.limits, campaign.when
+    if not limits.stop_on_block:
+        return
+    if limits.safety_limit is None:
+        what = "Without a safety limit no run is ever held."
+        yield Problem("limits.stop_on_block", what, "Add safety_limit, or remove it.")
+    elif campaign.kind == "past_behaviour" and not when.repeat and len(when.dates) < 2:
+        what = "The campaign has no later runs that a held one could stop."
+        yield Problem("limits.stop_on_block", what, "Remove it, or add [when.repeat] or dates.")
 
 
 def _pause_problems(campaign: Campaign) -> Iterator[Problem]:

@@ -75,6 +75,8 @@ def _how_many(limits: Limits) -> str:
     lines = [", ".join(caps).capitalize() if caps else "No cap"]
     if limits.safety_limit is not None:
         lines.append(f"Safety limit: it does not start if more than {limits.safety_limit} qualify")
+    if limits.stop_on_block:
+        lines.append("A run that is held keeps the later ones back until somebody answers")
     return "\n".join(lines)
 
 

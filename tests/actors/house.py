@@ -70,6 +70,7 @@ async def open_house(
     disk: DiskGauge | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     controls: Controls = NO_CONTROLS,
+    zone: str = ZONE,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -104,7 +105,7 @@ async def open_house(
             store,
             folder / "a.duckdb",
             clock=clock,
-            zone=ZONE,
+            zone=zone,
             hold=hold,
             controls=controls,
             disk=disk if isinstance(disk, Disk) else None,
@@ -120,7 +121,7 @@ async def open_house(
             may_draw=pressure.may_draw,
             may_take=pressure.may_take,
             install_key=KEY,
-            zone=ZONE,
+            zone=zone,
             error_id=lambda: "E1",
             controls=controls,
         )
@@ -130,7 +131,7 @@ async def open_house(
             wire,
             pace_=Pace(messages_per_second=rate, requests_at_once_max=at_once),
             clock=clock,
-            zone=ZONE,
+            zone=zone,
             library_version="1",
             chance=Random(1),
             audit_key=context.audit_key,

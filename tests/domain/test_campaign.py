@@ -87,7 +87,11 @@ def test_a_change_of_any_field_changes_the_hash(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("change", [c for c in CHANGES if "name" not in c], ids=str)
 def test_a_change_of_any_field_but_the_name_shows_in_the_summary(change: dict[str, Any]) -> None:
-    assert summary(msgspec.structs.replace(LIVE, **change), ZONE) != summary(LIVE, ZONE)
+    """At a campaign of the kind that has it: the summary of the other says nothing of it."""
+    assert any(
+        summary(msgspec.structs.replace(each, **change), ZONE) != summary(each, ZONE)
+        for each in (LIVE, PAST)
+    )
 
 
 def test_all_changes_have_different_hashes() -> None:
