@@ -5,6 +5,7 @@ only in what they do while they run.
 """
 
 import sqlite3
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -77,13 +78,15 @@ class CampaignActor:
             )
             definition = revision.whole
             self._context.router.forget(self._id)  # the revision before may wait for other events
-            self._made = (number, definition, self._kind(definition))
+            self._made = (number, definition, self._kind(row, definition))
         return self._made[1:]
 
-    def _kind(self, definition: Campaign) -> Kind:
+    def _kind(self, row: CampaignRow, definition: Campaign) -> Kind:
+        """Return who does its work, by the zone that was the account's when it was published."""
+        context = replace(self._context, zone=row.zone_in(self._context.zone))
         if definition.kind == "live":
-            return Live(self._id, definition, self._context, self.mailbox)
-        return Scheduled(self._id, definition, self._context)
+            return Live(self._id, definition, context, self.mailbox)
+        return Scheduled(self._id, definition, context)
 
     async def _listen_when_due(self, row: CampaignRow, definition: Campaign) -> float:
         """Let a live campaign listen from its start on."""
@@ -91,7 +94,7 @@ class CampaignActor:
         assert row.published_ms is not None, "a scheduled campaign was published"
         assert row.published is not None, "a scheduled campaign has a published revision"
         starts = schedule.starts_ms(
-            definition.when, published_ms=row.published_ms, account_zone=context.zone
+            definition.when, published_ms=row.published_ms, account_zone=row.zone_in(context.zone)
         )
         now = context.clock.now_ms()
         if now < starts:

@@ -30,6 +30,7 @@ from actors.mail_trust import (
 )
 from domain.campaign import Campaign
 from domain.problem import Problem
+from domain.slots import Slot
 from store.announcements import Announcement as Announcement  # part of the bot's mail
 from store.announcements import Card as Card  # the same
 
@@ -248,6 +249,7 @@ class CampaignView(Struct, frozen=True):
     audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
+    next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
     books: BooksView = BooksView()  # all runs together
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False

@@ -15,16 +15,15 @@ import trio
 from actors.context import Context
 from actors.drawing import judged
 from actors.page import know
-from actors.starting import more, onward, too_late
+from actors.starting import more, onward, outcome, too_late
 from actors.winning import choose_winners
 from domain import schedule
-from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.review import Action, State
 from domain.saved import list_names
 from domain.schedule import Slot
 from domain.verdict import draw_coefficients
-from store import acts, announcements, books, campaigns, memberships, outbox, runs
+from store import acts, announcements, books, campaigns, caps, memberships, outbox, runs
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
@@ -51,8 +50,6 @@ class Scheduled:
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
         run = next((r for r in every if r.state in runs.OPEN), None)
         if run is None:
-            if row.state is State.RUNNING and every:  # an adoption closed its run, or a resume
-                return await self._end(every[-1], self._next(row, every[-1]))
             return math.inf
         after = self._next(row, run)
         if run.state == "drawing" and row.state is State.RUNNING:
@@ -66,22 +63,6 @@ class Scheduled:
     def _next(self, row: CampaignRow, run: Run) -> Slot | None:
         return more(row, self._definition, run.due_ms, zone=self._context.zone)
 
-    async def _end(self, run: Run, after: Slot | None) -> float:
-        """Go on after a run that was closed while nobody looked: to the next, or to the end."""
-        now = self._context.clock.now_ms()
-
-        def end(conn: sqlite3.Connection) -> None:
-            reason, said = _outcome(books.of_run(conn, self._id, run.run))
-            if run.state == "missed":
-                reason, said = "given_up", f"The run of {run.run} was given up at the restore."
-            action, said = onward(after, said)
-            key = self._context.audit_key
-            acts.advance(conn, self._id, action, reason=reason, say=said, key=key, now_ms=now)
-
-        await self._context.store.write(end)
-        self._context.announce()
-        return 0.0
-
     async def _runs(self) -> bool:
         row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
         return row is not None and row.state is State.RUNNING
@@ -89,8 +70,7 @@ class Scheduled:
     async def _draw(self, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
         now = self._context.clock.now_ms()
-        zone = self._context.zone
-        cutoff = schedule.cutoff_ms(self._definition.when, run.run, account_zone=zone)
+        cutoff = schedule.cutoff_ms(self._definition.when, run.run)
         if not run.decided_by and (why := too_late(run.due_ms, now, cutoff)):
             await self._miss(run, after, why, now_ms=now)
             return
@@ -214,8 +194,11 @@ class Scheduled:
         def finish(conn: sqlite3.Connection) -> bool:
             if not finished(conn):
                 return False
-            reason, said = _outcome(books.of_run(conn, self._id, run.run))
-            action, said = onward(after, said)
+            reason, said = outcome(books.of_run(conn, self._id, run.run))
+            then = after
+            if after is not None and caps.is_full(conn, self._id, caps.TOTAL):
+                then, reason = None, "cap_reached"
+            action, said = onward(then, said)
             moved = acts.advance(
                 conn,
                 self._id,
@@ -236,12 +219,3 @@ class Scheduled:
         reach("run.finished")
         self._context.announce()
         return done
-
-
-def _outcome(found: Books) -> tuple[str, str]:
-    """Return why a run is over, and the sentence for its card: what failed is not called sent."""
-    lost = sum(found.skipped.get(reason, 0) for reason in (SkipReason.DEAD, SkipReason.UNKNOWN))
-    if not lost:
-        return "all sent", f"Completed: {found.sent:,} messages were sent."
-    reason = f"{found.sent:,} sent, {lost:,} failed"
-    return reason, f"Completed: {reason}. The books of the campaign say why."

@@ -25,6 +25,7 @@ _RUNS = {
     "blocked": "is held by its safety limit{limit}, and nobody got anything of it yet",
     "skipped": "was skipped{by}, and nobody got anything of it",
     "missed": "was missed: its time passed, and nobody got anything of it",
+    "skipped_overlap": "was skipped: the run before it was not over in time; nobody got it",
     "stopped": "was stopped with the campaign",
     "drawing": "is being drawn",
     "sending": "is being sent",

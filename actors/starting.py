@@ -14,11 +14,12 @@ from msgspec import Struct
 from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from domain import schedule
+from domain.books import Books, SkipReason
 from domain.campaign import Campaign, When
 from domain.review import Action, State
 from domain.schedule import Slot
 from domain.slots import is_missed
-from store import acts, adoption, announcements, campaigns, runs
+from store import acts, adoption, announcements, books, campaigns, runs
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.runs import Run
@@ -26,7 +27,7 @@ from store.runs import Run
 LATE = "it was more than 2 hours late"
 CUT_OFF = "its cut-off had passed"
 USED = "its time had come before the database was restored, so it may have been sent then"
-OVERLAP = "the run before it was sent until then"
+OVERLAP = "the run before it was not over until then"
 UNANSWERED = "Nobody answered before the next run fell due: the held one is skipped."
 
 
@@ -61,7 +62,7 @@ class Starting:
         due = _due(row, definition, every, now_ms=now, zone=context.zone)
         if not due.slots:
             if due.next is None:
-                return math.inf
+                return await self._end(row, every)
             return min((due.next.due_ms - now) / 1000, NAP_SECONDS_MAX)
         reach("campaign.start_begins")
         when = definition.when
@@ -70,9 +71,31 @@ class Starting:
         context.announce()
         return 0.0
 
+    async def _end(self, row: CampaignRow, every: list[Run]) -> float:
+        """Complete a campaign that has no run left: a restore closed the last, or none was due."""
+        if row.state is State.BLOCKED:
+            return math.inf  # the last one waits for a person
+        now = self._context.clock.now_ms()
+
+        def end(conn: sqlite3.Connection) -> None:
+            current = campaigns.find(conn, self._id)
+            if current is None or (current.published, current.state) != (row.published, row.state):
+                return
+            reason, said = "missed", "It has no run left."
+            if every and every[-1].state == "missed":
+                reason, said = "given_up", f"The run of {every[-1].run} was given up."
+            elif every:
+                reason, said = outcome(books.of_run(conn, self._id, every[-1].run))
+            self._advance(conn, Action.COMPLETE, reason=reason, say=said, now_ms=now)
+
+        await self._context.store.write(end)
+        self._context.announce()
+        return 0.0
+
     def _begin(
         self, conn: sqlite3.Connection, *, row: CampaignRow, when: When, due: Due, now_ms: int
     ) -> None:
+        """Begin the first run that is not too late; those after it wait for its end."""
         current = campaigns.find(conn, self._id)
         if current is None or (current.published, current.state) != (row.published, row.state):
             return  # it was taken back, paused or answered meanwhile: look again
@@ -80,19 +103,16 @@ class Starting:
         before = runs.of_campaign(conn, self._id)
         if row.state is State.BLOCKED:
             self._make_way(conn, before[-1], now_ms=now_ms)
-        *earlier, last = due.slots
-        lost = [_lost(conn, slot, before) for slot in earlier]
-        cutoff = schedule.cutoff_ms(when, last.name, account_zone=self._context.zone)
-        late = too_late(last.due_ms, now_ms, cutoff)
-        if late or adoption.was_before(conn, last.due_ms):
-            lost.append(_lost(conn, last, before, late))
-        for one in lost:
-            slot = one.slot
+        lost = []
+        for slot in due.slots:
+            cutoff = schedule.cutoff_ms(when, slot.name)
+            why = _why_lost(conn, slot, before, now_ms=now_ms, cutoff_ms=cutoff)
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
-            runs.set_state(conn, self._id, slot.name, one.state, now_ms=now_ms)
-        if len(lost) < len(due.slots):
-            self._advance(conn, Action.START, now_ms=now_ms)
-            runs.begin(conn, self._id, last.name, row.published, due_ms=last.due_ms, now_ms=now_ms)
+            if why is None:
+                self._advance(conn, Action.START, now_ms=now_ms)
+                break
+            lost.append(Lost(slot, *why))
+            runs.set_state(conn, self._id, slot.name, why[0], now_ms=now_ms)
         if lost:
             self._tell(conn, row, lost, due, now_ms=now_ms)
 
@@ -117,15 +137,16 @@ class Starting:
         if len(lost) > 1:
             said = f"{len(lost)} runs were missed, the last of them {lost[-1].slot.name}: "
             said += f"{lost[-1].why}."
-        fix = "Draft it again with a new time."
-        if len(lost) < len(due.slots):
-            fix = f"The run of {due.slots[-1].name} goes on."
+        goes_on = due.slots[len(lost)] if len(lost) < len(due.slots) else None
+        if goes_on is not None:
+            fix = f"The run of {goes_on.name} goes on."
         elif due.next is not None:
             fix = f"The next run is that of {due.next.name}."
         else:
+            fix = "Draft it again with a new time."
             reason = "given_up" if first.why == USED else "missed"
             self._advance(conn, Action.COMPLETE, reason=reason, say=said, now_ms=now_ms)
-        if due.next is not None or len(lost) < len(due.slots):
+        if goes_on is not None or due.next is not None:
             acts.record(
                 conn,
                 who=acts.ENGINE,
@@ -160,7 +181,7 @@ def more(row: CampaignRow, definition: Campaign, after_ms: int, *, zone: str) ->
     found = schedule.following(
         definition.when,
         published_ms=row.published_ms,
-        account_zone=zone,
+        account_zone=row.zone_in(zone),
         after_ms=after_ms,
         count=1,
     )
@@ -175,6 +196,15 @@ def onward(after: Slot | None, said: str) -> tuple[Action, str]:
     return Action.FINISH_RUN, f"{over} The next run is that of {after.name}."
 
 
+def outcome(found: Books) -> tuple[str, str]:
+    """Return why a run is over, and the sentence for its card: what failed is not called sent."""
+    lost = sum(found.skipped.get(reason, 0) for reason in (SkipReason.DEAD, SkipReason.UNKNOWN))
+    if not lost:
+        return "all sent", f"Completed: {found.sent:,} messages were sent."
+    reason = f"{found.sent:,} sent, {lost:,} failed"
+    return reason, f"Completed: {reason}. The books of the campaign say why."
+
+
 def _due(
     row: CampaignRow, definition: Campaign, every: list[Run], *, now_ms: int, zone: str
 ) -> Due:
@@ -182,10 +212,11 @@ def _due(
     if every and schedule.is_now(definition.when):
         return Due((), None)
     last_ms = max((run.due_ms for run in every), default=row.published_ms - 1)
-    fresh = (
-        slot
-        for slot in schedule.runs(definition.when, published_ms=row.published_ms, account_zone=zone)
-        if slot.due_ms > last_ms
+    fresh = schedule.runs(
+        definition.when,
+        published_ms=row.published_ms,
+        account_zone=row.zone_in(zone),
+        after_ms=last_ms,
     )
     found = list(takewhile(lambda slot: slot.due_ms <= now_ms, fresh))
     upto_ms = max(now_ms, last_ms)
@@ -199,9 +230,19 @@ def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None) -> str:
     return LATE if now_ms - due_ms > schedule.LATE_MS_MAX else CUT_OFF
 
 
-def _lost(conn: sqlite3.Connection, slot: Slot, before: list[Run], why: str = LATE) -> Lost:
+def _why_lost(
+    conn: sqlite3.Connection,
+    slot: Slot,
+    before: list[Run],
+    *,
+    now_ms: int,
+    cutoff_ms: int | None,
+) -> tuple[str, str] | None:
+    """Return how a run that fell due ends without having begun, and why; None: it may begin."""
     if adoption.was_before(conn, slot.due_ms):
-        return Lost(slot, "missed", USED)
+        return "missed", USED
+    if not (late := too_late(slot.due_ms, now_ms, cutoff_ms)):
+        return None
     if before and before[-1].updated_ms > slot.due_ms and before[-1].state == "done":
-        return Lost(slot, "skipped_overlap", OVERLAP)
-    return Lost(slot, "missed", why)
+        return "skipped_overlap", OVERLAP
+    return "missed", late

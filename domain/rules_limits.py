@@ -58,10 +58,15 @@ def limit_problems(campaign: Campaign) -> Iterator[Problem]:
         if getattr(limits, name) is not None:
             yield Problem(member("limits", name), what, fix)
     when = campaign.when
-    if limits.stop_on_block and not (when.repeat or when.dates):
+    if limits.stop_on_block and limits.safety_limit is None:
+        what = "Without a safety limit no run is ever held."
+        yield Problem("limits.stop_on_block", what, "Add safety_limit, or remove it.")
+    elif limits.stop_on_block and not live and not when.repeat and len(when.dates) < 2:
         what = "The campaign has no later runs that a held one could stop."
         yield Problem("limits.stop_on_block", what, "Remove it, or add [when.repeat] or dates.")
-    yield from _user_problems(campaign, again=live or bool(when.repeat or when.dates))
+    yield from _user_problems(
+        campaign, again=live or when.repeat is not None or len(when.dates) > 1
+    )
 
 
 def _user_problems(campaign: Campaign, *, again: bool) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from domain import recurrence
 from domain.campaign import When
@@ -17,9 +18,12 @@ MONTH_DAYS = range(1, 32)
 
 
 def run_problems(
-    when: When, *, live: bool, start: datetime | None, end: datetime | None
+    when: When, *, live: bool, start: datetime | None, end: datetime | None, here: datetime
 ) -> Iterator[Problem]:
-    """Yield what is wrong with several dates and with a repetition; `start`, `end`: as read."""
+    """Yield what is wrong with several dates and with a repetition; `start`, `end`: as read.
+
+    `here` is what the wall shows now, without its zone.
+    """
     if live:
         for name, given in (("dates", when.dates), ("repeat", when.repeat)):
             if given:
@@ -38,8 +42,14 @@ def run_problems(
         yield Problem("when.start", what, "Such as 2026-03-02T09:00.")
     wrong = list(_repeat_problems(when.repeat))
     yield from wrong
-    if not wrong and start is not None and not _runs_at_all(when.repeat, start, end):
-        what = "There is no such day" + (" before the end." if end else ".")
+    over = end is not None and end <= here  # which is said of the end itself
+    if (
+        not wrong
+        and not over
+        and start is not None
+        and not _runs_at_all(when.repeat, start, end, here)
+    ):
+        what = "No such day is still to come" + (" before the end." if end else ".")
         yield Problem("when.repeat", what, "Choose other days, or a later end.")
 
 
@@ -78,8 +88,8 @@ def _repeat_problems(repeat: Repeat) -> Iterator[Problem]:
             yield from duplicate_problems(tuple(map(str, days)), "when.repeat.days")
 
 
-def _runs_at_all(repeat: Repeat, start: datetime, end: datetime | None) -> bool:
-    first = next(recurrence.days(repeat, start.date()), None)
-    if first is None:
-        return False
-    return end is None or datetime.combine(first, start.time()) <= end
+def _runs_at_all(repeat: Repeat, start: datetime, end: datetime | None, here: datetime) -> bool:
+    """Tell whether a run is still to come; one of the next two days that match is."""
+    found = islice(recurrence.days(repeat, start.date(), since=here.date()), 2)
+    walls = (datetime.combine(day, start.time()) for day in found)
+    return any(here < wall and (end is None or wall <= end) for wall in walls)

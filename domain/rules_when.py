@@ -27,7 +27,8 @@ def when_problems(campaign: Campaign, *, now_ms: int, zone: str) -> Iterator[Pro
     end = read_local(when.end or "")
     if when.end is not None:
         yield from _end_problems(when.end, start, end, may_end=live or when.repeat is not None)
-    yield from run_problems(when, live=live, start=start, end=end)
+    here = local_wall(now_ms, name if _is_zone(name) else "UTC").replace(tzinfo=None)
+    yield from run_problems(when, live=live, start=start, end=end, here=here)
     yield from _cutoff_problems(when.cutoff, live=live)
     if not _is_zone(name):
         yield _unknown_zone(name)

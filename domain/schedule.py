@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time
-from itertools import dropwhile, islice
+from itertools import islice
 
 from domain import slots, zones
-from domain.campaign import When
+from domain.campaign import Campaign, When
 from domain.slots import LATE_MS_MAX, SHOWN, Slot
 
 __all__ = ["LATE_MS_MAX", "NOW", "Slot", "ends_ms", "following", "moment", "runs", "starts_ms"]
@@ -31,7 +31,7 @@ def starts_ms(when: When, *, published_ms: int, account_zone: str) -> int:
 
 
 def ends_ms(when: When, *, account_zone: str) -> int | None:
-    """Return when a live campaign ends, or None: never by itself."""
+    """Return when a campaign ends, live or repeating, or None: never by itself."""
     return None if when.end is None else moment(when.end, when.zone or account_zone)
 
 
@@ -40,48 +40,67 @@ def is_now(when: When) -> bool:
     return when.start == NOW and not when.dates and when.repeat is None
 
 
-def runs(when: When, *, published_ms: int, account_zone: str) -> Iterator[Slot]:
+def runs(
+    when: When, *, published_ms: int, account_zone: str, after_ms: int | None = None
+) -> Iterator[Slot]:
     """Yield the runs of a past-behaviour campaign, in order; there may be no end of them.
 
     What fell due before the campaign was published is no run: nothing is sent in arrears.
+    `after_ms`: only those that fall due later than that.
     """
     zone = when.zone or account_zone
+    after_ms = published_ms - 1 if after_ms is None else max(after_ms, published_ms - 1)
     if when.repeat is not None:
         end = None if when.end is None else _wall(when.end)
-        found = slots.recurring(when.repeat, _wall(when.start), end, zone)
+        found = slots.recurring(when.repeat, _wall(when.start), end, zone, after_ms=after_ms)
     elif when.dates:
         found = slots.dated(map(_wall, when.dates), zone)
     elif is_now(when):
         wall = zones.local_wall(published_ms, zone)
-        yield Slot(due_ms=published_ms, name=f"{wall:%Y-%m-%dT%H:%M}[{zone}]")
-        return
+        found = iter([Slot(due_ms=published_ms, name=f"{wall:%Y-%m-%dT%H:%M}[{zone}]")])
     else:
         found = iter([slots.named(_wall(when.start), zone)])
-    yield from dropwhile(lambda slot: slot.due_ms < published_ms, found)
+    yield from (slot for slot in found if slot.due_ms > after_ms)
 
 
 def following(
     when: When, *, published_ms: int, account_zone: str, after_ms: int, count: int = SHOWN
 ) -> list[Slot]:
     """Return the next runs that fall due later than an instant; fewer if there are no more."""
-    every = runs(when, published_ms=published_ms, account_zone=account_zone)
-    return list(islice((slot for slot in every if slot.due_ms > after_ms), count))
+    found = runs(when, published_ms=published_ms, account_zone=account_zone, after_ms=after_ms)
+    return list(islice(found, count))
 
 
-def last_ms(when: When, *, account_zone: str) -> int | None:
-    """Return when the last run falls due; None: there is no last one, or it is `now`."""
-    if (when.repeat is not None and when.end is None) or is_now(when):
+def if_published(campaign: Campaign, *, now_ms: int, account_zone: str) -> list[Slot]:
+    """Return the next runs that a campaign would have, were it published now.
+
+    None of a live campaign, nor the one that is as soon as it is published.
+    """
+    if campaign.kind == "live" or is_now(campaign.when):
+        return []
+    return following(campaign.when, published_ms=now_ms, account_zone=account_zone, after_ms=now_ms)
+
+
+def passes_ms(when: When, *, account_zone: str) -> int | None:
+    """Return when a past-behaviour campaign is over at the latest: no run falls due after it.
+
+    None: it is never over, or its one run is `now`. What repeats is over at its end, on whatever
+    day its last run is.
+    """
+    if when.repeat is not None:
+        return ends_ms(when, account_zone=account_zone)
+    if is_now(when):
         return None
     *_, last = runs(when, published_ms=0, account_zone=account_zone)
     return last.due_ms
 
 
-def cutoff_ms(when: When, run: str, *, account_zone: str) -> int | None:
+def cutoff_ms(when: When, run: str) -> int | None:
     """Return when a run of this name is cut off: nothing of it begins later; None: never."""
     if when.cutoff is None:
         return None
-    wall = _wall(run.partition("[")[0])
-    return slots.cutoff_ms(wall, time.fromisoformat(when.cutoff), when.zone or account_zone)
+    wall, _, zone = run.rstrip("]").partition("[")
+    return slots.cutoff_ms(_wall(wall), time.fromisoformat(when.cutoff), zone)
 
 
 def _wall(local: str) -> datetime:

@@ -3,7 +3,9 @@
 from domain.campaign import Campaign, When
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
 from domain.rules_when import zone_of
+from domain.slots import Slot
 from domain.wall import NOW, read_local
+from domain.zones import local_wall
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -19,6 +21,13 @@ def tell_when(campaign: Campaign, zone: str) -> str:
     end = "until it is stopped" if when.end is None else f"until {_moment(when.end)}"
     paused = "kept and considered afterwards" if campaign.on_pause == "hold" else "dropped"
     return f"{start}, {end} ({zone})\nWhat happens during a pause is {paused}"
+
+
+def tell_run(slot: Slot) -> str:
+    """Say when a run falls due, by the wall of its own zone."""
+    zone = slot.name.partition("[")[2].removesuffix("]")
+    wall = local_wall(slot.due_ms, zone)
+    return f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M} ({zone})"
 
 
 def _runs(when: When, zone: str) -> str:

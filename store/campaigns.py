@@ -23,7 +23,10 @@ COUNTER = "campaign_counter"
 
 
 class CampaignRow(Struct, frozen=True):
-    """A campaign without its content. `revision` is the latest, `published` the one that runs."""
+    """A campaign without its content. `revision` is the latest, `published` the one that runs.
+
+    `zone` is what the account's zone was when it was published: its runs are named by it.
+    """
 
     id: str
     name: str
@@ -39,6 +42,11 @@ class CampaignRow(Struct, frozen=True):
     created_ms: int
     updated_ms: int
     archived: bool
+    zone: str = ""
+
+    def zone_in(self, account: str) -> str:
+        """Return the zone of its times where it names none; `account` is the account's now."""
+        return self.zone or account
 
 
 class Approval(Struct, frozen=True):
@@ -153,7 +161,7 @@ def move(
     if isinstance(target, Forbidden):
         return target
     if action is Action.RESUME and row.started:
-        target = State.RUNNING
+        target = State.RUNNING if _is_under_way(conn, row) else State.AWAITING_NEXT_RUN
     conn.execute(
         "UPDATE campaign SET state = ?, reason = ?, started = ?, updated_ms = ?, archived = 0"
         " WHERE id = ?",
@@ -167,6 +175,16 @@ def archive(conn: sqlite3.Connection, campaign_id: str, *, archived: bool, now_m
     conn.execute(
         "UPDATE campaign SET archived = ?, updated_ms = ? WHERE id = ?",
         (archived, now_ms, campaign_id),
+    )
+
+
+def _is_under_way(conn: sqlite3.Connection, row: CampaignRow) -> bool:
+    """Tell whether a campaign that has started listens, or has a run that is open."""
+    return row.kind == "live" or bool(
+        conn.execute(
+            "SELECT 1 FROM run WHERE campaign = ? AND state IN ('drawing', 'blocked', 'sending')",
+            (row.id,),
+        ).fetchone()
     )
 
 
@@ -215,21 +233,52 @@ def publish(
     revision: int,
     *,
     now_ms: int,
+    zone: str = "",
     review_required: bool = True,
 ) -> Revision | NotApproved:
     """Make this revision the one that runs, and return it; the state moves by `move`.
 
     Without an approval of exactly this content nothing changes, unless the operator's
-    configuration has switched the review off.
+    configuration has switched the review off. `zone` is the account's now.
     """
+    content = _approved(conn, campaign_id, revision, review_required=review_required)
+    if isinstance(content, Revision):
+        conn.execute(
+            "UPDATE campaign SET published = ?, published_ms = ?, zone = ?, updated_ms = ?"
+            " WHERE id = ?",
+            (revision, now_ms, zone, now_ms, campaign_id),
+        )
+    return content
+
+
+def publish_instead(
+    conn: sqlite3.Connection,
+    campaign_id: str,
+    revision: int,
+    *,
+    now_ms: int,
+    review_required: bool = True,
+) -> Revision | NotApproved:
+    """Let this revision run in place of the one that does, as `publish` does, with the same runs.
+
+    When and where it was published stay: what has fallen due since then still has.
+    """
+    content = _approved(conn, campaign_id, revision, review_required=review_required)
+    if isinstance(content, Revision):
+        conn.execute(
+            "UPDATE campaign SET published = ?, updated_ms = ? WHERE id = ?",
+            (revision, now_ms, campaign_id),
+        )
+    return content
+
+
+def _approved(
+    conn: sqlite3.Connection, campaign_id: str, revision: int, *, review_required: bool
+) -> Revision | NotApproved:
     content = revision_of(conn, campaign_id, revision)
     approval = approval_of(conn, campaign_id, revision)
     if review_required and (approval is None or approval.hash != content.hash):
         return NotApproved(revision, content.hash)
-    conn.execute(
-        "UPDATE campaign SET published = ?, published_ms = ?, updated_ms = ? WHERE id = ?",
-        (revision, now_ms, now_ms, campaign_id),
-    )
     return content
 
 

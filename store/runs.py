@@ -140,6 +140,10 @@ def _close_held(
     if held is None or held.state != "blocked":
         return
     set_state(conn, run.campaign, run.run, state, by=by, now_ms=now_ms)
+    conn.execute(
+        "UPDATE run SET undrawn = ? WHERE campaign = ? AND run = ?",
+        (reason, run.campaign, run.run),
+    )
     books.add(conn, run.campaign, run.run, "qualified", held.qualified)
     books.add(conn, run.campaign, run.run, "skipped", held.qualified, reason)
 

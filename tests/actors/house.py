@@ -73,6 +73,7 @@ async def open_house(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     controls: Controls = NO_CONTROLS,
     house_limits: GlobalLimits = NO_LIMITS,
+    zone: str = ZONE,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -107,7 +108,7 @@ async def open_house(
             store,
             folder / "a.duckdb",
             clock=clock,
-            bounds=Bounds(house_limits, ZONE),
+            bounds=Bounds(house_limits, zone),
             hold=hold,
             controls=controls,
             messages_per_second=rate,
@@ -124,7 +125,7 @@ async def open_house(
             may_draw=pressure.may_draw,
             may_take=pressure.may_take,
             install_key=KEY,
-            zone=ZONE,
+            zone=zone,
             error_id=lambda: "E1",
             controls=controls,
             house=house_limits,
@@ -135,7 +136,7 @@ async def open_house(
             wire,
             pace_=Pace(messages_per_second=rate, requests_at_once_max=at_once),
             clock=clock,
-            zone=ZONE,
+            zone=zone,
             library_version="1",
             chance=Random(1),
             audit_key=context.audit_key,

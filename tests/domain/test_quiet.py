@@ -95,8 +95,8 @@ def test_over_every_clock_change_a_table_of_the_week_ends_at_the_first_free_minu
 
 
 @pytest.mark.skipif("CLARION_SWEEP" not in os.environ, reason="make sweep: it takes minutes")
-def test_over_every_change_of_every_zone_by_its_own_name_and_every_ten_minutes_too() -> None:
-    assert wrong_ends(every_change(), sorted({*MINUTES, *range(0, BEFORE + 1_440, 10)})) == []
+def test_over_every_change_of_every_zone_by_its_own_name_and_every_half_hour_too() -> None:
+    assert wrong_ends(every_change(), sorted({*MINUTES, *range(0, BEFORE + 1_440, 30)})) == []
 
 
 def wrong_ends(changes: Sequence[Change], minutes: Sequence[int]) -> list[tuple[str, int, int]]:

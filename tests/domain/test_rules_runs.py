@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from domain.campaign import Campaign, Trigger, When
+from domain.campaign import Campaign, Limits, Trigger, When
 from domain.definition import problems, read
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks
 from domain.toml_source import check
@@ -54,6 +54,11 @@ def test_a_schedule_that_can_be_kept_comes_back_from_its_own_text(when: When) ->
             When(start="2026-04-30T09:00", repeat=EveryMonths(days=(31,), every=12)),
             [],
         ),
+        (  # its days were before now
+            When(start="2026-03-02T09:00", end="2026-03-22T09:00", repeat=MONDAYS),
+            ["when.repeat"],
+        ),
+        (When(start="2026-03-02T09:00", end="2026-03-10T09:00", repeat=MONDAYS), ["when.end"]),
         (When(start="2026-04-01T09:00", dates=("2026-05-01T09:00",)), ["when.start"]),
         (When(dates=("soon", "2026-01-01T09:00")), ["when.dates[0]", "when.dates[1]"]),
         (When(dates=("2026-05-01T09:00",) * 2), ["when.dates"]),
@@ -86,3 +91,28 @@ def test_a_rule_of_another_kind_is_said_with_those_that_there_are() -> None:
     found = read(data, now_ms=NOW_MS, zone=ZONE)
     assert isinstance(found, list)
     assert [one.where for one in found] == ["when.repeat.unit"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "when", "problems_found"),
+    [
+        (Limits(safety_limit=5, stop_on_block=True), When(start="2026-04-01T09:00"), 1),
+        (Limits(safety_limit=5, stop_on_block=True), When(dates=("2026-04-01T09:00",)), 1),
+        (Limits(stop_on_block=True), When(start="2026-04-01T09:00", repeat=MONDAYS), 1),
+        (
+            Limits(safety_limit=5, stop_on_block=True),
+            When(start="2026-04-01T09:00", repeat=MONDAYS),
+            0,
+        ),
+        (
+            Limits(safety_limit=5, stop_on_block=True),
+            When(dates=("2026-04-01T09:00", "2026-04-02T09:00")),
+            0,
+        ),
+    ],
+)
+def test_to_stop_when_a_run_is_held_needs_a_limit_and_later_runs(
+    limits: Limits, when: When, problems_found: int
+) -> None:
+    places = [where for where, _ in wrong(when, limits=limits)]
+    assert places == ["limits.stop_on_block"] * problems_found

@@ -1,12 +1,13 @@
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import pytest
 
 from domain import schedule, zones
-from domain.campaign import When
-from domain.recurrence import EveryMonths, EveryWeeks
-from domain.schedule import ends_ms, following, last_ms, moment, runs, starts_ms
+from domain.campaign import Campaign, When
+from domain.recurrence import EveryDays, EveryMonths, EveryWeeks
+from domain.schedule import ends_ms, following, if_published, moment, passes_ms, runs, starts_ms
 from tests.domain.clock_changes import EPOCH, clock_changes
 
 PUBLISHED_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -144,13 +145,35 @@ def test_the_next_five_runs_are_those_after_now() -> None:
         (EVERY_7TH, None),
         (
             When(start="2026-03-05T09:00", end="2026-06-01T00:00", repeat=EveryMonths(days=(7,))),
-            utc("2026-05-07T06:00"),
+            utc("2026-05-31T21:00"),
         ),
         (When(dates=("2026-04-01T09:00", "2026-03-25T09:00")), utc("2026-04-01T06:00")),
     ],
 )
-def test_the_last_run_is_known_where_there_is_one(when: When, expected: int | None) -> None:
-    assert last_ms(when, account_zone=ACCOUNT) == expected
+def test_it_is_known_when_it_is_too_late_for_any_run(when: When, expected: int | None) -> None:
+    assert passes_ms(when, account_zone=ACCOUNT) == expected
+
+
+def test_a_campaign_that_repeats_for_centuries_is_judged_at_once() -> None:
+    """Neither its first days nor its last are walked over: a desk waits for the answer."""
+    daily = When(start="2000-01-01T09:00", end="2999-12-31T09:00", repeat=EveryDays())
+    began = perf_counter()
+    assert passes_ms(daily, account_zone=ACCOUNT) == moment("2999-12-31T09:00", ACCOUNT)
+    after = moment("2998-06-01T12:00", ACCOUNT)
+    found = following(daily, published_ms=1, account_zone=ACCOUNT, after_ms=after)
+    assert found[0].name == f"2998-06-02T09:00[{ACCOUNT}]"
+    assert perf_counter() - began < 0.5  # it took seconds
+
+
+def test_what_would_run_if_it_were_published_now() -> None:
+    for campaign in (
+        Campaign(name="L", kind="live", when=When(start="2026-04-01T09:00")),
+        Campaign(name="Now", kind="past_behaviour"),
+    ):
+        assert if_published(campaign, now_ms=PUBLISHED_MS, account_zone=ACCOUNT) == []
+    campaign = Campaign(name="P", kind="past_behaviour", when=EVERY_7TH)
+    found = if_published(campaign, now_ms=utc("2026-03-08T00:00"), account_zone=ACCOUNT)
+    assert [slot.name[5:7] for slot in found] == ["04", "05", "06", "07", "08"]
 
 
 def test_around_every_clock_change_a_wall_time_is_its_first_instant_or_the_first_after() -> None:
@@ -176,3 +199,19 @@ def test_every_zone_of_the_data_can_carry_a_schedule() -> None:
 
 def test_a_run_may_be_two_hours_late() -> None:
     assert schedule.LATE_MS_MAX == 2 * 60 * 60 * 1_000
+
+
+@pytest.mark.parametrize(
+    ("run", "cutoff", "instant"),
+    [
+        ("2026-03-20T09:00[Europe/Kyiv]", "18:00", "2026-03-20T16:00"),
+        ("2026-03-20T19:00[Europe/Kyiv]", "18:00", "2026-03-21T16:00"),
+        ("2026-03-28T22:00[Europe/Kyiv]", "03:30", "2026-03-29T01:00"),  # the gap's end
+        ("2026-03-20T09:00[UTC+05:45]", "09:00", "2026-03-21T03:15"),
+    ],
+)
+def test_a_run_is_cut_off_at_the_first_such_time_after_it_in_its_own_zone(
+    run: str, cutoff: str, instant: str
+) -> None:
+    assert schedule.cutoff_ms(When(cutoff=cutoff), run) == utc(instant)
+    assert schedule.cutoff_ms(When(), run) is None
