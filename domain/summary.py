@@ -13,7 +13,7 @@ from domain.telling_variants import tell_variants
 from domain.telling_when import tell_when
 
 MANY = 10_000
-"""Messages: how long a throttle takes is told of so many where no cap says how many there may be."""
+"""Messages: of so many is told how long they take, where no cap says how many there may be."""
 
 
 def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
