@@ -4,6 +4,7 @@ The desk hands these on.
 """
 
 import sqlite3
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from domain.chance import Purpose, coefficients, salt
 from domain.problem import Problem
 from domain.rules_who import node_problems
 from domain.saved import list_names
+from domain.words import offer, shown
 from store import acts, campaigns, memberships, revisions, saved_audiences
 from store.copy_errors import CopyWaitsError
 from store.member_file import FileExists, MemberFile
@@ -124,6 +126,8 @@ class Counting:
         path = Path(asked.path)
         if not path.is_absolute() or asked.sample < 0:
             return Refused(what="It needs an absolute path and a number of users.", fix="")
+        if wrong := _unknown_traits(asked.profile, await self._context.selector.traits()):
+            return wrong
         try:
             with MemberFile(path, asked.profile) as file:
                 await store.write(partial(_record, asked=asked, by=by, rules=rules))
@@ -147,6 +151,19 @@ class Counting:
             return Refused(what=f"{path} cannot be written: {error.strerror}.", fix="")
         took = self._context.clock.now_ms() - began
         return Exported(path=str(path), users=users, took_ms=took)
+
+
+def _unknown_traits(asked: Sequence[str], known: Collection[str]) -> Refused | None:
+    """Say which columns would be empty because nobody ever had such a property."""
+    unknown = [name for name in dict.fromkeys(asked) if name not in known]
+    if not unknown:
+        return None
+    problems = [
+        Problem("--profile", f"No user has a property {shown(name)}.", offer(name, known))
+        for name in unknown
+    ]
+    fix = "`clarion schema --profiles` lists every property of users; nothing was written."
+    return Refused(what="It would have empty columns.", fix=fix, problems=tuple(problems))
 
 
 def _tree(conn: sqlite3.Connection, name: str) -> Node | Refused:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from domain.facts import ANONYMOUS, RESERVED
-from domain.profile_limits import KEYS_MAX, Over, within
+from domain.profile_limits import KEYS_MAX, Over, named, within
 from domain.rules_behaviour import EVENT_CHARS_MAX
 from store.log import Kind
 
@@ -44,7 +44,7 @@ class Item(Struct, rename="camel"):
 class Content(Struct, frozen=True):
     """What is kept of a call: `also` are other ids of the same person.
 
-    `left_out` are the keys of the profile that are over a limit of their own.
+    `left_out` are the keys of the profile, or of the event's properties, that are over a limit.
     """
 
     kind: Kind
@@ -67,14 +67,11 @@ def content(item: Item, kind: str, *, trusted: bool) -> Content:
     """
     match kind:
         case "track":
-            return Content("event", item.event, item.properties or {})
+            return _event(item.event, item.properties or {})
         case "page" | "screen":
-            return Content("event", PAGE if kind == "page" else SCREEN, _viewed(item))
+            return _event(PAGE if kind == "page" else SCREEN, _viewed(item))
         case "identify":
-            traits = dict(_traits(item) or {})
-            zone = (item.context or {}).get("timezone")
-            if isinstance(zone, str) and "timezone" not in traits:
-                traits["timezone"] = zone
+            traits = _traits(item) or {}
             both = bool(item.user_id and item.anonymous_id)
             return _profile(traits, (f"{ANONYMOUS}{item.anonymous_id}",) if both else ())
         case "group":
@@ -99,6 +96,11 @@ def _viewed(item: Item) -> dict[str, Any]:
         if isinstance(value, str):
             properties.setdefault(key, value)
     return properties
+
+
+def _event(name: str, properties: dict[str, Any]) -> Content:
+    kept, over = named(properties)
+    return Content("event", name, kept, left_out=over)
 
 
 def _profile(traits: dict[str, Any], also: tuple[str, ...]) -> Content:

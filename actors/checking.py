@@ -43,7 +43,7 @@ def problems(
 
 def known(conn: sqlite3.Connection, rules: Rules) -> Known:
     """Return the names that a definition may refer to."""
-    lists = frozenset(row.name for row in memberships.everyone(conn))
+    lists = memberships.names(conn)
     return Known(saved_audiences.names(conn), lists, frozenset(rules.controls.custom))
 
 

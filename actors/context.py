@@ -1,6 +1,6 @@
 """What every campaign actor is given: where to read, write and ask, and whom to wake."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -42,6 +42,10 @@ class Selector(Protocol):
 
     async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
         """Return the properties of an event (None: of users); None: no such event was seen."""
+        ...
+
+    async def traits(self) -> Collection[str]:
+        """Return the names of all properties that users ever had. Raises CopyWaitsError."""
         ...
 
     async def forget_erased(self) -> None:

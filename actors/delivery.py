@@ -121,7 +121,7 @@ class Delivery:
         Told to stop, it begins nothing new, and gives what is on the wire some time to settle.
         """
         now = self._clock.now_ms()
-        await self._store.write(partial(outbox.recover, now_ms=now))
+        await self._store.write(partial(outbox.recover, now_ms=now), urgent=True)
         fault_points.reach("recover.committed")
         self._restraint.start()
         async with trio.open_nursery() as nursery:
@@ -225,7 +225,12 @@ class Delivery:
             return False
         ready = await self._sorting.sort_out(batch)
         for group in self._settling.batches(ready):
-            for part in pace.pack([len(r.wire) for r in group], envelope_bytes=ENVELOPE_BYTES):
+            parts = pace.pack(
+                [len(r.wire) for r in group],
+                envelope_bytes=ENVELOPE_BYTES,
+                counts=[r.events for r in group],
+            )
+            for part in parts:
                 await self._sending.dispatch(campaign, group[part], nursery, prepared=prepared)
         return True
 

@@ -1,6 +1,8 @@
 """The desk: every wish of a marketer comes here, from Slack or the command line, and is decided.
 
-Decisions are made one at a time, each in one transaction; questions are answered beside them.
+Decisions are made one at a time, each in one transaction; questions are answered beside them. What
+starts or ends the sending (pause, stop, resume) has a turn of its own and the writer's urgent lane:
+it waits for no other decision, however many events wait to be written.
 """
 
 import sqlite3
@@ -12,7 +14,7 @@ from typing import Any, TypeAlias
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, reviewing, running
+from actors import publishing, reviewing, running, shelving
 from actors.acting import Acting, Sender
 from actors.audiences import Counting
 from actors.context import Context, Estimator
@@ -43,6 +45,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import AboutAudience, Beside
+from actors.mail_shelf import Archive, Clone, Shelve
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -54,6 +57,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.membership import Membership
 from actors.overdue import Overdue
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
@@ -61,6 +65,7 @@ from actors.verifying import Verifying
 from actors.views import campaign_view, lines, next_runs
 from domain.campaign import Campaign
 from domain.review import State
+from domain.roles import RoleLists
 from domain.verifying import UNVERIFIED
 from store import announcements, campaigns
 from store.copy_errors import CopyWaitsError
@@ -77,10 +82,13 @@ Change: TypeAlias = (
     | Pause
     | Resume
     | Stop
+    | Shelve
     | SendSample
     | RaiseLimit
     | SkipRun
 )
+Halting: TypeAlias = Pause | Stop | Resume
+"""What delivery is told of at once. Urgent, so that a pause waits for no resume that waits."""
 _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decision]] = {
     Draft: reviewing.draft,
     Submit: reviewing.submit,
@@ -90,6 +98,8 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     Pause: running.pause,
     Resume: running.resume,
     Stop: running.stop,
+    Clone: shelving.clone,
+    Archive: shelving.archive,
     SendSample: running.send_sample,
     RaiseLimit: running.raise_limit,
     SkipRun: running.skip_run,
@@ -98,10 +108,10 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
 
 
 class HouseRules(Struct, frozen=True):
-    """What the operator decided about reviews."""
+    """What the operator decided about reviews, and about who may do what."""
 
     review_required: bool = True
-    approvers: tuple[str, ...] = ()
+    roles: RoleLists = RoleLists()
 
 
 class _Decided(Struct, frozen=True):
@@ -128,11 +138,13 @@ class Desk:
         self._counting = Counting(context, estimator)
         self._sender = sender
         self._house = house
+        self.members = Membership(house.roles)
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look)
         self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
+        self._halting = trio.Lock()  # from the commit until delivery was told, in the same order
         self._news = trio.Event()
         self._overdue = Overdue(context, self._turn, self._rules)
 
@@ -148,8 +160,9 @@ class Desk:
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""
         match request:
-            case ListAll():
-                return Listed(campaigns=await self._context.store.read(lines))
+            case ListAll(archived=archived):
+                read = partial(lines, archived=archived)
+                return Listed(campaigns=await self._context.store.read(read))
             case Show(name=name):
                 return await self._show(name)
             case AboutAudience():
@@ -160,11 +173,14 @@ class Desk:
                 return await self._acting.connection(request)
             case ShowClock() | AcceptClock():
                 return await self._timekeeper.answer(request)
-            case PauseAll() | RetryAside() | DropAside():
+            case PauseAll():
+                async with self._halting:
+                    return await self._acting.act(request, self._rules())
+            case RetryAside() | DropAside():
                 async with self._turn:
                     return await self._acting.act(request, self._rules())
             case _:
-                async with self._turn:
+                async with self._halting if isinstance(request, Halting) else self._turn:
                     decided = await self._decide(request)
                 return decided if isinstance(decided, Refused) else await self._with_view(decided)
 
@@ -176,9 +192,13 @@ class Desk:
         if isinstance(request, Publish) and self._context.clock.held:
             return UNSURE
         request = structs.replace(request, by=who)
+        if isinstance(request, Approve | RequestChanges):
+            refused = self.members.refusal(request)
+            if refused is not None:
+                return refused
         rules, decide = self._rules(), _DECISIONS[type(request)]
         decision = await self._context.store.write(
-            lambda conn: decide(conn, request, rules), urgent=isinstance(request, Pause | Stop)
+            lambda conn: decide(conn, request, rules), urgent=isinstance(request, Halting)
         )
         reach("desk.decision_committed")
         self.announce()
@@ -212,7 +232,6 @@ class Desk:
             key=self._context.audit_key,
             zone=self._context.zone,
             review_required=self._house.review_required,
-            approvers=tuple(who.upper() for who in self._house.approvers),
             controls=self._context.controls,
         )
 
@@ -254,7 +273,10 @@ class Desk:
             await self._news.wait()
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
-        """Record that it was said (and where the card stands now), so it is not said again."""
+        """Record that it was said (and where the card stands now), so it is not said again.
+
+        It has happened, so it is written on a full disk too.
+        """
         reach("desk.told_slack")
         await self._context.store.write(
             partial(
@@ -262,5 +284,6 @@ class Desk:
                 announcement_id=announcement.id,
                 card=card,
                 now_ms=self._context.clock.now_ms(),
-            )
+            ),
+            urgent=True,
         )

@@ -103,7 +103,7 @@ def objection(source: Source | None, kinds: frozenset[Kind], *, where: str) -> R
 
 
 def placed(where: str, over: Over) -> Problem:
-    """Return what is over a limit of a profile as a problem of its place in the request."""
+    """Return what is over a limit as a problem of its place in the request."""
     return Problem(where=f"{where}.{over.key[:KEY_SHOWN_CHARS_MAX]}", what=over.what, fix=over.fix)
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 import trio
 
 from actors import copy_reading
+from actors.copy_opening import CopyFile
 from actors.copying import Renewal, next_page, take
 from actors.mail import Refused
 from actors.mail_copy import AboutCopy, CopyStatus, Making, RebuildCopy
@@ -23,7 +24,6 @@ from store.copy_errors import (
     CopyBehindError,
     CopyDamagedError,
     CopyNotWrittenError,
-    CopyUnreadableError,
     CopyWaitsError,
     QuestionTooLargeError,
 )
@@ -56,6 +56,7 @@ class Keeper:
         self._path = path
         self._hold = hold
         self._limits = limits
+        self._file = CopyFile(path, limits)
         self._disk = disk
         self._turn = trio.Lock()
         self._projection: Projection | None = None
@@ -174,21 +175,9 @@ class Keeper:
         """Return the copy, opened when it is first needed: most starts need it much later."""
         if self._projection is None:
             last = await self._store.read(log.last_seq)
-            self._projection = await self._hold.in_thread(partial(self._open, last=last))
+            self._projection = await self._hold.in_thread(partial(self._file.open, last=last))
             self._known = self._projection.watermark()
         return self._projection
-
-    def _open(self, *, last: int) -> Projection:
-        """Open it; one that knows more than the log is made anew: a backup was put back."""
-        try:
-            projection = copy_file.open_or_make(self._path, self._limits)
-            if projection.watermark() <= last:
-                return projection
-            projection.close()
-            copy_file.remove(self._path)
-            return copy_file.open_or_make(self._path, self._limits)
-        except CopyUnreadableError as error:
-            raise CopyNotWrittenError(self._path, error) from error
 
     async def _caught_up(self) -> Projection:
         """Take every row of the log that is new, unless that would take too long."""
@@ -213,6 +202,8 @@ class Keeper:
                 await self._fail(error)
                 raise
             self._known = projection.watermark()
+        if len(page.rows) < copy_reading.ROWS_PAGE_MAX:
+            self._file.caught_up(self._known)
         return len(page.rows)
 
     async def _forget(self, projection: Projection, users: Sequence[str]) -> None:
@@ -238,7 +229,7 @@ class Keeper:
             return
         await self._close()
         if isinstance(error, CopyDamagedError):
-            await self._hold.in_thread(partial(copy_file.remove, self._path))
+            await self._hold.in_thread(partial(self._file.begin_anew, "it is damaged"))
         self._behind.set()
 
     async def _close(self) -> None:

@@ -12,6 +12,7 @@ from actors.mail_files import AboutFile, FileStands
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_schema import Schema, ShowSchema
+from actors.mail_shelf import Shelve
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -35,10 +36,7 @@ from store.announcements import Card as Card  # the same
 
 
 class Draft(Struct, frozen=True, tag=True):
-    """Keep this definition: as an edit of campaign `edits` (a name or an id; it may be renamed).
-
-    Without `edits`: as an edit of the campaign of its name, or a new one.
-    """
+    """Keep this definition: an edit of `edits` (name or id), of the one of its name, or new."""
 
     definition: Campaign
     by: str
@@ -100,7 +98,9 @@ class Stop(Struct, frozen=True, tag=True):
 
 
 class ListAll(Struct, frozen=True, tag=True):
-    """Every campaign, the latest first."""
+    """Every campaign, the latest first; what is in the archive instead, if that is asked for."""
+
+    archived: bool = False
 
 
 class Show(Struct, frozen=True, tag=True):
@@ -161,6 +161,7 @@ Request: TypeAlias = (
     | Pause
     | Resume
     | Stop
+    | Shelve
     | ListAll
     | Show
     | AudienceRequest
@@ -196,6 +197,16 @@ class BooksView(Struct, frozen=True):
     pending: int = 0
 
 
+class VariantView(Struct, frozen=True):
+    """The books of one variant of a run. `winner`: a test chose it for the rest."""
+
+    name: str
+    sent: int = 0
+    skipped: int = 0
+    pending: int = 0
+    winner: bool = False
+
+
 class RunView(Struct, frozen=True):
     """One run of a campaign: a slot of a schedule, or `live`."""
 
@@ -207,6 +218,8 @@ class RunView(Struct, frozen=True):
     safety_limit: int | None = None
     sample: int | None = None  # answered with a random few
     decided_by: str = ""
+    variants: tuple[VariantView, ...] = ()
+    test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
 
 
 class CampaignView(Struct, frozen=True):
@@ -235,6 +248,8 @@ class CampaignView(Struct, frozen=True):
     runs: tuple[RunView, ...] = ()
     next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
     books: BooksView = BooksView()  # all runs together
+    blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
+    archived: bool = False
 
 
 class CampaignLine(Struct, frozen=True):

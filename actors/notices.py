@@ -74,8 +74,11 @@ class Notices:
         """Learn that Segment takes messages."""
         self._told.discard(("misdirected", ""))
 
-    async def fuse_blown(self, campaign: str, fuse: Fuse, *, key: bytes) -> None:
-        """Pause a campaign whose templates fail, with the audit row and a notice, together."""
+    async def fuse_blown(self, campaign: str, fuse: Fuse, *, key: bytes) -> bool:
+        """Pause a campaign whose templates fail, with the audit row and a notice, together.
+
+        Return whether it did: one that is over, or paused already, cannot be.
+        """
         now = self._clock.now_ms()
         name = await self._name(campaign)
         body = (
@@ -86,15 +89,17 @@ class Notices:
         )
         say = f"Paused by itself: more than {FAILED_PERCENT_MAX} % could not be rendered."
 
-        def pause(conn: sqlite3.Connection) -> None:
+        def pause(conn: sqlite3.Connection) -> bool:
             moved = acts.advance(
                 conn, campaign, Action.PAUSE, reason=TEMPLATE_ERRORS, say=say, key=key, now_ms=now
             )
             if isinstance(moved, State):
                 announcements.add(conn, "notice", campaign, body=body, now_ms=now)
+            return isinstance(moved, State)
 
-        await durably.write(self._store, pause)
+        paused = await durably.write(self._store, pause)
         self._announce()
+        return paused
 
     def _is_told(self, what: str, campaign: str) -> bool:
         """Tell whether this was told before; from now on it is."""

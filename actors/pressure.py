@@ -219,7 +219,7 @@ class Pressure:
         for name, body in list(self._news()):
             now = self._clock.now_ms()
             job = partial(announcements.add, kind="notice", campaign="", body=body, now_ms=now)
-            await self._store.write(job)
+            await self._store.write(job, urgent=True)  # of a full disk, too, people must hear
             self._told ^= {name}
             self._announce()
 

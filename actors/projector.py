@@ -1,6 +1,6 @@
 """The projector answers who and how many, from the audience's copy that its keeper looks after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -106,6 +106,10 @@ class Projector:
     async def properties(self, event: str | None) -> Sequence[PropertySeen] | None:
         """Return the properties of an event (None: of users); None: no such event was seen."""
         return await self._keeper.ask(lambda copy: vocabulary.properties(copy, event))
+
+    async def traits(self) -> Collection[str]:
+        """Return the names of all properties that users ever had."""
+        return await self._keeper.ask(vocabulary.traits)
 
     async def forget_erased(self) -> None:
         """Take the users who were erased out of the copy now."""

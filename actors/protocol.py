@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from actors import calls, doors, half_pairs
+from actors import calls, doors, mending, unreadable
 from actors.calls import Item
 from actors.sources import Source
-from domain import device_seen
+from domain import device_seen, trait_change, zone_seen
 from domain.problem import Problem
 from store.log import Incoming
 
@@ -25,7 +25,6 @@ DEPTH_MAX = 32
 """How deep lists and objects may nest; every reader after us can walk that without harm."""
 SKEW_MS_MIN = 60_000
 """A sender's clock that differs by less is taken as right, so its times stay exact."""
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Envelope(Struct, rename="camel"):
@@ -65,7 +64,7 @@ class Read(Struct, frozen=True):
 def open_body(body: bytes, *, single: bool) -> Posted | Problem:
     """Open a body: one call, or an object with a `batch`."""
     opened = _open(body, single=single)
-    if isinstance(opened, Problem) and (whole := half_pairs.mended(body)) is not None:
+    if isinstance(opened, Problem) and (whole := mending.mended(body)) is not None:
         return _open(whole, single=single)
     return opened
 
@@ -76,7 +75,7 @@ def _open(body: bytes, *, single: bool) -> Posted | Problem:
             alone = msgspec.json.decode(body, type=Single)
             return Posted((body,), alone.sent_at, _text(alone.write_key))
         envelope = msgspec.json.decode(body, type=Envelope)
-    except UNREADABLE as error:
+    except unreadable.ERRORS as error:
         fix = "Send a JSON object" + ("." if single else ' such as {"batch": [...]}.')
         return Problem(where="body", what=f"This is not readable: {error}.", fix=fix)
     if (too_many := objection(len(envelope.batch), "batch")) is not None:
@@ -131,7 +130,8 @@ def read(
             problems.extend(wrong)
             continue
         found = calls.content(item, str(call), trusted=source.kind != "browser")
-        left_out += [doors.placed(f"{where}traits", over) for over in found.left_out]
+        part = "properties" if found.kind == "event" else "traits"
+        left_out += [doors.placed(f"{where}{part}", over) for over in found.left_out]
         records.append(_record(item, found, source, time_ms, received_ms, raw))
     return Read(tuple(records), tuple(problems), tuple(left_out))
 
@@ -144,8 +144,10 @@ def _decode(raw: bytes, where: str) -> Item | Problem:
         return Problem(where=place, what=what, fix="Send less in one call.")
     try:
         item = msgspec.json.decode(raw, type=Item)
-    except UNREADABLE as error:
-        return Problem(where=place, what=f"Not an object: {error}.", fix="Send a JSON object.")
+    except unreadable.ERRORS as error:
+        found = unreadable.reason(raw, error)
+        at = f"{where}{found.place}" if found.place else place
+        return Problem(where=at, what=found.what, fix=found.fix)
     if is_too_deep(raw):
         what = f"Its lists and objects nest deeper than {DEPTH_MAX} levels."
         return Problem(where=place, what=what, fix="Send it flatter.")
@@ -166,10 +168,15 @@ def _record(
         time_ms=time_ms,
         body=encoded,
         also=found.also,
-        device=device_seen.of_context(
-            item.context, anonymous_id=item.anonymous_id, time_ms=time_ms
-        ),
+        seen=_seen(item, time_ms, received_ms),
     )
+
+
+def _seen(item: Item, time_ms: int, received_ms: int) -> dict[str, Any]:
+    """Return what the call's context tells of its user, as a profile record."""
+    device = device_seen.of_context(item.context, anonymous_id=item.anonymous_id, time_ms=time_ms)
+    zone = zone_seen.of_context(item.context, age_ms=received_ms - time_ms)
+    return {**trait_change.seen(device), **zone} if device else zone
 
 
 def is_too_deep(raw: bytes) -> bool:

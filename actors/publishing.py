@@ -1,8 +1,10 @@
 """Decisions on publishing: what was approved may run, and an approval whose time passed may not."""
 
 import sqlite3
+from functools import partial
 
 from actors import checking
+from actors.isolation import apart
 from actors.mail import Publish, Refused
 from actors.reviewing import STALE
 from actors.rules import Decision, Rules, Said, at, find, forbidden
@@ -121,12 +123,17 @@ def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:
 
 
 def reviews(conn: sqlite3.Connection, rules: Rules) -> list[tuple[CampaignRow, int]]:
-    """Return the campaigns in review or approved whose time passes, each with when it does."""
+    """Return the campaigns in review or approved whose time passes, each with when it does.
+
+    One that cannot be read is left out: whoever opens it hears of that, and no other waits for it.
+    """
     waiting = [
         row for row in campaigns.everyone(conn) if row.state in {State.IN_REVIEW, State.APPROVED}
     ]
-    times = (
-        _passes_ms(campaigns.revision_of(conn, row.id, row.revision).definition, rules)
-        for row in waiting
-    )
-    return [(row, time) for row, time in zip(waiting, times, strict=True) if time is not None]
+
+    def passes(row: CampaignRow) -> int | None:
+        content = campaigns.revision_of(conn, row.id, row.revision).definition
+        return _passes_ms(content, rules)
+
+    times = [apart(partial(passes, row)) for row in waiting]
+    return [(row, at) for row, at in zip(waiting, times, strict=True) if isinstance(at, int)]

@@ -86,13 +86,18 @@ class Restraint:
         while (left := self.closed_ms()) > 0:  # noqa: ASYNC110 - time, no event
             await trio.sleep(left / 1000)
 
-    async def room(self, n: int, *, resends: int) -> bool:
-        """Wait until `n` messages may leave; False: so many cannot any more, as things stand."""
+    async def room(self, n: int, *, resends: int, messages: int = 0) -> bool:
+        """Wait until `n` events may leave; False: so many cannot any more, as things stand.
+
+        They are so many `messages` (0: each is one), which stay whole: one always may leave.
+        """
+        messages = messages or n
         while True:
             await self.passed()
             rate, resend_rate = self.rate(), self._resend_rate()
-            if n > rate or (self.probing and n > 1) or resends > resend_rate:
+            if messages > rate or (self.probing and messages > 1) or resends > resend_rate:
                 return False
+            n = min(n, rate)
             now = monotonic_ms()
             wait = self._bucket.at(rate).wait_ms(now, n)
             if resends:
@@ -102,9 +107,9 @@ class Restraint:
             await trio.sleep(wait / 1000)
 
     def spend(self, n: int, *, resends: int) -> None:
-        """Count messages that leave at this moment."""
+        """Count events that leave at this moment, of which so many messages were tried before."""
         now = monotonic_ms()
-        self._bucket = self._bucket.spend(now, n)
+        self._bucket = self._bucket.spend(now, min(n, self._whole))
         if resends:
             self._resends = self._resends.spend(now, resends)
 

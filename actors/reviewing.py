@@ -137,7 +137,7 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
     row = find(conn, request.name)
     if isinstance(row, Refused):
         return row
-    if refusal := _may_decide(conn, row, request.by, request.hash, rules):
+    if refusal := _may_decide(conn, row, request.by, request.hash):
         return refusal
     raising = row.state is State.BLOCKED and row.reason == RAISE_REQUESTED
     action = Action.RELEASE if raising else Action.APPROVE
@@ -163,11 +163,12 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
 
 def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
     """Let the held run go on by the latest revision, the one with the higher limit."""
-    published = campaigns.publish_instead(
+    published = campaigns.publish(
         conn,
         row.id,
         row.revision,
         now_ms=rules.now_ms,
+        instead=True,
         review_required=rules.review_required,
     )
     assert not isinstance(published, NotApproved), "it was approved in this transaction"
@@ -180,16 +181,11 @@ def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rule
 
 
 def _may_decide(
-    conn: sqlite3.Connection, row: CampaignRow, by: str, seen_hash: str, rules: Rules
+    conn: sqlite3.Connection, row: CampaignRow, by: str, seen_hash: str
 ) -> Refused | None:
     latest = campaigns.revision_of(conn, row.id, row.revision)
     if seen_hash and seen_hash != latest.hash:
         return STALE
-    if rules.approvers and by not in rules.approvers:
-        return Refused(
-            what="You are not one of the approvers.",
-            fix=f"Ask one of them: {', '.join(at(who) for who in rules.approvers)}.",
-        )
     editors = frozenset(campaigns.editors(conn, row.id))
     if not may_approve(by, author=row.author, editors=editors):
         return Refused(

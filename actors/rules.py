@@ -21,7 +21,6 @@ class Rules(Struct, frozen=True):
     key: bytes
     zone: str
     review_required: bool = True
-    approvers: tuple[str, ...] = ()
     controls: Controls = NO_CONTROLS
 
 
@@ -46,7 +45,7 @@ _VERBS = {
 }
 """What a person does, as a suggestion and as what cannot be done."""
 
-_IS = {
+IS = {
     State.DRAFT: "is a draft",
     State.IN_REVIEW: "is in review",
     State.REJECTED: "was sent back for changes",
@@ -101,7 +100,7 @@ def forbidden(row: CampaignRow, no: Forbidden) -> Refused:
     if row.state is State.BLOCKED:
         able = ["send to a random few", "raise the limit", "skip the run", *able]
     return Refused(
-        what=f"“{row.name}” {_IS[row.state]}, so it cannot be {done} now.",
+        what=f"“{row.name}” {IS[row.state]}, so it cannot be {done} now.",
         fix=f"What is possible: {', '.join(able)}."
         if able
         else "It is over: draft a new campaign with another name to send again.",

@@ -17,7 +17,9 @@ from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known, know
 from actors.starting import more, onward, outcome
+from actors.winning import choose_winners
 from domain import schedule
+from domain.assignment import assign
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.message_id import message_id
@@ -60,7 +62,7 @@ class Scheduled:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(run, after):
             return 0.0
-        return math.inf
+        return await choose_winners(self._id, self._definition, self._context)
 
     def _next(self, row: CampaignRow, run: Run) -> Slot | None:
         return more(row, self._definition, run.due_ms, zone=self._context.zone)
@@ -162,7 +164,10 @@ class Scheduled:
         """
         broken: Counter[Broken] = Counter()
         for name in names:
-            verdict = self._verdict(name, known, now_ms)
+            verdict, variant = self._verdict(name, known, now_ms), ""
+            if isinstance(verdict, Send | Hold):
+                given = apart(partial(assign, self._id, self._definition, known.users[name]))
+                verdict, variant = (given, "") if isinstance(given, Broken) else (verdict, given)
             if isinstance(verdict, Broken):
                 broken[verdict] += 1
                 verdict = Skip(SkipReason.SET_ASIDE)
@@ -183,6 +188,7 @@ class Scheduled:
                 occurrence="",
                 event_seq=None,
                 verdict=verdict,
+                variant=variant,
             )
         for one, n in broken.items():
             what = (self._id, run.run, n, one.error, one.where, self._context.error_id())

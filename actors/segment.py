@@ -46,7 +46,7 @@ class Throttled(Struct, frozen=True):
 
 
 class Ambiguous(Struct, frozen=True):
-    """It may have arrived: a time-out or a reset after the body began, or a 5xx."""
+    """It may have arrived: a time-out or a reset after the body began, a 5xx, or a strange yes."""
 
     why: str
 
@@ -193,7 +193,7 @@ class Segment:
                 return Ambiguous(why=f"status {answer.status_code}")
             case 501 | 505:
                 return Misdirected(answer.status_code)
-            case status if status >= 500:
+            case status if status >= 500 or httpx.codes.is_success(status):
                 return Ambiguous(why=f"status {status}")
             case status:
                 return Misdirected(status)

@@ -113,7 +113,8 @@ class Sending:
         try:
             await self._until_alone_or_well()
             async with self._pacing:
-                if await self._restraint.room(len(ready), resends=_resends(ready)):
+                resends, messages = _resends(ready), len(ready)
+                if await self._restraint.room(_events(ready), resends=resends, messages=messages):
                     self._unbegun |= {r.row.message_id: r.row.user for r in ready}
                     try:
                         going = await self._claim(campaign, ready, prepared)
@@ -121,7 +122,7 @@ class Sending:
                         stays = {r.row.message_id for r in going}
                         self._begun(r for r in ready if r.row.message_id not in stays)
                 if going:
-                    self._restraint.spend(len(going), resends=_resends(going))
+                    self._restraint.spend(_events(going), resends=_resends(going))
         finally:
             if not going:
                 self._requests.release()
@@ -207,6 +208,10 @@ class Sending:
         barred = not self._barred.isdisjoint(ids)
         self._barred.difference_update(ids)
         return barred
+
+
+def _events(ready: Sequence[Ready]) -> int:
+    return sum(r.events for r in ready)
 
 
 def _resends(ready: Sequence[Ready]) -> int:

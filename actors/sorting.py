@@ -74,8 +74,7 @@ class Sorting:
             job = partial(outbox.postpone, postponed=postponed, now_ms=now)
             await durably.write(self._store, job)
             fault_points.reach("postpone.committed")
-        if fuse.blown():
-            await self._blow(campaign, fuse)
+        if fuse.blown() and await self._blow(campaign, fuse):
             return []
         return [p for p in decided if isinstance(p, Ready)]
 
@@ -89,12 +88,20 @@ class Sorting:
         if any(ending.state == "dead" for ending in endings):
             await self._notices.set_aside(campaign)
 
-    async def _blow(self, campaign: str, fuse: Fuse) -> None:
-        """Pause the campaign, and tell people."""
-        self._halt(campaign)
-        await self._notices.fuse_blown(campaign, fuse, key=self._audit_key)
+    async def _blow(self, campaign: str, fuse: Fuse) -> bool:
+        """Pause the campaign, and tell people; return whether it is paused by that.
+
+        It is halted only then: nobody could resume one that is over, where what a person sent
+        again still goes, and those messages would wait for ever.
+        """
+        paused = await self._notices.fuse_blown(campaign, fuse, key=self._audit_key)
         fault_points.reach("fuse.committed")
+        if not paused:
+            self.forget(campaign)
+        elif campaign in self._fuses:  # else it was resumed in the very same commit
+            self._halt(campaign)
         self._on_settled(campaign)
+        return paused
 
     def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Prepared:
         """Prepare one message; what breaks that sets this one aside, and no other."""

@@ -107,13 +107,15 @@ class Supervisor:
             f"*{name}* is faulted and sends nothing: {why}. `/campaign resume {name}` tries again."
         )
 
-        def fault(conn: sqlite3.Connection) -> None:
+        def fault(conn: sqlite3.Connection) -> bool:
             key = context.audit_key
             moved = acts.advance(conn, campaign, Action.FAULT, reason=why, key=key, now_ms=now)
             if isinstance(moved, State):
                 announcements.add(conn, "notice", campaign, body=body, now_ms=now)
+            return isinstance(moved, State)
 
-        await durably.write(context.store, fault)
+        faulted = await durably.write(context.store, fault)
         reach("supervisor.faulted")
-        context.halt_delivery(campaign)
+        if faulted:  # else nobody could resume it, and what it has still to send would wait
+            context.halt_delivery(campaign)
         context.announce()

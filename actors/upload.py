@@ -14,18 +14,18 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from actors import unreadable
 from actors.calls import ID_CHARS_MAX, MESSAGE_ID_CHARS_MAX, PROPERTIES_MAX, called
 from actors.protocol import (
     DEPTH_MAX,
     ITEM_BYTES_MAX,
-    UNREADABLE,
     hashed_id,
     is_too_deep,
 )
 from actors.sources import Source
 from domain.facts import ANONYMOUS, RESERVED
 from domain.profile import GENDERS
-from domain.profile_limits import KEYS_MAX, Over, within
+from domain.profile_limits import KEYS_MAX, Over, named, within
 from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.values import number
 from store.log import Incoming
@@ -125,7 +125,8 @@ def read(items: list[msgspec.Raw], *, source: Source, received_ms: int) -> Uploa
             continue
         assert isinstance(record, Record), "what could not be decoded is a problem"
         kept, over = _content(record)
-        left_out += [(f"d[{index}].profileData", each) for each in over]
+        part = "evtData" if record.type == "event" else "profileData"
+        left_out += [(f"d[{index}].{part}", each) for each in over]
         records.append(_record(record, kept, source, received_ms, times))
     return Uploaded(tuple(records), tuple(unprocessed), tuple(left_out))
 
@@ -138,8 +139,10 @@ def _decode(raw: bytes) -> Record | tuple[int, str]:
         )
     try:
         record = msgspec.json.decode(raw, type=Record)
-    except UNREADABLE as error:
-        return STRUCTURE, f"The record is no JSON object: {error}."
+    except unreadable.ERRORS as error:
+        found = unreadable.reason(raw, error)
+        place = f"{found.place}: " if found.place else ""
+        return STRUCTURE, f"{place}{found.what} {found.fix}"
     if is_too_deep(raw):
         return (
             STRUCTURE,
@@ -152,7 +155,7 @@ def _is_json(raw: bytes) -> bool:
     """Whether it may stand in our answer: raw pieces are not checked when they are cut out."""
     try:
         msgspec.json.decode(raw)
-    except UNREADABLE:
+    except unreadable.ERRORS:
         return False
     return True
 
@@ -216,9 +219,9 @@ def _profile_problems(record: Record) -> Iterator[tuple[int, str]]:
 
 def _content(record: Record) -> tuple[dict[str, Any], tuple[Over, ...]]:
     if record.type == "event":
-        return _dated(record.evt_data or {}), ()
-    named = {STANDARD.get(key, key): value for key, value in record.profile_data.items()}
-    return within(_dated(named))
+        return named(_dated(record.evt_data or {}))
+    traits = {STANDARD.get(key, key): value for key, value in record.profile_data.items()}
+    return within(_dated(traits))
 
 
 def _record(

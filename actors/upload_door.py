@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from actors import doors, half_pairs, upload
+from actors import doors, mending, unreadable, upload
 from actors.doors import Asked, Opened, Refusal
-from actors.protocol import UNREADABLE, objection
+from actors.protocol import objection
 from actors.sources import Source, find
 from actors.upload import RECORDS_MAX, Uploaded
 from domain.problem import Problem
@@ -48,7 +48,7 @@ class UploadDoor:
             return Refusal(401, "X-CleverTap-Account-Id", what, fix)
         try:
             items = _items(asked.body)
-        except UNREADABLE as error:
+        except unreadable.ERRORS as error:
             return Refusal(400, "body", f"This is not readable: {error}.", 'Send {"d": [...]}.')
         if (too_many := objection(len(items), "d", RECORDS_MAX)) is not None:
             return Refusal(400, too_many.where, too_many.what, too_many.fix)
@@ -81,7 +81,7 @@ class UploadDoor:
 def _items(body: bytes) -> list[msgspec.Raw]:
     try:
         return msgspec.json.decode(body, type=_Body).d
-    except UNREADABLE:
-        if (whole := half_pairs.mended(body)) is None:
+    except unreadable.ERRORS:
+        if (whole := mending.mended(body)) is None:
             raise
         return msgspec.json.decode(whole, type=_Body).d

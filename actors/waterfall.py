@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from actors.mail_audience import Estimate
 from domain.campaign import Campaign
+from domain.nevers import never_lines
 from store.audience import Reach
 
 
@@ -42,3 +43,4 @@ def _notes(campaign: Campaign, reach: Reach, *, is_kept: bool) -> Iterator[str]:
             f"Who is in the campaign's own control group ({limits.control_percent} %) is drawn anew"
             " for each campaign, so the steps of a campaign made of this differ a little"
         )
+    yield from never_lines(campaign.who)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from actors import doors, protocol
+from actors import doors, mending, protocol, unreadable
 from actors.doors import Asked, Opened, Refusal
 from actors.protocol import Posted
 from actors.segment_door import told
@@ -43,11 +43,11 @@ class WebhookDoor:
             return objection
         assert source is not None, "a key of nobody is objected to"
         try:
-            items = _items(asked.body)
-        except protocol.UNREADABLE as error:
+            items, first = _items(asked.body)
+        except unreadable.ERRORS as error:
             what = f"This is not readable: {error}."
             return Refusal(400, "body", what, "Send a JSON object, or an array of them.")
-        if not _is_signed(asked, items, source.secret):
+        if not _is_signed(asked, first, source.secret):
             what = "The signature is missing, or is not that of this body and the shared secret."
             fix = "Give Segment's destination this source's secret; change no byte on the way."
             return Refusal(401, "X-Signature", what, fix)
@@ -65,19 +65,36 @@ class WebhookDoor:
         return {"success": False, "problems": [refusal.problem]}
 
 
-def _items(body: bytes) -> tuple[bytes, ...]:
+def _items(body: bytes) -> tuple[tuple[bytes, ...], bytes]:
+    """Return the events, and the bytes of the first as they came: those are signed."""
+    try:
+        items = _cut(body)
+        return items, items[0] if items else b""
+    except unreadable.ERRORS:
+        if (whole := mending.mended(body)) is None:
+            raise
+    items = _cut(whole)
+    first = items[0] if items else b""
+    if len(whole) == len(body):  # nothing moved: halves of emoji are mended in their place
+        begin = whole.index(first)
+        first = body[begin : begin + len(first)]
+    return items, first
+
+
+def _cut(body: bytes) -> tuple[bytes, ...]:
     if not body.lstrip(b" \t\r\n").startswith(b"["):
+        msgspec.json.decode(body, type=msgspec.Raw)
         return (body,)
     return tuple(bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw]))
 
 
-def _is_signed(asked: Asked, items: Sequence[bytes], secret: str) -> bool:
+def _is_signed(asked: Asked, first: bytes, secret: str) -> bool:
     """Tell whether the signature is of the body, or of an array's first element."""
     given = asked.headers.get("x-signature", "").strip().lower().encode()
-    if not secret or not items:
+    if not secret or not first:
         return False
     rights = [
         hmac.new(secret.encode(), signed, hashlib.sha1).hexdigest().encode()
-        for signed in {asked.body, items[0]}
+        for signed in {asked.body, first}
     ]
     return any([hmac.compare_digest(given, right) for right in rights])  # noqa: C419 - all of them

@@ -27,13 +27,15 @@ PROBLEMS_SHOWN_MAX = 20
 USES: dict[str, tuple[str, str]] = {
     "help": ("", "this text"),
     "new": ("", "draft a campaign in a form, or paste its definition"),
-    "list": ("", "every campaign, those that need somebody first"),
+    "list": ("", "every campaign, those that need somebody first; `list archived` for the others"),
     "show": ("NAME", "one campaign: who, what, when, reach and books"),
     "submit": ("NAME", "ask for a review; somebody else approves"),
     "publish": ("NAME", "let an approved campaign run"),
     "pause": ("NAME", "send nothing until it is resumed; at once, no approval"),
     "resume": ("NAME", "go on after a pause or a fault"),
     "stop": ("NAME", "stop for ever; at once, no approval"),
+    "clone": ("NAME", "draft the same again under another name"),
+    "archive": ("NAME", "take what is over out of the list; `unarchive NAME` brings it back"),
 }
 """The subcommands: what each takes and does. The manifest and the docs are checked against it."""
 
@@ -200,13 +202,9 @@ def too_late() -> Message:
     return Message(text, (section(f":hourglass: {text}"),))
 
 
-def not_a_marketer() -> Message:
-    """Return the rule that keeps somebody from using the bot."""
-    text = (
-        "Only the marketers named in this installation's configuration may do this."
-        " Ask whoever runs Clarion to add you."
-    )
-    return Message(text, (section(f":no_entry: {text}"),))
+def not_for_you(why: str) -> Message:
+    """Return the rule that keeps somebody from using the bot at all."""
+    return Message(why, (section(f":no_entry: {why}"),))
 
 
 def busy() -> Message:

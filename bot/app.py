@@ -14,7 +14,9 @@ from bot.blocks import Message, section
 from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
+from bot.directory import Directory
 from bot.form_listeners import FormListeners
+from bot.home_listeners import HomeListeners
 from bot.ids import COMMAND
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
@@ -42,7 +44,9 @@ def make_client(settings: BotSettings) -> WebClient:
     )
 
 
-def make_app(settings: BotSettings, desk: Desk, *, now_ms: Callable[[], int]) -> App:
+def make_app(
+    settings: BotSettings, desk: Desk, directory: Directory, *, now_ms: Callable[[], int]
+) -> App:
     """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -67,7 +71,7 @@ def make_app(settings: BotSettings, desk: Desk, *, now_ms: Callable[[], int]) ->
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Rights(settings).check)
+    app.use(Rights(directory).check)
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     for part in (
@@ -75,6 +79,7 @@ def make_app(settings: BotSettings, desk: Desk, *, now_ms: Callable[[], int]) ->
         FormListeners(line),
         CardListeners(line),
         ConnectionListeners(line),
+        HomeListeners(line, directory),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

@@ -10,6 +10,7 @@ from actors.mail import (
     Answer,
     BackedUp,
     Done,
+    Draft,
     ListAll,
     Listed,
     Pause,
@@ -28,9 +29,11 @@ from actors.mail_files import FileStands
 from actors.mail_intake import Intake
 from actors.mail_people import UserShown
 from actors.mail_schema import Schema
+from actors.mail_shelf import Archive
 from actors.mail_trust import Aside, Connection, PausedAll, Told
 from bot import answers, connection, forms, views
 from bot.blocks import Message
+from bot.editing import open_edit
 from bot.form_state import Values
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
@@ -45,6 +48,8 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "pause": Pause,
     "resume": Resume,
     "stop": Stop,
+    "archive": Archive,
+    "unarchive": lambda name, by: Archive(name, by, archived=False),
 }
 
 
@@ -66,9 +71,15 @@ class Commands:
         caller = Caller.of(body)
         command, name = parse(body.get("text") or "")
         if command == "new":
+            if self._line.turned_away(client, caller, Draft):
+                return
             memo = Memo(caller.channel)
             view = forms.draft_view(Values(), memo, zone=self._line.settings.zone)
             client.views_open(trigger_id=body["trigger_id"], view=view)
+            return
+        if command == "clone" and name:
+            if not self._line.turned_away(client, caller, Draft):
+                open_edit(self._line, client, body["trigger_id"], caller, name, copy=True)
             return
         tell(client, caller, self._answer(command, name, caller, client))
 
@@ -85,7 +96,7 @@ class Commands:
         if command in ("", "help"):
             return answers.help_text()
         if command == "list":
-            request: Request = ListAll()
+            request: Request = ListAll(archived=name.casefold() == "archived")
         elif command not in _REQUESTS:
             return answers.unknown_command(command)
         elif not name:

@@ -9,12 +9,13 @@ from slack_sdk.errors import SlackApiError
 from actors.mail import Done, Draft, Reach, Reached, Refused
 from bot import answers, forms, modals, paste, views, words
 from bot.blocks import clip
+from bot.editing import open_edit, update_if_open
 from bot.form_reading import Errors, assemble, placed, to_campaign
 from bot.form_state import Values, read_values
 from bot.form_writing import to_values
 from bot.ids import ActionId, Field, ViewId
-from bot.line import Caller, Line, answered, tell
-from bot.refs import Memo, Ref, read_memo
+from bot.line import Caller, Line, answered
+from bot.refs import Ref, read_memo
 from bot.submission import Submission
 from domain.campaign import Campaign
 
@@ -49,7 +50,7 @@ class FormListeners:
         except SlackApiError as error:
             match answered(error):
                 case "hash_conflict":  # a second change came close by
-                    _update_if_open(client, view["id"], fresh)
+                    update_if_open(client, view["id"], fresh)
                 case "not_found":
                     return  # it was closed or submitted meanwhile: nobody looks at it
                 case _:
@@ -101,17 +102,9 @@ class FormListeners:
         """Open what the campaign is now: in the form if it can say all of it, else as text."""
         ack()
         ref, caller = Ref.read(body["actions"][0]["value"]), Caller.of(body)
-        opened = client.views_open(
-            trigger_id=body["trigger_id"], view=modals.waiting_view(Memo(caller.channel))
-        )
-        found = self._line.find(
-            ref.campaign, self._line.patience(lambda: tell(client, caller, answers.working()))
-        )
-        if isinstance(found, Refused):
-            fresh = modals.said_view(clip(f"{found.what} {found.fix}", ERRORS_CHARS_MAX))
-        else:
-            fresh = self._edit_view(found.definition, Memo(caller.channel, Ref.of(found)))
-        _update_if_open(client, opened["view"]["id"], fresh)
+        if self._line.turned_away(client, caller, Draft):
+            return
+        open_edit(self._line, client, body["trigger_id"], caller, ref.campaign)
 
     def form_submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Save what the form says, or show all its problems at their inputs."""
@@ -174,18 +167,6 @@ class FormListeners:
             )
         return None
 
-    def _edit_view(self, definition: Campaign, memo: Memo) -> dict[str, Any]:
-        values = to_values(definition)
-        if values is not None:
-            return forms.draft_view(values, memo, zone=self._zone)
-        text = paste.write_text(definition)
-        if text is not None:
-            return modals.paste_view(memo, text)
-        return modals.said_view(
-            "This definition is too long for Slack.",
-            "Change it in its file, and give it to `clarion campaign draft FILE`.",
-        )
-
 
 class _OpenForm:
     """A form that is open, as long as nobody changes it meanwhile."""
@@ -208,14 +189,6 @@ class _OpenForm:
                 raise
             return
         self._hash = str(updated["view"]["hash"])
-
-
-def _update_if_open(client: WebClient, view_id: str, fresh: dict[str, Any]) -> None:
-    try:
-        client.views_update(view_id=view_id, view=fresh)
-    except SlackApiError as error:
-        if answered(error) != "not_found":  # it was closed meanwhile: then nobody waits for it
-            raise
 
 
 def _values(view: dict[str, Any]) -> Values:

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from actors.mail import Answer, CampaignView, Done, Refused, Request, Show
+from bot import answers
 from bot.blocks import Message
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
@@ -67,6 +68,7 @@ class Line:
 
     def __init__(self, desk: Desk, settings: BotSettings, now_ms: Callable[[], int]) -> None:
         self._desk = desk
+        self.members = desk.members
         self.settings = settings
         self.now_ms = now_ms
 
@@ -76,8 +78,22 @@ class Line:
         return Patience(now + SLOW_SECONDS, on_slow)
 
     def ask(self, request: Request, patience: Patience) -> Answer:
-        """Ask the desk and wait. Raises trio.TooSlowError if no answer comes at all."""
+        """Ask the desk and wait, if whoever asks has the role that it needs.
+
+        Raises trio.TooSlowError if no answer comes at all.
+        """
+        refused = self.members.refusal(request)
+        if refused is not None:
+            return refused
         return trio.from_thread.run(self._ask, request, patience)
+
+    def turned_away(self, client: WebClient, caller: Caller, kind: type) -> bool:
+        """Tell whoever may not ask such a thing so, before a form for it is opened."""
+        if self.members.may(caller.user, kind):
+            return False
+        refused = self.members.refused(kind)
+        tell(client, caller, answers.refused(refused))
+        return True
 
     def find(self, name: str, patience: Patience) -> CampaignView | Refused:
         """Return a campaign by its name or id, or why there is none."""

@@ -3,10 +3,14 @@
 from typing import Protocol
 
 from actors.mail import Announcement, Answer, Card, Request
+from actors.membership import Membership
 
 
 class Desk(Protocol):
     """The engine as the bot sees it: everything a marketer may ask goes through `ask`."""
+
+    members: Membership
+    """Who may do what."""
 
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""

@@ -1,4 +1,8 @@
-"""Who may use the bot at all. Who may decide about a campaign is the desk's to say."""
+"""Who may use the bot at all: full members of this workspace, with a role that may look.
+
+What each request needs beyond that is asked where it goes to the desk (`bot.line`). People are told
+apart by user id and team id, never by name.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,17 +10,18 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from bot import answers
+from bot import answers, words
+from bot.blocks import Message, escaped
+from bot.directory import Directory
 from bot.line import Caller, tell
 from bot.modals import said_view
-from bot.settings import BotSettings
 
 
 class Rights:
-    """A Bolt middleware: lets marketers through, and tells others the rule."""
+    """A Bolt middleware: lets people through who may look, and tells others the rule."""
 
-    def __init__(self, settings: BotSettings) -> None:
-        self._marketers = frozenset(settings.marketers)
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
 
     def check(
         self,
@@ -25,24 +30,26 @@ class Rights:
         request: BoltRequest,
         next_: Callable[[], None],
     ) -> BoltResponse | None:
-        """Let the request through, or answer it here. Authorised by user and team id, no name."""
+        """Let the request through, or answer it here."""
+        if body.get("type") in ("url_verification", "event_callback"):
+            next_()
+            return None
         caller = Caller.of(body)
-        if self._may(caller.user, body):
+        no = self._refusal(caller.user, body)
+        if no is None:
             next_()
             return None
         if body.get("type") == "view_submission":
-            view = said_view(answers.not_a_marketer().text)
-            return request.context.ack(response_action="update", view=view)
+            return request.context.ack(response_action="update", view=said_view(no.text))
         response = request.context.ack()
         if caller.user:
-            tell(client, caller, answers.not_a_marketer())
+            tell(client, caller, no)
         return response
 
-    def _may(self, user: str, body: dict[str, Any]) -> bool:
-        if body.get("type") in ("url_verification", "event_callback"):
-            return True
+    def _refusal(self, user: str, body: dict[str, Any]) -> Message | None:
         team = (body.get("team") or {}).get("id") or body.get("team_id")
         home = (body.get("user") or {}).get("team_id") or team
-        if home != team:  # a guest from another workspace in a shared channel
-            return False
-        return not self._marketers or user in self._marketers
+        if not user or home != team:  # somebody from another workspace in a shared channel
+            return answers.not_for_you("People of another workspace may do nothing here.")
+        why = self._directory.keeps_out(user)
+        return answers.not_for_you(words.mentioned(escaped(why))) if why else None

@@ -7,6 +7,7 @@ import trio
 from bot import http
 from bot.announcer import Announcer
 from bot.app import make_app, make_client
+from bot.directory import Directory
 from bot.dispatch import Dispatcher
 from bot.pace import Pace
 from bot.ports import Desk
@@ -31,7 +32,9 @@ async def run_bot(
         return
     client = make_client(settings)
     async with trio.open_nursery() as nursery:
-        dispatch = Dispatcher(make_app(settings, desk, now_ms=now_ms), nursery)
+        directory = Directory(client, desk.members)
+        dispatch = Dispatcher(make_app(settings, desk, directory, now_ms=now_ms), nursery)
+        nursery.start_soon(directory.run)
         nursery.start_soon(Announcer(client, desk, settings, Pace()).run)
         if settings.mode == "http":
             address = await nursery.start(http.serve, settings, dispatch)

@@ -15,8 +15,7 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How to reach Slack, and where in it to speak.
 
     `socket` needs the bot token and the app token; `http` the bot token and the signing secret,
-    and listens on `host`:`port`. The channels are ids. `marketers` are the user ids that may use
-    the bot; empty: everyone in the workspace. `zone` is the account's time zone.
+    and listens on `host`:`port`. The channels are ids. `zone` is the account's time zone.
     """
 
     mode: Mode = "socket"
@@ -28,7 +27,6 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 3000
     review_channel: str = ""
     alerts_channel: str = ""
-    marketers: tuple[str, ...] = ()
     zone: str = "UTC"
 
     @property

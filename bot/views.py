@@ -22,6 +22,7 @@ from bot.blocks import (
 )
 from bot.ids import ActionId
 from bot.refs import Ref
+from bot.variants import blank_lines, variant_lines
 from domain.review import OVER, PUBLISHED, UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
@@ -175,6 +176,9 @@ def _progress(view: CampaignView, zone: str) -> list[Block]:
         + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")
         for run in [run for run in view.runs if run.run != "live"][-RUNS_SHOWN_MAX:]
     ]
+    for run in view.runs[-1:]:
+        runs += variant_lines(run, zone)
+    runs += blank_lines(view.blanks)
     if runs:
         shown.append(context("\n".join(runs)))
     return shown

@@ -19,6 +19,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_shelf import Archive, Clone
 from clarion import printing, showing
 from clarion.cli_common import (
     AsOption,
@@ -90,9 +91,33 @@ def draft(
 
 @app.command("list")
 @asks
-def list_() -> ListAll:
+def list_(
+    archived: Annotated[bool, typer.Option("--archived", help="Those in the archive.")] = False,
+) -> ListAll:
     """List every campaign, the latest first."""
-    return ListAll()
+    return ListAll(archived=archived)
+
+
+@app.command()
+@asks
+def clone(
+    name: NameArgument,
+    new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The copy's name.")],
+    by: AsOption,
+) -> Clone:
+    """Draft a copy under a new name."""
+    return Clone(name=name, by=by, new_name=new_name)
+
+
+@app.command()
+@asks
+def archive(
+    name: NameArgument,
+    by: AsOption,
+    back: Annotated[bool, typer.Option("--back", help="Bring it back to the lists.")] = False,
+) -> Archive:
+    """Take a campaign that is over, or a draft, out of the lists."""
+    return Archive(name=name, by=by, archived=not back)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from actors.mail import Answer
 from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
 from clarion.cli_common import Where
 from clarion.command import asks
+from clarion.printing import say
 from clarion.showing_copy import progress
 
 ASK_EVERY_SECONDS = 0.5
@@ -37,6 +38,8 @@ def rebuild(
         answer = _wait(call, answer)
     if isinstance(answer, CopyStatus) and answer.making == "failed":
         call.refuse("The copy was not made anew; the old one goes on.", answer.why)
+    if wait and isinstance(answer, CopyStatus) and not answer.making and not call.json:
+        say("The copy was made anew.", "green")
     call.finish(answer)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from clarion.logs import Format, Level
+from domain.roles import RoleLists
 
 
 class Account(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +65,7 @@ class Segment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Slack(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where marketers work. Channels and marketers are Slack's ids, not names."""
+    """Where marketers work. Channels are Slack's ids, not names."""
 
     mode: Literal["socket", "http", "off"] = "socket"
     api_url: str = "https://slack.com/api/"
@@ -72,14 +73,12 @@ class Slack(Struct, frozen=True, forbid_unknown_fields=True):
     http_port: int = 8641
     review_channel: str = ""
     alerts_channel: str = ""
-    marketers: tuple[str, ...] = ()
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
     """Who must have read a campaign before it sends."""
 
     required: bool = True
-    approvers: tuple[str, ...] = ()
 
 
 class Control(Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,5 +105,6 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     segment: Segment = Segment()
     slack: Slack = Slack()
     review: Review = Review()
+    roles: RoleLists = RoleLists()
     control: Control = Control()
     log: Log = Log()

@@ -129,8 +129,9 @@ async def open_engine(
     ) as store:
         reach("start.store_open")
         target = Target(settings.segment_url, settings.write_key)
-        install_key = await store.write(
-            partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms)
+        install_key = await store.write(  # urgent: a daemon must start on a full disk, to pause
+            partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms),
+            urgent=True,
         )
         reach("start.key_kept")
         desk: Desk  # what is made before it tells it news

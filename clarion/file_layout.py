@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from clarion.file_types import Column
+from clarion.file_types import Column, Kind, meant
 from domain.problem import Problem
 
 What: TypeAlias = Literal["profiles", "events", "list"]
@@ -44,8 +44,8 @@ def lay_out(
 
     `every_row_is`: the event that every row is, for a file without a column of events.
     """
-    if clashes := list(_clashes(columns)):
-        return clashes
+    if odd := [*_clashes(columns), *_untyped(columns)]:
+        return odd
     names = [column.key.casefold() for column in columns]
 
     def place(wanted: Sequence[str], *, looked_for: bool = True) -> int | None:
@@ -87,6 +87,17 @@ def lay_out(
         found.type,
         rest,
     )
+
+
+def _untyped(columns: Sequence[Column]) -> Iterator[Problem]:
+    """Yield the headers that name a type as other programs do, or with a slip in it."""
+    for column in columns:
+        if column.given or (kind := meant(column.key)) is None:
+            continue
+        key, _, said = column.key.rpartition(":")
+        what = f"“{said:.20}” in “{column.key:.80}” is no type. Types are {', '.join(Kind)}."
+        fix = f"Write “{key:.80}:{kind}”; if the colon is the name's own: “{column.key:.80}:text”."
+        yield Problem("header", what, fix, 1)
 
 
 def _clashes(columns: Sequence[Column]) -> Iterator[Problem]:

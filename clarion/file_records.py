@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeAlias
 import msgspec
 from msgspec import Struct, structs
 
-from actors import calls, half_pairs, protocol
+from actors import calls, mending, protocol
 from actors.protocol import Posted
 from actors.sources import DEFAULT, Source
 from clarion.file_layout import Layout
@@ -71,7 +71,8 @@ def events(
         when = _cell(row, layout.time)
         at = iso(when)
         if at is None:
-            return Problem("time", f"{when!r:.60} is not a time.", TIME_FIX, row.line)
+            where = _column(layout, layout.time, "time")
+            return Problem(where, f"{when!r:.60} is not a time.", TIME_FIX, row.line)
         made = {
             "event": every_row_is or _cell(row, layout.event),
             "timestamp": at,
@@ -101,7 +102,7 @@ def calls_of(lines: TextIO, *, now_ms: int) -> Records:
             yield [Problem("line", *NOT_TEXT, number)]
         elif text.strip():
             raw = text.encode()
-            yield _of_line(half_pairs.mended(raw) or raw, number, now_ms)
+            yield _of_line(mending.mended(raw) or raw, number, now_ms)
 
 
 def _of_line(raw: bytes, number: int, now_ms: int) -> Incoming | Partly | list[Problem]:
@@ -122,10 +123,12 @@ def entries(layout: Layout, rows: Iterable[Row | BadRow]) -> Iterator[Entry | li
         name = _cell(row, layout.user)
         if kind not in LIST_KINDS:
             fix = "Write i for an identity, or g for an object id."
-            yield [Problem("Type", f"{kind!r:.40} is no type.", fix, row.line)]
+            where = _column(layout, layout.type, "Type")
+            yield [Problem(where, f"{kind!r:.40} is no type.", fix, row.line)]
         elif not 1 <= len(name) <= calls.ID_CHARS_MAX:
             what = f"An id has 1 to {calls.ID_CHARS_MAX} characters."
-            yield [Problem("Identity", what, "Write whose row it is.", row.line)]
+            where = _column(layout, layout.user, "Identity")
+            yield [Problem(where, what, "Write whose row it is.", row.line)]
         else:
             yield Entry("identity" if kind == "i" else "object", name)
 
@@ -154,7 +157,7 @@ def _read(
             yield [row.problem]
             continue
         values, problems = _values(layout, row)
-        made = call(row, values)
+        made = _nobody(layout, row) or call(row, values)
         if isinstance(made, Problem):
             problems.append(made)
         elif not problems:
@@ -162,8 +165,38 @@ def _read(
             if not isinstance(found, list):
                 yield found
                 continue
-            problems += found
+            problems += _by_column(layout, found)
         yield problems
+
+
+def _nobody(layout: Layout, row: Row) -> Problem | None:
+    """Say of a row without an id that it has none, by the names that the file has for them."""
+    if _cell(row, layout.user) or _cell(row, layout.device):
+        return None
+    places = (layout.user, layout.device)
+    columns = [_column(layout, place, "") for place in places if place is not None]
+    what = "It does not say whose row it is."
+    return Problem(" or ".join(columns), what, "Write whose row it is, or delete it.", row.line)
+
+
+def _by_column(layout: Layout, problems: list[Problem]) -> list[Problem]:
+    """Return the problems with the file's own names in place of the protocol's."""
+    places = {
+        "userId": layout.user,
+        "anonymousId": layout.device,
+        "event": layout.event,
+        "timestamp": layout.time,
+        "time": layout.time,
+        "messageId": layout.id,
+    }
+    return [
+        structs.replace(each, where=_column(layout, places.get(each.where), each.where))
+        for each in problems
+    ]
+
+
+def _column(layout: Layout, place: int | None, otherwise: str) -> str:
+    return otherwise if place is None else layout.columns[place].key
 
 
 def _values(layout: Layout, row: Row) -> tuple[dict[str, Any], list[Problem]]:
@@ -194,7 +227,7 @@ def _call_of(
         what = f"It would have happened on {_day(record.time_ms)}."
         return [Problem("time", what, TIME_FIX, line)]
     left_out = tuple(
-        structs.replace(each, where=each.where.removeprefix("traits."), line=line)
+        structs.replace(each, where=each.where.partition(".")[2], line=line)
         for each in found.left_out
     )
     return Partly(record, left_out) if left_out else record

@@ -4,6 +4,7 @@ CSV has no types. A header may name one (`age:number`); else the whole column de
 number only if every cell is one, so a code such as 0150 keeps its zero, and its column is text.
 """
 
+import difflib
 import re
 from collections.abc import Sequence
 from enum import StrEnum
@@ -27,6 +28,16 @@ class Kind(StrEnum):
 
 LIST_MARK = "|"
 FLAGS = {"true": True, "false": False}
+NEAR = 0.75
+"""How alike what follows a colon must be to the name of a type, from 0 to 1."""
+OTHER_NAMES = {
+    **dict.fromkeys(("int", "integer", "float", "double", "decimal", "numeric"), Kind.NUMBER),
+    **dict.fromkeys(("str", "string", "varchar"), Kind.TEXT),
+    **dict.fromkeys(("bool", "boolean"), Kind.FLAG),
+    **dict.fromkeys(("datetime", "timestamp", "time"), Kind.DATE),
+    "array": Kind.LIST,
+}
+"""What other programs call the types: somebody who writes one means ours."""
 ALWAYS_TEXT = frozenset(
     {"phone", "zip", "zip_code", "zipcode", "postal_code", "postalcode", "postcode", "version"}
     | set(VERSION_FIELDS)
@@ -57,6 +68,21 @@ def split_header(name: str) -> tuple[str, Kind | None]:
     if colon and key and kind in set(Kind):
         return key, Kind(kind)
     return name, None
+
+
+def meant(name: str) -> Kind | None:
+    """Return the type that a header without one must mean: `age:int`; None: the colon is its own.
+
+    `age:int:text` says that it is a text called `age:int`.
+    """
+    key, colon, kind = name.rpartition(":")
+    if not (colon and key):
+        return None
+    said = kind.strip().casefold()
+    if found := OTHER_NAMES.get(said):
+        return found
+    near = difflib.get_close_matches(said, [*Kind], n=1, cutoff=NEAR)
+    return Kind(near[0]) if near else None
 
 
 class Guess:

@@ -122,9 +122,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
             requests_at_once_max=settings.segment.requests_at_once_max,
         ),
         timeout_seconds=settings.segment.timeout_seconds,
-        house=HouseRules(
-            review_required=settings.review.required, approvers=settings.review.approvers
-        ),
+        house=HouseRules(review_required=settings.review.required, roles=settings.roles),
         limits=Limits(
             lag_events_max=settings.ingest.lag_events_max,
             waiting_messages_max=settings.segment.waiting_messages_max,
@@ -185,6 +183,5 @@ def bot_settings(settings: Settings) -> BotSettings:
         port=slack.http_port,
         review_channel=slack.review_channel,
         alerts_channel=slack.alerts_channel,
-        marketers=slack.marketers,
         zone=settings.account.zone,
     )

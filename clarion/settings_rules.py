@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from msgspec.structs import fields
+
 from actors.sources import DEFAULT
 from clarion.config import Config
 from domain.place import item, member
@@ -29,8 +31,7 @@ CONTROL_GROUPS_MAX = 10
 GROUP_PERCENT_MIN, GROUP_PERCENT_MAX = 2, 5
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
-_APPROVER = re.compile(r"[A-Za-z0-9._@-]+")
+_PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9._:\-\[\]]+")
 
@@ -42,9 +43,7 @@ def value_problems(config: Config) -> Iterator[Problem]:
     yield from _audience(config)
     yield from _segment(config)
     yield from _slack(config)
-    for i, who in enumerate(config.review.approvers):
-        if not _APPROVER.fullmatch(who):
-            yield Problem(item("review.approvers", i), f'"{who}" is no id.', "Write a user id.")
+    yield from _roles(config)
     yield from _control(config)
 
 
@@ -158,10 +157,16 @@ def _slack(config: Config) -> Iterator[Problem]:
         if channel and not _CHANNEL.fullmatch(channel):
             fix = "Write its id, such as C0123ABCD: it stands at the end of the channel's details."
             yield Problem(f"slack.{name}", f'"{channel}" is no id of a channel.', fix)
-    for i, who in enumerate(slack.marketers):
-        if not _PERSON.fullmatch(who):
-            fix = "Write an id such as U0123ABCD: it stands in the menu of the person's profile."
-            yield Problem(item("slack.marketers", i), f'"{who}" is no id of a user.', fix)
+
+
+def _roles(config: Config) -> Iterator[Problem]:
+    for field in fields(config.roles):
+        for i, who in enumerate(getattr(config.roles, field.name)):
+            if not _PERSON_OR_GROUP.fullmatch(who):
+                fix = "Write a person's id such as U0123ABCD, from the menu of their profile, or a"
+                fix += " user group's, such as S0123ABCD."
+                what = f'"{who}" is no id of a person or of a user group.'
+                yield Problem(item(f"roles.{field.name}", i), what, fix)
 
 
 def _door(section: str, host_key: str, port_key: str, host: str, port: int) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from typing import get_args
 from domain.campaign import Campaign, Kind, canonical
 from domain.decoding import decode
 from domain.mending import mend
+from domain.nevers import never_notes
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
 from domain.rules_behaviour import EVENT_CHARS_MAX
@@ -13,6 +14,7 @@ from domain.rules_control import control_problems
 from domain.rules_delivery import delivery_problems
 from domain.rules_filters import filter_problems, moving_problems
 from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_variants import variant_problems
 from domain.rules_what import what_problems
 from domain.rules_when import quiet_problems, when_notes, when_problems
 from domain.rules_who import Known, node_problems
@@ -66,6 +68,7 @@ def problems(
         *node_problems(campaign.who, "who", known),
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
+        *variant_problems(campaign),
         *_limit_problems(campaign),
         *_stop_problems(campaign),
         *control_problems(campaign.limits, known),
@@ -83,7 +86,7 @@ def problems(
 
 def notes(campaign: Campaign, *, zone: str) -> list[Problem]:
     """Return what is allowed but may surprise; `fix` says what will happen."""
-    return list(when_notes(campaign, zone=zone))
+    return [*when_notes(campaign, zone=zone), *never_notes(campaign.who, "who")]
 
 
 def _name_problems(campaign: Campaign) -> Iterator[Problem]:

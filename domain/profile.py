@@ -24,6 +24,7 @@ from domain.people import (
     Trait,
 )
 from domain.values import fold
+from domain.zone_seen import ZONE_SEEN
 
 BIRTH = ("birthday", "date_of_birth", "DOB")
 AGE = ("age",)
@@ -42,7 +43,7 @@ ALLOWS_EMAIL = "MSG-email"
 ALLOWS_SMS = "MSG-sms"
 """CleverTap's, where false means unsubscribed."""
 PUSH_TOKEN = "push_token"  # noqa: S105  # a trait's name
-ZONE_KEYS = ("timezone", "time_zone", "tz", "Tz")
+ZONE_KEYS = ("timezone", "time_zone", "tz", "Tz", ZONE_SEEN)
 """Where clients put the user's time zone, in the order in which they are believed."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

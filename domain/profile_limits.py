@@ -1,7 +1,7 @@
 """How much a profile may hold, and what to tell a sender whose record is over a limit.
 
 What is over a limit is left out alone, key by key: a long biography is no reason to lose an
-email address.
+email address. Of an event only the keys have one: so long as a condition may name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+
+from domain.operations import can_count, operation_of
 
 KEYS_MAX = 256
 KEY_CHARS_MAX = 120
@@ -28,16 +30,19 @@ class Over(Struct, frozen=True):
 
 def over_limits(traits: Mapping[str, Any]) -> Iterator[Over]:
     """Yield what of a profile record is over a limit of its own; how many keys is asked later."""
-    for key, value in traits.items():
+    for key, change in traits.items():
+        operation, value = operation_of(change) or ("", change)
         if len(key) > KEY_CHARS_MAX:
-            what = f"The key has {len(key):,} characters; at most {KEY_CHARS_MAX} are kept."
-            yield Over(key, what, "Give it a shorter name.")
+            yield _long_key(key)
+        elif not can_count(operation, value):
+            what = f"{operation} has no number, so nothing was counted."
+            yield Over(key, what, f'Send {{"{operation}": 1}}, without quotes around the number.')
         elif not fits(value):
             what = (
                 f"The value has {_longest(value):,} characters; at most {VALUE_CHARS_MAX} are kept."
             )
             yield Over(key, what, "Shorten it; the rest of the profile is kept.")
-        elif isinstance(value, list) and len(value) > LIST_ITEMS_MAX:
+        elif not operation and isinstance(value, list) and len(value) > LIST_ITEMS_MAX:
             what = f"The list has {len(value):,} items; the last {LIST_ITEMS_MAX} are kept."
             yield Over(key, what, "Send the newest only.", cut=True)
 
@@ -52,6 +57,17 @@ def within(traits: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Over, ...]]
         if key not in gone
     }
     return kept, over
+
+
+def named(properties: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Over, ...]]:
+    """Return what of an event's properties is kept, and those whose keys are too long."""
+    over = tuple(_long_key(key) for key in properties if len(key) > KEY_CHARS_MAX)
+    return {key: properties[key] for key in properties if len(key) <= KEY_CHARS_MAX}, over
+
+
+def _long_key(key: str) -> Over:
+    what = f"The key has {len(key):,} characters; at most {KEY_CHARS_MAX} are kept."
+    return Over(key, what, "Give it a shorter name.")
 
 
 def is_kept(key: str, value: Any) -> bool:

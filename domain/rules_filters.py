@@ -8,11 +8,13 @@ from domain.behaviour import Filter, Operator, Scalar
 from domain.conditions import Relative
 from domain.place import item, member
 from domain.problem import Problem
+from domain.profile_limits import KEY_CHARS_MAX
 from domain.rules_text import text_problems
 
 FILTERS_MAX = 20
 VALUES_MAX = 500
-PROPERTY_CHARS_MAX = 120
+PROPERTY_CHARS_MAX = KEY_CHARS_MAX
+"""As long as a key may be that comes in."""
 VALUE_CHARS_MAX = 1_000
 WHOLE_NUMBER_MAX = 2**53 - 1
 """JSON numbers are exact up to here, in every language that may have sent the event."""

@@ -1,18 +1,17 @@
 """How one key of a profile record changes the trait that is known: replaced, or added to.
 
 A value replaces what was known, and null removes it. An object with a single `$add`, `$remove`,
-`$set`, `$delete`, `$incr` or `$decr` changes it, as in CleverTap's profile uploads. `$seen` is our
-own, for a device that a call came from.
+`$set`, `$delete`, `$incr` or `$decr` changes it, as in CleverTap's profile uploads. `$seen` and
+`$unless_known` are our own, for what the context of a call tells.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from domain import device_seen
+from domain import device_seen, operations
 from domain.devices import DEVICES
 from domain.values import number
 
-OPERATIONS = frozenset({"$add", "$remove", "$set", "$delete", "$incr", "$decr"})
 SEEN = "$seen"
 
 
@@ -36,6 +35,8 @@ def changed(held: Any, change: Any) -> Any:
             return many
         case "$delete":
             return None
+        case operations.UNLESS_KNOWN:
+            return operand if held is None else held
         case "$seen" if isinstance(operand, Mapping):
             return device_seen.put(items, operand)
         case "$incr" | "$decr":

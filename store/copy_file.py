@@ -1,21 +1,7 @@
-"""The files of the audience's copy: opened or made, measured, removed, or put in place."""
+"""The files of the audience's copy: measured, removed, or put in place."""
 
 import shutil
 from pathlib import Path
-
-from store.copy_connection import Limits
-from store.copy_errors import CopyUnreadableError
-from store.projection import Projection
-
-
-def open_or_make(path: Path, limits: Limits) -> Projection:
-    """Open the copy; one that cannot be read is made anew, since the log has everything."""
-    try:
-        return Projection.open(path, limits)
-    except CopyUnreadableError:
-        remove(path)
-        return Projection.open(path, limits)
-
 
 NEW_SUFFIX = ".new"
 

@@ -1,6 +1,7 @@
 """Two queues and one taker: what is urgent overtakes what waits, and each lane keeps its order."""
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import trio
@@ -48,6 +49,10 @@ class Lanes(Generic[T]):
         taken = self._pop(most, urgent=True)
         others = min(most - len(taken), beside_urgent_max) if taken else most
         return taken + self._pop(others, urgent=False)
+
+    def put_back(self, items: Sequence[T]) -> None:
+        """Put ordinary items back that were taken last: they are the next ones again."""
+        self._ordinary.extendleft(reversed(items))
 
     @property
     def waiting(self) -> int:

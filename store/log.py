@@ -27,7 +27,8 @@ class Incoming(Struct, frozen=True):
 
     `source_id` is the sender's own id; `body` is a JSON object: an event's properties, a
     profile's traits. `name` is an event's, else empty. `also` are other ids of the same person,
-    which are merged into `user`. `device` is what the call told of the device that it came from.
+    which are merged into `user`. `seen` is what the call told by the way of where it came from,
+    its device and time zone, as a profile record.
     `merge` is the store's own kind: no sender sends it.
     """
 
@@ -38,7 +39,7 @@ class Incoming(Struct, frozen=True):
     time_ms: int
     body: bytes
     also: tuple[str, ...] = ()
-    device: dict[str, str] = {}
+    seen: dict[str, Any] = {}
 
 
 class Appended(Struct, frozen=True):
@@ -130,16 +131,16 @@ def append(
     reach("log.rows_inserted")
     users.enrol(conn, first_seqs, install_key=install_key)
     also: dict[str, tuple[str, ...]] = {}
-    owned: dict[str, dict[str, str]] = {}
+    seen: dict[str, dict[str, Any]] = {}
     for one in records:  # the first of a repeated id was kept
         if one.also:
             also.setdefault(one.source_id, one.also)
-        if one.device:
-            owned.setdefault(one.source_id, one.device)
+        if one.seen:
+            seen.setdefault(one.source_id, one.seen)
     applied = Applied()
-    if profiles or also or owned:
+    if profiles or also or seen:
         merge = partial(merging.merge, now_ms=now_ms, install_key=install_key, controls=controls)
-        apply(conn, also, owned, applied, after=before, merge=merge)
+        apply(conn, also, seen, applied, after=before, merge=merge)
     return Appended(
         last_seq=last_seq(conn),
         accepted=len(accepted),

@@ -13,7 +13,7 @@ MEMBERS_PER_FETCH = 10_000
 
 
 class ListRow(Struct, frozen=True):
-    """A list as it counts now."""
+    """A list as it counts now. `members` are in it now: some of its file may be erased since."""
 
     id: int
     name: str
@@ -39,6 +39,11 @@ def everyone(conn: sqlite3.Connection) -> list[ListRow]:
     """Return every list of which a version was published, by name."""
     rows = conn.execute(f"{_LISTS} ORDER BY l.folded")
     return [ListRow(*row) for row in rows.fetchall()]
+
+
+def names(conn: sqlite3.Connection) -> frozenset[str]:
+    """Return the names of all lists of which a version was published; counts nothing."""
+    return frozenset(name for (name,) in conn.execute("SELECT name FROM list WHERE version > 0"))
 
 
 def find(conn: sqlite3.Connection, name: str) -> ListRow | None:
@@ -169,7 +174,9 @@ def _all_of(found: dict[str, ListVersion], names: Collection[str]) -> dict[str, 
 
 
 _LISTS = (
-    "SELECT l.id, l.name, v.version, v.matched, v.unknown, v.duplicates, v.published_ms, v.made_by"
+    "SELECT l.id, l.name, v.version, (SELECT count(*) FROM list_member m"
+    " WHERE m.list = l.id AND m.version = l.version),"
+    " v.unknown, v.duplicates, v.published_ms, v.made_by"
     " FROM list l JOIN list_version v ON v.list = l.id AND v.version = l.version"
     " WHERE l.version > 0"
 )

@@ -89,6 +89,19 @@ def revision_of(conn: sqlite3.Connection, campaign_id: str, number: int) -> Revi
     )
 
 
+def is_held(conn: sqlite3.Connection, campaign_id: str, number: int) -> bool:
+    """Tell whether a message that may have arrived waits for a person, by its campaign's word.
+
+    So does that of a campaign whose word cannot be read: it must keep neither the other messages
+    of the transaction nor, at a start, the daemon.
+    """
+    try:
+        definition = revision_of(conn, campaign_id, number).definition
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return True
+    return definition.delivery.on_ambiguous == "hold"
+
+
 def insert(
     conn: sqlite3.Connection,
     campaign_id: str,

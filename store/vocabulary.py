@@ -96,6 +96,11 @@ def properties(projection: Projection, event: str | None) -> list[PropertySeen] 
     return found
 
 
+def traits(projection: Projection) -> frozenset[str]:
+    """Return the names of the properties that users have or had. It reads no row."""
+    return frozenset(projection.catalogue.keys(USERS))
+
+
 class _Items(Struct, frozen=True):
     """What stands as items of one key: rows with a list, and single values by type."""
 

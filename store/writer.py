@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import trio
+from msgspec import Struct
 
 from store import damage, fault_points
 from store.connection import Connected
@@ -30,6 +31,11 @@ JOBS_WAITING_MAX = 4_096
 JOBS_IN_COMMIT_MAX = 1_024
 JOBS_BESIDE_URGENT_MAX = 64
 """How many ordinary jobs may ride with urgent ones: they wait for the whole group's commit."""
+ROWS_IN_COMMIT_MAX = 5_000
+ROWS_BESIDE_URGENT_MAX = 1_000
+"""After so many changed rows a group takes no further ordinary job: whoever is urgent waits for the
+whole group, and the requests with events that may wait are half a million rows. Larger groups would
+be no faster; these take a few tenths of a second."""
 
 
 class Writer:
@@ -125,11 +131,11 @@ class Writer:
     async def _commit_group(self, group: "Sequence[_Waiting[Any]]") -> None:
         """Answer each caller after the commit, never before."""
         failed: StoreError | None = StoreClosed()
-        left_out: Sequence[_Waiting[Any]] = ()
+        done = _Done()
         try:
             # cancelling does not undo: what has begun is waited for
             with trio.CancelScope(shield=True):
-                left_out = await self._connection.run(lambda conn: self._commit(conn, group))
+                done = await self._connection.run(lambda conn: self._commit(conn, group))
             self.commits += 1
             failed = None
         except (sqlite3.Error, OSError) as error:
@@ -141,37 +147,44 @@ class Writer:
             failed = fenced
             raise
         finally:
-            for waiting in group:
-                waiting.hear(DiskFull() if waiting in left_out else failed)
+            self._lanes.put_back(done.next_time)
+            for waiting in group[: len(group) - len(done.next_time)]:
+                waiting.hear(DiskFull() if waiting in done.without_room else failed)
 
-    def _commit(
-        self, connection: sqlite3.Connection, group: "Sequence[_Waiting[Any]]"
-    ) -> "Sequence[_Waiting[Any]]":
-        """Do the whole group in the connection's thread; return those who found no room."""
+    def _commit(self, connection: sqlite3.Connection, group: "Sequence[_Waiting[Any]]") -> "_Done":
+        """Do the group in the connection's thread; say who found no room in it, or on the disk."""
         disk = self._disk
         if disk is None:
-            self._transact(connection, group)
-            return ()
+            return _Done(next_time=self._transact(connection, group))
         if not disk.spent or disk.keep_ballast():
             try:
-                self._transact(connection, group)
+                return _Done(next_time=self._transact(connection, group))
             except (sqlite3.Error, OSError) as error:
                 if not damage.is_full(error, disk):
                     raise
                 disk.give_up()
-            else:
-                return ()
         if urgent := [waiting for waiting in group if waiting.urgent]:
             self._transact(connection, urgent)
-        return [waiting for waiting in group if not waiting.urgent]
+        return _Done(without_room=[waiting for waiting in group if not waiting.urgent])
 
-    def _transact(self, connection: sqlite3.Connection, group: "Sequence[_Waiting[Any]]") -> None:
-        """Fence, jobs, seal, commit: or nothing of it."""
+    def _transact(
+        self, connection: sqlite3.Connection, group: "Sequence[_Waiting[Any]]"
+    ) -> "Sequence[_Waiting[Any]]":
+        """Fence, jobs, seal, commit: or nothing of it. Return the last ones, if it grew too long.
+
+        The urgent ones come first in a group, and are all in it.
+        """
         connection.execute("BEGIN IMMEDIATE")
+        next_time: Sequence[_Waiting[Any]] = ()
+        most = ROWS_BESIDE_URGENT_MAX if group[0].urgent else ROWS_IN_COMMIT_MAX
+        full = connection.total_changes + most
         try:
             if self._fence is not None:
                 self._fence(connection)
-            for waiting in group:
+            for place, waiting in enumerate(group):
+                if connection.total_changes >= full and not waiting.urgent:
+                    next_time = group[place:]
+                    break
                 waiting.run(connection)
             if self._seal is not None:
                 self._seal(connection)
@@ -181,6 +194,7 @@ class Writer:
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+        return next_time
 
     def _refuse_the_rest(self, reason: StoreError) -> None:
         while others := self._lanes.take_nowait(
@@ -188,6 +202,13 @@ class Writer:
         ):
             for waiting in others:
                 waiting.hear(reason)
+
+
+class _Done(Struct, frozen=True):
+    """What became of a group beside its commit: all others are in it."""
+
+    without_room: "Sequence[_Waiting[Any]]" = ()
+    next_time: "Sequence[_Waiting[Any]]" = ()
 
 
 class _Waiting(Generic[T]):

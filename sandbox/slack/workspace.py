@@ -79,6 +79,8 @@ COMMANDS: Final = {
         "pause NAME",
         "resume NAME",
         "stop NAME",
+        "clone NAME",
+        "archive NAME",
     ),
 }
 

@@ -80,3 +80,6 @@ CREATE TABLE intake (                          -- what became of what each sourc
     latest_ms   INTEGER NOT NULL,
     PRIMARY KEY (source, what)
 ) STRICT, WITHOUT ROWID;
+
+-- Whether it is out of the lists: it keeps its name, its books and its place in every report.
+ALTER TABLE campaign ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;

@@ -226,6 +226,11 @@ async def test_an_audience_is_exported_as_a_file_that_can_be_a_list(
         assert sample.users == 1
         again = await house.refused(ExportAudience("Norway", str(path), ANA))
         assert "is there already" in again.what
+        unknown = await house.refused(
+            ExportAudience("Norway", f"{path}4", ANA, ("email", "emial", "nope"))
+        )
+        assert [problem.what[-8:] for problem in unknown.problems] == ['"emial".', ' "nope".']
+        assert 'Did you mean "email"?' in unknown.problems[0].fix
         nowhere = await house.refused(ExportAudience("Norway", str(tmp_path / "no" / "x"), ANA))
         assert "cannot be written" in nowhere.what
         stranger = await house.refused(ExportAudience("Norway", f"{path}3", "not a person"))

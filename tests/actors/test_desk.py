@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -8,6 +9,7 @@ from trio.testing import MockClock
 from actors.desk import HouseRules
 from actors.mail import (
     Approve,
+    Done,
     Draft,
     ListAll,
     Listed,
@@ -16,6 +18,7 @@ from actors.mail import (
     RaiseLimit,
     Reach,
     Reached,
+    Refused,
     Request,
     RequestChanges,
     Resume,
@@ -25,6 +28,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_trust import PauseAll, PausedAll
 from domain.campaign import Limits, When
 from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
 
@@ -125,6 +129,37 @@ async def test_a_pause_does_not_wait_for_a_count(
             before = trio.current_time()
             await house.asks(Pause(name=LIVE.name, by=ANA))
             assert trio.current_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        Pause(name=LIVE.name, by=ANA),
+        Stop(name=LIVE.name, by=ANA),
+        PauseAll(by=ANA),
+        Resume(name=LIVE.name, by=ANA),
+    ],
+)
+async def test_a_pause_does_not_wait_for_a_decision_that_waits_to_be_written(
+    tmp_path: Path, autojump_clock: MockClock, hold: Request
+) -> None:
+    """Events that came before wait in the same queue as a draft, and may be thousands."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LIVE)
+        whole = house.store.write
+
+        async def write(job: Any, *, urgent: bool = False) -> Any:
+            await trio.sleep(0 if urgent else 60)
+            return await whole(job, urgent=urgent)
+
+        house.store.write = write  # type: ignore[method-assign]  # a queue that is long
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(house.asks, Draft(definition=PAST, by=ANA))
+            await trio.sleep(1)
+            before = trio.current_time()
+            answer = await house.desk.ask(hold)
+            assert trio.current_time() - before < 1
+            assert isinstance(answer, Done | PausedAll | Refused)
 
 
 async def test_an_approval_expires_when_its_time_passes(

@@ -40,7 +40,6 @@ HOSTILE = [
     b'{"batch":7}',
     b'{"batch":[],"x":' + b"[" * 90_000 + b"]" * 9_000 + b"}",
     b'{"batch":[{"type":[]}]}',
-    b'{"batch":[{"type":"track","userId":"\\ud800","event":"e"}]}',
     b'{"batch":[{"type":"track","userId":"\xff","event":"e"}]}',
     b'{"batch":[{"type":"track","userId":"u","event":"e","properties":{"n":'
     + b"9" * 5_000
@@ -276,4 +275,4 @@ async def test_whom_an_app_tells_of_is_found_by_conditions_about_devices(tmp_pat
         now = house.clock.now_ms()
         assert await house.projector.select(newer, draw=(1, 0), now_ms=now) == ["ann"]
         pushed = await house.projector.select(Reachability("push"), draw=(1, 0), now_ms=now)
-        assert sorted(pushed) == ["ann", "ben"]
+        assert list(pushed) == ["ben"]  # the token is of who had the device last

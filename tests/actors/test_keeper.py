@@ -80,8 +80,11 @@ async def test_without_room_for_a_second_copy_none_is_begun(
         assert (await status(house)).making == ""
 
 
-async def test_a_copy_that_turns_out_damaged_is_made_anew_by_itself(
-    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+async def test_a_copy_that_turns_out_damaged_is_made_anew_by_itself_and_the_log_tells_so(
+    tmp_path: Path,
+    autojump_clock: MockClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def damaged(*_args: object, **_rest: object) -> None:
         raise CopyDamagedError(tmp_path)
@@ -101,6 +104,10 @@ async def test_a_copy_that_turns_out_damaged_is_made_anew_by_itself(
         assert isinstance(reached, Refused)
         assert "made anew" in reached.what
         assert len(await _everyone(house)) == 3
+    told = [line for line in caplog.messages if "audience's copy" in line]
+    assert len(told) == 2
+    assert "it is damaged" in told[0]
+    assert "whole again" in told[1]
 
 
 async def test_nobody_waits_for_a_copy_that_has_far_to_go(

@@ -66,3 +66,24 @@ async def test_while_the_disk_is_full_it_is_tried_again_until_it_is_done(
         house.writing.full = False
         await house.idle(20)
         assert (await house.view(SOON.name)).state == "draft"
+
+
+async def test_a_review_that_cannot_be_read_keeps_no_other_and_no_daemon(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.approved(LATER)
+        await house.approved(SOON)
+
+        def spoil(conn: sqlite3.Connection) -> None:
+            conn.execute("DROP TRIGGER revision_is_immutable")
+            conn.execute(
+                "UPDATE revision SET definition = x'7b' WHERE campaign IN"
+                " (SELECT id FROM campaign WHERE name = ?)",
+                (LATER.name,),
+            )
+
+        await house.store.write(spoil)
+        house.desk.rouse()
+        await house.idle(240)
+        assert (await house.view(SOON.name)).state == "draft"

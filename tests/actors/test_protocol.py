@@ -129,11 +129,13 @@ def test_calls_become_events_profiles_and_others() -> None:
     ]
 
 
-def test_a_profile_takes_its_zone_from_the_context_unless_it_names_one() -> None:
-    call = {"type": "identify", "userId": "u", "context": {"timezone": "Asia/Tokyo"}}
-    first, second = taken(call, call | {"traits": {"timezone": "Europe/Oslo"}}).records
-    assert b"Asia/Tokyo" in first.body
-    assert b"Europe/Oslo" in second.body
+@pytest.mark.parametrize("kind", ["track", "identify", "page", "screen", "group", "alias"])
+def test_every_call_tells_by_its_context_where_its_user_is(kind: str) -> None:
+    more = {"type": kind, "groupId": "g", "previousId": "old", "event": "E", "userId": "u"}
+    (record,) = taken(more | {"context": {"timezone": "Asia/Tokyo"}}).records
+    assert record.seen == {"context_timezone": "Asia/Tokyo"}
+    (device,) = taken(more | {"context": {"timezone": "UTC", "device": {"token": "t"}}}).records
+    assert set(device.seen) == {"context_timezone", "devices"}
 
 
 _scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(max_size=20)
@@ -181,3 +183,31 @@ def test_half_an_emoji_costs_neither_its_own_call_nor_the_batch(single: bool) ->
     assert len(found.records) == (1 if single else 2)
     kept = msgspec.json.decode(found.records[0].body)
     assert kept["title"] == "a\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999"])
+@pytest.mark.parametrize("single", [True, False])
+def test_a_number_that_is_none_costs_its_own_call_and_is_named(number: bytes, single: bool) -> None:
+    """Python's encoder writes NaN, and JSON has no word for it."""
+    bad = b'{"type":"track","userId":"u","event":"E","properties":{"x":1,"price":%s}}' % number
+    good = msgspec.json.encode(GOOD)
+    posted = protocol.open_body(
+        bad if single else b'{"batch":[%s,%s,%s]}' % (good, bad, good), single=single
+    )
+    assert isinstance(posted, Posted)
+    kind = "track" if single else None
+    found = protocol.read(posted, kind=kind, source=SOURCE, received_ms=NOW)
+    assert len(found.records) == (0 if single else 2)
+    place = "properties.price" if single else "batch[1].properties.price"
+    assert [(p.where, p.what[:18]) for p in found.problems] == [(place, "It is no number th")]
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    body = b"\xef\xbb\xbf" + msgspec.json.encode({"batch": [GOOD]})
+    assert isinstance(protocol.open_body(body, single=False), Posted)
+
+
+def test_an_events_key_that_no_condition_can_name_is_left_out_and_told() -> None:
+    found = taken(GOOD | {"properties": {"k" * 121: 1, "plan": "pro"}})
+    assert [msgspec.json.decode(each.body) for each in found.records] == [{"plan": "pro"}]
+    assert [each.where[:22] for each in found.left_out] == ["batch[0].properties.kk"]

@@ -5,6 +5,7 @@ from trio.testing import MockClock
 
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Publish, RequestChanges, Submit
+from domain.roles import RoleLists
 from tests.actors.house import ANA, BEN, CLEO, LIVE, open_house
 
 replace = msgspec.structs.replace
@@ -58,7 +59,7 @@ async def test_a_comment_sends_it_back(tmp_path: Path, autojump_clock: MockClock
 
 
 async def test_only_the_named_approvers_approve(tmp_path: Path, autojump_clock: MockClock) -> None:
-    rules = HouseRules(approvers=(CLEO,))
+    rules = HouseRules(roles=RoleLists(approvers=(CLEO,)))
     async with open_house(tmp_path, autojump_clock, rules=rules, quiet=True) as house:
         await house.asks(Draft(definition=LIVE, by=ANA))
         await house.asks(Submit(name=LIVE.name, by=ANA))

@@ -7,6 +7,7 @@ from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Refused, Submit
 from actors.rules import forbidden, person
 from domain.review import TABLE, Action, Forbidden, State, step
+from domain.roles import RoleLists
 from store.campaigns import CampaignRow
 from tests.actors.house import ANA, BEN, LIVE, open_house
 
@@ -14,7 +15,9 @@ WORDS = {"_", "State.", "Action."}
 
 
 def row(state: State) -> CampaignRow:
-    return CampaignRow("c", "Spring", "live", "U1", state, "", False, 1, None, None, "", 0, 0)
+    return CampaignRow(
+        "c", "Spring", "live", "U1", state, "", False, 1, None, None, "", 0, 0, archived=False
+    )
 
 
 @pytest.mark.parametrize("state", State)
@@ -60,7 +63,7 @@ async def test_nobody_approves_their_own_campaign_by_writing_their_id_otherwise(
 async def test_an_approver_is_known_however_the_configuration_writes_the_id(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    rules = HouseRules(approvers=(BEN.lower(),))
+    rules = HouseRules(roles=RoleLists(approvers=(BEN.lower(),)))
     async with open_house(tmp_path, autojump_clock, rules=rules, supervised=False) as house:
         await house.approved(LIVE)
         assert (await house.view(LIVE.name)).state == "approved"

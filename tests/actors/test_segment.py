@@ -208,3 +208,13 @@ async def test_every_form_of_come_back_later_is_read(
         "http://h", KEY, clock=WallClock(), timeout_seconds=1, hold=Hold(), transport=transport
     ) as ours:
         assert await post(ours, [message(1)]) == Throttled(wait_ms)
+
+
+@pytest.mark.parametrize("status", [203, 204, 206, 299])
+async def test_a_yes_that_is_not_segments_may_have_arrived(status: int) -> None:
+    """What lies between, such as a proxy, may have passed it on; its 20 hours run from here."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(status))
+    async with Segment(
+        "http://h", KEY, clock=WallClock(), timeout_seconds=1, hold=Hold(), transport=transport
+    ) as ours:
+        assert await post(ours, [message(1)]) == Ambiguous(f"status {status}")

@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 from trio.testing import MockClock
 
+from actors.mail import Resume
 from actors.mail_trust import RetryAside, ShowAside, Told
 from actors.segment import Ambiguous
 from domain.audience import Did
-from domain.campaign import DoNotDisturb, What
+from domain.campaign import DoNotDisturb, Limits, What
+from domain.fuse import PREPARED_MIN
 from tests.actors.aside import listed, steps
 from tests.actors.house import ANA, LIVE, House, Wire, open_house
 
@@ -131,4 +133,25 @@ async def test_a_profile_that_breaks_the_last_look_at_the_filter_harms_no_other(
         await house.idle(240)
         assert sorted(house.wire.users) == ["a", "c"]
         assert {line.user for line in await listed(house)} == {"bad"}
+        await house.check()
+
+
+async def test_what_fails_again_after_the_campaigns_end_waits_for_a_person_again(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """A campaign that is over cannot pause itself, and nobody could resume it."""
+    bad = [f"bad{n:02}" for n in range(PREPARED_MIN + 1)]
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(replace(HELD, limits=Limits(cap_total=len(bad))))
+        await house.orders(bad)
+        await house.idle(20)
+        await at_once(house, "UPDATE user SET traits = x'7b'")
+        await house.until(LIVE.name, "paused", seconds=300)
+        await house.asks(Resume(name=LIVE.name, by=ANA))
+        await house.until(LIVE.name, "completed")
+        await house.asks(RetryAside(by=ANA, campaign=LIVE.name))
+        await house.idle(60)
+        books = (await house.view(LIVE.name)).books
+        assert (books.skipped, books.pending) == ({"set_aside": len(bad)}, 0)
+        assert house.delivery.halted == frozenset()
         await house.check()

@@ -97,3 +97,16 @@ async def test_a_daemon_that_another_has_replaced_ends_without_blaming_a_campaig
     with pytest.raises(Fenced):
         await live()
     assert "failed" not in caplog.text
+
+
+async def test_a_held_run_that_cannot_be_faulted_is_still_sent_once_it_is_answered(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Only a resume lets a halted campaign go on, and nobody resumes one that is not faulted."""
+    async with open_house(tmp_path, autojump_clock, supervised=False) as house:
+        await house.admitted("u1")
+        campaign = await house.campaign_id(LIVE.name)
+        await house.store.write(lambda conn: conn.execute("UPDATE campaign SET state = 'blocked'"))
+        await house.supervisor._fault(campaign, "why")
+        await house.idle()
+        assert (house.wire.users, house.delivery.halted) == (["u1"], frozenset())

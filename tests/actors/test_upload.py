@@ -119,3 +119,10 @@ def test_what_is_over_a_limit_of_a_profile_is_left_out_with_its_place() -> None:
     assert msgspec.json.decode(found.records[1].body) == {"plan": "pro"}
     ((where, over),) = found.left_out
     assert (where, over.key) == ("d[1].profileData", "bio")
+
+
+def test_a_key_of_an_event_that_no_condition_can_name_is_left_out_with_its_place() -> None:
+    record = EVENT | {"evtData": {"k" * 121: 1, "plan": "pro"}}
+    found = read(record)
+    assert [where for where, _ in found.left_out] == ["d[0].evtData"]
+    assert msgspec.json.decode(found.records[0].body) == {"plan": "pro"}

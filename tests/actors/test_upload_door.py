@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +133,13 @@ async def test_half_an_emoji_costs_no_upload(tmp_path: Path) -> None:
         status, answer = await door.post(body, "1/upload", **HEADERS)
         assert (status, answer["processed"]) == (200, 1)
         assert await door.people() == {"a": {"x": "\N{REPLACEMENT CHARACTER}"}}
+
+
+async def test_a_number_that_is_none_costs_its_own_record_and_is_named(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        bad = EVENT | {"evtData": {"price": float("nan")}}
+        body = b"\xef\xbb\xbf" + json.dumps({"d": [EVENT, bad]}).encode()
+        status, answer = await door.post(body, "1/upload", **HEADERS)
+        assert (status, answer["processed"]) == (200, 1)
+        (unprocessed,) = answer["unprocessed"]
+        assert unprocessed["error"].startswith("evtData.price: It is no number")

@@ -4,8 +4,9 @@ import msgspec
 from trio.testing import MockClock
 
 from actors.mail import Approve, Draft, Publish, RaiseLimit, Stop, Submit
-from domain.campaign import Limits, When
+from domain.campaign import Limits, What, When
 from domain.recurrence import EveryDays
+from domain.variants import Part, Split
 from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
 
 
@@ -68,3 +69,18 @@ async def test_a_view_tells_the_next_runs_until_it_is_over(
         assert [run.name[8:10] for run in view.next_runs] == ["21", "22"]
         await house.asks(Stop(PAST.name, ANA))
         assert (await house.view(PAST.name)).next_runs == ()
+
+
+async def test_variants_and_values_that_were_empty_show_beside_the_books(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    split = Split((Part("A", 50), Part("B", 50)))
+    what = What(key_values={"hello": "{{ Profile.name }}"})
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(20)
+        await house.publish(msgspec.structs.replace(PAST, variants=split, what=what))
+        view = await house.until(PAST.name, "completed")
+        (run,) = view.runs
+        assert [one.name for one in run.variants] == ["A", "B"]
+        assert sum(one.sent for one in run.variants) == run.books.sent == 20
+        assert view.blanks == {"Profile.name": 20}

@@ -1,4 +1,5 @@
 from actors import waterfall
+from domain.audience import Count, Did
 from domain.campaign import Campaign, Limits
 from store.audience import Reach
 
@@ -24,3 +25,10 @@ def test_a_definition_without_a_campaign_has_another_control_group_than_its_camp
     limits = Limits(control_percent=10)
     assert "drawn anew" in notes(limits, is_kept=False)[0]
     assert notes(limits) == notes(Limits(), is_kept=False) == ()
+
+
+def test_who_is_left_out_because_they_never_did_it_is_told_beside_the_steps() -> None:
+    asked = Did("A", count=Count("<", 3))
+    campaign = Campaign(name="x", kind="past_behaviour", who=asked)
+    (said,) = waterfall.estimate(campaign, REACH, is_kept=True, took_ms=1).notes
+    assert 'never did "A"' in said

@@ -90,3 +90,16 @@ async def test_a_signature_that_is_no_ascii_is_none(tmp_path: Path) -> None:
             FIRST, "hooks/segment", Authorization="Bearer hook-key", **headers
         )
         assert status == 401
+
+
+async def test_half_an_emoji_and_a_number_that_is_none_cost_no_more_than_their_event(
+    tmp_path: Path,
+) -> None:
+    cut = json.dumps(ONE | {"properties": {"title": "\ud83d"}}).encode()
+    none = json.dumps(TWO | {"properties": {"price": float("nan")}}).encode()
+    three = json.dumps(ONE | {"messageId": "m3"}).encode()
+    async with open_door(tmp_path) as door:
+        assert await hook(door, b"[" + cut + b"]", sign(cut)) == 200
+        assert await hook(door, b"[" + three + b"," + none + b"]", sign(b"wrong")) == 401
+        assert await hook(door, b"[" + three + b"," + none + b"]", sign(three)) == 200
+        assert await door.kept() == ["hook:m1", "hook:m3"]

@@ -40,6 +40,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -56,6 +57,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
 from tests.patience import PATIENCE_SECONDS
@@ -68,6 +70,7 @@ class FakeDesk:
     """Answers as the engine would. `slow` holds every answer back until it is set."""
 
     def __init__(self) -> None:
+        self.members = Membership()
         self.asked: list[Request] = []
         self.campaigns: dict[str, CampaignView] = {}
         self.open: list[tuple[Announcement, Card | None]] = []
@@ -160,6 +163,11 @@ class FakeDesk:
                 return self._step(name, Action.RESUME, "It goes on.", by)
             case Stop(name, by):
                 return self._step(name, Action.STOP, "It is stopped.", by)
+            case Archive(name):
+                view = self.find(name)
+                return Done("It is in the archive now.", view) if view else _unknown(name)
+            case Clone():
+                raise AssertionError("Slack opens the form with the copy")
             case SendSample(name, by):
                 return self._decide(name, by, "sending")
             case SkipRun(name, by):

@@ -43,6 +43,8 @@ class SlackStub:
         self.complaints: list[str] = []
         self.failures: dict[str, list[Any]] = {}
         self.posts: list[dict[str, Any]] = []
+        self.people: dict[str, dict[str, Any]] = {}
+        self.groups: dict[str, list[str]] = {}
         self.view_hash = "hash-0"
         self.sockets: list[WebSocket] = []
         self.acks: list[dict[str, Any]] = []
@@ -124,6 +126,10 @@ class SlackStub:
                 return {"messages": here[::-1]}
             case "auth.test":
                 return {"user": "clarion", "team": "Local"}
+            case "users.info":
+                return {"user": {"id": args["user"], **self.people.get(args["user"], {})}}
+            case "usergroups.users.list":
+                return {"users": self.groups[args["usergroup"]]}
             case "apps.connections.open":
                 return {"url": self.base.replace("http", "ws") + "/link?ticket=1"}
             case _:

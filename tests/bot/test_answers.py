@@ -34,7 +34,7 @@ def test_every_refusal_is_one_that_slack_takes(
         answers.stale(),
         answers.working(),
         answers.went_wrong("ABC123"),
-        answers.not_a_marketer(),
+        answers.not_for_you("Guests of this workspace may do nothing here."),
         answers.decided("U0BEN"),
     ],
 )

@@ -3,7 +3,8 @@ import re
 
 import pytest
 
-from bot.app import make_app
+from bot.app import make_app, make_client
+from bot.directory import Directory
 from bot.modals import changes_view
 from bot.refs import Memo, Ref
 from bot.settings import BotSettings
@@ -16,14 +17,17 @@ ERROR_ID = re.compile(r"id ([0-9A-F]{6})")
 
 def test_the_app_is_made_without_a_word_to_slack(desk: FakeDesk) -> None:
     settings = BotSettings(api_url="http://127.0.0.1:1/", bot_token="xoxb-1")
-    assert make_app(settings, desk, now_ms=lambda: NOW_MS).client.base_url == settings.api_url
+    people = Directory(make_client(settings), desk.members)
+    app = make_app(settings, desk, people, now_ms=lambda: NOW_MS)
+    assert app.client.base_url == settings.api_url
 
 
-async def test_a_request_costs_no_call_to_ask_slack_who_we_are(
+async def test_slack_is_asked_once_who_a_person_is_and_never_who_we_are(
     wire: Wire, slack: SlackStub
 ) -> None:
     await wire.command(ANA, "help")
-    assert [call.method for call in slack.calls] == ["respond"]
+    await wire.command(ANA, "help")
+    assert [call.method for call in slack.calls] == ["users.info", "respond", "respond"]
 
 
 async def test_a_failure_shows_an_id_that_stands_in_the_log_and_no_traceback(

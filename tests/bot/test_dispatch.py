@@ -4,10 +4,9 @@ import pytest
 import trio
 from slack_bolt import Ack, App, BoltRequest
 
-from bot.app import make_app
 from bot.dispatch import Dispatcher
 from bot.settings import BotSettings
-from tests.bot.fake_desk import NOW_MS, FakeDesk
+from tests.bot.fake_desk import FakeDesk
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, Wire
 from tests.patience import PATIENCE_SECONDS
@@ -56,9 +55,8 @@ async def test_forty_requests_are_answered_side_by_side(
 ) -> None:
     desk = FakeDesk()
     desk.slow = trio.Event()
-    app = make_app(settings, desk, now_ms=lambda: NOW_MS)
     wire = Wire(settings, desk, slack)
-    dispatch = Dispatcher(app, nursery)
+    dispatch = Dispatcher(wire.app, nursery)
     with trio.fail_after(PATIENCE_SECONDS):
         statuses = [(await dispatch(request(wire, "list"))).status for _ in range(40)]
     assert set(statuses) == {200}

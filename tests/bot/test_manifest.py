@@ -7,7 +7,7 @@ from bot.answers import USES
 from bot.ids import COMMAND
 
 ROOT = Path(__file__).parents[2]
-CALL = re.compile(r"client\.((?:apps|auth|chat|conversations|files|users|views)_\w+)")
+CALL = re.compile(r"client\.((?:apps|auth|chat|conversations|files|usergroups|users|views)_\w+)")
 SCOPES = {
     "apps_connections_open": set[str](),  # the app-level token's connections:write
     "auth_test": set[str](),  # every token may ask whose it is
@@ -16,7 +16,10 @@ SCOPES = {
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "usergroups_users_list": {"usergroups:read"},
+    "users_info": {"users:read"},
     "views_open": set[str](),  # a trigger is the permission
+    "views_publish": set[str](),
     "views_update": set[str](),
 }
 """What Slack's reference asks for each method, for a bot in public and private channels."""
@@ -46,6 +49,8 @@ def test_the_manifest_switches_on_what_the_bot_stands_on() -> None:
     settings = manifest()["settings"]
     assert settings["socket_mode_enabled"]
     assert settings["interactivity"]["is_enabled"]
+    assert settings["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+    assert manifest()["features"]["app_home"]["home_tab_enabled"]
 
 
 def test_the_manifest_keeps_slacks_lengths() -> None:

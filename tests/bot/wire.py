@@ -8,7 +8,8 @@ import trio
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import make_app
+from bot.app import make_app, make_client
+from bot.directory import Directory
 from bot.dispatch import Dispatcher
 from bot.ports import Desk
 from bot.settings import BotSettings
@@ -33,8 +34,10 @@ class Wire:
     """Sends what people do to the app, and returns when all of it has been done."""
 
     def __init__(self, settings: BotSettings, desk: Desk, slack: SlackStub) -> None:
+        self.settings = settings
         self.now_ms = NOW_MS
-        self.app = make_app(settings, desk, now_ms=lambda: self.now_ms)
+        directory = Directory(make_client(settings), desk.members)
+        self.app = make_app(settings, desk, directory, now_ms=lambda: self.now_ms)
         self.slack = slack
         self._tick = 0
 
@@ -82,14 +85,14 @@ class Wire:
         )
 
     async def in_view(
-        self, user: str, action: str, view: dict[str, Any], block: str = "b"
+        self, user: str, action: str, view: dict[str, Any], block: str = "b", value: str = ""
     ) -> BoltResponse:
         return await self.interact(
             type="block_actions",
             user={"id": user, "team_id": "T1"},
             view=view,
             container={"type": "view", "view_id": view["id"]},
-            actions=[self._action(action, "") | {"block_id": block}],
+            actions=[self._action(action, value) | {"block_id": block}],
         )
 
     async def submit(self, user: str, view: dict[str, Any]) -> Any:

@@ -22,6 +22,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_shelf import Archive, Clone
 from domain.campaign import Campaign
 from domain.toml_source import check
 from tests.clarion.doors import ANA, BEN, DEFINITION, answering, heard, real_desk
@@ -48,6 +49,10 @@ def campaign() -> Campaign:
         (("campaign", "draft", "a.toml", *BY), Draft(campaign(), ANA)),
         (("campaign", "draft", "a.toml", *BY, "--edits", "b"), Draft(campaign(), ANA, edits="b")),
         (("campaign", "list"), ListAll()),
+        (("campaign", "list", "--archived"), ListAll(archived=True)),
+        (("campaign", "clone", "a", "b", *BY), Clone("a", ANA, "b")),
+        (("campaign", "archive", "a", *BY), Archive("a", ANA)),
+        (("campaign", "archive", "a", *BY, "--back"), Archive("a", ANA, archived=False)),
         (("campaign", "submit", "a", *BY), Submit("a", ANA)),
         (("campaign", "approve", "a", *BY), Approve("a", ANA)),
         (("campaign", "approve", "a", *BY, "--hash", "f0"), Approve("a", ANA, "f0")),

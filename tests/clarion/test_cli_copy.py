@@ -35,12 +35,14 @@ def told(folder: Path, *answers: Answer, arguments: tuple[str, ...]) -> tuple[in
 def test_a_rebuild_is_waited_for_until_it_is_done(tmp_path: Path) -> None:
     code, said, asked = told(tmp_path, MAKING, MAKING, DONE, arguments=("rebuild",))
     assert (code, asked) == (0, [RebuildCopy.__name__, *2 * [ShowCopy.__name__]])
+    assert "The copy was made anew." in said
     assert "everything of it" in said
 
 
 def test_a_rebuild_that_nobody_waits_for_is_only_begun(tmp_path: Path) -> None:
     code, said, asked = told(tmp_path, MAKING, arguments=("rebuild", "--no-wait"))
     assert (code, asked, "3 of 9" in said) == (0, [RebuildCopy.__name__], True)
+    assert "was made anew" not in said
 
 
 def test_a_rebuild_that_fails_or_is_refused_ends_with_an_error(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from actors.mail import (
     BackUp,
     Done,
     Draft,
+    Pause,
     Publish,
     Resume,
     SendSample,
@@ -224,6 +225,24 @@ async def test_a_restored_backup_sends_nothing_again_and_waits_for_a_person(
             await segment.wait_until(lambda: len(segment.accepted) == 11)
         nursery.cancel_scope.cancel()
     assert [m.user for m in segment.accepted].count("u0") == 3
+
+
+async def test_on_a_full_disk_a_daemon_starts_and_pauses_and_tells_people(tmp_path: Path) -> None:
+    """The one before gave its ballast up for room that is needed now: the start itself is small."""
+    live = Campaign(name="Coupon", kind="live", trigger=Trigger(event="Order Completed"))
+    settings = _settings(tmp_path, "http://127.0.0.1:1")
+    async with open_engine(settings, _around()) as engine:
+        await publish(engine, live)
+        await reaches(engine, "Coupon", "running")
+    (tmp_path / "ballast").unlink()
+    full = msgspec.structs.replace(settings, ballast_bytes=2**60)  # no disk has twice as much
+    async with open_engine(full, _around()) as engine:
+        assert engine.disk.state() == "full"
+        assert isinstance(await engine.desk.ask(Pause(name="Coupon", by=ANA)), Done)
+        told = await engine.desk.announcements()
+        assert any("The disk is nearly full." in each.body for each, _ in told)
+        for each, _ in told:
+            await engine.desk.announced(each, None)
 
 
 async def test_a_fenced_daemon_begins_no_other_request(tmp_path: Path) -> None:

@@ -48,3 +48,16 @@ def test_columns_that_differ_only_in_their_types_are_refused() -> None:
     assert isinstance(found, list)
     assert [(each.where, each.line) for each in found] == [("header", 1)]
     assert "“n”" in found[0].what
+
+
+def test_a_header_with_a_type_that_there_is_not_is_told_what_to_write() -> None:
+    columns = [
+        Column("identity", Kind.TEXT, given=False),
+        Column("age:int", Kind.TEXT, given=False),
+        Column("x:int", Kind.TEXT, given=True),
+    ]
+    found = lay_out("profiles", columns)
+    assert isinstance(found, list)
+    assert [(each.line, each.fix) for each in found] == [
+        (1, "Write “age:number”; if the colon is the name's own: “age:int:text”.")
+    ]

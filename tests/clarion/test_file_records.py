@@ -109,7 +109,7 @@ def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken(
     first, second, third = read_events(names, given, every_row_is="A")
     assert problems(first) == [(2, "age"), (2, "vip"), (2, "time")]
     assert problems(second) == [(3, "row")]
-    assert problems(third) == [(2, "userId")]
+    assert problems(third) == [(2, "identity")]
 
 
 @pytest.mark.parametrize(
@@ -182,3 +182,36 @@ def test_a_line_with_half_an_emoji_is_a_call_as_over_http() -> None:
     line = f'{{"userId":"u","event":"A",{when},"properties":{{"t":"\\ud83d"}}}}\n'
     (found,) = file_records.calls_of(io.StringIO(line), now_ms=NOW)
     assert body(found) == {"t": "\N{REPLACEMENT CHARACTER}"}
+
+
+def test_a_line_with_a_number_that_is_none_is_named_with_its_place() -> None:
+    bad = '{"event":"E","userId":"u","timestamp":"2026-03-29T09:00:00Z","properties":{"p":NaN}}'
+    (found,) = file_records.calls_of(io.StringIO(bad + "\n"), now_ms=NOW)
+    assert problems(found) == [(1, "properties.p")]
+
+
+def test_a_key_of_an_event_that_is_too_long_is_left_out_alone_and_named() -> None:
+    call = {"event": "E", "userId": "u", "timestamp": "2026-03-29T09:00:00Z"}
+    line = json.dumps(call | {"properties": {"k" * 121: 1, "p": 2}})
+    (found,) = file_records.calls_of(io.StringIO(line + "\n"), now_ms=NOW)
+    assert isinstance(found, Partly), found
+    assert (body(found.record), found.problems[0].where[:3]) == ({"p": 2}, "kkk")
+
+
+def test_what_is_wrong_with_a_row_is_named_as_its_own_file_names_it() -> None:
+    names = layout("events", "User_Id", "Event", "Timestamp", "Event_Id", "Anonymous_Id")
+    good = ["u1", "A", "2026-03-29T09:00:00Z", "1", "d"]
+    for place, bad, name in (
+        (0, "u" * 257, "User_Id"),
+        (1, " ", "Event"),
+        (2, "1970-01-02", "Timestamp"),
+        (2, "soon", "Timestamp"),
+        (3, "m" * 101, "Event_Id"),
+        (4, "d" * 257, "Anonymous_Id"),
+    ):
+        (found,) = read_events(names, rows([*good[:place], bad, *good[place + 1 :]]))
+        assert problems(found) == [(2, name)]
+    (nobody,) = read_events(names, rows(["", *good[1:4], " "]))
+    assert problems(nobody) == [(2, "User_Id or Anonymous_Id")]
+    (listed,) = file_records.entries(layout("list", "user_id"), rows([""]))
+    assert problems(listed) == [(2, "user_id")]

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from clarion import file_types
 from clarion.file_types import Column, Guess, Kind, Wrong, split_header, value
 
 
@@ -80,3 +81,24 @@ def test_a_cell_that_is_something_else_is_told(kind: Kind, cell: str) -> None:
     found = value(Column("x", kind, given=True), cell)
     assert isinstance(found, Wrong)
     assert cell in found.what
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("age:int", Kind.NUMBER),
+        ("age: Number", Kind.NUMBER),
+        ("age:nubmer", Kind.NUMBER),
+        ("vip:Boolean", Kind.FLAG),
+        ("born:datetime", Kind.DATE),
+        ("tags:lists", Kind.LIST),
+        ("utm:source", None),
+        ("og:title", None),
+        (":int", None),
+        ("age", None),
+    ],
+)
+def test_a_type_that_there_is_not_is_understood_where_it_can_be(
+    name: str, kind: Kind | None
+) -> None:
+    assert file_types.meant(name) is kind

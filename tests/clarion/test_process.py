@@ -21,6 +21,7 @@ from clarion.settings import Settings
 from clarion.source_secrets import SourceSecret
 from domain.campaign import Campaign
 from domain.control import Controls
+from domain.roles import RoleLists
 from tests.patience import PATIENCE_SECONDS
 
 SETTINGS = Settings(
@@ -39,10 +40,10 @@ SETTINGS = Settings(
         http_port=7,
         review_channel="C1",
         alerts_channel="C2",
-        marketers=("U1",),
     ),
     control=Control(system_percent=4, groups={"Holdout": 5}),
-    review=Review(required=False, approvers=("U2",)),
+    review=Review(required=False),
+    roles=RoleLists(approvers=("U2",)),
     secrets=Secrets(
         slack_bot_token="xoxb-s",
         slack_app_token="xapp-s",
@@ -65,7 +66,6 @@ def test_the_bot_is_told_everything_of_slack() -> None:
         "port": 7,
         "review_channel": "C1",
         "alerts_channel": "C2",
-        "marketers": ("U1",),
         "zone": "Europe/Oslo",
     }
 
@@ -79,7 +79,7 @@ def test_the_engine_is_told_pace_zone_and_the_rules_of_review() -> None:
     )
     assert (told.pace.messages_per_second, told.pace.requests_at_once_max) == (4, 5)
     assert told.timeout_seconds == 6.0
-    assert (told.house.review_required, told.house.approvers) == (False, ("U2",))
+    assert (told.house.review_required, told.house.roles.approvers) == (False, ("U2",))
 
 
 def test_ingest_is_told_its_door_its_keys_and_its_limits() -> None:

@@ -8,11 +8,11 @@ from clarion.config import (
     Data,
     Ingest,
     IngestSource,
-    Review,
     Segment,
     Slack,
 )
 from clarion.settings_rules import missing_for_the_daemon, value_problems
+from domain.roles import RoleLists
 
 
 def wrong(section: str, value: Struct) -> list[str]:
@@ -58,8 +58,8 @@ def test_every_default_is_in_order() -> None:
         ("slack", Slack(mode="http", http_port=8640), "slack.http_port"),
         ("slack", Slack(review_channel="#reviews"), "slack.review_channel"),
         ("slack", Slack(alerts_channel="alerts"), "slack.alerts_channel"),
-        ("slack", Slack(marketers=("U0ANA00001", "ana")), "slack.marketers[1]"),
-        ("review", Review(approvers=("a b",)), "review.approvers[0]"),
+        ("roles", RoleLists(marketers=("U0ANA00001", "ana")), "roles.marketers[1]"),
+        ("roles", RoleLists(approvers=("a b",)), "roles.approvers[0]"),
     ],
 )
 def test_a_value_that_cannot_work_is_named(section: str, value: Struct, where: str) -> None:

@@ -3,6 +3,7 @@ from functools import partial
 
 import msgspec
 
+from domain.trait_change import seen
 from store import log, merging, users
 from store.applying import Applied, apply
 from store.log import Incoming
@@ -14,7 +15,7 @@ NOW = 1_790_000_000_000
 def test_profiles_devices_and_merges_act_in_the_order_of_the_log(conn: sqlite3.Connection) -> None:
     device = {"id": "d1", "seen": "2026-03-01", "os": "iOS"}
     records = [
-        Incoming("event", "e1", "anon:d1", "Viewed", NOW, b"{}", device=device),
+        Incoming("event", "e1", "anon:d1", "Viewed", NOW, b"{}", seen=seen(device)),
         Incoming("profile", "p1", "ann", "", NOW, b'{"city":"Moss"}', ("anon:d1",)),
     ]
     log.append(conn, records, now_ms=NOW, install_key=INSTALL_KEY)

@@ -2,7 +2,6 @@ from pathlib import Path
 
 from domain.audience import EVERYONE
 from store import copy_file
-from store.copy_connection import Limits
 from store.projection import Projection
 from tests.store.copies import person, selected
 
@@ -15,16 +14,10 @@ def made(path: Path, *users: str) -> Path:
 
 
 def held(path: Path) -> set[str]:
-    copy = copy_file.open_or_make(path, Limits())
+    copy = Projection.open(path)
     found = selected(copy, EVERYONE)
     copy.close()
     return found
-
-
-def test_a_copy_that_can_be_read_is_kept_and_any_other_file_is_not(tmp_path: Path) -> None:
-    good, bad = made(tmp_path / "a.duckdb", "anna"), tmp_path / "b.duckdb"
-    bad.write_bytes(b"something else " * 1_000)
-    assert (held(good), held(bad)) == ({"anna"}, set())
 
 
 def test_a_copy_in_the_place_of_another_brings_nothing_of_the_other_with_it(tmp_path: Path) -> None:

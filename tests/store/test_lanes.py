@@ -34,6 +34,13 @@ async def test_a_full_lane_makes_only_its_own_callers_wait() -> None:
     await lanes.put("fits now", urgent=False)
 
 
+async def test_what_is_put_back_is_next_again_and_keeps_its_order() -> None:
+    lanes = await _filled(ordinary=4, urgent=0)
+    taken = await lanes.take(3, beside_urgent_max=1)
+    lanes.put_back(taken[1:])
+    assert (lanes.waiting, await lanes.take(9, beside_urgent_max=1)) == (3, ["o1", "o2", "o3"])
+
+
 async def test_closed_lanes_give_out_what_waits_and_then_nothing() -> None:
     lanes = await _filled(ordinary=10, urgent=0)
     heard: list[str] = []

@@ -5,6 +5,7 @@ from msgspec import structs
 
 from domain.chance import user_hash
 from domain.facts import Event
+from domain.trait_change import seen
 from store import log, users
 from store.log import Appended, Incoming, Unreadable
 from tests.store.conftest import INSTALL_KEY
@@ -181,11 +182,12 @@ def test_a_stored_profile_that_cannot_be_read_harms_no_other_of_its_batch(
 def test_an_event_tells_from_which_device_it_came_and_a_duplicate_tells_nothing(
     conn: sqlite3.Connection,
 ) -> None:
-    first = structs.replace(event("e1"), device={"id": "d1", "seen": "2026-03-01", "os": "iOS"})
-    repeated = structs.replace(first, device={"id": "d2", "seen": "2026-03-01"})
+    device = {"id": "d1", "seen": "2026-03-01", "os": "iOS"}
+    first = structs.replace(event("e1"), seen=seen(device))
+    repeated = structs.replace(first, seen=seen({"id": "d2", "seen": "2026-03-01"}))
     append(conn, first, event("e2"))
     append(conn, repeated)
-    assert users.get(conn, ["ann"])["ann"].traits == {"devices": [first.device]}
+    assert users.get(conn, ["ann"])["ann"].traits == {"devices": [device]}
 
 
 def test_an_app_that_says_the_same_with_each_event_changes_nothing_and_a_count_is_kept(
@@ -195,9 +197,9 @@ def test_an_app_that_says_the_same_with_each_event_changes_nothing_and_a_count_i
     one_more = b'{"n":{"$incr":1}}'
     append(
         conn,
-        *(structs.replace(event(f"e{n}"), device=device) for n in range(3)),
-        *(structs.replace(profile(f"p{n}", one_more), device=device) for n in range(2)),
-        structs.replace(event("e9"), device=device | {"os": "iOS 18"}),
+        *(structs.replace(event(f"e{n}"), seen=seen(device)) for n in range(3)),
+        *(structs.replace(profile(f"p{n}", one_more), seen=seen(device)) for n in range(2)),
+        structs.replace(event("e9"), seen=seen(device | {"os": "iOS 18"})),
     )
     traits = users.get(conn, ["ann"])["ann"].traits
     assert traits == {"devices": [device | {"os": "iOS 18"}], "n": 2}

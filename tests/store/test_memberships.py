@@ -2,7 +2,7 @@ import sqlite3
 
 import pytest
 
-from store import lists, memberships, runs, users
+from store import erasures, lists, memberships, runs, users
 from store.memberships import ListRow, ListVersion
 from tests.store.conftest import INSTALL_KEY
 from tests.store.test_lists import NOW, begun, entries, members, uploaded
@@ -31,6 +31,17 @@ def test_a_list_is_found_by_its_name_with_its_counts(conn: sqlite3.Connection) -
     assert memberships.find(conn, "VIPs") == ListRow(1, "VIPs", 1, 1, 1, 1, NOW, "U1")
     assert memberships.find(conn, "vips") is None
     assert memberships.everyone(conn) == [memberships.find(conn, "VIPs")]
+    assert memberships.names(conn) == {"VIPs"}
+
+
+def test_a_list_has_as_many_members_as_are_in_it_now(conn: sqlite3.Connection) -> None:
+    """Some may have been erased, or have turned out to be one person, since it was uploaded."""
+    uploaded(conn, "ann", "bob", "cid")
+    erasures.erase(conn, "ann", now_ms=NOW)
+    memberships.rename(conn, "bob", "cid")
+    found = memberships.find(conn, "VIPs")
+    assert found is not None
+    assert found.members == 1
 
 
 def test_users_are_asked_for_without_reading_the_whole_list(conn: sqlite3.Connection) -> None:

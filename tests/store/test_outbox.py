@@ -218,6 +218,17 @@ def test_a_campaign_may_have_a_person_decide_about_what_may_have_arrived(
     assert everything(conn) == before
 
 
+def test_one_campaign_that_cannot_be_read_keeps_no_daemon_from_its_start(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = admitted(conn, 2)
+    claim(conn, campaign)
+    conn.execute("DROP TRIGGER revision_is_immutable")
+    conn.execute("UPDATE revision SET definition = x'7b'")
+    assert outbox.recover(conn, now_ms=NOW + 9) == 2
+    assert states(conn) == {M0: "unknown", M1: "unknown"}
+
+
 def test_what_may_be_elsewhere_keeps_its_slot_though_it_never_left_from_here(
     conn: sqlite3.Connection,
 ) -> None:

@@ -99,3 +99,10 @@ def test_one_event_knows_nothing_of_anothers_properties(projection: Projection) 
 def test_a_long_value_is_cut(projection: Projection) -> None:
     feed(projection, "A", {"x": "y" * 500})
     assert seen(projection)["x"].examples == ("y" * EXAMPLE_CHARS_MAX + "…",)
+
+
+def test_every_property_that_users_have_or_had_is_known_by_name(projection: Projection) -> None:
+    traits = {"city": "Moss", "likes": ["x"], "address": {"zip": "1501"}, "empty": None}
+    projection.catch_up([], [User("u", 1, traits)])
+    projection.catch_up([], [User("u", 1, {})])
+    assert vocabulary.traits(projection) == {"city", "likes", "address", "address.zip"}

@@ -13,7 +13,7 @@ from store.annex import open_annex
 from store.connection import open_connection
 from store.disk import BALLAST_NAME, Disk
 from store.errors import CommitFailed, Damaged, DiskFull, Fenced, StoreClosed
-from store.writer import JOBS_WAITING_MAX, Writer
+from store.writer import JOBS_WAITING_MAX, ROWS_IN_COMMIT_MAX, Writer
 from tests.store.steps import STEPS
 
 Job = Callable[[sqlite3.Connection], None]
@@ -267,6 +267,43 @@ async def test_an_urgent_job_overtakes_everything_that_waits(tmp_path: Path) -> 
             await nursery.start(writer.run)
         assert order[:2] == ["pause", "stop"]
         assert writer.commits == 2  # few ride with what is urgent, the rest follows
+
+
+def _many(name: str, connection: sqlite3.Connection) -> None:
+    rows = ((f"{name}{number:05}",) for number in range(ROWS_IN_COMMIT_MAX))
+    connection.executemany("INSERT INTO note (key) VALUES (?)", rows)
+
+
+async def test_an_urgent_job_waits_for_no_more_than_one_large_job_beside_it(tmp_path: Path) -> None:
+    """Requests full of events may wait by the hundred: one commit for all takes half a minute."""
+    on_disk: list[int] = []
+
+    async def pause(writer: Writer) -> None:
+        await writer.write(partial(_note, "pause"), urgent=True)
+        on_disk.append(len(_on_disk(tmp_path)))
+
+    async with _writer(tmp_path) as (writer, nursery):
+        callers = _Callers(writer)
+        async with trio.open_nursery() as many:
+            for name in "abcd":
+                many.start_soon(callers.write, name, partial(_many, name))
+                await wait_all_tasks_blocked()
+            many.start_soon(pause, writer)
+            await wait_all_tasks_blocked()
+            await nursery.start(writer.run)
+        assert on_disk[0] <= 1 + 2 * ROWS_IN_COMMIT_MAX
+        assert (list(callers.heard), writer.commits) == (list("abcd"), 4)
+        assert len(_on_disk(tmp_path)) == 1 + 4 * ROWS_IN_COMMIT_MAX
+
+
+async def test_a_large_job_that_found_no_room_in_a_commit_is_not_lost_at_the_end(
+    tmp_path: Path,
+) -> None:
+    async with _writer(tmp_path) as (writer, _nursery):
+        callers = _Callers(writer)
+        await callers.group({name: partial(_many, name) for name in "abc"})
+        assert callers.heard == dict.fromkeys("abc")
+        assert len(_on_disk(tmp_path)) == 3 * ROWS_IN_COMMIT_MAX
 
 
 MIB = 2**20

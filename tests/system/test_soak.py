@@ -2,17 +2,25 @@
 
 import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
+import trio
 
 from clarion.fault_env import names
 from tests.system.soak import kills, stages
+from tests.system.soak.ground import Ground
 from tests.system.soak.pausing import percentile
 from tests.system.soak.stages import STAGES, Amount
 
 PAGE = Path(__file__).parents[2] / "docs/explanation/soak.md"
+ROOT = Path(__file__).parents[2]
+ENDS_SECONDS_MAX, BEGINS_SECONDS_MAX = 20.0, 60.0
 SEED = 7
 FEW = Amount(
     kills=2,
@@ -77,3 +85,92 @@ async def test_one_poison_message_among_500_stops_no_other(tmp_path: Path) -> No
 
 async def test_after_paused_no_request_begins(tmp_path: Path) -> None:
     assert (await stages.paused(tmp_path, Random(SEED), FEW, quiet)).found == ()
+
+
+@pytest.mark.parametrize(
+    ("stage", "daemons", "number"),
+    [("kills", 1, signal.SIGTERM), ("two-daemons", 2, signal.SIGINT)],
+)
+async def test_a_soak_that_is_told_to_end_leaves_no_daemon_behind(
+    tmp_path: Path, stage: str, daemons: int, number: signal.Signals
+) -> None:
+    """Not even one that is suspended, with people and senders who wait for it."""
+    soak = await trio.lowlevel.open_process(
+        [sys.executable, "-m", "tests.system.soak", "--only", stage],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        with trio.fail_after(BEGINS_SECONDS_MAX):
+            while len(processes_in(tmp_path)) < daemons:  # noqa: ASYNC110 - nobody tells us
+                await trio.sleep(0.1)
+        soak.send_signal(number)
+        with trio.fail_after(ENDS_SECONDS_MAX):
+            await soak.wait()
+    finally:
+        soak.kill()
+    assert (soak.returncode, processes_in(tmp_path)) == (128 + number, [])
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Return the command lines that name the folder, of every process that runs."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            told = each.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in told:
+            found.append(told)
+    return found
+
+
+class Shy:
+    """A daemon's surroundings in which it dies at a place only at the so many-th try."""
+
+    def __init__(self, dies_at_try: int) -> None:
+        self.stage, self.is_fair = self, False
+        self.weather: list[bool] = []
+        self._dies_at_try = dies_at_try
+
+    async def start(self, fault_point: str = "") -> bool:
+        await trio.lowlevel.checkpoint()
+        if fault_point:
+            self.weather.append(self.is_fair)
+        return True
+
+    async def dies(self) -> bool:
+        await trio.lowlevel.checkpoint()
+        return len(self.weather) == self._dies_at_try
+
+    def fair_weather(self) -> None:
+        self.is_fair = True
+
+    async def kill_daemon(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def check(self, _seen: None, _told: str) -> None:
+        await trio.lowlevel.checkpoint()
+
+    def look(self) -> None:
+        pass
+
+    def so_far(self) -> str:
+        return ""
+
+    def say(self, line: str) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("at_try", "weather", "missed"),
+    [(1, [False], []), (3, [False, True, True], []), (4, [False, True, True], ["a.place"])],
+)
+async def test_a_place_that_the_weather_hides_is_looked_for_again_in_fair_weather(
+    at_try: int, weather: list[bool], missed: list[str]
+) -> None:
+    shy = Shy(at_try)
+    ground = cast("Ground", shy)
+    assert await kills.at_every_place(ground, Random(SEED), wanted=["a.place"]) == missed
+    assert (shy.weather, shy.is_fair) == (weather, False)

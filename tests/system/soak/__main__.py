@@ -1,8 +1,9 @@
 """`python -m tests.system.soak`: the real daemon under load, killed, suspended, starved of disk.
 
 Bounded in count and time, it ends by itself: 0 and a table, or 1 with every violation, the seed and
-the folder that was kept. A seed repeats every choice, but not the moments at which a real process
-meets them.
+the folder that was kept. Told to end by SIGTERM or SIGINT it ends what it started, and then itself
+with 128 and the signal's number. A seed repeats every choice, but not the moments at which a real
+process meets them.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from random import Random
 import trio
 from msgspec import Struct
 
-from tests.system.soak import kills
+from tests.system.soak import ending, kills
 from tests.system.soak.stages import STAGES, Amount, Result
 
 KILLS = 200
@@ -31,6 +32,8 @@ OUTAGE_SECONDS = 60.0
 STAGE_SECONDS_MAX = 1_800.0
 MINUTES = 30
 """So long a stage counts on: random kills and pauses that are not done by then are a violation."""
+
+EXIT_OF_SIGNAL = 128
 
 
 class Done(Struct, frozen=True):
@@ -42,24 +45,27 @@ class Done(Struct, frozen=True):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the stages that are asked for; return the exit code."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it too ends every daemon
     asked = _parser().parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="clarion-soak-"))
     began = time.monotonic()
     print(f"seed {asked.seed}, in {folder}", flush=True)
     done: dict[str, Done] = {}
+    told: signal.Signals | None = None
     try:
-        trio.run(partial(_run, asked, folder, done))
+        told = trio.run(ending.until_told, partial(_run, asked, folder, done))
     finally:
         _print_table(done, time.monotonic() - began)
     found = [f"{name}: {one}" for name, each in done.items() for one in each.result.found]
+    if told is not None:
+        print(f"Told to end by {told.name}: nothing that was started is left.", flush=True)
+    code = 0 if told is None else EXIT_OF_SIGNAL + told
     if not found:
         shutil.rmtree(folder, ignore_errors=True)
-        return 0
+        return code
     print(f"\n{len(found)} violations; seed {asked.seed}; what they left is in {folder}:")
     for one in found:
         print(f"  {one}")
-    return 1
+    return code or 1
 
 
 async def _run(asked: argparse.Namespace, folder: Path, done: dict[str, Done]) -> None:
@@ -74,6 +80,7 @@ async def _run(asked: argparse.Namespace, folder: Path, done: dict[str, Done]) -
         except Exception as error:  # noqa: BLE001 - the other stages still tell something
             _say("".join(traceback.format_exception(error)))
             result = Result("broken off", (f"{type(error).__name__}: {error}",))
+        ending.kill_children()  # whatever a stage that was broken off has left
         done[name] = Done(time.monotonic() - began, result)
         for one in result.found:
             _say(f"VIOLATION: {one}")

@@ -90,9 +90,21 @@ class Asking:
         await self.asks(Publish(name=name, by=ANA))
 
     async def resume(self, name: str) -> None:
-        """Resume a campaign, even when the load is told to leave: no pause is left to nobody."""
-        with trio.move_on_after(RESUMES_SECONDS_MAX, shield=True):
-            await self.asks(Resume(name=name, by=ANA))
+        """Resume a campaign, even when the load is told to leave: no pause is left to nobody.
+
+        Whoever is told to leave does not wait for a daemon that is dead: nobody starts another.
+        """
+        until = trio.current_time() + RESUMES_SECONDS_MAX
+        while trio.current_time() < until:
+            with trio.CancelScope(shield=True):
+                answer = await self.ask(Resume(name=name, by=ANA))
+            if answer is not None and not _asks_for_another_try(answer):
+                return
+            with trio.CancelScope(shield=self._lives()):
+                await trio.sleep(AGAIN_SECONDS)
+
+    def _lives(self) -> bool:
+        return self.stage.daemon is not None and self.stage.daemon.poll() is None
 
     async def view(self, name: str) -> CampaignView:
         answer = await self.asks(Show(name=name))

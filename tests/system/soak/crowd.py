@@ -64,7 +64,7 @@ async def weather(ground: Ground, chance: Random) -> None:
     while True:
         await trio.sleep(chance.uniform(0.5, 4.0))
         kind, settings = chance.choice(WEATHER)
-        if not ground.stage.segment.faults.state():
+        if not ground.is_fair and not ground.stage.segment.faults.state():
             ground.stage.segment.faults.next(kind, **settings)
 
 

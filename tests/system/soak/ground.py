@@ -38,7 +38,7 @@ class Ground(Asking):
 
     `beyond` are the numbers of messages of which the database that runs now cannot know: they
     arrived after the backup that it was restored from. `erased` are users of whom it must not know,
-    `erasing` those of whom it may know.
+    `erasing` those of whom it may know. While it `is_fair`, the weather leaves Segment alone.
     """
 
     sender: Impatient
@@ -49,6 +49,7 @@ class Ground(Asking):
     beyond: set[int] = field(default_factory=set)
     erasing: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
+    is_fair: bool = False
     adopted_seq: int = 0
     numbers: Iterator[int] = field(default_factory=partial(itertools.count, 1))
     killed_at: list[str] = field(default_factory=list)
@@ -80,6 +81,11 @@ class Ground(Asking):
         await self.publish(campaign)
         await self.reaches(campaign.name, "running", "completed")
         self.triggers[campaign.name] = campaign.trigger.event
+
+    def fair_weather(self) -> None:
+        """Let Segment be well until the weather may change again."""
+        self.is_fair = True
+        self.stage.segment.faults.clear()
 
     async def start(self, fault_point: str = "") -> bool:
         """Start the daemon; False if it died at a fault point on the way."""
