@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak agreement test check bench bench-tools lock node-client format lint types imports wheel screenshots
+.PHONY: demo simulate soak agreement sweep test check bench bench-tools lock node-client format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -65,6 +65,10 @@ bench-tools: .venv/ready
 # Whether memory and DuckDB select the same users, over so many generated trees.
 agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
+
+# Do-not-disturb over every clock change of every zone by its own name, against a walk over minutes.
+sweep: .venv/ready
+	CLARION_SWEEP=1 $(BIN)/python -m pytest tests/domain/test_quiet.py $(ARGS)
 
 # The real daemon under load: killed, suspended, without disk. make soak SEED=1 KILLS=200 PAUSES=200
 soak: .venv/ready

@@ -233,6 +233,7 @@ class Desk:
             zone=self._context.zone,
             review_required=self._house.review_required,
             controls=self._context.controls,
+            bounds=self._context.bounds,
         )
 
     async def _show(self, name: str) -> Answer:

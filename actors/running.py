@@ -11,7 +11,7 @@ from actors.starting import more
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
-from store import acts, admission, announcements, campaigns, outbox, runs
+from store import acts, admission, announcements, campaigns, outbox, runs, surge
 from store.campaigns import CampaignRow, NameTaken
 from store.fault_points import reach
 from store.runs import Run
@@ -33,6 +33,7 @@ def resume(conn: sqlite3.Connection, request: Resume, rules: Rules) -> Decision:
     said = _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
     if isinstance(said, Said) and before is not None and before.state is State.PAUSED:
         admission.drop_pause(conn, said.campaign)
+        surge.forget(conn, said.campaign)
         reach("resume.pause_dropped")
     return said
 

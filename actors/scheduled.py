@@ -7,31 +7,27 @@ Recipients are a uniformly random subset under the caps, the same for the same r
 import logging
 import math
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import trio
 
 from actors.context import Context
-from actors.isolation import Broken, apart
-from actors.page import Known, know
-from actors.starting import more, onward, outcome
+from actors.drawing import judged
+from actors.page import know
+from actors.starting import more, onward, outcome, too_late
 from actors.winning import choose_winners
 from domain import schedule
-from domain.assignment import assign
-from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.message_id import message_id
 from domain.review import Action, State
 from domain.saved import list_names
 from domain.schedule import Slot
-from domain.verdict import Hold, Send, Skip, Verdict, draw_coefficients, judge
+from domain.verdict import draw_coefficients
 from store import acts, announcements, books, campaigns, caps, memberships, outbox, runs
-from store.admission import Decision
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
+from store.recipients import Room
 from store.runs import Run
 
 CHUNK = 1_000
@@ -74,8 +70,10 @@ class Scheduled:
     async def _draw(self, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
         now = self._context.clock.now_ms()
-        if not run.decided_by and now - run.due_ms > schedule.LATE_MS_MAX:
-            await self._miss(run, after, now_ms=now)
+        zone = self._context.zone
+        cutoff = schedule.cutoff_ms(self._definition.when, run.run, account_zone=zone)
+        if not run.decided_by and (why := too_late(run.due_ms, now, cutoff)):
+            await self._miss(run, after, why, now_ms=now)
             return
         chosen = await self._context.selector.select(
             self._definition.who,
@@ -93,17 +91,25 @@ class Scheduled:
         room = await self._context.store.read(
             partial(runs.room, run=run, campaign=self._definition)
         )
-        left = math.inf if room is None else room
         for start in range(0, len(chosen), CHUNK):
             if not await self._room():
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
-            decisions = list(self._judged(run, names, known, left, now))
-            left -= sum(isinstance(d.verdict, Send | Hold) for d in decisions)
-            await self._context.store.write(
-                partial(runs.draw_chunk, run=run, decisions=decisions, now_ms=now)
+            placed = await self._context.store.write(
+                partial(
+                    runs.draw_chunk,
+                    run=run,
+                    decisions=judged(
+                        self._id, self._definition, run, known, names, self._context, now
+                    ),
+                    now_ms=now,
+                    room=room,
+                    bounds=self._context.bounds,
+                    cutoff_ms=cutoff,
+                )
             )
+            room = Room(room.left - placed, room.full)
             reach("draw.chunk_written")
         reach("draw.finish_begins")
         await self._context.store.write(
@@ -135,9 +141,9 @@ class Scheduled:
             await trio.sleep(ROOM_NAP_SECONDS)
         return True
 
-    async def _miss(self, run: Run, after: Slot | None, *, now_ms: int) -> None:
+    async def _miss(self, run: Run, after: Slot | None, why: str, *, now_ms: int) -> None:
         """Close a run that began in time, but whose draw was held up until it is too late."""
-        said = f"The run of {run.run} was missed: it was more than 2 hours late."
+        said = f"The run of {run.run} was missed: {why}."
         key = self._context.audit_key
         action, told = onward(after, said)
         fix = "Draft it again with a new time." if after is None else ""
@@ -154,72 +160,6 @@ class Scheduled:
 
         await self._context.store.write(miss)
         self._context.announce()
-
-    def _judged(
-        self, run: Run, names: Sequence[str], known: Known, left: float, now_ms: int
-    ) -> Iterator[Decision]:
-        """Judge users in the order of the draw; those past the cap are told why.
-
-        A user whose profile breaks the judging is set aside, with a reason of the books.
-        """
-        broken: Counter[Broken] = Counter()
-        for name in names:
-            verdict, variant = self._verdict(name, known, now_ms), ""
-            if isinstance(verdict, Send | Hold):
-                given = apart(partial(assign, self._id, self._definition, known.users[name]))
-                verdict, variant = (given, "") if isinstance(given, Broken) else (verdict, given)
-            if isinstance(verdict, Broken):
-                broken[verdict] += 1
-                verdict = Skip(SkipReason.SET_ASIDE)
-            if isinstance(verdict, Send | Hold):
-                if left <= 0:
-                    verdict = Skip(self._full(run))
-                left -= 1
-            yield Decision(
-                message_id=message_id(
-                    self._context.install_key,
-                    campaign=self._id,
-                    run=run.run,
-                    user=name,
-                    step=STEP,
-                    occurrence="",
-                ),
-                user=name,
-                occurrence="",
-                event_seq=None,
-                verdict=verdict,
-                variant=variant,
-            )
-        for one, n in broken.items():
-            what = (self._id, run.run, n, one.error, one.where, self._context.error_id())
-            _log.error("campaign %s, run %s sets %d users aside: %s %s, error %s", *what)
-
-    def _verdict(self, name: str, known: Known, now_ms: int) -> Verdict | Broken:
-        if (broken := known.broken.get(name)) is not None:
-            return broken
-        if (user := known.users.get(name)) is None:
-            return Skip(SkipReason.SUPPRESSED)  # erased since the audience was asked
-        return apart(
-            partial(
-                judge,
-                self._id,
-                self._definition,
-                user,
-                now_ms=now_ms,
-                account_zone=self._context.zone,
-                controls=self._context.controls,
-            )
-        )
-
-    def _full(self, run: Run) -> SkipReason:
-        """Name what left no room: the answer to the safety check, or a cap."""
-        limits = self._definition.limits
-        named = (
-            (run.sample, SkipReason.SAFETY_NOT_DRAWN),
-            (limits.cap_per_run, SkipReason.CAP_RUN),
-            (limits.cap_total, SkipReason.CAP_REACHED),
-        )
-        return min(((n, reason) for n, reason in named if n is not None), key=lambda x: x[0])[1]
 
     async def _block(self, run: Run, *, qualified: int, limit: int, now_ms: int) -> None:
         """Hold the run and tell the people at once: nobody was messaged."""

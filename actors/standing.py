@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
+from actors.enough import enough
 from actors.rules import Rules, at
 from domain import explaining
 from domain.campaign import Campaign
@@ -50,6 +51,8 @@ def standing(
         yield from _live(found, definition)
     else:
         yield from _runs(conn, found, row, definition, rules)
+    if found.user is not None:
+        yield from enough(conn, row.id, definition, found.user, rules)
 
 
 def _user(conn: sqlite3.Connection, found: Trail, rules: Rules) -> str:

@@ -15,15 +15,17 @@ from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from domain import schedule
 from domain.books import Books, SkipReason
-from domain.campaign import Campaign
+from domain.campaign import Campaign, When
 from domain.review import Action, State
 from domain.schedule import Slot
+from domain.slots import is_missed
 from store import acts, adoption, announcements, books, campaigns, runs
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.runs import Run
 
 LATE = "it was more than 2 hours late"
+CUT_OFF = "its cut-off had passed"
 USED = "its time had come before the database was restored, so it may have been sent then"
 OVERLAP = "the run before it was not over until then"
 UNANSWERED = "Nobody answered before the next run fell due: the held one is skipped."
@@ -63,7 +65,8 @@ class Starting:
                 return await self._end(row, every)
             return min((due.next.due_ms - now) / 1000, NAP_SECONDS_MAX)
         reach("campaign.start_begins")
-        await context.store.write(partial(self._begin, row=row, due=due, now_ms=now))
+        when = definition.when
+        await context.store.write(partial(self._begin, row=row, when=when, due=due, now_ms=now))
         reach("campaign.started")
         context.announce()
         return 0.0
@@ -89,7 +92,9 @@ class Starting:
         self._context.announce()
         return 0.0
 
-    def _begin(self, conn: sqlite3.Connection, *, row: CampaignRow, due: Due, now_ms: int) -> None:
+    def _begin(
+        self, conn: sqlite3.Connection, *, row: CampaignRow, when: When, due: Due, now_ms: int
+    ) -> None:
         """Begin the first run that is not too late; those after it wait for its end."""
         current = campaigns.find(conn, self._id)
         if current is None or (current.published, current.state) != (row.published, row.state):
@@ -99,8 +104,11 @@ class Starting:
         if row.state is State.BLOCKED:
             self._make_way(conn, before[-1], now_ms=now_ms)
         lost = []
+        zone = row.zone_in(self._context.zone)
         for slot in due.slots:
-            why = _why_lost(conn, slot, before, now_ms=now_ms)
+            cutoff = schedule.cutoff_ms(when, slot.name, account_zone=zone)
+            late = too_late(slot.due_ms, now_ms, cutoff)
+            why = _why_lost(conn, slot, before, late)
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
             if why is None:
                 self._advance(conn, Action.START, now_ms=now_ms)
@@ -217,14 +225,21 @@ def _due(
     return Due(tuple(found), more(row, definition, upto_ms, zone=zone))
 
 
+def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None) -> str:
+    """Say why a run may not begin any more; empty: it may."""
+    if not is_missed(due_ms, now_ms, cutoff_ms):
+        return ""
+    return LATE if now_ms - due_ms > schedule.LATE_MS_MAX else CUT_OFF
+
+
 def _why_lost(
-    conn: sqlite3.Connection, slot: Slot, before: list[Run], *, now_ms: int
+    conn: sqlite3.Connection, slot: Slot, before: list[Run], late: str
 ) -> tuple[str, str] | None:
     """Return how a run that fell due ends without having begun, and why; None: it may begin."""
     if adoption.was_before(conn, slot.due_ms):
         return "missed", USED
-    if now_ms - slot.due_ms <= schedule.LATE_MS_MAX:
+    if not late:
         return None
     if before and before[-1].updated_ms > slot.due_ms and before[-1].state == "done":
         return "skipped_overlap", OVERLAP
-    return "missed", LATE
+    return "missed", late

@@ -117,12 +117,15 @@ def waterfall(estimate: Estimate) -> str:
     rows = (
         ("Qualify", estimate.qualified),
         *_control(estimate),
+        *((("- not in the portion", estimate.outside),) if estimate.outside else ()),
         ("- unreachable", estimate.unreachable),
+        *((("- over a limit now", estimate.limited),) if estimate.limited else ()),
         ("- over the cap", estimate.capped),
         ("= get a message", estimate.expected),
     )
+    rate = f"\n:hourglass_flowing_sand: {escaped(estimate.rate)}." if estimate.rate else ""
     notes = "".join(f"\n:warning: {escaped(note)}." for note in estimate.notes)
-    return _table([(label, number(value)) for label, value in rows]) + notes
+    return _table([(label, number(value)) for label, value in rows]) + rate + notes
 
 
 def _control(estimate: Estimate) -> list[tuple[str, int]]:

@@ -1,18 +1,15 @@
 """The rules of when: times that can be read, in a zone that exists, that are still to come."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.campaign import Campaign, DoNotDisturb, When
-from domain.place import item, member
+from domain.campaign import Campaign, When
+from domain.place import item
 from domain.problem import Problem
 from domain.rules_runs import run_problems
 from domain.wall import HOW as _HOW
-from domain.wall import NOW, read_local
+from domain.wall import NOW, is_time, read_local
 from domain.zones import find, local_wall, normalise, resolve_local
-
-_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def zone_of(when: When, zone: str) -> str:
@@ -32,6 +29,7 @@ def when_problems(campaign: Campaign, *, now_ms: int, zone: str) -> Iterator[Pro
         yield from _end_problems(when.end, start, end, may_end=live or when.repeat is not None)
     here = local_wall(now_ms, name if _is_zone(name) else "UTC").replace(tzinfo=None)
     yield from run_problems(when, live=live, start=start, end=end, here=here)
+    yield from _cutoff_problems(when.cutoff, live=live)
     if not _is_zone(name):
         yield _unknown_zone(name)
         return
@@ -61,6 +59,17 @@ def _end_problems(
         yield Problem("when.end", "The end is not after the start.", "Choose a later end.")
 
 
+def _cutoff_problems(cutoff: str | None, *, live: bool) -> Iterator[Problem]:
+    if cutoff is None:
+        return
+    if live:
+        what = "A live campaign has no runs that a time of day could cut off."
+        yield Problem("when.cutoff", what, "Remove it; end and delivery.expires_minutes bound it.")
+    elif not is_time(cutoff):
+        fix = "Write it as HH:MM, 00:00 to 23:59."
+        yield Problem("when.cutoff", f'"{cutoff}" is no time of day.', fix)
+
+
 def _past_problems(
     where: str, wall: datetime, zone: str, now_ms: int, fix: str
 ) -> Iterator[Problem]:
@@ -85,24 +94,6 @@ def when_notes(campaign: Campaign, *, zone: str) -> Iterator[Problem]:
             what = f"{text} does not exist in {name}: clocks are put forward then."
             fix = f"The first moment after it counts: {real:%Y-%m-%dT%H:%M}."
             yield Problem(where, what, fix)
-
-
-def quiet_problems(quiet: DoNotDisturb, where: str) -> Iterator[Problem]:
-    """Yield what is wrong with a do-not-disturb window."""
-    bad = False
-    for name, text in (("start", quiet.start), ("end", quiet.end)):
-        if not is_time(text):
-            bad = True
-            fix = "Write it as HH:MM, 00:00 to 23:59."
-            yield Problem(member(where, name), f'"{text}" is no time of day.', fix)
-    if not bad and quiet.start == quiet.end:
-        what = "All day every day is refused: nobody could ever be messaged."
-        yield Problem(where, what, "Choose two different times.")
-
-
-def is_time(text: str) -> bool:
-    """Tell whether it is a time of day `HH:MM`."""
-    return bool(_TIME.fullmatch(text))
 
 
 def _is_zone(name: str) -> bool:

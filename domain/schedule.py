@@ -1,7 +1,7 @@
 """When a campaign starts and ends, and which runs it has."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from itertools import islice
 
 from domain import slots, zones
@@ -93,6 +93,14 @@ def passes_ms(when: When, *, account_zone: str) -> int | None:
         return None
     *_, last = runs(when, published_ms=0, account_zone=account_zone)
     return last.due_ms
+
+
+def cutoff_ms(when: When, run: str, *, account_zone: str) -> int | None:
+    """Return when a run of this name is cut off: nothing of it begins later; None: never."""
+    if when.cutoff is None:
+        return None
+    wall = _wall(run.partition("[")[0])
+    return slots.cutoff_ms(wall, time.fromisoformat(when.cutoff), when.zone or account_zone)
 
 
 def _wall(local: str) -> datetime:

@@ -1,12 +1,13 @@
 """A definition in plain English, for cards and the command line: text without any markup."""
 
 from domain.audience import EVERYONE, Node
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, What
+from domain.campaign import Campaign, Delivery, Limits, What
 from domain.expiry import expires_minutes
 from domain.phrases import INDENT as INDENT
 from domain.phrases import describe_filters as describe_filters
-from domain.phrases import quoted, shortened
+from domain.phrases import duration, quoted, shortened
 from domain.telling import describe_node as describe_node
+from domain.telling_limits import tell_limits, tell_quiet
 from domain.telling_variants import tell_variants
 from domain.telling_when import tell_when
 
@@ -20,8 +21,8 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
         ("Who", _who(campaign)),
         ("What", _what(campaign.what)),
         ("When", tell_when(campaign, zone)),
-        ("How many", _how_many(campaign.limits)),
-        ("Do not disturb", _quiet(campaign.do_not_disturb)),
+        ("How many", tell_limits(campaign.limits)),
+        ("Do not disturb", tell_quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
     ]
     if campaign.variants is not None:
@@ -76,31 +77,6 @@ def _what(what: What) -> str:
     return "\n".join(lines)
 
 
-def _how_many(limits: Limits) -> str:
-    caps = [
-        f"at most {cap} {per}"
-        for cap, per in (
-            (limits.cap_total, "in total"),
-            (limits.cap_per_day, "a day"),
-            (limits.cap_per_run, "a run"),
-        )
-        if cap is not None
-    ]
-    lines = [", ".join(caps).capitalize() if caps else "No cap"]
-    if limits.safety_limit is not None:
-        lines.append(f"Safety limit: it does not start if more than {limits.safety_limit} qualify")
-    if limits.stop_on_block:
-        lines.append("A run that is held keeps the later ones back until somebody answers")
-    return "\n".join(lines)
-
-
-def _quiet(quiet: DoNotDisturb | None) -> str:
-    if quiet is None:
-        return "None"
-    then = "sent afterwards" if quiet.mode == "delay" else "not sent at all"
-    return f"{quiet.start} to {quiet.end} where the user is; what falls due then is {then}"
-
-
 def _control(limits: Limits) -> str:
     lines = []
     if limits.control_percent:
@@ -114,13 +90,12 @@ def _control(limits: Limits) -> str:
 
 
 def _delivery(campaign: Campaign) -> str:
-    until = f"Not sent later than {_duration(expires_minutes(campaign))} after it fell due"
-    if campaign.delivery.on_ambiguous == "hold":
-        return f"{until}\nWhat may or may not have arrived waits for a person"
-    return f"{until}\nWhat may or may not have arrived is sent again under the same id"
-
-
-def _duration(minutes: int) -> str:
-    if minutes % 60:
-        return f"{minutes} minutes" if minutes > 1 else "a minute"
-    return f"{minutes // 60} hours" if minutes > 60 else "an hour"
+    delivery = campaign.delivery
+    lines = [f"Not sent later than {duration(expires_minutes(campaign))} after it fell due"]
+    if delivery.on_ambiguous == "hold":
+        lines.append("What may or may not have arrived waits for a person")
+    else:
+        lines.append("What may or may not have arrived is sent again under the same id")
+    if (most := delivery.messages_per_5_minutes) is not None:
+        lines.append(f"No faster than {most:,} messages in 5 minutes")
+    return "\n".join(lines)

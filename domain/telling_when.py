@@ -15,7 +15,8 @@ def tell_when(campaign: Campaign, zone: str) -> str:
     when = campaign.when
     zone = zone_of(when, zone)
     if campaign.kind == "past_behaviour":
-        return _runs(when, zone)
+        cutoff = "" if when.cutoff is None else f"\nNothing of a run is sent after {when.cutoff}"
+        return f"{_runs(when, zone)}{cutoff}"
     start = "From publishing on" if when.start == NOW else f"From {_moment(when.start)}"
     end = "until it is stopped" if when.end is None else f"until {_moment(when.end)}"
     paused = "kept and considered afterwards" if campaign.on_pause == "hold" else "dropped"

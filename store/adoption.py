@@ -160,10 +160,12 @@ def _give_up_open_messages(conn: sqlite3.Connection, now_ms: int) -> int:
             (campaign,),
         ).fetchall()
         conn.execute(
-            "UPDATE outbox SET state = 'unknown', reason = ?, updated_ms = ?,"
-            " ambiguous_ms = coalesce(ambiguous_ms, ?)"
-            f" WHERE campaign = ? AND {outbox.OPEN} AND {_OPEN_ROWS}",
-            (SkipReason.UNKNOWN, now_ms, now_ms, campaign),
+            # Limits on what a user gets count it now, the latest moment at which it may have gone.
+            "UPDATE outbox SET state = 'unknown', reason = ?1, updated_ms = ?2,"
+            " claimed_ms = iif(state = 'in_flight' AND ambiguous_ms IS NULL, claimed_ms, ?2),"
+            " ambiguous_ms = coalesce(ambiguous_ms, ?2)"
+            f" WHERE campaign = ?3 AND {outbox.OPEN} AND {_OPEN_ROWS}",
+            (SkipReason.UNKNOWN, now_ms, campaign),
         )
         for run, n in groups:
             books.move(conn, campaign, run, target=("skipped", SkipReason.UNKNOWN), n=n)

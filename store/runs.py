@@ -9,15 +9,16 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.verdict import Control, Hold, Send, Skip
-from store import books, campaigns, caps, identities, variants
+from domain.verdict import Skip
+from store import books, campaigns, caps, identities, recipients, variants
 from store.admission import Decision, under_kept_names
+from store.allowance import UNBOUND, Bounds
 from store.caps import Cap
 from store.fault_points import reach
 from store.outbox import OPEN as OPEN_ROWS
+from store.recipients import ROOM_FOR_ALL, Draw, Room
 
 OPEN = frozenset({"drawing", "blocked", "sending"})
 
@@ -159,54 +160,39 @@ def clear_draw(conn: sqlite3.Connection, run: Run) -> None:
 
 
 def draw_chunk(
-    conn: sqlite3.Connection, run: Run, decisions: Sequence[Decision], *, now_ms: int
-) -> None:
+    conn: sqlite3.Connection,
+    run: Run,
+    decisions: Sequence[Decision],
+    *,
+    now_ms: int,
+    room: Room = ROOM_FOR_ALL,
+    bounds: Bounds = UNBOUND,
+    cutoff_ms: int | None = None,
+) -> int:
     """Write some recipients (`drawn`) and those who get nothing, with the reason.
 
-    Nothing, if the run was stopped meanwhile: nobody would ever close those rows. Who is known by
-    another id since the draw began gets nothing under the old one: the person may be drawn as well.
+    Return how many got a place of the `room`, which is given in the order of the decisions to
+    those whom no limit on what one user gets leaves out. Nothing is written if the run was stopped
+    meanwhile: nobody would ever close those rows. Who is known by another id since the draw began
+    gets nothing under the old one: the person may be drawn as well.
     """
     if not _is_drawing(conn, run):
-        return
+        return 0
     old = identities.resolve(conn, {d.user for d in decisions})
     decisions = [
         structs.replace(d, verdict=Skip(SkipReason.MERGED)) if d.user in old else d
         for d in decisions
     ]
     definition = campaigns.revision_of(conn, run.campaign, run.revision).definition
-    decisions = under_kept_names(conn, decisions)
-    for d in decisions:
-        if not isinstance(d.verdict, Send | Hold):
+    written = recipients.written(conn, run.campaign, run.run, decisions)
+    draw = Draw(run.campaign, run.run, run.revision, definition, bounds, cutoff_ms, now_ms)
+    placed = 0
+    for d in under_kept_names(conn, decisions):
+        if d.message_id in written:
+            placed += written[d.message_id]
             continue
-        due = d.verdict.until_ms if isinstance(d.verdict, Hold) else now_ms
-        expires = expiry.expires_ms(definition, due_ms=due, fell_due_ms=due)
-        conn.execute(
-            "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-            " state, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
-            " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
-            (
-                d.message_id,
-                run.campaign,
-                run.revision,
-                run.run,
-                d.user,
-                now_ms,
-                due,
-                due,
-                expires,
-                now_ms,
-            ),
-        )
-        variants.mark(conn, d.message_id, d.variant)
-    conn.executemany(
-        "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
-        " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING",
-        [
-            (run.campaign, run.run, d.user, *_bucket(d.verdict), now_ms)
-            for d in decisions
-            if isinstance(d.verdict, Skip | Control)
-        ],
-    )
+        placed += recipients.write(conn, draw, d, Room(room.left - placed, room.full))
+    return placed
 
 
 def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
@@ -214,19 +200,18 @@ def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
     return found is not None and found.state == "drawing"
 
 
-def _bucket(verdict: Skip | Control) -> tuple[str, str]:
-    return (
-        ("control", verdict.group) if isinstance(verdict, Control) else ("skipped", verdict.reason)
+def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> Room:
+    """Return how many messages the caps and the answer to the safety check leave, and which."""
+    total = campaign.limits.cap_total
+    if total is not None:
+        total -= sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
+    named = (
+        (run.sample, SkipReason.SAFETY_NOT_DRAWN),
+        (campaign.limits.cap_per_run, SkipReason.CAP_RUN),
+        (total, SkipReason.CAP_REACHED),
     )
-
-
-def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> int | None:
-    """Return how many messages the caps and the answer to the safety check leave; None: any."""
-    left = [n for n in (campaign.limits.cap_per_run, run.sample) if n is not None]
-    if (total := campaign.limits.cap_total) is not None:
-        used = sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
-        left.append(total - used)
-    return min(left, default=None)
+    rooms = [Room(n, reason) for n, reason in named if n is not None]
+    return min(rooms, key=lambda each: each.left, default=ROOM_FOR_ALL)
 
 
 def finish_draw(

@@ -8,6 +8,7 @@ from domain.campaign import Limits, What, When
 from domain.recurrence import EveryDays
 from domain.variants import Part, Split
 from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
+from tests.actors.timing import then
 
 
 async def test_a_view_tells_who_did_what_and_what_may_be_done(
@@ -65,7 +66,7 @@ async def test_a_view_tells_the_next_runs_until_it_is_over(
         await house.asks(Submit(PAST.name, ANA))
         await house.asks(Approve(PAST.name, BEN))
         await house.asks(Publish(PAST.name, ANA))
-        view = await house.then(PAST.name, "awaiting_next_run", seconds=900)
+        view = await then(house, PAST.name, "awaiting_next_run", seconds=900)
         assert [run.name[8:10] for run in view.next_runs] == ["21", "22"]
         await house.asks(Stop(PAST.name, ANA))
         assert (await house.view(PAST.name)).next_runs == ()

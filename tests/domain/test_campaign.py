@@ -10,6 +10,7 @@ from domain.campaign import (
     Delivery,
     DoNotDisturb,
     Limits,
+    QuietWindow,
     Trigger,
     What,
     When,
@@ -45,6 +46,8 @@ CHANGES: list[dict[str, Any]] = [
     ),
     {"do_not_disturb": DoNotDisturb("22:00", "08:00")},
     {"do_not_disturb": DoNotDisturb("22:00", "08:00", "discard")},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00", days=("friday",))},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00", also=(QuietWindow("12:00", "13:00"),))},
     *(
         {"when": change}
         for change in (
@@ -53,6 +56,7 @@ CHANGES: list[dict[str, Any]] = [
             When(zone="UTC"),
             When(dates=("2027-01-01T09:00",)),
             When(repeat=EveryDays()),
+            When(cutoff="18:00"),
         )
     ),
     *(
@@ -77,6 +81,13 @@ CHANGES: list[dict[str, Any]] = [
             Limits(cap_per_day=1),
             Limits(cap_per_run=1),
             Limits(safety_limit=1),
+            Limits(portion_percent=50),
+            Limits(safety_per_hour=1),
+            Limits(per_user_max=1),
+            Limits(per_user_minutes=60),
+            Limits(ignore_global=True),
+            Limits(count_towards_global=False),
+            Limits(over_global="queue"),
             Limits(stop_on_block=True),
             Limits(control_percent=2),
             Limits(system_control=False),
@@ -85,6 +96,7 @@ CHANGES: list[dict[str, Any]] = [
     ),
     {"delivery": Delivery(on_ambiguous="hold")},
     {"delivery": Delivery(expires_minutes=5)},
+    {"delivery": Delivery(messages_per_5_minutes=5)},
 ]
 
 
