@@ -36,10 +36,7 @@ from store.announcements import Card as Card  # the same
 
 
 class Draft(Struct, frozen=True, tag=True):
-    """Keep this definition: as an edit of campaign `edits` (a name or an id; it may be renamed).
-
-    Without `edits`: as an edit of the campaign of its name, or a new one.
-    """
+    """Keep this definition: an edit of `edits` (name or id), of the one of its name, or new."""
 
     definition: Campaign
     by: str

@@ -163,11 +163,12 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
 
 def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
     """Let the held run go on by the latest revision, the one with the higher limit."""
-    published = campaigns.publish_instead(
+    published = campaigns.publish(
         conn,
         row.id,
         row.revision,
         now_ms=rules.now_ms,
+        instead=True,
         review_required=rules.review_required,
     )
     assert not isinstance(published, NotApproved), "it was approved in this transaction"

@@ -70,7 +70,8 @@ class Scheduled:
     async def _draw(self, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
         now = self._context.clock.now_ms()
-        cutoff = schedule.cutoff_ms(self._definition.when, run.run)
+        zone = self._context.zone
+        cutoff = schedule.cutoff_ms(self._definition.when, run.run, account_zone=zone)
         if not run.decided_by and (why := too_late(run.due_ms, now, cutoff)):
             await self._miss(run, after, why, now_ms=now)
             return

@@ -104,9 +104,11 @@ class Starting:
         if row.state is State.BLOCKED:
             self._make_way(conn, before[-1], now_ms=now_ms)
         lost = []
+        zone = row.zone_in(self._context.zone)
         for slot in due.slots:
-            cutoff = schedule.cutoff_ms(when, slot.name)
-            why = _why_lost(conn, slot, before, now_ms=now_ms, cutoff_ms=cutoff)
+            cutoff = schedule.cutoff_ms(when, slot.name, account_zone=zone)
+            late = too_late(slot.due_ms, now_ms, cutoff)
+            why = _why_lost(conn, slot, before, late)
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
             if why is None:
                 self._advance(conn, Action.START, now_ms=now_ms)
@@ -231,17 +233,12 @@ def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None) -> str:
 
 
 def _why_lost(
-    conn: sqlite3.Connection,
-    slot: Slot,
-    before: list[Run],
-    *,
-    now_ms: int,
-    cutoff_ms: int | None,
+    conn: sqlite3.Connection, slot: Slot, before: list[Run], late: str
 ) -> tuple[str, str] | None:
     """Return how a run that fell due ends without having begun, and why; None: it may begin."""
     if adoption.was_before(conn, slot.due_ms):
         return "missed", USED
-    if not (late := too_late(slot.due_ms, now_ms, cutoff_ms)):
+    if not late:
         return None
     if before and before[-1].updated_ms > slot.due_ms and before[-1].state == "done":
         return "skipped_overlap", OVERLAP

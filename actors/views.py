@@ -88,19 +88,6 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
     )
 
 
-def _variants(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, Any]:
-    """Return what a run's view says of its variants."""
-    trial = variants.find_test(conn, campaign, run)
-    winner = trial.winner if trial else ""
-    return {
-        "variants": tuple(
-            VariantView(one.variant, one.sent, one.skipped, one.pending, one.variant == winner)
-            for one in variants.of_run(conn, campaign, run)
-        ),
-        "test_until_ms": trial.decide_ms if trial and not trial.winner else None,
-    }
-
-
 def next_runs(
     row: CampaignRow, definition: Campaign, *, now_ms: int, zone: str
 ) -> tuple[Slot, ...]:
@@ -120,6 +107,19 @@ def next_runs(
             after_ms=now_ms,
         )
     )
+
+
+def _variants(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, Any]:
+    """Return what a run's view says of its variants."""
+    trial = variants.find_test(conn, campaign, run)
+    winner = trial.winner if trial else ""
+    return {
+        "variants": tuple(
+            VariantView(one.variant, one.sent, one.skipped, one.pending, one.variant == winner)
+            for one in variants.of_run(conn, campaign, run)
+        ),
+        "test_until_ms": trial.decide_ms if trial and not trial.winner else None,
+    }
 
 
 def _audiences(conn: sqlite3.Connection, saved: FrozenAudiences) -> tuple[AudienceUse, ...]:

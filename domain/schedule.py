@@ -95,12 +95,12 @@ def passes_ms(when: When, *, account_zone: str) -> int | None:
     return last.due_ms
 
 
-def cutoff_ms(when: When, run: str) -> int | None:
+def cutoff_ms(when: When, run: str, *, account_zone: str) -> int | None:
     """Return when a run of this name is cut off: nothing of it begins later; None: never."""
     if when.cutoff is None:
         return None
-    wall, _, zone = run.rstrip("]").partition("[")
-    return slots.cutoff_ms(_wall(wall), time.fromisoformat(when.cutoff), zone)
+    wall = _wall(run.partition("[")[0])
+    return slots.cutoff_ms(wall, time.fromisoformat(when.cutoff), when.zone or account_zone)
 
 
 def _wall(local: str) -> datetime:

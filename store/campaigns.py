@@ -170,14 +170,6 @@ def move(
     return target
 
 
-def archive(conn: sqlite3.Connection, campaign_id: str, *, archived: bool, now_ms: int) -> None:
-    """Take a campaign out of the lists, or bring it back to them."""
-    conn.execute(
-        "UPDATE campaign SET archived = ?, updated_ms = ? WHERE id = ?",
-        (archived, now_ms, campaign_id),
-    )
-
-
 def _is_under_way(conn: sqlite3.Connection, row: CampaignRow) -> bool:
     """Tell whether a campaign that has started listens, or has a run that is open."""
     return row.kind == "live" or bool(
@@ -185,6 +177,14 @@ def _is_under_way(conn: sqlite3.Connection, row: CampaignRow) -> bool:
             "SELECT 1 FROM run WHERE campaign = ? AND state IN ('drawing', 'blocked', 'sending')",
             (row.id,),
         ).fetchone()
+    )
+
+
+def archive(conn: sqlite3.Connection, campaign_id: str, *, archived: bool, now_ms: int) -> None:
+    """Take a campaign out of the lists, or bring it back to them."""
+    conn.execute(
+        "UPDATE campaign SET archived = ?, updated_ms = ? WHERE id = ?",
+        (archived, now_ms, campaign_id),
     )
 
 
@@ -234,51 +234,24 @@ def publish(
     *,
     now_ms: int,
     zone: str = "",
+    instead: bool = False,
     review_required: bool = True,
 ) -> Revision | NotApproved:
     """Make this revision the one that runs, and return it; the state moves by `move`.
 
     Without an approval of exactly this content nothing changes, unless the operator's
-    configuration has switched the review off. `zone` is the account's now.
+    configuration has switched the review off. `zone` is the account's now. `instead` of the one
+    that runs: when and where it was published stay, so that what has fallen due since still has.
     """
-    content = _approved(conn, campaign_id, revision, review_required=review_required)
-    if isinstance(content, Revision):
-        conn.execute(
-            "UPDATE campaign SET published = ?, published_ms = ?, zone = ?, updated_ms = ?"
-            " WHERE id = ?",
-            (revision, now_ms, zone, now_ms, campaign_id),
-        )
-    return content
-
-
-def publish_instead(
-    conn: sqlite3.Connection,
-    campaign_id: str,
-    revision: int,
-    *,
-    now_ms: int,
-    review_required: bool = True,
-) -> Revision | NotApproved:
-    """Let this revision run in place of the one that does, as `publish` does, with the same runs.
-
-    When and where it was published stay: what has fallen due since then still has.
-    """
-    content = _approved(conn, campaign_id, revision, review_required=review_required)
-    if isinstance(content, Revision):
-        conn.execute(
-            "UPDATE campaign SET published = ?, updated_ms = ? WHERE id = ?",
-            (revision, now_ms, campaign_id),
-        )
-    return content
-
-
-def _approved(
-    conn: sqlite3.Connection, campaign_id: str, revision: int, *, review_required: bool
-) -> Revision | NotApproved:
     content = revision_of(conn, campaign_id, revision)
     approval = approval_of(conn, campaign_id, revision)
     if review_required and (approval is None or approval.hash != content.hash):
         return NotApproved(revision, content.hash)
+    conn.execute(
+        "UPDATE campaign SET published = ?1, published_ms = iif(?2, published_ms, ?3),"
+        " zone = iif(?2, zone, ?4), updated_ms = ?3 WHERE id = ?5",
+        (revision, instead, now_ms, zone, campaign_id),
+    )
     return content
 
 

@@ -72,8 +72,8 @@ async def open_house(
     disk: DiskGauge | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     controls: Controls = NO_CONTROLS,
-    house_limits: GlobalLimits = NO_LIMITS,
     zone: str = ZONE,
+    house_limits: GlobalLimits = NO_LIMITS,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()

@@ -156,13 +156,6 @@ class House:
                 await trio.sleep(0.5)
         raise AssertionError(view)
 
-    async def then(self, name: str, state: str, *, seconds: float) -> CampaignView:
-        """Wait for so long, in virtual time, and demand that the campaign is there."""
-        await trio.sleep(seconds)
-        view = await self.view(name)
-        assert view.state == state, view
-        return view
-
     async def idle(self, seconds: float = 5) -> None:
         """Let what can happen happen."""
         await trio.sleep(seconds)

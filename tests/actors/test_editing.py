@@ -12,8 +12,8 @@ from domain.audience import Property
 from domain.campaign import Limits, What, When
 from domain.recurrence import EveryDays
 from tests.actors.house import ANA, BEN, PAST, House, open_house
+from tests.actors.timing import DAY, HOUR, QUARTER, then
 
-QUARTER, HOUR, DAY = 900, 3_600, 86_400  # seconds
 DAILY = replace(PAST, when=When(start="2026-03-20T11:00", repeat=EveryDays()))  # in 13 minutes
 OTHER = replace(DAILY, what=What(key_values={"offer": "new"}), labels=("spring",))
 
@@ -21,7 +21,7 @@ OTHER = replace(DAILY, what=What(key_values={"offer": "new"}), labels=("spring",
 async def between_two_runs(house: House) -> None:
     await house.people(2)
     await house.publish(DAILY)
-    await house.then(PAST.name, "awaiting_next_run", seconds=QUARTER)
+    await then(house, PAST.name, "awaiting_next_run", seconds=QUARTER)
 
 
 async def test_between_two_runs_the_content_may_change_and_a_second_person_approves_it(
@@ -75,7 +75,7 @@ async def test_dates_that_are_past_do_not_keep_the_content_from_being_changed(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(replace(DAILY, when=when))
-        await house.then(PAST.name, "awaiting_next_run", seconds=QUARTER)
+        await then(house, PAST.name, "awaiting_next_run", seconds=QUARTER)
         for request in (
             Draft(replace(OTHER, when=when), ANA, edits=PAST.name),
             Submit(PAST.name, ANA),
@@ -83,7 +83,7 @@ async def test_dates_that_are_past_do_not_keep_the_content_from_being_changed(
             Publish(PAST.name, ANA),
         ):
             await house.asks(request)
-        await house.then(PAST.name, "completed", seconds=HOUR + QUARTER)
+        await then(house, PAST.name, "completed", seconds=HOUR + QUARTER)
         assert len(house.wire.accepted) == 4
 
 

@@ -14,8 +14,8 @@ from domain.campaign import Limits, When
 from domain.recurrence import EveryDays
 from store import adoption
 from tests.actors.house import ANA, BEN, HOUR_MS, PAST, START_MS, House, Posted, Wire, open_house
+from tests.actors.timing import DAY, HOUR, QUARTER, then
 
-QUARTER, HOUR, DAY = 900, 3_600, 86_400  # seconds
 DAILY = replace(PAST, when=When(start="2026-03-20T11:00", repeat=EveryDays()))  # in 13 minutes
 DUE_MS = START_MS + 800_000
 
@@ -37,7 +37,7 @@ async def test_it_runs_every_day_and_everyone_gets_one_each_time(
         await house.people(2)
         await house.publish(DAILY)
         assert (await house.view(PAST.name)).state == "scheduled"
-        await house.then(PAST.name, "awaiting_next_run", seconds=QUARTER)
+        await then(house, PAST.name, "awaiting_next_run", seconds=QUARTER)
         await trio.sleep(2 * DAY)
         assert await states(house) == [("20", "done"), ("21", "done"), ("22", "done")]
         assert len(house.wire.accepted) == 6
@@ -53,7 +53,7 @@ async def test_several_dates_are_as_many_runs_and_then_it_is_completed(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(replace(PAST, when=When(dates=dates)))
-        await house.then(PAST.name, "completed", seconds=2 * DAY)
+        await then(house, PAST.name, "completed", seconds=2 * DAY)
         assert await states(house) == [("20", "done"), ("21", "done")]
         assert len(house.wire.accepted) == 4
 
@@ -90,7 +90,7 @@ async def test_each_of_two_runs_that_are_just_late_happens_one_after_the_other(
         await house.publish(replace(PAST, when=When(dates=dates)))
         await house.crash_image(tmp_path / "b")
     async with open_house(tmp_path / "b", autojump_clock, start_ms=DUE_MS + 40 * 60_000) as house:
-        await house.then(PAST.name, "completed", seconds=QUARTER)
+        await then(house, PAST.name, "completed", seconds=QUARTER)
         assert await states(house) == [("20", "done"), ("20", "done")]
         assert len(house.wire.accepted) == 4
 
@@ -101,10 +101,10 @@ async def test_a_crash_as_it_begins_makes_no_second_run(
     async with open_house(tmp_path / "a", autojump_clock, delivering=False) as house:
         await house.people(2)
         await house.publish(DAILY)
-        await house.then(PAST.name, "running", seconds=802)
+        await then(house, PAST.name, "running", seconds=802)
         await house.crash_image(tmp_path / "b")
     async with open_house(tmp_path / "b", autojump_clock, start_ms=DUE_MS + 5_000) as house:
-        await house.then(PAST.name, "awaiting_next_run", seconds=QUARTER)
+        await then(house, PAST.name, "awaiting_next_run", seconds=QUARTER)
         assert await states(house) == [("20", "done")]
         assert len(house.wire.accepted) == 2
 
@@ -115,7 +115,7 @@ async def test_a_run_that_fell_due_in_a_pause_is_missed(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(DAILY)
-        await house.then(PAST.name, "awaiting_next_run", seconds=QUARTER)
+        await then(house, PAST.name, "awaiting_next_run", seconds=QUARTER)
         await house.asks(Pause(PAST.name, ANA))
         await trio.sleep(1.5 * DAY)
         await house.asks(Resume(PAST.name, ANA))
@@ -153,10 +153,10 @@ async def test_the_next_run_follows_one_that_a_person_skipped(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(replace(DAILY, limits=Limits(safety_limit=1)))
-        view = await house.then(PAST.name, "blocked", seconds=QUARTER)
+        view = await then(house, PAST.name, "blocked", seconds=QUARTER)
         await house.asks(SkipRun(PAST.name, ANA, view.runs[0].run))
         assert (await house.view(PAST.name)).state == "awaiting_next_run"
-        await house.then(PAST.name, "blocked", seconds=DAY)
+        await then(house, PAST.name, "blocked", seconds=DAY)
 
 
 async def test_a_higher_limit_loses_no_run_that_fell_due_while_it_was_asked_for(
@@ -166,7 +166,7 @@ async def test_a_higher_limit_loses_no_run_that_fell_due_while_it_was_asked_for(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(replace(DAILY, limits=limits))
-        view = await house.then(PAST.name, "blocked", seconds=QUARTER)
+        view = await then(house, PAST.name, "blocked", seconds=QUARTER)
         await trio.sleep(2.5 * DAY)
         await house.asks(RaiseLimit(PAST.name, ANA, view.runs[0].run, 5))
         await house.asks(Approve(PAST.name, BEN))
@@ -185,7 +185,7 @@ async def test_a_pause_between_two_runs_says_nothing_of_the_last_one(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(DAILY)
-        await house.then(PAST.name, "awaiting_next_run", seconds=QUARTER)
+        await then(house, PAST.name, "awaiting_next_run", seconds=QUARTER)
         before = await said(house)
         for _ in range(2):
             await house.asks(Pause(PAST.name, ANA))
@@ -207,7 +207,7 @@ async def test_a_restore_gives_up_the_run_that_was_drawn_and_the_next_one_follow
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(replace(DAILY, limits=Limits(safety_limit=1)))
-        await house.then(PAST.name, "blocked", seconds=QUARTER)
+        await then(house, PAST.name, "blocked", seconds=QUARTER)
         await house.store.write(partial(adoption.adopt, now_ms=house.clock.now_ms()))
         assert "The run of 2026-03-20T11:00[Europe/Oslo] is given up" in (await said(house))[-1]
         await house.asks(Resume(PAST.name, ANA))
@@ -223,7 +223,7 @@ async def test_a_total_cap_that_is_used_up_completes_what_repeats(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(2)
         await house.publish(replace(DAILY, limits=Limits(cap_total=3)))
-        view = await house.then(PAST.name, "completed", seconds=DAY + QUARTER)
+        view = await then(house, PAST.name, "completed", seconds=DAY + QUARTER)
         assert (view.reason, view.books.sent) == ("cap_reached", 3)
         assert await states(house) == [("20", "done"), ("21", "done")]
 
@@ -234,7 +234,7 @@ async def test_its_runs_keep_the_zone_that_was_the_accounts_when_it_was_publishe
     async with open_house(tmp_path / "a", autojump_clock) as house:
         await house.people(2)
         await house.publish(DAILY)
-        await house.then(PAST.name, "awaiting_next_run", seconds=QUARTER)
+        await then(house, PAST.name, "awaiting_next_run", seconds=QUARTER)
         await house.crash_image(tmp_path / "b")
     start_ms = DUE_MS + HOUR_MS
     async with open_house(
@@ -256,7 +256,7 @@ async def test_a_campaign_that_has_no_run_left_is_over(
     async with open_house(tmp_path, autojump_clock, delivering=False) as house:
         await house.people(2)
         await house.publish(once)
-        await house.then(PAST.name, "running", seconds=QUARTER)
+        await then(house, PAST.name, "running", seconds=QUARTER)
         await trio.sleep(5)
         await house.store.write(partial(adoption.adopt, now_ms=house.clock.now_ms()))
         await house.asks(Resume(PAST.name, ANA))
@@ -276,6 +276,6 @@ async def test_runs_do_not_overlap_one_waits_for_the_other_or_is_skipped(
     async with open_house(tmp_path, autojump_clock, Wire(away)) as house:
         await house.people(2)
         await house.publish(replace(PAST, when=When(dates=dates)))
-        await house.then(PAST.name, "completed", seconds=4 * HOUR)
+        await then(house, PAST.name, "completed", seconds=4 * HOUR)
         assert [state for _, state in await states(house)] == ["done", second, "done"]
         await house.check()

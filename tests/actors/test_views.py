@@ -8,6 +8,7 @@ from domain.campaign import Limits, What, When
 from domain.recurrence import EveryDays
 from domain.variants import Part, Split
 from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
+from tests.actors.timing import then
 
 
 async def test_a_view_tells_who_did_what_and_what_may_be_done(
@@ -49,21 +50,6 @@ async def test_the_books_of_all_runs_add_up_to_the_campaigns(
         assert (view.approved_by, view.books.sent) == (BEN, 4)
 
 
-async def test_variants_and_values_that_were_empty_show_beside_the_books(
-    tmp_path: Path, autojump_clock: MockClock
-) -> None:
-    split = Split((Part("A", 50), Part("B", 50)))
-    what = What(key_values={"hello": "{{ Profile.name }}"})
-    async with open_house(tmp_path, autojump_clock) as house:
-        await house.people(20)
-        await house.publish(msgspec.structs.replace(PAST, variants=split, what=what))
-        view = await house.until(PAST.name, "completed")
-        (run,) = view.runs
-        assert [one.name for one in run.variants] == ["A", "B"]
-        assert sum(one.sent for one in run.variants) == run.books.sent == 20
-        assert view.blanks == {"Profile.name": 20}
-
-
 async def test_a_view_tells_the_next_runs_until_it_is_over(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -80,7 +66,22 @@ async def test_a_view_tells_the_next_runs_until_it_is_over(
         await house.asks(Submit(PAST.name, ANA))
         await house.asks(Approve(PAST.name, BEN))
         await house.asks(Publish(PAST.name, ANA))
-        view = await house.then(PAST.name, "awaiting_next_run", seconds=900)
+        view = await then(house, PAST.name, "awaiting_next_run", seconds=900)
         assert [run.name[8:10] for run in view.next_runs] == ["21", "22"]
         await house.asks(Stop(PAST.name, ANA))
         assert (await house.view(PAST.name)).next_runs == ()
+
+
+async def test_variants_and_values_that_were_empty_show_beside_the_books(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    split = Split((Part("A", 50), Part("B", 50)))
+    what = What(key_values={"hello": "{{ Profile.name }}"})
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(20)
+        await house.publish(msgspec.structs.replace(PAST, variants=split, what=what))
+        view = await house.until(PAST.name, "completed")
+        (run,) = view.runs
+        assert [one.name for one in run.variants] == ["A", "B"]
+        assert sum(one.sent for one in run.variants) == run.books.sent == 20
+        assert view.blanks == {"Profile.name": 20}

@@ -239,8 +239,8 @@ def test_nothing_is_published_that_nobody_approved(
 ) -> None:
     campaigns.approve(conn, welcome.id, 1, approver="U_BEN", now_ms=NOW)
     campaigns.add_revision(conn, welcome.id, EDITED, editor="U_ANN", now_ms=NOW)
-    for publish in (campaigns.publish, campaigns.publish_instead):
-        answer = publish(conn, welcome.id, 2, now_ms=NOW)
+    for instead in (False, True):
+        answer = campaigns.publish(conn, welcome.id, 2, now_ms=NOW, instead=instead)
         assert answer == NotApproved(2, content_hash(EDITED))
     row = campaigns.find(conn, welcome.id)
     assert row is not None
@@ -263,7 +263,7 @@ def test_what_is_published_instead_keeps_when_and_where_it_was_published(
         campaigns.approve(conn, welcome.id, revision, approver="U_BEN", now_ms=NOW)
         campaigns.add_revision(conn, welcome.id, EDITED, editor="U_ANN", now_ms=NOW)
     campaigns.publish(conn, welcome.id, 1, now_ms=NOW, zone="Europe/Kyiv")
-    campaigns.publish_instead(conn, welcome.id, 2, now_ms=NOW + 9)
+    campaigns.publish(conn, welcome.id, 2, now_ms=NOW + 9, zone="UTC", instead=True)
     row = campaigns.find(conn, welcome.id)
     assert row is not None
     assert (row.published, row.published_ms, row.zone) == (2, NOW, "Europe/Kyiv")
