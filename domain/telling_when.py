@@ -1,6 +1,9 @@
 """When a campaign runs, in plain English."""
 
+from datetime import datetime
+
 from domain.campaign import Campaign, When
+from domain.personal import NAME, Personal, UserProperty
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
 from domain.rules_when import zone_of
 from domain.slots import Slot
@@ -16,16 +19,32 @@ def tell_when(campaign: Campaign, zone: str) -> str:
     zone = zone_of(when, zone)
     if campaign.kind == "past_behaviour":
         cutoff = "" if when.cutoff is None else f"\nNothing of a run is sent after {when.cutoff}"
-        return f"{_runs(when, zone)}{cutoff}"
+        return f"{_runs(when, zone)}{cutoff}{_personal(when.personal)}"
     start = "From publishing on" if when.start == NOW else f"From {_moment(when.start)}"
     end = "until it is stopped" if when.end is None else f"until {_moment(when.end)}"
     paused = "kept and considered afterwards" if campaign.on_pause == "hold" else "dropped"
     return f"{start}, {end} ({zone})\nWhat happens during a pause is {paused}"
 
 
+def _personal(personal: Personal | None) -> str:
+    if personal is None:
+        return ""
+    past = "on the next day" if personal.past == "next_day" else "they get nothing"
+    unknown = "they get nothing" if personal.unknown_zone == "drop" else "the account's zone counts"
+    at = "By the wall where each user is"
+    if isinstance(personal, UserProperty):
+        text = personal.otherwise
+        without = "right after that day" if text is None else f"at {text}"
+        at = f"At the minute of the day in {personal.property} there; without one {without}"
+    return f"\n{at}\nWhere that is past at the start: {past}; who has no known zone: {unknown}"
+
+
 def tell_run(slot: Slot) -> str:
     """Say when a run falls due, by the wall of its own zone."""
     zone = slot.name.partition("[")[2].removesuffix("]")
+    if zone == NAME:
+        wall = datetime.fromisoformat(slot.name.partition("[")[0])
+        return f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M} (where each user is)"
     wall = local_wall(slot.due_ms, zone)
     return f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M} ({zone})"
 
