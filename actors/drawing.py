@@ -5,7 +5,7 @@ Those are asked by the store, in the transaction that writes the recipients.
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from actors.context import Context
@@ -85,7 +85,8 @@ def _verdict(
         return Skip(SkipReason.SUPPRESSED)  # erased since the audience was asked
 
     def decide() -> Verdict:
-        at = _due(definition, run, user, context, now_ms, begins_ms)
+        done_ms = (event.time_ms for event in known.history.get(name, ()))
+        at = _due(definition, run, user, context, now_ms, begins_ms, done_ms)
         verdict = judge(
             campaign,
             definition,
@@ -105,12 +106,25 @@ def _verdict(
 
 
 def _due(
-    definition: Campaign, run: str, user: User, context: Context, now_ms: int, begins_ms: int
+    definition: Campaign,
+    run: str,
+    user: User,
+    context: Context,
+    now_ms: int,
+    begins_ms: int,
+    done_ms: Iterable[int],
 ) -> int | SkipReason:
     """Return when a user is due: now, or at a time of their own; or why never in this run."""
     if (own := definition.when.personal) is None:
         return now_ms
     earliest_ms = max(begins_ms, now_ms - LATE_MS_MAX)
     wall = schedule.wall_of(run)
-    due = due_ms(own, wall, user, begins_ms=earliest_ms, account_zone=context.zone)
+    due = due_ms(
+        own,
+        wall,
+        user,
+        begins_ms=earliest_ms,
+        account_zone=context.zone,
+        done_ms=done_ms,
+    )
     return max(due, now_ms) if isinstance(due, int) else due

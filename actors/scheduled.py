@@ -15,16 +15,16 @@ import trio
 from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from actors.drawing import judged
-from actors.page import know
+from actors.page import Known, know
 from actors.starting import more, onward, outcome, run_cutoff_ms, too_late
 from actors.winning import choose_winners
 from domain.campaign import Campaign
-from domain.personal import UserZone
+from domain.personal import BestTime, UserZone
 from domain.review import Action, State
 from domain.saved import list_names
 from domain.schedule import Slot
 from domain.verdict import draw_coefficients
-from store import acts, announcements, books, campaigns, caps, memberships, outbox, runs, turns
+from store import acts, announcements, books, campaigns, caps, log, memberships, outbox, runs, turns
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
@@ -150,7 +150,7 @@ class Scheduled:
             if not await self._room():
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
-            known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
+            known = await self._context.store.read(partial(self._know, names=names))
             placed = await self._context.store.write(
                 partial(
                     runs.draw_chunk,
@@ -179,6 +179,12 @@ class Scheduled:
         )
         reach("draw.finished")
         self._context.wake_delivery()
+
+    def _know(self, conn: sqlite3.Connection, *, names: Sequence[str]) -> Known:
+        """Read users, and what they did where that says when they are due."""
+        personal = self._definition.when.personal
+        needs = (personal.event,) if isinstance(personal, BestTime) else ()
+        return know(conn, names, needs, upto=log.last_seq(conn))
 
     async def _lists(self, run: Run) -> Mapping[str, ListVersion]:
         """Return the lists of the run: it keeps the versions with which it began to draw."""

@@ -4,11 +4,13 @@ One run, as one slot: its day, and its time of day where that is the same for ev
 are due at one instant are a wave (BEHAVIOUR, 6).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from domain.best_time import BUCKET_HOURS, HISTORY_DAYS, best, histogram
 from domain.books import SkipReason
 from domain.facts import User
 from domain.slots import LATE_MS_MAX
@@ -52,7 +54,20 @@ class UserProperty(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     unknown_zone: Literal["account", "drop"] = "account"
 
 
-Personal: TypeAlias = UserZone | UserProperty
+class BestTime(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
+               tag_field="by", tag="best_time"):  # fmt: skip
+    """On the run's day when the two hours begin in which the user did the event most often.
+
+    Of the 180 days before; of equals the earlier. The rest as in `UserProperty`.
+    """
+
+    event: str
+    otherwise: str | None = None
+    past: Literal["drop", "next_day"] = "drop"
+    unknown_zone: Literal["account", "drop"] = "account"
+
+
+Personal: TypeAlias = UserZone | UserProperty | BestTime
 
 
 def first_ms(wall: datetime) -> int:
@@ -67,7 +82,7 @@ def late_ms_max(personal: Personal | None) -> int:
             return LATE_MS_MAX
         case UserZone():
             return WAVES_MS + LATE_MS_MAX
-        case UserProperty():
+        case UserProperty() | BestTime():
             return WAVES_MS + 24 * HOUR_MS + LATE_MS_MAX
 
 
@@ -77,16 +92,23 @@ def zone_of(personal: Personal, user: User, account_zone: str) -> str | None:
 
 
 def due_ms(
-    personal: Personal, wall: datetime, user: User, *, begins_ms: int, account_zone: str
+    personal: Personal,
+    wall: datetime,
+    user: User,
+    *,
+    begins_ms: int,
+    account_zone: str,
+    done_ms: Iterable[int] = (),
 ) -> int | SkipReason:
     """Return when a user is due in the run of a slot, or why the user gets nothing of it.
 
-    `wall` is the slot, without a zone; nobody is due before `begins_ms`.
+    `wall` is the slot, without a zone; nobody is due before `begins_ms`. `done_ms`: when the user
+    did the event of a best time.
     """
     zone = zone_of(personal, user, account_zone)
     if zone is None:
         return SkipReason.ZONE_UNKNOWN
-    at = _wall(personal, wall, user)
+    at = _wall(personal, wall, user, done_ms, zone)
     at_ms = resolve_local(at.date(), at.time(), zone)
     if at_ms >= begins_ms:
         return at_ms
@@ -95,15 +117,27 @@ def due_ms(
     return next_day_ms(at, zone, begins_ms)
 
 
-def _wall(personal: Personal, wall: datetime, user: User) -> datetime:
+def _wall(
+    personal: Personal, wall: datetime, user: User, done_ms: Iterable[int], zone: str
+) -> datetime:
     if isinstance(personal, UserZone):
         return wall
-    minute = _minute(user.traits.get(personal.property))
+    if isinstance(personal, UserProperty):
+        minute = _minute(user.traits.get(personal.property))
+    else:
+        minute = _best_minute(first_ms(wall), done_ms, zone)
     if minute is not None:
         return datetime.combine(wall.date(), time(*divmod(minute, 60)))
     if personal.otherwise is not None:
         return datetime.combine(wall.date(), time.fromisoformat(personal.otherwise))
     return datetime.combine(wall.date() + timedelta(days=1), time())
+
+
+def _best_minute(day_ms: int, done_ms: Iterable[int], zone: str) -> int | None:
+    """Return when the best two hours begin; None: there was nothing in the days before."""
+    since_ms = day_ms - HISTORY_DAYS * 24 * HOUR_MS
+    bucket = best(histogram((at for at in done_ms if since_ms <= at < day_ms), zone))
+    return None if bucket is None else bucket * BUCKET_HOURS * 60
 
 
 def _minute(value: Any) -> int | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from domain.campaign import Campaign, When
-from domain.personal import UserProperty
+from domain.personal import BestTime, UserProperty, UserZone
 from domain.problem import Problem
+from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.rules_text import text_problems
 from domain.variants import AbTest
 from domain.wall import NOW, is_time, read_local
@@ -29,23 +30,29 @@ def personal_problems(campaign: Campaign) -> Iterator[Problem]:
     if when.start == NOW and not when.dates:
         what = "A time where the user is needs a day, and cannot be now."
         yield Problem("when.start", what, "Such as 2026-03-02T09:00.")
-    if isinstance(when.personal, UserProperty):
-        yield from _property_problems(when, when.personal)
+    match when.personal:
+        case UserProperty(property=name):
+            yield from text_problems(name, f"{_PLACE}.property", PROPERTY_CHARS_MAX)
+            yield from _day_problems(when, when.personal)
+        case BestTime(event=event):
+            yield from text_problems(event, f"{_PLACE}.event", EVENT_CHARS_MAX)
+            yield from _day_problems(when, when.personal)
+        case UserZone():
+            pass
 
 
-def _property_problems(when: When, personal: UserProperty) -> Iterator[Problem]:
-    yield from text_problems(personal.property, f"{_PLACE}.property", PROPERTY_CHARS_MAX)
+def _day_problems(when: When, personal: UserProperty | BestTime) -> Iterator[Problem]:
     if personal.otherwise is not None and not is_time(personal.otherwise):
         fix = "Write it as HH:MM, 00:00 to 23:59, or leave it out: right after the day."
         what = f'"{personal.otherwise}" is no time of day.'
         yield Problem(f"{_PLACE}.otherwise", what, fix)
     if when.cutoff is not None:
-        what = "The day is what bounds it: each user's property says when in it."
+        what = "The day is what bounds it: each user has a time of their own in it."
         yield Problem("when.cutoff", what, "Remove it.")
     for text in (when.start, *when.dates):
         wall = read_local(text)
         if wall is not None and wall.time() != time():
-            what = f'"{text}": the property of each user gives the time of day.'
+            what = f'"{text}": each user has a time of day of their own.'
             yield Problem(
                 "when.start" if text == when.start else "when.dates", what, _midnight(wall)
             )

@@ -1,9 +1,12 @@
 """When a campaign runs, in plain English."""
 
 from datetime import datetime
+from typing import assert_never
 
+from domain.best_time import HISTORY_DAYS
 from domain.campaign import Campaign, When
-from domain.personal import NAME, Personal, UserProperty
+from domain.personal import NAME, BestTime, Personal, UserProperty, UserZone
+from domain.phrases import quoted
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
 from domain.rules_when import zone_of
 from domain.slots import Slot
@@ -31,12 +34,21 @@ def _personal(personal: Personal | None) -> str:
         return ""
     past = "on the next day" if personal.past == "next_day" else "they get nothing"
     unknown = "they get nothing" if personal.unknown_zone == "drop" else "the account's zone counts"
-    at = "By the wall where each user is"
-    if isinstance(personal, UserProperty):
-        text = personal.otherwise
-        without = "right after that day" if text is None else f"at {text}"
-        at = f"At the minute of the day in {personal.property} there; without one {without}"
+    match personal:
+        case UserZone():
+            at = "By the wall where each user is"
+        case UserProperty(property=name, otherwise=text):
+            at = f"At the minute of the day in {name} there; without one {_otherwise(text)}"
+        case BestTime(event=event, otherwise=text):
+            at = f"In the two hours of the day in which each user did {quoted(event)} most often"
+            at += f" in {HISTORY_DAYS} days; who never did it {_otherwise(text)}"
+        case _:
+            assert_never(personal)
     return f"\n{at}\nWhere that is past at the start: {past}; who has no known zone: {unknown}"
+
+
+def _otherwise(text: str | None) -> str:
+    return "right after that day" if text is None else f"at {text}"
 
 
 def tell_run(slot: Slot) -> str:

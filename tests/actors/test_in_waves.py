@@ -10,7 +10,7 @@ from trio.testing import MockClock
 from actors.mail import Pause, Resume, SendSample, Stop
 from domain.audience import Property
 from domain.campaign import DoNotDisturb, Limits, When
-from domain.personal import UserProperty, UserZone
+from domain.personal import BestTime, UserProperty, UserZone
 from tests.actors.house import ANA, HOUR_MS, PAST, START_MS, House, open_house
 from tests.actors.timing import HOUR, then
 
@@ -211,4 +211,24 @@ async def test_each_is_messaged_at_the_minute_that_their_profile_gives(
         assert await sent(house) == ["early"]
         await then(house, PAST.name, "completed", seconds=8 * HOUR)
         assert await sent(house) == ["early", "odd", "noon"]
+        await house.check()
+
+
+async def test_each_is_messaged_in_the_two_hours_that_were_their_best(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    best = BestTime("App Opened", otherwise="15:00")
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, early=OSLO, late=OSLO, never=OSLO)
+        seven = START_MS - 4 * HOUR_MS  # 06:46 in Oslo
+        await house.feed(
+            house.event("early", "App Opened", at_ms=seven),
+            *(house.event("late", "App Opened", at_ms=seven - n * 12 * HOUR_MS) for n in range(4)),
+            house.event("late", "App Opened", at_ms=seven - 12 * HOUR_MS),
+        )
+        await house.publish(replace(PAST, when=When(start="2026-03-21T00:00", personal=best)))
+        await trio.sleep(21 * HOUR)  # 07:46 in Oslo on the day
+        assert await sent(house) == ["early"]
+        await then(house, PAST.name, "completed", seconds=11 * HOUR)
+        assert await sent(house) == ["early", "never", "late"]
         await house.check()

@@ -9,7 +9,15 @@ import pytest
 from domain import zones
 from domain.books import SkipReason
 from domain.facts import User
-from domain.personal import DAY_MINUTES, WAVES_MS, UserProperty, UserZone, due_ms, first_ms
+from domain.personal import (
+    DAY_MINUTES,
+    WAVES_MS,
+    BestTime,
+    UserProperty,
+    UserZone,
+    due_ms,
+    first_ms,
+)
 from domain.slots import LATE_MS_MAX
 from tests.domain.clock_changes import MINUTE_MS, clock_changes, wall_minutes
 
@@ -77,6 +85,19 @@ def test_who_has_no_minute_is_due_at_the_time_that_is_given_for_them() -> None:
     own = UserProperty("minute", otherwise="18:00")
     found = due_ms(own, MIDNIGHT, user(), begins_ms=0, account_zone=OSLO)
     assert found == ms("2026-03-29T18:00+02:00")
+
+
+def test_the_best_time_is_that_of_the_most_events_in_the_180_days_before_the_day() -> None:
+    own = BestTime("App Opened")
+    day_ms = first_ms(MIDNIGHT)
+    evenings = [ms(f"2026-03-{day:02}T19:30+01:00") for day in range(1, 4)]
+    old = [day_ms - 181 * DAY_MINUTES * MINUTE_MS] * 9
+    later = [day_ms] * 9
+    done = [*evenings, ms("2026-03-10T07:00+01:00"), *old, *later]
+    found = due_ms(own, MIDNIGHT, user(), begins_ms=0, account_zone=OSLO, done_ms=done)
+    assert found == ms("2026-03-29T18:00+02:00")
+    found = due_ms(own, MIDNIGHT, user(), begins_ms=0, account_zone=OSLO, done_ms=old)
+    assert found == ms("2026-03-30T00:00+02:00")
 
 
 def test_a_run_falls_due_by_the_first_wall_and_nobody_is_due_before() -> None:

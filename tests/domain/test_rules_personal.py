@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from domain.campaign import Campaign, Trigger, When
 from domain.definition import problems
-from domain.personal import Personal, UserProperty, UserZone
+from domain.personal import BestTime, Personal, UserProperty, UserZone
 from domain.recurrence import EveryDays
 from domain.toml_source import check
 from domain.toml_writer import write
@@ -28,6 +28,7 @@ def wheres(when: When, **more: Any) -> list[str]:
         When(start="2026-04-01T09:00", personal=UserZone()),
         When(dates=("2026-04-01T09:00", "2026-05-01T09:00"), personal=UserZone("next_day", "drop")),
         When(start="2026-04-01T09:00", repeat=EveryDays(), personal=UserZone(), cutoff="18:00"),
+        When(start="2026-04-01T00:00", personal=BestTime("Opened", "18:00")),
         When(start="2026-04-01T00:00", personal=UserProperty("m", "18:00", "next_day", "drop")),
     ],
 )
@@ -44,6 +45,8 @@ def test_what_can_be_kept_comes_back_from_its_own_text(when: When) -> None:
         (PROPERTY, {"start": "2026-04-01T09:00"}, ["when.start"]),
         (PROPERTY, {"start": "now", "dates": ("2026-04-01T09:00",)}, ["when.dates"]),
         (PROPERTY, {"start": "2026-04-01T00:00", "cutoff": "18:00"}, ["when.cutoff"]),
+        (BestTime(""), {"start": "2026-04-01T00:00"}, ["when.personal.event"]),
+        (BestTime("Opened"), {"start": "2026-04-01T09:00"}, ["when.start"]),
         (UserProperty(""), {"start": "2026-04-01T00:00"}, ["when.personal.property"]),
         (
             UserProperty("m", otherwise="25:00"),

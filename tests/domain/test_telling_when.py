@@ -1,7 +1,7 @@
 import pytest
 
 from domain.campaign import Campaign, Trigger, When
-from domain.personal import Personal, UserProperty, UserZone
+from domain.personal import BestTime, Personal, UserProperty, UserZone
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth
 from domain.slots import Slot
 from domain.telling_when import tell_run, tell_when
@@ -57,6 +57,7 @@ def test_when_it_runs_is_said_in_words(when: When, said: str) -> None:
         (UserZone("next_day", "drop"), "on the next day; who has no known zone: they get nothing"),
         (UserProperty("minute"), "minute of the day in minute there; without one right after"),
         (UserProperty("minute", "18:00"), "without one at 18:00"),
+        (BestTime("App Opened"), 'did "App Opened" most often in 180 days; who never did it right'),
     ],
 )
 def test_a_time_of_each_user_is_said_in_words(personal: Personal, said: str) -> None:
