@@ -92,13 +92,7 @@ def _time_passed(content: Campaign, rules: Rules) -> bool:
         return True
     if content.when.repeat is None:
         return False
-    return not schedule.following(
-        content.when,
-        published_ms=rules.now_ms,
-        account_zone=rules.zone,
-        after_ms=rules.now_ms - 1,
-        count=1,
-    )
+    return not schedule.if_published(content, now_ms=rules.now_ms, account_zone=rules.zone)
 
 
 def _passes_ms(content: Campaign, rules: Rules) -> int | None:

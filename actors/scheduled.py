@@ -7,28 +7,30 @@ Recipients are a uniformly random subset under the caps, the same for the same r
 import logging
 import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import trio
 
+from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from actors.drawing import judged
-from actors.page import know
-from actors.starting import more, onward, outcome, too_late
+from actors.page import Known, know
+from actors.starting import more, onward, outcome, run_cutoff_ms, too_late
 from actors.winning import choose_winners
-from domain import schedule
 from domain.campaign import Campaign
+from domain.personal import BestTime, UserZone
 from domain.review import Action, State
 from domain.saved import list_names
 from domain.schedule import Slot
 from domain.verdict import draw_coefficients
-from store import acts, announcements, books, campaigns, caps, memberships, outbox, runs
+from store import acts, announcements, books, campaigns, caps, log, memberships, outbox, runs, turns
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
 from store.recipients import Room
 from store.runs import Run
+from store.turns import Turn
 
 CHUNK = 1_000
 STEP = "1"
@@ -44,6 +46,9 @@ class Scheduled:
         self._id = campaign
         self._definition = definition
         self._context = context
+        personal = definition.when.personal
+        self._waves = personal if isinstance(personal, UserZone) else None
+        self._ahead: tuple[tuple[str, int], Turn | None] | None = None
 
     async def work(self, row: CampaignRow) -> float:
         """Take the open run one step on."""
@@ -52,9 +57,11 @@ class Scheduled:
         if run is None:
             return math.inf
         after = self._next(row, run)
+        if (nap := await self._before_wave(row, run)) is not None:
+            return nap
         if run.state == "drawing" and row.state is State.RUNNING:
-            await self._draw(run, after)
-            if not await self._runs():
+            await self._draw(run, after, begins_ms=_begins_ms(row, run))
+            if not await self._runs() or self._waves is not None:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(run, after):
             return 0.0
@@ -67,12 +74,55 @@ class Scheduled:
         row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
         return row is not None and row.state is State.RUNNING
 
-    async def _draw(self, run: Run, after: Slot | None) -> None:
+    async def _before_wave(self, row: CampaignRow, run: Run) -> float | None:
+        """Wait for the next wave of a run, or let it be drawn; None: nothing to wait for."""
+        if self._waves is None:
+            return None
+        turn = await self._turn(run, _begins_ms(row, run))
+        if turn is None:
+            return None
+        if row.state is not State.RUNNING:
+            return math.inf  # a resume looks again
+        left_ms = turn.due_ms - self._context.clock.now_ms()
+        if left_ms > 0:
+            return min(left_ms / 1000, NAP_SECONDS_MAX)
+        if run.state == "drawing":
+            return None
+        await self._context.store.write(partial(runs.begin_wave, run=run))
+        return 0.0
+
+    async def _turn(self, run: Run, begins_ms: int) -> Turn | None:
+        """Return the wave after the latest one; the users' zones are read once for each."""
+        if self._ahead is None or self._ahead[0] != (run.run, run.wave_ms):
+            turn = await self._context.store.read(
+                partial(
+                    turns.following,
+                    run=run,
+                    when=self._definition.when,
+                    begins_ms=begins_ms,
+                    account_zone=self._context.zone,
+                )
+            )
+            self._ahead = (run.run, run.wave_ms), turn
+        return self._ahead[1]
+
+    async def _in_turn(self, run: Run, turn: Turn, chosen: Sequence[str]) -> Sequence[str]:
+        """Return who of the audience is in the wave."""
+        assert self._waves is not None, "only a run in waves has turns"
+        counts = self._waves.unknown_zone == "account"
+        unknown = self._context.zone if counts else turns.NOWHERE
+        return await self._context.store.read(
+            partial(turns.members, run=run, turn=turn, chosen=chosen, unknown_zone=unknown)
+        )
+
+    async def _draw(self, run: Run, after: Slot | None, *, begins_ms: int) -> None:
         reach("draw.begins")
         now = self._context.clock.now_ms()
         zone = self._context.zone
-        cutoff = schedule.cutoff_ms(self._definition.when, run.run, account_zone=zone)
-        if not run.decided_by and (why := too_late(run.due_ms, now, cutoff)):
+        when, wave_ms = self._definition.when, 0
+        cutoff = run_cutoff_ms(when, run.run, zone)
+        fresh = not run.decided_by and not run.wave_ms
+        if fresh and (why := too_late(run.due_ms, now, cutoff, when)):
             await self._miss(run, after, why, now_ms=now)
             return
         chosen = await self._context.selector.select(
@@ -84,10 +134,15 @@ class Scheduled:
         reach("draw.selected")
         await self._context.store.write(partial(runs.clear_draw, run=run))
         reach("draw.cleared")
-        limit = self._definition.limits.safety_limit
+        limit = None if run.wave_ms else self._definition.limits.safety_limit
         if limit is not None and len(chosen) > limit and run.sample is None:
             await self._block(run, qualified=len(chosen), limit=limit, now_ms=now)
             return
+        if self._waves is not None:
+            self._ahead = None  # there may be users in other zones since
+            turn = await self._turn(run, begins_ms) or Turn(run.wave_ms, frozenset())
+            wave_ms, cutoff = turn.due_ms, turn.cutoff_ms
+            chosen = await self._in_turn(run, turn, chosen)
         room = await self._context.store.read(
             partial(runs.room, run=run, campaign=self._definition)
         )
@@ -95,13 +150,13 @@ class Scheduled:
             if not await self._room():
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
-            known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
+            known = await self._context.store.read(partial(self._know, names=names))
             placed = await self._context.store.write(
                 partial(
                     runs.draw_chunk,
                     run=run,
                     decisions=judged(
-                        self._id, self._definition, run, known, names, self._context, now
+                        self._id, self._definition, run, known, names, self._context, now, begins_ms
                     ),
                     now_ms=now,
                     room=room,
@@ -119,10 +174,17 @@ class Scheduled:
                 campaign=self._definition,
                 qualified=len(chosen),
                 now_ms=now,
+                wave_ms=wave_ms,
             )
         )
         reach("draw.finished")
         self._context.wake_delivery()
+
+    def _know(self, conn: sqlite3.Connection, *, names: Sequence[str]) -> Known:
+        """Read users, and what they did where that says when they are due."""
+        personal = self._definition.when.personal
+        needs = (personal.event,) if isinstance(personal, BestTime) else ()
+        return know(conn, names, needs, upto=log.last_seq(conn))
 
     async def _lists(self, run: Run) -> Mapping[str, ListVersion]:
         """Return the lists of the run: it keeps the versions with which it began to draw."""
@@ -220,3 +282,9 @@ class Scheduled:
         reach("run.finished")
         self._context.announce()
         return done
+
+
+def _begins_ms(row: CampaignRow, run: Run) -> int:
+    """Return from when on users are due, each at a time of their own: nothing is in arrears."""
+    assert row.published_ms is not None, "a campaign that runs was published"
+    return max(run.due_ms, row.published_ms)

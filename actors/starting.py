@@ -16,6 +16,7 @@ from actors.context import Context
 from domain import schedule
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign, When
+from domain.personal import late_ms_max
 from domain.review import Action, State
 from domain.schedule import Slot
 from domain.slots import is_missed
@@ -106,8 +107,8 @@ class Starting:
         lost = []
         zone = row.zone_in(self._context.zone)
         for slot in due.slots:
-            cutoff = schedule.cutoff_ms(when, slot.name, account_zone=zone)
-            late = too_late(slot.due_ms, now_ms, cutoff)
+            cutoff = run_cutoff_ms(when, slot.name, zone)
+            late = too_late(slot.due_ms, now_ms, cutoff, when)
             why = _why_lost(conn, slot, before, late)
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
             if why is None:
@@ -213,7 +214,7 @@ def _due(
     assert row.published_ms is not None, "a scheduled campaign was published"
     if every and schedule.is_now(definition.when):
         return Due((), None)
-    last_ms = max((run.due_ms for run in every), default=row.published_ms - 1)
+    last_ms = max((run.due_ms for run in every), default=None)
     fresh = schedule.runs(
         definition.when,
         published_ms=row.published_ms,
@@ -221,15 +222,21 @@ def _due(
         after_ms=last_ms,
     )
     found = list(takewhile(lambda slot: slot.due_ms <= now_ms, fresh))
-    upto_ms = max(now_ms, last_ms)
+    upto_ms = now_ms if last_ms is None else max(now_ms, last_ms)
     return Due(tuple(found), more(row, definition, upto_ms, zone=zone))
 
 
-def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None) -> str:
-    """Say why a run may not begin any more; empty: it may."""
-    if not is_missed(due_ms, now_ms, cutoff_ms):
+def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None, when: When) -> str:
+    """Say why a run may not begin any more; empty: it may, if only for who is still due."""
+    latest_ms = due_ms + late_ms_max(when.personal) - schedule.LATE_MS_MAX
+    if not is_missed(latest_ms, now_ms, cutoff_ms):
         return ""
-    return LATE if now_ms - due_ms > schedule.LATE_MS_MAX else CUT_OFF
+    return LATE if now_ms - latest_ms > schedule.LATE_MS_MAX else CUT_OFF
+
+
+def run_cutoff_ms(when: When, run: str, zone: str) -> int | None:
+    """Return the cut-off of a whole run; None: it has none, or each user's zone has its own."""
+    return None if when.personal else schedule.cutoff_ms(when, run, account_zone=zone)
 
 
 def _why_lost(

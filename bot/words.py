@@ -7,6 +7,7 @@ from typing import Any
 
 from actors.mail import BooksView, CampaignView, Estimate
 from bot.blocks import escaped
+from domain.personal import NAME
 from domain.review import State
 from domain.zones import find
 
@@ -67,6 +68,7 @@ def moment(at_ms: int, zone: str) -> str:
 def run_of(run: str) -> str:
     """Return a run's name for people; a scheduled one is its local time: `2026-03-29 09:00`."""
     slot, bracket, zone = run.removesuffix("]").partition("[")
+    zone = "where each user is" if zone == NAME else zone
     return escaped(f"{slot.replace('T', ' ')} {zone}" if bracket else run)
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.audience import EVERYONE, Filter, Node, Weekday
+from domain.personal import Personal
 from domain.recurrence import Repeat
 from domain.saved import NO_SAVED
 from domain.variants import Variants
@@ -28,7 +29,8 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     Past behaviour: `start` is the one run, `now` means at publishing; with `repeat` it is the
     first day that may be one and the time of day of every run, and no run is after `end` (None:
     for ever); `dates` are several runs, instead of a start. `cutoff`: a time of day `HH:MM`; of a
-    run nothing is begun after the first such moment that follows it. Live: the campaign listens
+    run nothing is begun after the first such moment that follows it. `personal`: each user has a
+    time of their own in a run. Live: the campaign listens
     from `start` until `end` (None: until it is stopped or its total cap is delivered).
     """
 
@@ -38,6 +40,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     dates: tuple[str, ...] = ()
     repeat: Repeat | None = None
     cutoff: str | None = None
+    personal: Personal | None = None
 
 
 class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

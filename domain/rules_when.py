@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.campaign import Campaign, When
 from domain.place import item
 from domain.problem import Problem
+from domain.rules_personal import personal_problems
 from domain.rules_runs import run_problems
 from domain.wall import HOW as _HOW
 from domain.wall import NOW, is_time, read_local
@@ -30,6 +31,7 @@ def when_problems(campaign: Campaign, *, now_ms: int, zone: str) -> Iterator[Pro
     here = local_wall(now_ms, name if _is_zone(name) else "UTC").replace(tzinfo=None)
     yield from run_problems(when, live=live, start=start, end=end, here=here)
     yield from _cutoff_problems(when.cutoff, live=live)
+    yield from personal_problems(campaign)
     if not _is_zone(name):
         yield _unknown_zone(name)
         return

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from itertools import islice
 
-from domain import slots, zones
+from msgspec import structs
+
+from domain import personal, slots, zones
 from domain.campaign import Campaign, When
 from domain.slots import LATE_MS_MAX, SHOWN, Slot
 
@@ -49,10 +51,10 @@ def runs(
     `after_ms`: only those that fall due later than that.
     """
     zone = when.zone or account_zone
-    after_ms = published_ms - 1 if after_ms is None else max(after_ms, published_ms - 1)
+    since_ms = published_ms - 1 if after_ms is None else max(after_ms, published_ms - 1)
     if when.repeat is not None:
         end = None if when.end is None else _wall(when.end)
-        found = slots.recurring(when.repeat, _wall(when.start), end, zone, after_ms=after_ms)
+        found = slots.recurring(when.repeat, _wall(when.start), end, zone, after_ms=since_ms)
     elif when.dates:
         found = slots.dated(map(_wall, when.dates), zone)
     elif is_now(when):
@@ -60,7 +62,24 @@ def runs(
         found = iter([Slot(due_ms=published_ms, name=f"{wall:%Y-%m-%dT%H:%M}[{zone}]")])
     else:
         found = iter([slots.named(_wall(when.start), zone)])
-    yield from (slot for slot in found if slot.due_ms > after_ms)
+    found = (slot for slot in found if slot.due_ms > since_ms)
+    if when.personal is None:
+        yield from found
+    else:
+        yield from (
+            one for one in map(_personal, found) if after_ms is None or one.due_ms > after_ms
+        )
+
+
+def _personal(slot: Slot) -> Slot:
+    """Return the run of a slot in which each user has a time of their own: it begins earlier."""
+    wall = wall_of(slot.name)
+    return Slot(personal.first_ms(wall), f"{wall:%Y-%m-%dT%H:%M}[{personal.NAME}]")
+
+
+def wall_of(run: str) -> datetime:
+    """Return the wall time that the name of a run begins with, without a zone."""
+    return _wall(run.partition("[")[0])
 
 
 def following(
@@ -78,7 +97,7 @@ def if_published(campaign: Campaign, *, now_ms: int, account_zone: str) -> list[
     """
     if campaign.kind == "live" or is_now(campaign.when):
         return []
-    return following(campaign.when, published_ms=now_ms, account_zone=account_zone, after_ms=now_ms)
+    return list(islice(runs(campaign.when, published_ms=now_ms, account_zone=account_zone), SHOWN))
 
 
 def passes_ms(when: When, *, account_zone: str) -> int | None:
@@ -91,16 +110,20 @@ def passes_ms(when: When, *, account_zone: str) -> int | None:
         return ends_ms(when, account_zone=account_zone)
     if is_now(when):
         return None
-    *_, last = runs(when, published_ms=0, account_zone=account_zone)
+    by_account = structs.replace(when, personal=None)
+    *_, last = runs(by_account, published_ms=0, account_zone=account_zone)
     return last.due_ms
 
 
 def cutoff_ms(when: When, run: str, *, account_zone: str) -> int | None:
-    """Return when a run of this name is cut off: nothing of it begins later; None: never."""
+    """Return when a run of this name is cut off: nothing of it begins later; None: never.
+
+    Where each user has a time of their own, `account_zone` is the zone of some of them.
+    """
     if when.cutoff is None:
         return None
-    wall = _wall(run.partition("[")[0])
-    return slots.cutoff_ms(wall, time.fromisoformat(when.cutoff), when.zone or account_zone)
+    zone = account_zone if when.personal else when.zone or account_zone
+    return slots.cutoff_ms(wall_of(run), time.fromisoformat(when.cutoff), zone)
 
 
 def _wall(local: str) -> datetime:

@@ -1,6 +1,12 @@
 """When a campaign runs, in plain English."""
 
+from datetime import datetime
+from typing import assert_never
+
+from domain.best_time import HISTORY_DAYS
 from domain.campaign import Campaign, When
+from domain.personal import NAME, BestTime, Personal, UserProperty, UserZone
+from domain.phrases import quoted
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
 from domain.rules_when import zone_of
 from domain.slots import Slot
@@ -16,16 +22,41 @@ def tell_when(campaign: Campaign, zone: str) -> str:
     zone = zone_of(when, zone)
     if campaign.kind == "past_behaviour":
         cutoff = "" if when.cutoff is None else f"\nNothing of a run is sent after {when.cutoff}"
-        return f"{_runs(when, zone)}{cutoff}"
+        return f"{_runs(when, zone)}{cutoff}{_personal(when.personal)}"
     start = "From publishing on" if when.start == NOW else f"From {_moment(when.start)}"
     end = "until it is stopped" if when.end is None else f"until {_moment(when.end)}"
     paused = "kept and considered afterwards" if campaign.on_pause == "hold" else "dropped"
     return f"{start}, {end} ({zone})\nWhat happens during a pause is {paused}"
 
 
+def _personal(personal: Personal | None) -> str:
+    if personal is None:
+        return ""
+    past = "on the next day" if personal.past == "next_day" else "they get nothing"
+    unknown = "they get nothing" if personal.unknown_zone == "drop" else "the account's zone counts"
+    match personal:
+        case UserZone():
+            at = "By the wall where each user is"
+        case UserProperty(property=name, otherwise=text):
+            at = f"At the minute of the day in {name} there; without one {_otherwise(text)}"
+        case BestTime(event=event, otherwise=text):
+            at = f"In the two hours of the day in which each user did {quoted(event)} most often"
+            at += f" in {HISTORY_DAYS} days; who never did it {_otherwise(text)}"
+        case _:
+            assert_never(personal)
+    return f"\n{at}\nWhere that is past at the start: {past}; who has no known zone: {unknown}"
+
+
+def _otherwise(text: str | None) -> str:
+    return "right after that day" if text is None else f"at {text}"
+
+
 def tell_run(slot: Slot) -> str:
     """Say when a run falls due, by the wall of its own zone."""
     zone = slot.name.partition("[")[2].removesuffix("]")
+    if zone == NAME:
+        wall = datetime.fromisoformat(slot.name.partition("[")[0])
+        return f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M} (where each user is)"
     wall = local_wall(slot.due_ms, zone)
     return f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M} ({zone})"
 

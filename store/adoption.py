@@ -143,7 +143,7 @@ def _close_runs(conn: sqlite3.Connection, now_ms: int) -> dict[str, str]:
         for run in runs.of_campaign(conn, row.id):
             if run.state not in runs.OPEN:
                 continue
-            if run.state != "sending":
+            if run.state != "sending" and not run.wave_ms:
                 given_up[row.id] = run.run
             runs.miss(conn, run, now_ms=now_ms)
             if run.safety_limit is not None:

@@ -36,6 +36,8 @@ class Run(Struct, frozen=True):
     sample: int | None
     decided_by: str
     updated_ms: int
+    wave_ms: int = 0  # of a run in waves, the latest that was drawn whole
+    placed: int = 0  # how many messages were drawn
 
 
 def begin(
@@ -53,7 +55,7 @@ def of_campaign(conn: sqlite3.Connection, campaign: str) -> list[Run]:
     """Return a campaign's runs, the earliest first."""
     rows = conn.execute(
         "SELECT campaign, run, revision, state, due_ms, qualified, safety_limit, sample,"
-        " decided_by, updated_ms FROM run WHERE campaign = ? ORDER BY due_ms",
+        " decided_by, updated_ms, wave_ms, placed FROM run WHERE campaign = ? ORDER BY due_ms",
         (campaign,),
     )
     return [Run(*row) for row in rows]
@@ -73,6 +75,15 @@ def set_state(
         " decided_by = CASE WHEN ? = '' THEN decided_by ELSE ? END"
         " WHERE campaign = ? AND run = ? AND state IN ('drawing', 'blocked', 'sending')",
         (state, now_ms, by, by, campaign, run),
+    )
+
+
+def begin_wave(conn: sqlite3.Connection, run: Run) -> None:
+    """Draw the next wave of a run: what the ones before it sent goes on."""
+    conn.execute(
+        "UPDATE run SET state = 'drawing'"
+        " WHERE campaign = ? AND run = ? AND state = 'sending' AND wave_ms = ?",
+        (run.campaign, run.run, run.wave_ms),
     )
 
 
@@ -128,7 +139,8 @@ def miss(conn: sqlite3.Connection, run: Run, *, now_ms: int) -> None:
         _close_held(conn, run, "missed", SkipReason.RUN_SKIPPED, by="", now_ms=now_ms)
     elif run.state == "drawing":
         clear_draw(conn, run)
-        set_state(conn, run.campaign, run.run, "missed", now_ms=now_ms)
+        ended = "done" if run.wave_ms else "missed"
+        set_state(conn, run.campaign, run.run, ended, now_ms=now_ms)
     else:
         set_state(conn, run.campaign, run.run, "done", now_ms=now_ms)
 
@@ -156,7 +168,10 @@ def clear_draw(conn: sqlite3.Connection, run: Run) -> None:
         f"DELETE FROM outbox WHERE campaign = ? AND run = ? AND {OPEN_ROWS} AND state = 'drawn'",
         (run.campaign, run.run),
     )
-    conn.execute("DELETE FROM decision WHERE campaign = ? AND run = ?", (run.campaign, run.run))
+    conn.execute(
+        "DELETE FROM decision WHERE campaign = ? AND run = ? AND counted = 0",
+        (run.campaign, run.run),
+    )
 
 
 def draw_chunk(
@@ -206,18 +221,27 @@ def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> Room:
     if total is not None:
         total -= sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
     named = (
-        (run.sample, SkipReason.SAFETY_NOT_DRAWN),
-        (campaign.limits.cap_per_run, SkipReason.CAP_RUN),
-        (total, SkipReason.CAP_REACHED),
+        (run.sample, run.placed, SkipReason.SAFETY_NOT_DRAWN),
+        (campaign.limits.cap_per_run, run.placed, SkipReason.CAP_RUN),
+        (total, 0, SkipReason.CAP_REACHED),
     )
-    rooms = [Room(n, reason) for n, reason in named if n is not None]
+    rooms = [Room(n - used, reason) for n, used, reason in named if n is not None]
     return min(rooms, key=lambda each: each.left, default=ROOM_FOR_ALL)
 
 
 def finish_draw(
-    conn: sqlite3.Connection, run: Run, campaign: Campaign, *, qualified: int, now_ms: int
+    conn: sqlite3.Connection,
+    run: Run,
+    campaign: Campaign,
+    *,
+    qualified: int,
+    now_ms: int,
+    wave_ms: int = 0,
 ) -> bool:
-    """Show the whole run at once: rows, books and caps. False: it is not drawing any more."""
+    """Show the whole run at once: rows, books and caps. False: it is not drawing any more.
+
+    `wave_ms`: it is one of its waves, which is added to those before it.
+    """
     if not _is_drawing(conn, run):
         return False
     key = (run.campaign, run.run)
@@ -238,18 +262,22 @@ def finish_draw(
     granted = caps.take_many(conn, run.campaign, wanted, drawn) if wanted else drawn
     assert granted == drawn, "a run draws no more than its caps leave"
     reach("draw.caps_taken")
-    conn.execute(
-        "UPDATE run SET state = 'sending', qualified = ?, updated_ms = ?"
-        " WHERE campaign = ? AND run = ?",
-        (qualified, now_ms, *key),
-    )
     books.add(conn, *key, "qualified", qualified)
+    conn.execute(
+        "UPDATE run SET state = 'sending', qualified = ?, updated_ms = ?, wave_ms = ?,"
+        " placed = placed + ? WHERE campaign = ? AND run = ?",
+        (books.of_run(conn, *key).qualified, now_ms, wave_ms, drawn, *key),
+    )
     books.add(conn, *key, "pending", drawn)
     for bucket, reason, n in conn.execute(
         "SELECT bucket, reason, count(*) FROM decision WHERE campaign = ? AND run = ?"
-        " GROUP BY bucket, reason",
+        " AND counted = 0 GROUP BY bucket, reason",
         key,
     ).fetchall():
         books.add(conn, *key, bucket, n, reason if bucket == "skipped" else "")
+    if wave_ms:
+        conn.execute(
+            "UPDATE decision SET counted = 1 WHERE campaign = ? AND run = ? AND counted = 0", key
+        )
     assert books.of_run(conn, *key).balanced(), "everyone who qualified has one row"
     return True

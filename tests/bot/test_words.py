@@ -55,3 +55,7 @@ def test_the_reach_tells_of_limits_and_how_long_it_takes_where_there_is_anything
     assert "- over a limit now" in told
     assert told.endswith("At this rate it takes 1 s.")
     assert "limit" not in words.waterfall(Estimate(9, 0, 0, 0, 9, 1))
+
+
+def test_a_run_at_each_users_time_is_named_so() -> None:
+    assert words.run_of("2026-03-29T09:00[user]") == "2026-03-29 09:00 where each user is"

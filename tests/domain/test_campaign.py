@@ -17,6 +17,7 @@ from domain.campaign import (
     canonical,
     content_hash,
 )
+from domain.personal import BestTime, UserProperty, UserZone
 from domain.recurrence import EveryDays
 from domain.summary import summary
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
@@ -57,6 +58,17 @@ CHANGES: list[dict[str, Any]] = [
             When(dates=("2027-01-01T09:00",)),
             When(repeat=EveryDays()),
             When(cutoff="18:00"),
+            When(personal=UserZone()),
+            When(personal=UserZone(past="next_day")),
+            When(personal=UserZone(unknown_zone="drop")),
+            When(personal=UserProperty("minute")),
+            When(personal=UserProperty("hour")),
+            When(personal=BestTime("App Opened")),
+            When(personal=BestTime("Bought")),
+            When(personal=BestTime("Bought", otherwise="18:00")),
+            When(personal=UserProperty("minute", otherwise="18:00")),
+            When(personal=UserProperty("minute", past="next_day")),
+            When(personal=UserProperty("minute", unknown_zone="drop")),
         )
     ),
     *(

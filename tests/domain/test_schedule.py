@@ -3,11 +3,23 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 import pytest
+from msgspec import structs
 
 from domain import schedule, zones
 from domain.campaign import Campaign, When
+from domain.personal import UserZone
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks
-from domain.schedule import ends_ms, following, if_published, moment, passes_ms, runs, starts_ms
+from domain.schedule import (
+    Slot,
+    cutoff_ms,
+    ends_ms,
+    following,
+    if_published,
+    moment,
+    passes_ms,
+    runs,
+    starts_ms,
+)
 from tests.domain.clock_changes import EPOCH, clock_changes
 
 PUBLISHED_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -216,3 +228,34 @@ def test_a_run_is_cut_off_at_the_first_such_time_after_it_in_its_own_zone(
     cut = When(cutoff=cutoff, zone=zone)
     assert schedule.cutoff_ms(cut, run, account_zone=ACCOUNT) == utc(instant)
     assert schedule.cutoff_ms(When(), run, account_zone=ACCOUNT) is None
+
+
+BY_USER = When(start="2026-03-25T09:00", personal=UserZone())
+
+
+def test_a_run_at_each_users_time_begins_with_the_first_wall_and_is_past_by_the_accounts() -> None:
+    (found,) = runs(BY_USER, published_ms=PUBLISHED_MS, account_zone=ACCOUNT)
+    assert found == Slot(utc("2026-03-24T19:00"), "2026-03-25T09:00[user]")
+    assert passes_ms(BY_USER, account_zone=ACCOUNT) == utc("2026-03-25T07:00")
+    late = utc("2026-03-25T06:59")
+    assert list(runs(BY_USER, published_ms=late, account_zone=ACCOUNT)) == [found]
+    assert list(runs(BY_USER, published_ms=late + 120_000, account_zone=ACCOUNT)) == []
+
+
+def test_runs_at_each_users_time_follow_each_other_once() -> None:
+    daily = structs.replace(BY_USER, repeat=EveryDays())
+    first, second, *_ = runs(daily, published_ms=PUBLISHED_MS, account_zone=ACCOUNT)
+    assert second.due_ms - first.due_ms == 86_400_000
+    (found,) = following(
+        daily, published_ms=PUBLISHED_MS, account_zone=ACCOUNT, after_ms=first.due_ms, count=1
+    )
+    assert found == second
+    campaign = Campaign(name="P", kind="past_behaviour", when=daily)
+    foreseen = if_published(campaign, now_ms=first.due_ms + 1, account_zone=ACCOUNT)
+    assert foreseen[0] == first, "it has begun in the first zone, and would run"
+
+
+def test_the_cut_off_of_a_run_at_each_users_time_is_on_the_users_wall() -> None:
+    when = structs.replace(BY_USER, cutoff="18:00")
+    found = cutoff_ms(when, "2026-03-25T09:00[user]", account_zone="Asia/Tokyo")
+    assert found == utc("2026-03-25T09:00")

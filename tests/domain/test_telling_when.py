@@ -1,8 +1,10 @@
 import pytest
 
 from domain.campaign import Campaign, Trigger, When
+from domain.personal import BestTime, Personal, UserProperty, UserZone
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth
-from domain.telling_when import tell_when
+from domain.slots import Slot
+from domain.telling_when import tell_run, tell_when
 
 START = "2026-03-02T09:00"
 
@@ -45,6 +47,31 @@ START = "2026-03-02T09:00"
 )
 def test_when_it_runs_is_said_in_words(when: When, said: str) -> None:
     assert tell_when(Campaign("C", "past_behaviour", when=when), "Europe/Oslo") == said
+
+
+@pytest.mark.parametrize(
+    ("personal", "said"),
+    [
+        (UserZone(), "By the wall where each user is"),
+        (UserZone(), "past at the start: they get nothing; who has no known zone: the account's"),
+        (UserZone("next_day", "drop"), "on the next day; who has no known zone: they get nothing"),
+        (UserProperty("minute"), "minute of the day in minute there; without one right after"),
+        (UserProperty("minute", "18:00"), "without one at 18:00"),
+        (BestTime("App Opened"), 'did "App Opened" most often in 180 days; who never did it right'),
+    ],
+)
+def test_a_time_of_each_user_is_said_in_words(personal: Personal, said: str) -> None:
+    campaign = Campaign(name="x", kind="past_behaviour", when=When(start=START, personal=personal))
+    assert said in tell_when(campaign, "Europe/Oslo")
+
+
+def test_a_run_is_said_by_the_wall_of_its_zone_or_of_each_user() -> None:
+    assert tell_run(Slot(1_774_000_000_000, "2026-03-20T18:46[Asia/Tokyo]")) == (
+        "Friday 2026-03-20 at 18:46 (Asia/Tokyo)"
+    )
+    assert tell_run(Slot(1_774_000_000_000, "2026-03-20T18:46[user]")) == (
+        "Friday 2026-03-20 at 18:46 (where each user is)"
+    )
 
 
 def test_when_a_live_campaign_listens_is_said_in_words() -> None:

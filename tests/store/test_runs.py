@@ -111,7 +111,7 @@ def test_a_crash_between_chunks_changes_nothing_of_the_result(
 
     conn.execute("DELETE FROM cap")
     conn.execute("DELETE FROM books")
-    conn.execute("UPDATE run SET state = 'drawing'")
+    conn.execute("UPDATE run SET state = 'drawing', placed = 0")
     conn.execute("DELETE FROM outbox")
     conn.execute("DELETE FROM decision")
     draw(conn, campaign, MIXED)
