@@ -9,8 +9,9 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from actors import surging
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.judging import Judging
@@ -126,12 +127,19 @@ class Firing:
                 per_day=limits.cap_per_day,
                 # Its end comes in a pause too; else a pause lets nothing be decided.
                 on_pause_drop=over is not None,
+                bounds=self._context.bounds,
+                per_hour=None if over is not None else limits.safety_per_hour,
+                fires=over is None,
             )
             answer = admission.admit(conn, batch, now_ms=now_ms)
             if not isinstance(answer, Admitted):
                 return answer
             reach("timer.decided")
-            timers.end(conn, [t for t in ripe if t.id in decided], "fired", now_ms=now_ms)
+            done = [timer for timer in ripe if timer.id in decided]
+            if answer.surged:  # whoever was too many waits on, and so do those after
+                surging.pause(conn, self._id, limits.safety_per_hour, key=key, now_ms=now_ms)
+                done = [t for t in done if admission.is_decided(conn, self._id, decided[t.id])]
+            timers.end(conn, done, "fired", now_ms=now_ms)
             bad = [timer for timer in ripe if timer.id in aside]
             timers.end(conn, bad, "set_aside", now_ms=now_ms)
             poison.set_aside(conn, [aside[timer.id] for timer in bad])
@@ -139,12 +147,16 @@ class Firing:
                 poison.tell(conn, self._id, row.name, now_ms=now_ms)
             return answer
 
+        key = self._context.audit_key
         reach("timer.firing_begins")
         answer = await self._context.store.write(fire)
         reach("timer.fired")
-        if isinstance(answer, Admitted) and answer.pending:
+        surged = isinstance(answer, Admitted) and answer.surged
+        if surged:
+            self._context.halt_delivery(self._id)
+        elif isinstance(answer, Admitted) and answer.pending:
             self._context.wake_delivery()
-        if aside:
+        if aside or surged:
             self._context.announce()
         return answer
 
@@ -170,8 +182,11 @@ class Firing:
 
     def _decide(self, timer: Timer, due: Due, now_ms: int) -> Decision:
         user = due.known.users.get(timer.user)
-        variant = "" if user is None else self._judging.variant(user)
-        return self._decision(timer, self._verdict(timer, due, now_ms), now_ms, variant)
+        decided = self._decision(timer, self._verdict(timer, due, now_ms), now_ms)
+        if user is None:
+            return decided
+        variant = self._judging.variant(user)
+        return structs.replace(decided, variant=variant, zone=user.zone or "")
 
     def _verdict(self, timer: Timer, due: Due, now_ms: int) -> Verdict:
         trigger = self._listener.trigger
@@ -188,7 +203,7 @@ class Firing:
             return Skip(SkipReason.FILTER_NO_LONGER_MATCHES)
         return self._judging.verdict(user, now_ms=now_ms)
 
-    def _decision(self, timer: Timer, verdict: Verdict, now_ms: int, variant: str = "") -> Decision:
+    def _decision(self, timer: Timer, verdict: Verdict, now_ms: int) -> Decision:
         return self._judging.decision(
             timer.user,
             timer.occurrence,
@@ -197,5 +212,4 @@ class Firing:
             now_ms=now_ms,
             # A date may be late; what else waits may be no later than its campaign's messages.
             fell_due_ms=None if self._listener.trigger.date is not None else timer.due_ms,
-            variant=variant,
         )

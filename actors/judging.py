@@ -76,6 +76,7 @@ class Judging:
         now_ms: int,
         fell_due_ms: int | None = None,
         variant: str = "",
+        zone: str = "",
     ) -> Decision:
         """Return a decision about what one event began; `occurrence` is the event's own id."""
         return Decision(
@@ -94,6 +95,7 @@ class Judging:
             day=day_key(now_ms, self._context.zone),
             fell_due_ms=fell_due_ms,
             variant=variant,
+            zone=zone,
         )
 
     def poison(self, seq: int, user: str, broken: Broken, *, now_ms: int) -> Poison:

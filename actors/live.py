@@ -11,6 +11,7 @@ from functools import partial
 
 from msgspec import structs
 
+from actors import surging
 from actors.clock import NAP_SECONDS_MAX
 from actors.completing import complete, over
 from actors.context import Context
@@ -132,12 +133,18 @@ class Live:
             on_pause_drop=self._definition.on_pause == "drop" and not page.again,
             listener=self._listener if self._listener.waits else None,
             clears=page.events,
+            bounds=self._context.bounds,
+            per_hour=limits.safety_per_hour,
         )
 
         def admit(conn: sqlite3.Connection) -> Admission:
             answer = admission.admit(conn, batch, now_ms=now)
             if not isinstance(answer, Admitted):
                 return answer
+            if answer.surged:
+                surging.pause(conn, self._id, limits.safety_per_hour, key=key, now_ms=now)
+                upto = admission.cursor(conn, self._id, revision)
+                aside[:] = [one for one in aside if upto is None or one.event_seq <= upto]
             poison.set_aside(conn, aside)
             if page.again:
                 poison.considered(conn, self._id, [event.seq for event in page.events])
@@ -146,12 +153,16 @@ class Live:
                 poison.tell(conn, self._id, row.name, now_ms=now)
             return answer
 
+        key = self._context.audit_key
         reach("live.admission_begins")
         answer = await self._context.store.write(admit)
         reach("live.admitted")
-        if isinstance(answer, Admitted) and answer.pending:
+        surged = isinstance(answer, Admitted) and answer.surged
+        if surged:
+            self._context.halt_delivery(self._id)
+        elif isinstance(answer, Admitted) and answer.pending:
             self._context.wake_delivery()
-        if aside:
+        if aside or surged:
             self._context.announce()
         return answer
 
@@ -246,4 +257,5 @@ class Live:
             verdict,
             now_ms=now_ms,
             variant=self._judging.variant(user),
+            zone=user.zone or "",
         )

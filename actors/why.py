@@ -19,7 +19,7 @@ from domain import explaining, matching, schedule
 from domain.campaign import Campaign
 from domain.facts import Event
 from domain.listening import Listener
-from domain.review import State
+from domain.review import OVER
 from domain.saved import list_names
 from domain.timely import untimely
 from domain.trigger import Trigger
@@ -34,7 +34,6 @@ _UNTIMELY = {
     "ahead": "its time lay more than 2 minutes ahead of the clock when it came in",
     "ended": "it came in after the campaign's end",
 }
-_OVER = frozenset({State.STOPPED, State.COMPLETED})
 
 
 def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
@@ -63,7 +62,7 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         steps += message_steps(message, rules.zone, found.capped)
     steps += [decision_step(one) for one in found.decisions]
     steps += [step for one in found.aside for step in aside_steps(one)]
-    over = row.state in _OVER
+    over = row.state in OVER
     if trigger is not None and found.timers:
         ended = log.events_at(conn, [one.ended_by for one in found.timers if one.ended_by])
         by = {event.seq: event for event in ended if isinstance(event, Event)}
@@ -123,10 +122,10 @@ def _why_not(
     if found.started_ms is None or event.received_ms < found.started_ms:
         return "it came in before the campaign started"
     if found.cursor is not None and event.seq > found.cursor:
-        if row.state in _OVER:
+        if row.state in OVER:
             return f"the campaign was {row.state} before it looked at it"
         return "the campaign has not looked at it yet"
-    ends = schedule.ends_ms(definition.when, account_zone=rules.zone)
+    ends = schedule.ends_ms(definition.when, account_zone=row.zone_in(rules.zone))
     if no_trigger := _no_trigger(event, trigger, found, ends):
         return no_trigger
     if found.user is None:

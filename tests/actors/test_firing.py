@@ -474,3 +474,19 @@ async def test_an_engine_that_waits_sleeps_until_something_is_due(
         assert house.store.commits == commits
         await house.idle(10 * MINUTE + 10)
         assert house.wire.users == ["ann"]
+
+
+async def test_when_more_waits_are_over_within_an_hour_than_a_campaign_allows_it_pauses_itself(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(replace(DELAYED, limits=Limits(safety_per_hour=3)))
+        for n in range(5):
+            await cart(house, f"u{n}")
+        view = await house.until(LIVE.name, "paused", seconds=4_000)
+        assert view.books.qualified == 3
+        assert sorted(await states(house)) == ["armed"] * 2 + ["fired"] * 3
+        await house.asks(Resume(name=LIVE.name, by=ANA))
+        await house.idle(20)
+        assert (await house.view(LIVE.name)).books.qualified == 5
+        await house.check()
