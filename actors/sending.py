@@ -136,8 +136,11 @@ class Sending:
                     self._restraint.spend(1, resends=0)
         if waited.cancelled_caught:
             return None
-        async with self._requests:
-            return await self._segment.send(await self._segment.pack([event]))
+        try:
+            async with self._requests:
+                return await self._segment.send(await self._segment.pack([event]))
+        finally:
+            self._ended.set()  # a request that waits to be alone may begin
 
     async def _claim(
         self, campaign: str, ready: Sequence[Ready], prepared: Prepared
