@@ -113,15 +113,15 @@ class Sending:
         try:
             await self._until_alone_or_well()
             async with self._pacing:
-                if await self._restraint.room(len(ready), resends=_resends(ready)):
+                if await self._restraint.room(
+                    len(ready), resends=_resends(ready), unbegun=lambda: len(self._unbegun)
+                ):
                     self._unbegun |= {r.row.message_id: r.row.user for r in ready}
                     try:
                         going = await self._claim(campaign, ready, prepared)
                     finally:
                         stays = {r.row.message_id for r in going}
                         self._begun(r for r in ready if r.row.message_id not in stays)
-                if going:
-                    self._restraint.spend(len(going), resends=_resends(going))
         finally:
             if not going:
                 self._requests.release()
@@ -130,16 +130,20 @@ class Sending:
 
     async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
         """Send one event that is no message, at the pace of all; None: nothing goes for so long."""
-        with trio.move_on_after(wait_seconds_max) as waited:
-            async with self._pacing:
-                if await self._restraint.room(1, resends=0):
-                    self._restraint.spend(1, resends=0)
+        until = trio.current_time() + wait_seconds_max
+        with trio.move_on_at(until) as waited:
+            await self._requests.acquire()
         if waited.cancelled_caught:
             return None
         try:
-            async with self._requests:
-                return await self._segment.send(await self._segment.pack([event]))
+            with trio.move_on_at(until) as waited:
+                async with self._pacing:
+                    await self._restraint.room(1, resends=0, unbegun=lambda: len(self._unbegun))
+                    packed = await self._segment.pack([event])
+                    self._restraint.spend(1, resends=0)
+            return None if waited.cancelled_caught else await self._segment.send(packed)
         finally:
+            self._requests.release()
             self._ended.set()  # a request that waits to be alone may begin
 
     async def _claim(
@@ -192,6 +196,7 @@ class Sending:
             await durably.write(self._store, undo, urgent=True)
             fault_points.reach("unclaim.committed")
             return
+        self._restraint.spend(len(ready), resends=_resends(ready))
         self._on_wire[campaign] += len(ready)
         self._wire_users.update(r.row.user for r in ready)
         try:
