@@ -11,6 +11,7 @@ PY_DIRS := actors bot clarion domain sandbox store tests bench
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-data.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	-command -v npm >/dev/null && $(MAKE) --no-print-directory node-client
 	touch .venv/ready
 
 demo: .venv/ready
@@ -51,7 +52,8 @@ simulate: .venv/ready
 
 # Segment's client for Node.js, which a test lets send to the real door; without it the test is skipped.
 node-client:
-	npm install --prefix .node --no-audit --no-fund --silent @segment/analytics-node@3.1.0
+	mkdir -p .node && cp tests/actors/node_client/package*.json .node/
+	npm ci --prefix .node --no-audit --no-fund --silent --fetch-retries 1 --fetch-timeout 30000
 
 bench: .venv/ready
 	CLARION_BENCH_USERS=$(USERS) $(BIN)/python -m bench $(ARGS)

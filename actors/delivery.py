@@ -226,7 +226,12 @@ class Delivery:
             return False
         ready = await self._sorting.sort_out(batch)
         for group in self._settling.batches(ready):
-            for part in pace.pack([len(r.wire) for r in group], envelope_bytes=ENVELOPE_BYTES):
+            parts = pace.pack(
+                [len(r.wire) for r in group],
+                envelope_bytes=ENVELOPE_BYTES,
+                counts=[r.events for r in group],
+            )
+            for part in parts:
                 await self._sending.dispatch(campaign, group[part], nursery, prepared=prepared)
         return True
 

@@ -5,6 +5,7 @@ and every event is considered exactly once.
 """
 
 import logging
+import math
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -14,7 +15,9 @@ from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.mailbox import Mailbox
 from actors.page import Known, Page, know, sort_out
+from actors.winning import choose_winners
 from domain import matching, schedule
+from domain.assignment import assign
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import Event
@@ -68,10 +71,9 @@ class Live:
                 pass
         if await self._complete(row.state):
             return 0.0
-        if self._ends_ms is None:
-            return NAP_SECONDS_MAX
-        left = self._ends_ms - self._context.clock.now_ms()
-        return min(left / 1000, NAP_SECONDS_MAX) if left > 0 else NAP_SECONDS_MAX
+        wait = await choose_winners(self._id, self._definition, self._context)
+        left = math.inf if self._ends_ms is None else self._ends_ms - self._context.clock.now_ms()
+        return min(wait, left / 1000 if left > 0 else NAP_SECONDS_MAX, NAP_SECONDS_MAX)
 
     async def _consider(self, row: CampaignRow) -> bool:
         """Consider one page; tell whether there may be more."""
@@ -253,6 +255,7 @@ class Live:
                 controls=self._context.controls,
             ),
             day=day_key(now_ms, zone),
+            variant=assign(self._id, self._definition, user),
         )
 
     async def _complete(self, state: State) -> bool:

@@ -199,6 +199,16 @@ class BooksView(Struct, frozen=True):
     pending: int = 0
 
 
+class VariantView(Struct, frozen=True):
+    """The books of one variant of a run. `winner`: a test chose it for the rest."""
+
+    name: str
+    sent: int = 0
+    skipped: int = 0
+    pending: int = 0
+    winner: bool = False
+
+
 class RunView(Struct, frozen=True):
     """One run of a campaign: a slot of a schedule, or `live`."""
 
@@ -210,6 +220,8 @@ class RunView(Struct, frozen=True):
     safety_limit: int | None = None
     sample: int | None = None  # answered with a random few
     decided_by: str = ""
+    variants: tuple[VariantView, ...] = ()
+    test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
 
 
 class CampaignView(Struct, frozen=True):
@@ -237,6 +249,7 @@ class CampaignView(Struct, frozen=True):
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
     books: BooksView = BooksView()  # all runs together
+    blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
 
 

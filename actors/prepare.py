@@ -6,22 +6,24 @@ its deadline, suppression, do-not-disturb, and the audience's filter if it was h
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from actors.isolation import Broken
 from actors.page import Known, know, sort_out
-from domain import content, expiry, matching, payload
+from domain import expiry, matching
 from domain.books import SkipReason
 from domain.campaign import Campaign
+from domain.composing import About, Envelope, compose
 from domain.constant import is_asked, values
 from domain.facts import ERASED, Event, User
-from domain.same_value import Value
+from domain.payload import Unsendable
 from domain.saved import list_names
+from domain.variants import UNDECIDED
 from domain.verdict import Hold, Skip, at_rest
-from store import campaigns, log, memberships, outbox, waiting
+from store import campaigns, identities, log, memberships, outbox, waiting
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
@@ -30,7 +32,8 @@ DND_MARGIN_MS = 5_000
 """A request must not begin inside do-not-disturb, so a message stays home this long before."""
 HELD_MS_MIN = 60_000
 """A message that waited longer than this is asked for the filter again."""
-EVERYTHING = "*"
+UNDECIDED_MS = 60_000
+"""How soon a message is looked at again whose variant is not known yet."""
 
 
 class Ready(Struct, frozen=True):
@@ -38,6 +41,8 @@ class Ready(Struct, frozen=True):
 
     row: Row
     wire: bytes
+    events: int = 1  # that are in it, joined by commas
+    missing: tuple[str, ...] = ()  # values that were not there and rendered empty
 
 
 class Bad(Struct, frozen=True):
@@ -63,6 +68,7 @@ class Batch(Struct, frozen=True):
     events: dict[int, Event]
     unreadable: dict[int, Broken]
     lists: dict[str, dict[str, User]]  # by run: the users with the lists that it asks about
+    object_ids: dict[str, str] = {}  # by user, where content includes it: the latest device's id
 
 
 def load(
@@ -106,6 +112,9 @@ def load(
         events={event.seq: event for event in events},
         unreadable={one.seq: Broken(one.error) for one in unreadable},
         lists=_in_lists(conn, campaign, rows, definitions, known.users),
+        object_ids=identities.devices(conn, set(known.users))
+        if any(each.what.object_id for each in definitions.values())
+        else {},
     )
 
 
@@ -150,10 +159,8 @@ def prepare(
 ) -> Prepared:
     """Decide about one message for the last time, and write its bytes."""
     begins_ms = now_ms + DND_MARGIN_MS  # at the latest
-    if row.ambiguous_ms is not None and begins_ms - row.ambiguous_ms > outbox.AMBIGUOUS_MS_MAX:
-        return Ending(row, "unknown", SkipReason.UNKNOWN)
-    if begins_ms > row.expires_ms:
-        return _ended(row, "expired", SkipReason.EXPIRED)
+    if (late := _late(row, begins_ms)) is not None:
+        return late
     broken = batch.known.broken.get(row.user) or batch.unreadable.get(row.event_seq or 0)
     if broken is not None:
         return Bad(row, broken)
@@ -165,6 +172,8 @@ def prepare(
     if user.suppressed:
         return _ended(row, "cancelled", SkipReason.SUPPRESSED)
     definition = batch.definitions[row.revision]
+    if definition.variants is not None and row.variant == UNDECIDED:
+        return Postponed(row, now_ms + UNDECIDED_MS, row.expires_ms)  # the test is not over
     for moment in (now_ms, begins_ms):
         match at_rest(definition, user, now_ms=moment, account_zone=account_zone):
             case Hold(until_ms=until):
@@ -188,81 +197,41 @@ def prepare(
     if is_asked(definition):
         history = batch.known.history.get(user.user, ())
         constant = values(definition, user, history, now_ms=row.admitted_ms, zone=account_zone)
-    pairs = render(definition, user, event, constant)
-    return _write(batch.campaign, definition, row, user, event, pairs, library_version)
+    about = About(user, event, constant, batch.object_ids.get(user.user))
+    return _write(batch.campaign.id, definition, row, about, library_version)
+
+
+def _late(row: Row, begins_ms: int) -> Ending | None:
+    """Ask whether it is too late for a message that would begin then."""
+    if row.ambiguous_ms is not None and begins_ms - row.ambiguous_ms > outbox.AMBIGUOUS_MS_MAX:
+        return Ending(row, "unknown", SkipReason.UNKNOWN)
+    if begins_ms > row.expires_ms:
+        return _ended(row, "expired", SkipReason.EXPIRED)
+    return None
 
 
 def _write(
-    campaign: CampaignRow,
-    definition: Campaign,
-    row: Row,
-    user: User,
-    event: Event | None,
-    pairs: dict[str, Any] | SkipReason,
-    library_version: str,
+    campaign: str, definition: Campaign, row: Row, about: About, library_version: str
 ) -> Prepared:
-    if isinstance(pairs, SkipReason):
-        return _ended(row, "cancelled", pairs)
-    what = definition.what
-    email = user.traits.get("email")
-    written = payload.encode(
-        payload.Message(
-            message_id=row.message_id,
-            campaign=payload.Campaign(
-                id=campaign.id, name=definition.name, type=campaign.kind, labels=definition.labels
-            ),
-            run_id=row.run,
-            timestamp_ms=row.admitted_ms,
-            expires_at_ms=row.expires_ms,
-            user_id=None if user.anonymous else user.user,
-            event_name=what.event,
-            email=email if what.email and isinstance(email, str) else None,
-            identity=user.user if what.identity else None,
-            profile=_chosen(user.traits, what.profile) if what.profile else None,
-            event=_chosen(event.properties, what.event_properties)
-            if event is not None and what.event_properties
-            else None,
-            key_values=pairs,
-        ),
-        library_version=library_version,
+    envelope = Envelope(
+        message_id=row.message_id,
+        campaign_id=campaign,
+        run=row.run,
+        timestamp_ms=row.admitted_ms,
+        expires_ms=row.expires_ms,
+        variant=row.variant,
     )
-    if isinstance(written, payload.Unsendable):
-        return _ended(row, "cancelled", written.reason)
-    return Ready(row, written)
+    written = compose(definition, envelope, about, library_version=library_version)
+    if isinstance(written, Unsendable):
+        ending = _ended(row, "cancelled", written.reason)
+        return msgspec.structs.replace(ending, detail=written.detail)
+    return Ready(row, b",".join(written.events), len(written.events), written.missing)
 
 
 def set_aside(bad: Bad, error_id: str) -> Ending:
     """Close a message that cannot be prepared, until a person decides; the log has the id too."""
     detail = f"{bad.broken.error}, error {error_id}"
     return msgspec.structs.replace(_ended(bad.row, "dead", SkipReason.SET_ASIDE), detail=detail)
-
-
-def render(
-    definition: Campaign, user: User, event: Event | None, constant: Sequence[Value] | None = None
-) -> dict[str, Any] | SkipReason:
-    """Render the key-values for one user, or say why this user gets nothing."""
-    pairs: dict[str, Any] = {}
-    for key, text in definition.what.key_values.items():
-        template = content.compile_template(text)
-        if isinstance(template, content.BadTemplate):
-            return SkipReason.CONTENT_FAILED
-        properties = None if event is None else event.properties
-        match content.render(template, profile=user.traits, event=properties, constant=constant):
-            case content.Rendered(value=value):
-                if key in definition.what.required and value in ("", None):
-                    return SkipReason.MISSING_VALUE
-                pairs[key] = value
-            case content.Abort():
-                return SkipReason.CONTENT_ABORTED
-            case content.RenderFailed():
-                return SkipReason.CONTENT_FAILED
-    return pairs
-
-
-def _chosen(values: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    if EVERYTHING in keys:
-        return dict(values)
-    return {key: values[key] for key in keys if key in values}
 
 
 def _ended(row: Row, state: outbox.End, reason: SkipReason) -> Ending:

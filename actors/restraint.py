@@ -89,17 +89,22 @@ class Restraint:
         while (left := self.closed_ms()) > 0:  # noqa: ASYNC110 - time, no event
             await trio.sleep(left / 1000)
 
-    async def room(self, n: int, *, resends: int, unbegun: Callable[[], int] = lambda: 0) -> bool:
-        """Wait until `n` messages may leave; False: so many cannot any more, as things stand.
+    async def room(
+        self, n: int, *, resends: int, messages: int = 0, unbegun: Callable[[], int] = lambda: 0
+    ) -> bool:
+        """Wait until `n` events may leave; False: so many cannot any more, as things stand.
 
-        `unbegun` tells how many others had room before and have not left yet: packing takes time,
-        and what counts for a second is when the first byte leaves.
+        They are so many `messages` (0: each is one), which stay whole: one always may leave.
+        `unbegun` tells how many other events had room before and have not left yet: packing takes
+        time, and what counts for a second is when the first byte leaves.
         """
+        messages = messages or n
         while True:
             await self.passed()
             rate, resend_rate = self.rate(), self._resend_rate()
-            if n > rate or (self.probing and n > 1) or resends > resend_rate:
+            if messages > rate or (self.probing and messages > 1) or resends > resend_rate:
                 return False
+            n = min(n, rate)
             now, others = monotonic_ms(), unbegun()
             if others and n + others > rate:
                 await trio.sleep(BEGINS_SECONDS)
@@ -112,9 +117,9 @@ class Restraint:
             await trio.sleep(wait / 1000)
 
     def spend(self, n: int, *, resends: int) -> None:
-        """Count messages that leave at this moment."""
+        """Count events that leave at this moment, of which so many messages were tried before."""
         now = monotonic_ms()
-        self._bucket = self._bucket.spend(now, n)
+        self._bucket = self._bucket.spend(now, min(n, self._whole))
         if resends:
             self._resends = self._resends.spend(now, resends)
 

@@ -16,7 +16,9 @@ import trio
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.page import Known, know
+from actors.winning import choose_winners
 from domain import schedule
+from domain.assignment import assign
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign
 from domain.message_id import message_id
@@ -59,7 +61,7 @@ class Scheduled:
                 return 0.0
         if await self._finish(run):
             return 0.0
-        return math.inf
+        return await choose_winners(self._id, self._definition, self._context)
 
     async def _end(self, run: Run) -> float:
         """Complete a campaign whose run was closed while nobody looked: nothing follows it."""
@@ -174,7 +176,10 @@ class Scheduled:
         """
         broken: Counter[Broken] = Counter()
         for name in names:
-            verdict = self._verdict(name, known, now_ms)
+            verdict, variant = self._verdict(name, known, now_ms), ""
+            if isinstance(verdict, Send | Hold):
+                given = apart(partial(assign, self._id, self._definition, known.users[name]))
+                verdict, variant = (given, "") if isinstance(given, Broken) else (verdict, given)
             if isinstance(verdict, Broken):
                 broken[verdict] += 1
                 verdict = Skip(SkipReason.SET_ASIDE)
@@ -195,6 +200,7 @@ class Scheduled:
                 occurrence="",
                 event_seq=None,
                 verdict=verdict,
+                variant=variant,
             )
         for one, n in broken.items():
             what = (self._id, run.run, n, one.error, one.where, self._context.error_id())

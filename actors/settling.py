@@ -23,7 +23,7 @@ from actors.segment import (
 )
 from domain.bisection import Search
 from domain.books import SkipReason
-from store import attempts, fault_points, outbox
+from store import attempts, blanks, fault_points, outbox
 from store.database import Database
 from store.outbox import Ending
 
@@ -56,9 +56,9 @@ class Settling:
                 self._notices.works_again()
                 self._search = self._search.settled(ids)
                 now = self._clock.now_ms()
-                await durably.write(
-                    self._store, partial(outbox.accepted, message_ids=ids, now_ms=now), urgent=True
-                )
+                missing = {r.row.message_id: r.missing for r in ready}
+                job = partial(blanks.accepted, missing=missing, now_ms=now)
+                await durably.write(self._store, job, urgent=True)
             case Rejected(status=status):
                 restraint.answered()
                 await self._refused(campaign, ready, status)

@@ -1,12 +1,13 @@
 """What people are shown of a campaign, read from the store in one job."""
 
 import sqlite3
+from typing import Any
 
-from actors.mail import BooksView, CampaignLine, CampaignView, RunView
+from actors.mail import BooksView, CampaignLine, CampaignView, RunView, VariantView
 from actors.mail_audience import AudienceUse
 from domain.books import Books
 from domain.review import TABLE, Action, State
-from store import books, campaigns, runs, saved_audiences
+from store import blanks, books, campaigns, runs, saved_audiences, variants
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.revisions import FrozenAudiences
@@ -50,11 +51,14 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
             safety_limit=run.safety_limit,
             sample=run.sample,
             decided_by=run.decided_by,
+            **_variants(conn, row.id, run.run),
         )
         for run in found.values()
     ]
     if LIVE in by_run:
-        shown.append(RunView(run=LIVE, state=row.state, books=books_view(by_run[LIVE])))
+        variants_of = _variants(conn, row.id, LIVE)
+        live = RunView(run=LIVE, state=row.state, books=books_view(by_run[LIVE]), **variants_of)
+        shown.append(live)
     return CampaignView(
         id=row.id,
         name=row.name,
@@ -76,8 +80,22 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         allowed=allowed(row),
         runs=tuple(shown),
         books=books_view(sum(by_run.values(), Books())),
+        blanks=blanks.of_campaign(conn, row.id),
         archived=row.archived,
     )
+
+
+def _variants(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, Any]:
+    """Return what a run's view says of its variants."""
+    trial = variants.find_test(conn, campaign, run)
+    winner = trial.winner if trial else ""
+    return {
+        "variants": tuple(
+            VariantView(one.variant, one.sent, one.skipped, one.pending, one.variant == winner)
+            for one in variants.of_run(conn, campaign, run)
+        ),
+        "test_until_ms": trial.decide_ms if trial and not trial.winner else None,
+    }
 
 
 def _audiences(conn: sqlite3.Connection, saved: FrozenAudiences) -> tuple[AudienceUse, ...]:

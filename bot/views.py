@@ -22,6 +22,7 @@ from bot.blocks import (
 )
 from bot.ids import ActionId
 from bot.refs import Ref
+from bot.variants import blank_lines, variant_lines
 from domain.review import PUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
@@ -166,6 +167,9 @@ def _progress(view: CampaignView, zone: str) -> list[Block]:
         for run in view.runs[:RUNS_SHOWN_MAX]
         if run.run != "live"
     ]
+    for run in view.runs[-1:]:
+        runs += variant_lines(run, zone)
+    runs += blank_lines(view.blanks)
     if runs:
         shown.append(context("\n".join(runs)))
     return shown

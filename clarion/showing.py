@@ -10,6 +10,7 @@ from actors.mail import BooksView, CampaignLine, CampaignView, RunView
 from clarion.printing import say
 from clarion.prose import out, safe
 from clarion.showing_estimate import print_estimate
+from clarion.showing_variants import print_blanks, print_variants
 from domain.campaign import Campaign
 from domain.summary import summary
 from domain.telling_saved import tell_saved
@@ -87,8 +88,9 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if view.estimate is not None:
         print_estimate(view.estimate)
     if view.runs:
-        _print_runs(view.runs)
+        _print_runs(view.runs, zone)
         _print_skipped(view.books)
+        print_blanks(view.blanks)
 
 
 def print_summary(campaign: Campaign, zone: str) -> None:
@@ -105,7 +107,7 @@ def moment(ms: int, zone: str) -> str:
     return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _print_runs(runs: Iterable[RunView]) -> None:
+def _print_runs(runs: Iterable[RunView], zone: str) -> None:
     """Print each run on lines of its own: its name is long, and people copy it."""
     for run in runs:
         books = run.books
@@ -122,6 +124,7 @@ def _print_runs(runs: Iterable[RunView]) -> None:
         }
         parts = ", ".join(f"{n:,} {word}" for word, n in counts.items())
         say(f"  {max(run.qualified, books.qualified):,} qualified: {parts}")
+        print_variants(run, zone)
 
 
 def _print_skipped(books: BooksView) -> None:

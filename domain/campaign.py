@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from domain.audience import EVERYONE, Filter, Node
 from domain.saved import NO_SAVED
+from domain.variants import Variants
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
 
@@ -37,6 +38,8 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
     `profile` and `event_properties` name the keys to include (`["*"]`: all); `key_values` are
     Liquid templates; a key in `required` that renders empty skips the user (`missing_value`).
+    `object_id` is the id of the user's latest device. `identify` names the keys that go as traits
+    in an identify call beside it (none named: no such call).
     """
 
     event: str = "Campaign Message Sent"
@@ -46,6 +49,9 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     event_properties: tuple[str, ...] = ()
     key_values: dict[str, str] = {}
     required: tuple[str, ...] = ()
+    object_id: bool = False
+    push_tokens: bool = False
+    identify: tuple[str, ...] = ()
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -91,7 +97,8 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One campaign, whole: who gets what and when, and how many at most.
 
-    `on_pause`: whether a live campaign drops or holds what happens while it is paused.
+    `on_pause`: whether a live campaign drops or holds what happens while it is paused. `variants`:
+    contents of which each user gets one, over what all of them share.
     """
 
     name: str
@@ -101,6 +108,7 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     who: Node = EVERYONE
     when: When = When()
     what: What = What()
+    variants: Variants | None = None
     limits: Limits = Limits()
     do_not_disturb: DoNotDisturb | None = None
     on_pause: Literal["drop", "hold"] = "drop"

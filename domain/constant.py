@@ -6,6 +6,7 @@ condition under NOT finds none: there is no value of which it is not so.
 
 from collections.abc import Iterator
 
+from domain.assignment import every_pairs
 from domain.audience import All, AnyOf, Node, SameValue, Saved
 from domain.campaign import Campaign
 from domain.content import Template, compile_template
@@ -21,7 +22,8 @@ def may_give(who: Node) -> bool:
 
 def is_asked(campaign: Campaign) -> bool:
     """Whether the content mentions the values."""
-    templates = map(compile_template, campaign.what.key_values.values())
+    texts = {text for _, pairs in every_pairs(campaign) for text in pairs.values()}
+    templates = map(compile_template, texts)
     return any(isinstance(each, Template) and each.uses_constant() for each in templates)
 
 

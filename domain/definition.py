@@ -14,6 +14,7 @@ from domain.rules_control import control_problems
 from domain.rules_delivery import delivery_problems
 from domain.rules_filters import filter_problems, moving_problems
 from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_variants import variant_problems
 from domain.rules_what import what_problems
 from domain.rules_when import quiet_problems, when_notes, when_problems
 from domain.rules_who import Known, node_problems
@@ -67,6 +68,7 @@ def problems(
         *node_problems(campaign.who, "who", known),
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
+        *variant_problems(campaign),
         *_limit_problems(campaign),
         *control_problems(campaign.limits, known),
         *(

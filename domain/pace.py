@@ -117,24 +117,28 @@ def pack(
     envelope_bytes: int,
     max_bytes: int = BATCH_BYTES_MAX,
     max_events: int = BATCH_EVENTS_MAX,
+    counts: Sequence[int] = (),
 ) -> list[slice]:
     """Cut encoded events, in their order, into as few batches as fit on the wire.
 
     `sizes` are bytes of each event; the events of a batch are joined by commas inside an envelope
-    of `envelope_bytes`. Raises ValueError for an event that no batch may hold: `payload` refuses
-    those long before.
+    of `envelope_bytes`. Several events that stay together, joined already, are one size with their
+    number in `counts` (empty: all are single). Raises ValueError for an event that no batch may
+    hold: `payload` refuses those long before.
     """
     slices: list[slice] = []
-    start, used = 0, envelope_bytes
+    start, used, events = 0, envelope_bytes, 0
     for index, size in enumerate(sizes):
-        if size > EVENT_BYTES_MAX or envelope_bytes + size > max_bytes:
+        count = counts[index] if counts else 1
+        largest = count * (EVENT_BYTES_MAX + _COMMA_BYTES) - _COMMA_BYTES
+        if size > largest or envelope_bytes + size > max_bytes:
             raise ValueError(f"event {index} has {size} bytes; no batch can hold it")
         grown = used + size + (_COMMA_BYTES if index > start else 0)
-        if index > start and (grown > max_bytes or index - start == max_events):
+        if index > start and (grown > max_bytes or events + count > max_events):
             slices.append(slice(start, index))
-            start, used = index, envelope_bytes + size
+            start, used, events = index, envelope_bytes + size, count
         else:
-            used = grown
+            used, events = grown, events + count
     if start < len(sizes):
         slices.append(slice(start, len(sizes)))
     return slices

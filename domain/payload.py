@@ -1,12 +1,15 @@
 """The wire contract: one Segment `track` call for one message of one user.
 
+Beside it may go an `identify` call with properties of the user, for destinations that read those.
+
 Segment answers 200 and drops what breaks its rules, so each rule is checked here, before anything
 leaves. `sentAt` is not here: it is stamped on the batch anew at each attempt.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,6 +21,8 @@ EVENT_NAME_DEFAULT = "Campaign Message Sent"
 LIBRARY_NAME = "clarion"
 MESSAGE_ID_CHARS_MAX = 99
 """Segment says: fewer than 100."""
+IDENTIFY_MARK = ".i"
+"""What follows a message's id in that of its `identify`; no id has a point in it."""
 DEVICE_TYPES = ("ios", "android")
 """The only ones that Segment takes beside a push token."""
 
@@ -60,6 +65,14 @@ class Message(msgspec.Struct, frozen=True):
     push_tokens: tuple[PushToken, ...] | None = None
     event: Mapping[str, Any] | None = None
     key_values: Mapping[str, Any] = {}
+    traits: Mapping[str, Any] | None = None  # for an `identify` beside the `track`
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The exact wire bytes of a message: its `track`, and its `identify` if one was asked for."""
+
+    track: bytes
+    identify: bytes | None = None
 
 
 class Unsendable(msgspec.Struct, frozen=True):
@@ -69,23 +82,29 @@ class Unsendable(msgspec.Struct, frozen=True):
     detail: str
 
 
-def encode(message: Message, *, library_version: str) -> bytes | Unsendable:
+def encode(message: Message, *, library_version: str) -> Written | Unsendable:
     """Return the message's exact wire bytes, or why Segment would not keep it."""
+    track = _encode(partial(build, message, library_version=library_version), refused)
+    if message.traits is None or isinstance(track, Unsendable):
+        return track if isinstance(track, Unsendable) else Written(track)
+    call = partial(build_identify, message, library_version=library_version)
+    identify = _encode(call, _refused_identify)
+    return identify if isinstance(identify, Unsendable) else Written(track, identify)
+
+
+def _encode(
+    make: Callable[[], dict[str, Any]], check: Callable[[Mapping[str, Any]], Unsendable | None]
+) -> bytes | Unsendable:
     try:
-        track = build(message, library_version=library_version)
-        if problem := refused(track):
+        call = make()
+        if problem := check(call):
             return problem
-        wire = msgspec.json.encode(track)
+        wire = msgspec.json.encode(call)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        return Unsendable(
-            reason=SkipReason.INVALID_MESSAGE,
-            detail=f"a value cannot be written as JSON ({type(error).__name__})",
-        )
+        return _invalid(f"a value cannot be written as JSON ({type(error).__name__})")
     if len(wire) > EVENT_BYTES_MAX:
-        return Unsendable(
-            reason=SkipReason.TOO_LARGE,
-            detail=f"the message has {len(wire)} bytes; Segment takes {EVENT_BYTES_MAX}",
-        )
+        said = f"its {call['type']} call has {len(wire):,} bytes; Segment takes {EVENT_BYTES_MAX:,}"
+        return Unsendable(reason=SkipReason.TOO_LARGE, detail=said)
     return wire
 
 
@@ -118,11 +137,10 @@ def build(message: Message, *, library_version: str) -> dict[str, Any]:
             context["device"] = {"token": token, "type": kind}
         case _:
             pass
-    ids = {"userId": message.user_id, "anonymousId": message.anonymous_id}
     return {
         "type": "track",
         "messageId": message.message_id,
-        **{name: value for name, value in ids.items() if value is not None and value.strip()},
+        **_ids(message),
         "event": message.event_name,
         "timestamp": iso(message.timestamp_ms),
         "properties": properties,
@@ -130,17 +148,31 @@ def build(message: Message, *, library_version: str) -> dict[str, Any]:
     }
 
 
+def build_identify(message: Message, *, library_version: str) -> dict[str, Any]:
+    """Return the `identify` call as JSON values, unchecked. Its id is the message's, and a mark."""
+    return {
+        "type": "identify",
+        "messageId": f"{message.message_id}{IDENTIFY_MARK}",
+        **_ids(message),
+        "timestamp": iso(message.timestamp_ms),
+        "traits": message.traits,
+        "context": {"library": {"name": LIBRARY_NAME, "version": library_version}},
+    }
+
+
+def _ids(message: Message) -> dict[str, str]:
+    ids = {"userId": message.user_id, "anonymousId": message.anonymous_id}
+    return {name: value for name, value in ids.items() if value is not None and value.strip()}
+
+
 def refused(track: Mapping[str, Any]) -> Unsendable | None:
     """Return the first of Segment's rules that a `track` call breaks, or None.
 
     Values that JSON cannot hold are found by the encoder; it would write NaN as null, unasked.
     """
-    message_id = track.get("messageId")
     event = track.get("event")
     if problem := _refused_ids(track):
         return problem
-    if not isinstance(message_id, str) or not 1 <= len(message_id) <= MESSAGE_ID_CHARS_MAX:
-        return _invalid(f"messageId must be text of 1 to {MESSAGE_ID_CHARS_MAX} characters")
     if track.get("type") != "track":
         return _invalid("the type must be track")
     if not isinstance(event, str) or not event.strip():
@@ -156,7 +188,18 @@ def refused(track: Mapping[str, Any]) -> Unsendable | None:
     return None
 
 
+def _refused_identify(identify: Mapping[str, Any]) -> Unsendable | None:
+    if problem := _refused_ids(identify):
+        return problem
+    if not _all_finite(identify):
+        return _invalid("a number is not finite; JSON has no such number")
+    return None
+
+
 def _refused_ids(track: Mapping[str, Any]) -> Unsendable | None:
+    message_id = track.get("messageId")
+    if not isinstance(message_id, str) or not 1 <= len(message_id) <= MESSAGE_ID_CHARS_MAX:
+        return _invalid(f"messageId must be text of 1 to {MESSAGE_ID_CHARS_MAX} characters")
     ids = [track[name] for name in ("userId", "anonymousId") if name in track]
     if not all(isinstance(value, str) for value in ids):
         return _invalid("userId and anonymousId must be text; Segment drops numbers")

@@ -1,13 +1,15 @@
 """The rules of what: an event name, keys and templates that can become a message."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from domain.campaign import Campaign, What
+from domain.assignment import every_pairs
+from domain.campaign import Campaign
 from domain.constant import may_give
 from domain.content import KEY_CHARS_MAX, PAIRS_MAX, BadTemplate, compile_template
 from domain.place import member
 from domain.problem import Problem
 from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_variants import variant_pairs
 from domain.words import offer
 
 EVENT_CHARS_MAX = 100
@@ -23,18 +25,18 @@ def what_problems(campaign: Campaign) -> Iterator[Problem]:
     yield from text_problems(what.event, "what.event", EVENT_CHARS_MAX)
     yield from _chosen_problems(what.profile, "what.profile")
     yield from _chosen_problems(what.event_properties, "what.event_properties")
+    yield from _chosen_problems(what.identify, "what.identify")
     if what.event_properties and not live:
         said = "A past behaviour campaign has no triggering event to take properties from."
         yield Problem("what.event_properties", said, "Remove it, or make the campaign live.")
-    if len(what.key_values) > PAIRS_MAX:
-        said = f"There are {len(what.key_values)} pairs; at most {PAIRS_MAX} are possible."
+    most = max(len(pairs) for _, pairs in every_pairs(campaign))
+    if most > PAIRS_MAX:
+        said = f"There are {most} pairs; at most {PAIRS_MAX} are possible."
         yield Problem("what.key_values", said, "Leave some out.")
-    for key, text in what.key_values.items():
-        place = member("what.key_values", key)
-        yield from text_problems(key, place, KEY_CHARS_MAX)
-        constant = may_give(campaign.who)
-        yield from _template_problems(text, place, live=live, constant=constant)
-    yield from _required_problems(what)
+    yield from _pair_problems(campaign, "what.key_values", what.key_values)
+    for place, _, pairs in variant_pairs(campaign):
+        yield from _pair_problems(campaign, member(place, "key_values"), pairs)
+    yield from _required_problems(campaign)
 
 
 def _chosen_problems(keys: tuple[str, ...], where: str) -> Iterator[Problem]:
@@ -47,6 +49,14 @@ def _chosen_problems(keys: tuple[str, ...], where: str) -> Iterator[Problem]:
     for key in keys:
         yield from text_problems(key, where, KEY_CHARS_MAX)
     yield from duplicate_problems(keys, where)
+
+
+def _pair_problems(campaign: Campaign, where: str, pairs: Mapping[str, str]) -> Iterator[Problem]:
+    live, constant = campaign.kind == "live", may_give(campaign.who)
+    for key, text in pairs.items():
+        place = member(where, key)
+        yield from text_problems(key, place, KEY_CHARS_MAX)
+        yield from _template_problems(text, place, live=live, constant=constant)
 
 
 def _template_problems(text: str, where: str, *, live: bool, constant: bool) -> Iterator[Problem]:
@@ -70,10 +80,13 @@ def _template_problems(text: str, where: str, *, live: bool, constant: bool) -> 
         yield Problem(where, said, fix)
 
 
-def _required_problems(what: What) -> Iterator[Problem]:
-    yield from duplicate_problems(what.required, "what.required")
-    for key in dict.fromkeys(what.required):
-        if key not in what.key_values:
-            possible = offer(key, what.key_values) if what.key_values else ""
-            fix = f'Add "{key}" to key_values, or remove it here. {possible}'.strip()
-            yield Problem("what.required", f'"{key}" is not among the key_values.', fix)
+def _required_problems(campaign: Campaign) -> Iterator[Problem]:
+    required = campaign.what.required
+    yield from duplicate_problems(required, "what.required")
+    for variant, pairs in every_pairs(campaign):
+        of = f' of the variant "{variant}"' if variant else ""
+        for key in dict.fromkeys(required):
+            if key not in pairs:
+                possible = offer(key, pairs) if pairs else ""
+                fix = f'Add "{key}" to key_values, or remove it here. {possible}'.strip()
+                yield Problem("what.required", f'"{key}" is not among the key_values{of}.', fix)

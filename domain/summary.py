@@ -8,6 +8,7 @@ from domain.phrases import describe_filters as describe_filters
 from domain.phrases import quoted, shortened
 from domain.rules_when import NOW, read_local, zone_of
 from domain.telling import describe_node as describe_node
+from domain.telling_variants import tell_variants
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -25,6 +26,8 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
         ("Do not disturb", _quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
     ]
+    if campaign.variants is not None:
+        rows.insert(2, ("Variants", tell_variants(campaign.variants)))
     if campaign.delivery != Delivery():
         rows.append(("Delivery", _delivery(campaign)))
     if campaign.labels:
@@ -52,10 +55,21 @@ def _fitting(start: str, who: Node) -> str:
 
 def _what(what: What) -> str:
     sent = [
-        name for name, included in (("email", what.email), ("identity", what.identity)) if included
+        name
+        for name, included in (
+            ("email", what.email),
+            ("identity", what.identity),
+            ("object id", what.object_id),
+            ("push tokens", what.push_tokens),
+        )
+        if included
     ]
     lines = [quoted(what.event) + (f" with {' and '.join(sent)}" if sent else "")]
-    for label, keys in (("profile", what.profile), ("event properties", what.event_properties)):
+    for label, keys in (
+        ("profile", what.profile),
+        ("event properties", what.event_properties),
+        ("identify call with", what.identify),
+    ):
         if keys:
             lines.append(f"{label}: {'all' if keys == ('*',) else ', '.join(keys)}")
     for key, template in what.key_values.items():

@@ -14,8 +14,9 @@ from msgspec import Struct, structs
 from domain import expiry
 from domain.books import SkipReason
 from domain.review import State
+from domain.variants import AbTest
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps, erased, identities
+from store import books, campaigns, caps, erased, identities, variants
 from store.caps import Cap
 from store.fault_points import reach
 
@@ -32,6 +33,7 @@ class Decision(Struct, frozen=True):
     event_seq: int | None
     verdict: Verdict
     day: str = ""  # whose daily cap it takes a slot of
+    variant: str = ""  # which content the user gets, where a test does not take turns
 
 
 class Admitted(Struct, frozen=True):
@@ -199,6 +201,10 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
             now_ms,
         ),
     )
+    if isinstance(test := definition.variants, AbTest):
+        variants.mark_in_turn(conn, batch.campaign, LIVE, decision.message_id, test, now_ms=now_ms)
+    else:
+        variants.mark(conn, decision.message_id, decision.variant)
     books.add(conn, batch.campaign, LIVE, "pending", 1)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from store import identities, merging, users
+from store import identities, merging, push_tokens, users
 
 
 class Applied:
@@ -25,6 +25,8 @@ class Applied:
         changed = users.change_profiles(conn, changes)
         self.trimmed += changed.trimmed
         self.broken += changed.broken
+        if changed.claims:
+            push_tokens.settle(conn, changed.claims)
 
 
 def apply(

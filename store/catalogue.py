@@ -77,6 +77,7 @@ class Catalogue:
         self._columns: dict[tuple[str, Kind], int] = {}
         self._new_scopes: list[tuple[int, str]] = []
         self._new_slots: list[tuple[int, str, str, int]] = []
+        self._beyond: dict[tuple[str, float], bool] = {}
         for number, name in connection.execute("SELECT id, name FROM scope").fetchall():
             self._scopes[name] = number
             self._slots[number] = {}
@@ -118,6 +119,22 @@ class Catalogue:
             for kind in SQL_TYPES
             for number in range(1, self._columns.get((table, kind), 0) + 1)
         ]
+
+    def goes_beyond(self, slot: Slot, bound: float) -> bool:
+        """Tell whether a column of events may hold a number of a larger size.
+
+        The file knows the range of each of its row groups, so that mostly none is read.
+        """
+        asked = (slot.column, bound)
+        if asked not in self._beyond:
+            where = f"{slot.column} > {bound!r} OR {slot.column} < {-bound!r}"
+            try:
+                with self._connection.cursor() as cursor:
+                    sql = f"SELECT 1 FROM events WHERE {where} LIMIT 1"
+                    self._beyond[asked] = bool(cursor.execute(sql).fetchall())
+            except duckdb.Error:  # whoever asks for the column itself is told
+                return True
+        return self._beyond[asked]
 
     def assign_scope(self, event: str) -> int:
         """Return the scope of an event's name, a new one if need be."""
@@ -162,6 +179,7 @@ class Catalogue:
                     appender.append_rows(rows)
         self._columns = self._needed()
         self._new_scopes, self._new_slots = [], []
+        self._beyond.clear()  # rows come with what is saved
 
     def _remember(self, scope: int, key: str, slot: Slot) -> None:
         keys = self._slots[scope]

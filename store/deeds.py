@@ -83,6 +83,15 @@ class Selected:
         scope = self._events.table.c.scope
         return sa.case(*((scope == each, value) for each, value in columns), else_=nothing)
 
+    def are_within(self, name: str, bound: float) -> bool:
+        """Whether every number that the events have under the name is of at most this size."""
+        found = [self._catalogue.find(scope, name) for scope in self._scopes]
+        return not any(
+            Kind.ITEMS in kinds
+            or (Kind.NUMBER in kinds and self._catalogue.goes_beyond(kinds[Kind.NUMBER], bound))
+            for kinds in found
+        )
+
     def is_value(self, name: str, asked: Scalar) -> Truth:
         """Return whether the event's value is the one that was asked for, of its type."""
         found = single(asked)

@@ -20,7 +20,7 @@ from store.fault_points import reach
 from store.outbox import COLUMNS, Ending, Row
 from store.tombstones import key_of, user_mark
 
-DELETED = ("log", "user", "poison", "list_member", "identity")
+DELETED = ("log", "user", "poison", "list_member", "identity", "push_token")
 """The tables with a column `user` whose rows go with the user."""
 RENAMED = ("outbox", "decision")
 """Those whose rows are counted in the books, and stay under the pseudonym."""

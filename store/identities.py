@@ -6,6 +6,7 @@ A person is known by one id everywhere; the old ones point at it directly, never
 import sqlite3
 from collections.abc import Collection
 
+from domain.facts import ANONYMOUS
 from store.rows import among
 
 
@@ -29,4 +30,14 @@ def ids_of(conn: sqlite3.Connection, user: str) -> tuple[str, ...]:
     return (known, *(old for (old,) in rows.fetchall()))
 
 
+def devices(conn: sqlite3.Connection, users: Collection[str]) -> dict[str, str]:
+    """Return the id of each user's device that turned out to be theirs last; none: left out."""
+    found = among(conn, _DEVICES, users)
+    return {user: old.removeprefix(ANONYMOUS) for user, old in found}
+
+
+_DEVICES = (
+    f"SELECT user, old FROM identity WHERE user IN ({{keys}}) AND old GLOB '{ANONYMOUS}*'"
+    " ORDER BY seq"
+)
 _RESOLVE = "SELECT old, user FROM identity WHERE old IN ({keys})"

@@ -15,7 +15,7 @@ import msgspec
 from domain.control import NO_CONTROLS, Controls
 from domain.facts import ANONYMOUS
 from domain.identity import names_nobody
-from store import identities, inheriting, memberships, users
+from store import identities, inheriting, memberships, push_tokens, users
 from store.fault_points import reach
 
 IDS_MAX = 1_000
@@ -79,6 +79,7 @@ def _join(
     reach("merging.identity_kept")
     conn.execute("UPDATE log SET user = ? WHERE kind = 'event' AND user = ?", (user, old))
     memberships.rename(conn, old, user)
+    push_tokens.rename(conn, old, user)
 
 
 def _log(conn: sqlite3.Connection, old: str, user: str, *, now_ms: int, install_key: bytes) -> int:

@@ -24,15 +24,14 @@ End: TypeAlias = Literal["expired", "cancelled", "dead", "unknown"]
 COLUMNS = (
     "message_id, campaign, revision, run, user, occurrence, event_seq, state, reason, cap_day,"
     " admitted_ms, due_ms, lane, attempts, ambiguous_ms, fell_due_ms, expires_ms, claimed_ms,"
-    " closed_by"
+    " closed_by, variant"
 )
 OPEN = "state IN ('drawn', 'pending', 'in_flight')"
 """The condition of the index `outbox_open`; a query without it walks the whole outbox."""
 
 PENDING = f"{OPEN} AND state = 'pending'"
 SENDING = ("running", "blocked")  # the states in which a campaign's messages go
-COMPLETED = "completed"
-"""In this state only what a person has sent again goes (`closed_by` says who)."""
+COMPLETED = "completed"  # in it only what a person has sent again goes: `closed_by` says who
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
 """What a message that was not sent is told, by the final state of its campaign."""
 
@@ -59,6 +58,7 @@ class Row(Struct, frozen=True):
     expires_ms: int
     claimed_ms: int | None
     closed_by: str
+    variant: str
 
 
 class Ending(Struct, frozen=True):

@@ -13,7 +13,7 @@ from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip
-from store import books, campaigns, caps, identities
+from store import books, campaigns, caps, identities, variants
 from store.admission import Decision, under_kept_names
 from store.caps import Cap
 from store.fault_points import reach
@@ -192,6 +192,7 @@ def draw_chunk(
                 now_ms,
             ),
         )
+        variants.mark(conn, d.message_id, d.variant)
     conn.executemany(
         "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
         " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -230,6 +231,7 @@ def finish_draw(
     if not _is_drawing(conn, run):
         return False
     key = (run.campaign, run.run)
+    variants.begin_test(conn, *key, campaign, now_ms=now_ms)
     drawn = conn.execute(
         "UPDATE outbox SET state = 'pending'"
         f" WHERE campaign = ? AND run = ? AND {OPEN_ROWS} AND state = 'drawn'",

@@ -54,6 +54,7 @@ class Message(Struct, frozen=True):
     claimed_ms: int | None
     ambiguous_ms: int | None
     closed_by: str
+    variant: str
     updated_ms: int
     failed: tuple[Attempt, ...] = ()
 

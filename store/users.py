@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from domain import push_tokens
 from domain.chance import user_hash
 from domain.facts import User
+from domain.push_tokens import Claim
 from store import erased, identities, meta, traits
 from store.rows import among
 from store.tombstones import key_of, user_mark
@@ -23,10 +25,12 @@ class Changed(Struct, frozen=True):
 
     `broken` are the places in the log of changes that could not be laid over a profile, because
     one or the other cannot be read. They stand in the log; the profile is as it was.
+    `claims` are the push tokens that the profiles have by the changes.
     """
 
     trimmed: int = 0
     broken: tuple[int, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 def get(conn: sqlite3.Connection, users: Collection[str]) -> dict[str, User]:
@@ -93,6 +97,7 @@ def change_profiles(
     updates: list[tuple[str, Mapping[str, Any], int]] = []
     trimmed = 0
     broken: list[int] = []
+    claims: list[Claim] = []
     for user, held in among(conn, _TRAITS, changes):
         if (before := _object(held)) is None:
             broken += [seq for seq, _ in changes[user]]
@@ -108,8 +113,9 @@ def change_profiles(
             last_seq = seq
         if msgspec.json.encode(merged.traits) != held:  # most records say again what is known
             updates.append((user, merged.traits, last_seq))
-    _keep(conn, updates)
-    return Changed(trimmed, tuple(broken))
+            claims += push_tokens.claims(user, before, merged.traits, seq=last_seq)
+    keep(conn, updates)
+    return Changed(trimmed, tuple(broken), tuple(claims))
 
 
 def readable(conn: sqlite3.Connection, users: Collection[str]) -> bool:
@@ -132,11 +138,11 @@ def join(conn: sqlite3.Connection, old: str, user: str, *, seq: int) -> int:
     """
     profiles = {whose: _OBJECT.decode(held) for whose, held in among(conn, _TRAITS, (old, user))}
     joined = traits.join(profiles[old], profiles[user])
-    _keep(conn, [(user, joined.traits, seq)])
+    keep(conn, [(user, joined.traits, seq)])
     return joined.trimmed
 
 
-def _keep(conn: sqlite3.Connection, profiles: Iterable[tuple[str, Mapping[str, Any], int]]) -> None:
+def keep(conn: sqlite3.Connection, profiles: Iterable[tuple[str, Mapping[str, Any], int]]) -> None:
     """Write down `(user, traits, seq)`, with what the traits say about the time zone."""
     conn.executemany(
         "UPDATE user SET traits = ?, zone = ?, zone_unknown = ?, seq = ? WHERE user = ?",

@@ -73,7 +73,7 @@ async def test_rudderstacks_python_client_is_understood(tmp_path: Path, gzip: bo
 
 
 @pytest.mark.skipif(
-    shutil.which("node") is None or not NODE_CLIENT.exists(),
+    shutil.which("node") is None or not (NODE_CLIENT / "node_modules").exists(),
     reason="needs Node.js, and its client: make node-client",
 )
 async def test_segments_node_client_is_understood(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from actors.segment import Accepted, Ambiguous, Outcome
 from domain.audience import Count, Filter, Property, SameValue, Step, StepNot
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
 from domain.control import NO_CONTROLS, Controls
+from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 
 replace = msgspec.structs.replace
@@ -28,6 +29,23 @@ def limited(campaign: Campaign, **change: Any) -> Campaign:
     return replace(campaign, limits=Limits(**change))
 
 
+HALVES = Split((Part("A", 50), Part("B", 50)))
+BY = ByProperty("country", (Case("N", ("NO",)),), Variant("R"))
+AB = AbTest((Variant("A"), Variant("B")), test_percent=30, wait_minutes=5)
+
+
+def split(*parts: Part) -> tuple[Campaign, Campaign]:
+    return replace(LIVE, variants=HALVES), replace(LIVE, variants=Split(parts))
+
+
+def by(changed: ByProperty) -> tuple[Campaign, Campaign]:
+    return replace(LIVE, variants=BY), replace(LIVE, variants=changed)
+
+
+def a_test(changed: AbTest) -> tuple[Campaign, Campaign]:
+    return replace(PAST, variants=AB), replace(PAST, variants=changed)
+
+
 CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Campaign.name": (LIVE, replace(LIVE, name="Another")),
     "Campaign.kind": (LIVE, replace(LIVE, kind="past_behaviour", trigger=None)),
@@ -38,6 +56,23 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Campaign.what": (LIVE, replace(LIVE, what=PAIRS)),
     "Campaign.limits": (LIVE, limited(LIVE, cap_total=2)),
     "Campaign.do_not_disturb": (LIVE, replace(LIVE, do_not_disturb=QUIET)),
+    "Campaign.variants": (LIVE, replace(LIVE, variants=HALVES)),
+    "Split.of": split(Part("A", 50), Part("C", 50)),
+    "Part.name": split(Part("A", 50), Part("C", 50)),
+    "Part.percent": split(Part("A", 95), Part("B", 5)),
+    "Part.key_values": split(Part("A", 50, {"x": "y"}), Part("B", 50)),
+    "ByProperty.property": by(replace(BY, property="plan")),
+    "ByProperty.of": by(replace(BY, of=(Case("S", ("SE",)),))),
+    "ByProperty.otherwise": by(replace(BY, otherwise=Variant("X"))),
+    "Case.name": by(replace(BY, of=(Case("S", ("NO",)),))),
+    "Case.values": by(replace(BY, of=(Case("N", ("NO", "SE")),))),
+    "Case.key_values": by(replace(BY, of=(Case("N", ("NO",), {"x": "y"}),))),
+    "Variant.name": by(replace(BY, otherwise=Variant("X"))),
+    "Variant.key_values": by(replace(BY, otherwise=Variant("R", {"x": "y"}))),
+    "AbTest.of": a_test(replace(AB, of=(Variant("B"), Variant("A")))),
+    "AbTest.test_percent": a_test(replace(AB, test_percent=99)),
+    "AbTest.test_users": a_test(replace(AB, test_percent=None, test_users=5)),
+    "AbTest.wait_minutes": a_test(replace(AB, wait_minutes=6)),
     "Campaign.on_pause": (LIVE, replace(LIVE, on_pause="hold")),
     "Campaign.delivery": (LIVE, replace(LIVE, delivery=Delivery(expires_minutes=5))),
     "Delivery.expires_minutes": (LIVE, replace(LIVE, delivery=Delivery(expires_minutes=5))),
@@ -59,6 +94,9 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "What.profile": (LIVE, with_what(LIVE, profile=("country",))),
     "What.event_properties": (LIVE, with_what(LIVE, event_properties=("total",))),
     "What.key_values": (LIVE, with_what(LIVE, key_values={"a": "b"})),
+    "What.object_id": (LIVE, with_what(LIVE, object_id=True)),
+    "What.push_tokens": (LIVE, with_what(LIVE, push_tokens=True)),
+    "What.identify": (LIVE, with_what(LIVE, identify=("country",))),
     "What.required": (
         replace(LIVE, what=PAIRS),
         with_what(
@@ -91,7 +129,10 @@ CONTROLS = {
     "Limits.control_groups": Controls(custom={"Spring": 60}),
 }
 """What the operator has made, where an option is about it."""
-STRUCTS = (Campaign, Trigger, When, What, Limits, DoNotDisturb, Delivery)
+STRUCTS = (
+    *(Campaign, Trigger, When, What, Limits, DoNotDisturb, Delivery),
+    *(Split, Part, ByProperty, Case, Variant, AbTest),
+)
 
 
 def test_every_option_of_a_campaign_has_its_case() -> None:
@@ -135,7 +176,7 @@ async def played(
         await house.idle()
         if paused:
             await house.asks(Resume(name=campaign.name, by=ANA))
-        await house.idle(240)
+        await house.idle(330)
         view = await house.view(campaign.name)
         await house.check()
         messages = [
@@ -160,6 +201,8 @@ def doubtful_once(user: str) -> Callable[[Posted], Outcome]:
 
 
 def seen(message: dict[str, Any]) -> tuple[Any, ...]:
+    if message["type"] == "identify":
+        return (message["messageId"], message["userId"], message["traits"])
     unlike = {"delivery_id", "expires_at"}
     properties = {k: v for k, v in message["properties"].items() if k not in unlike}
     lasts = moment(message["properties"]["expires_at"]) - moment(message["timestamp"])

@@ -92,7 +92,7 @@ async def test_a_claim_is_undone_if_its_user_was_suppressed_before_the_first_byt
     async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
         campaign, ready = await claimed(house)
         sending = house.delivery._sending
-        sending._unbegun |= {one.row.message_id: one.row.user for one in ready}
+        sending._unbegun |= {one.row.message_id: one for one in ready}
         answer = await house.asks(SuppressUser("u1", "ANA"))
         assert answer.on_the_wire == 0
         await sending.send(campaign, ready, Prepared(house.clock))

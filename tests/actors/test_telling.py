@@ -28,6 +28,7 @@ MESSAGE = Message(
     claimed_ms=None,
     ambiguous_ms=None,
     closed_by="",
+    variant="",
     updated_ms=NOW,
 )
 

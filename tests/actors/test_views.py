@@ -4,7 +4,8 @@ import msgspec
 from trio.testing import MockClock
 
 from actors.mail import Draft, RaiseLimit
-from domain.campaign import Limits
+from domain.campaign import Limits, What
+from domain.variants import Part, Split
 from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
 
 
@@ -45,3 +46,18 @@ async def test_the_books_of_all_runs_add_up_to_the_campaigns(
         view = await house.until(PAST.name, "completed")
         assert view.books == view.runs[0].books
         assert (view.approved_by, view.books.sent) == (BEN, 4)
+
+
+async def test_variants_and_values_that_were_empty_show_beside_the_books(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    split = Split((Part("A", 50), Part("B", 50)))
+    what = What(key_values={"hello": "{{ Profile.name }}"})
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(20)
+        await house.publish(msgspec.structs.replace(PAST, variants=split, what=what))
+        view = await house.until(PAST.name, "completed")
+        (run,) = view.runs
+        assert [one.name for one in run.variants] == ["A", "B"]
+        assert sum(one.sent for one in run.variants) == run.books.sent == 20
+        assert view.blanks == {"Profile.name": 20}

@@ -46,6 +46,7 @@ from domain.audience import (
 )
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
 from domain.people import Channel
+from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant, Variants
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NOW_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -179,6 +180,26 @@ _quiet = st.none() | st.builds(
     mode=st.sampled_from(["delay", "discard"]),
 )
 
+_pairs_n, _waits = st.integers(3, 10**9), st.integers(5, 43_200)
+_own = st.dictionaries(_letters, _templates, max_size=2)
+_variant = st.builds(Variant, _letters, _own)
+_two = st.lists(_variant, min_size=2, max_size=3, unique_by=lambda each: each.name).map(tuple)
+_variants: SearchStrategy[Variants | None] = st.one_of(
+    st.none(),
+    st.tuples(st.integers(1, 99), _own).map(
+        lambda drawn: Split((Part("A", drawn[0], drawn[1]), Part("B", 100 - drawn[0])))
+    ),
+    st.builds(
+        lambda name, values, own: ByProperty(
+            name, (Case("Some", tuple(values), own),), Variant("Others")
+        ),
+        _letters,
+        st.lists(_any_text, min_size=1, max_size=3, unique=True),
+        _own,
+    ),
+    st.builds(lambda of, n, wait: AbTest(of, None, n, wait), _two, _pairs_n, _waits),
+)
+
 
 @st.composite
 def campaigns(draw: st.DrawFn) -> Campaign:
@@ -204,8 +225,12 @@ def campaigns(draw: st.DrawFn) -> Campaign:
             profile=draw(st.just(("*",)) | _keys),
             event_properties=draw(_keys) if live else (),
             key_values=pairs,
+            object_id=draw(st.booleans()),
+            push_tokens=draw(st.booleans()),
+            identify=draw(st.just(("*",)) | _keys),
             required=tuple(pairs) if draw(st.booleans()) else (),
         ),
+        variants=draw(_variants),
         limits=Limits(
             cap_total=draw(_caps),
             cap_per_day=draw(_caps) if live else None,

@@ -17,6 +17,7 @@ from domain.campaign import (
     content_hash,
 )
 from domain.summary import summary
+from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.domain.definitions import LIVE, PAST, ZONE, campaigns, sweep
 
 CHANGES: list[dict[str, Any]] = [
@@ -26,6 +27,21 @@ CHANGES: list[dict[str, Any]] = [
     {"trigger": Trigger("Product Viewed")},
     {"who": Property("plan", "equals", "pro")},
     {"on_pause": "hold"},
+    *(
+        {"variants": change}
+        for change in (
+            Split((Part("A", 50), Part("B", 50))),
+            Split((Part("A", 40), Part("B", 60))),
+            Split((Part("A", 50), Part("B", 50, {"offer": "x"}))),
+            ByProperty("tier", (Case("Gold", ("gold",)),), Variant("Others")),
+            ByProperty("plan", (Case("Gold", ("gold",)),), Variant("Others")),
+            ByProperty("tier", (Case("Gold", ("gold", "black")),), Variant("Others")),
+            ByProperty("tier", (Case("Gold", ("gold",)),), Variant("Others", {"offer": "x"})),
+            AbTest((Variant("A"), Variant("B")), test_percent=20),
+            AbTest((Variant("A"), Variant("B")), test_users=20),
+            AbTest((Variant("A"), Variant("B")), test_users=20, wait_minutes=60),
+        )
+    ),
     {"do_not_disturb": DoNotDisturb("22:00", "08:00")},
     {"do_not_disturb": DoNotDisturb("22:00", "08:00", "discard")},
     *(
@@ -45,6 +61,9 @@ CHANGES: list[dict[str, Any]] = [
             What(profile=("first_name",)),
             What(event_properties=("price",)),
             What(key_values={"a": "b"}),
+            What(object_id=True),
+            What(push_tokens=True),
+            What(identify=("first_name",)),
             What(key_values={"a": "b"}, required=("a",)),
         )
     ),

@@ -218,3 +218,16 @@ def test_what_leaves_is_counted_even_beyond_the_rate() -> None:
     bucket = Bucket(rate=2).spend(0, 2).spend(0, 2)
     assert bucket.room(0) == -2
     assert bucket.room(1_010) == 2
+
+
+def test_events_that_stay_together_count_each_and_are_not_cut() -> None:
+    sizes, counts = [4] * 5, [2] * 5
+    assert pack(sizes, envelope_bytes=30, max_events=5, counts=counts) == [
+        slice(0, 2),
+        slice(2, 4),
+        slice(4, 5),
+    ]
+    pair = 2 * EVENT_BYTES_MAX + 1
+    assert pack([pair], envelope_bytes=30, counts=[2]) == [slice(0, 1)]
+    with pytest.raises(ValueError, match="no batch can hold it"):
+        pack([pair + 1], envelope_bytes=30, counts=[2])

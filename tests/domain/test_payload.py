@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from domain.books import SkipReason
 from domain.pace import EVENT_BYTES_MAX
-from domain.payload import Campaign, Message, PushToken, Unsendable, build, encode, iso, refused
+from domain.payload import (
+    Campaign,
+    Message,
+    PushToken,
+    Unsendable,
+    Written,
+    build,
+    encode,
+    iso,
+    refused,
+)
 
 PHONE = PushToken("t-1", "ios")
 BARE = Message(
@@ -41,9 +51,9 @@ FULL = Message(
 
 
 def sent(message: Message) -> dict[str, Any]:
-    wire = encode(message, library_version="1.2.3")
-    assert isinstance(wire, bytes), wire
-    decoded: dict[str, Any] = json.loads(wire)
+    written = encode(message, library_version="1.2.3")
+    assert isinstance(written, Written), written
+    decoded: dict[str, Any] = json.loads(written.track)
     return decoded
 
 
@@ -119,9 +129,10 @@ def test_every_field_of_a_message_reaches_the_wire(field: str) -> None:
         "push_tokens": (),
         "event": {},
         "key_values": {},
+        "traits": {"name": "Bea"},
     }
     other = msgspec.structs.replace(FULL, **{field: changed.get(field, "other")})
-    assert sent(other) != sent(FULL)
+    assert encode(other, library_version="1") != encode(FULL, library_version="1")
 
 
 @pytest.mark.parametrize(
@@ -158,13 +169,15 @@ def test_an_anonymous_user_is_an_identity() -> None:
 
 
 def test_a_message_may_have_32_000_bytes_on_the_wire_and_not_one_more() -> None:
-    room = EVENT_BYTES_MAX - len(encode(with_padding(0), library_version="1"))  # type: ignore[arg-type]  # bytes, as the next line shows
+    empty = encode(with_padding(0), library_version="1")
+    assert isinstance(empty, Written)
+    room = EVENT_BYTES_MAX - len(empty.track)
     fits = encode(with_padding(room), library_version="1")
-    assert isinstance(fits, bytes)
-    assert len(fits) == EVENT_BYTES_MAX
+    assert isinstance(fits, Written)
+    assert len(fits.track) == EVENT_BYTES_MAX
     too_large = encode(with_padding(room + 1), library_version="1")
     assert too_large == Unsendable(
-        SkipReason.TOO_LARGE, "the message has 32001 bytes; Segment takes 32000"
+        SkipReason.TOO_LARGE, "its track call has 32,001 bytes; Segment takes 32,000"
     )
 
 
@@ -214,6 +227,39 @@ def test_what_was_put_in_comes_out_at_the_other_end(values: dict[str, Any], user
     track = sent(msgspec.structs.replace(BARE, key_values=values, user_id=user))
     assert track["properties"]["key_values"] == values
     assert track["userId"] == user
+
+
+def test_an_identify_call_may_go_beside_the_message() -> None:
+    written = encode(msgspec.structs.replace(BARE, traits={"name": "Ann"}), library_version="1")
+    assert isinstance(written, Written)
+    assert written.identify is not None
+    assert json.loads(written.identify) == {
+        "type": "identify",
+        "messageId": "m1_abc.i",
+        "userId": "ann",
+        "timestamp": "2026-03-29T12:00:00.123Z",
+        "traits": {"name": "Ann"},
+        "context": {"library": {"name": "clarion", "version": "1"}},
+    }
+    without = encode(BARE, library_version="1")
+    assert isinstance(without, Written)
+    assert (without.track, without.identify) == (written.track, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"traits": {"x": "y" * 32_000}}, SkipReason.TOO_LARGE),
+        ({"traits": {"x": float("nan")}}, SkipReason.INVALID_MESSAGE),
+        ({"traits": {"x": "y"}, "message_id": "m" * 98}, SkipReason.INVALID_MESSAGE),
+    ],
+)
+def test_a_message_whose_identify_call_segment_would_drop_is_refused(
+    change: dict[str, Any], reason: SkipReason
+) -> None:
+    answer = encode(msgspec.structs.replace(BARE, **change), library_version="1")
+    assert isinstance(answer, Unsendable)
+    assert answer.reason is reason
 
 
 def test_times_are_iso_8601_with_a_zone() -> None:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.books import SkipReason
-from domain.payload import DEVICE_TYPES, Message, PushToken, Unsendable, build, encode, refused
+from domain.payload import (
+    DEVICE_TYPES,
+    Message,
+    PushToken,
+    Unsendable,
+    Written,
+    build,
+    encode,
+    refused,
+)
 from sandbox.segment import protocol
 from sandbox.segment.rules import fault_of
 from tests.domain.test_payload import BARE
@@ -38,6 +47,7 @@ MESSAGES = st.builds(
     profile=st.none() | OBJECTS,
     push_tokens=st.none() | st.lists(TOKENS, max_size=2).map(tuple),
     event=st.none() | OBJECTS,
+    traits=st.none() | OBJECTS,
     key_values=OBJECTS | st.integers(0, 20_000).map(lambda n: {"pad": "é" * n}),
 )
 ODD: st.SearchStrategy[Any] = st.sampled_from(
@@ -61,14 +71,16 @@ TRACKS = st.fixed_dictionaries(
 
 @given(MESSAGES)
 def test_what_we_send_segment_keeps_and_reads_as_we_meant_it(message: Message) -> None:
-    wire = encode(message, library_version="1")
-    if isinstance(wire, Unsendable):
+    written = encode(message, library_version="1")
+    if isinstance(written, Unsendable):
         return
-    assert len(wire) <= protocol.EVENT_BYTES_MAX
-    call = protocol.parse("batch", b'{"batch":[' + wire + b"]}")
+    wires = [wire for wire in (written.track, written.identify) if wire is not None]
+    assert max(map(len, wires)) <= protocol.EVENT_BYTES_MAX
+    call = protocol.parse("batch", b'{"batch":[' + b",".join(wires) + b"]}")
     assert isinstance(call, protocol.Call), call
-    (event,) = call.events
-    assert fault_of(event.body, "batch") is None
+    assert [fault_of(each.body, "batch") for each in call.events] == [None] * len(wires)
+    event, *identify = call.events
+    assert [each.body["traits"] for each in identify] == [message.traits] * len(identify)
     properties = event.body["properties"]
     assert properties["key_values"] == message.key_values
     assert properties.get("profile") == message.profile
@@ -131,5 +143,5 @@ def test_a_moment_beyond_the_calendar_is_refused_and_breaks_nothing(at_ms: int) 
 def test_an_id_of_blanks_is_left_out_beside_a_good_one() -> None:
     message = msgspec.structs.replace(BARE, user_id=" ", anonymous_id="a-1")
     wire = encode(message, library_version="1")
-    assert isinstance(wire, bytes)
-    assert "userId" not in json.loads(wire)
+    assert isinstance(wire, Written)
+    assert "userId" not in json.loads(wire.track)

@@ -4,9 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.simulation import bulk, pauses, plan, weather
+from tests.simulation import bulk, pauses, plan, season, weather
 from tests.simulation.history import Violation
-from tests.simulation.invent import invent
 from tests.simulation.life import judged, live
 from tests.simulation.plan import Plan
 from tests.simulation.shrink import shrink
@@ -33,7 +32,7 @@ def main() -> int:
         return _one(plan.load(asked.plan.read_bytes()), asked)
     seed = asked.seed or 0
     if asked.image is None:
-        return _one(invent(seed, jumps=asked.jumps), asked)
+        return _one(season.life(seed, jumps=asked.jumps), asked)
     task: bulk.Task = ("image", seed, asked.image)
     return _one(bulk.plan_of(task, bulk.commits_of(seed)), asked)
 

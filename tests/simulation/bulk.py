@@ -1,10 +1,11 @@
 """Many lives, in a few processes: how many, how fast, and the first that broke a promise.
 
-A schedule is the life of a seed as it was invented, with its crashes and its second daemons. An
-image is the life of a seed that ends at one of its commits: the files of that moment are found by
-a fresh daemon, which has to go on from there, in the world as it was. So image 17 of seed 3 is the
-life of seed 3 that is killed just after its 17th commit and at no other time. A pausing is the
-life of a seed in which campaigns are paused again and again while they send.
+A schedule is the life of a seed as it was invented, with its crashes and its second daemons, or,
+for every third seed, in rough weather. An image is the life of a seed that ends at one of its
+commits: the files of that moment are found by a fresh daemon, which has to go on from there, in the
+world as it was. So image 17 of seed 3 is the life of seed 3 as it was invented that is killed just
+after its 17th commit and at no other time. A pausing is the life of a seed in which campaigns are
+paused again and again while they send.
 """
 
 import multiprocessing
@@ -17,7 +18,7 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from tests.simulation import history, pauses, weather
+from tests.simulation import history, pauses, season, weather
 from tests.simulation.history import Violation
 from tests.simulation.invent import invent
 from tests.simulation.life import judged, live
@@ -61,7 +62,7 @@ def plan_of(task: Task, commits: int) -> Plan:
     """
     kind, seed, n = task
     if kind == "schedule":
-        return invent(seed)
+        return season.life(seed)
     if kind == "pausing":
         return weather.in_the_middle(invent(seed, crashes=False), Random(f"pausing {seed}"))
     plan = invent(seed, crashes=False)

@@ -5,11 +5,13 @@ from random import Random
 from msgspec.structs import replace
 
 from tests.simulation import trouble
+from tests.simulation.invent import EVENTS
 from tests.simulation.plan import (
     Plan,
     PlannedAct,
     PlannedBackup,
     PlannedCampaign,
+    PlannedEvent,
     PlannedFault,
     PlannedRestore,
     Rot,
@@ -51,18 +53,48 @@ def poison(plan: Plan, r: Random) -> Plan:
 
 
 def farewells(plan: Plan, r: Random) -> Plan:
-    """Users leave while they are about to be messaged, and are imported again."""
-    plan = trouble.farewells(plan, r)
+    """Users leave while they are about to be messaged, are imported again, and do things.
+
+    Half of the time Segment is away just then, so that their messages wait.
+    """
+    plan = trouble.farewells(_live(plan), r)
+    at = lively(plan, r)
     told = tuple(
-        replace(one, at=lively(plan, r) + r.randrange(30 * SECOND)) for one in plan.suppressions
+        replace(one, at=(at if r.random() < 0.5 else lively(plan, r)) + r.randrange(30 * SECOND))
+        for one in plan.suppressions
     )
     again = tuple(replace(one, at=one.at % HOUR + HOUR) for one in plan.profiles)
+    away = PlannedFault(max(at - SECOND, 0), "down", {"seconds": float(r.randrange(60, 1_200))})
+    span = max([plan.span, 3 * HOUR, *(one.at + HOUR for one in told)])
     return replace(
         plan,
         suppressions=told,
         profiles=again,
+        events=(*plan.events, *_deeds(plan, r, 2 * HOUR, span)),
+        faults=(*plan.faults, away) if r.random() < 0.5 else plan.faults,
         rate=r.choice((2, 10)),
-        span=max([plan.span, 3 * HOUR, *(one.at + HOUR for one in told)]),
+        span=span,
+    )
+
+
+def _live(plan: Plan) -> Plan:
+    """Let at least one campaign be live: only what users do after they left brings such messages.
+
+    Of past behaviour none is asked again who was suppressed when the run was drawn.
+    """
+    if any(one.kind == "live" for one in plan.campaigns):
+        return plan
+    first, *others = plan.campaigns
+    live = replace(first, kind="live", event=EVENTS[0], cap_per_run=None, starts=0)
+    return replace(plan, campaigns=(live, *others))
+
+
+def _deeds(plan: Plan, r: Random, begins: int, ends: int) -> tuple[PlannedEvent, ...]:
+    """Let each user who left do something that a live campaign waits for."""
+    names = [one.event for one in plan.campaigns if one.kind == "live"]
+    return tuple(
+        PlannedEvent(r.randrange(begins, ends), f"left-{n}", one.user, r.choice(names))
+        for n, one in enumerate(plan.suppressions)
     )
 
 
@@ -76,7 +108,7 @@ def throttles(plan: Plan, r: Random) -> Plan:
 
 def restores(plan: Plan, r: Random) -> Plan:
     """A backup is put back of a time when much was under way, with a stop and farewells between."""
-    plan = trouble.farewells(doubt(plan, r) if r.random() < 0.3 else plan, r)
+    plan = trouble.farewells(_live(doubt(plan, r) if r.random() < 0.3 else plan), r)
     at = lively(plan, r) + r.randrange(5 * SECOND, 20 * SECOND)
     back = at + r.choice((MINUTE, HOUR))
     stops = tuple(
@@ -90,6 +122,7 @@ def restores(plan: Plan, r: Random) -> Plan:
     )
     told = tuple(replace(one, at=r.randrange(at + SECOND, back)) for one in plan.suppressions)
     new = {one.user for one in told if r.random() < 0.5}  # whom the backup does not know
+    span = max(plan.span, back + 3 * HOUR)
     return replace(
         plan,
         users=tuple(replace(one, comes=at + 200) if one.user in new else one for one in plan.users),
@@ -99,5 +132,6 @@ def restores(plan: Plan, r: Random) -> Plan:
         profiles=tuple(replace(one, at=back + r.randrange(MINUTE, HOUR)) for one in plan.profiles),
         backups=(PlannedBackup(at),),
         restores=(PlannedRestore(back, r.choice((0, SECOND, MINUTE))),),
-        span=max(plan.span, back + 3 * HOUR),
+        events=(*plan.events, *_deeds(plan, r, back + HOUR, span)),
+        span=span,
     )

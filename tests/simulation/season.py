@@ -1,4 +1,7 @@
-"""The lives of a seed: as it is, in each weather, and in most of them at once."""
+"""The lives of a seed: as it is, in each weather, and in most of them at once.
+
+`life` is the one that a seed has in a run of many.
+"""
 
 from collections.abc import Iterator
 from random import Random
@@ -24,11 +27,22 @@ WEATHERS: tuple[Weather, ...] = (
     weather.leaps,
     weather.limits,
     weather.usurpers,
+    weather.in_the_middle,
     foul.poison,
     foul.farewells,
     foul.throttles,
     foul.restores,
 )
+ROUGH_EVERY = 3
+"""One seed in so many is lived in rough weather, each kind in its turn."""
+
+
+def life(seed: int, *, jumps: bool = False) -> Plan:
+    """Return the life of a seed among many; `jumps`: as invented, with a clock that jumps."""
+    if jumps or seed % ROUGH_EVERY:
+        return invent(seed, jumps=jumps)
+    _, *rough = lives(seed)
+    return rough[seed // ROUGH_EVERY % len(rough)]
 
 
 def lives(seed: int, only: str = "") -> Iterator[Plan]:

@@ -17,6 +17,15 @@ def test_a_seed_has_the_same_lives_every_time() -> None:
     assert list(season.lives(3)) == list(season.lives(3))
 
 
+def test_every_third_seed_of_many_is_lived_in_rough_weather_each_kind_in_its_turn() -> None:
+    kinds = len(season.WEATHERS) + 1  # and most of them at once
+    seeds = range(0, kinds * season.ROUGH_EVERY, season.ROUGH_EVERY)
+    assert [list(season.lives(seed)).index(season.life(seed)) for seed in seeds] == [
+        1 + seed // season.ROUGH_EVERY for seed in seeds
+    ]
+    assert [season.life(seed) for seed in (1, 2)] == [invent(seed) for seed in (1, 2)]
+
+
 def test_one_weather_may_be_asked_for_alone() -> None:
     (alone,) = season.lives(3, "nights")
     assert alone in list(season.lives(3))

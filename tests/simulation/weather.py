@@ -29,8 +29,15 @@ Weather: TypeAlias = Callable[[Plan, Random], Plan]
 OUTAGES = (12 * HOUR, 19 * HOUR + 54 * MINUTE, 20 * HOUR + 6 * MINUTE, 24 * HOUR)
 """Milliseconds; around the 20 hours after which nothing is sent again."""
 PAUSES_OF_LIFE = 12
-POINTS = ("claim.committed", "answer.received", "settle.committed")
+POINTS = (
+    "claim.committed",
+    "answer.received",
+    "settle.committed",
+    "admission.cursor_moved",
+    "draw.chunk_written",
+)
 """Places in the product at which a crash shows most."""
+DOWNS = (0, SECOND)
 
 
 def calm(plan: Plan) -> Plan:
@@ -100,11 +107,15 @@ def refusal(plan: Plan, r: Random) -> Plan:
 
 
 def crashes(plan: Plan, r: Random) -> Plan:
-    """The daemon dies often, at commits and where it matters most; some campaigns hold."""
+    """The daemon dies often, at commits and where it matters most; some campaigns hold.
+
+    Half of the time many events come at once, so that it dies over them.
+    """
+    plan = burst(plan, r) if r.random() < 0.5 else plan
     some = tuple(
         Crash(commit=r.randrange(10, 200), down=r.choice((0, SECOND, MINUTE)))
-        if r.random() < 0.6
-        else Crash(point=r.choice(POINTS), nth=r.randrange(1, 6), down=r.choice((0, SECOND)))
+        if r.random() < 0.4
+        else Crash(point=r.choice(POINTS), nth=r.choice((1, 1, 2, 3, 5)), down=r.choice(DOWNS))
         for _ in range(r.randrange(1, 6))
     )
     return replace(
@@ -118,15 +129,24 @@ def crashes(plan: Plan, r: Random) -> Plan:
 
 
 def second_thoughts(plan: Plan, r: Random) -> Plan:
-    """Campaigns are paused or stopped while they send, slowly."""
+    """Campaigns are paused or stopped while they send, slowly; the daemon may die over it."""
     acts: list[PlannedAct] = []
+    dies: list[Crash] = []
     for act in plan.acts:
         if act.deed == "launch":
             begins = act.at + r.randrange(5 * SECOND, 40 * SECOND)
             acts.append(PlannedAct(begins, r.choice(("pause", "pause", "stop")), act.campaign))
             acts.append(PlannedAct(begins + r.randrange(HOUR), "resume", act.campaign))
+            if r.random() < 0.4:  # a pause that was kept in memory only would be over then
+                dies.append(Crash(at=begins + r.randrange(SECOND, MINUTE), down=r.choice(DOWNS)))
     span = max([plan.span, *(act.at + MINUTE for act in acts)])
-    return replace(plan, acts=(*plan.acts, *acts), rate=r.choice((2, 10)), span=span)
+    return replace(
+        plan,
+        acts=(*plan.acts, *acts),
+        crashes=(*plan.crashes, *dies),
+        rate=r.choice((2, 10)),
+        span=span,
+    )
 
 
 def in_the_middle(plan: Plan, r: Random) -> Plan:

@@ -112,3 +112,16 @@ def test_keys_beyond_all_measure_are_found_without_being_remembered(
 
 def test_traits_stand_with_the_users_and_properties_with_the_events() -> None:
     assert [table_of(scope) for scope in (USERS, 1, 2)] == ["users", "events", "events"]
+
+
+def test_how_large_the_numbers_of_a_column_are_is_asked_anew_when_rows_come(
+    empty: Catalogue, connection: duckdb.DuckDBPyConnection
+) -> None:
+    slot = empty.assign(empty.assign_scope("A"), "price", Kind.NUMBER)
+    assert empty.goes_beyond(slot, 10)  # there is no such column yet: nobody knows
+    empty.save()
+    connection.execute("INSERT INTO events (seq, n1) VALUES (1, 10), (2, -10), (3, NULL)")
+    assert not empty.goes_beyond(slot, 10)
+    empty.save()
+    connection.execute("INSERT INTO events (seq, n1) VALUES (4, -10.5)")
+    assert empty.goes_beyond(slot, 10)

@@ -24,8 +24,10 @@ from domain.audience import (
     Property,
 )
 from domain.comparing import counts, micros
+from store import catalogue
+from store.catalogue import Kind, Slot
 from store.compiler import Compiler, render
-from store.demands import total_micros
+from store.demands import SMALL_MAX, total_micros
 from store.projection import Projection
 from store.terms import events
 from tests.domain.definitions import sweep
@@ -122,13 +124,45 @@ def test_what_holds_of_everybody_is_no_matter_of_numbers(copy: Projection) -> No
 
 
 @sweep
-@given(st.lists(st.floats(-1e15, 1e15) | st.sampled_from([1.005, 0.29, 9.3e12, 1e300]), min_size=1))
+@given(
+    st.lists(st.floats(-1e15, 1e15) | st.sampled_from([1.005, 0.29, 9.3e12, 1e300]), min_size=1)
+    | st.lists(st.floats(-SMALL_MAX, SMALL_MAX), min_size=1)
+)
 def test_sums_are_whole_millionths_in_sql_as_in_memory(numbers: list[float]) -> None:
     copy = Projection.open(Path(":memory:"))
     copy.catch_up(rows(event(i, "u", "A", p=each) for i, each in enumerate(numbers, 1)))
     table = events(copy.catalogue).table
-    question = render(sa.select(total_micros(table.c.n1)).select_from(table))
+    small = not copy.catalogue.goes_beyond(Slot(Kind.NUMBER, 1), SMALL_MAX)
+    assert small is all(abs(number) <= SMALL_MAX for number in numbers)
+    question = render(sa.select(total_micros(table.c.n1, small=small)).select_from(table))
     with copy.asking(question.sql, question.values) as cursor:
         ((total,),) = cursor.fetchall()
     copy.close()
     assert total == sum(micros(number) or 0 for number in numbers)
+
+
+@pytest.fixture
+def empty() -> Iterator[Projection]:
+    copy = Projection.open(Path(":memory:"))
+    copy.catch_up([], [person("u")])
+    yield copy
+    copy.close()
+
+
+def test_a_number_too_large_for_64_bits_that_comes_later_is_summed_as_exactly(
+    empty: Projection,
+) -> None:
+    """Before it came, sums were asked for without a thought of such."""
+    asked = DidSum("A", "p", Amount(">", 9.3e12))
+    empty.catch_up(rows([event(1, "u", "A", p=5)]))
+    assert selected(empty, asked) == set()
+    empty.catch_up(rows([event(2, "u", "A", p=9.3e12)]))
+    assert selected(empty, asked) == {"u"}
+
+
+def test_a_number_that_stands_among_items_may_be_large(
+    empty: Projection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "COLUMNS_PER_KIND_MAX", 0)
+    empty.catch_up(rows([event(1, "u", "A", p=9.3e12)]))
+    assert selected(empty, DidSum("A", "p", Amount(">=", 9.3e12))) == {"u"}

@@ -17,5 +17,12 @@ def test_every_id_of_a_person_leads_to_the_one_that_counts(conn: sqlite3.Connect
     assert identities.ids_of(conn, "a") == ("b", "anon:d1", "a")
 
 
+def test_the_id_of_the_latest_device_is_known_without_its_mark(conn: sqlite3.Connection) -> None:
+    merge(conn, "anon:d1", "a")
+    merge(conn, "anon:d2", "a")
+    merge(conn, "old", "a")
+    assert identities.devices(conn, ["a", "b"]) == {"a": "d2"}
+
+
 def test_who_was_never_merged_has_one_id(conn: sqlite3.Connection) -> None:
     assert identities.ids_of(conn, "x") == ("x",)

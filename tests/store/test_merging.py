@@ -215,6 +215,7 @@ MOVED = {
     "list_member": "in every list",
     "log": "its events",
     "outbox": "what is open",
+    "push_token": "of all devices",
     "user": "profile and suppression",
 }
 STAYS = {

@@ -1,0 +1,179 @@
+"""Which content each message has: written once, before it may go, and counted by the database.
+
+A test gives its variants in turn. Of a run, those whose message ids come first are the test: ids
+are keyed hashes, so they are random users. The rest waits without a variant until the winner is
+known, and nothing without one is sent.
+"""
+
+import math
+import sqlite3
+
+from msgspec import Struct
+
+from domain.assignment import Tally
+from domain.campaign import Campaign
+from domain.variants import UNDECIDED, AbTest
+from store.outbox import OPEN, PENDING
+
+MINUTE_MS = 60_000
+WHOLE_PERCENT = 100
+
+
+class Count(Struct, frozen=True):
+    """How many messages of one variant ended where."""
+
+    variant: str
+    sent: int = 0
+    skipped: int = 0
+    pending: int = 0
+
+
+class Trial(Struct, frozen=True):
+    """A test of variants: when its winner is due, and who won (`winner` empty: not known yet)."""
+
+    run: str
+    decide_ms: int
+    winner: str
+    decided_ms: int | None
+
+
+def of_run(conn: sqlite3.Connection, campaign: str, run: str) -> tuple[Count, ...]:
+    """Return the counts of a run's variants that have messages, by their names."""
+    found: dict[str, dict[str, int]] = {}
+    for variant, bucket, n in conn.execute(
+        "SELECT variant, bucket, n FROM variant_books WHERE campaign = ? AND run = ?"
+        " ORDER BY variant",
+        (campaign, run),
+    ).fetchall():
+        found.setdefault(variant, {})[bucket] = n
+    return tuple(Count(variant, **counts) for variant, counts in found.items())
+
+
+def tallies(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, Tally]:
+    """Return how each variant of a run did: messages that were accepted, users who converted."""
+    converted = conversions(conn, campaign, run)
+    return {
+        one.variant: Tally(one.sent, converted.get(one.variant, 0))
+        for one in of_run(conn, campaign, run)
+    }
+
+
+def conversions(_conn: sqlite3.Connection, _campaign: str, _run: str) -> dict[str, int]:
+    """Return how many users of each variant of a run reached the goal; none without a goal."""
+    return {}
+
+
+def mark(conn: sqlite3.Connection, message_id: str, variant: str) -> None:
+    """Give a message that was just written the variant of its user."""
+    if variant != UNDECIDED:
+        conn.execute(
+            "UPDATE outbox SET variant = ? WHERE message_id = ?",
+            (variant, message_id),
+        )
+
+
+def mark_in_turn(
+    conn: sqlite3.Connection, campaign: str, run: str, message_id: str, test: AbTest, *, now_ms: int
+) -> None:
+    """Give a message of a live test that was just written a variant.
+
+    After the test: the winner. Before: what its user had before, or the one that the fewest have;
+    the test is over `wait_minutes` after the last of its users was taken.
+    """
+    found = find_test(conn, campaign, run)
+    if found is not None and found.winner:
+        mark(conn, message_id, found.winner)
+        return
+    had = conn.execute(
+        "SELECT variant FROM outbox WHERE campaign = ?1 AND run = ?2 AND variant <> ''"
+        " AND user = (SELECT user FROM outbox WHERE message_id = ?3) LIMIT 1",
+        (campaign, run, message_id),
+    ).fetchone()
+    taken = {
+        one.variant: one.sent + one.skipped + one.pending for one in of_run(conn, campaign, run)
+    }
+    fewest = min(test.of, key=lambda each: taken.get(each.name, 0))
+    mark(conn, message_id, had[0] if had else fewest.name)
+    if found is None and test.test_users is not None and sum(taken.values()) + 1 >= test.test_users:
+        _open(conn, campaign, run, now_ms + test.wait_minutes * MINUTE_MS)
+
+
+def begin_test(
+    conn: sqlite3.Connection, campaign: str, run: str, definition: Campaign, *, now_ms: int
+) -> None:
+    """Choose who of a run that is drawn is in its test; the rest falls due when that is over."""
+    test = definition.variants
+    if not isinstance(test, AbTest):
+        return
+    chosen = f"campaign = ? AND run = ? AND {OPEN} AND state = 'drawn'"
+    ids = conn.execute(
+        f"SELECT message_id FROM outbox WHERE {chosen} ORDER BY message_id", (campaign, run)
+    ).fetchall()
+    size = _size(test, len(ids))
+    conn.executemany(
+        "UPDATE outbox SET variant = ? WHERE message_id = ?",
+        [(test.of[i % len(test.of)].name, name) for i, (name,) in enumerate(ids[:size])],
+    )
+    if not ids[size:]:
+        return
+    decide_ms = now_ms + test.wait_minutes * MINUTE_MS
+    conn.execute(
+        "UPDATE outbox SET due_ms = ?1, fell_due_ms = ?1, expires_ms = expires_ms + (?1 - due_ms)"
+        f" WHERE campaign = ?2 AND run = ?3 AND {OPEN} AND state = 'drawn' AND variant = ''"
+        " AND due_ms < ?1",
+        (decide_ms, campaign, run),
+    )
+    _open(conn, campaign, run, decide_ms)
+
+
+def _size(test: AbTest, drawn: int) -> int:
+    """Return how many of a run are in its test: rounded up, so that a test is never of nobody."""
+    if test.test_users is not None:
+        return test.test_users
+    return math.ceil(drawn * (test.test_percent or WHOLE_PERCENT) / WHOLE_PERCENT)
+
+
+def _open(conn: sqlite3.Connection, campaign: str, run: str, decide_ms: int) -> None:
+    conn.execute(
+        "INSERT INTO variant_test (campaign, run, decide_ms) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (campaign, run, decide_ms),
+    )
+
+
+def find_test(conn: sqlite3.Connection, campaign: str, run: str) -> Trial | None:
+    """Return the test of a run, or None: it has none, or it still takes users."""
+    row = conn.execute(
+        "SELECT run, decide_ms, winner, decided_ms FROM variant_test"
+        " WHERE campaign = ? AND run = ?",
+        (campaign, run),
+    ).fetchone()
+    return row and Trial(*row)
+
+
+def undecided(conn: sqlite3.Connection, campaign: str) -> list[Trial]:
+    """Return a campaign's tests whose winner is not known, the one that is due first before."""
+    rows = conn.execute(
+        "SELECT run, decide_ms, winner, decided_ms FROM variant_test"
+        " WHERE campaign = ? AND winner = '' ORDER BY decide_ms",
+        (campaign,),
+    )
+    return [Trial(*row) for row in rows.fetchall()]
+
+
+def decide(conn: sqlite3.Connection, campaign: str, run: str, winner: str, *, now_ms: int) -> bool:
+    """Write down the winner of a test and give it to the rest. False: it was decided before."""
+    decided = conn.execute(
+        "UPDATE variant_test SET winner = ?, decided_ms = ?"
+        " WHERE campaign = ? AND run = ? AND winner = ''",
+        (winner, now_ms, campaign, run),
+    ).rowcount
+    if not decided:
+        return False
+    # What delivery put off because there was no winner yet goes at once.
+    conn.execute(
+        "UPDATE outbox SET variant = ?, due_ms = min(due_ms, max(fell_due_ms, ?))"
+        f" WHERE campaign = ? AND {PENDING} AND run = ? AND variant = ''",
+        (winner, now_ms, campaign, run),
+    )
+    return True
