@@ -54,7 +54,7 @@ class Delivery:
         self._clock = clock
         self._on_settled = on_settled
         self._woken = trio.Event()
-        notices = Notices(store, clock=clock, announce=announce)
+        notices = self._notices = Notices(store, clock=clock, announce=announce)
         self._restraint = Restraint(pace_, chance)
         self._settling = Settling(store, clock=clock, restraint=self._restraint, notices=notices)
         self._sending = Sending(
@@ -201,6 +201,7 @@ class Delivery:
         except Exception:  # noqa: BLE001 - one campaign must not stop the others
             _log.exception("delivery cannot prepare messages of campaign %s", campaign)
             self._sick_until[campaign] = monotonic_ms() + SICK_MS
+            await self._notices.sick(campaign)
             return False
 
     async def _send_share(
