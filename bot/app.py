@@ -16,6 +16,7 @@ from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
 from bot.form_listeners import FormListeners
+from bot.home_listeners import HomeListeners
 from bot.ids import COMMAND
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
@@ -70,7 +71,7 @@ def make_app(
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Rights(desk.members, directory).check)
+    app.use(Rights(directory).check)
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     for part in (
@@ -78,6 +79,7 @@ def make_app(
         FormListeners(line),
         CardListeners(line),
         ConnectionListeners(line),
+        HomeListeners(line, directory),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

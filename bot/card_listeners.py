@@ -26,6 +26,7 @@ from actors.mail import (
 from bot import alerts, answers, modals, views
 from bot.blocks import Message
 from bot.commands import said
+from bot.editing import update_if_open
 from bot.ids import ActionId, Field, ViewId
 from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell
 from bot.refs import Memo, Ref
@@ -90,7 +91,7 @@ class CardListeners:
             click.replace(card)
             return
         click.tell(said(answer))
-        if isinstance(answer, Refused):
+        if isinstance(answer, Refused) and not click.in_modal:
             click.refresh(self._zone)
 
     def show_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -198,14 +199,25 @@ class _Click:
     @property
     def ephemeral(self) -> bool:
         """Whether only this person sees the card."""
-        return bool(self._container.get("is_ephemeral"))
+        return self.in_modal or bool(self._container.get("is_ephemeral"))
+
+    @property
+    def in_modal(self) -> bool:
+        """Whether the card is shown in a modal, which the home tab opened."""
+        return self._container.get("type") == "view"
 
     def tell(self, message: Message) -> None:
-        """Say something to this person alone."""
-        tell(self._client, self._caller, message)
+        """Say something to this person alone: where they pressed, so in a modal in it."""
+        if self.in_modal:
+            update_if_open(self._client, self._container["view_id"], modals.card_view(message))
+        else:
+            tell(self._client, self._caller, message)
 
     def replace(self, message: Message) -> None:
         """Put this in place of the person's own card."""
+        if self.in_modal:
+            self.tell(message)
+            return
         tell(self._client, self._caller, message, replace=True)
 
     def refresh(self, zone: str) -> None:

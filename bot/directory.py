@@ -14,6 +14,7 @@ import trio
 from msgspec import Struct
 from slack_sdk import WebClient
 
+from actors.mail import ListAll
 from actors.membership import Membership
 from bot.line import SLACK_FAILED, reason
 
@@ -65,6 +66,16 @@ class Directory:
             self._known.clear()
         self._known[user] = (now + lasts, person)
         return person
+
+    def keeps_out(self, user: str) -> str:
+        """Return why somebody may do nothing here, whatever they ask; "" lets them in."""
+        person = self.person(user)
+        if not person.trusted and (person.known or not self._members.names(user)):
+            return person.why
+        if not self._members.may(user, ListAll):
+            refused = self._members.refused(ListAll)
+            return f"{refused.what} {refused.fix}"
+        return ""
 
     async def run(self) -> None:
         """Keep the members of the groups fresh, for ever; without groups there is nothing to do."""

@@ -29,6 +29,9 @@ class ActionId(StrEnum):
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"
+    # on the home tab
+    HOME_LOOK = "home_look"
+    HOME_NEW = "home_new"
     # in forms
     VALUE = "value"  # an input: its block says which one
     REDRAW = "redraw"  # an input that other inputs depend on
@@ -45,6 +48,7 @@ class ViewId(StrEnum):
     WAITING = "waiting"
     CHANGES = "changes"
     RAISE = "raise"
+    CARD = "card"
 
 
 class Field(StrEnum):

@@ -2,10 +2,21 @@
 
 from typing import Any
 
-from bot.blocks import actions, button, context, section
+from bot.blocks import (
+    SECTION_CHARS_MAX,
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    context,
+    section,
+)
 from bot.ids import ActionId, Field, ViewId
 from bot.inputs import TEXT_CHARS_MAX, input_block, modal, number_input, text_input
 from bot.refs import Memo, write_memo
+
+_OPEN_A_MODAL = frozenset({ActionId.EDIT, ActionId.REQUEST_CHANGES, ActionId.RAISE_LIMIT})
 
 EXAMPLE = """\
 name = "Spring sale"
@@ -65,3 +76,21 @@ def said_view(text: str, more: str = "") -> dict[str, Any]:
     """Return a modal that only says something."""
     blocks = [section(text), *([context(more)] if more else [])]
     return modal(ViewId.WAITING, "Campaign", blocks, close="Close")
+
+
+def said_home(text: str) -> dict[str, Any]:
+    """Return a home tab that only says something."""
+    return {"type": "home", "blocks": [section(clip(text, SECTION_CHARS_MAX))]}
+
+
+def card_view(card: Message) -> dict[str, Any]:
+    """Return a modal with a card, without the buttons that would open another modal from it."""
+    blocks: list[Block] = []
+    for block in card.blocks:
+        if block["type"] != "actions":
+            blocks.append(block)
+            continue
+        kept = [each for each in block["elements"] if each["action_id"] not in _OPEN_A_MODAL]
+        if kept:
+            blocks.append(actions(kept))
+    return modal(ViewId.CARD, "Campaign", blocks, close="Close")

@@ -10,10 +10,8 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from actors.mail import ListAll
-from actors.membership import Membership
-from bot import answers
-from bot.blocks import Message
+from bot import answers, words
+from bot.blocks import Message, escaped
 from bot.directory import Directory
 from bot.line import Caller, tell
 from bot.modals import said_view
@@ -22,8 +20,7 @@ from bot.modals import said_view
 class Rights:
     """A Bolt middleware: lets people through who may look, and tells others the rule."""
 
-    def __init__(self, members: Membership, directory: Directory) -> None:
-        self._members = members
+    def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
     def check(
@@ -54,9 +51,5 @@ class Rights:
         home = (body.get("user") or {}).get("team_id") or team
         if not user or home != team:  # somebody from another workspace in a shared channel
             return answers.not_for_you("People of another workspace may do nothing here.")
-        person = self._directory.person(user)
-        if not person.trusted and (person.known or not self._members.names(user)):
-            return answers.not_for_you(person.why)
-        if not self._members.may(user, ListAll):
-            return answers.refused(self._members.refused(ListAll))
-        return None
+        why = self._directory.keeps_out(user)
+        return answers.not_for_you(words.mentioned(escaped(why))) if why else None

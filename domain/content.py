@@ -4,6 +4,7 @@
 answers with a value, `Abort`, or the reason why this user's values cannot be rendered.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import isfinite
@@ -30,6 +31,8 @@ KEY_CHARS_MAX = 120
 VALUE_CHARS_MAX = 512
 """After rendering; a list or an object counts as its JSON."""
 TEMPLATE_CHARS_MAX = 5_000
+UNCLOSED_MAX = 20
+"""So many `{{` with no `}}` between: for each the library reads on to the end of the text."""
 RANGE_LENGTH_MAX = 1_000
 EXPRESSION_DEPTH_MAX = 50
 """Conditions joined by and/or count as nested."""
@@ -91,6 +94,11 @@ def compile_template(text: str) -> Template | BadTemplate:
         return BadTemplate(
             f"the template has {len(text)} characters; at most {TEMPLATE_CHARS_MAX} are possible"
         )
+    for opens, closes in (("{{", "}}"), ("{%", "%}")):
+        if max(part.count(opens) for part in text.split(closes)) > UNCLOSED_MAX:
+            return BadTemplate(
+                f"{opens} stands there more than {UNCLOSED_MAX} times without {closes}"
+            )
     try:
         parsed = _SANDBOX.from_string(text)
         analysis = parsed.analyze()
@@ -155,6 +163,8 @@ def render(
     return Rendered(value=value, missing=tuple(context.missing))
 
 
+_RESERVED = re.compile(r"expected an identifier, found (true|false|nil|null|empty|blank|and|or)\b")
+"""Words of the language itself, which cannot follow a dot."""
 _TOO_LONG = f"the value is longer than {VALUE_CHARS_MAX} characters"
 
 
@@ -172,7 +182,9 @@ def _complaint(error: BaseException) -> str:
         case LiquidError() if error.__cause__ is not None:  # the library's wrapper for a surprise
             return _complaint(error.__cause__)
         case LiquidError():
-            return _located(error, f"{error.message}")
+            word = _RESERVED.search(message := f"{error.message}")
+            hint = f"; a property of that name is written Profile['{word[1]}']" if word else ""
+            return _located(error, f"{message}{hint}")
         case RecursionError():
             return "the template is nested too deeply; make it simpler"
         case _:

@@ -5,6 +5,7 @@ python-liquid sets no limits by itself, reads the clock for `now` and `date`, an
 possible before it is made, and one render has one budget of characters and loop turns.
 """
 
+import html
 from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any, TextIO
@@ -177,11 +178,17 @@ def _remove(value: object, seq: object) -> str:
 
 def _join(value: object, separator: object = " ") -> str:
     """Join a list's items, after counting how long the answer will be."""
-    items = [_text(item) for item in value] if isinstance(value, (list, tuple)) else [_text(value)]
+    many = value if isinstance(value, (list, tuple, range)) else (value,)
+    items = [_text(item) for item in many]
     between = _text(separator)
     if sum(map(len, items)) + len(between) * len(items) > FILTER_CHARS_MAX:
         raise LimitReached("the text grows too long", token=None)
     return between.join(items)
+
+
+def _escape(value: object) -> str:
+    """Escape as Liquid does: an apostrophe becomes `&#39;`, not `&#x27;`."""
+    return html.escape(_text(value)).replace("&#x27;", "&#39;")
 
 
 def _limited(name: str, function: Filter) -> Filter:
@@ -222,7 +229,7 @@ FILTERS: Mapping[str, Filter] = {
     "rstrip": string.rstrip,
     "squish": string.squish,
     "strip_newlines": string.strip_newlines,
-    "escape": string.escape,
+    "escape": _escape,
     "url_encode": string.url_encode,
     "replace": _replace,
     "remove": _remove,

@@ -19,6 +19,7 @@ SCOPES = {
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set[str](),  # a trigger is the permission
+    "views_publish": set[str](),
     "views_update": set[str](),
 }
 """What Slack's reference asks for each method, for a bot in public and private channels."""
@@ -48,6 +49,8 @@ def test_the_manifest_switches_on_what_the_bot_stands_on() -> None:
     settings = manifest()["settings"]
     assert settings["socket_mode_enabled"]
     assert settings["interactivity"]["is_enabled"]
+    assert settings["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+    assert manifest()["features"]["app_home"]["home_tab_enabled"]
 
 
 def test_the_manifest_keeps_slacks_lengths() -> None:

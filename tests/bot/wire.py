@@ -34,6 +34,7 @@ class Wire:
     """Sends what people do to the app, and returns when all of it has been done."""
 
     def __init__(self, settings: BotSettings, desk: Desk, slack: SlackStub) -> None:
+        self.settings = settings
         self.now_ms = NOW_MS
         directory = Directory(make_client(settings), desk.members)
         self.app = make_app(settings, desk, directory, now_ms=lambda: self.now_ms)
@@ -84,14 +85,14 @@ class Wire:
         )
 
     async def in_view(
-        self, user: str, action: str, view: dict[str, Any], block: str = "b"
+        self, user: str, action: str, view: dict[str, Any], block: str = "b", value: str = ""
     ) -> BoltResponse:
         return await self.interact(
             type="block_actions",
             user={"id": user, "team_id": "T1"},
             view=view,
             container={"type": "view", "view_id": view["id"]},
-            actions=[self._action(action, "") | {"block_id": block}],
+            actions=[self._action(action, value) | {"block_id": block}],
         )
 
     async def submit(self, user: str, view: dict[str, Any]) -> Any:

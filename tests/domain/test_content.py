@@ -151,6 +151,7 @@ def test_abort_skips_the_user() -> None:
         ("\n {% include 'x' %}", "line 2, column 5: unexpected tag 'include'"),
         ("{{ Profile.d | date: '%Y' }}", "unknown filter 'date'"),
         ("{% if true %}", "expected tag endif"),
+        ("{{ Profile.empty }}", "is written Profile['empty']"),
         ("{% assign Event = 1 %}", "Event cannot be assigned"),
         ("{% for Profile in Event.items %}{% endfor %}", "Profile cannot be assigned"),
         ("{% for i in (1..1001) %}{% endfor %}", "at most 1000 apart"),
@@ -158,6 +159,7 @@ def test_abort_skips_the_user() -> None:
         ("{% if true %}" * 20, "nesting limit"),
         ("{% if " + " and ".join(["true"] * 400) + " %}{% endif %}", "nested too deeply"),
         ("{{ " + "Profile[" * 400 + "'a'" + "]" * 400 + " }}", "nested too deeply"),
+        ("{{ a }}" + "{{" * 21, "{{ stands there more than 20 times without }}"),
         ("x" * (TEMPLATE_CHARS_MAX + 1), "has 5001 characters; at most 5000"),
     ],
 )

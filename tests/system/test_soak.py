@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
 import trio
 
 from clarion.fault_env import names
 from tests.system.soak import kills, stages
+from tests.system.soak.ground import Ground
 from tests.system.soak.pausing import percentile
 from tests.system.soak.stages import STAGES, Amount
 
@@ -122,3 +124,53 @@ def processes_in(folder: Path) -> list[str]:
         if str(folder) in told:
             found.append(told)
     return found
+
+
+class Shy:
+    """A daemon's surroundings in which it dies at a place only at the so many-th try."""
+
+    def __init__(self, dies_at_try: int) -> None:
+        self.stage, self.is_fair = self, False
+        self.weather: list[bool] = []
+        self._dies_at_try = dies_at_try
+
+    async def start(self, fault_point: str = "") -> bool:
+        await trio.lowlevel.checkpoint()
+        if fault_point:
+            self.weather.append(self.is_fair)
+        return True
+
+    async def dies(self) -> bool:
+        await trio.lowlevel.checkpoint()
+        return len(self.weather) == self._dies_at_try
+
+    def fair_weather(self) -> None:
+        self.is_fair = True
+
+    async def kill_daemon(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def check(self, _seen: None, _told: str) -> None:
+        await trio.lowlevel.checkpoint()
+
+    def look(self) -> None:
+        pass
+
+    def so_far(self) -> str:
+        return ""
+
+    def say(self, line: str) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("at_try", "weather", "missed"),
+    [(1, [False], []), (3, [False, True, True], []), (4, [False, True, True], ["a.place"])],
+)
+async def test_a_place_that_the_weather_hides_is_looked_for_again_in_fair_weather(
+    at_try: int, weather: list[bool], missed: list[str]
+) -> None:
+    shy = Shy(at_try)
+    ground = cast("Ground", shy)
+    assert await kills.at_every_place(ground, Random(SEED), wanted=["a.place"]) == missed
+    assert (shy.weather, shy.is_fair) == (weather, False)

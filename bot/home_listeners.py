@@ -1,0 +1,68 @@
+"""The home tab as a person opens it, looks at a campaign from it, and begins a new one."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from actors.mail import Draft, ListAll, Listed, Refused
+from bot import forms, modals, views
+from bot.blocks import clip
+from bot.directory import Directory
+from bot.editing import SAID_CHARS_MAX, update_if_open
+from bot.form_state import Values
+from bot.home import home_view
+from bot.ids import ActionId
+from bot.line import Caller, Line
+from bot.refs import Memo, Ref
+
+
+class HomeListeners:
+    """The home tab, and its buttons."""
+
+    def __init__(self, line: Line, directory: Directory) -> None:
+        self._line = line
+        self._directory = directory
+
+    def register(self, app: App) -> None:
+        """Tell Bolt what we listen to."""
+        app.event("app_home_opened")(self.opened)
+        app.action(ActionId.HOME_LOOK)(self.look_pressed)
+        app.action(ActionId.HOME_NEW)(self.new_pressed)
+
+    def opened(self, ack: Ack, event: dict[str, Any], client: WebClient) -> None:
+        """Draw the tab for whoever opened it; the tab of somebody who may not look says so."""
+        ack()
+        if event.get("tab") != "home":
+            return
+        user = str(event["user"])
+        client.views_publish(user_id=user, view=self._tab(user))
+
+    def _tab(self, user: str) -> dict[str, Any]:
+        why = self._directory.keeps_out(user)
+        if why:
+            return modals.said_home(why)
+        answer = self._line.ask(ListAll(), self._line.patience(lambda: None))
+        assert isinstance(answer, Listed), "the desk lists what there is"
+        return home_view(answer.campaigns, user, self._line.members.roles(user))
+
+    def look_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show a campaign's card in a modal, with the buttons that need no further form."""
+        ack()
+        caller, ref = Caller.of(body), Ref.read(body["actions"][0]["value"])
+        opened = client.views_open(trigger_id=body["trigger_id"], view=modals.waiting_view(Memo()))
+        found = self._line.find(ref.campaign, self._line.patience(lambda: None))
+        if isinstance(found, Refused):
+            fresh = modals.said_view(clip(f"{found.what} {found.fix}", SAID_CHARS_MAX))
+        else:
+            card = views.campaign_card(found, self._line.settings.zone, caller.user)
+            fresh = modals.card_view(card)
+        update_if_open(client, opened["view"]["id"], fresh)
+
+    def new_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Open the form of a new campaign."""
+        ack()
+        if self._line.turned_away(client, Caller.of(body), Draft):
+            return
+        view = forms.draft_view(Values(), Memo(), zone=self._line.settings.zone)
+        client.views_open(trigger_id=body["trigger_id"], view=view)

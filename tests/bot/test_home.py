@@ -1,0 +1,73 @@
+from typing import Any
+
+import pytest
+
+from actors.mail import BooksView, CampaignLine
+from bot.home import LINES_MAX, home_view
+from domain.review import State
+from domain.roles import Role
+
+ANA, BEN = "U0ANA", "U0BEN"
+ALL = frozenset(Role)
+
+
+def line(name: str, state: State, author: str = ANA, sent: int = 0) -> CampaignLine:
+    books = BooksView(qualified=sent, sent=sent)
+    return CampaignLine(f"c_{name}", name, "live", state, author, books, 0)
+
+
+def parts(view: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the lines under each title."""
+    found: dict[str, list[str]] = {}
+    title = ""
+    for block in view["blocks"]:
+        if block["type"] == "header":
+            title = block["text"]["text"]
+            found[title] = []
+        elif block["type"] == "section":
+            found[title].append(block["text"]["text"])
+    return found
+
+
+def test_each_campaign_stands_where_somebody_looks_for_it() -> None:
+    campaigns = (
+        line("Held", State.BLOCKED),
+        line("Read me", State.IN_REVIEW, BEN),
+        line("My own", State.IN_REVIEW, ANA),
+        line("Sent back", State.REJECTED),
+        line("Hers", State.REJECTED, BEN),
+        line("Paused", State.PAUSED),
+        line("Going", State.RUNNING, sent=1_204),
+        line("Over", State.COMPLETED),
+    )
+    shown = parts(home_view(campaigns, ANA, ALL))
+    assert list(shown) == ["Needs attention (1)", "Waits for you (2)", "Runs (2)"]
+    names = [[text.split("*")[1] for text in texts] for texts in shown.values()]
+    assert names == [["Held"], ["Read me", "Sent back"], ["Going", "Paused"]]
+    assert "1,204 sent" in shown["Runs (2)"][0]
+
+
+def test_a_review_waits_only_for_those_who_may_approve() -> None:
+    campaigns = (line("Read me", State.IN_REVIEW, BEN),)
+    viewer = parts(home_view(campaigns, ANA, frozenset({Role.VIEWER})))
+    assert viewer["Waits for you"] == ["Nothing waits for you."]
+
+
+@pytest.mark.parametrize(("roles", "offered"), [(ALL, True), (frozenset({Role.VIEWER}), False)])
+def test_a_new_campaign_is_offered_to_who_may_draft_one(
+    roles: frozenset[Role], *, offered: bool
+) -> None:
+    assert ("home_new" in str(home_view((), ANA, roles))) == offered
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    campaigns = tuple(line(f"C{n}", State.RUNNING) for n in range(LINES_MAX + 3))
+    view = home_view(campaigns, ANA, ALL)
+    assert len(parts(view)[f"Runs ({LINES_MAX + 3})"]) == LINES_MAX
+    assert "and 3 campaigns more" in str(view)
+
+
+def test_a_name_notifies_nobody() -> None:
+    assert "<!channel>" not in str(
+        home_view((line("<!channel>", State.RUNNING),), ANA, ALL)["blocks"][4]["text"]
+    )
