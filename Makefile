@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak hostile agreement test check bench bench-tools lock node-client format lint types imports wheel screenshots
+.PHONY: demo simulate soak hostile agreement sweep test check bench bench-tools lock node-client format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -65,6 +65,12 @@ bench-tools: .venv/ready
 # Whether memory and DuckDB select the same users, over so many generated trees.
 agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
+
+# Do-not-disturb, runs and each user's own time over every clock change of every zone by its own name,
+# against a walk over minutes; and ten times as many generated rules of repetition.
+sweep: .venv/ready
+	CLARION_SWEEP=1 $(BIN)/python -m pytest tests/domain/test_quiet.py tests/domain/test_run_sweep.py \
+		tests/domain/test_recurrence.py $(ARGS)
 
 # The real daemon under load: killed, suspended, without disk. make soak SEED=1 KILLS=200 PAUSES=200
 soak: .venv/ready

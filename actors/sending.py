@@ -18,6 +18,7 @@ from actors.restraint import Restraint
 from actors.segment import Outcome, Packed
 from actors.settling import Settling
 from store import fault_points, outbox, waiting
+from store.allowance import UNBOUND, Bounds
 from store.database import Database
 
 GRACE_SECONDS = 5.0
@@ -64,8 +65,10 @@ class Sending:
         restraint: Restraint,
         settling: Settling,
         on_settled: Callable[[str], None],
+        bounds: Bounds = UNBOUND,
     ) -> None:
         self._store = store
+        self._bounds = bounds
         self._segment = segment
         self._at_once_max = at_once_max
         self._clock = clock
@@ -103,8 +106,8 @@ class Sending:
 
     async def dispatch(
         self, campaign: str, ready: Sequence[Ready], nursery: trio.Nursery, *, prepared: Prepared
-    ) -> None:
-        """Wait for the pace, claim, and let the request go on its way.
+    ) -> int:
+        """Wait for the pace, claim, and let the request go on its way; return how many go.
 
         After a long wait nothing is claimed: what was true when it was prepared is asked again.
         """
@@ -130,6 +133,7 @@ class Sending:
                 self._requests.release()
         if going:
             nursery.start_soon(self._request, campaign, going, prepared)
+        return len(going)
 
     async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
         """Send one event that is no message, at the pace of all; None: nothing goes for so long."""
@@ -157,9 +161,10 @@ class Sending:
         fault_points.reach("claim.before")
         ids = [r.row.message_id for r in ready]
         now = self._clock.now_ms()
-        claimed = await durably.write(
-            self._store, partial(outbox.claim, campaign=campaign, message_ids=ids, now_ms=now)
+        job = partial(
+            outbox.claim, campaign=campaign, message_ids=ids, now_ms=now, bounds=self._bounds
         )
+        claimed = await durably.write(self._store, job)
         fault_points.reach("claim.committed")
         return [r for r in ready if r.row.message_id in claimed]
 

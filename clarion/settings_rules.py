@@ -9,6 +9,7 @@ from msgspec.structs import fields
 
 from actors.sources import DEFAULT
 from clarion.config import Config
+from clarion.frequency_rules import frequency_problems
 from domain.place import item, member
 from domain.problem import Problem
 from domain.zones import normalise
@@ -45,6 +46,7 @@ def value_problems(config: Config) -> Iterator[Problem]:
     yield from _slack(config)
     yield from _roles(config)
     yield from _control(config)
+    yield from frequency_problems(config.frequency)
 
 
 def _control(config: Config) -> Iterator[Problem]:

@@ -8,8 +8,9 @@ import trio
 from trio.testing import MockClock
 
 from actors import delivery, sorting
+from actors.loading import load
 from actors.mail import Pause, Resume, Stop
-from actors.prepare import load, prepare
+from actors.prepare import prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
 from actors.sending import Prepared
 from domain.campaign import Delivery, DoNotDisturb, What
