@@ -70,11 +70,12 @@ class RequestChanges(Struct, frozen=True, tag=True):
 
 
 class Publish(Struct, frozen=True, tag=True):
-    """Let it run. Without a hash: what was approved."""
+    """Let it run. Without a hash: what was approved. A run that is `now` begins so much later."""
 
     name: str
     by: str
     hash: str = ""
+    undo_seconds: int = 0
 
 
 class Pause(Struct, frozen=True, tag=True):

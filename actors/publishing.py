@@ -46,6 +46,9 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
             what="Its time has passed, so the approval has expired and it is a draft again.",
             fix="Edit it with a new time, and submit it for review.",
         )
+    content = latest.definition
+    begins_now = content.kind == "past_behaviour" and schedule.is_now(content.when)
+    undo_ms = request.undo_seconds * 1_000 if begins_now else 0
     moved = acts.advance(
         conn,
         row.id,
@@ -69,11 +72,15 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
         row.revision,
         now_ms=rules.now_ms,
         zone=rules.zone,
+        undo_ms=undo_ms,
         review_required=rules.review_required,
     )
     reach("publish.written")
     assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
-    return Said(f"“{row.name}” is published{without}", row.id)
+    undo = ""
+    if undo_ms:
+        undo = f" It begins in {request.undo_seconds} seconds: until then Edit takes it back."
+    return Said(f"“{row.name}” is published{without}{undo}", row.id)
 
 
 def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:

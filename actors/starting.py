@@ -179,8 +179,6 @@ class Starting:
 def more(row: CampaignRow, definition: Campaign, after_ms: int, *, zone: str) -> Slot | None:
     """Return the run that follows one that fell due at `after_ms`; None: it was the last."""
     assert row.published_ms is not None, "a campaign that runs was published"
-    if schedule.is_now(definition.when):
-        return None  # also if it was published anew since, with a higher limit
     found = schedule.following(
         definition.when,
         published_ms=row.published_ms,

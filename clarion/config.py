@@ -74,6 +74,7 @@ class Slack(Struct, frozen=True, forbid_unknown_fields=True):
     http_port: int = 8641
     review_channel: str = ""
     alerts_channel: str = ""
+    undo_seconds: int = 60
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):

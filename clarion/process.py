@@ -192,4 +192,5 @@ def bot_settings(settings: Settings) -> BotSettings:
         review_channel=slack.review_channel,
         alerts_channel=slack.alerts_channel,
         zone=settings.account.zone,
+        undo_seconds=slack.undo_seconds,
     )

@@ -234,23 +234,25 @@ def publish(
     *,
     now_ms: int,
     zone: str = "",
+    undo_ms: int = 0,
     instead: bool = False,
     review_required: bool = True,
 ) -> Revision | NotApproved:
     """Make this revision the one that runs, and return it; the state moves by `move`.
 
     Without an approval of exactly this content nothing changes, unless the operator's
-    configuration has switched the review off. `zone` is the account's now. `instead` of the one
-    that runs: when and where it was published stay, so that what has fallen due since still has.
+    configuration has switched the review off. `zone` is the account's now. `undo_ms`: it counts as
+    published so much later, and can be taken back until then. `instead` of the one that runs:
+    when and where it was published stay, so that what has fallen due since still has.
     """
     content = revision_of(conn, campaign_id, revision)
     approval = approval_of(conn, campaign_id, revision)
     if review_required and (approval is None or approval.hash != content.hash):
         return NotApproved(revision, content.hash)
     conn.execute(
-        "UPDATE campaign SET published = ?1, published_ms = iif(?2, published_ms, ?3),"
+        "UPDATE campaign SET published = ?1, published_ms = iif(?2, published_ms, ?3 + ?6),"
         " zone = iif(?2, zone, ?4), updated_ms = ?3 WHERE id = ?5",
-        (revision, instead, now_ms, zone, campaign_id),
+        (revision, instead, now_ms, zone, campaign_id, undo_ms),
     )
     return content
 
