@@ -36,7 +36,7 @@ def enough(
             f"Of this campaign the user got, or is to get, {had.ever:,} of at most"
             f" {limits.per_user_max:,} messages."
         )
-    zone = user.zone or rules.zone
+    zone = rules.bounds.zone_of(user.zone)
     waits = replace(definition, limits=replace(limits, over_global="queue"), do_not_disturb=None)
     answer = release(
         waits,

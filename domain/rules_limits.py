@@ -64,7 +64,9 @@ def limit_problems(campaign: Campaign) -> Iterator[Problem]:
     elif limits.stop_on_block and not live and not when.repeat and len(when.dates) < 2:
         what = "The campaign has no later runs that a held one could stop."
         yield Problem("limits.stop_on_block", what, "Remove it, or add [when.repeat] or dates.")
-    yield from _user_problems(campaign, again=live or bool(when.repeat or when.dates))
+    yield from _user_problems(
+        campaign, again=live or when.repeat is not None or len(when.dates) > 1
+    )
 
 
 def _user_problems(campaign: Campaign, *, again: bool) -> Iterator[Problem]:

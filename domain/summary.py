@@ -1,5 +1,6 @@
 """A definition in plain English, for cards and the command line: text without any markup."""
 
+from domain import lasting
 from domain.audience import EVERYONE, Node
 from domain.campaign import Campaign, Delivery, Limits, What
 from domain.expiry import expires_minutes
@@ -10,6 +11,9 @@ from domain.telling import describe_node as describe_node
 from domain.telling_limits import tell_limits, tell_quiet
 from domain.telling_variants import tell_variants
 from domain.telling_when import tell_when
+
+MANY = 10_000
+"""Messages: of so many is told how long they take, where no cap says how many there may be."""
 
 
 def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
@@ -89,6 +93,15 @@ def _control(limits: Limits) -> str:
     return "\n".join(lines) or "None"
 
 
+def _takes(campaign: Campaign, most: int) -> str:
+    """Say how long a throttle takes for a full cap, or for so many messages as one can imagine."""
+    limits = campaign.limits
+    caps = [n for n in (limits.cap_per_run, limits.cap_per_day, limits.cap_total) if n is not None]
+    lasts_ms = lasting.lasts_ms(min(caps, default=MANY), messages_per_second=0, throttles=[most])
+    what = f"a full cap of {min(caps):,} takes" if caps else f"{MANY:,} take"
+    return f"{what} {lasting.told(lasts_ms)}"
+
+
 def _delivery(campaign: Campaign) -> str:
     delivery = campaign.delivery
     lines = [f"Not sent later than {duration(expires_minutes(campaign))} after it fell due"]
@@ -97,5 +110,5 @@ def _delivery(campaign: Campaign) -> str:
     else:
         lines.append("What may or may not have arrived is sent again under the same id")
     if (most := delivery.messages_per_5_minutes) is not None:
-        lines.append(f"No faster than {most:,} messages in 5 minutes")
+        lines.append(f"No faster than {most:,} messages in 5 minutes: {_takes(campaign, most)}")
     return "\n".join(lines)

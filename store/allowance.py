@@ -17,6 +17,7 @@ from domain.expiry import LATE_MS_MAX
 from domain.frequency import MINUTE_MS, NO_LIMITS, GlobalLimits, remembered_ms
 from domain.release import BEGINS_MS_MAX, Had, Release, asks, release
 from domain.verdict import Hold, Send, Verdict
+from domain.zones import is_known
 from store import identities
 from store.outbox_row import OPEN
 
@@ -26,6 +27,13 @@ class Bounds(Struct, frozen=True):
 
     house: GlobalLimits = NO_LIMITS
     zone: str = "UTC"
+
+    def zone_of(self, user_zone: str | None) -> str:
+        """Return the zone that counts for a user; one that went bad on disk is not known.
+
+        It must not break a transaction in which others are decided about too.
+        """
+        return user_zone if user_zone and is_known(user_zone) else self.zone
 
 
 UNBOUND = Bounds()
@@ -105,7 +113,7 @@ def place(
         bounds.house,
         of_user,
         now_ms=now_ms,
-        zone=wanted.zone or bounds.zone,
+        zone=bounds.zone_of(wanted.zone),
         latest_ms=latest_ms if cutoff_ms is None else min(latest_ms, cutoff_ms),
         rests_until_ms=until_ms,
     )
@@ -147,7 +155,7 @@ def may_begin(
         bounds.house,
         of_user,
         now_ms=now_ms,
-        zone=row[1] or bounds.zone,
+        zone=bounds.zone_of(row[1]),
         latest_ms=now_ms,
         awake=True,
     )

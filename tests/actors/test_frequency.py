@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from trio.testing import MockClock
 
 from actors.mail import Pause, Resume
-from actors.segment import Accepted, Ambiguous, Outcome
+from actors.segment import Accepted, Ambiguous, NotSent, Outcome
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, When
 from domain.frequency import GlobalLimits, Rolling
 from store import merging
@@ -208,8 +208,8 @@ async def test_a_total_cap_holds_over_the_runs_and_each_run_keeps_its_own(
         await house.people(6)
         await house.publish(often)
         view = await house.until(PAST.name, "completed", seconds=3_600)
-        assert [run.books.sent for run in view.runs] == [4, 4, 2, 0]
-        assert view.books.skipped == {"cap_run": 4, "cap_reached": 10}
+        assert [run.books.sent for run in view.runs] == [4, 4, 2], "a full cap ends it"
+        assert view.books.skipped == {"cap_run": 4, "cap_reached": 4}
         await house.check()
 
 
@@ -257,3 +257,20 @@ async def merged(house: House, old: str, user: str) -> None:
     now = house.clock.now_ms()
     job = partial(merging.merge, old=old, user=user, now_ms=now, install_key=KEY)
     assert await house.store.write(job) == "merged"
+
+
+async def test_nothing_of_a_run_begins_after_its_cut_off_retries_included(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Segment is away until just after it; one more run finds its cut-off past at its start."""
+    cut = replace(PAST, when=When("2026-03-20T10:50", cutoff="11:00"))
+    away = Wire(lambda posted: NotSent("ConnectError") if posted.at - began < 1_000 else Accepted())
+    async with open_house(tmp_path, autojump_clock, away) as house:
+        began = trio.current_time()
+        await house.people(3)
+        await house.publish(cut)
+        view = await house.until(PAST.name, "completed", seconds=7_200)
+        assert (view.books.sent, view.books.skipped) == (0, {"cutoff": 3})
+        last = max(posted.at for posted in away.requests) - began
+        assert last < 800 + 1, "10:46:40 is when it began, 11:00 is 800 s later"
+        await house.check()

@@ -23,6 +23,7 @@ from domain.campaign import (
 )
 from domain.control import NO_CONTROLS, Controls
 from domain.frequency import NO_LIMITS, GlobalLimits
+from domain.personal import UserZone
 from domain.recurrence import EveryDays
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
@@ -105,6 +106,10 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "When.repeat": (
         replace(PAST, when=When("2026-03-20T10:48")),
         replace(PAST, when=When("2026-03-20T10:48", repeat=EveryDays())),
+    ),
+    "When.personal": (
+        replace(PAST, when=When("2026-03-20T10:50")),
+        replace(PAST, when=When("2026-03-20T10:50", personal=UserZone(unknown_zone="drop"))),
     ),
     "When.cutoff": (
         replace(PAST, do_not_disturb=QUIET),

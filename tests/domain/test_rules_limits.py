@@ -57,6 +57,7 @@ def test_how_often_a_user_gets_it_is_asked_of_campaigns_that_can_come_twice(name
 def test_a_campaign_that_runs_once_has_no_later_runs_to_stop() -> None:
     assert wheres(PAST, stop_on_block=True, safety_limit=5) == ["stop_on_block"]
     assert wheres(DAILY, stop_on_block=True, safety_limit=5) == []
+    assert wheres(DAILY, stop_on_block=True) == ["stop_on_block"], "no run is ever held"
 
 
 def test_what_ignores_the_limits_has_nothing_to_queue() -> None:

@@ -213,6 +213,23 @@ def test_a_run_may_be_two_hours_late() -> None:
     assert schedule.LATE_MS_MAX == 2 * 60 * 60 * 1_000
 
 
+@pytest.mark.parametrize(
+    ("run", "zone", "cutoff", "instant"),
+    [
+        ("2026-03-20T09:00[Europe/Kyiv]", None, "18:00", "2026-03-20T16:00"),
+        ("2026-03-20T19:00[Europe/Kyiv]", None, "18:00", "2026-03-21T16:00"),
+        ("2026-03-28T22:00[Europe/Kyiv]", None, "03:30", "2026-03-29T01:00"),  # the gap's end
+        ("2026-03-20T09:00[UTC+05:45]", "UTC+05:45", "09:00", "2026-03-21T03:15"),
+    ],
+)
+def test_a_run_is_cut_off_at_the_first_such_time_after_it_in_its_own_zone(
+    run: str, zone: str | None, cutoff: str, instant: str
+) -> None:
+    cut = When(cutoff=cutoff, zone=zone)
+    assert schedule.cutoff_ms(cut, run, account_zone=ACCOUNT) == utc(instant)
+    assert schedule.cutoff_ms(When(), run, account_zone=ACCOUNT) is None
+
+
 BY_USER = When(start="2026-03-25T09:00", personal=UserZone())
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from tests.simulation.history import Planned, Violation
+from tests.simulation.history import Books, Planned, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules, Try
 from tests.simulation.oracle_times import zones_of
 
@@ -156,17 +156,17 @@ def surges(ledger: Ledger, _: Rules) -> Iterator[Violation]:
                     break
                 if any(begin <= at < end for at in resumed) or _unanswered(ledger, name, begin):
                     break
-                more = _let_in(last.qualified, last.skipped) - _let_in(
-                    first.qualified, first.skipped
-                )
+                more = _let_in(last) - _let_in(first)
+                if last.state != "running":  # those in control count in a pause as well
+                    more = last.sent + last.pending - first.sent - first.pending
                 if more > plan.most_per_hour:
                     what = f"{more} qualified for {name} within an hour"
                     yield Violation("P5", last.at_ms, f"{what}, {plan.most_per_hour} may")
                     return
 
 
-def _let_in(qualified: int, skipped: dict[str, int]) -> int:
-    return qualified - skipped.get("paused_dropped", 0)
+def _let_in(books: Books) -> int:
+    return books.qualified - books.skipped.get("paused_dropped", 0)
 
 
 def _unanswered(ledger: Ledger, name: str, begin: int) -> bool:

@@ -1,6 +1,8 @@
 """The people in Slack: they ask the desk, and ask again when nobody answered."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import convert
@@ -69,7 +71,7 @@ class People:
         for one in self._campaigns.values():
             told = msgspec.structs.asdict(one)
             starts = told.pop("starts")
-            told["start_ms"] = start_ms + starts if starts else 0
+            told["start_ms"] = _first(start_ms + starts, self._world.plan.zone) if starts else 0
             self._world.record(Planned(at_ms=self._world.now_ms(), **told))
 
     async def act(self, act: PlannedAct) -> None:
@@ -253,6 +255,15 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             messages_per_5_minutes=planned.most_per_5_minutes,
         ),
     )
+
+
+def _first(at_ms: int, zone: str) -> int:
+    """Return the first instant at which the wall shows what it shows at this one.
+
+    A definition says the wall's time; in the hour that autumn has twice it means the first.
+    """
+    wall = datetime.fromtimestamp(at_ms // 1_000, ZoneInfo(zone)).replace(fold=0)
+    return round(wall.timestamp()) * 1_000
 
 
 def _quiet(planned: PlannedCampaign) -> DoNotDisturb | None:

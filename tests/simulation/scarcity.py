@@ -5,7 +5,15 @@ from random import Random
 from msgspec.structs import replace
 
 from tests.simulation import scarce
-from tests.simulation.plan import Crash, Plan, PlannedCampaign, PlannedEvent, PlannedFault
+from tests.simulation.invent import ZONES
+from tests.simulation.plan import (
+    Crash,
+    Plan,
+    PlannedCampaign,
+    PlannedEvent,
+    PlannedFault,
+    Window,
+)
 from tests.simulation.trouble import HOUR, MINUTE, SECOND
 from tests.simulation.weather import DOWNS, lively, nights
 
@@ -20,6 +28,32 @@ def users(plan: Plan, r: Random) -> Plan:
     if r.random() < 0.5:
         plan = replace(plan, campaigns=tuple(scarce.of_users(one, r) for one in plan.campaigns))
     return _troubled(plan, r)
+
+
+def midnights(plan: Plan, r: Random) -> Plan:
+    """A user may have one message a day where they live, and does something every hour."""
+    zones = [zone for zone in ZONES[1:4] if zone != plan.zone]
+    few = tuple(replace(one, zone=r.choice(zones), comes=0) for one in plan.users[:3])
+    campaigns = tuple(replace(_live(one), queues=r.random() < 0.3) for one in plan.campaigns[:2])
+    names = {one.name for one in campaigns}
+    span = 50 * HOUR
+    return replace(
+        plan,
+        users=few,
+        campaigns=campaigns,
+        frequency=(Window(1, period="day"),),
+        acts=tuple(
+            replace(act, at=act.at % HOUR)
+            for act in plan.acts
+            if act.deed == "launch" and act.campaign in names
+        ),
+        events=tuple(
+            PlannedEvent(n * HOUR + r.randrange(HOUR), f"h{n}", r.choice(few).user, EVENT)
+            for n in range(1, span // HOUR)
+        ),
+        span=span,
+        oversleeps=max(plan.oversleeps, 10 * MINUTE),
+    )
 
 
 def weeks(plan: Plan, r: Random) -> Plan:

@@ -33,6 +33,7 @@ WEATHERS: tuple[Weather, ...] = (
     foul.throttles,
     foul.restores,
     scarcity.users,
+    scarcity.midnights,
     scarcity.weeks,
     scarcity.throttles,
     scarcity.surges,

@@ -265,6 +265,20 @@ def test_a_calendar_day_is_that_of_the_user_or_else_the_accounts(
     assert allowance.place(conn, bounds, wanted, now_ms=NOW + 2 * HOUR) == expected
 
 
+def test_a_zone_that_went_bad_on_disk_is_the_accounts_and_breaks_nobody(
+    conn: sqlite3.Connection,
+) -> None:
+    bounds = Bounds(GlobalLimits(rules=(Calendar(max=1, period="day"),)), zone="Asia/Tokyo")
+    campaign = start(conn, live())
+    admitted(conn, campaign, ["e1"])
+    users.enrol(conn, {"u1": 0}, install_key=KEY)
+    conn.execute("UPDATE user SET zone = 'Canary/One'")
+    assert claim(conn, campaign, now_ms=NOW, bounds=bounds) == {M1}
+    wanted = Wanted(campaign, live(), "u1", "another", "Canary/One")
+    placed = allowance.place(conn, bounds, wanted, now_ms=NOW + 2 * HOUR)
+    assert placed == Release(NOW + 2 * HOUR)
+
+
 def test_a_queued_message_falls_due_when_it_would_have_gone_without_limits() -> None:
     queued, moved = Release(NOW + 9, queued=True), Release(NOW + 9)
     assert allowance.fell_due_ms(Send(), queued, now_ms=NOW) == NOW
