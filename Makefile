@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak agreement sweep test check bench bench-tools lock node-client format lint types imports wheel screenshots
+.PHONY: demo simulate soak hostile agreement sweep test check bench bench-tools lock node-client format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -76,6 +76,10 @@ sweep: .venv/ready
 soak: .venv/ready
 	$(BIN)/python -m tests.system.soak $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# Requests that somebody made up, sent to the bot's door: make hostile SEED=1
+hostile: .venv/ready
+	$(BIN)/python -m tests.bot.hostile $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # Plays the story in Debian's Chromium and draws the pictures of the documents anew.
 screenshots: .venv/ready

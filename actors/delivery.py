@@ -61,7 +61,7 @@ class Delivery:
         self._clock = clock
         self._on_settled = on_settled
         self._woken = trio.Event()
-        notices = Notices(store, clock=clock, announce=announce)
+        notices = self._notices = Notices(store, clock=clock, announce=announce)
         self._restraint = Restraint(pace_, chance)
         self._settling = Settling(store, clock=clock, restraint=self._restraint, notices=notices)
         self._sending = Sending(
@@ -209,6 +209,7 @@ class Delivery:
         except Exception:  # noqa: BLE001 - one campaign must not stop the others
             _log.exception("delivery cannot prepare messages of campaign %s", campaign)
             self._rests_until[campaign] = monotonic_ms() + SICK_MS
+            await self._notices.sick(campaign)
             return False
 
     async def _send_share(

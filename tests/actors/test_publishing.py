@@ -27,6 +27,18 @@ async def test_without_review_the_record_and_the_answer_say_so(
         await house.until(LIVE.name, "running")
 
 
+async def test_the_end_of_the_audit_log_is_kept_in_slack_at_each_publish(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.publish(LIVE)
+        replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
+        (said,) = [body for (body,) in replies if "Published by" in body]
+        number, mac = said.rsplit(" ", 1)[1].split(":")
+        ((action, kept),) = await house.rows("SELECT action, mac FROM audit WHERE id = ?", number)
+        assert (action, kept) == ("publish", mac)
+
+
 async def test_what_was_reviewed_is_not_called_unreviewed(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
