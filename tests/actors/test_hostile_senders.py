@@ -140,7 +140,7 @@ class Hostile:
 
 def _items(body: bytes) -> int:
     """Return how many items a body has of which none was rejected."""
-    plain = json.loads(body)
+    plain = json.loads(mended(body) or body)  # as the door reads it
     if isinstance(plain, dict):
         plain = plain.get("batch", plain)
     return len(plain) if isinstance(plain, list) else 1
