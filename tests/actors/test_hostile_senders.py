@@ -12,6 +12,7 @@ import trio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actors.mending import mended
 from tests.actors.doorway import INGEST_KEY, SHARED_SECRET, Door, open_door
 
 EXAMPLES = 200
