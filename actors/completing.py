@@ -8,37 +8,53 @@ from domain.review import Action, State
 from store import acts, caps, outbox
 from store.fault_points import reach
 
+_SAID = {
+    SkipReason.CAMPAIGN_ENDED: ("ended", "Completed: its end has come."),
+    SkipReason.CAP_REACHED: ("cap_reached", "Completed: the total cap has been delivered."),
+}
+
+
+async def over(
+    campaign: str, state: State, ends_ms: int | None, context: Context
+) -> SkipReason | None:
+    """Return why a campaign is over, as those who still wait are told; None: it is not.
+
+    A cap ends it only while it runs.
+    """
+    now = context.clock.now_ms()
+    return await context.store.read(lambda conn: _over(conn, campaign, state, ends_ms, now))
+
 
 async def complete(campaign: str, state: State, ends_ms: int | None, context: Context) -> bool:
-    """End a campaign that is over, and tell whether it was; a cap ends it only while it runs."""
+    """End a campaign that is over, and tell whether it was."""
     now = context.clock.now_ms()
-    ended = ends_ms is not None and now >= ends_ms
-
-    def over(conn: sqlite3.Connection) -> bool:
-        full = state is State.RUNNING and caps.is_full(conn, campaign, caps.TOTAL)
-        return ended or (full and outbox.open_count(conn, campaign) == 0)
 
     def end(conn: sqlite3.Connection) -> bool:
-        if not over(conn):
+        why = _over(conn, campaign, state, ends_ms, now)
+        if why is None:
             return False
-        reason = "ended" if ended else SkipReason.CAP_REACHED
-        said = (
-            "Completed: its end has come."
-            if ended
-            else "Completed: the total cap has been delivered."
-        )
+        reason, said = _SAID[why]
         key = context.audit_key
         moved = acts.advance(
             conn, campaign, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
         )
-        if ended and isinstance(moved, State):
+        if why is SkipReason.CAMPAIGN_ENDED and isinstance(moved, State):
             outbox.cancel_open(conn, campaign, SkipReason.CAMPAIGN_ENDED, now_ms=now)
         return isinstance(moved, State)
 
-    if not await context.store.read(over):
-        return False
     reach("live.completion_begins")
     done = await context.store.write(end)
     reach("live.completed")
     context.announce()
     return done
+
+
+def _over(
+    conn: sqlite3.Connection, campaign: str, state: State, ends_ms: int | None, now_ms: int
+) -> SkipReason | None:
+    if ends_ms is not None and now_ms >= ends_ms:
+        return SkipReason.CAMPAIGN_ENDED
+    full = state is State.RUNNING and caps.is_full(conn, campaign, caps.TOTAL)
+    if full and outbox.open_count(conn, campaign) == 0:
+        return SkipReason.CAP_REACHED
+    return None

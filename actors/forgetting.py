@@ -212,6 +212,7 @@ def _told(kept: Kept) -> str:
         (kept.set_aside, "event set aside"),
         (kept.messages, "message"),
         (kept.decisions, "decision"),
+        (kept.waits, "wait"),
     )
     return ", ".join(_n(n, word) for n, word in named if n) or "nothing"
 

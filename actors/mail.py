@@ -9,6 +9,7 @@ from actors.mail_audience import Estimate as Estimate  # the other half of the m
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
 from actors.mail_files import AboutFile, FileStands
+from actors.mail_files import BackedUp as BackedUp
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_schema import Schema, ShowSchema
@@ -249,6 +250,8 @@ class CampaignView(Struct, frozen=True):
     runs: tuple[RunView, ...] = ()
     next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
     books: BooksView = BooksView()  # all runs together
+    waiting: int = 0  # timers: users of a live campaign whose moment has not come
+    next_due_ms: int | None = None  # when the first of them falls due
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
 
@@ -277,14 +280,6 @@ class Listed(Struct, frozen=True, tag=True):
     """Every campaign."""
 
     campaigns: tuple[CampaignLine, ...]
-
-
-class BackedUp(Struct, frozen=True, tag=True):
-    """The backup is there, whole and looked at."""
-
-    path: str
-    bytes: int
-    took_ms: int
 
 
 class Refused(Struct, frozen=True, tag=True):

@@ -9,6 +9,7 @@ from domain import explaining
 from domain.campaign import Campaign
 from domain.review import State
 from domain.summary import summary
+from domain.trigger import starts
 from store import erased, runs
 from store.campaigns import CampaignRow
 from store.runs import Run
@@ -75,7 +76,8 @@ def _live(found: Trail, definition: Campaign) -> Iterator[str]:
     else:
         yield f"It has considered the log up to {found.cursor:,} of {found.last_seq:,}."
     if not found.events:
-        yield f"No event “{definition.trigger.event}” of this user is in the log."
+        names = dict.fromkeys(doing.event for doing in starts(definition.trigger))
+        yield f"No event {' or '.join(f'“{name}”' for name in names)} of this user is in the log."
 
 
 def _runs(

@@ -8,9 +8,9 @@ from actors.mail_audience import AudienceUse
 from domain import schedule
 from domain.books import Books
 from domain.campaign import Campaign
-from domain.review import OVER, TABLE, UNPUBLISHED, Action, State
+from domain.review import OVER, PUBLISHED, TABLE, UNPUBLISHED, Action, State
 from domain.slots import Slot
-from store import blanks, books, campaigns, runs, saved_audiences, variants
+from store import blanks, books, campaigns, runs, saved_audiences, timers, variants
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.revisions import FrozenAudiences
@@ -43,6 +43,7 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
     revision = campaigns.revision_of(conn, row.id, row.revision)
     approval = campaigns.approval_of(conn, row.id, row.revision)
     by_run = books.of_campaign(conn, row.id)
+    waits = timers.waiting(conn, row.id) if row.state in PUBLISHED else timers.NOBODY
     found = {run.run: run for run in runs.of_campaign(conn, row.id)}
     shown = [
         RunView(
@@ -83,6 +84,8 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         allowed=allowed(row),
         runs=tuple(shown),
         books=books_view(sum(by_run.values(), Books())),
+        waiting=waits.timers,
+        next_due_ms=waits.next_due_ms,
         blanks=blanks.of_campaign(conn, row.id),
         archived=row.archived,
     )

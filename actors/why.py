@@ -14,13 +14,16 @@ from actors.mail_trust import Step, Told, Why
 from actors.rules import Rules, find
 from actors.standing import standing
 from actors.telling import aside_steps, decision_step, message_steps
+from actors.telling_waits import wait_steps
 from domain import explaining, matching, schedule
 from domain.campaign import Campaign
 from domain.facts import Event
+from domain.listening import Listener
 from domain.review import OVER
 from domain.saved import list_names
 from domain.timely import untimely
-from store import campaigns, memberships, trail
+from domain.trigger import Trigger
+from store import campaigns, log, memberships, trail
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.log import Unreadable
@@ -40,12 +43,13 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         return row
     number = row.published or row.revision
     definition = campaigns.revision_of(conn, row.id, number).whole
-    trigger = definition.trigger.event if definition.trigger else None
+    trigger = definition.trigger
     found = trail.read(
         conn,
         row,
         request.user,
-        trigger=trigger,
+        triggers=Listener(trigger).starting if trigger else (),
+        first_time=trigger is not None and trigger.first_time,
         needs=matching.event_names(definition.who),
     )
     if found.user is not None and (names := list_names(definition.who)):
@@ -58,8 +62,15 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         steps += message_steps(message, rules.zone, found.capped)
     steps += [decision_step(one) for one in found.decisions]
     steps += [step for one in found.aside for step in aside_steps(one)]
+    over = row.state in OVER
+    if trigger is not None and found.timers:
+        ended = log.events_at(conn, [one.ended_by for one in found.timers if one.ended_by])
+        by = {event.seq: event for event in ended if isinstance(event, Event)}
+        ended_as = str(row.state) if over else ""
+        for timer in found.timers:
+            steps += wait_steps(timer, trigger, by, rules.zone, over=ended_as)
     return Told(
-        message=f"{request.user} in “{row.name}”: {fate(found)}.",
+        message=f"{request.user} in “{row.name}”: {fate(found, over=over)}.",
         zone=rules.zone,
         known=tuple(standing(conn, found, row, definition, rules)),
         steps=tuple(sorted(steps, key=lambda step: step.at_ms)),
@@ -73,17 +84,34 @@ def _event_steps(
     decided = {one.occurrence for one in found.messages if one.run == LIVE}
     decided |= {one.occurrence for one in found.decisions if one.run == LIVE}
     aside = {one.event_seq for one in found.aside if one.state != "retried"}
+    waits = {one.event_seq for one in found.timers}
+    listener = Listener(definition.trigger) if definition.trigger else None
     for event in found.events:
         if isinstance(event, Unreadable):
             continue  # that it was set aside is told already
         if event.source_id in decided:
             said = f"did “{event.name}”: it triggered the campaign, and the user qualified"
+        elif event.seq in waits:
+            said = f"did “{event.name}”: it triggered the campaign, which waits"
+        elif listener is not None and _joins(event, found, listener):
+            said = f"did “{event.name}”: the user waited already"
         elif event.seq in aside:
             said = f"did “{event.name}”: the campaign could not consider it"
         else:
             why_not = _why_not(event, found, row, definition, rules)
             said = f"did “{event.name}”: it triggered nothing, because {why_not}"
         yield Step(event.time_ms, said, run=LIVE, event_seq=event.seq)
+
+
+def _joins(event: Event, found: Trail, listener: Listener) -> bool:
+    """Whether an event fell into a wait that another one has."""
+    if not (listener.waits and listener.begins(event)):
+        return False
+    key = listener.wait(event, zone="UTC").key
+    return any(
+        timer.key == key and timer.first_ms <= event.time_ms <= timer.until_ms
+        for timer in found.timers
+    )
 
 
 def _why_not(
@@ -98,10 +126,8 @@ def _why_not(
             return f"the campaign was {row.state} before it looked at it"
         return "the campaign has not looked at it yet"
     ends = schedule.ends_ms(definition.when, account_zone=row.zone_in(rules.zone))
-    if (wrong := untimely(event, ends)) is not None:
-        return _UNTIMELY[wrong]
-    if failing := explaining.failing_filters(trigger, event):
-        return "; ".join(failing)
+    if no_trigger := _no_trigger(event, trigger, found, ends):
+        return no_trigger
     if found.user is None:
         return "the user's profile cannot be read" if found.broken else "nobody knows the user"
     before = [each for each in found.history if each.seq <= event.seq]
@@ -112,3 +138,16 @@ def _why_not(
     if parts:
         return f"{'; '.join(parts)} (by the profile as it is now)"
     return "the user did not match when it was considered; by what is stored now they would"
+
+
+def _no_trigger(event: Event, trigger: Trigger, found: Trail, ends_ms: int | None) -> str:
+    """Say why the event is none that triggers, whoever did it; nothing if it is."""
+    if (wrong := untimely(event, ends_ms)) is not None:
+        return _UNTIMELY[wrong]
+    if failing := explaining.failing_filters(trigger, event):
+        return "; ".join(failing)
+    if not Listener(trigger).begins(event):
+        return "it lacks the value that the campaign goes by"
+    if found.first_seq is not None and found.first_seq < event.seq:
+        return "it is not the user's first of these events"
+    return ""

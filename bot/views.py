@@ -26,6 +26,7 @@ from bot.variants import blank_lines, variant_lines
 from domain.review import OVER, PUBLISHED, UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
+from domain.telling_trigger import tell_waiting
 from domain.verifying import UNVERIFIED
 
 NAME_CHARS_MAX = 400
@@ -100,7 +101,7 @@ def _card(
     blocks += _next_runs(view, zone)
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
-    if whole or view.books.qualified:
+    if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
     if view.unverified and view.state not in OVER:
         blocks.append(context(f":warning: {UNVERIFIED}"))
@@ -168,9 +169,10 @@ def _reach(view: CampaignView) -> str:
 
 
 def _progress(view: CampaignView, zone: str) -> list[Block]:
+    waits = [context(tell_waiting(view.waiting, view.next_due_ms, zone))] if view.waiting else []
     if not view.books.qualified and not view.runs:
-        return []
-    shown = [section(f"*Books*\n{words.books(view.books)}")]
+        return waits
+    shown = [section(f"*Books*\n{words.books(view.books)}"), *waits]
     runs = [
         f"Run of {words.run_of(run.run)}: {escaped(run.state)}"
         + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")

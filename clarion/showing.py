@@ -15,6 +15,7 @@ from domain.campaign import Campaign
 from domain.slots import Slot
 from domain.summary import summary
 from domain.telling_saved import tell_saved
+from domain.telling_trigger import tell_waiting
 from domain.telling_when import tell_run
 from domain.zones import local_wall
 
@@ -91,6 +92,9 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
     if view.estimate is not None:
         print_estimate(view.estimate)
+    if view.waiting:
+        out().print()
+        out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
     if view.runs:
         if len(view.runs) > RUNS_SHOWN_MAX:
             out().print()

@@ -7,20 +7,16 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from domain.audience import EVERYONE, Filter, Node, Weekday
+from domain.audience import EVERYONE, Node, Weekday
 from domain.personal import Personal
 from domain.recurrence import Repeat
 from domain.saved import NO_SAVED
+from domain.trigger import OnDate as OnDate
+from domain.trigger import Trigger as Trigger
+from domain.trigger import Without as Without
 from domain.variants import Variants
 
 Kind: TypeAlias = Literal["live", "past_behaviour"]
-
-
-class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a live campaign waits for: an event, and comparisons of its properties (all hold)."""
-
-    event: str
-    where: tuple[Filter, ...] = ()
 
 
 class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -9,13 +9,12 @@ from domain.mending import mend
 from domain.nevers import never_notes
 from domain.place import WHOLE, item, within
 from domain.problem import Problem
-from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.rules_control import control_problems
 from domain.rules_delivery import delivery_problems
-from domain.rules_filters import filter_problems, moving_problems
 from domain.rules_limits import limit_problems
 from domain.rules_quiet import quiet_problems
 from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_trigger import trigger_problems
 from domain.rules_variants import variant_problems
 from domain.rules_what import what_problems
 from domain.rules_when import when_notes, when_problems
@@ -65,7 +64,7 @@ def problems(
     """
     found = [
         *_name_problems(campaign),
-        *_trigger_problems(campaign),
+        *trigger_problems(campaign),
         *node_problems(campaign.who, "who", known),
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
@@ -97,20 +96,6 @@ def _name_problems(campaign: Campaign) -> Iterator[Problem]:
     for i, label in enumerate(campaign.labels):
         yield from text_problems(label, item("labels", i), LABEL_CHARS_MAX)
     yield from duplicate_problems(campaign.labels, "labels")
-
-
-def _trigger_problems(campaign: Campaign) -> Iterator[Problem]:
-    trigger = campaign.trigger
-    if campaign.kind == "live" and trigger is None:
-        fix = "Add [trigger] with the event that it waits for."
-        yield Problem("trigger", "A live campaign needs a trigger.", fix)
-    if trigger is not None and campaign.kind == "past_behaviour":
-        what = "A past behaviour campaign is not triggered by an event."
-        yield Problem("trigger", what, 'Remove it, or write kind = "live".')
-    if trigger is not None:
-        yield from text_problems(trigger.event, "trigger.event", EVENT_CHARS_MAX)
-        yield from filter_problems(trigger.where, "trigger.where")
-        yield from moving_problems(trigger.where, "trigger.where")
 
 
 def _pause_problems(campaign: Campaign) -> Iterator[Problem]:

@@ -7,22 +7,29 @@ shown in terminals and in Slack.
 from collections.abc import Sequence
 
 from domain.audience import All, AnyOf, Filter, Node, Property
-from domain.campaign import Trigger
 from domain.conditions import predicate
 from domain.facts import Event, User
 from domain.matching import matches
 from domain.operators import condition
 from domain.summary import describe_filters, describe_node
+from domain.trigger import Trigger, starts
 from domain.values import items
 
 
 def failing_filters(trigger: Trigger, event: Event) -> list[str]:
-    """Return the comparisons of the trigger that the event does not meet."""
+    """Return the comparisons that keep the event from being one of the trigger's; none if it is."""
+    asked = [doing.where for doing in starts(trigger) if doing.event == event.name]
+    failing = [[each for each in where if not _holds(each, event)] for where in asked]
+    if not all(failing):
+        return []
     return [
         f"{_asked(each)}{_has(event.properties.get(each.property))}"
-        for each in trigger.where
-        if not predicate(condition(each.op, each.value))(event.properties.get(each.property))
+        for each in dict.fromkeys(each for one in failing for each in one)
     ]
+
+
+def _holds(each: Filter, event: Event) -> bool:
+    return predicate(condition(each.op, each.value))(event.properties.get(each.property))
 
 
 def failing_parts(

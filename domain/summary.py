@@ -9,6 +9,7 @@ from domain.phrases import describe_filters as describe_filters
 from domain.phrases import duration, quoted, shortened
 from domain.telling import describe_node as describe_node
 from domain.telling_limits import tell_limits, tell_quiet
+from domain.telling_trigger import tell_trigger
 from domain.telling_variants import tell_variants
 from domain.telling_when import tell_when
 
@@ -41,11 +42,11 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
 def _who(campaign: Campaign) -> str:
     if campaign.trigger is None:
         return "Everyone" if campaign.who == EVERYONE else _fitting("Users who fit", campaign.who)
-    trigger = campaign.trigger
-    first = f"Whoever does {quoted(trigger.event)}{describe_filters(trigger.where)}"
-    if campaign.who == EVERYONE:
-        return first
-    return _fitting(f"{first}, if the user also fits", campaign.who)
+    who, *rest = tell_trigger(campaign.trigger)
+    fits = who
+    if campaign.who != EVERYONE:
+        fits = _fitting(f"{who}, if the user also fits", campaign.who)
+    return "\n".join([fits, *rest])
 
 
 def _fitting(start: str, who: Node) -> str:

@@ -7,75 +7,41 @@ transaction that the campaign still runs at the revision that decided.
 import math
 import sqlite3
 from collections.abc import Sequence
-from typing import TypeAlias
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.release import Release
 from domain.review import State
+from domain.timer import Wait
 from domain.variants import AbTest
-from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import allowance, books, campaigns, caps, erased, identities, surge, variants
-from store.allowance import UNBOUND, Bounds, Wanted
+from domain.verdict import Control, Hold, Send, Skip
+from store import (
+    allowance,
+    books,
+    campaigns,
+    caps,
+    erased,
+    identities,
+    surge,
+    timers,
+    variants,
+)
+from store.allowance import Wanted
 from store.caps import Cap
+from store.decisions import Admission as Admission
+from store.decisions import Admitted as Admitted
+from store.decisions import Decision as Decision
+from store.decisions import LiveBatch as LiveBatch
+from store.decisions import Merged as Merged
+from store.decisions import Stale as Stale
 from store.fault_points import reach
+from store.timers import Begun
 
 LIVE = "live"
 """The run of a live campaign: it has one, for ever."""
-
-
-class Decision(Struct, frozen=True):
-    """One user who qualified, and what the domain said."""
-
-    message_id: str
-    user: str
-    occurrence: str
-    event_seq: int | None
-    verdict: Verdict
-    day: str = ""  # whose daily cap it takes a slot of
-    zone: str = ""  # the user's, where it is known
-    variant: str = ""  # which content the user gets, where a test does not take turns
-
-
-class Admitted(Struct, frozen=True):
-    """It is durable: so many messages wait to be sent; `full` when the total cap has no slot.
-
-    `surged`: more qualified within an hour than the campaign's safety limit allows. Nothing was
-    decided about the one who was too many and those after, and the cursor stands before them.
-    """
-
-    pending: int
-    full: bool
-    surged: bool = False
-
-
-class Stale(Struct, frozen=True):
-    """Nothing was written: the cursor or the campaign's state is not what the actor believed."""
-
-
-class Merged(Struct, frozen=True):
-    """Nothing was written: a user of the batch is known by another id by now. Read it anew."""
-
-
-Admission: TypeAlias = Admitted | Stale | Merged
-
-
-class LiveBatch(Struct, frozen=True):
-    """What a live campaign decided about the events in (`after`, `upto`]."""
-
-    campaign: str
-    revision: int
-    after: int
-    upto: int
-    decisions: Sequence[Decision]
-    total: Cap | None
-    per_day: int | None
-    on_pause_drop: bool
-    bounds: Bounds = UNBOUND
-    per_hour: int | None = None  # how many may qualify within an hour
 
 
 def cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> int | None:
@@ -125,14 +91,18 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     decisions = [
         each
         for each in under_kept_names(conn, batch.decisions)
-        if not _is_decided(conn, batch.campaign, each)
+        if not is_decided(conn, batch.campaign, each)
     ]
     upto, surged = batch.upto, None
-    if batch.per_hour is not None and batch.upto > batch.after:
-        qualify = [(each.event_seq or math.inf) > dropped_upto for each in decisions]
+    if batch.per_hour is not None and (batch.fires or batch.upto > batch.after):
+        qualify = [
+            (each.event_seq or math.inf) > dropped_upto and not isinstance(each.verdict, Wait)
+            for each in decisions
+        ]
         surged = surge.first_too_many(conn, batch.campaign, batch.per_hour, qualify, now_ms=now_ms)
     if surged is not None:
-        upto = (decisions[surged].event_seq or batch.upto) - 1
+        if not batch.fires:
+            upto = (decisions[surged].event_seq or batch.upto) - 1
         decisions = decisions[:surged]
     conn.execute(
         "UPDATE cursor SET seq = ? WHERE campaign = ? AND revision = ?",
@@ -144,6 +114,8 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     for decision in decisions:
         drops = paused or (decision.event_seq or math.inf) <= dropped_upto
         pending += _decide(conn, batch, definition, decision, drops=drops, now_ms=now_ms)
+    if batch.listener is not None:
+        timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full, surged=surged is not None)
@@ -159,8 +131,11 @@ def _decide(
     now_ms: int,
 ) -> bool:
     """Write what becomes of one user who qualified; tell whether it is a message."""
-    if _is_decided(conn, batch.campaign, decision):
+    if is_decided(conn, batch.campaign, decision):
         return False  # twice in one batch
+    if isinstance(decision.verdict, Wait) and not drops:
+        _wait(conn, batch, decision, decision.verdict, now_ms)
+        return False
     books.add(conn, batch.campaign, LIVE, "qualified", 1)
     refused: SkipReason | None
     match decision.verdict:
@@ -191,6 +166,15 @@ def _decide(
     return False
 
 
+def _wait(
+    conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, wait: Wait, now_ms: int
+) -> None:
+    assert batch.listener is not None, "who lets users wait says what for"
+    assert decision.event_seq is not None, "a wait begins with an event"
+    begun = Begun(batch.campaign, decision.user, decision.event_seq, decision.occurrence, wait)
+    timers.begin(conn, batch.listener, begun, now_ms=now_ms)
+
+
 def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
     """Return decisions whose users were erased since under the names that may be written."""
     names = erased.among(conn, {decision.user for decision in decisions})
@@ -204,7 +188,7 @@ def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) ->
     ]
 
 
-def _is_decided(conn: sqlite3.Connection, campaign: str, decision: Decision) -> bool:
+def is_decided(conn: sqlite3.Connection, campaign: str, decision: Decision) -> bool:
     """Tell whether this trigger of this user was decided before: it acts and counts once."""
     return bool(
         conn.execute(
@@ -240,6 +224,11 @@ def _enqueue(
     now_ms: int,
 ) -> None:
     fell_due_ms = allowance.fell_due_ms(decision.verdict, placed, now_ms=now_ms)
+    due_ms = placed.due_ms
+    if decision.fell_due_ms is not None:
+        fell_due_ms = decision.fell_due_ms
+        if isinstance(decision.verdict, Send) and due_ms <= now_ms:
+            due_ms = fell_due_ms  # so that what fell due first goes first
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
         " state, cap_day, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms, counts,"
@@ -254,9 +243,9 @@ def _enqueue(
             decision.event_seq,
             decision.day if batch.per_day is not None else "",
             now_ms,
-            placed.due_ms,
+            due_ms,
             fell_due_ms,
-            expiry.expires_ms(definition, due_ms=placed.due_ms, fell_due_ms=fell_due_ms),
+            expiry.expires_ms(definition, due_ms=due_ms, fell_due_ms=fell_due_ms),
             now_ms,
             definition.limits.count_towards_global,
             "limits" if placed.queued else "",

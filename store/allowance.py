@@ -16,6 +16,7 @@ from domain.campaign import Campaign
 from domain.expiry import LATE_MS_MAX
 from domain.frequency import MINUTE_MS, NO_LIMITS, GlobalLimits, remembered_ms
 from domain.release import BEGINS_MS_MAX, Had, Release, asks, release
+from domain.timer import Wait
 from domain.verdict import Hold, Send, Verdict
 from domain.zones import is_known
 from store import identities
@@ -119,7 +120,7 @@ def place(
     )
 
 
-def fell_due_ms(verdict: Verdict, placed: Release, *, now_ms: int) -> int:
+def fell_due_ms(verdict: Verdict | Wait, placed: Release, *, now_ms: int) -> int:
     """Return when a message fell due but for the limits that moved it."""
     if not placed.queued:
         return placed.due_ms

@@ -20,7 +20,7 @@ from store.fault_points import reach
 from store.outbox import COLUMNS, Ending, Row
 from store.tombstones import key_of, user_mark
 
-DELETED = ("log", "user", "poison", "list_member", "identity", "push_token")
+DELETED = ("log", "user", "poison", "list_member", "identity", "push_token", "timer")
 """The tables with a column `user` whose rows go with the user."""
 RENAMED = ("outbox", "decision")
 """Those whose rows are counted in the books, and stay under the pseudonym."""
@@ -39,6 +39,7 @@ class Kept(Struct, frozen=True):
     set_aside: int = 0
     lists: int = 0  # rows in versions of lists
     open: int = 0
+    waits: int = 0  # timers, whatever became of them
 
     def nothing(self) -> bool:
         """Tell whether nothing at all is kept."""
@@ -110,6 +111,7 @@ def _count(conn: sqlite3.Connection, user: str) -> Kept:
         set_aside=one("SELECT count(*) FROM poison WHERE user = ?"),
         lists=one("SELECT count(*) FROM list_member WHERE user = ?"),
         open=one(f"SELECT count(*) FROM outbox WHERE user = ? AND {outbox.OPEN}"),
+        waits=one("SELECT count(*) FROM timer WHERE user = ?"),
     )
 
 

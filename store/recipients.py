@@ -14,6 +14,7 @@ from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.release import Release
+from domain.timer import Wait
 from domain.verdict import Control, Hold, Send, Skip
 from store import allowance, variants
 from store.admission import Decision
@@ -102,6 +103,8 @@ def _placed(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> Release
             if draw.cutoff_ms is not None and placed.due_ms > draw.cutoff_ms:
                 return Skip(SkipReason.CUTOFF)
             return placed
+        case Wait():
+            raise AssertionError("a run lets nobody wait")
 
 
 def _draw(conn: sqlite3.Connection, draw: Draw, decision: Decision, placed: Release) -> None:

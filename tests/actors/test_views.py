@@ -4,10 +4,10 @@ import msgspec
 from trio.testing import MockClock
 
 from actors.mail import Approve, Draft, Publish, RaiseLimit, Stop, Submit
-from domain.campaign import Limits, What, When
+from domain.campaign import Limits, Trigger, What, When
 from domain.recurrence import EveryDays
 from domain.variants import Part, Split
-from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
+from tests.actors.house import ANA, BEN, CLEO, HOUR_MS, LIVE, PAST, open_house
 from tests.actors.timing import then
 
 
@@ -85,3 +85,18 @@ async def test_variants_and_values_that_were_empty_show_beside_the_books(
         assert [one.name for one in run.variants] == ["A", "B"]
         assert sum(one.sent for one in run.variants) == run.books.sent == 20
         assert view.blanks == {"Profile.name": 20}
+
+
+async def test_a_live_campaign_shows_how_many_wait_and_when_the_next_falls_due(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    waits = msgspec.structs.replace(LIVE, trigger=Trigger("Order Completed", delay_minutes=60))
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(waits)
+        at_ms = house.clock.now_ms()
+        await house.feed(house.event("ann", at_ms=at_ms), house.event("ben", at_ms=at_ms))
+        await house.idle()
+        view = await house.view(LIVE.name)
+        assert (view.waiting, view.next_due_ms) == (2, at_ms + HOUR_MS)
+        await house.asks(Stop(name=LIVE.name, by=ANA))
+        assert (await house.view(LIVE.name)).waiting == 0

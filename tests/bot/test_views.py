@@ -111,6 +111,11 @@ def test_who_approves_a_saved_audience_sees_what_it_stands_for() -> None:
     assert 'not: in the list "Staff"' in shown
 
 
+def test_a_live_card_shows_how_many_wait_for_their_moment() -> None:
+    shown = said(draft(LIVE, state="running", waiting=2, next_due_ms=1_774_000_000_000))
+    assert "2 wait for their moments, the next at 2026-03-20" in shown
+
+
 def test_who_approves_sees_the_next_runs_and_a_card_says_when_the_next_one_is() -> None:
     coming = tuple(Slot(1_774_000_000_000 + n * 86_400_000, f"run {n}") for n in range(5))
     shown = said(draft(PAST, state="in_review", next_runs=coming))

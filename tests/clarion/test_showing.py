@@ -110,6 +110,11 @@ def test_a_saved_audience_is_shown_as_the_campaign_keeps_it(
     assert 'did "Bought" at least once' in said
 
 
+def test_it_is_shown_how_many_wait_for_their_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    showing.print_campaign(structs.replace(view(), waiting=3, next_due_ms=AT_MS), "UTC")
+    assert "3 wait for their moments, the next at 2026-03-29" in capsys.readouterr().out
+
+
 def test_the_next_runs_are_shown_by_the_wall_of_their_own_zone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -56,6 +56,7 @@ from domain.campaign import (
 )
 from domain.people import Channel
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant, Variants
+from tests.domain.triggers import any_trigger
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NOW_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -176,6 +177,7 @@ nodes: SearchStrategy[Node] = st.recursive(
     ),
     max_leaves=5,
 )
+triggers = any_trigger(_letters, _filters)
 _caps = st.none() | st.integers(1, 10**9)
 _global = st.fixed_dictionaries(
     {
@@ -231,7 +233,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         name=draw(_letters),
         kind="live" if live else "past_behaviour",
         labels=draw(_keys),
-        trigger=Trigger(draw(_letters), draw(_filters)) if live else None,
+        trigger=draw(triggers) if live else None,
         who=draw(nodes),
         when=When(
             start=draw(st.sampled_from(["now", f"{year}-06-01T09:30"])),

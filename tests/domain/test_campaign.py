@@ -4,16 +4,18 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from domain.audience import All, Did, Property
+from domain.audience import All, Did, Doing, Filter, Property
 from domain.campaign import (
     Campaign,
     Delivery,
     DoNotDisturb,
     Limits,
+    OnDate,
     QuietWindow,
     Trigger,
     What,
     When,
+    Without,
     canonical,
     content_hash,
 )
@@ -23,11 +25,42 @@ from domain.summary import summary
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.domain.definitions import LIVE, PAST, ZONE, campaigns, sweep
 
+WITHOUT = [
+    Without("Order Completed", 60),
+    Without("Order Cancelled", 60),
+    Without("Order Completed", 61),
+    Without("Order Completed", 60, (Filter("total", ">=", 1),)),
+    Without("Order Completed", 60, also=(Doing("Order Cancelled"),)),
+    Without("Order Completed", 60, same_property="cart"),
+    Without("Order Completed", 60, same_property="cart", property="basket"),
+    Without("Order Completed", 60, on_repeat="keep"),
+    Without("Order Completed", 60, grace_seconds=0),
+]
+ON_DATE = [
+    OnDate("departs", before_minutes=120),
+    OnDate("arrives", before_minutes=120),
+    OnDate("departs", after_minutes=120),
+    OnDate("departs", before_minutes=120, same_property="booking"),
+    OnDate("departs", before_minutes=120, cancel=(Doing("Booking Cancelled"),)),
+]
+
 CHANGES: list[dict[str, Any]] = [
     {"name": "Basket"},
     {"kind": "past_behaviour"},
     {"labels": ("a",)},
     {"trigger": Trigger("Product Viewed")},
+    *(
+        {"trigger": change}
+        for change in (
+            Trigger("Product Added", (Filter("price", ">=", 1),)),
+            Trigger("Product Added", also=(Doing("Product Viewed"),)),
+            Trigger("Product Added", first_time=True),
+            Trigger("Product Added", delay_minutes=60),
+            Trigger("Product Added", delay_minutes=60, recheck=False),
+            *(Trigger("Product Added", without=change) for change in WITHOUT),
+            *(Trigger("Product Added", date=change) for change in ON_DATE),
+        )
+    ),
     {"who": Property("plan", "equals", "pro")},
     {"on_pause": "hold"},
     *(
@@ -121,6 +154,11 @@ def test_every_field_of_a_campaign_is_among_the_changes() -> None:
             n for v in values for n in part.__struct_fields__ if getattr(v, n) != getattr(part(), n)
         }
         assert moved == set(part.__struct_fields__)
+    triggers = [change["trigger"] for change in CHANGES if "trigger" in change]
+    kinds: list[tuple[Any, Any]] = [(LIVE.trigger, triggers), (WITHOUT[0], WITHOUT)]
+    for base, changes in [*kinds, (ON_DATE[0], ON_DATE)]:
+        names = base.__struct_fields__
+        assert {n for c in changes for n in names if getattr(c, n) != getattr(base, n)} == {*names}
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)

@@ -28,7 +28,8 @@ class Planned(Struct, frozen=True, tag="planned"):
     ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone, on every day; `dnd_week`:
     further such windows that begin on these days. `start_ms`: of past behaviour, 0 for at once.
     `ignores_limits`, `counts`, `queues`: of the limits over all campaigns. `most_per_hour`: how
-    many may qualify.
+    many may qualify. `delay_minutes`: it goes so long after the event; `without`: if this event
+    does not follow `within_minutes`, of the same cart if `same_cart`.
     """
 
     at_ms: int
@@ -56,6 +57,11 @@ class Planned(Struct, frozen=True, tag="planned"):
     expires_minutes: int | None = None
     template: str = ""
     start_ms: int = 0
+    delay_minutes: int = 0
+    without: str = ""
+    within_minutes: int = 0
+    same_cart: bool = False
+    on_repeat: Literal["restart", "keep"] = "restart"
 
 
 class Happened(Struct, frozen=True):
@@ -66,6 +72,7 @@ class Happened(Struct, frozen=True):
     name: str
     time_ms: int
     bad: bool = False  # its values break a template
+    cart: str = ""
 
 
 class Posted(Struct, frozen=True, tag="posted"):
@@ -106,6 +113,7 @@ class Sent(Struct, frozen=True):
     campaign: str  # its name
     run: str
     expires_ms: int
+    event: str = ""  # the event that it is for, of a campaign that waits
 
 
 NOT_SENT_FAULTS = frozenset({"refuse"})

@@ -17,6 +17,7 @@ from tests.simulation import oracle_people as people
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_times as times
 from tests.simulation import oracle_trouble as trouble
+from tests.simulation import oracle_waits as waits
 from tests.simulation.history import Entry, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 
@@ -52,6 +53,9 @@ JUDGES: tuple[Judge, ...] = (
     books.add_up,
     books.at_rest,
     books.considered,
+    waits.not_before,
+    waits.not_answered,
+    waits.none_lost,
 )
 
 

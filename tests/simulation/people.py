@@ -40,6 +40,7 @@ from domain.campaign import (
     Trigger,
     What,
     When,
+    Without,
 )
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
@@ -226,11 +227,11 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
     return Campaign(
         name=planned.name,
         kind=planned.kind,
-        trigger=Trigger(event=planned.event) if planned.kind == "live" else None,
+        trigger=_trigger(planned) if planned.kind == "live" else None,
         who=who,
         what=What(
             profile=("name", "phone"),
-            event_properties=("note",) if planned.kind == "live" else (),
+            event_properties=("note", "id") if planned.kind == "live" else (),
             key_values={"share": planned.template} if planned.template else {},
         ),
         when=when,
@@ -255,6 +256,18 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             messages_per_5_minutes=planned.most_per_5_minutes,
         ),
     )
+
+
+def _trigger(planned: PlannedCampaign) -> Trigger:
+    if not planned.without:
+        return Trigger(event=planned.event, delay_minutes=planned.delay_minutes)
+    without = Without(
+        planned.without,
+        planned.within_minutes,
+        same_property="cart" if planned.same_cart else None,
+        on_repeat=planned.on_repeat,
+    )
+    return Trigger(event=planned.event, without=without)
 
 
 def _first(at_ms: int, zone: str) -> int:

@@ -74,12 +74,17 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     expires_minutes: int | None = None
     template: str = ""
     starts: int = 0
+    delay_minutes: int = 0
+    without: str = ""
+    within_minutes: int = 0
+    same_cart: bool = False
+    on_repeat: Literal["restart", "keep"] = "restart"
 
 
 class PlannedEvent(Struct, frozen=True, omit_defaults=True):
     """An event of a user: posted `at`; it says that it happened `late` earlier (or later).
 
-    `n` is its one number, which templates divide by.
+    `n` is its one number, which templates divide by; `cart` what it is about, where that counts.
     """
 
     at: int
@@ -88,6 +93,7 @@ class PlannedEvent(Struct, frozen=True, omit_defaults=True):
     name: str
     late: int = 0
     n: int = 1
+    cart: str = ""
 
 
 class PlannedAct(Struct, frozen=True, omit_defaults=True):
