@@ -41,10 +41,7 @@ from store.announcements import Card as Card  # the same
 
 
 class Draft(Struct, frozen=True, tag=True):
-    """Keep this definition: as an edit of campaign `edits` (a name or an id; it may be renamed).
-
-    Without `edits`: as an edit of the campaign of its name, or a new one.
-    """
+    """Keep this definition: an edit of `edits` (name or id), of the one of its name, or new."""
 
     definition: Campaign
     by: str
@@ -77,11 +74,12 @@ class RequestChanges(Struct, frozen=True, tag=True):
 
 
 class Publish(Struct, frozen=True, tag=True):
-    """Let it run. Without a hash: what was approved."""
+    """Let it run. Without a hash: what was approved. A run that is `now` begins so much later."""
 
     name: str
     by: str
     hash: str = ""
+    undo_seconds: int = 0
 
 
 class Pause(Struct, frozen=True, tag=True):
