@@ -55,6 +55,7 @@ class Planned(Struct, frozen=True, tag="planned"):
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     template: str = ""
+    split: int = 0  # of 100 users so many get variant A and the others B; 0: no variants
     start_ms: int = 0
 
 
@@ -106,6 +107,7 @@ class Sent(Struct, frozen=True):
     campaign: str  # its name
     run: str
     expires_ms: int
+    variant: str = ""
 
 
 NOT_SENT_FAULTS = frozenset({"refuse"})

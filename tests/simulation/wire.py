@@ -204,4 +204,5 @@ def _sent(message: dict[str, Any]) -> Sent:
         campaign=properties["campaign_name"],
         run=properties["run_id"],
         expires_ms=round(expires.timestamp() * 1000),
+        variant=properties["variant"] or "",
     )
