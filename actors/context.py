@@ -16,6 +16,7 @@ from domain.frequency import NO_LIMITS, GlobalLimits
 from store.acts import audit_key
 from store.allowance import Bounds
 from store.database import Database
+from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
 from store.vocabulary import EventSeen, PropertySeen
 
@@ -90,6 +91,8 @@ class Context:
     controls: Controls = NO_CONTROLS
     house: GlobalLimits = NO_LIMITS
     refusals: Refusals = field(default_factory=Refusals)
+    hold: Hold = field(default_factory=Hold)
+    library_version: str = ""
 
     @property
     def bounds(self) -> Bounds:

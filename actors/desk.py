@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import trio
 from msgspec import Struct, structs
@@ -45,6 +45,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import AboutAudience, Beside
+from actors.mail_content import Preview, TestSend
 from actors.mail_shelf import Archive, Clone, Shelve
 from actors.mail_trust import (
     ConfirmConnection,
@@ -59,10 +60,13 @@ from actors.mail_trust import (
 )
 from actors.membership import Membership
 from actors.overdue import Overdue
+from actors.previewing import Previewing
+from actors.previewing import Sender as Aside
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
 from actors.views import campaign_view, lines, next_runs
+from domain.assignment import mentions_somebody
 from domain.campaign import Campaign
 from domain.review import State
 from domain.roles import RoleLists
@@ -111,7 +115,12 @@ class HouseRules(Struct, frozen=True):
     """What the operator decided about reviews, and about who may do what."""
 
     review_required: bool = True
+    test_users: tuple[str, ...] = ()
     roles: RoleLists = RoleLists()
+
+
+class Carrier(Sender, Aside, Protocol):
+    """Who sends: delivery."""
 
 
 class _Decided(Struct, frozen=True):
@@ -127,7 +136,7 @@ class Desk:
         self,
         context: Context,
         estimator: Estimator,
-        sender: Sender,
+        sender: Carrier,
         house: HouseRules,
         *,
         verifying: Verifying,
@@ -141,6 +150,7 @@ class Desk:
         self.members = Membership(house.roles)
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look)
+        self._previewing = Previewing(context, sender, house.test_users)
         self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
@@ -165,6 +175,8 @@ class Desk:
                 return Listed(campaigns=await self._context.store.read(read))
             case Show(name=name):
                 return await self._show(name)
+            case Preview() | TestSend():
+                return await self._previewing.answer(request, self._rules())
             case AboutAudience():
                 return await self._counting.answer(request, self._rules())
             case ListAside() | ShowAside() | Why() | BackUp() | Beside():
@@ -173,11 +185,8 @@ class Desk:
                 return await self._acting.connection(request)
             case ShowClock() | AcceptClock():
                 return await self._timekeeper.answer(request)
-            case PauseAll():
-                async with self._halting:
-                    return await self._acting.act(request, self._rules())
-            case RetryAside() | DropAside():
-                async with self._turn:
+            case PauseAll() | RetryAside() | DropAside():
+                async with self._halting if isinstance(request, PauseAll) else self._turn:
                     return await self._acting.act(request, self._rules())
             case _:
                 async with self._halting if isinstance(request, Halting) else self._turn:
@@ -256,6 +265,9 @@ class Desk:
         if shown.kind == "past_behaviour" and before:
             with suppress(CopyWaitsError):  # what was decided stands, without a number
                 shown = await self._counting.with_estimate(shown, whole)
+        if before and mentions_somebody(whole):
+            content = await self._previewing.checks(shown.id, whole, self._rules())
+            shown = structs.replace(shown, content=content)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 
     def announce(self) -> None:
@@ -274,10 +286,7 @@ class Desk:
             await self._news.wait()
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
-        """Record that it was said (and where the card stands now), so it is not said again.
-
-        It has happened, so it is written on a full disk too.
-        """
+        """Record that it was said, and where the card stands now; on a full disk too."""
         reach("desk.told_slack")
         await self._context.store.write(
             partial(

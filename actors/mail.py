@@ -4,10 +4,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from actors.mail_audience import AudienceAnswer, AudienceRequest, AudienceUse
+from actors.mail_audience import AudienceAnswer, AudienceRequest
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
+from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
 from actors.mail_intake import Intake, ShowIntake
@@ -29,9 +30,13 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.mail_views import BooksView as BooksView  # the views that answers are made of
+from actors.mail_views import CampaignLine as CampaignLine
+from actors.mail_views import CampaignView as CampaignView
+from actors.mail_views import RunView as RunView
+from actors.mail_views import VariantView as VariantView
 from domain.campaign import Campaign
 from domain.problem import Problem
-from domain.slots import Slot
 from store.announcements import Announcement as Announcement  # part of the bot's mail
 from store.announcements import Card as Card  # the same
 
@@ -186,86 +191,9 @@ Request: TypeAlias = (
     | AboutUser
     | AboutFile
     | ShowSchema
+    | Preview
+    | TestSend
 )
-
-
-class BooksView(Struct, frozen=True):
-    """The books of one run: qualified = control + sent + sum(skipped) + pending."""
-
-    qualified: int = 0
-    control: int = 0
-    sent: int = 0
-    skipped: dict[str, int] = {}
-    pending: int = 0
-
-
-class VariantView(Struct, frozen=True):
-    """The books of one variant of a run. `winner`: a test chose it for the rest."""
-
-    name: str
-    sent: int = 0
-    skipped: int = 0
-    pending: int = 0
-    winner: bool = False
-
-
-class RunView(Struct, frozen=True):
-    """One run of a campaign: a slot of a schedule, or `live`."""
-
-    run: str
-    state: str
-    books: BooksView
-    due_ms: int | None = None
-    qualified: int = 0  # as counted when the run was judged
-    safety_limit: int | None = None
-    sample: int | None = None  # answered with a random few
-    decided_by: str = ""
-    variants: tuple[VariantView, ...] = ()
-    test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
-
-
-class CampaignView(Struct, frozen=True):
-    """A campaign as people see it. Times are epoch milliseconds."""
-
-    id: str
-    name: str
-    kind: str
-    state: str
-    reason: str
-    author: str
-    editors: tuple[str, ...]
-    revision: int
-    hash: str
-    definition: Campaign
-    approved_by: str = ""
-    published: int | None = None
-    published_ms: int | None = None
-    created_ms: int = 0
-    updated_ms: int = 0
-    channel: str = ""
-    allowed: tuple[str, ...] = ()  # the actions of domain.review that the state allows
-    estimate: Estimate | None = None
-    audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
-    unverified: bool = False  # nobody has seen a test event arrive in Segment
-    runs: tuple[RunView, ...] = ()
-    next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
-    books: BooksView = BooksView()  # all runs together
-    waiting: int = 0  # timers: users of a live campaign whose moment has not come
-    next_due_ms: int | None = None  # when the first of them falls due
-    blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
-    archived: bool = False
-
-
-class CampaignLine(Struct, frozen=True):
-    """A campaign in a list."""
-
-    id: str
-    name: str
-    kind: str
-    state: str
-    author: str
-    books: BooksView
-    updated_ms: int
 
 
 class Done(Struct, frozen=True, tag=True):
@@ -290,5 +218,6 @@ class Refused(Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
 
 
-OfOne: TypeAlias = Done | BackedUp | Refused | UserShown | FileStands | AudienceAnswer
+OfUsers: TypeAlias = UserShown | Previewed
+OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema

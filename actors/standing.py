@@ -35,7 +35,13 @@ _RUNS = {
 
 
 def standing(
-    conn: sqlite3.Connection, found: Trail, row: CampaignRow, definition: Campaign, rules: Rules
+    conn: sqlite3.Connection,
+    found: Trail,
+    row: CampaignRow,
+    definition: Campaign,
+    rules: Rules,
+    *,
+    values: bool = False,
 ) -> Iterator[str]:
     """Say what the user and the campaign are."""
     yield _user(conn, found, rules)
@@ -51,7 +57,7 @@ def standing(
     if definition.kind == "live":
         yield from _live(found, definition)
     else:
-        yield from _runs(conn, found, row, definition, rules)
+        yield from _runs(conn, found, row, definition, rules, values=values)
     if found.user is not None:
         yield from enough(conn, row.id, definition, found.user, rules)
 
@@ -81,7 +87,13 @@ def _live(found: Trail, definition: Campaign) -> Iterator[str]:
 
 
 def _runs(
-    conn: sqlite3.Connection, found: Trail, row: CampaignRow, definition: Campaign, rules: Rules
+    conn: sqlite3.Connection,
+    found: Trail,
+    row: CampaignRow,
+    definition: Campaign,
+    rules: Rules,
+    *,
+    values: bool,
 ) -> Iterator[str]:
     every = runs.of_campaign(conn, row.id)
     yield from (_run(run) for run in every)
@@ -91,7 +103,12 @@ def _runs(
     if found.user is None or found.messages or found.decisions:
         return
     failing = explaining.failing_parts(
-        definition.who, found.user, found.history, now_ms=rules.now_ms, zone=rules.zone
+        definition.who,
+        found.user,
+        found.history,
+        now_ms=rules.now_ms,
+        zone=rules.zone,
+        values=values,
     )
     yield from (f"Not in the audience {BY_NOW}: {line}." for line in failing)
     if not failing:

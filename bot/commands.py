@@ -24,6 +24,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
@@ -31,7 +32,7 @@ from actors.mail_people import UserShown
 from actors.mail_schema import Schema
 from actors.mail_shelf import Archive
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from bot import answers, connection, forms, views
+from bot import answers, connection, forms, inquiry, views
 from bot.blocks import Message
 from bot.editing import open_edit
 from bot.form_state import Values
@@ -41,6 +42,7 @@ from bot.refs import Memo
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_ABOUT_A_USER = ("why", "preview", "test")
 _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "show": lambda name, _by: Show(name),
     "submit": Submit,
@@ -97,7 +99,12 @@ class Commands:
             return answers.help_text()
         if command == "list":
             request: Request = ListAll(archived=name.casefold() == "archived")
-        elif command not in _REQUESTS:
+        elif command in _ABOUT_A_USER and name:
+            wanted = inquiry.request_of(command, name, caller.user)
+            if isinstance(wanted, Refused):
+                return answers.refused(wanted)
+            request = wanted
+        elif command not in {*_REQUESTS, *_ABOUT_A_USER}:
             return answers.unknown_command(command)
         elif not name:
             return answers.name_missing(command)
@@ -137,7 +144,11 @@ def said(answer: Answer) -> Message:
             return connection.told(answer)
         case Reached():
             raise AssertionError("only the form asks for the reach")
-        case BackedUp() | Aside() | Told() | PausedAll() | Intake() | UserShown() | FileStands():
+        case Told():
+            return inquiry.told(answer)
+        case Previewed():
+            return inquiry.previewed(answer)
+        case BackedUp() | Aside() | PausedAll() | Intake() | UserShown() | FileStands():
             raise AssertionError("only the command line asks for these")
         case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema():
             raise AssertionError("only the command line asks for these")

@@ -29,8 +29,10 @@ from domain.telling_saved import tell_saved
 from domain.telling_trigger import tell_waiting
 from domain.verifying import UNVERIFIED
 
+NOTES_SHOWN_MAX = 6
+NOTE_CHARS_MAX = 300
 NAME_CHARS_MAX = 400
-FULL_WIDTH = frozenset({"Who", "What"})
+FULL_WIDTH = frozenset({"Who", "What", "Variants"})
 """The parts of a summary that need a line of their own; the others stand two in a row."""
 CONFIRM_NAME_CHARS_MAX = 160
 RUNS_SHOWN_MAX = 5
@@ -101,6 +103,9 @@ def _card(
     blocks += _next_runs(view, zone)
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
+    if view.content:
+        notes = [clip(note, min(chars, NOTE_CHARS_MAX)) for note in view.content[:NOTES_SHOWN_MAX]]
+        blocks.append(context("\n".join(f":memo: {note}" for note in notes)))
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
     if view.unverified and view.state not in OVER:

@@ -18,6 +18,7 @@ from clarion import (
     cli_campaign,
     cli_clock,
     cli_connection,
+    cli_content,
     cli_dead,
     cli_folder,
     cli_import,
@@ -69,6 +70,8 @@ app.add_typer(cli_user.app)
 app.add_typer(cli_import.app)
 app.add_typer(cli_connection.app)
 app.command()(cli_inquiry.why)
+cli_campaign.app.command()(cli_content.preview)
+cli_campaign.app.command(name="test")(cli_content.send_test)
 app.command()(cli_schema.schema)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)

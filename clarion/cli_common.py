@@ -11,6 +11,7 @@ from msgspec import Struct
 from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_intake import Intake
@@ -29,6 +30,7 @@ from clarion import (
 from clarion.client import ANSWER_SECONDS_MAX, NoDaemon, ask
 from clarion.config import Config
 from clarion.settings import load_config
+from clarion.showing_content import print_previewed
 from clarion.showing_estimate import print_estimate
 from clarion.socket_file import socket_path
 from domain import toml_source
@@ -138,7 +140,7 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Connection():
                 showing_trust.print_connection(answer)
-            case Intake() | UserShown() | FileStands() | Schema():
+            case Intake() | UserShown() | FileStands() | Schema() | Previewed():
                 _print_beside(answer, self.zone)
             case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)
@@ -156,12 +158,14 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_beside(answer: Intake | UserShown | FileStands | Schema, zone: str) -> None:
+def _print_beside(answer: Intake | UserShown | FileStands | Schema | Previewed, zone: str) -> None:
     match answer:
         case Intake():
             showing_intake.print_intake(answer, zone)
         case UserShown():
             showing_people.print_user(answer)
+        case Previewed():
+            print_previewed(answer)
         case Schema():
             showing_schema.print_schema(answer, zone)
         case FileStands():

@@ -78,9 +78,10 @@ class Slack(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who must have read a campaign before it sends."""
+    """Who must have read a campaign before it sends, and who gets it before that, as a test."""
 
     required: bool = True
+    test_users: tuple[str, ...] = ()
 
 
 class Control(Struct, frozen=True, forbid_unknown_fields=True):

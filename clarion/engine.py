@@ -186,6 +186,8 @@ async def open_engine(
             zone=settings.zone,
             error_id=around.error_id,
             controls=settings.controls,
+            hold=around.hold,
+            library_version=settings.library_version,
             house=settings.house_limits,
         )
         supervisor = Supervisor(context, error_id=around.error_id)

@@ -123,7 +123,11 @@ def engine_settings(settings: Settings) -> EngineSettings:
             requests_at_once_max=settings.segment.requests_at_once_max,
         ),
         timeout_seconds=settings.segment.timeout_seconds,
-        house=HouseRules(review_required=settings.review.required, roles=settings.roles),
+        house=HouseRules(
+            review_required=settings.review.required,
+            test_users=settings.review.test_users,
+            roles=settings.roles,
+        ),
         limits=Limits(
             lag_events_max=settings.ingest.lag_events_max,
             waiting_messages_max=settings.segment.waiting_messages_max,

@@ -10,6 +10,7 @@ from msgspec.structs import fields
 from actors.sources import DEFAULT
 from clarion.config import Config
 from clarion.frequency_rules import frequency_problems
+from domain.facts import RESERVED
 from domain.place import item, member
 from domain.problem import Problem
 from domain.zones import normalise
@@ -30,6 +31,7 @@ FREE_BYTES_MAX = 2**40
 MEMORY_MB_MIN, MEMORY_MB_MAX = 256, 1_048_576
 THREADS_MAX = 64
 CONTROL_GROUPS_MAX = 10
+TEST_USERS_MAX = 10
 GROUP_PERCENT_MIN, GROUP_PERCENT_MAX = 2, 5
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
@@ -45,9 +47,23 @@ def value_problems(config: Config) -> Iterator[Problem]:
     yield from _audience(config)
     yield from _segment(config)
     yield from _slack(config)
+    yield from _review(config)
     yield from _roles(config)
     yield from _control(config)
     yield from frequency_problems(config.frequency)
+
+
+def _review(config: Config) -> Iterator[Problem]:
+    users = config.review.test_users
+    if len(users) > TEST_USERS_MAX:
+        what = f"There are {len(users)} test users; at most {TEST_USERS_MAX} are possible."
+        yield Problem("review.test_users", what, "Leave some out.")
+    for i, user in enumerate(users):
+        place = item("review.test_users", i)
+        if not user.strip() or user != user.strip() or user.startswith(RESERVED):
+            yield Problem(place, "It is no id of a user.", "Write the userId of their events.")
+        elif user in users[:i]:
+            yield Problem(place, f'"{user}" is there twice.', "Remove one.")
 
 
 def _control(config: Config) -> Iterator[Problem]:

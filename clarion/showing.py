@@ -8,7 +8,7 @@ from rich.text import Text
 
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView
 from clarion.printing import say
-from clarion.prose import out, safe
+from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
 from clarion.showing_variants import print_blanks, print_variants
 from domain.campaign import Campaign
@@ -95,6 +95,8 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if view.waiting:
         out().print()
         out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
+    for note in view.content:
+        tell(out(), Text(safe(note)), lead=Text("! ", "bold yellow"))
     if view.runs:
         if len(view.runs) > RUNS_SHOWN_MAX:
             out().print()

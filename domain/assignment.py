@@ -55,6 +55,11 @@ def every_pairs(campaign: Campaign) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield name, pairs(campaign, name)
 
 
+def mentions_somebody(campaign: Campaign) -> bool:
+    """Whether a content is more than the blocks that every message has."""
+    return any(values for _, values in every_pairs(campaign)) or campaign.variants is not None
+
+
 class Tally(Struct, frozen=True):
     """What became of one variant in a test: accepted messages, and users who reached the goal."""
 

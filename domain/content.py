@@ -55,6 +55,14 @@ class Template(msgspec.Struct, frozen=True):
     lone: Any = None
     """The expression, if the text is exactly one `{{ }}`; then the value keeps its JSON type."""
 
+    def first_keys(self) -> set[tuple[str, str]]:
+        """Return what it mentions by root and first key; keys that a value computes are left out.
+
+        `("Profile", "address")` for `Profile.address.city`.
+        """
+        found = (_FIRST_KEY.match(name) for name in self.names)
+        return {(each["root"], each["dotted"] or each["quoted"]) for each in found if each}
+
     def uses_event(self) -> bool:
         """Whether it needs a triggering event, which past behaviour campaigns do not have."""
         return any(_root(name) == "Event" for name in self.names)
@@ -163,6 +171,7 @@ def render(
     return Rendered(value=value, missing=tuple(context.missing))
 
 
+_FIRST_KEY = re.compile(r"(?P<root>\w+)(?:\.(?P<dotted>[^.\[]+)|\['(?P<quoted>[^']*)'\])")
 _RESERVED = re.compile(r"expected an identifier, found (true|false|nil|null|empty|blank|and|or)\b")
 """Words of the language itself, which cannot follow a dot."""
 _TOO_LONG = f"the value is longer than {VALUE_CHARS_MAX} characters"

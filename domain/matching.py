@@ -112,6 +112,14 @@ def constant_values(
     return same_values(node, chosen.__getitem__)[:VALUES_KEPT_MAX]
 
 
+def chosen_events(
+    deed: Asked, user: User, history: History, *, now_ms: int, zone: str
+) -> list[Event]:
+    """Return what the user did of a deed: in its range, meeting its comparisons."""
+    names = frozenset(doing.event for doing in doings(deed))
+    return _compile_choice(deed)(_facts(names, user, history, now_ms, zone))
+
+
 def trigger_matches(trigger: Trigger, event: Event) -> bool:
     """Whether this event is what a live campaign waits for."""
     return compile_trigger(trigger)(event)

@@ -128,6 +128,8 @@ async def open_house(
             zone=zone,
             error_id=lambda: "E1",
             controls=controls,
+            hold=hold,
+            library_version="1",
             house=house_limits,
         )
         supervisor = Supervisor(context, error_id=lambda: "E1")

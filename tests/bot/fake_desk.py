@@ -39,6 +39,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_beside import AboutAudience, Beside
+from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
@@ -178,6 +179,10 @@ class FakeDesk:
                 raise AssertionError("nobody asks for a saved audience in Slack")
             case BackUp():
                 raise AssertionError("nobody asks for a backup in Slack")
+            case Preview():
+                return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
+            case TestSend():
+                return Done(message="ann: sent as a test.")
             case Beside():
                 raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():

@@ -56,6 +56,7 @@ class Planned(Struct, frozen=True, tag="planned"):
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     template: str = ""
+    split: int = 0  # of 100 users so many get variant A and the others B; 0: no variants
     start_ms: int = 0
     delay_minutes: int = 0
     without: str = ""
@@ -114,6 +115,7 @@ class Sent(Struct, frozen=True):
     run: str
     expires_ms: int
     event: str = ""  # the event that it is for, of a campaign that waits
+    variant: str = ""
 
 
 NOT_SENT_FAULTS = frozenset({"refuse"})

@@ -17,6 +17,7 @@ from tests.simulation import oracle_people as people
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_times as times
 from tests.simulation import oracle_trouble as trouble
+from tests.simulation import oracle_variants as variants
 from tests.simulation import oracle_waits as waits
 from tests.simulation.history import Entry, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
@@ -29,6 +30,7 @@ JUDGES: tuple[Judge, ...] = (
     messages.not_again_for_ever,
     messages.caps,
     messages.one_end,
+    variants.one_variant,
     restore.not_after_a_restore,
     times.undisturbed,
     times.not_early,

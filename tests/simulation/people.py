@@ -42,6 +42,7 @@ from domain.campaign import (
     When,
     Without,
 )
+from domain.variants import Part, Split
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Answered, Aside, Asked, Books, Planned, Suppressed
@@ -235,6 +236,9 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             key_values={"share": planned.template} if planned.template else {},
         ),
         when=when,
+        variants=Split((Part("A", planned.split), Part("B", 100 - planned.split)))
+        if planned.split
+        else None,
         limits=Limits(
             cap_total=planned.cap_total,
             cap_per_day=planned.cap_per_day,

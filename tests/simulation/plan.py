@@ -47,7 +47,8 @@ class PlannedUser(Struct, frozen=True, omit_defaults=True):
 class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     """A campaign, in the words of `history.Planned`; `starts` is 0 for at once.
 
-    `template` is the Liquid of its one key-value pair, "" for none.
+    `template` is the Liquid of its one key-value pair, "" for none. Of 100 users `split` get
+    variant A and the others B; 0: there are no variants.
     """
 
     name: str
@@ -73,6 +74,7 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     template: str = ""
+    split: int = 0
     starts: int = 0
     delay_minutes: int = 0
     without: str = ""

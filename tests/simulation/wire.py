@@ -205,4 +205,5 @@ def _sent(message: dict[str, Any]) -> Sent:
         run=properties["run_id"],
         expires_ms=round(expires.timestamp() * 1000),
         event=(properties.get("event") or {}).get("id", ""),
+        variant=properties["variant"] or "",
     )

@@ -1,0 +1,87 @@
+"""Campaigns as people see them: part of the mail."""
+
+from msgspec import Struct
+
+from actors.mail_audience import AudienceUse, Estimate
+from domain.campaign import Campaign
+from domain.slots import Slot
+
+
+class BooksView(Struct, frozen=True):
+    """The books of one run: qualified = control + sent + sum(skipped) + pending."""
+
+    qualified: int = 0
+    control: int = 0
+    sent: int = 0
+    skipped: dict[str, int] = {}
+    pending: int = 0
+
+
+class VariantView(Struct, frozen=True):
+    """The books of one variant of a run. `winner`: a test chose it for the rest."""
+
+    name: str
+    sent: int = 0
+    skipped: int = 0
+    pending: int = 0
+    winner: bool = False
+
+
+class RunView(Struct, frozen=True):
+    """One run of a campaign: a slot of a schedule, or `live`."""
+
+    run: str
+    state: str
+    books: BooksView
+    due_ms: int | None = None
+    qualified: int = 0  # as counted when the run was judged
+    safety_limit: int | None = None
+    sample: int | None = None  # answered with a random few
+    decided_by: str = ""
+    variants: tuple[VariantView, ...] = ()
+    test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
+
+
+class CampaignView(Struct, frozen=True):
+    """A campaign as people see it. Times are epoch milliseconds."""
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    reason: str
+    author: str
+    editors: tuple[str, ...]
+    revision: int
+    hash: str
+    definition: Campaign
+    approved_by: str = ""
+    published: int | None = None
+    published_ms: int | None = None
+    created_ms: int = 0
+    updated_ms: int = 0
+    channel: str = ""
+    allowed: tuple[str, ...] = ()  # the actions of domain.review that the state allows
+    estimate: Estimate | None = None
+    audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
+    unverified: bool = False  # nobody has seen a test event arrive in Segment
+    runs: tuple[RunView, ...] = ()
+    next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
+    books: BooksView = BooksView()  # all runs together
+    waiting: int = 0  # timers: users of a live campaign whose moment has not come
+    next_due_ms: int | None = None  # when the first of them falls due
+    content: tuple[str, ...] = ()  # what came of trying it, before it is published
+    blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
+    archived: bool = False
+
+
+class CampaignLine(Struct, frozen=True):
+    """A campaign in a list."""
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    author: str
+    books: BooksView
+    updated_ms: int

@@ -1,0 +1,79 @@
+"""What is asked about one user in Slack: why they got what they got, and what they would get.
+
+A trail quotes no value of the user's. A preview is the user's own message: it is shown to whoever
+asked and to nobody else.
+"""
+
+import msgspec
+
+from actors.mail import Refused, Request
+from actors.mail_content import Preview, Previewed, TestSend
+from actors.mail_trust import Told, Why
+from bot.blocks import Block, Message, clip, context, escaped, fitting, section
+from bot.words import moment
+
+ANYBODY = "any"
+"""What is typed in place of a user, for somebody whom the campaign is for."""
+STEPS_SHOWN_MAX = 12
+KNOWN_SHOWN_MAX = 10
+NOTES_SHOWN_MAX = 6
+JSON_CHARS_MAX = 2_700
+"""A section takes 3,000, and the fences need some."""
+
+
+def request_of(command: str, rest: str, by: str) -> Request | Refused:
+    """Return what `why USER NAME`, `preview USER NAME` or `test USER NAME` asks."""
+    user, _, name = rest.partition(" ")
+    name = name.strip()
+    if not name:
+        return Refused(
+            what=f"`/campaign {command}` needs a user and the name of a campaign.",
+            fix=f"Type it like `/campaign {command} USER NAME`."
+            + ("" if command == "why" else f" For somebody, write `{ANYBODY}` as the user."),
+        )
+    whom = "" if user == ANYBODY else user
+    match command:
+        case "why":
+            return Why(user=user, campaign=name)
+        case "preview":
+            return Preview(campaign=name, by=by, user=whom)
+        case _:
+            return TestSend(campaign=name, by=by, users=(whom,) if whom else ())
+
+
+def told(trail: Told) -> Message:
+    """Return a trail: what is known, then the latest steps, the newest last."""
+    return fitting(lambda chars: _told(trail, chars))
+
+
+def _told(trail: Told, chars: int) -> Message:
+    blocks = [section(f"*{clip(trail.message, 500)}*")]
+    if trail.known:
+        lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
+        blocks.append(section("\n".join(lines)))
+    hidden = len(trail.steps) - STEPS_SHOWN_MAX
+    if hidden > 0:
+        blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
+    blocks += [
+        section(f"`{moment(step.at_ms, trail.zone)}` {clip(step.said, chars)}")
+        for step in trail.steps[-STEPS_SHOWN_MAX:]
+    ]
+    blocks.append(context(f"Times are in {escaped(trail.zone)}."))
+    return Message(trail.message, tuple(blocks))
+
+
+def previewed(shown: Previewed) -> Message:
+    """Return a preview: the message as JSON, and what may surprise."""
+    said = clip(shown.message, 500)
+    blocks: list[Block] = [section(f":eyes: {said}")]
+    for event in shown.events:
+        laid_out = msgspec.json.format(event, indent=2)
+        blocks.append(section(f"```{clip(_unfenced(laid_out), JSON_CHARS_MAX)}```"))
+    blocks += [context(f":warning: {clip(note, 400)}") for note in shown.notes[:NOTES_SHOWN_MAX]]
+    blocks.append(context("Only you see this. Nothing was sent."))
+    return Message(said, tuple(blocks))
+
+
+def _unfenced(text: str) -> str:
+    """Keep a value from closing the block that it is shown in."""
+    return text.replace("```", "'''")

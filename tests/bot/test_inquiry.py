@@ -1,0 +1,74 @@
+import pytest
+
+from actors.mail import Refused, Request
+from actors.mail_content import Preview, Previewed, TestSend
+from actors.mail_trust import Step, Told, Why
+from bot.inquiry import STEPS_SHOWN_MAX, previewed, request_of, told
+from tests.bot.fake_desk import NOW_MS, FakeDesk
+from tests.bot.oracle import message_problems
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, Wire
+
+
+@pytest.mark.parametrize(
+    ("command", "rest", "request_"),
+    [
+        ("why", "ann Spring sale", Why("ann", "Spring sale")),
+        ("preview", "ann Spring sale", Preview("Spring sale", ANA, "ann")),
+        ("preview", "any Spring sale", Preview("Spring sale", ANA)),
+        ("test", "ann  Spring sale", TestSend("Spring sale", ANA, ("ann",))),
+        ("test", "any Spring sale", TestSend("Spring sale", ANA)),
+    ],
+)
+def test_a_user_stands_before_the_name(command: str, rest: str, request_: Request) -> None:
+    assert request_of(command, rest, ANA) == request_
+
+
+def test_without_a_name_what_to_type_is_told() -> None:
+    answer = request_of("preview", "ann", ANA)
+    assert isinstance(answer, Refused)
+    assert "/campaign preview USER NAME" in answer.fix
+
+
+def test_a_trail_shows_what_is_known_and_the_latest_steps() -> None:
+    steps = tuple(Step(NOW_MS + n, f"step {n} <b>") for n in range(STEPS_SHOWN_MAX + 3))
+    message = told(Told("ann in “Spring”: 1 sent.", "Europe/Oslo", ("The user is known.",), steps))
+    shown = str(message.blocks)
+    assert "The user is known." in shown
+    assert "3 earlier steps are left out" in shown
+    assert "step 2 " not in shown
+    assert f"step {STEPS_SHOWN_MAX + 2} &lt;b&gt;" in shown
+    assert message_problems(message.text, list(message.blocks)) == []
+
+
+def test_a_preview_is_json_that_nothing_in_it_can_close() -> None:
+    shown = Previewed("What ann would get: 9 bytes.", "ann", ('{"a":"```<!here>"}',), 9, "", ("n",))
+    message = previewed(shown)
+    text = str(message.blocks)
+    assert text.count("```") == 2
+    assert "<!here>" not in text
+    assert "Only you see this" in text
+    assert message_problems(message.text, list(message.blocks)) == []
+
+
+def test_a_long_preview_stays_within_what_slack_takes() -> None:
+    event = '{"a":"' + "x" * 31_000 + '"}'
+    message = previewed(Previewed("What", "ann", (event, event), 62_000, "", ("n" * 900,) * 20))
+    assert message_problems(message.text, list(message.blocks)) == []
+
+
+async def test_the_commands_ask_the_desk_and_answer_in_private(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.command(ANA, "why ann Spring sale")
+    await wire.command(ANA, "preview ann Spring sale")
+    await wire.command(ANA, "test ann Spring sale")
+    await wire.command(ANA, "preview ann")
+    assert desk.asked[:3] == [
+        Why("ann", "Spring sale"),
+        Preview("Spring sale", ANA, "ann"),
+        TestSend("Spring sale", ANA, ("ann",)),
+    ]
+    said = [each.args for each in slack.of("respond")]
+    assert {each["response_type"] for each in said} == {"ephemeral"}
+    assert "needs a user" in said[3]["text"]
