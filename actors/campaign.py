@@ -14,13 +14,12 @@ from actors.context import Context
 from actors.live import Live
 from actors.mailbox import Mailbox, Stop
 from actors.scheduled import Scheduled
-from actors.starting import Starting
+from actors.starting import Starting, commit_start
 from domain import schedule
 from domain.campaign import Campaign
 from domain.review import PUBLISHED, Action, State
 from store import acts, admission, campaigns
 from store.campaigns import CampaignRow
-from store.fault_points import reach
 
 
 class Kind(Protocol):
@@ -109,8 +108,5 @@ class CampaignActor:
             if isinstance(moved, State):
                 admission.open_cursor(conn, self._id, revision)
 
-        reach("campaign.start_begins")
-        await context.store.write(start)
-        reach("campaign.started")
-        context.announce()
+        await commit_start(context, start)
         return 0.0

@@ -6,6 +6,7 @@ skipped if that takes too long. A held run that nobody answered makes way for th
 
 import math
 import sqlite3
+from collections.abc import Callable
 from functools import partial
 from itertools import takewhile
 
@@ -47,6 +48,14 @@ class Lost(Struct, frozen=True):
     why: str
 
 
+async def commit_start(context: Context, job: Callable[[sqlite3.Connection], object]) -> None:
+    """Write down that a campaign, or a run of it, begins; its card is told."""
+    reach("campaign.start_begins")
+    await context.store.write(job)
+    reach("campaign.started")
+    context.announce()
+
+
 class Starting:
     """Begins the runs of one campaign."""
 
@@ -65,11 +74,8 @@ class Starting:
             if due.next is None:
                 return await self._end(row, every)
             return min((due.next.due_ms - now) / 1000, NAP_SECONDS_MAX)
-        reach("campaign.start_begins")
         when = definition.when
-        await context.store.write(partial(self._begin, row=row, when=when, due=due, now_ms=now))
-        reach("campaign.started")
-        context.announce()
+        await commit_start(context, partial(self._begin, row=row, when=when, due=due, now_ms=now))
         return 0.0
 
     async def _end(self, row: CampaignRow, every: list[Run]) -> float:
