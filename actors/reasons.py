@@ -40,6 +40,8 @@ class Case(Struct, frozen=True):
 def because(conn: sqlite3.Connection, reason: str, case: Case, rules: Rules) -> str:
     """Return what more there is to say of why a user got nothing."""
     match reason:
+        case SkipReason.NOT_IN_PORTION if case.user is not None:
+            return drawn.tell_portion(case.campaign, case.definition, case.user)
         case SkipReason.CAP_RUN | SkipReason.SAFETY_NOT_DRAWN:
             return _draw(case)
         case SkipReason.CAP_REACHED:

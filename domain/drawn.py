@@ -10,7 +10,7 @@ from domain.chance import BUCKETS, PRIME, Purpose, percent_bucket, salt
 from domain.control import Controls, shares
 from domain.facts import User
 from domain.variants import Split
-from domain.verdict import draw_coefficients
+from domain.verdict import draw_coefficients, portion_coefficients
 
 
 def tell_draw(campaign_id: str, run: str, user: User) -> str:
@@ -30,6 +30,14 @@ def tell_group(campaign_id: str, campaign: Campaign, user: User, controls: Contr
                 f" the {share.group} control group"
             )
     return ""
+
+
+def tell_portion(campaign_id: str, campaign: Campaign, user: User) -> str:
+    """Say by which bucket the user is not in the portion that a campaign addresses."""
+    bucket = percent_bucket(user.h, *portion_coefficients(campaign_id))
+    portion = campaign.limits.portion_percent
+    seed = salt(Purpose.PORTION, campaign_id)
+    return f"bucket {bucket} of {BUCKETS}, and those below {portion} are addressed (seed {seed})"
 
 
 def tell_variant(campaign_id: str, campaign: Campaign, user: User) -> str:

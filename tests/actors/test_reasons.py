@@ -85,6 +85,18 @@ async def test_a_control_group_is_told_with_the_users_bucket(
         assert "those below 99 are the campaign control group" in said
 
 
+async def test_who_is_not_in_the_portion_is_told_the_bucket(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(9)
+        users = [f"u{n:04}" for n in range(9)]
+        await live(house, replace(LIVE, limits=Limits(portion_percent=1)), *users)
+        got = {message["userId"] for message in house.wire.accepted}
+        left = next(user for user in users if user not in got)
+        assert "and those below 1 are addressed (seed 7:portion," in await steps(house, left)
+
+
 async def test_a_message_is_told_with_its_variant_and_how_it_came_to_it(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

@@ -4,10 +4,10 @@ from domain import chance
 from domain.assignment import assign
 from domain.campaign import Limits
 from domain.control import NO_CONTROLS, Controls
-from domain.drawn import tell_draw, tell_group, tell_variant
+from domain.drawn import tell_draw, tell_group, tell_portion, tell_variant
 from domain.facts import User
 from domain.variants import AbTest, Part, Split, Variant
-from domain.verdict import draw_coefficients
+from domain.verdict import draw_coefficients, in_portion
 from tests.domain.definitions import PAST
 
 USERS = [User(f"u{n}", chance.user_hash(b"key", f"u{n}")) for n in range(200)]
@@ -43,3 +43,11 @@ def test_where_nothing_was_split_nothing_is_told() -> None:
     test = AbTest((Variant("A"), Variant("B")), test_users=9)
     for campaign in (PAST, msgspec.structs.replace(PAST, variants=test)):
         assert tell_variant("c_1", campaign, USERS[0]) == ""
+
+
+def test_the_bucket_of_a_portion_says_who_is_in_it() -> None:
+    half = msgspec.structs.replace(PAST, limits=Limits(portion_percent=40))
+    for user in USERS:
+        said = tell_portion("c_1", half, user)
+        bucket = int(said.split(" of ")[0].removeprefix("bucket "))
+        assert in_portion("c_1", half, user) is (bucket < 40)
