@@ -40,7 +40,7 @@ class _State(Struct):
 class _View(Struct):
     id: str
     type: str
-    blocks: list[dict[str, Any]]
+    blocks: list[dict[str, Any]] = []
     callback_id: str = ""
     hash: str = ""
     private_metadata: str = ""

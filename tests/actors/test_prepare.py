@@ -11,6 +11,7 @@ from trio.testing import MockClock
 from actors.mail import Pause, Resume
 from actors.segment import Accepted, Ambiguous, Outcome
 from domain.audience import Count, Filter, Property, SameValue, Step, StepNot
+from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
     Delivery,
@@ -25,6 +26,7 @@ from domain.control import NO_CONTROLS, Controls
 from domain.frequency import NO_LIMITS, GlobalLimits
 from domain.personal import UserZone
 from domain.recurrence import EveryDays
+from domain.trigger import OnDate, Without
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 
@@ -58,6 +60,16 @@ def by(changed: ByProperty) -> tuple[Campaign, Campaign]:
 
 def a_test(changed: AbTest) -> tuple[Campaign, Campaign]:
     return replace(PAST, variants=AB), replace(PAST, variants=changed)
+
+
+ORDER = Trigger("Order Completed")
+
+
+def triggered(*triggers: Trigger) -> tuple[Campaign, Campaign]:
+    """Return campaigns for users in Norway, which u0 leaves soon after the events."""
+    who = Property("country", "equals", "NO")
+    one, other = (replace(LIVE, trigger=trigger, who=who) for trigger in triggers)
+    return one, other
 
 
 CHANGES: dict[str, tuple[Campaign, Campaign]] = {
@@ -95,6 +107,16 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Trigger.where": (
         LIVE,
         replace(LIVE, trigger=Trigger("Order Completed", (Filter("total", ">", 2),))),
+    ),
+    "Trigger.also": triggered(
+        Trigger("Cart Opened"), Trigger("Cart Opened", also=(Doing("Order Completed"),))
+    ),
+    "Trigger.first_time": (LIVE, replace(LIVE, trigger=replace(ORDER, first_time=True))),
+    "Trigger.delay_minutes": triggered(ORDER, replace(ORDER, delay_minutes=1)),
+    "Trigger.without": triggered(ORDER, replace(ORDER, without=Without("Cart Opened", 1))),
+    "Trigger.date": triggered(ORDER, replace(ORDER, date=OnDate("departs", before_minutes=5))),
+    "Trigger.recheck": triggered(
+        replace(ORDER, delay_minutes=1), replace(ORDER, delay_minutes=1, recheck=False)
     ),
     "When.start": (PAST, replace(PAST, when=When("2026-03-20T10:50"))),
     "When.end": (LIVE, replace(LIVE, when=When(end="2026-03-20T10:47"))),
@@ -235,6 +257,7 @@ async def played(
         await house.idle()
         await house.feed(*(house.event(f"u{n}", total=n) for n in range(6)))
         await house.idle()
+        await house.feed(house.profile("u0", country="DK"))
         paused = (await house.view(campaign.name)).state == "running"
         if paused:
             await house.asks(Pause(name=campaign.name, by=ANA))

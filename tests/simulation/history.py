@@ -1,8 +1,7 @@
 """What happened in one simulated life, as its world saw it: the only thing that the oracle reads.
 
 Every entry has `at_ms`, the true time, which never jumps, whatever the daemons' wall clock shows.
-Imports nothing of the product. A history is JSON lines, so two runs of a seed compare byte for
-byte.
+Imports nothing of the product. A history is JSON lines: two runs of a seed compare byte for byte.
 """
 
 from collections.abc import Iterable

@@ -99,7 +99,7 @@ def test_where_all_is_well_nothing_is_found(world: World) -> None:
         ("DELETE FROM log WHERE source_id = 'e2'", "1 acknowledged events are not in the log"),
         ("DELETE FROM decision", "1 events were not decided once for Coupon: e2 0 times"),
         (
-            "INSERT INTO decision VALUES ('c1', 'live', 'u1', 'e1', 'skipped', 'stopped', 0)",
+            "INSERT INTO decision VALUES ('c1', 'live', 'u1', 'e1', 'skipped', 'stopped', 0, 1)",
             "e1 2 times",
         ),
         (
