@@ -13,7 +13,9 @@ from actors.router import Router
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
 from store.acts import audit_key
+from store.allowance import Bounds
 from store.database import Database
 from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
@@ -100,9 +102,15 @@ class Context:
     watch_goals: Callable[[], None] = lambda: None
     rehearse: Rehearser | None = None
     controls: Controls = NO_CONTROLS
+    house: GlobalLimits = NO_LIMITS
     refusals: Refusals = field(default_factory=Refusals)
     hold: Hold = field(default_factory=Hold)
     library_version: str = ""
+
+    @property
+    def bounds(self) -> Bounds:
+        """What one user may get over all campaigns, and where, if their zone is not known."""
+        return Bounds(self.house, self.zone)
 
     @property
     def audit_key(self) -> bytes:

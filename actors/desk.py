@@ -65,7 +65,7 @@ from actors.previewing import Sender as Aside
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
-from actors.views import campaign_view, lines
+from actors.views import campaign_view, lines, next_runs
 from domain.assignment import mentions_somebody
 from domain.campaign import Campaign
 from domain.review import State
@@ -242,6 +242,7 @@ class Desk:
             zone=self._context.zone,
             review_required=self._house.review_required,
             controls=self._context.controls,
+            bounds=self._context.bounds,
         )
 
     async def _show(self, name: str) -> Answer:
@@ -251,8 +252,11 @@ class Desk:
                 return row
             unverified = not self._verifying.is_verified(conn)
             whole = campaigns.revision_of(conn, row.id, row.revision).whole
-            return structs.replace(campaign_view(conn, row), unverified=unverified), whole
+            coming = next_runs(row, whole, now_ms=now, zone=self._context.zone)
+            told = campaign_view(conn, row)
+            return structs.replace(told, unverified=unverified, next_runs=coming), whole
 
+        now = self._context.clock.now_ms()
         found = await self._context.store.read(view)
         if isinstance(found, Refused):
             return found
@@ -282,10 +286,7 @@ class Desk:
             await self._news.wait()
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
-        """Record that it was said (and where the card stands now), so it is not said again.
-
-        It has happened, so it is written on a full disk too.
-        """
+        """Record that it was said, and where the card stands now; on a full disk too."""
         reach("desk.told_slack")
         await self._context.store.write(
             partial(

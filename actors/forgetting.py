@@ -145,7 +145,9 @@ class Forgetting:
         )
         sent = _of_messages(removed.open - on_the_wire, on_the_wire)
         told = f"{_told(removed)}."
-        if removed.nothing():
+        if removed.nothing() and done.before:
+            told = "they had been before, and nothing of them was kept since."
+        elif removed.nothing():
             told = f"there was nothing. {_NOBODY}; should they come, nothing of them is kept."
         return Done(
             message=f"{_named(done.ids)} is erased: {told}{sent}{books}{left}",
@@ -210,6 +212,7 @@ def _told(kept: Kept) -> str:
         (kept.set_aside, "event set aside"),
         (kept.messages, "message"),
         (kept.decisions, "decision"),
+        (kept.waits, "wait"),
     )
     return ", ".join(_n(n, word) for n, word in named if n) or "nothing"
 

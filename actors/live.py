@@ -4,30 +4,32 @@ Cursor, counters and messages are written in one transaction, so a crash replays
 and every event is considered exactly once.
 """
 
-import logging
 import math
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
+from msgspec import structs
+
+from actors import surging
 from actors.clock import NAP_SECONDS_MAX
+from actors.completing import complete, over
 from actors.context import Context
+from actors.firing import Firing
 from actors.isolation import Broken, apart
+from actors.judging import Judging
 from actors.mailbox import Mailbox
-from actors.page import Known, Page, know, sort_out
+from actors.page import Known, Page, sort_out
 from actors.winning import choose_winners
-from domain import matching, schedule
-from domain.assignment import assign
-from domain.books import SkipReason
+from domain import schedule
 from domain.campaign import Campaign
 from domain.facts import Event
-from domain.message_id import message_id
-from domain.review import Action, State
-from domain.saved import list_names
+from domain.listening import Listener
+from domain.review import State
 from domain.timely import is_timely
-from domain.verdict import judge
-from domain.zones import day_key
-from store import acts, admission, caps, log, memberships, outbox, poison
+from domain.timer import Wait
+from domain.verdict import Verdict
+from store import admission, caps, log, poison
 from store.admission import Admission, Admitted, Decision, LiveBatch, Merged
 from store.campaigns import CampaignRow
 from store.caps import Cap
@@ -38,10 +40,8 @@ from store.poison import Poison
 EVENTS_PAGE_MAX = 500
 CURSOR_GAP_MAX = 20_000
 """A cursor that only passes other campaigns' events is written this seldom."""
-STEP = "1"
 GONE = "EventGone"
 """The kind of the error when the event is no longer in the log."""
-_log = logging.getLogger(__name__)
 
 
 class Live:
@@ -53,27 +53,37 @@ class Live:
         assert definition.trigger is not None, "a live campaign has a trigger"
         self._id = campaign
         self._definition = definition
-        self._trigger = definition.trigger
+        self._first_time = definition.trigger.first_time
         self._context = context
-        self._matches = matching.compile_node(definition.who)
-        self._triggers = matching.compile_trigger(definition.trigger)
-        self._needs = matching.event_names(definition.who)
-        self._lists = list_names(definition.who)
+        self._judging = Judging(campaign, definition, context)
+        self._listener = Listener(definition.trigger)
+        self._firing = Firing(campaign, self._judging, self._listener, context)
         self._ends_ms = schedule.ends_ms(definition.when, account_zone=context.zone)
-        context.router.subscribe(campaign, definition.trigger.event, mailbox)
+        for name in self._listener.names:
+            context.router.subscribe(campaign, name, mailbox)
 
     async def work(self, row: CampaignRow) -> float:
-        """Consider every event that is new, then see whether the campaign is over."""
+        """Consider every event that is new and what is due, then see whether it is all over."""
         assert row.published is not None, "a running campaign has a published revision"
         drops = self._definition.on_pause == "drop"
         if row.state is State.RUNNING or drops:
             while await self._consider(row):
                 pass
-        if await self._complete(row.state):
-            return 0.0
+        why = await over(self._id, row.state, self._ends_ms, self._context)
+        if why is not None:
+            await self._firing.drain(row, why)
+            if await complete(self._id, row.state, self._ends_ms, self._context):
+                return 0.0
+        else:
+            await self._firing.fire(row)
+        return await self._nap(row)
+
+    async def _nap(self, row: CampaignRow) -> float:
+        """Return after how many seconds something is due, at the latest."""
         wait = await choose_winners(self._id, self._definition, self._context)
+        due = await self._firing.wait_seconds(row)
         left = math.inf if self._ends_ms is None else self._ends_ms - self._context.clock.now_ms()
-        return min(wait, left / 1000 if left > 0 else NAP_SECONDS_MAX, NAP_SECONDS_MAX)
+        return min(wait, due, left / 1000 if left > 0 else NAP_SECONDS_MAX, NAP_SECONDS_MAX)
 
     async def _consider(self, row: CampaignRow) -> bool:
         """Consider one page; tell whether there may be more."""
@@ -121,12 +131,20 @@ class Live:
             total=None if limits.cap_total is None else Cap(caps.TOTAL, limits.cap_total),
             per_day=limits.cap_per_day,
             on_pause_drop=self._definition.on_pause == "drop" and not page.again,
+            listener=self._listener if self._listener.waits else None,
+            clears=page.events,
+            bounds=self._context.bounds,
+            per_hour=limits.safety_per_hour,
         )
 
         def admit(conn: sqlite3.Connection) -> Admission:
             answer = admission.admit(conn, batch, now_ms=now)
             if not isinstance(answer, Admitted):
                 return answer
+            if answer.surged:
+                surging.pause(conn, self._id, limits.safety_per_hour, key=key, now_ms=now)
+                upto = admission.cursor(conn, self._id, revision)
+                aside[:] = [one for one in aside if upto is None or one.event_seq <= upto]
             poison.set_aside(conn, aside)
             if page.again:
                 poison.considered(conn, self._id, [event.seq for event in page.events])
@@ -135,12 +153,16 @@ class Live:
                 poison.tell(conn, self._id, row.name, now_ms=now)
             return answer
 
+        key = self._context.audit_key
         reach("live.admission_begins")
         answer = await self._context.store.write(admit)
         reach("live.admitted")
-        if isinstance(answer, Admitted) and answer.pending:
+        surged = isinstance(answer, Admitted) and answer.surged
+        if surged:
+            self._context.halt_delivery(self._id)
+        elif isinstance(answer, Admitted) and answer.pending:
             self._context.wake_delivery()
-        if aside:
+        if aside or surged:
             self._context.announce()
         return answer
 
@@ -150,7 +172,7 @@ class Live:
             return None
         upto = log.last_seq(conn)
         found = log.events_after(
-            conn, [self._trigger.event], after=after, upto=upto, limit=EVENTS_PAGE_MAX
+            conn, self._listener.names, after=after, upto=upto, limit=EVENTS_PAGE_MAX
         )
         if len(found) == EVENTS_PAGE_MAX:
             upto = found[-1].seq
@@ -185,16 +207,16 @@ class Live:
         )
 
     def _know(self, conn: sqlite3.Connection, events: Sequence[Event], *, upto: int) -> Known:
-        """Read whose profile and history matter; a trigger that breaks is found again later.
-
-        A list counts as it is now: a live campaign has no run that would keep another.
-        """
-        who = {event.user for event in events if apart(partial(self._is_trigger, event))}
-        lists = memberships.required(conn, self._lists)
-        return know(conn, who, self._needs, upto=upto, lists=lists)
+        """Read whose profile and history matter; a trigger that breaks is found again later."""
+        begins = [event for event in events if apart(partial(self._is_trigger, event))]
+        known = self._judging.know(conn, {event.user for event in begins}, upto=upto)
+        if not self._first_time:
+            return known
+        firsts = log.first_seqs(conn, {event.user for event in begins}, self._listener.starting)
+        return structs.replace(known, firsts=firsts)
 
     def _is_trigger(self, event: Event) -> bool:
-        return is_timely(event, self._ends_ms) and self._triggers(event)
+        return is_timely(event, self._ends_ms) and self._listener.begins(event)
 
     def _judge_all(self, page: Page, now_ms: int) -> tuple[list[Decision], list[Poison]]:
         """Return the decisions, and the events that broke, each with an id that the log has too."""
@@ -208,86 +230,32 @@ class Live:
                 broken.append((event.seq, event.user, decided))
             elif decided is not None:
                 decisions.append(decided)
-        return decisions, [self._poison(*one, now_ms=now_ms) for one in broken]
-
-    def _poison(self, seq: int, user: str, broken: Broken, *, now_ms: int) -> Poison:
-        error_id = self._context.error_id()
-        _log.error(
-            "campaign %s sets the event at %d aside: %s %s, error %s",
-            self._id,
-            seq,
-            broken.error,
-            broken.where,
-            error_id,
-        )
-        return Poison(self._id, seq, user, broken.error, error_id, now_ms)
+        return decisions, [self._judging.poison(*one, now_ms=now_ms) for one in broken]
 
     def _decide(self, event: Event, known: Known, now_ms: int) -> Decision | None:
         """Return what becomes of the event's user, or None: it is not for this campaign."""
         if not self._is_trigger(event):
             return None
+        if self._first_time and known.firsts.get(event.user, event.seq) < event.seq:
+            return None
         user = known.users.get(event.user)
         if user is None:
             return None
-        zone = self._context.zone
         before = [e for e in known.history.get(event.user, ()) if e.seq <= event.seq]
         at_ms = max(now_ms, event.time_ms)  # a clock that is a little fast hides nothing
-        if not self._matches(user, before, at_ms, zone):
+        if not self._judging.fits(user, before, now_ms=at_ms):
             return None
-        return Decision(
-            message_id=message_id(
-                self._context.install_key,
-                campaign=self._id,
-                run=admission.LIVE,
-                user=user.user,
-                step=STEP,
-                occurrence=event.source_id,
-            ),
-            user=user.user,
-            occurrence=event.source_id,
-            event_seq=event.seq,
-            verdict=judge(
-                self._id,
-                self._definition,
-                user,
-                now_ms=now_ms,
-                account_zone=zone,
-                controls=self._context.controls,
-            ),
-            day=day_key(now_ms, zone),
-            variant=assign(self._id, self._definition, user),
+        verdict: Verdict | Wait
+        if self._listener.waits:
+            verdict = self._listener.wait(event, zone=user.zone or self._context.zone)
+        else:
+            verdict = self._judging.verdict(user, now_ms=now_ms)
+        return self._judging.decision(
+            user.user,
+            event.source_id,
+            event.seq,
+            verdict,
+            now_ms=now_ms,
+            variant=self._judging.variant(user),
+            zone=user.zone or "",
         )
-
-    async def _complete(self, state: State) -> bool:
-        """End the campaign when its time is over, or, while it runs, its total cap is delivered."""
-        now = self._context.clock.now_ms()
-        ended = self._ends_ms is not None and now >= self._ends_ms
-
-        def over(conn: sqlite3.Connection) -> bool:
-            full = state is State.RUNNING and caps.is_full(conn, self._id, caps.TOTAL)
-            return ended or (full and outbox.open_count(conn, self._id) == 0)
-
-        def complete(conn: sqlite3.Connection) -> bool:
-            if not over(conn):
-                return False
-            reason = "ended" if ended else SkipReason.CAP_REACHED
-            said = (
-                "Completed: its end has come."
-                if ended
-                else "Completed: the total cap has been delivered."
-            )
-            key = self._context.audit_key
-            moved = acts.advance(
-                conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
-            )
-            if ended and isinstance(moved, State):
-                outbox.cancel_open(conn, self._id, SkipReason.CAMPAIGN_ENDED, now_ms=now)
-            return isinstance(moved, State)
-
-        if not await self._context.store.read(over):
-            return False
-        reach("live.completion_begins")
-        done = await self._context.store.write(complete)
-        reach("live.completed")
-        self._context.announce()
-        return done

@@ -10,6 +10,7 @@ from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
+from actors.mail_files import BackedUp as BackedUp
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
@@ -43,10 +44,7 @@ from store.announcements import Card as Card  # the same
 
 
 class Draft(Struct, frozen=True, tag=True):
-    """Keep this definition: as an edit of campaign `edits` (a name or an id; it may be renamed).
-
-    Without `edits`: as an edit of the campaign of its name, or a new one.
-    """
+    """Keep this definition: an edit of `edits` (name or id), of the one of its name, or new."""
 
     definition: Campaign
     by: str
@@ -79,11 +77,12 @@ class RequestChanges(Struct, frozen=True, tag=True):
 
 
 class Publish(Struct, frozen=True, tag=True):
-    """Let it run. Without a hash: what was approved."""
+    """Let it run. Without a hash: what was approved. A run that is `now` begins so much later."""
 
     name: str
     by: str
     hash: str = ""
+    undo_seconds: int = 0
 
 
 class Pause(Struct, frozen=True, tag=True):
@@ -215,14 +214,6 @@ class Listed(Struct, frozen=True, tag=True):
     """Every campaign."""
 
     campaigns: tuple[CampaignLine, ...]
-
-
-class BackedUp(Struct, frozen=True, tag=True):
-    """The backup is there, whole and looked at."""
-
-    path: str
-    bytes: int
-    took_ms: int
 
 
 class Refused(Struct, frozen=True, tag=True):

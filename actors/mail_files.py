@@ -73,3 +73,11 @@ class FileStands(Struct, frozen=True, tag=True):
     version: int = 0
     list_id: int = 0
     wait_seconds: int = 0
+
+
+class BackedUp(Struct, frozen=True, tag=True):
+    """The backup is there, whole and looked at."""
+
+    path: str
+    bytes: int
+    took_ms: int

@@ -43,10 +43,14 @@ class DropAside(Struct, frozen=True, tag=True):
 
 
 class Why(Struct, frozen=True, tag=True):
-    """Every decision about one user in one campaign, from what is stored."""
+    """Every decision about one user in one campaign, from what is stored.
+
+    `values`: with the user's own values, for the operator's terminal and never for Slack.
+    """
 
     user: str
     campaign: str
+    values: bool = False
 
 
 class PauseAll(Struct, frozen=True, tag=True):

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from actors.mail_audience import AudienceUse, Estimate
 from domain.campaign import Campaign
+from domain.slots import Slot
 
 
 class BooksView(Struct, frozen=True):
@@ -65,7 +66,10 @@ class CampaignView(Struct, frozen=True):
     audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
+    next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
     books: BooksView = BooksView()  # all runs together
+    waiting: int = 0  # timers: users of a live campaign whose moment has not come
+    next_due_ms: int | None = None  # when the first of them falls due
     content: tuple[str, ...] = ()  # what came of trying it, before it is published
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False

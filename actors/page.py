@@ -14,11 +14,15 @@ from store.memberships import NO_LISTS, ListVersion
 
 
 class Known(Struct, frozen=True):
-    """What is known about users; `broken` are those whose own rows cannot be read."""
+    """What is known about users; `broken` are those whose own rows cannot be read.
+
+    `firsts`: where their first event of the campaign's stands in the log, if it asks that.
+    """
 
     users: dict[str, User]
     history: dict[str, list[Event]]
     broken: dict[str, Broken]
+    firsts: Mapping[str, int] = {}
 
 
 class Page(Struct, frozen=True):

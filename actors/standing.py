@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Iterator
 
+from actors.enough import enough
 from actors.rules import Rules, at
 from domain import explaining
 from domain.campaign import Campaign
 from domain.review import State
 from domain.summary import summary
+from domain.trigger import starts
 from store import erased, runs
 from store.campaigns import CampaignRow
 from store.runs import Run
@@ -24,6 +26,7 @@ _RUNS = {
     "blocked": "is held by its safety limit{limit}, and nobody got anything of it yet",
     "skipped": "was skipped{by}, and nobody got anything of it",
     "missed": "was missed: its time passed, and nobody got anything of it",
+    "skipped_overlap": "was skipped: the run before it was not over in time; nobody got it",
     "stopped": "was stopped with the campaign",
     "drawing": "is being drawn",
     "sending": "is being sent",
@@ -32,7 +35,13 @@ _RUNS = {
 
 
 def standing(
-    conn: sqlite3.Connection, found: Trail, row: CampaignRow, definition: Campaign, rules: Rules
+    conn: sqlite3.Connection,
+    found: Trail,
+    row: CampaignRow,
+    definition: Campaign,
+    rules: Rules,
+    *,
+    values: bool = False,
 ) -> Iterator[str]:
     """Say what the user and the campaign are."""
     yield _user(conn, found, rules)
@@ -48,7 +57,9 @@ def standing(
     if definition.kind == "live":
         yield from _live(found, definition)
     else:
-        yield from _runs(conn, found, row, definition, rules)
+        yield from _runs(conn, found, row, definition, rules, values=values)
+    if found.user is not None:
+        yield from enough(conn, row.id, definition, found.user, rules)
 
 
 def _user(conn: sqlite3.Connection, found: Trail, rules: Rules) -> str:
@@ -71,11 +82,18 @@ def _live(found: Trail, definition: Campaign) -> Iterator[str]:
     else:
         yield f"It has considered the log up to {found.cursor:,} of {found.last_seq:,}."
     if not found.events:
-        yield f"No event “{definition.trigger.event}” of this user is in the log."
+        names = dict.fromkeys(doing.event for doing in starts(definition.trigger))
+        yield f"No event {' or '.join(f'“{name}”' for name in names)} of this user is in the log."
 
 
 def _runs(
-    conn: sqlite3.Connection, found: Trail, row: CampaignRow, definition: Campaign, rules: Rules
+    conn: sqlite3.Connection,
+    found: Trail,
+    row: CampaignRow,
+    definition: Campaign,
+    rules: Rules,
+    *,
+    values: bool,
 ) -> Iterator[str]:
     every = runs.of_campaign(conn, row.id)
     yield from (_run(run) for run in every)
@@ -85,7 +103,12 @@ def _runs(
     if found.user is None or found.messages or found.decisions:
         return
     failing = explaining.failing_parts(
-        definition.who, found.user, found.history, now_ms=rules.now_ms, zone=rules.zone
+        definition.who,
+        found.user,
+        found.history,
+        now_ms=rules.now_ms,
+        zone=rules.zone,
+        values=values,
     )
     yield from (f"Not in the audience {BY_NOW}: {line}." for line in failing)
     if not failing:

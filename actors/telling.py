@@ -12,9 +12,11 @@ from store.poison import Poison
 from store.trail import Attempt, Decided, Message
 
 HELD_MS_MIN = 1_000
+HELD = "it was do-not-disturb time for the user"
 ATTEMPTS_TOLD_MAX = 3
 """More than so many that ended like the one before them are told in one line."""
 WAITS_FOR_A_PERSON = frozenset({"dead", "unknown"})
+QUEUED = ": before then the user has had as many messages as the limits over all campaigns allow"
 WAITS = "; it waits for a person (`clarion dead list`)"
 _OUTCOMES = {
     "not_sent": "certainly did not arrive",
@@ -27,15 +29,26 @@ _OUTCOMES = {
 
 
 def message_steps(
-    message: Message, zone: str, capped: frozenset[str] = frozenset()
+    message: Message,
+    zone: str,
+    capped: frozenset[str] = frozenset(),
+    *,
+    held: str = HELD,
+    variant: str = "",
+    because: str = "",
 ) -> Iterator[Step]:
-    """Tell a message's whole life as far as it is stored; `zone` is the account's."""
-    yield _step(message, message.admitted_ms, _admitted(message, capped))
+    """Tell a message's whole life as far as it is stored; `zone` is the account's.
+
+    `held` is for what it waited before it fell due, `variant` how it came to its variant, `because`
+    what more there is to say of why it was not sent.
+    """
+    admitted = _admitted(message, capped)
+    yield _step(message, message.admitted_ms, f"{admitted}; {variant}" if variant else admitted)
     sent_again = bool(message.closed_by) and message.state not in WAITS_FOR_A_PERSON
     due_ms = message.fell_due_ms or (0 if message.attempts else message.due_ms)
     if not sent_again and due_ms - message.admitted_ms >= HELD_MS_MIN:
         until = moment(due_ms, zone)
-        said = f"held until {until}: it was do-not-disturb time for the user"
+        said = f"held until {until}: {held}"
         yield _step(message, message.admitted_ms, said)
     yield from _failed(message)
     if sent_again:
@@ -44,7 +57,8 @@ def message_steps(
     last = max((tried.n for tried in message.failed if tried.outcome != "broken"), default=0)
     if message.claimed_ms is not None and message.attempts > last:
         yield _step(message, message.claimed_ms, f"attempt {message.attempts} was claimed")
-    yield _step(message, message.updated_ms, _now(message, zone))
+    now = _now(message, zone)
+    yield _step(message, message.updated_ms, f"{now} ({because})" if because else now)
 
 
 def _failed(message: Message) -> Iterator[Step]:
@@ -63,13 +77,15 @@ def _failed(message: Message) -> Iterator[Step]:
             yield _step(message, rest[-1].ended_ms, said)
 
 
-def decision_step(decided: Decided) -> Step:
-    """Tell of a decision that made no message."""
+def decision_step(decided: Decided, because: str = "") -> Step:
+    """Tell of a decision that made no message, and what more there is to say of why."""
     if decided.bucket == "control":
         of = f"the {decided.reason} control group" if decided.reason else "the control group"
         said = f"qualified, and is in {of}: gets nothing, to compare with"
     else:
         said = f"qualified, and was skipped ({decided.reason}): {explain(decided.reason)}"
+    if because:
+        said = f"{said.rstrip('.')} ({because})"
     return Step(decided.at_ms, said, run=decided.run)
 
 
@@ -138,7 +154,8 @@ def _waits(message: Message, zone: str) -> str:
     """Tell for what a message waits, and until when it is tried."""
     ends = f" It is tried until {moment(message.expires_ms, zone)}." if message.expires_ms else ""
     if message.due_ms > message.updated_ms:
-        return f"it waits until {moment(message.due_ms, zone)}.{ends}"
+        why = QUEUED if message.held_by else ""
+        return f"it waits until {moment(message.due_ms, zone)}{why}.{ends}"
     last = f" again; the last time: {message.reason}" if message.reason else ""
     return f"it waits to be sent{last}.{ends}"
 

@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, commits, decisions, layouts, matching
+from bench import audience, commits, decisions, layouts, live, matching
 from bench.timing import Row
 
 MEASURED = {
@@ -13,6 +13,7 @@ MEASURED = {
     "audience": audience.measure,
     "decisions": decisions.measure,
     "layouts": layouts.measure,
+    "live": live.measure,
     "matching": matching.measure,
 }
 

@@ -18,6 +18,8 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     `socket` needs the bot token and the app token; `http` the bot token and the signing secret,
     and listens on `host`:`port`. The channels are ids. `zone` is the account's time zone. `digest`
     is the time of the daily digest, `HH:MM`; "": none.
+    and listens on `host`:`port`. The channels are ids. `zone` is the account's time zone. What is
+    published to run now begins `undo_seconds` later.
     """
 
     mode: Mode = "socket"
@@ -36,6 +38,8 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def digest_time(self) -> time:
         """When the daily digest is due, on the account's wall."""
         return time.fromisoformat(self.digest)
+
+    undo_seconds: int = 0
 
     @property
     def secrets(self) -> tuple[str, ...]:

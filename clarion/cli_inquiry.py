@@ -16,7 +16,7 @@ def why(
     campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's name or id.")],
 ) -> Why:
     """Tell every decision about one user in one campaign, from what is stored."""
-    return Why(user=user, campaign=campaign)
+    return Why(user=user, campaign=campaign, values=True)
 
 
 @asks

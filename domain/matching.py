@@ -24,6 +24,7 @@ from domain.audience import (
     DidOnDays,
     DidShare,
     DidSum,
+    Doing,
     Filter,
     Gender,
     Geography,
@@ -38,7 +39,6 @@ from domain.audience import (
     deeds,
     doings,
 )
-from domain.campaign import Trigger
 from domain.comparing import counts as counts
 from domain.conditions import Relative, Test, predicate
 from domain.facts import Event, User
@@ -51,6 +51,7 @@ from domain.same_value import VALUES_KEPT_MAX, Value, same_values
 from domain.saved import NO_SAVED as NO_SAVED
 from domain.saved import UnknownAudienceError, expand
 from domain.tally import is_first, tally
+from domain.trigger import Trigger, starts
 
 History: TypeAlias = Sequence[Event]
 Matcher: TypeAlias = Callable[[User, History, int, str], bool]
@@ -111,21 +112,38 @@ def constant_values(
     return same_values(node, chosen.__getitem__)[:VALUES_KEPT_MAX]
 
 
+def chosen_events(
+    deed: Asked, user: User, history: History, *, now_ms: int, zone: str
+) -> list[Event]:
+    """Return what the user did of a deed: in its range, meeting its comparisons."""
+    names = frozenset(doing.event for doing in doings(deed))
+    return _compile_choice(deed)(_facts(names, user, history, now_ms, zone))
+
+
 def trigger_matches(trigger: Trigger, event: Event) -> bool:
     """Whether this event is what a live campaign waits for."""
     return compile_trigger(trigger)(event)
 
 
 def compile_trigger(trigger: Trigger) -> Callable[[Event], bool]:
-    """Prepare a trigger to be asked of many events.
+    """Prepare a trigger to be asked of many events: whether one is among those it names."""
+    return compile_doings(starts(trigger))
+
+
+def compile_doings(named: Sequence[Doing]) -> Callable[[Event], bool]:
+    """Prepare events with their comparisons to be asked of many; of each all comparisons hold.
 
     It knows no today: a filter about days from today, which the rules refuse, is met by nothing.
     """
-    name = trigger.event
-    tests = _fixed_tests(trigger.where)
-    if len(tests) < len(trigger.where):
-        return lambda _event: False
-    return lambda event: event.name == name and _all_hold(tests, event)
+    by_name: dict[str, list[list[tuple[str, Test]]]] = {}
+    for doing in named:
+        tests = _fixed_tests(doing.where)
+        if len(tests) == len(doing.where):
+            by_name.setdefault(doing.event, []).append(tests)
+    if len(by_name) == 1 and len(named) == 1:  # as most are, and asked of every event
+        ((name, (only,)),) = by_name.items()
+        return lambda event: event.name == name and _all_hold(only, event)
+    return lambda event: any(_all_hold(tests, event) for tests in by_name.get(event.name, ()))
 
 
 def _facts(names: frozenset[str], user: User, history: History, now_ms: int, zone: str) -> _Facts:

@@ -7,65 +7,43 @@ transaction that the campaign still runs at the revision that decided.
 import math
 import sqlite3
 from collections.abc import Sequence
-from typing import TypeAlias
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from domain import expiry
 from domain.books import SkipReason
+from domain.campaign import Campaign
+from domain.release import Release
 from domain.review import State
+from domain.timer import Wait
 from domain.variants import AbTest
-from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps, erased, exposures, identities, variants
+from domain.verdict import Control, Hold, Send, Skip
+from store import (
+    allowance,
+    books,
+    campaigns,
+    caps,
+    erased,
+    exposures,
+    identities,
+    surge,
+    timers,
+    variants,
+)
+from store.allowance import Wanted
 from store.caps import Cap
+from store.decisions import Admission as Admission
+from store.decisions import Admitted as Admitted
+from store.decisions import Decision as Decision
+from store.decisions import LiveBatch as LiveBatch
+from store.decisions import Merged as Merged
+from store.decisions import Stale as Stale
 from store.exposures import Exposure
 from store.fault_points import reach
+from store.timers import Begun
 
 LIVE = "live"
 """The run of a live campaign: it has one, for ever."""
-
-
-class Decision(Struct, frozen=True):
-    """One user who qualified, and what the domain said."""
-
-    message_id: str
-    user: str
-    occurrence: str
-    event_seq: int | None
-    verdict: Verdict
-    day: str = ""  # whose daily cap it takes a slot of
-    variant: str = ""  # which content the user gets, where a test does not take turns
-
-
-class Admitted(Struct, frozen=True):
-    """It is durable: so many messages wait to be sent; `full` when the total cap has no slot."""
-
-    pending: int
-    full: bool
-
-
-class Stale(Struct, frozen=True):
-    """Nothing was written: the cursor or the campaign's state is not what the actor believed."""
-
-
-class Merged(Struct, frozen=True):
-    """Nothing was written: a user of the batch is known by another id by now. Read it anew."""
-
-
-Admission: TypeAlias = Admitted | Stale | Merged
-
-
-class LiveBatch(Struct, frozen=True):
-    """What a live campaign decided about the events in (`after`, `upto`]."""
-
-    campaign: str
-    revision: int
-    after: int
-    upto: int
-    decisions: Sequence[Decision]
-    total: Cap | None
-    per_day: int | None
-    on_pause_drop: bool
 
 
 def cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> int | None:
@@ -105,39 +83,99 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     paused = state is State.PAUSED and batch.on_pause_drop
     if state is not State.RUNNING and not paused:
         return Stale()
-    moved = conn.execute(
-        "UPDATE cursor SET seq = ? WHERE campaign = ? AND revision = ? AND seq = ?"
-        " RETURNING dropped",
-        (batch.upto, batch.campaign, batch.revision, batch.after),
+    held = conn.execute(
+        "SELECT dropped FROM cursor WHERE campaign = ? AND revision = ? AND seq = ?",
+        (batch.campaign, batch.revision, batch.after),
     ).fetchone()
-    if moved is None:
+    if held is None:
         return Stale()
+    dropped_upto = math.inf if paused else held[0] if batch.on_pause_drop else 0
+    decisions = [
+        each
+        for each in under_kept_names(conn, batch.decisions)
+        if not is_decided(conn, batch.campaign, each)
+    ]
+    upto, surged = batch.upto, None
+    if batch.per_hour is not None and (batch.fires or batch.upto > batch.after):
+        qualify = [
+            (each.event_seq or math.inf) > dropped_upto and not isinstance(each.verdict, Wait)
+            for each in decisions
+        ]
+        surged = surge.first_too_many(conn, batch.campaign, batch.per_hour, qualify, now_ms=now_ms)
+    if surged is not None:
+        if not batch.fires:
+            upto = (decisions[surged].event_seq or batch.upto) - 1
+        decisions = decisions[:surged]
+    conn.execute(
+        "UPDATE cursor SET seq = ? WHERE campaign = ? AND revision = ?",
+        (upto, batch.campaign, batch.revision),
+    )
     reach("admission.cursor_moved")
-    dropped_upto = moved[0] if batch.on_pause_drop else 0
+    definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     pending = 0
-    for decision in under_kept_names(conn, batch.decisions):
-        if _is_decided(conn, batch.campaign, decision):
-            continue
-        books.add(conn, batch.campaign, LIVE, "qualified", 1)
-        match decision.verdict:
-            case Control(group):
-                _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
-                _compare(conn, batch, decision, now_ms)
-            case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
-                _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
-            case _ if paused or (decision.event_seq or math.inf) <= dropped_upto:
-                dropped = SkipReason.PAUSED_DROPPED
-                _record(conn, batch.campaign, LIVE, decision, "skipped", dropped, now_ms)
-            case Send() | Hold() | Skip() as verdict:
-                refused = _reserve(conn, batch, decision, verdict)
-                if refused:
-                    _record(conn, batch.campaign, LIVE, decision, "skipped", refused, now_ms)
-                else:
-                    _enqueue(conn, batch, decision, now_ms)
-                    pending += 1
+    for decision in decisions:
+        drops = paused or (decision.event_seq or math.inf) <= dropped_upto
+        pending += _decide(conn, batch, definition, decision, drops=drops, now_ms=now_ms)
+    if batch.listener is not None:
+        timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
-    return Admitted(pending=pending, full=full)
+    return Admitted(pending=pending, full=full, surged=surged is not None)
+
+
+def _decide(
+    conn: sqlite3.Connection,
+    batch: LiveBatch,
+    definition: Campaign,
+    decision: Decision,
+    *,
+    drops: bool,
+    now_ms: int,
+) -> bool:
+    """Write what becomes of one user who qualified; tell whether it is a message."""
+    if is_decided(conn, batch.campaign, decision):
+        return False  # twice in one batch
+    if isinstance(decision.verdict, Wait) and not drops:
+        _wait(conn, batch, decision, decision.verdict, now_ms)
+        return False
+    books.add(conn, batch.campaign, LIVE, "qualified", 1)
+    refused: SkipReason | None
+    match decision.verdict:
+        case Control(group):
+            _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
+            _compare(conn, batch, decision, now_ms)
+            return False
+        case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
+            refused = reason
+        case _ if drops:
+            refused = SkipReason.PAUSED_DROPPED
+        case Send() | Hold() | Skip() as verdict:
+            wanted = Wanted(
+                batch.campaign,
+                definition,
+                decision.user,
+                decision.message_id,
+                decision.zone,
+                verdict,
+            )
+            placed = allowance.place(conn, batch.bounds, wanted, now_ms=now_ms)
+            if isinstance(placed, SkipReason):
+                refused = placed
+            elif (refused := _reserve(conn, batch, decision, verdict)) is None:
+                _enqueue(conn, batch, definition, decision, placed, now_ms)
+                return True
+    assert refused is not None, "who gets nothing is told why"
+    _record(conn, batch.campaign, LIVE, decision, "skipped", refused, now_ms)
+    return False
+
+
+def _wait(
+    conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, wait: Wait, now_ms: int
+) -> None:
+    assert batch.listener is not None, "who lets users wait says what for"
+    assert decision.event_seq is not None, "a wait begins with an event"
+    begun = Begun(batch.campaign, decision.user, decision.event_seq, decision.occurrence, wait)
+    timers.begin(conn, batch.listener, begun, now_ms=now_ms)
 
 
 def compare_ms(decision: Decision, now_ms: int) -> int | None:
@@ -176,7 +214,7 @@ def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) ->
     ]
 
 
-def _is_decided(conn: sqlite3.Connection, campaign: str, decision: Decision) -> bool:
+def is_decided(conn: sqlite3.Connection, campaign: str, decision: Decision) -> bool:
     """Tell whether this trigger of this user was decided before: it acts and counts once."""
     return bool(
         conn.execute(
@@ -203,13 +241,24 @@ def _reserve(
     return None
 
 
-def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
-    due = decision.verdict.until_ms if isinstance(decision.verdict, Hold) else now_ms
-    definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
+def _enqueue(
+    conn: sqlite3.Connection,
+    batch: LiveBatch,
+    definition: Campaign,
+    decision: Decision,
+    placed: Release,
+    now_ms: int,
+) -> None:
+    fell_due_ms = allowance.fell_due_ms(decision.verdict, placed, now_ms=now_ms)
+    due_ms = placed.due_ms
+    if decision.fell_due_ms is not None:
+        fell_due_ms = decision.fell_due_ms
+        if isinstance(decision.verdict, Send) and due_ms <= now_ms:
+            due_ms = fell_due_ms  # so that what fell due first goes first
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, cap_day, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1, ?)",
+        " state, cap_day, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms, counts,"
+        " held_by) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1, ?, ?, ?)",
         (
             decision.message_id,
             batch.campaign,
@@ -220,10 +269,12 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
             decision.event_seq,
             decision.day if batch.per_day is not None else "",
             now_ms,
-            due,
-            due,
-            expiry.expires_ms(definition, due_ms=due, fell_due_ms=due),
+            due_ms,
+            fell_due_ms,
+            expiry.expires_ms(definition, due_ms=due_ms, fell_due_ms=fell_due_ms),
             now_ms,
+            definition.limits.count_towards_global,
+            "limits" if placed.queued else "",
         ),
     )
     if isinstance(test := definition.variants, AbTest):

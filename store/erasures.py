@@ -14,13 +14,16 @@ import msgspec
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import compacting, identities, meta, outbox
+from store import compacting, erased, identities, meta, outbox
 from store.erased import hidden, pseudonym
 from store.fault_points import reach
 from store.outbox import COLUMNS, Ending, Row
 from store.tombstones import key_of, user_mark
 
-DELETED = ("log", "user", "poison", "list_member", "identity", "push_token", "reckon_again")
+DELETED = (
+    *("log", "user", "poison", "list_member", "identity"),
+    *("push_token", "timer", "reckon_again"),
+)
 """The tables with a column `user` whose rows go with the user."""
 RENAMED = ("outbox", "decision", "exposure", "conversion")
 """Those whose rows are counted in the books, and stay under the pseudonym."""
@@ -39,6 +42,7 @@ class Kept(Struct, frozen=True):
     set_aside: int = 0
     lists: int = 0  # rows in versions of lists
     open: int = 0
+    waits: int = 0  # timers, whatever became of them
 
     def nothing(self) -> bool:
         """Tell whether nothing at all is kept."""
@@ -49,13 +53,15 @@ class Erased(Struct, frozen=True):
     """What an erasure removed, and the name under which the person stands in the audit.
 
     `ids` are all that the person had, the one that counts first: nothing is kept of any.
-    `campaigns` are those of which something that waited was cancelled.
+    `campaigns` are those of which something that waited was cancelled. `before`: they had been
+    erased already.
     """
 
     pseudonym: str
     removed: Kept
     ids: tuple[str, ...]
     campaigns: frozenset[str]
+    before: bool = False
 
 
 def count(conn: sqlite3.Connection, user: str) -> Kept:
@@ -73,6 +79,7 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
     key = key_of(meta.install_key(conn))
     ids = identities.ids_of(conn, user)
     removed = count(conn, user)
+    before = bool(erased.among(conn, ids))
     campaigns: set[str] = set()
     for each in ids:
         campaigns.update(cancel(conn, each, now_ms=now_ms))
@@ -91,7 +98,7 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
         compacting.want(conn)
         _log_it(conn, key, name, now_ms)  # the log never ends before a place that it had reached
     reach("erase.deleted")
-    return Erased(name, removed, ids, frozenset(campaigns))
+    return Erased(name, removed, ids, frozenset(campaigns), before)
 
 
 def _count(conn: sqlite3.Connection, user: str) -> Kept:
@@ -107,6 +114,7 @@ def _count(conn: sqlite3.Connection, user: str) -> Kept:
         set_aside=one("SELECT count(*) FROM poison WHERE user = ?"),
         lists=one("SELECT count(*) FROM list_member WHERE user = ?"),
         open=one(f"SELECT count(*) FROM outbox WHERE user = ? AND {outbox.OPEN}"),
+        waits=one("SELECT count(*) FROM timer WHERE user = ?"),
     )
 
 

@@ -4,7 +4,7 @@
 """
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, Literal, TypeAlias
@@ -206,6 +206,36 @@ def history(
             found[event.user].append(event)
     for events in found.values():
         events.sort(key=lambda event: event.seq)
+    return found
+
+
+def of_user_between(
+    conn: sqlite3.Connection, user: str, name: str, *, since_ms: int, until_ms: int
+) -> Iterator[Event | Unreadable]:
+    """Yield a user's events of a name whose time lies there, ends included, by time and place."""
+    rows = conn.execute(
+        f"{_EVENT} INDEXED BY log_of_user WHERE kind = 'event' AND user = ? AND name = ?"
+        " AND time_ms BETWEEN ? AND ? ORDER BY time_ms, seq",
+        (user, name, since_ms, until_ms),
+    )
+    yield from map(_event_if_readable, rows)
+
+
+def first_seqs(
+    conn: sqlite3.Connection, of_users: Collection[str], names: Collection[str]
+) -> dict[str, int]:
+    """Return where in the log the first event that came of each user stands, of any of the names.
+
+    First is what came first, whatever its time: what arrives later makes nothing first again.
+    """
+    found: dict[str, int] = {}
+    for name in frozenset(names):
+        sql = (
+            "SELECT user, min(seq) FROM log INDEXED BY log_of_user"
+            " WHERE kind = 'event' AND user IN ({keys}) AND name = ? GROUP BY user"
+        )
+        for user, seq in among(conn, sql, of_users, name):
+            found[user] = min(seq, found.get(user, seq))
     return found
 
 

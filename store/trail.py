@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from domain.facts import Event, User
-from store import admission, identities, log, poison, users
+from domain.timer import Timer
+from store import admission, identities, log, poison, timers, users
 from store.campaigns import CampaignRow
 from store.log import Unreadable
 from store.poison import Poison
@@ -56,6 +57,7 @@ class Message(Struct, frozen=True):
     closed_by: str
     variant: str
     updated_ms: int
+    held_by: str = ""  # "limits": these moved its due date last
     failed: tuple[Attempt, ...] = ()
 
 
@@ -73,7 +75,8 @@ class Trail(Struct, frozen=True):
     """What is known of a user in a campaign. `cursor` None: it never started to listen.
 
     `broken`: the user is known, but the stored profile cannot be read, so `user` is None.
-    `ids` are all of the person's, the one that counts first.
+    `ids` are all of the person's, the one that counts first. `first_seq` is where the first event
+    of the campaign's stands, where only that one triggers.
     """
 
     ids: tuple[str, ...]
@@ -88,6 +91,8 @@ class Trail(Struct, frozen=True):
     last_seq: int
     started_ms: int | None
     capped: frozenset[str]
+    timers: tuple[Timer, ...] = ()
+    first_seq: int | None = None
 
 
 def read(
@@ -95,10 +100,13 @@ def read(
     campaign: CampaignRow,
     user: str,
     *,
-    trigger: str | None,
+    triggers: Collection[str],
     needs: Collection[str],
+    first_time: bool = False,
 ) -> Trail:
-    """Read all of it. `trigger` is the event that a live campaign waits for.
+    """Read all of it. `triggers` are the events that a live campaign waits for.
+
+    `first_time`: it takes a user's first of them only.
 
     `needs` are the events that its audience asks of; at most the latest of each kind are read.
     """
@@ -122,7 +130,7 @@ def read(
         ),
         decisions=tuple(one for each in ids for one in _decisions(conn, campaign.id, each)),
         aside=tuple(one for each in ids for one in poison.of_user(conn, campaign.id, each)),
-        events=() if trigger is None else _events(conn, user, trigger),
+        events=_events(conn, user, triggers),
         history=_history(conn, user, needs, last_seq),
         cursor=admission.cursor(conn, campaign.id, revision),
         last_seq=last_seq,
@@ -131,6 +139,8 @@ def read(
             scope
             for (scope,) in conn.execute("SELECT scope FROM cap WHERE campaign = ?", (campaign.id,))
         ),
+        first_seq=log.first_seqs(conn, [user], triggers).get(user) if first_time else None,
+        timers=tuple(timers.of_user(conn, campaign.id, user, limit=ROWS_MAX)),
     )
 
 
@@ -181,13 +191,18 @@ def _decisions(conn: sqlite3.Connection, campaign: str, user: str) -> tuple[Deci
     return tuple(sorted(found, key=lambda one: one.at_ms)[-ROWS_MAX:])
 
 
-def _events(conn: sqlite3.Connection, user: str, name: str) -> tuple[Event | Unreadable, ...]:
-    seqs = conn.execute(
-        "SELECT seq FROM log INDEXED BY log_of_user WHERE kind = 'event' AND user = ?"
-        " AND name = ? ORDER BY time_ms DESC LIMIT ?",
-        (user, name, EVENTS_MAX),
-    )
-    return tuple(log.events_at(conn, [seq for (seq,) in seqs.fetchall()]))
+def _events(
+    conn: sqlite3.Connection, user: str, names: Collection[str]
+) -> tuple[Event | Unreadable, ...]:
+    found: list[tuple[int, int]] = []
+    for name in names:
+        found += conn.execute(
+            "SELECT time_ms, seq FROM log INDEXED BY log_of_user WHERE kind = 'event' AND user = ?"
+            " AND name = ? ORDER BY time_ms DESC LIMIT ?",
+            (user, name, EVENTS_MAX),
+        ).fetchall()
+    latest = sorted(found, reverse=True)[:EVENTS_MAX]
+    return tuple(log.events_at(conn, [seq for _, seq in latest]))
 
 
 def _history(

@@ -3,10 +3,12 @@ from pathlib import Path
 import msgspec
 from trio.testing import MockClock
 
-from actors.mail import Draft, RaiseLimit
-from domain.campaign import Limits, What
+from actors.mail import Approve, Draft, Publish, RaiseLimit, Stop, Submit
+from domain.campaign import Limits, Trigger, What, When
+from domain.recurrence import EveryDays
 from domain.variants import Part, Split
-from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
+from tests.actors.house import ANA, BEN, CLEO, HOUR_MS, LIVE, PAST, open_house
+from tests.actors.timing import then
 
 
 async def test_a_view_tells_who_did_what_and_what_may_be_done(
@@ -48,6 +50,28 @@ async def test_the_books_of_all_runs_add_up_to_the_campaigns(
         assert (view.approved_by, view.books.sent) == (BEN, 4)
 
 
+async def test_a_view_tells_the_next_runs_until_it_is_over(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    daily = msgspec.structs.replace(
+        PAST, when=When(start="2026-03-20T11:00", repeat=EveryDays(), end="2026-03-22T11:00")
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.asks(Draft(definition=daily, by=ANA))
+        assert [run.name[8:10] for run in (await house.view(PAST.name)).next_runs] == [
+            "20",
+            "21",
+            "22",
+        ]
+        await house.asks(Submit(PAST.name, ANA))
+        await house.asks(Approve(PAST.name, BEN))
+        await house.asks(Publish(PAST.name, ANA))
+        view = await then(house, PAST.name, "awaiting_next_run", seconds=900)
+        assert [run.name[8:10] for run in view.next_runs] == ["21", "22"]
+        await house.asks(Stop(PAST.name, ANA))
+        assert (await house.view(PAST.name)).next_runs == ()
+
+
 async def test_variants_and_values_that_were_empty_show_beside_the_books(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -61,3 +85,18 @@ async def test_variants_and_values_that_were_empty_show_beside_the_books(
         assert [one.name for one in run.variants] == ["A", "B"]
         assert sum(one.sent for one in run.variants) == run.books.sent == 20
         assert view.blanks == {"Profile.name": 20}
+
+
+async def test_a_live_campaign_shows_how_many_wait_and_when_the_next_falls_due(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    waits = msgspec.structs.replace(LIVE, trigger=Trigger("Order Completed", delay_minutes=60))
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(waits)
+        at_ms = house.clock.now_ms()
+        await house.feed(house.event("ann", at_ms=at_ms), house.event("ben", at_ms=at_ms))
+        await house.idle()
+        view = await house.view(LIVE.name)
+        assert (view.waiting, view.next_due_ms) == (2, at_ms + HOUR_MS)
+        await house.asks(Stop(name=LIVE.name, by=ANA))
+        assert (await house.view(LIVE.name)).waiting == 0

@@ -7,7 +7,7 @@ from trio.testing import MockClock
 from actors.mail import Pause, Stop
 from actors.mail_trust import Why
 from domain.audience import Filter, Property
-from domain.campaign import DoNotDisturb, Limits, Trigger
+from domain.campaign import DoNotDisturb, Limits, Trigger, Without
 from tests.actors.aside import picky, poison_event, refused_message, steps, told
 from tests.actors.house import ANA, HOUR_MS, LIVE, PAST, open_house
 
@@ -98,7 +98,7 @@ async def test_skips_and_poison_and_refusals_are_told_in_words(
         await poison_event(house)
         await house.orders(["ann", "late"])
         await house.idle()
-        assert "The campaign's total cap was full." in await steps(house, "late")
+        assert "The campaign's total cap was full" in await steps(house, "late")
         assert "it waits for a person (`clarion dead list`)" in await steps(house, "bad")
         assert "(DecodeError, error E1) and was set aside" in await steps(house, "cleo")
 
@@ -149,3 +149,69 @@ async def test_no_value_of_the_user_is_told(tmp_path: Path, autojump_clock: Mock
         await house.feed(house.event("ann", total="CANARY-2"), house.event("ann", total=51))
         await house.idle()
         assert "CANARY" not in repr(await told(house, "ann"))
+
+
+WAITS = replace(
+    LIVE,
+    trigger=Trigger("Cart Updated", without=Without("Order Completed", 60, same_property="cart")),
+)
+
+
+async def test_a_wait_is_told_since_when_until_when_and_by_which_event_it_was_cleared(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(WAITS)
+        for cart in ("c1", "c1", None):
+            await house.feed(house.event("ann", "Cart Updated", cart=cart))
+            await house.idle()
+        found = await told(house, "ann")
+        assert "1 waiting for its moment" in found.message
+        said = [step.said for step in found.steps]
+        assert sum("it triggered the campaign, which waits" in each for each in said) == 1
+        assert sum("the user waited already" in each for each in said) == 1
+        assert sum("it lacks the value" in each for each in said) == 1
+        assert any('if "Order Completed" is not done in time' in each for each in said)
+        await house.feed(house.event("ann", cart="c1"))
+        await house.idle()
+        found = await told(house, "ann")
+        assert "1 not sent, because another event cleared the wait" in found.message
+        assert "cleared by “Order Completed” of 2026-03-20" in found.steps[-1].said
+
+
+async def test_a_wait_that_is_over_is_told_with_what_was_decided(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(WAITS)
+        for user in ("ann", "ben"):
+            await house.feed(house.event(user, "Cart Updated", cart="c1"))
+        await house.idle(3_700)
+        found = await told(house, "ann")
+        said = [step.said for step in found.steps]
+        assert "1 sent" in found.message
+        assert said.index("the wait was over, and everything was asked once more") < len(said) - 1
+
+
+async def test_whoever_waits_when_a_campaign_is_stopped_is_told_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(WAITS)
+        await house.feed(house.event("ann", "Cart Updated", cart="c1"))
+        await house.idle()
+        await house.asks(Stop(name=LIVE.name, by=ANA))
+        found = await told(house, "ann")
+        assert "1 not sent, because the campaign ended first" in found.message
+        assert any("the campaign was stopped meanwhile" in step.said for step in found.steps)
+
+
+async def test_a_second_event_of_a_campaign_for_first_timers_says_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(replace(LIVE, trigger=Trigger("Order Completed", first_time=True)))
+        await house.orders(["ann", "ann"])
+        await house.idle()
+        said = [step.said for step in (await told(house, "ann")).steps]
+        assert sum("it is not the user's first of these events" in each for each in said) == 1

@@ -34,7 +34,9 @@ async def test_one_too_many_is_turned_away_at_once(
     dispatch = Dispatcher(wire.app, nursery, threads_max=1)
     await dispatch(request(wire, "list"))
     turned_away = await dispatch(request(wire, "list"))
-    click = await dispatch(BoltRequest(mode="socket_mode", body={"type": "block_actions"}))
+    pressed = {"type": "button", "action_id": "stop"}
+    body = {"type": "block_actions", "user": {"id": ANA}, "actions": [pressed]}
+    click = await dispatch(BoltRequest(mode="socket_mode", body=body))
     assert "Try again" in turned_away.body
     assert click.status == 503
     nursery.cancel_scope.cancel()
@@ -74,7 +76,8 @@ async def test_a_failure_of_bolt_itself_ends_one_request_only(
             raise RuntimeError("broken")
 
     with caplog.at_level(logging.CRITICAL):
-        response = await Dispatcher(Broken(), nursery)(BoltRequest(mode="socket_mode", body={}))
+        body = {"command": "/campaign", "user_id": ANA}
+        response = await Dispatcher(Broken(), nursery)(BoltRequest(mode="socket_mode", body=body))
     assert response.status == 500
 
 

@@ -41,6 +41,7 @@ SETTINGS = Settings(
         review_channel="C1",
         alerts_channel="C2",
         digest="07:30",
+        undo_seconds=30,
     ),
     control=Control(system_percent=4, groups={"Holdout": 5}),
     review=Review(required=False),
@@ -69,6 +70,7 @@ def test_the_bot_is_told_everything_of_slack() -> None:
         "alerts_channel": "C2",
         "zone": "Europe/Oslo",
         "digest": "07:30",
+        "undo_seconds": 30,
     }
 
 

@@ -4,28 +4,64 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from domain.audience import All, Did, Filter, Property
+from domain.audience import All, Did, Doing, Filter, Property
 from domain.campaign import (
     Campaign,
     Delivery,
     DoNotDisturb,
     Limits,
+    OnDate,
+    QuietWindow,
     Trigger,
     What,
     When,
+    Without,
     canonical,
     content_hash,
 )
 from domain.goal import Goal
+from domain.personal import BestTime, UserProperty, UserZone
+from domain.recurrence import EveryDays
 from domain.summary import summary
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.domain.definitions import LIVE, PAST, ZONE, campaigns, sweep
+
+WITHOUT = [
+    Without("Order Completed", 60),
+    Without("Order Cancelled", 60),
+    Without("Order Completed", 61),
+    Without("Order Completed", 60, (Filter("total", ">=", 1),)),
+    Without("Order Completed", 60, also=(Doing("Order Cancelled"),)),
+    Without("Order Completed", 60, same_property="cart"),
+    Without("Order Completed", 60, same_property="cart", property="basket"),
+    Without("Order Completed", 60, on_repeat="keep"),
+    Without("Order Completed", 60, grace_seconds=0),
+]
+ON_DATE = [
+    OnDate("departs", before_minutes=120),
+    OnDate("arrives", before_minutes=120),
+    OnDate("departs", after_minutes=120),
+    OnDate("departs", before_minutes=120, same_property="booking"),
+    OnDate("departs", before_minutes=120, cancel=(Doing("Booking Cancelled"),)),
+]
 
 CHANGES: list[dict[str, Any]] = [
     {"name": "Basket"},
     {"kind": "past_behaviour"},
     {"labels": ("a",)},
     {"trigger": Trigger("Product Viewed")},
+    *(
+        {"trigger": change}
+        for change in (
+            Trigger("Product Added", (Filter("price", ">=", 1),)),
+            Trigger("Product Added", also=(Doing("Product Viewed"),)),
+            Trigger("Product Added", first_time=True),
+            Trigger("Product Added", delay_minutes=60),
+            Trigger("Product Added", delay_minutes=60, recheck=False),
+            *(Trigger("Product Added", without=change) for change in WITHOUT),
+            *(Trigger("Product Added", date=change) for change in ON_DATE),
+        )
+    ),
     {"who": Property("plan", "equals", "pro")},
     {"on_pause": "hold"},
     *(
@@ -45,12 +81,28 @@ CHANGES: list[dict[str, Any]] = [
     ),
     {"do_not_disturb": DoNotDisturb("22:00", "08:00")},
     {"do_not_disturb": DoNotDisturb("22:00", "08:00", "discard")},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00", days=("friday",))},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00", also=(QuietWindow("12:00", "13:00"),))},
     *(
         {"when": change}
         for change in (
             When(start="2027-01-01T09:00"),
             When(end="2027-01-01T09:00"),
             When(zone="UTC"),
+            When(dates=("2027-01-01T09:00",)),
+            When(repeat=EveryDays()),
+            When(cutoff="18:00"),
+            When(personal=UserZone()),
+            When(personal=UserZone(past="next_day")),
+            When(personal=UserZone(unknown_zone="drop")),
+            When(personal=UserProperty("minute")),
+            When(personal=UserProperty("hour")),
+            When(personal=BestTime("App Opened")),
+            When(personal=BestTime("Bought")),
+            When(personal=BestTime("Bought", otherwise="18:00")),
+            When(personal=UserProperty("minute", otherwise="18:00")),
+            When(personal=UserProperty("minute", past="next_day")),
+            When(personal=UserProperty("minute", unknown_zone="drop")),
         )
     ),
     *(
@@ -75,6 +127,14 @@ CHANGES: list[dict[str, Any]] = [
             Limits(cap_per_day=1),
             Limits(cap_per_run=1),
             Limits(safety_limit=1),
+            Limits(portion_percent=50),
+            Limits(safety_per_hour=1),
+            Limits(per_user_max=1),
+            Limits(per_user_minutes=60),
+            Limits(ignore_global=True),
+            Limits(count_towards_global=False),
+            Limits(over_global="queue"),
+            Limits(stop_on_block=True),
             Limits(control_percent=2),
             Limits(system_control=False),
             Limits(control_groups=("Spring",)),
@@ -86,6 +146,7 @@ CHANGES: list[dict[str, Any]] = [
     {"goal": Goal("Order Completed", revenue="total")},
     {"delivery": Delivery(on_ambiguous="hold")},
     {"delivery": Delivery(expires_minutes=5)},
+    {"delivery": Delivery(messages_per_5_minutes=5)},
 ]
 
 
@@ -98,6 +159,11 @@ def test_every_field_of_a_campaign_is_among_the_changes() -> None:
             n for v in values for n in part.__struct_fields__ if getattr(v, n) != getattr(part(), n)
         }
         assert moved == set(part.__struct_fields__)
+    triggers = [change["trigger"] for change in CHANGES if "trigger" in change]
+    kinds: list[tuple[Any, Any]] = [(LIVE.trigger, triggers), (WITHOUT[0], WITHOUT)]
+    for base, changes in [*kinds, (ON_DATE[0], ON_DATE)]:
+        names = base.__struct_fields__
+        assert {n for c in changes for n in names if getattr(c, n) != getattr(base, n)} == {*names}
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
@@ -107,7 +173,11 @@ def test_a_change_of_any_field_changes_the_hash(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("change", [c for c in CHANGES if "name" not in c], ids=str)
 def test_a_change_of_any_field_but_the_name_shows_in_the_summary(change: dict[str, Any]) -> None:
-    assert summary(msgspec.structs.replace(LIVE, **change), ZONE) != summary(LIVE, ZONE)
+    """At a campaign of the kind that has it: the summary of the other says nothing of it."""
+    assert any(
+        summary(msgspec.structs.replace(each, **change), ZONE) != summary(each, ZONE)
+        for each in (LIVE, PAST)
+    )
 
 
 def test_all_changes_have_different_hashes() -> None:

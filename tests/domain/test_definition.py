@@ -12,6 +12,7 @@ from domain import (
     rules_control,
     rules_filters,
     rules_people,
+    rules_trigger,
     rules_what,
     rules_who,
 )
@@ -28,7 +29,17 @@ from domain.audience import (
     Step,
     Weekday,
 )
-from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When, plain
+from domain.campaign import (
+    Campaign,
+    DoNotDisturb,
+    Limits,
+    OnDate,
+    Trigger,
+    What,
+    When,
+    Without,
+    plain,
+)
 from domain.definition import notes, problems, read
 from domain.devices import DEVICES_MAX, FIELDS
 from domain.goal import Goal
@@ -94,7 +105,7 @@ def test_a_valid_campaign_is_read_as_it_is(campaign: Campaign) -> None:
             PAST,
             {"limits": Limits(cap_per_day=1)},
             "limits.cap_per_day",
-            "A past behaviour campaign runs once, so it has no cap per day.",
+            "A past behaviour campaign has runs, so it has no cap per day.",
         ),
         (
             PAST,
@@ -220,6 +231,8 @@ REFERENCE = (EXAMPLES.parent / "reference" / "definition.md").read_text(encoding
     [
         Campaign,
         Trigger,
+        Without,
+        OnDate,
         Filter,
         When,
         What,
@@ -254,6 +267,10 @@ def test_the_reference_names_every_operator(op: str) -> None:
         f"at most {rules_filters.VALUE_CHARS_MAX:,} characters",
         f"up to {rules_filters.WHOLE_NUMBER_MAX:,};",
         f"at most {rules_behaviour.ALSO_MAX} |",
+        f"trigger as well, at most {rules_trigger.EVENTS_MAX - 1}:",
+        f"list of events, at most {rules_trigger.EVENTS_MAX} |",
+        f"whole number, 1-{rules_trigger.WAIT_MINUTES_MAX} |",
+        f"whole number, 0-{rules_trigger.GRACE_SECONDS_MAX} |",
         f"There may be {rules_behaviour.STEPS_MAX} steps",
         f"km }}`, 1-{rules_people.PLACES_MAX} |",
         f"the newest {DEVICES_MAX} tables",

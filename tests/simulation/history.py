@@ -1,8 +1,7 @@
 """What happened in one simulated life, as its world saw it: the only thing that the oracle reads.
 
 Every entry has `at_ms`, the true time, which never jumps, whatever the daemons' wall clock shows.
-Imports nothing of the product. A history is JSON lines, so two runs of a seed compare byte for
-byte.
+Imports nothing of the product. A history is JSON lines: two runs of a seed compare byte for byte.
 """
 
 from collections.abc import Iterable
@@ -25,8 +24,11 @@ class Planned(Struct, frozen=True, tag="planned"):
     """A campaign that people will run, in the world's own words.
 
     `name` is unique. `event`: what a live campaign waits for. `group`: only users of this group
-    ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone. `start_ms`: of past behaviour,
-    0 for at once.
+    ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone, on every day; `dnd_week`:
+    further such windows that begin on these days. `start_ms`: of past behaviour, 0 for at once.
+    `ignores_limits`, `counts`, `queues`: of the limits over all campaigns. `most_per_hour`: how
+    many may qualify. `delay_minutes`: it goes so long after the event; `without`: if this event
+    does not follow `within_minutes`, of the same cart if `same_cart`.
     """
 
     at_ms: int
@@ -41,13 +43,27 @@ class Planned(Struct, frozen=True, tag="planned"):
     control_percent: int = 0
     dnd: tuple[str, str] | None = None
     dnd_mode: Literal["delay", "discard"] = "delay"
+    dnd_week: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    per_user_max: int | None = None
+    per_user_minutes: int | None = None
+    ignores_limits: bool = False
+    counts: bool = True
+    queues: bool = False
+    most_per_5_minutes: int | None = None
+    most_per_hour: int | None = None
     on_pause: Literal["drop", "hold"] = "drop"
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     template: str = ""
     goal: str = ""
     window_minutes: int = 1_440
+    split: int = 0  # of 100 users so many get variant A and the others B; 0: no variants
     start_ms: int = 0
+    delay_minutes: int = 0
+    without: str = ""
+    within_minutes: int = 0
+    same_cart: bool = False
+    on_repeat: Literal["restart", "keep"] = "restart"
 
 
 class Happened(Struct, frozen=True):
@@ -58,6 +74,7 @@ class Happened(Struct, frozen=True):
     name: str
     time_ms: int
     bad: bool = False  # its values break a template
+    cart: str = ""
 
 
 class Posted(Struct, frozen=True, tag="posted"):
@@ -98,6 +115,8 @@ class Sent(Struct, frozen=True):
     campaign: str  # its name
     run: str
     expires_ms: int
+    event: str = ""  # the event that it is for, of a campaign that waits
+    variant: str = ""
 
 
 NOT_SENT_FAULTS = frozenset({"refuse"})

@@ -41,7 +41,12 @@ REST_LOOK_MS = 600_000
 QUIET_LOOKS = 3
 """All is at rest when nothing was open so many times in a row."""
 MEMORY = Path("/dev/shm")
-_OPEN = "SELECT count(*) FROM outbox WHERE state IN ('drawn', 'pending', 'in_flight')"
+_OPEN = (
+    "SELECT (SELECT count(*) FROM outbox WHERE state IN ('drawn', 'pending', 'in_flight'))"
+    " + (SELECT count(*) FROM timer JOIN campaign ON campaign.id = timer.campaign"
+    " WHERE timer.state = 'armed' AND campaign.state = 'running')"
+)
+"""Messages, and waits of campaigns that go on."""
 
 
 class Lived(Struct, frozen=True):
@@ -59,6 +64,9 @@ def judged(plan: Plan, lived: Lived) -> list[Violation]:
         zone=plan.zone,
         requests_at_once_max=plan.at_once,
         secrets=inspection.secrets(),
+        frequency=tuple((one.most, one.minutes, one.period) for one in plan.frequency),
+        dwell_minutes=plan.dwell_minutes,
+        most_per_5_minutes=plan.most_per_5_minutes,
     )
     return [*lived.failed, *check(lived.history, rules)]
 

@@ -12,11 +12,14 @@ from tests.simulation import oracle_books as books
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_goals as goals
 from tests.simulation import oracle_leaks as leaks
+from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_times as times
 from tests.simulation import oracle_trouble as trouble
+from tests.simulation import oracle_variants as variants
+from tests.simulation import oracle_waits as waits
 from tests.simulation.history import Entry, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 
@@ -28,12 +31,17 @@ JUDGES: tuple[Judge, ...] = (
     messages.not_again_for_ever,
     messages.caps,
     messages.one_end,
+    variants.one_variant,
     restore.not_after_a_restore,
     times.undisturbed,
     times.not_early,
     times.paced,
     times.cheap_outages,
     times.in_time,
+    limits.frequency,
+    limits.per_user,
+    limits.throttled,
+    limits.surges,
     people.quiet,
     people.suppressed,
     people.one_daemon,
@@ -49,6 +57,9 @@ JUDGES: tuple[Judge, ...] = (
     books.at_rest,
     books.considered,
     goals.counted,
+    waits.not_before,
+    waits.not_answered,
+    waits.none_lost,
 )
 
 

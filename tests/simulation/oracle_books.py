@@ -1,24 +1,17 @@
 """Judges of the books: they balance, and what they count is what happened.
 
 Not judged: how many events count of a campaign that ended, that was held back by a pause, or in a
-life whose wall clock jumped, beyond that there are no more than were posted.
+life whose wall clock jumped, beyond that there are no more than were posted. Campaigns that wait
+are judged in `oracle_waits`.
 """
 
 from collections.abc import Iterator
 
 from tests.simulation.history import Books, Planned, Violation
-from tests.simulation.oracle_ledger import EVER, Arrival, Ledger, Rules
+from tests.simulation.oracle_events import certain, possible
+from tests.simulation.oracle_ledger import Ledger, Rules
+from tests.simulation.oracle_waits import waits
 
-LATE_MS_MAX = 2 * 3_600_000
-AHEAD_MS_MAX = 2 * 60_000
-UNSURE_MS = 10 * 60_000
-"""An event may be taken in so long before its sender is answered."""
-JUST_MS = 60_000
-"""Which of two records came in first is not certain when their senders heard so shortly after."""
-NOT_TAKEN = frozenset({400, 401, 413, 429})
-"""Answers that certainly left nothing behind."""
-CONSIDERS = frozenset({"running", "paused"})
-BEGUN = frozenset({"running", "paused", "completed", "stopped"})
 MAY_WAIT = frozenset({"paused", "blocked", "faulted"})
 
 
@@ -78,7 +71,7 @@ def considered(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         return
     for name, plan in ledger.plans.items():
         books = ledger.last_books(name)
-        if books is None:
+        if books is None or waits(plan):
             continue
         if plan.kind == "live":
             least, most, posted = _of_events(ledger, plan, books)
@@ -95,50 +88,8 @@ def considered(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
 
 def _of_events(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int, int]:
     """Return how many events certainly count, how many may, and how often those were posted."""
-    may, must, postings = set(), set(), 0
-    published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
-    begun = min(
-        [at for at, shown in ledger.books.get(plan.name, ()) if shown.state in BEGUN]
-        + [t.at for t in ledger.tries_of[plan.name]],
-        default=EVER,
-    )
-    by_id: dict[tuple[str, str], list[Arrival]] = {}
-    for arrival in ledger.arrivals[plan.event]:
-        by_id.setdefault((arrival.event.user, arrival.event.id), []).append(arrival)
-    sure = (
-        ledger.clock_is_true
-        and books.state in CONSIDERS
-        and not (books.state == "paused" and plan.on_pause == "hold")
-    )
-    for key, arrivals in by_id.items():
-        taken = [a for a in arrivals if a.status not in NOT_TAKEN]
-        groups = {u.group for u in ledger.users[key[0]]} or {""}
-        if not taken or (plan.group and plan.group not in groups):
-            continue
-        timely = [_is_timely(a, ledger) for a in taken]
-        if any(t is not False for t in timely) and taken[-1].at > published >= 0:
-            may.add(key)
-            postings += len(taken)
-        accepted = any(a.status == 200 for a in taken)
-        certain = all(timely) and ledger.is_sound(key[0])
-        if plan.group:
-            known = ledger.introduced.get(key[0], EVER) < taken[0].at
-            certain &= groups == {plan.group} and known and ledger.is_lasting(key[0])
-            if certain and ledger.is_late(key[0]):
-                certain = ledger.users[key[0]][0].at_ms < taken[0].at_ms - JUST_MS
-        if sure and accepted and certain and max(begun, ledger.restored) < taken[0].at:
-            must.add(key)
-    return len(must), len(may), postings
-
-
-def _is_timely(arrival: Arrival, ledger: Ledger) -> bool | None:
-    """Whether the event was neither old nor ahead as it was taken in; None: not certain."""
-    age = arrival.at_ms - arrival.event.time_ms
-    if not ledger.clock_is_true:
-        return None
-    if 0 <= age <= LATE_MS_MAX:
-        return True
-    return False if age > LATE_MS_MAX + UNSURE_MS or age < -AHEAD_MS_MAX else None
+    may = possible(ledger, plan)
+    return len(certain(ledger, plan, books)), len(may), sum(may.values())
 
 
 def _of_users(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int]:

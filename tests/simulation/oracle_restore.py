@@ -5,8 +5,9 @@ What a sender posts again, or only now, is decided anew, under the same ids as b
 
 from collections.abc import Iterator
 
-from tests.simulation.history import Violation
+from tests.simulation.history import Planned, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules, Try
+from tests.simulation.oracle_waits import moment_ms, waits
 
 ANSWERED_MS_MAX = 60_000
 """A sender hears so soon that an event was taken in, after its message may have gone already."""
@@ -34,7 +35,7 @@ def _is_new(ledger: Ledger, tried: Try, restored: int, restored_ms: int) -> bool
     if plan is None:
         return False
     if plan.kind == "live":
-        return any(
+        return _fell_due_later(ledger, plan, tried, restored_ms) or any(
             restored < a.at
             and a.at_ms <= tried.request.at_ms + ANSWERED_MS_MAX
             and a.event.user == tried.sent.user
@@ -42,3 +43,12 @@ def _is_new(ledger: Ledger, tried: Try, restored: int, restored_ms: int) -> bool
         )
     anew = any(act.answered > restored for act in ledger.acts_on(plan.name, "publish"))
     return anew or plan.start_ms > restored_ms or not ledger.clock_is_true
+
+
+def _fell_due_later(ledger: Ledger, plan: Planned, tried: Try, restored_ms: int) -> bool:
+    """Whether the message is for a wait that was not over when the backup came back."""
+    return waits(plan) and any(
+        arrival.event.id == tried.sent.event
+        and moment_ms(plan, arrival.event.time_ms) > restored_ms
+        for arrival in ledger.arrivals[plan.event]
+    )

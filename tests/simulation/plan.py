@@ -48,6 +48,8 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     """A campaign, in the words of `history.Planned`; `starts` is 0 for at once.
 
     `template` is the Liquid of its one key-value pair; `goal` is an event; "" for none.
+    `template` is the Liquid of its one key-value pair, "" for none. Of 100 users `split` get
+    variant A and the others B; 0: there are no variants.
     """
 
     name: str
@@ -61,19 +63,33 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     control_percent: int = 0
     dnd: tuple[str, str] | None = None
     dnd_mode: Literal["delay", "discard"] = "delay"
+    dnd_week: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    per_user_max: int | None = None
+    per_user_minutes: int | None = None
+    ignores_limits: bool = False
+    counts: bool = True
+    queues: bool = False
+    most_per_5_minutes: int | None = None
+    most_per_hour: int | None = None
     on_pause: Literal["drop", "hold"] = "drop"
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     template: str = ""
     goal: str = ""
     window_minutes: int = 1_440
+    split: int = 0
     starts: int = 0
+    delay_minutes: int = 0
+    without: str = ""
+    within_minutes: int = 0
+    same_cart: bool = False
+    on_repeat: Literal["restart", "keep"] = "restart"
 
 
 class PlannedEvent(Struct, frozen=True, omit_defaults=True):
     """An event of a user: posted `at`; it says that it happened `late` earlier (or later).
 
-    `n` is its one number, which templates divide by.
+    `n` is its one number, which templates divide by; `cart` what it is about, where that counts.
     """
 
     at: int
@@ -82,6 +98,7 @@ class PlannedEvent(Struct, frozen=True, omit_defaults=True):
     name: str
     late: int = 0
     n: int = 1
+    cart: str = ""
 
 
 class PlannedAct(Struct, frozen=True, omit_defaults=True):
@@ -175,6 +192,14 @@ class PlannedRestore(Struct, frozen=True, omit_defaults=True):
     down: int = 1_000
 
 
+class Window(Struct, frozen=True, omit_defaults=True):
+    """So many messages a user may have over all campaigns: in so many minutes, or in a period."""
+
+    most: int
+    minutes: int = 0
+    period: Literal["", "day", "week", "month"] = ""
+
+
 class Plan(Struct, frozen=True, omit_defaults=True):
     """A whole life."""
 
@@ -200,6 +225,9 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     profiles: tuple[PlannedProfile, ...] = ()
     backups: tuple[PlannedBackup, ...] = ()
     restores: tuple[PlannedRestore, ...] = ()
+    frequency: tuple[Window, ...] = ()
+    dwell_minutes: int = 0
+    most_per_5_minutes: int = 0
     resumed: bool = True
     """After all faults are over, paused campaigns are resumed; else they are stopped."""
 

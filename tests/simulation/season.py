@@ -8,7 +8,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from tests.simulation import foul, weather
+from tests.simulation import foul, scarcity, waits, weather
 from tests.simulation.invent import invent
 from tests.simulation.plan import Plan
 from tests.simulation.trouble import MINUTE
@@ -32,6 +32,12 @@ WEATHERS: tuple[Weather, ...] = (
     foul.farewells,
     foul.throttles,
     foul.restores,
+    scarcity.users,
+    scarcity.midnights,
+    scarcity.weeks,
+    scarcity.throttles,
+    scarcity.surges,
+    waits.moments,
 )
 ROUGH_EVERY = 3
 """One seed in so many is lived in rough weather, each kind in its turn."""
@@ -40,7 +46,7 @@ ROUGH_EVERY = 3
 def life(seed: int, *, jumps: bool = False) -> Plan:
     """Return the life of a seed among many; `jumps`: as invented, with a clock that jumps."""
     if jumps or seed % ROUGH_EVERY:
-        return invent(seed, jumps=jumps)
+        return waits.added(invent(seed, jumps=jumps))
     _, *rough = lives(seed)
     return rough[seed // ROUGH_EVERY % len(rough)]
 
@@ -50,7 +56,7 @@ def lives(seed: int, only: str = "") -> Iterator[Plan]:
 
     `only` is the name of the one weather that is wanted; "" is for all.
     """
-    plan = invent(seed)
+    plan = waits.added(invent(seed))
     if not only:
         yield plan
     every = plan

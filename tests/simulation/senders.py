@@ -49,7 +49,7 @@ class Senders:
         """Post one event, as one that happened `late` before now."""
         time_ms = self._world.now_ms() - event.late
         moment = datetime.fromtimestamp(time_ms / 1000, tz=UTC)
-        call = {
+        call: dict[str, Any] = {
             "type": "track",
             "messageId": event.id,
             "userId": event.user,
@@ -57,7 +57,10 @@ class Senders:
             "timestamp": moment.isoformat(timespec="milliseconds"),
             "properties": {"n": event.n, "note": f"the canary of {event.user}"},
         }
-        happened = Happened(event.id, event.user, event.name, time_ms, bad=event.n == 0)
+        if event.cart:
+            call["properties"] |= {"id": event.id, "cart": event.cart}
+        bad = event.n == 0
+        happened = Happened(event.id, event.user, event.name, time_ms, bad=bad, cart=event.cart)
         await self._post([call], (happened,))
 
     async def blunder(self, user: str) -> None:

@@ -3,14 +3,14 @@ from random import Random
 import pytest
 
 from tests.simulation import plan as plans
-from tests.simulation import season, weather
+from tests.simulation import season, waits, weather
 from tests.simulation.invent import invent
 
 SEEDS = range(30)
 
 
 def test_the_first_life_of_a_seed_is_as_it_was_invented() -> None:
-    assert next(season.lives(7)) == invent(7)
+    assert next(season.lives(7)) == waits.added(invent(7))
 
 
 def test_a_seed_has_the_same_lives_every_time() -> None:
@@ -23,7 +23,8 @@ def test_every_third_seed_of_many_is_lived_in_rough_weather_each_kind_in_its_tur
     assert [list(season.lives(seed)).index(season.life(seed)) for seed in seeds] == [
         1 + seed // season.ROUGH_EVERY for seed in seeds
     ]
-    assert [season.life(seed) for seed in (1, 2)] == [invent(seed) for seed in (1, 2)]
+    as_invented = [waits.added(invent(seed)) for seed in (1, 2)]
+    assert [season.life(seed) for seed in (1, 2)] == as_invented
 
 
 def test_one_weather_may_be_asked_for_alone() -> None:

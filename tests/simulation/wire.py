@@ -204,4 +204,6 @@ def _sent(message: dict[str, Any]) -> Sent:
         campaign=properties["campaign_name"],
         run=properties["run_id"],
         expires_ms=round(expires.timestamp() * 1000),
+        event=(properties.get("event") or {}).get("id", ""),
+        variant=properties["variant"] or "",
     )

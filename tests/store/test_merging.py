@@ -216,6 +216,7 @@ MOVED = {
     "log": "its events",
     "outbox": "what is open",
     "push_token": "of all devices",
+    "timer": "what waits, and what waited",
     "user": "profile and suppression",
 }
 STAYS = {

@@ -13,7 +13,7 @@ from tests.store.stage import NOW
 def read(conn: sqlite3.Connection, campaign: str, user: str) -> Trail:
     row = find(conn, campaign)
     assert row is not None
-    return trail.read(conn, row, user, trigger="Product Added", needs=["Viewed"])
+    return trail.read(conn, row, user, triggers=["Product Added"], needs=["Viewed"])
 
 
 def started(conn: sqlite3.Connection) -> str:

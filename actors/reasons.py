@@ -1,0 +1,139 @@
+"""What a reason means for one user: which limit and when it frees, which window, which draw.
+
+It says what is known from the stored rows and the definition that decided, and is empty where the
+reason says all there is.
+"""
+
+import sqlite3
+from datetime import time, timedelta
+
+from msgspec import Struct, structs
+
+from actors.rules import Rules
+from actors.telling import moment
+from domain import drawn, explaining
+from domain.books import SkipReason
+from domain.campaign import Campaign
+from domain.facts import Event, User
+from domain.summary import summary
+from domain.variants import AbTest
+from domain.verdict import Hold, at_rest
+from domain.zones import day_key, local_wall, resolve_local
+from store import caps, variants
+from store.trail import Message
+
+DO_NOT_DISTURB = "Do not disturb"
+
+
+class Case(Struct, frozen=True):
+    """Whom and what a reason is about: by the definition that decided, at the moment it did."""
+
+    campaign: str
+    definition: Campaign
+    user: User | None
+    run: str
+    at_ms: int
+    history: tuple[Event, ...] = ()
+    values: bool = False
+
+
+def because(conn: sqlite3.Connection, reason: str, case: Case, rules: Rules) -> str:
+    """Return what more there is to say of why a user got nothing."""
+    match reason:
+        case SkipReason.NOT_IN_PORTION if case.user is not None:
+            return drawn.tell_portion(case.campaign, case.definition, case.user)
+        case SkipReason.CAP_RUN | SkipReason.SAFETY_NOT_DRAWN:
+            return _draw(case)
+        case SkipReason.CAP_REACHED:
+            told = _full(conn, case.campaign, caps.TOTAL, "frees only when somebody raises it")
+            drawn_too = _draw(case) if case.definition.kind == "past_behaviour" else ""
+            return "; ".join(each for each in (told, drawn_too) if each)
+        case SkipReason.CAP_DAY:
+            day = day_key(case.at_ms, rules.zone)
+            frees = moment(_next_day_ms(case.at_ms, rules.zone), rules.zone)
+            return _full(conn, case.campaign, caps.day(day), f"a new day began at {frees}")
+        case SkipReason.DND_DISCARD:
+            return window(case, rules)
+        case SkipReason.FILTER_NO_LONGER_MATCHES:
+            return _filter(case, rules)
+        case _:
+            return ""
+
+
+def control(case: Case, rules: Rules) -> str:
+    """Return by which share a user is in a control group."""
+    if case.user is None:
+        return ""
+    return drawn.tell_group(case.campaign, case.definition, case.user, rules.controls)
+
+
+def held(conn: sqlite3.Connection, message: Message, case: Case, rules: Rules) -> str:
+    """Return for what a message was held from its decision until it fell due."""
+    trial = variants.find_test(conn, message.campaign, message.run)
+    waited = isinstance(case.definition.variants, AbTest) and trial is not None
+    if waited and trial is not None and message.fell_due_ms == trial.decide_ms:
+        won = f"“{trial.winner}” won it" if trial.winner else "its winner is chosen then"
+        return f"the user was not in the test of variants; {won}"
+    return f"it was do-not-disturb time for the user{_in_brackets(window(case, rules))}"
+
+
+def variant(message: Message, case: Case) -> str:
+    """Return how a message came to its variant; empty where there are none."""
+    if not message.variant:
+        return ""
+    told = f"the variant is “{message.variant}”"
+    if case.user is not None and (
+        how := drawn.tell_variant(case.campaign, case.definition, case.user)
+    ):
+        told += f": {how}"
+    return told
+
+
+def window(case: Case, rules: Rules) -> str:
+    """Return the window of do-not-disturb, the user's zone, and when it ended."""
+    quiet, user = case.definition.do_not_disturb, case.user
+    if quiet is None or user is None:
+        return ""
+    patient = structs.replace(case.definition, do_not_disturb=structs.replace(quiet, mode="delay"))
+    asked = at_rest(patient, user, now_ms=case.at_ms, account_zone=rules.zone)
+    if not isinstance(asked, Hold):
+        return ""
+    zone = user.zone or rules.zone
+    whose = "the user's zone" if user.zone else "the account's zone, as the user's is not known"
+    table = dict(summary(case.definition, rules.zone))[DO_NOT_DISTURB].split(";", 1)[0]
+    return f"{table}; that time ended at {moment(asked.until_ms, zone)}, in {whose}"
+
+
+def _draw(case: Case) -> str:
+    return "" if case.user is None else drawn.tell_draw(case.campaign, case.run, case.user)
+
+
+def _full(conn: sqlite3.Connection, campaign: str, scope: str, frees: str) -> str:
+    used = next((each for each in caps.usage(conn, campaign) if each.scope == scope), None)
+    if used is None:
+        return ""
+    return f"{used.used:,} of {used.lim:,} are taken now; {frees}"
+
+
+def _filter(case: Case, rules: Rules) -> str:
+    if case.user is None:
+        return ""
+    parts = explaining.failing_parts(
+        case.definition.who,
+        case.user,
+        case.history,
+        now_ms=rules.now_ms,
+        zone=rules.zone,
+        values=case.values,
+    )
+    return "; ".join(parts)
+
+
+def _next_day_ms(at_ms: int, zone: str) -> int:
+    """Return when the next day of a zone begins."""
+    tomorrow = local_wall(at_ms, zone).date() + timedelta(days=1)
+    return resolve_local(tomorrow, time(), zone)
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""

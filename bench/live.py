@@ -1,0 +1,215 @@
+"""Live campaigns at work: events from the log to the outbox, and a million timers that wait.
+
+Real parts, as the daemon has them: events are appended, the router tells the campaigns, each asks
+its trigger and its audience, and writes cursor, messages or timers in one transaction. Delivery has
+nowhere to send to. While the million waits, timers of another campaign fall due: the rows say how
+late they were decided about.
+"""
+
+import gc
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import msgspec
+import trio
+
+from actors.clock import WallClock
+from actors.desk import HouseRules
+from actors.mail import Done, Draft, Publish, Submit
+from actors.restraint import Pace
+from bench.timing import Row
+from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
+from domain.audience import Filter
+from domain.campaign import Campaign, Trigger, Without
+from store import log
+from store.hold import Hold
+from store.log import Incoming
+
+EVENTS = 20_000
+CAMPAIGNS = (10, 100, 1_000)
+CAMPAIGNS_PER_NAME = 10
+"""So many wait for one and the same event."""
+FITS_ONE_IN = 100
+"""So few of the events have a message as their consequence."""
+TIMERS = 1_000_000
+USERS = 200_000
+BATCH = 500
+SOON = 5_000
+"""Timers that fall due while the million waits."""
+SOON_MS = 20_000
+KEY = b"k" * 32
+MARKETER = "U0ANA00001"
+MEGABYTE = 1_024
+
+
+def measure() -> list[Row]:
+    """Measure both."""
+    rows = [trio.run(_to_the_outbox, n) for n in CAMPAIGNS]
+    with tempfile.TemporaryDirectory(prefix="clarion-bench-") as folder:
+        rows += trio.run(_timers, Path(folder))
+    return rows
+
+
+async def _to_the_outbox(campaigns: int) -> Row:
+    names = max(campaigns // CAMPAIGNS_PER_NAME, 1)
+    with tempfile.TemporaryDirectory(prefix="clarion-bench-") as folder:
+        async with _engine(Path(folder)) as engine:
+            for n in range(campaigns):
+                where = (Filter("price", ">=", FITS_ONE_IN - 1),)
+                trigger = Trigger(f"Event {n % names}", where)
+                await _publish(engine, Campaign(name=f"C{n}", kind="live", trigger=trigger))
+            await _all_listen(engine, campaigns)
+            began = time.perf_counter()
+            last = 0
+            for start in range(0, EVENTS, BATCH):
+                last = await _append(
+                    engine, [_priced(n, names) for n in range(start, start + BATCH)]
+                )
+            await _considered(engine, last)
+            seconds = time.perf_counter() - began
+            ((messages,),) = await _rows(engine, "SELECT count(*) FROM outbox")
+    work = f"{EVENTS:,} events from the log to the outbox"
+    way = f"{campaigns:,} campaigns, {EVENTS / seconds:,.0f} events/s, {messages:,} messages"
+    return Row(work, way, seconds)
+
+
+def _priced(n: int, names: int) -> Incoming:
+    body = msgspec.json.encode({"price": n // names % FITS_ONE_IN, "sku": "A-1"})
+    return Incoming("event", f"m{n}", f"u{n % 1_000}", f"Event {n % names}", _now(), body)
+
+
+async def _timers(folder: Path) -> list[Row]:
+    work = f"{TIMERS:,} timers"
+    async with _engine(folder) as engine:
+        without = Without("Order Completed", 3 * 24 * 60, same_property="cart")
+        await _publish(engine, _named("Long", Trigger("Cart Updated", without=without)))
+        await _publish(engine, _named("Soon", Trigger("Seen", delay_minutes=1)))
+        await _all_listen(engine, 2)
+        began = time.perf_counter()
+        last = 0
+        for start in range(0, TIMERS, BATCH):
+            last = await _append(engine, [_cart(n) for n in range(start, start + BATCH)])
+        await _considered(engine, last)
+        armed = time.perf_counter() - began
+        ((waiting,),) = await _rows(engine, "SELECT count(*) FROM timer WHERE state = 'armed'")
+        assert waiting == TIMERS, f"{waiting} timers wait"
+    gc.collect()
+    before, began = _memory_mb(), time.perf_counter()
+    async with _engine(folder) as engine:
+        await _all_listen(engine, 2)
+        restarted = time.perf_counter() - began
+        grown = _memory_mb() - before
+        late = await _lateness(engine)
+    took = f"{TIMERS / armed:,.0f} a second, from the log on"
+    return [
+        Row(work, f"armed: {took}", armed),
+        Row(work, f"a start with them: {grown:.0f} MB more than without a database", restarted),
+        Row(work, f"{SOON:,} others fall due meanwhile: decided about after, p50", late[0]),
+        Row(work, "the same, p99", late[1]),
+        Row(work, "the same, at most", late[2]),
+    ]
+
+
+async def _lateness(engine: Engine) -> tuple[float, float, float]:
+    """Let timers fall due over some seconds; return how late they fired, in seconds."""
+    now = _now()
+    for start in range(0, SOON, BATCH):
+        some = [
+            Incoming(
+                "event", f"s{n}", f"u{n % USERS}", "Seen", now - 50_000 + n * SOON_MS // SOON, b"{}"
+            )
+            for n in range(start, start + BATCH)
+        ]
+        await _append(engine, some)
+    with trio.fail_after(SOON_MS / 1_000 + 120):
+        while True:
+            found = await _rows(
+                engine,
+                "SELECT ended_ms - due_ms FROM timer JOIN campaign ON campaign.id = campaign"
+                " WHERE name = 'Soon' AND timer.state = 'fired' ORDER BY 1",
+            )
+            if len(found) == SOON:
+                break
+            await trio.sleep(0.5)
+    late = [ms / 1_000 for (ms,) in found]
+    return late[SOON // 2], late[SOON * 99 // 100], late[-1]
+
+
+def _named(name: str, trigger: Trigger) -> Campaign:
+    return Campaign(name=name, kind="live", trigger=trigger)
+
+
+def _cart(n: int) -> Incoming:
+    body = msgspec.json.encode({"cart": n})
+    return Incoming("event", f"c{n}", f"u{n % USERS}", "Cart Updated", _now(), body)
+
+
+@asynccontextmanager
+async def _engine(folder: Path) -> AsyncIterator[Engine]:
+    settings = EngineSettings(
+        folder=folder,
+        zone="UTC",
+        segment_url="http://127.0.0.1:9",
+        write_key="none",
+        pace=Pace(messages_per_second=10, requests_at_once_max=1),
+        house=HouseRules(review_required=False),
+    )
+    around = Surroundings(WallClock(), Hold(), Random(1), KEY, lambda: "E1")
+    async with open_engine(settings, around) as engine:
+        yield engine
+
+
+async def _publish(engine: Engine, campaign: Campaign) -> None:
+    name = campaign.name
+    for request in (Draft(campaign, MARKETER), Submit(name, MARKETER), Publish(name, MARKETER)):
+        answer = await engine.desk.ask(request)
+        assert isinstance(answer, Done), answer
+
+
+async def _append(engine: Engine, records: Sequence[Incoming]) -> int:
+    now = engine.clock.now_ms()
+    kept = await engine.store.write(
+        partial(log.append, records=records, now_ms=now, install_key=engine.install_key)
+    )
+    engine.router.route(kept.names, kept.last_seq)
+    return kept.last_seq
+
+
+async def _all_listen(engine: Engine, campaigns: int) -> None:
+    while True:
+        if len(await _rows(engine, "SELECT 1 FROM cursor")) >= campaigns:
+            return
+        await trio.sleep(0.02)
+
+
+async def _considered(engine: Engine, last: int) -> None:
+    """Wait until no campaign has an event of its own ahead of it."""
+    behind = (
+        "SELECT count(*) FROM cursor c JOIN revision r ON r.campaign = c.campaign"
+        " WHERE EXISTS (SELECT 1 FROM log INDEXED BY log_of_name WHERE kind = 'event' AND name ="
+        " r.definition ->> '$.trigger.event' AND seq > c.seq AND seq <= ?)"
+    )
+    while True:
+        if not (await _rows(engine, behind, last))[0][0]:
+            return
+        await trio.sleep(0.02)
+
+
+async def _rows(engine: Engine, sql: str, *values: int) -> list[tuple[int, ...]]:
+    return await engine.store.read(lambda conn: conn.execute(sql, values).fetchall())
+
+
+def _memory_mb() -> float:
+    """Return how much memory the process holds."""
+    status = Path("/proc/self/status").read_text()
+    line = next(each for each in status.splitlines() if each.startswith("VmRSS"))
+    return int(line.split()[1]) / MEGABYTE
+
+
+def _now() -> int:
+    return WallClock().now_ms()

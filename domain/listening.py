@@ -1,0 +1,142 @@
+"""What a live campaign hears in an event: that it triggers, that it clears, how long to wait.
+
+Prepared once for a campaign and asked of every event.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+import msgspec
+
+from domain.expiry import MINUTE_MS
+from domain.facts import Event
+from domain.matching import compile_doings
+from domain.timer import Wait
+from domain.trigger import OnDate, Trigger, Without, names, offset_minutes, starts, stops
+from domain.values import iso_moment, moment, single
+from domain.zones import resolve_local
+
+NO_KEY = ""
+KEY_CHARS_MAX = 200
+"""A longer value is told apart by its digest."""
+FOR_EVER_MS = 253_402_300_799_999
+"""The last millisecond of the year 9999."""
+_SECOND_MS = 1_000
+
+
+class Listener:
+    """A trigger, prepared. `names` are all events that the campaign must hear of.
+
+    Of these `starting` may begin something, and `stopping` may clear what waits.
+    """
+
+    def __init__(self, trigger: Trigger) -> None:
+        self.trigger = trigger
+        self._begins = compile_doings(starts(trigger))
+        self._clears = compile_doings(stops(trigger))
+        self.names = names(trigger)
+        self.starting = tuple(dict.fromkeys(doing.event for doing in starts(trigger)))
+        self.stopping = tuple(dict.fromkeys(doing.event for doing in stops(trigger)))
+        self.waits = trigger.waits
+
+    def begins(self, event: Event) -> bool:
+        """Whether the event is one that the campaign waits for; whether it is the first is apart.
+
+        One that lacks the value or the date which the trigger goes by is not.
+        """
+        return self._begins(event) and self._carries(event.properties)
+
+    def clears(self, event: Event) -> str | None:
+        """Return the key of the timers that the event clears, or None: it clears none."""
+        if not self._clears(event):
+            return None
+        match self.trigger:
+            case Trigger(without=Without(same_property=str(same), property=alias)):
+                return key_of(event.properties, alias or same)
+            case Trigger(date=OnDate(same_property=str(same))):
+                return key_of(event.properties, same)
+            case _:
+                return NO_KEY
+
+    def wait(self, event: Event, *, zone: str) -> Wait:
+        """Return how long a trigger's event makes its user wait; `zone` is the user's.
+
+        What arrives late falls due when it arrives. Asked of events that begin something only.
+        """
+        trigger, since = self.trigger, event.time_ms
+        key = self._key(event)
+        assert key is not None, "an event without the value begins nothing"
+        if trigger.without is not None:
+            until = since + trigger.without.within_minutes * MINUTE_MS
+            due = until + trigger.without.grace_seconds * _SECOND_MS
+            return Wait(key, since, until, max(due, event.received_ms))
+        if trigger.date is not None:
+            date = date_ms(event.properties.get(trigger.date.property), zone)
+            assert date is not None, "an event without the date begins nothing"
+            return Wait(key, since, FOR_EVER_MS, date + offset_minutes(trigger.date) * MINUTE_MS)
+        due = since + trigger.delay_minutes * MINUTE_MS
+        return Wait(key, since, due, max(due, event.received_ms))
+
+    def _key(self, event: Event) -> str | None:
+        match self.trigger:
+            case (
+                Trigger(without=Without(same_property=same))
+                | Trigger(date=OnDate(same_property=same))
+            ):
+                return NO_KEY if same is None else key_of(event.properties, same)
+            case _:
+                return event.source_id  # each event waits for itself
+
+    def _carries(self, properties: Mapping[str, Any]) -> bool:
+        match self.trigger:
+            case Trigger(without=Without(same_property=str(same))):
+                return key_of(properties, same) is not None
+            case Trigger(date=OnDate(property=name, same_property=same)):
+                keyed = same is None or key_of(properties, same) is not None
+                return keyed and date_ms(properties.get(name), "UTC") is not None
+            case _:
+                return True
+
+
+def key_of(properties: Mapping[str, Any], name: str) -> str | None:
+    """Return what tells a property's value from others; None: there is no single value.
+
+    The text "5" and the number 5 are two values, as everywhere; 5 and 5.0 are one.
+    """
+    value = single(properties.get(name))
+    if value is None:
+        return None
+    text = msgspec.json.encode(value).decode()
+    if len(text) <= KEY_CHARS_MAX:
+        return text
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def date_ms(value: Any, zone: str) -> int | None:
+    """Return the moment (epoch ms) that a property names, or None: it names none that we can use.
+
+    A date-time without an offset is what a wall in the zone shows, and a date its midnight; a
+    number is epoch seconds or milliseconds.
+    """
+    if isinstance(value, str):
+        found: float | None = iso_moment(value)
+        if found is not None and (wall := _naive(value)) is not None:
+            found = _resolve(wall, zone)
+    else:
+        found = moment(value)
+    return None if found is None or not 0 <= found <= FOR_EVER_MS else int(found)
+
+
+def _naive(text: str) -> datetime | None:
+    wall = datetime.fromisoformat(text)
+    return wall if wall.tzinfo is None else None
+
+
+def _resolve(wall: datetime, zone: str) -> int | None:
+    whole = time(wall.hour, wall.minute, wall.second, wall.microsecond)
+    try:
+        return resolve_local(wall.date(), whole, zone)
+    except OverflowError:
+        return None

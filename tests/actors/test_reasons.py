@@ -1,0 +1,167 @@
+from pathlib import Path
+
+import msgspec
+import pytest
+import trio
+from trio.testing import MockClock
+
+from actors.mail_trust import Told, Why
+from domain.audience import Count, Did, Property
+from domain.campaign import Campaign, DoNotDisturb, Limits, What
+from domain.variants import AbTest, Part, Split, Variant
+from tests.actors.aside import steps
+from tests.actors.house import ANA, LIVE, PAST, House, open_house
+
+replace = msgspec.structs.replace
+QUIET = DoNotDisturb("10:30", "11:30")
+"""The tests begin at 10:46:40 in Oslo."""
+
+
+async def asked(house: House, user: str, name: str, *, values: bool = False) -> str:
+    answer = await house.desk.ask(Why(user, name, values=values))
+    assert isinstance(answer, Told), answer
+    return "\n".join([*answer.known, *(step.said for step in answer.steps)])
+
+
+async def live(house: House, campaign: Campaign, *users: str) -> None:
+    await house.running(campaign)
+    await house.orders(users)
+    await house.idle()
+
+
+async def test_who_waits_for_the_end_of_quiet_hours_is_told_the_window_and_its_end(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", timezone="Europe/Kyiv"), house.profile("bo"))
+        await live(house, replace(LIVE, do_not_disturb=DoNotDisturb("10:30", "12:30")), "ann", "bo")
+        ann, bo = await steps(house, "ann"), await steps(house, "bo")
+        assert "10:30 to 12:30 where the user is" in ann
+        assert "ended at 2026-03-20 12:30:00 EET, in the user's zone" in ann
+        assert "12:30:00 CET, in the account's zone, as the user's is not known" in bo
+
+
+async def test_who_was_left_out_at_night_is_told_the_window(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann"))
+        await live(house, replace(LIVE, do_not_disturb=replace(QUIET, mode="discard")), "ann")
+        assert "that time ended at 2026-03-20 11:30:00 CET" in await steps(house, "ann")
+
+
+async def test_a_full_cap_says_how_full_it_is_and_when_it_frees(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(*(house.profile(user) for user in "abc"))
+        await live(house, replace(LIVE, limits=Limits(cap_per_day=1)), "a", "b")
+        said = await steps(house, "b")
+        assert "1 of 1 are taken now; a new day began at 2026-03-21 00:00:00 CET" in said
+
+
+async def test_who_was_not_drawn_is_told_the_place_in_the_draw_and_its_seed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(6)
+        await house.publish(replace(PAST, limits=Limits(cap_per_run=2)))
+        await house.until("Win back", "completed")
+        got = {message["userId"] for message in house.wire.accepted}
+        left = next(f"u{n:04}" for n in range(6) if f"u{n:04}" not in got)
+        said = await asked(house, left, "Win back")
+        assert "cap_run" in said
+        assert "in the random order of the draw the user stood at" in said
+        assert "(seed 4:draw," in said
+
+
+async def test_a_control_group_is_told_with_the_users_bucket(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(1)
+        await live(house, replace(LIVE, limits=Limits(control_percent=99)), "u0000")
+        said = await steps(house, "u0000")
+        assert "those below 99 are the campaign control group" in said
+
+
+async def test_who_is_not_in_the_portion_is_told_the_bucket(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(9)
+        users = [f"u{n:04}" for n in range(9)]
+        await live(house, replace(LIVE, limits=Limits(portion_percent=1)), *users)
+        got = {message["userId"] for message in house.wire.accepted}
+        left = next(user for user in users if user not in got)
+        assert "and those below 1 are addressed (seed 7:portion," in await steps(house, left)
+
+
+async def test_a_message_is_told_with_its_variant_and_how_it_came_to_it(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    split = replace(LIVE, variants=Split((Part("A", 50), Part("B", 50))))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(1)
+        await live(house, split, "u0000")
+        (message,) = house.wire.accepted
+        said = await steps(house, "u0000")
+        assert f"the variant is “{message['properties']['variant']}”: bucket " in said
+        assert "seed 7:variant," in said
+
+
+async def test_who_waited_for_the_winner_of_a_test_is_told_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    test = AbTest((Variant("A"), Variant("B")), test_users=2, wait_minutes=60)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(4)
+        await house.publish(replace(PAST, variants=test))
+        await house.idle()
+        got = {message["userId"] for message in house.wire.accepted}
+        left = next(f"u{n:04}" for n in range(4) if f"u{n:04}" not in got)
+        assert "its winner is chosen then" in await asked(house, left, "Win back")
+        await trio.sleep(3_700)
+        said = await asked(house, left, "Win back")
+        assert "the user was not in the test of variants; “A” won it" in said
+        assert "the variant is “A”" in said
+        assert "do-not-disturb" not in said
+
+
+@pytest.mark.parametrize(("values", "said"), [(True, 'and it is "SE"'), (False, "does not meet")])
+async def test_a_value_is_told_where_it_is_asked_for_and_nowhere_else(
+    tmp_path: Path, autojump_clock: MockClock, values: bool, said: str
+) -> None:
+    campaign = replace(LIVE, who=Property("country", "equals", "NO"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", country="SE"))
+        await live(house, campaign, "ann")
+        told = await asked(house, "ann", "Coupon", values=values)
+        assert said in told
+        assert ("SE" in told) is values
+
+
+async def test_how_often_a_user_did_what_is_asked_for_is_told(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = replace(LIVE, who=Did("Viewed", count=Count(">=", 3)))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann"), *(house.event("ann", "Viewed") for _ in range(2)))
+        await live(house, campaign, "ann")
+        assert "the user did it twice in that range" in await steps(house, "ann")
+
+
+async def test_content_that_gave_nothing_names_the_pair(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    what = What(key_values={"hi": "{{ Profile.name }}"}, required=("hi",))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann"))
+        await live(house, replace(LIVE, what=what), "ann")
+        said = await steps(house, "ann")
+        assert "the required pair “hi” is empty" in said
+        assert "missing_value" in said
+
+
+def test_a_question_without_a_word_about_values_asks_for_none() -> None:
+    assert not Why(ANA, "x").values

@@ -1,0 +1,109 @@
+from typing import Any
+
+import pytest
+
+from domain.audience import Doing, Filter
+from domain.campaign import OnDate, Trigger, Without
+from domain.facts import Event
+from domain.listening import FOR_EVER_MS, Listener, date_ms, key_of
+from domain.timer import Wait
+
+T = 1_774_000_000_000
+MINUTE_MS = 60_000
+
+
+def event(name: str, *, at_ms: int = T, received_ms: int = T, **properties: Any) -> Event:
+    return Event(7, "e7", "u1", name, at_ms, received_ms, properties)
+
+
+def test_inaction_waits_from_the_event_and_falls_due_after_the_grace() -> None:
+    listener = Listener(Trigger("A", without=Without("B", 60)))
+    until = T + 60 * MINUTE_MS
+    assert listener.wait(event("A"), zone="UTC") == Wait("", T, until, until + 30_000)
+
+
+def test_what_arrives_after_its_wait_is_over_falls_due_at_once() -> None:
+    late = event("A", received_ms=T + 90 * MINUTE_MS)
+    for trigger in (Trigger("A", without=Without("B", 60)), Trigger("A", delay_minutes=60)):
+        assert Listener(trigger).wait(late, zone="UTC").due_ms == late.received_ms
+
+
+def test_each_event_of_a_delayed_campaign_waits_for_itself() -> None:
+    listener = Listener(Trigger("A", delay_minutes=1))
+    due = T + MINUTE_MS
+    assert listener.wait(event("A"), zone="UTC") == Wait("e7", T, due, due)
+    assert listener.clears(event("A")) is None
+
+
+def test_a_date_is_waited_for_where_the_user_is() -> None:
+    listener = Listener(Trigger("A", date=OnDate("departs", before_minutes=120)))
+    booked = event("A", departs="2026-03-29T09:30")
+    assert listener.wait(booked, zone="Asia/Tokyo") == Wait("", T, FOR_EVER_MS, T + 737_000_000)
+    assert listener.wait(booked, zone="UTC").due_ms == T + 737_000_000 + 9 * 3_600_000
+
+
+def test_an_event_without_the_value_or_the_date_begins_nothing() -> None:
+    inaction = Listener(Trigger("A", without=Without("B", 60, same_property="cart")))
+    carts: list[Any] = ["c1", 5, None, ["c1"], {}]
+    heard = [inaction.begins(event("A", cart=cart)) for cart in carts]
+    assert heard == [True, True, False, False, False]
+    date = Listener(Trigger("A", date=OnDate("at", after_minutes=0, same_property="id")))
+    assert date.begins(event("A", at="2026-04-01", id=1))
+    assert not date.begins(event("A", at="tomorrow", id=1))
+    assert not date.begins(event("A", at="2026-04-01"))
+
+
+def test_only_the_same_value_clears_under_whatever_name_it_has_there() -> None:
+    without = Without("B", 60, same_property="cart", property="basket")
+    listener = Listener(Trigger("A", without=without))
+    began = listener.wait(event("A", cart="c1"), zone="UTC").key
+    assert listener.clears(event("B", basket="c1")) == began
+    assert listener.clears(event("B", basket="c2")) != began
+    assert listener.clears(event("B", cart="c1")) is None
+    assert listener.clears(event("A", basket="c1")) is None
+
+
+def test_what_clears_must_meet_its_comparisons() -> None:
+    without = Without("B", 60, (Filter("paid", "equals", True),), also=(Doing("C"),))
+    listener = Listener(Trigger("A", without=without))
+    assert [listener.clears(each) for each in (event("B"), event("B", paid=True), event("C"))] == [
+        None, "", "",
+    ]  # fmt: skip
+
+
+def test_any_of_the_events_triggers() -> None:
+    listener = Listener(Trigger("A", (Filter("n", ">", 1),), also=(Doing("B"),)))
+    heard = [event("A"), event("A", n=2), event("B"), event("C")]
+    assert [listener.begins(each) for each in heard] == [False, True, True, False]
+
+
+def test_a_text_and_a_number_are_two_keys_and_long_ones_stay_short() -> None:
+    keys = [key_of({"p": value}, "p") for value in ("5", 5, 5.0, True, 1, "x" * 999)]
+    assert len(set(keys)) == 5
+    assert keys[1] == keys[2]
+    assert len(keys[-1] or "") == 64
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "ms"),
+    [
+        ("2026-03-20T09:46:40Z", "Asia/Tokyo", T),
+        ("2026-03-20T10:46:40+01:00", "Asia/Tokyo", T),
+        ("2026-03-20T10:46:40", "Europe/Oslo", T),
+        ("2026-03-20 10:46:40", "Europe/Oslo", T),
+        ("2026-03-20", "Asia/Tokyo", 1_773_932_400_000),
+        ("2026-03-29T02:30", "Europe/Oslo", 1_774_746_000_000),  # does not exist: 03:00 is next
+        ("2026-10-25T02:30", "Europe/Oslo", 1_792_888_200_000),  # twice: the first
+        (1_774_000_000, "Asia/Tokyo", T),
+        (T, "Asia/Tokyo", T),
+        ("soon", "UTC", None),
+        ("0001-01-01", "Asia/Tokyo", None),
+        ("9999-12-31T23:59", "America/New_York", None),
+        (None, "UTC", None),
+        (True, "UTC", None),
+        (["2026-03-20"], "UTC", None),
+        (-5, "UTC", None),
+    ],
+)
+def test_a_date_is_read_as_the_user_means_it(value: Any, zone: str, ms: int | None) -> None:
+    assert date_ms(value, zone) == ms

@@ -1,0 +1,186 @@
+"""Judges of campaigns that wait: nothing before its moment, nothing that was answered in time.
+
+They sort events by the times that their senders gave, and know nothing of timers. An event whose
+sender posted it several times may have any of those times. Not judged: what arrived after its
+moment, and in a life whose wall clock jumped or in which a backup came back, what was cleared.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from tests.simulation.history import Planned, Violation
+from tests.simulation.oracle_events import certain, possible
+from tests.simulation.oracle_ledger import Arrival, Ledger, Rules
+
+MINUTE_MS = 60_000
+GRACE_MS = 30_000
+JUMP_TOLERANCE_MS = 2_000
+RUNNING = "running"
+
+
+class Told(Struct, frozen=True):
+    """One event, by its sender's id: when it happened, at the earliest and at the latest.
+
+    `kept_ms`: when its sender was first told that it is kept, None if that never was.
+    """
+
+    id: str
+    user: str
+    cart: str
+    least_ms: int
+    most_ms: int
+    kept_ms: int | None
+
+
+_ByKey: TypeAlias = dict[tuple[str, str], list[Told]]
+
+
+def waits(plan: Planned) -> bool:
+    """Whether time passes between a campaign's event and its message."""
+    return plan.delay_minutes > 0 or plan.without != ""
+
+
+def moment_ms(plan: Planned, happened_ms: int) -> int:
+    """Return when the message falls due, at the earliest."""
+    if plan.without:
+        return happened_ms + plan.within_minutes * MINUTE_MS + GRACE_MS
+    return happened_ms + plan.delay_minutes * MINUTE_MS
+
+
+def not_before(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+    """P12: nothing goes before its moment, and one event brings one message."""
+    grace = 0 if ledger.clock_is_true else JUMP_TOLERANCE_MS
+    promise = "P12" if ledger.clock_is_true else "P17"
+    for name, plan in ledger.plans.items():
+        if not waits(plan):
+            continue
+        told = _told(ledger, plan.event)
+        ids: dict[str, str] = {}
+        for tried in ledger.tries_of[name]:
+            sent = tried.sent
+            if (event := told.get(sent.event)) is None:
+                continue
+            early_ms = moment_ms(plan, event.least_ms) - tried.request.at_ms
+            if early_ms > grace:
+                what = f"{name} went to {sent.user} {early_ms} ms early"
+                yield Violation(promise, tried.request.at_ms, what)
+            if ids.setdefault(sent.event, sent.message_id) != sent.message_id:
+                what = f"{name} sent two messages for the event {sent.event}"
+                yield Violation("P12", tried.request.at_ms, what)
+
+
+def not_answered(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+    """P13: whoever did the one and then the other in time gets nothing, if it was kept in time."""
+    if not ledger.clock_is_true:
+        return
+    for name, plan in ledger.plans.items():
+        if not plan.without:
+            continue
+        told, answers = _told(ledger, plan.event), _by_key(ledger, plan, plan.without)
+        for tried in ledger.tries_of[name]:
+            event = told.get(tried.sent.event)
+            if event is None or tried.at > ledger.restored >= 0:
+                continue
+            answer = next((a for a in answers[_key(plan, event)] if _clears(plan, event, a)), None)
+            if answer is not None:
+                what = f"{event.user} did {plan.without} ({answer.id}) after {event.id} in time"
+                what += f", and {name} went all the same"
+                yield Violation("P13", tried.request.at_ms, what)
+                break
+
+
+def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """P12 at rest: each wait that nothing cleared was decided about; P13: and no other."""
+    if ledger.rest is None or not ledger.clock_is_true or ledger.restored >= 0:
+        return
+    for name, plan in ledger.plans.items():
+        books = ledger.last_books(name)
+        if books is None or not waits(plan):
+            continue
+        sure, may = certain(ledger, plan, books), possible(ledger, plan)
+        answers, begun = _by_key(ledger, plan, plan.without), _by_key(ledger, plan, plan.event)
+        every = [each for group in begun.values() for each in group]
+        stays = books.state == RUNNING
+        # What a pause drops is in the books at once, and so is what waits at the campaign's end.
+        at_once = books.state == "completed" or (
+            plan.on_pause == "drop" and any(ledger.acts_on(name, "pause"))
+        )
+        least = [
+            each
+            for each in every
+            if stays
+            and (each.user, each.id) in sure
+            and moment_ms(plan, each.most_ms) < ledger.rest.healed_ms
+            and not any(_may_end(plan, each, a) for a in answers[_key(plan, each)])
+            and not any(_may_absorb(plan, each, b) for b in begun[_key(plan, each)])
+        ]
+        most = [
+            each
+            for each in every
+            if (each.user, each.id) in may
+            and (at_once or not any(_clears(plan, each, a) for a in answers[_key(plan, each)]))
+        ]
+        if books.qualified < len(least):
+            what = f"{len(least)} waits of {name} were over, {books.qualified} were decided about"
+            yield Violation("P12", books.at_ms, what)
+        if books.qualified > len(most):
+            what = f"{len(most)} waits of {name} may be over, {books.qualified} were decided about"
+            yield Violation("P13", books.at_ms, what)
+
+
+def _told(ledger: Ledger, name: str) -> dict[str, Told]:
+    """Return the events of a name as their senders told of them, by id."""
+    postings: dict[str, list[Arrival]] = defaultdict(list)
+    for arrival in ledger.arrivals[name]:
+        postings[arrival.event.id].append(arrival)
+    found = {}
+    for event_id, arrivals in postings.items():
+        times = [a.event.time_ms for a in arrivals]
+        kept = [a.at_ms for a in arrivals if a.status == 200]
+        one = arrivals[0].event
+        found[event_id] = Told(
+            event_id, one.user, one.cart, min(times), max(times), min(kept, default=None)
+        )
+    return found
+
+
+def _by_key(ledger: Ledger, plan: Planned, name: str) -> _ByKey:
+    found: _ByKey = defaultdict(list)
+    for each in _told(ledger, name).values() if name else ():
+        if each.cart or not plan.same_cart:
+            found[_key(plan, each)].append(each)
+    return found
+
+
+def _key(plan: Planned, event: Told) -> tuple[str, str]:
+    return event.user, event.cart if plan.same_cart else ""
+
+
+def _clears(plan: Planned, event: Told, answer: Told) -> bool:
+    """Whether an event certainly clears a wait: in time by any reading, and kept in time."""
+    ends_ms = event.least_ms + plan.within_minutes * MINUTE_MS
+    return (
+        event.most_ms <= answer.least_ms
+        and answer.most_ms <= ends_ms
+        and answer.kept_ms is not None
+        and answer.kept_ms < ends_ms + GRACE_MS
+    )
+
+
+def _may_end(plan: Planned, event: Told, answer: Told) -> bool:
+    ends_ms = event.most_ms + plan.within_minutes * MINUTE_MS
+    return answer.most_ms >= event.least_ms and answer.least_ms <= ends_ms
+
+
+def _may_absorb(plan: Planned, event: Told, other: Told) -> bool:
+    """Whether another event of the same key may have taken the place of a wait."""
+    if not plan.without or other.id == event.id:
+        return False
+    length_ms = plan.within_minutes * MINUTE_MS
+    before_ms = length_ms if plan.on_repeat == "keep" else 0
+    return (
+        event.least_ms - before_ms <= other.most_ms and other.least_ms <= event.most_ms + length_ms
+    )
