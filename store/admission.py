@@ -32,18 +32,15 @@ from store import (
 )
 from store.allowance import Wanted
 from store.caps import Cap
+from store.decisions import LIVE as LIVE
 from store.decisions import Admission as Admission
 from store.decisions import Admitted as Admitted
 from store.decisions import Decision as Decision
 from store.decisions import LiveBatch as LiveBatch
 from store.decisions import Merged as Merged
 from store.decisions import Stale as Stale
-from store.exposures import Exposure
 from store.fault_points import reach
 from store.timers import Begun
-
-LIVE = "live"
-"""The run of a live campaign: it has one, for ever."""
 
 
 def cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> int | None:
@@ -143,7 +140,7 @@ def _decide(
     match decision.verdict:
         case Control(group):
             _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
-            _compare(conn, batch, decision, now_ms)
+            exposures.compare(conn, batch, decision, now_ms)
             return False
         case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
             refused = reason
@@ -176,29 +173,6 @@ def _wait(
     assert decision.event_seq is not None, "a wait begins with an event"
     begun = Begun(batch.campaign, decision.user, decision.event_seq, decision.occurrence, wait)
     timers.begin(conn, batch.listener, begun, now_ms=now_ms)
-
-
-def compare_ms(decision: Decision, now_ms: int) -> int | None:
-    """Return since when a control user would have had the message; None: never."""
-    match decision.verdict:
-        case Control(otherwise=Send()):
-            return now_ms
-        case Control(otherwise=Hold(until_ms=until_ms)):
-            return until_ms
-        case _:
-            return None
-
-
-def _compare(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
-    """Watch a control user like those who get the message, while there are messages to get."""
-    since_ms = compare_ms(decision, now_ms)
-    if since_ms is None or not exposures.is_watched(conn, batch.campaign):
-        return
-    scopes = [caps.TOTAL, *([caps.day(decision.day)] if batch.per_day is not None else [])]
-    if any(caps.is_full(conn, batch.campaign, scope) for scope in scopes):
-        return
-    watched = Exposure(decision.user, since_ms, LIVE, decision.occurrence, "control")
-    exposures.add(conn, batch.campaign, watched)
 
 
 def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:

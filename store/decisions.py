@@ -12,6 +12,9 @@ from domain.verdict import Verdict
 from store.allowance import UNBOUND, Bounds
 from store.caps import Cap
 
+LIVE = "live"
+"""The run of a live campaign: it has one, for ever."""
+
 
 class Decision(Struct, frozen=True):
     """One user who qualified, and what the domain said; or one who has to wait first.

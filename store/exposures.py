@@ -9,6 +9,10 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from domain.verdict import Control, Hold, Send
+from store import caps
+from store.decisions import LIVE, Decision, LiveBatch
+
 Arm: TypeAlias = Literal["target", "control"]
 
 
@@ -58,6 +62,29 @@ def add_target(conn: sqlite3.Connection, campaign: str, message_id: str, *, at_m
         "SELECT user, run, occurrence, variant FROM outbox WHERE message_id = ?", (message_id,)
     ).fetchone()
     add(conn, campaign, Exposure(user, at_ms, run, occurrence, "target", variant))
+
+
+def compare_ms(decision: Decision, now_ms: int) -> int | None:
+    """Return since when a control user would have had the message; None: never."""
+    match decision.verdict:
+        case Control(otherwise=Send()):
+            return now_ms
+        case Control(otherwise=Hold(until_ms=until_ms)):
+            return until_ms
+        case _:
+            return None
+
+
+def compare(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
+    """Watch a control user like those who get the message, while there are messages to get."""
+    since_ms = compare_ms(decision, now_ms)
+    if since_ms is None or not is_watched(conn, batch.campaign):
+        return
+    scopes = [caps.TOTAL, *([caps.day(decision.day)] if batch.per_day is not None else [])]
+    if any(caps.is_full(conn, batch.campaign, scope) for scope in scopes):
+        return
+    watched = Exposure(decision.user, since_ms, LIVE, decision.occurrence, "control")
+    add(conn, batch.campaign, watched)
 
 
 def add_control(conn: sqlite3.Connection, campaign: str, run: str) -> None:

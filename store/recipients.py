@@ -17,8 +17,9 @@ from domain.release import Release
 from domain.timer import Wait
 from domain.verdict import Control, Hold, Send, Skip
 from store import allowance, variants
-from store.admission import Decision, compare_ms
+from store.admission import Decision
 from store.allowance import Bounds, Wanted
+from store.exposures import compare_ms
 from store.rows import among
 
 

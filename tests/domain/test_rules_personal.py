@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from domain.campaign import Campaign, Trigger, When
 from domain.definition import problems
+from domain.goal import Goal
 from domain.personal import BestTime, Personal, UserProperty, UserZone
 from domain.recurrence import EveryDays
 from domain.toml_source import check
@@ -69,4 +70,4 @@ def test_a_live_campaign_has_no_time_of_each_user() -> None:
 def test_a_test_has_no_time_of_each_user() -> None:
     when = When(start="2026-04-01T09:00", personal=UserZone())
     test = AbTest((Variant("A"), Variant("B")), test_percent=20)
-    assert wheres(when, variants=test) == ["when.personal"]
+    assert wheres(when, variants=test, goal=Goal("Order Completed")) == ["when.personal"]

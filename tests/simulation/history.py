@@ -10,6 +10,9 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from tests.simulation.shown import Books as Books  # what a history holds too
+from tests.simulation.shown import Goals as Goals
+
 
 class User(Struct, frozen=True, tag="user"):
     """A user of the world and the time zone that their profile says; `zone` "" says none."""
@@ -181,31 +184,6 @@ class Outage(Struct, frozen=True, tag="outage"):
 
     at_ms: int
     up: bool
-
-
-class Books(Struct, frozen=True, tag="books"):
-    """The books of a campaign (all runs together) as the product shows them at this moment."""
-
-    at_ms: int
-    campaign: str
-    state: str
-    qualified: int
-    control: int
-    sent: int
-    skipped: dict[str, int]
-    pending: int
-
-
-class Goals(Struct, frozen=True, tag="goals"):
-    """What the product shows at the end of a campaign's goal: users and events of both arms."""
-
-    at_ms: int
-    campaign: str
-    users: int
-    converted: int
-    conversions: int
-    control_users: int
-    control_conversions: int
 
 
 class Ended(Struct, frozen=True, tag="ended"):
