@@ -18,7 +18,7 @@ TRIES_MAX = 3
 """So often a daemon is sent to a place, from the second time on in fair weather. After an outage it
 asks once in 30 s whether Segment is back, then sends slowly for minutes, and whatever goes wrong
 meanwhile begins that anew: the third run of its life may not end in a life of 40 s."""
-ONCE = ("start.", "epoch.", "sidecar.", "recover.", "clock.", "endings.")
+ONCE = ("start.", "epoch.", "sidecar.", "recover.", "clock.", "endings.", "projector.compacted")
 """Places that a daemon comes by once in its life, or seldom."""
 ELSEWHERE = {
     "adopt.committed": "restore",
