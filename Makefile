@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak agreement test check bench bench-tools lock node-client format lint types imports wheel screenshots
+.PHONY: demo simulate soak hostile agreement sweep test check bench bench-tools lock node-client format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -66,10 +66,20 @@ bench-tools: .venv/ready
 agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
 
+# Do-not-disturb, runs and each user's own time over every clock change of every zone by its own name,
+# against a walk over minutes; and ten times as many generated rules of repetition.
+sweep: .venv/ready
+	CLARION_SWEEP=1 $(BIN)/python -m pytest tests/domain/test_quiet.py tests/domain/test_run_sweep.py \
+		tests/domain/test_recurrence.py $(ARGS)
+
 # The real daemon under load: killed, suspended, without disk. make soak SEED=1 KILLS=200 PAUSES=200
 soak: .venv/ready
 	$(BIN)/python -m tests.system.soak $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# Requests that somebody made up, sent to the bot's door: make hostile SEED=1
+hostile: .venv/ready
+	$(BIN)/python -m tests.bot.hostile $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # Plays the story in Debian's Chromium and draws the pictures of the documents anew.
 screenshots: .venv/ready

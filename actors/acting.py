@@ -147,7 +147,8 @@ class Acting:
             lambda conn: emergency.pause_all(conn, request, rules),
             urgent=True,
         )
-        on_the_wire = sum(self._sender.halt(row.id) for row in paused.rows)
+        halted = sum(self._sender.halt(row.id) for row in paused.rows)
+        on_the_wire = halted + paused.in_flight
         self._context.announce()
         for row in paused.rows:
             self._look(row.id)

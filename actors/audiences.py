@@ -36,7 +36,7 @@ from domain.chance import Purpose, coefficients, salt
 from domain.problem import Problem
 from domain.rules_who import node_problems
 from domain.saved import list_names
-from domain.words import offer, shown
+from domain.words import near, shown
 from store import acts, campaigns, memberships, revisions, saved_audiences
 from store.copy_errors import CopyWaitsError
 from store.member_file import FileExists, MemberFile
@@ -158,12 +158,12 @@ def _unknown_traits(asked: Sequence[str], known: Collection[str]) -> Refused | N
     unknown = [name for name in dict.fromkeys(asked) if name not in known]
     if not unknown:
         return None
-    problems = [
-        Problem("--profile", f"No user has a property {shown(name)}.", offer(name, known))
-        for name in unknown
-    ]
-    fix = "`clarion schema --profiles` lists every property of users; nothing was written."
-    return Refused(what="It would have empty columns.", fix=fix, problems=tuple(problems))
+    meant = " ".join(filter(None, (near(name, known) for name in unknown)))
+    lists = "`clarion schema --profiles` lists every property; nothing was written."
+    return Refused(
+        what=f"No user has a property {' or '.join(map(shown, unknown))}.",
+        fix=f"{meant} {lists}".strip(),
+    )
 
 
 def _tree(conn: sqlite3.Connection, name: str) -> Node | Refused:

@@ -4,27 +4,22 @@ Everything it knows is in the store, so a restart is a fresh look; the two kinds
 only in what they do while they run.
 """
 
-import math
 import sqlite3
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
-
-import trio
 
 from actors.clock import HELD_NAP_SECONDS, NAP_SECONDS_MAX
 from actors.context import Context
 from actors.live import Live
 from actors.mailbox import Mailbox, Stop
 from actors.scheduled import Scheduled
+from actors.starting import Starting, commit_start
 from domain import schedule
 from domain.campaign import Campaign
 from domain.review import PUBLISHED, Action, State
-from store import acts, admission, adoption, announcements, campaigns, runs
+from store import acts, admission, campaigns
 from store.campaigns import CampaignRow
-from store.fault_points import reach
-
-LATE = "it was more than 2 hours late"
-USED = "its time had come before the database was restored, so it may have been sent then"
 
 
 class Kind(Protocol):
@@ -42,6 +37,7 @@ class CampaignActor:
         self._id = campaign
         self._context = context
         self._made: tuple[int, Campaign, Kind] | None = None
+        self._starting = Starting(campaign, context)
         self.mailbox = Mailbox()
 
     async def run(self) -> None:
@@ -62,13 +58,14 @@ class CampaignActor:
     async def _look(self, row: CampaignRow) -> float:
         definition, kind = await self._published(row)
         match row.state:
-            case State.SCHEDULED:
-                return await self._start_when_due(row, definition)
+            case State.SCHEDULED if definition.kind == "live":
+                return await self._listen_when_due(row, definition)
+            case State.SCHEDULED | State.AWAITING_NEXT_RUN | State.BLOCKED:
+                return await self._starting.look(row, definition)
             case State.RUNNING | State.PAUSED:
                 return await kind.work(row)
             case _:
-                await trio.lowlevel.checkpoint()
-                return math.inf
+                raise AssertionError(f"a campaign that is {row.state} has no actor")
 
     async def _published(self, row: CampaignRow) -> tuple[Campaign, Kind]:
         """Return what runs, compiled once: a revision never changes."""
@@ -80,57 +77,36 @@ class CampaignActor:
             )
             definition = revision.whole
             self._context.router.forget(self._id)  # the revision before may wait for other events
-            self._made = (number, definition, self._kind(definition))
+            self._made = (number, definition, self._kind(row, definition))
         return self._made[1:]
 
-    def _kind(self, definition: Campaign) -> Kind:
+    def _kind(self, row: CampaignRow, definition: Campaign) -> Kind:
+        """Return who does its work, by the zone that was the account's when it was published."""
+        context = replace(self._context, zone=row.zone_in(self._context.zone))
         if definition.kind == "live":
-            return Live(self._id, definition, self._context, self.mailbox)
-        return Scheduled(self._id, definition, self._context)
+            return Live(self._id, definition, context, self.mailbox)
+        return Scheduled(self._id, definition, context)
 
-    async def _start_when_due(self, row: CampaignRow, definition: Campaign) -> float:
+    async def _listen_when_due(self, row: CampaignRow, definition: Campaign) -> float:
+        """Let a live campaign listen from its start on."""
         context = self._context
         assert row.published_ms is not None, "a scheduled campaign was published"
         assert row.published is not None, "a scheduled campaign has a published revision"
         starts = schedule.starts_ms(
-            definition.when, published_ms=row.published_ms, account_zone=context.zone
+            definition.when, published_ms=row.published_ms, account_zone=row.zone_in(context.zone)
         )
         now = context.clock.now_ms()
         if now < starts:
             return min((starts - now) / 1000, NAP_SECONDS_MAX)
-        slot = schedule.slot(
-            definition.when, published_ms=row.published_ms, account_zone=context.zone
-        )
-        past = definition.kind == "past_behaviour"
         revision = row.published
 
         def start(conn: sqlite3.Connection) -> None:
             current = campaigns.find(conn, self._id)
             if current is None or current.published != revision:
                 return  # it was taken back and published anew: look again
-            used = past and adoption.was_before(conn, starts)
-            if used or (past and now - starts > schedule.LATE_MS_MAX):
-                reason, why = ("given_up", USED) if used else ("missed", LATE)
-                said = f"The run of {slot} was missed: {why}."
-                key = context.audit_key
-                moved = acts.advance(
-                    conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
-                )
-                if isinstance(moved, State):
-                    runs.begin(conn, self._id, slot, revision, due_ms=starts, now_ms=now)
-                    runs.set_state(conn, self._id, slot, "missed", now_ms=now)
-                    body = f"*{row.name}*: {said} Draft it again with a new time."
-                    announcements.add(conn, "notice", self._id, body=body, now_ms=now)
-                return
             moved = acts.advance(conn, self._id, Action.START, key=context.audit_key, now_ms=now)
             if isinstance(moved, State):
-                if past:
-                    runs.begin(conn, self._id, slot, revision, due_ms=starts, now_ms=now)
-                else:
-                    admission.open_cursor(conn, self._id, revision)
+                admission.open_cursor(conn, self._id, revision)
 
-        reach("campaign.start_begins")
-        await context.store.write(start)
-        reach("campaign.started")
-        context.announce()
+        await commit_start(context, start)
         return 0.0

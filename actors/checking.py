@@ -6,6 +6,7 @@ from actors.rules import Rules
 from domain import definition
 from domain.audience import Node
 from domain.campaign import Campaign
+from domain.place import within
 from domain.problem import Problem
 from domain.rules_who import Known
 from domain.saved import (
@@ -20,15 +21,23 @@ from store import memberships, saved_audiences
 
 
 def problems(
-    conn: sqlite3.Connection, campaign: Campaign, rules: Rules, *, frozen: bool = False
+    conn: sqlite3.Connection,
+    campaign: Campaign,
+    rules: Rules,
+    *,
+    frozen: bool = False,
+    begun: bool = False,
 ) -> list[Problem]:
     """Return everything that is wrong with a definition, here and now.
 
-    `frozen`: it has been kept before, with its saved audiences as they were.
+    `frozen`: it has been kept before, with its saved audiences as they were. `begun`: it has had
+    runs, so some of its times are past, and may be.
     """
     wrong = definition.problems(
         campaign, now_ms=rules.now_ms, zone=rules.zone, known=known(conn, rules)
     )
+    if begun:
+        wrong = [one for one in wrong if not within(one.where, "when")]
     return wrong if wrong or frozen else inside_problems(conn, campaign.who, "who")
 
 

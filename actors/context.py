@@ -12,7 +12,9 @@ from actors.router import Router
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
 from store.acts import audit_key
+from store.allowance import Bounds
 from store.database import Database
 from store.memberships import NO_LISTS, ListVersion
 from store.vocabulary import EventSeen, PropertySeen
@@ -86,7 +88,13 @@ class Context:
     zone: str
     error_id: Callable[[], str]
     controls: Controls = NO_CONTROLS
+    house: GlobalLimits = NO_LIMITS
     refusals: Refusals = field(default_factory=Refusals)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What one user may get over all campaigns, and where, if their zone is not known."""
+        return Bounds(self.house, self.zone)
 
     @property
     def audit_key(self) -> bytes:

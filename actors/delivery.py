@@ -11,17 +11,21 @@ from functools import partial
 from random import Random
 
 import trio
+from msgspec.structs import replace
 
 from actors.clock import NAP_SECONDS_MAX, Clock, monotonic_ms, until_sure
+from actors.loading import load
 from actors.notices import Notices
-from actors.prepare import load
 from actors.restraint import RESENDS_PART, Pace, Restraint
 from actors.segment import ENVELOPE_BYTES, Outcome
 from actors.sending import Prepared, Sending, Wire
 from actors.settling import Settling
 from actors.sorting import Sorting
+from actors.throttling import Throttling
 from domain import pace
+from domain.frequency import NO_LIMITS, GlobalLimits
 from store import fault_points, outbox, waiting
+from store.allowance import Bounds
 from store.database import Database
 from store.errors import StoreError
 
@@ -49,12 +53,15 @@ class Delivery:
         on_settled: Callable[[str], None],
         announce: Callable[[], None],
         error_id: Callable[[], str],
+        house: GlobalLimits = NO_LIMITS,
     ) -> None:
         self._store = store
+        self._bounds = Bounds(house, zone)
+        self._throttling = Throttling(house.messages_per_5_minutes)
         self._clock = clock
         self._on_settled = on_settled
         self._woken = trio.Event()
-        notices = Notices(store, clock=clock, announce=announce)
+        notices = self._notices = Notices(store, clock=clock, announce=announce)
         self._restraint = Restraint(pace_, chance)
         self._settling = Settling(store, clock=clock, restraint=self._restraint, notices=notices)
         self._sending = Sending(
@@ -65,6 +72,7 @@ class Delivery:
             restraint=self._restraint,
             settling=self._settling,
             on_settled=self._settled,
+            bounds=self._bounds,
         )
         self._sorting = Sorting(
             store,
@@ -77,7 +85,7 @@ class Delivery:
             on_settled=on_settled,
             error_id=error_id,
         )
-        self._sick_until: dict[str, int] = {}
+        self._rests_until: dict[str, int] = {}  # campaigns that are sick, or have sent enough
         self._last_backlog = self._last_probe = ""
         self._turns = 0
 
@@ -137,13 +145,13 @@ class Delivery:
     async def _rest(self) -> None:
         """Sleep until woken, until the next message may go, or for one nap."""
         now = self._clock.now_ms()
-        # What a sick campaign has due is due all the time, and nobody may send it.
-        waits_ms = {each: until - monotonic_ms() for each, until in self._sick_until.items()}
-        sick = [campaign for campaign, wait_ms in waits_ms.items() if wait_ms > 0]
-        naps = [NAP_SECONDS_MAX, *(waits_ms[campaign] / 1000 for campaign in sick)]
+        # What such a campaign has due is due all the time, and nobody may send it.
+        waits_ms = {each: until - monotonic_ms() for each, until in self._rests_until.items()}
+        resting = [campaign for campaign, wait_ms in waits_ms.items() if wait_ms > 0]
+        naps = [NAP_SECONDS_MAX, *(waits_ms[campaign] / 1000 for campaign in resting)]
         first, again = await self._store.read(
             lambda conn: [
-                waiting.next_due_ms(conn, lanes=lanes, but_of=sick)
+                waiting.next_due_ms(conn, lanes=lanes, but_of=resting)
                 for lanes in (waiting.FIRST, waiting.AGAIN)
             ]
         )
@@ -186,11 +194,11 @@ class Delivery:
         found = await self._store.read(
             lambda conn: [waiting.campaigns_due(conn, lanes=each, now_ms=now) for each in several]
         )
-        return [[campaign for campaign in each if self._is_well(campaign)] for each in found]
+        return [[campaign for campaign in each if self._may_send(campaign)] for each in found]
 
-    def _is_well(self, campaign: str) -> bool:
-        sick_until = self._sick_until.get(campaign, 0)
-        return campaign not in self._sending.halted and sick_until <= monotonic_ms()
+    def _may_send(self, campaign: str) -> bool:
+        rests_until = self._rests_until.get(campaign, 0)
+        return campaign not in self._sending.halted and rests_until <= monotonic_ms()
 
     async def _turn(self, campaign: str, lanes: tuple[int, int], nursery: trio.Nursery) -> bool:
         """Send a campaign's share; tell whether there was any. What breaks that, harms no other."""
@@ -200,7 +208,8 @@ class Delivery:
             raise
         except Exception:  # noqa: BLE001 - one campaign must not stop the others
             _log.exception("delivery cannot prepare messages of campaign %s", campaign)
-            self._sick_until[campaign] = monotonic_ms() + SICK_MS
+            self._rests_until[campaign] = monotonic_ms() + SICK_MS
+            await self._notices.sick(campaign)
             return False
 
     async def _send_share(
@@ -219,10 +228,19 @@ class Delivery:
                 limit=share,
                 reserved=share // RESENDS_PART or int(self._turns % RESENDS_PART == 0),
                 again_limit=0 if lanes[0] == lanes[1] else self._restraint.resends(),
+                bounds=self._bounds,
             )
         )
         if batch is None:
             return False
+        definition = batch.definitions[max(batch.definitions)]
+        room = self._throttling.room(campaign, definition)
+        if room is not None:
+            if room <= 0:
+                wait_ms = self._throttling.wait_ms(campaign, definition)
+                self._rests_until[campaign] = monotonic_ms() + wait_ms
+                return False
+            batch = replace(batch, rows=batch.rows[:room])
         ready = await self._sorting.sort_out(batch)
         for group in self._settling.batches(ready):
             parts = pace.pack(
@@ -231,10 +249,12 @@ class Delivery:
                 counts=[r.events for r in group],
             )
             for part in parts:
-                await self._sending.dispatch(campaign, group[part], nursery, prepared=prepared)
+                n = await self._sending.dispatch(campaign, group[part], nursery, prepared=prepared)
+                if n:
+                    self._throttling.spend(campaign, definition, n)
         return True
 
 
-def _rotated(campaigns: list[str], last: str) -> list[str]:
+def _rotated(ids: list[str], last: str) -> list[str]:
     """Return campaigns in the order of their ids, beginning after the one that was last."""
-    return [one for one in campaigns if one > last] + [one for one in campaigns if one <= last]
+    return [one for one in ids if one > last] + [one for one in ids if one <= last]

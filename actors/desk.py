@@ -62,7 +62,7 @@ from actors.overdue import Overdue
 from actors.rules import Decision, Rules, find, person
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
-from actors.views import campaign_view, lines
+from actors.views import campaign_view, lines, next_runs
 from domain.campaign import Campaign
 from domain.review import State
 from domain.roles import RoleLists
@@ -233,6 +233,7 @@ class Desk:
             zone=self._context.zone,
             review_required=self._house.review_required,
             controls=self._context.controls,
+            bounds=self._context.bounds,
         )
 
     async def _show(self, name: str) -> Answer:
@@ -242,8 +243,11 @@ class Desk:
                 return row
             unverified = not self._verifying.is_verified(conn)
             whole = campaigns.revision_of(conn, row.id, row.revision).whole
-            return structs.replace(campaign_view(conn, row), unverified=unverified), whole
+            coming = next_runs(row, whole, now_ms=now, zone=self._context.zone)
+            told = campaign_view(conn, row)
+            return structs.replace(told, unverified=unverified, next_runs=coming), whole
 
+        now = self._context.clock.now_ms()
         found = await self._context.store.read(view)
         if isinstance(found, Refused):
             return found

@@ -145,7 +145,9 @@ class Forgetting:
         )
         sent = _of_messages(removed.open - on_the_wire, on_the_wire)
         told = f"{_told(removed)}."
-        if removed.nothing():
+        if removed.nothing() and done.before:
+            told = "they had been before, and nothing of them was kept since."
+        elif removed.nothing():
             told = f"there was nothing. {_NOBODY}; should they come, nothing of them is kept."
         return Done(
             message=f"{_named(done.ids)} is erased: {told}{sent}{books}{left}",

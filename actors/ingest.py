@@ -47,6 +47,15 @@ _BUSY = Refusal(
     "Send fewer at once, each with more records.",
 )
 
+_DOORS = frozenset({"v1", "hooks", "1"})
+_NOTHING_THERE = Refusal(
+    404,
+    "path",
+    "There is nothing at this address.",
+    "Post to /v1/batch and its siblings, to /hooks/segment or to /1/upload.",
+)
+_NOT_POSTED = Refusal(405, "method", "This address takes POST alone.", "Post to it.")
+
 
 class IngestSettings(Struct, frozen=True):
     """Where the doors are, who may come in, and how much at once. It shows no key."""
@@ -198,12 +207,13 @@ class Ingest:
         reach("ingest.answer_begins")
         return _answer(*door.answer(opened, kept), door.headers)
 
-    async def _nowhere(self, _request: Request) -> Response:
-        self._refusals.count(404, now_ms=self._clock.now_ms())
-        what = "There is nothing at this address."
-        fix = "Post to /v1/batch and its siblings, to /hooks/segment or to /1/upload."
-        problem = Refusal(404, "path", what, fix).problem
-        return _answer(404, {"success": False, "problems": [problem]})
+    async def _nowhere(self, request: Request) -> Response:
+        is_door = request.path_params["path"].partition("/")[0] in _DOORS
+        refusal = _NOT_POSTED if is_door and request.method != "POST" else _NOTHING_THERE
+        self._refusals.count(refusal.status, now_ms=self._clock.now_ms())
+        headers = {"Allow": "POST"} if refusal is _NOT_POSTED else {}
+        body = {"success": False, "problems": [refusal.problem]}
+        return _answer(refusal.status, body, headers)
 
     def _refuse(self, door: Door, refusal: Refusal) -> Response:
         self._refusals.count(refusal.status, now_ms=self._clock.now_ms())

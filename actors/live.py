@@ -10,7 +10,9 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
+from actors import surging
 from actors.clock import NAP_SECONDS_MAX
+from actors.completing import complete
 from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.mailbox import Mailbox
@@ -18,16 +20,15 @@ from actors.page import Known, Page, know, sort_out
 from actors.winning import choose_winners
 from domain import matching, schedule
 from domain.assignment import assign
-from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import Event
 from domain.message_id import message_id
-from domain.review import Action, State
+from domain.review import State
 from domain.saved import list_names
 from domain.timely import is_timely
 from domain.verdict import judge
 from domain.zones import day_key
-from store import acts, admission, caps, log, memberships, outbox, poison
+from store import admission, caps, log, memberships, poison
 from store.admission import Admission, Admitted, Decision, LiveBatch, Merged
 from store.campaigns import CampaignRow
 from store.caps import Cap
@@ -69,7 +70,7 @@ class Live:
         if row.state is State.RUNNING or drops:
             while await self._consider(row):
                 pass
-        if await self._complete(row.state):
+        if await complete(self._id, row.state, self._ends_ms, self._context):
             return 0.0
         wait = await choose_winners(self._id, self._definition, self._context)
         left = math.inf if self._ends_ms is None else self._ends_ms - self._context.clock.now_ms()
@@ -121,12 +122,18 @@ class Live:
             total=None if limits.cap_total is None else Cap(caps.TOTAL, limits.cap_total),
             per_day=limits.cap_per_day,
             on_pause_drop=self._definition.on_pause == "drop" and not page.again,
+            bounds=self._context.bounds,
+            per_hour=limits.safety_per_hour,
         )
 
         def admit(conn: sqlite3.Connection) -> Admission:
             answer = admission.admit(conn, batch, now_ms=now)
             if not isinstance(answer, Admitted):
                 return answer
+            if answer.surged:
+                surging.pause(conn, self._id, limits.safety_per_hour, key=key, now_ms=now)
+                upto = admission.cursor(conn, self._id, revision)
+                aside[:] = [one for one in aside if upto is None or one.event_seq <= upto]
             poison.set_aside(conn, aside)
             if page.again:
                 poison.considered(conn, self._id, [event.seq for event in page.events])
@@ -135,12 +142,16 @@ class Live:
                 poison.tell(conn, self._id, row.name, now_ms=now)
             return answer
 
+        key = self._context.audit_key
         reach("live.admission_begins")
         answer = await self._context.store.write(admit)
         reach("live.admitted")
-        if isinstance(answer, Admitted) and answer.pending:
+        surged = isinstance(answer, Admitted) and answer.surged
+        if surged:
+            self._context.halt_delivery(self._id)
+        elif isinstance(answer, Admitted) and answer.pending:
             self._context.wake_delivery()
-        if aside:
+        if aside or surged:
             self._context.announce()
         return answer
 
@@ -255,39 +266,6 @@ class Live:
                 controls=self._context.controls,
             ),
             day=day_key(now_ms, zone),
+            zone=user.zone or "",
             variant=assign(self._id, self._definition, user),
         )
-
-    async def _complete(self, state: State) -> bool:
-        """End the campaign when its time is over, or, while it runs, its total cap is delivered."""
-        now = self._context.clock.now_ms()
-        ended = self._ends_ms is not None and now >= self._ends_ms
-
-        def over(conn: sqlite3.Connection) -> bool:
-            full = state is State.RUNNING and caps.is_full(conn, self._id, caps.TOTAL)
-            return ended or (full and outbox.open_count(conn, self._id) == 0)
-
-        def complete(conn: sqlite3.Connection) -> bool:
-            if not over(conn):
-                return False
-            reason = "ended" if ended else SkipReason.CAP_REACHED
-            said = (
-                "Completed: its end has come."
-                if ended
-                else "Completed: the total cap has been delivered."
-            )
-            key = self._context.audit_key
-            moved = acts.advance(
-                conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
-            )
-            if ended and isinstance(moved, State):
-                outbox.cancel_open(conn, self._id, SkipReason.CAMPAIGN_ENDED, now_ms=now)
-            return isinstance(moved, State)
-
-        if not await self._context.store.read(over):
-            return False
-        reach("live.completion_begins")
-        done = await self._context.store.write(complete)
-        reach("live.completed")
-        self._context.announce()
-        return done

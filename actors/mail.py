@@ -30,15 +30,13 @@ from actors.mail_trust import (
 )
 from domain.campaign import Campaign
 from domain.problem import Problem
+from domain.slots import Slot
 from store.announcements import Announcement as Announcement  # part of the bot's mail
 from store.announcements import Card as Card  # the same
 
 
 class Draft(Struct, frozen=True, tag=True):
-    """Keep this definition: as an edit of campaign `edits` (a name or an id; it may be renamed).
-
-    Without `edits`: as an edit of the campaign of its name, or a new one.
-    """
+    """Keep this definition: an edit of `edits` (name or id), of the one of its name, or new."""
 
     definition: Campaign
     by: str
@@ -71,11 +69,12 @@ class RequestChanges(Struct, frozen=True, tag=True):
 
 
 class Publish(Struct, frozen=True, tag=True):
-    """Let it run. Without a hash: what was approved."""
+    """Let it run. Without a hash: what was approved. A run that is `now` begins so much later."""
 
     name: str
     by: str
     hash: str = ""
+    undo_seconds: int = 0
 
 
 class Pause(Struct, frozen=True, tag=True):
@@ -248,6 +247,7 @@ class CampaignView(Struct, frozen=True):
     audiences: tuple[AudienceUse, ...] = ()  # that its content keeps
     unverified: bool = False  # nobody has seen a test event arrive in Segment
     runs: tuple[RunView, ...] = ()
+    next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
     books: BooksView = BooksView()  # all runs together
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False

@@ -71,6 +71,9 @@ class Estimate(Struct, frozen=True):
     took_ms: int
     control_of: dict[str, int] = {}  # by control group: system, custom, campaign
     notes: tuple[str, ...] = ()  # what about the data may surprise
+    outside: int = 0  # not in the portion that the campaign addresses
+    limited: int = 0  # have had as many messages as the limits on one user allow
+    rate: str = ""  # how long it takes, where that is known
 
 
 class Reached(Struct, frozen=True, tag=True):

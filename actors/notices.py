@@ -60,6 +60,18 @@ class Notices:
             " `clarion dead retry` tries it anew.",
         )
 
+    async def sick(self, campaign: str) -> None:
+        """Tell once a campaign that none of its messages can be prepared: else all just wait."""
+        if self._is_told("sick", campaign):
+            return
+        name = await self._name(campaign)
+        await self._tell(
+            campaign,
+            f"No message of *{name}* can be prepared, so all of them wait; other campaigns go on."
+            " Clarion tries again each minute. The daemon's log says what breaks;"
+            f" `/campaign pause {name}` holds it until that is mended.",
+        )
+
     async def misdirected(self, status: int) -> None:
         """Tell once, until it works again, that the key or the address is wrong."""
         if self._is_told("misdirected", ""):

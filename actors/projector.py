@@ -11,17 +11,24 @@ from actors.clock import Clock
 from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
 from actors.mail_copy import AboutCopy, CopyStatus
+from actors.over_limits import ASKED_MAX, NOBODY, Asked, count_over
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
+from domain.release import asks
 from domain.saved import list_names
+from domain.verdict import draw_coefficients, portion_coefficients
 from store import audience, diagnostics, memberships, vocabulary
+from store.allowance import Bounds
 from store.copy_connection import Limits
 from store.database import Database
 from store.disk import Disk
 from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
 from store.vocabulary import EventSeen, PropertySeen
+
+EVERYBODY = 100
+"""Per cent."""
 
 
 class Projector:
@@ -33,16 +40,19 @@ class Projector:
         path: Path,
         *,
         clock: Clock,
-        zone: str,
+        bounds: Bounds,
         hold: Hold,
         controls: Controls = NO_CONTROLS,
+        messages_per_second: int = 0,
         limits: Limits = Limits(),  # noqa: B008 - it is frozen
         disk: Disk | None = None,
     ) -> None:
         self._store = store
         self._controls = controls
+        self._bounds = bounds
+        self._messages_per_second = messages_per_second
         self._clock = clock
-        self._zone = zone
+        self._zone = bounds.zone
         self._keeper = Keeper(store, path, hold=hold, limits=limits, disk=disk)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -57,14 +67,42 @@ class Projector:
         """Count the users that the definition would reach now, and how long that took."""
         began = self._clock.now_ms()
         control = list(shares(campaign_id, campaign, self._controls))
-        lists = await self._lists(campaign.who)
+        percent = campaign.limits.portion_percent
+        portion = audience.Portion(*portion_coefficients(campaign_id), percent)
+        asking = {
+            "now_ms": now_ms,
+            "zone": self._zone,
+            "control": control,
+            "portion": None if percent == EVERYBODY else portion,
+            "lists": await self._lists(campaign.who),
+        }
         reach = await self._keeper.ask(
-            lambda copy: audience.count(
-                copy, campaign.who, now_ms=now_ms, zone=self._zone, control=control, lists=lists
-            )
+            lambda copy: audience.count(copy, campaign.who, **asking)  # type: ignore[arg-type]
         )
-        took_ms = self._clock.now_ms() - began
-        return waterfall.estimate(campaign, reach, is_kept=bool(campaign_id), took_ms=took_ms)
+        over = NOBODY
+        if reach.reachable and asks(campaign, self._bounds.house):
+            draw = draw_coefficients(campaign_id, "reach")
+            names = await self._keeper.ask(
+                lambda copy: audience.to_message(
+                    copy,
+                    campaign.who,
+                    draw=draw,
+                    at_most=ASKED_MAX,
+                    **asking,  # type: ignore[arg-type]
+                )
+            )
+            whose = Asked(campaign_id, campaign, self._bounds, now_ms)
+            over = await count_over(self._store, whose, names)
+        return waterfall.estimate(
+            campaign,
+            reach,
+            over,
+            is_kept=bool(campaign_id),
+            took_ms=self._clock.now_ms() - began,
+            speed=waterfall.Speed(
+                self._messages_per_second, self._bounds.house.messages_per_5_minutes
+            ),
+        )
 
     async def notes(self, who: Node) -> tuple[str, ...]:
         """Return a line for each property of which some values have another type than is asked."""

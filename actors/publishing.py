@@ -28,7 +28,9 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     unreviewed = not rules.review_required and not approved
     if unreviewed:
         if row.state is State.DRAFT and (
-            wrong := checking.problems(conn, latest.definition, rules, frozen=True)
+            wrong := checking.problems(
+                conn, latest.definition, rules, frozen=True, begun=row.started
+            )
         ):
             return Refused(
                 what=f"“{row.name}” cannot be published as it stands.",
@@ -44,6 +46,9 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
             what="Its time has passed, so the approval has expired and it is a draft again.",
             fix="Edit it with a new time, and submit it for review.",
         )
+    content = latest.definition
+    begins_now = content.kind == "past_behaviour" and schedule.is_now(content.when)
+    undo_ms = request.undo_seconds * 1_000 if begins_now else 0
     moved = acts.advance(
         conn,
         row.id,
@@ -66,11 +71,16 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
         row.id,
         row.revision,
         now_ms=rules.now_ms,
+        zone=rules.zone,
+        undo_ms=undo_ms,
         review_required=rules.review_required,
     )
     reach("publish.written")
     assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
-    return Said(f"“{row.name}” is published{without}", row.id)
+    undo = ""
+    if undo_ms:
+        undo = f" It begins in {request.undo_seconds} seconds: until then Edit takes it back."
+    return Said(f"“{row.name}” is published{without}{undo}", row.id)
 
 
 def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
@@ -85,16 +95,18 @@ def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Ru
 
 def _time_passed(content: Campaign, rules: Rules) -> bool:
     passes = _passes_ms(content, rules)
-    return passes is not None and rules.now_ms >= passes
+    if passes is not None and rules.now_ms >= passes:
+        return True
+    if content.when.repeat is None:
+        return False
+    return not schedule.if_published(content, now_ms=rules.now_ms, account_zone=rules.zone)
 
 
 def _passes_ms(content: Campaign, rules: Rules) -> int | None:
-    """Return a run's only time, or the end of a live campaign; None: it never passes."""
+    """Return when it is too late for any run, or a live campaign ends; None: it never passes."""
     if content.kind == "live":
         return schedule.ends_ms(content.when, account_zone=rules.zone)
-    if content.when.start == schedule.NOW:
-        return None
-    return schedule.starts_ms(content.when, published_ms=rules.now_ms, account_zone=rules.zone)
+    return schedule.passes_ms(content.when, account_zone=rules.zone)
 
 
 def expire(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> None:

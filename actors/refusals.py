@@ -13,6 +13,7 @@ WHY = {
     401: "the key or the signature is not right",
     403: "the key is for another door",
     404: "there is nothing at the address",
+    405: "the address takes POST alone",
     413: "the body is too large",
     415: "the body is packed in a way that is not known",
     429: "too much at once, to be sent again later",

@@ -4,6 +4,7 @@ All of it lives in memory and in Trio's time: after a start the bucket is empty,
 Re-sends have a bucket of their own, a tenth of the pace, so that they never starve first tries.
 """
 
+from collections.abc import Callable
 from random import Random
 
 import trio
@@ -16,6 +17,8 @@ from domain.pace import Bucket
 
 TURNS_PER_SECOND = 4
 """A campaign's turn takes such a part of a second's messages, so that others come soon."""
+BEGINS_SECONDS = 0.01
+"""How soon it is looked again whether those have left who had room before."""
 RESENDS_PART = 10
 """At most one in so many messages of a second was tried before."""
 
@@ -86,10 +89,14 @@ class Restraint:
         while (left := self.closed_ms()) > 0:  # noqa: ASYNC110 - time, no event
             await trio.sleep(left / 1000)
 
-    async def room(self, n: int, *, resends: int, messages: int = 0) -> bool:
+    async def room(
+        self, n: int, *, resends: int, messages: int = 0, unbegun: Callable[[], int] = lambda: 0
+    ) -> bool:
         """Wait until `n` events may leave; False: so many cannot any more, as things stand.
 
         They are so many `messages` (0: each is one), which stay whole: one always may leave.
+        `unbegun` tells how many other events had room before and have not left yet: packing takes
+        time, and what counts for a second is when the first byte leaves.
         """
         messages = messages or n
         while True:
@@ -98,8 +105,11 @@ class Restraint:
             if messages > rate or (self.probing and messages > 1) or resends > resend_rate:
                 return False
             n = min(n, rate)
-            now = monotonic_ms()
-            wait = self._bucket.at(rate).wait_ms(now, n)
+            now, others = monotonic_ms(), unbegun()
+            if others and n + others > rate:
+                await trio.sleep(BEGINS_SECONDS)
+                continue
+            wait = self._bucket.at(rate).wait_ms(now, n + others)
             if resends:
                 wait = max(wait, self._resends.at(resend_rate).wait_ms(now, resends))
             if wait <= 0:

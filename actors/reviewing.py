@@ -6,7 +6,7 @@ has the last word. Each function is one job: it runs in one transaction, effect 
 
 import sqlite3
 
-from actors import checking
+from actors import checking, editing
 from actors.mail import Approve, Draft, Refused, RequestChanges, Submit
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
@@ -22,14 +22,19 @@ STALE = Refused(
 
 def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     """Keep a definition: as a new campaign, or as an edit of one that may be edited."""
-    wrong = checking.problems(conn, request.definition, rules)
+    row = campaigns.find(conn, request.edits or request.definition.name)
+    begun = editing.begun(conn, row)
+    wrong = checking.problems(
+        conn, request.definition, rules, frozen=begun is not None, begun=begun is not None
+    )
+    if begun is not None:
+        wrong += editing.fixed_problems(begun.definition, request.definition)
     if wrong:
         return Refused(
             what=f"The definition has {len(wrong)} problem{'s' if len(wrong) > 1 else ''}.",
             fix="Correct what is listed and try again; nothing was saved.",
             problems=tuple(wrong),
         )
-    row = campaigns.find(conn, request.edits or request.definition.name)
     if row is None and request.edits:
         return Refused(
             what=f"There is no campaign “{request.edits}” to edit.", fix="Draft it as a new one."
@@ -37,7 +42,8 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     if row is None:
         return _create(conn, request, rules)
     latest = campaigns.revision_of(conn, row.id, row.revision)
-    now = revisions.hash_of(request.definition, revisions.freeze(conn, request.definition))
+    saved = revisions.freeze(conn, request.definition) if begun is None else begun.saved
+    now = revisions.hash_of(request.definition, saved)
     if latest.hash == now and Action.EDIT in TABLE[row.state]:
         return _unchanged(row)
     holder = campaigns.find(conn, request.definition.name)
@@ -61,9 +67,12 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
             fix="Give the new campaign another name.",
         )
     number = campaigns.add_revision(
-        conn, row.id, request.definition, editor=request.by, now_ms=rules.now_ms
+        conn, row.id, request.definition, editor=request.by, now_ms=rules.now_ms, saved=saved
     )
-    return Said(f"Saved “{request.definition.name}” as revision {number}, a draft.", row.id)
+    said = f"Saved “{request.definition.name}” as revision {number}, a draft."
+    if begun is not None:
+        said += " It has no run until that is approved and published."
+    return Said(said, row.id)
 
 
 def _unchanged(row: CampaignRow) -> Decision:
@@ -102,7 +111,7 @@ def submit(conn: sqlite3.Connection, request: Submit, rules: Rules) -> Decision:
     if isinstance(row, Refused):
         return row
     content = campaigns.revision_of(conn, row.id, row.revision).definition
-    wrong = checking.problems(conn, content, rules, frozen=True)
+    wrong = checking.problems(conn, content, rules, frozen=True, begun=row.started)
     if wrong and row.state is State.DRAFT:
         return Refused(
             what=f"“{row.name}” cannot be reviewed as it stands.",
@@ -159,6 +168,7 @@ def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rule
         row.id,
         row.revision,
         now_ms=rules.now_ms,
+        instead=True,
         review_required=rules.review_required,
     )
     assert not isinstance(published, NotApproved), "it was approved in this transaction"

@@ -9,6 +9,7 @@ from actors.mail import Refused
 from domain.control import NO_CONTROLS, Controls
 from domain.review import Forbidden, State
 from store import campaigns
+from store.allowance import UNBOUND, Bounds
 from store.campaigns import CampaignRow
 
 _PERSON = re.compile(r"[A-Z0-9._@-]{1,64}")
@@ -22,6 +23,7 @@ class Rules(Struct, frozen=True):
     zone: str
     review_required: bool = True
     controls: Controls = NO_CONTROLS
+    bounds: Bounds = UNBOUND
 
 
 class Said(Struct, frozen=True):

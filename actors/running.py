@@ -7,10 +7,11 @@ import msgspec
 from actors.mail import Pause, RaiseLimit, Refused, Resume, SendSample, SkipRun, Stop
 from actors.reviewing import apply_raise
 from actors.rules import Decision, Rules, Said, at, find, forbidden
+from actors.starting import more
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
-from store import acts, admission, announcements, campaigns, outbox, runs
+from store import acts, admission, announcements, campaigns, outbox, runs, surge
 from store.campaigns import CampaignRow, NameTaken
 from store.fault_points import reach
 from store.runs import Run
@@ -32,6 +33,7 @@ def resume(conn: sqlite3.Connection, request: Resume, rules: Rules) -> Decision:
     said = _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
     if isinstance(said, Said) and before is not None and before.state is State.PAUSED:
         admission.drop_pause(conn, said.campaign)
+        surge.forget(conn, said.campaign)
         reach("resume.pause_dropped")
     return said
 
@@ -111,7 +113,13 @@ def skip_run(conn: sqlite3.Connection, request: SkipRun, rules: Rules) -> Decisi
     row, run = held
     runs.skip(conn, run, by=request.by, now_ms=rules.now_ms)
     said = f"{at(request.by)} skips this run: nobody is messaged."
-    _answer(conn, row, run, Action.COMPLETE, request.by, "run skipped", said, rules)
+    assert row.published is not None, "a blocked campaign was published"
+    content = campaigns.revision_of(conn, row.id, row.published).definition
+    after = more(row, content, run.due_ms, zone=rules.zone)
+    if after is not None:
+        said += f" The next run is that of {after.name}."
+    action = Action.COMPLETE if after is None else Action.FINISH_RUN
+    _answer(conn, row, run, action, request.by, "run skipped", said, rules)
     return Said(f"The run of “{row.name}” is skipped; nobody is messaged.", row.id)
 
 

@@ -7,30 +7,30 @@ Recipients are a uniformly random subset under the caps, the same for the same r
 import logging
 import math
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import trio
 
+from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
-from actors.isolation import Broken, apart
+from actors.drawing import judged
 from actors.page import Known, know
+from actors.starting import more, onward, outcome, run_cutoff_ms, too_late
 from actors.winning import choose_winners
-from domain import schedule
-from domain.assignment import assign
-from domain.books import Books, SkipReason
 from domain.campaign import Campaign
-from domain.message_id import message_id
-from domain.review import PUBLISHED, Action, State
+from domain.personal import BestTime, UserZone
+from domain.review import Action, State
 from domain.saved import list_names
-from domain.verdict import Hold, Send, Skip, Verdict, draw_coefficients, judge
-from store import acts, announcements, books, campaigns, memberships, outbox, runs
-from store.admission import Decision
+from domain.schedule import Slot
+from domain.verdict import draw_coefficients
+from store import acts, announcements, books, campaigns, caps, log, memberships, outbox, runs, turns
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
+from store.recipients import Room
 from store.runs import Run
+from store.turns import Turn
 
 CHUNK = 1_000
 STEP = "1"
@@ -46,49 +46,84 @@ class Scheduled:
         self._id = campaign
         self._definition = definition
         self._context = context
+        personal = definition.when.personal
+        self._waves = personal if isinstance(personal, UserZone) else None
+        self._ahead: tuple[tuple[str, int], Turn | None] | None = None
 
     async def work(self, row: CampaignRow) -> float:
         """Take the open run one step on."""
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
         run = next((r for r in every if r.state in runs.OPEN), None)
         if run is None:
-            if row.state is State.RUNNING and every:  # an adoption closed its run
-                return await self._end(every[-1])
             return math.inf
+        after = self._next(row, run)
+        if (nap := await self._before_wave(row, run)) is not None:
+            return nap
         if run.state == "drawing" and row.state is State.RUNNING:
-            await self._draw(run)
-            if await self._is_over():
-                return 0.0
-        if await self._finish(run):
+            await self._draw(run, after, begins_ms=_begins_ms(row, run))
+            if not await self._runs() or self._waves is not None:
+                return 0.0  # held, missed, paused or stopped: what is to do now is another thing
+        if await self._finish(run, after):
             return 0.0
         return await choose_winners(self._id, self._definition, self._context)
 
-    async def _end(self, run: Run) -> float:
-        """Complete a campaign whose run was closed while nobody looked: nothing follows it."""
-        now = self._context.clock.now_ms()
+    def _next(self, row: CampaignRow, run: Run) -> Slot | None:
+        return more(row, self._definition, run.due_ms, zone=self._context.zone)
 
-        def end(conn: sqlite3.Connection) -> None:
-            reason, said = _outcome(books.of_run(conn, self._id, run.run))
-            if run.state == "missed":
-                reason, said = "given_up", f"The run of {run.run} was given up at the restore."
-            key = self._context.audit_key
-            acts.advance(
-                conn, self._id, Action.COMPLETE, reason=reason, say=said, key=key, now_ms=now
-            )
+    async def _runs(self) -> bool:
+        row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+        return row is not None and row.state is State.RUNNING
 
-        await self._context.store.write(end)
-        self._context.announce()
+    async def _before_wave(self, row: CampaignRow, run: Run) -> float | None:
+        """Wait for the next wave of a run, or let it be drawn; None: nothing to wait for."""
+        if self._waves is None:
+            return None
+        turn = await self._turn(run, _begins_ms(row, run))
+        if turn is None:
+            return None
+        if row.state is not State.RUNNING:
+            return math.inf  # a resume looks again
+        left_ms = turn.due_ms - self._context.clock.now_ms()
+        if left_ms > 0:
+            return min(left_ms / 1000, NAP_SECONDS_MAX)
+        if run.state == "drawing":
+            return None
+        await self._context.store.write(partial(runs.begin_wave, run=run))
         return 0.0
 
-    async def _is_over(self) -> bool:
-        row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-        return row is None or row.state not in PUBLISHED
+    async def _turn(self, run: Run, begins_ms: int) -> Turn | None:
+        """Return the wave after the latest one; the users' zones are read once for each."""
+        if self._ahead is None or self._ahead[0] != (run.run, run.wave_ms):
+            turn = await self._context.store.read(
+                partial(
+                    turns.following,
+                    run=run,
+                    when=self._definition.when,
+                    begins_ms=begins_ms,
+                    account_zone=self._context.zone,
+                )
+            )
+            self._ahead = (run.run, run.wave_ms), turn
+        return self._ahead[1]
 
-    async def _draw(self, run: Run) -> None:
+    async def _in_turn(self, run: Run, turn: Turn, chosen: Sequence[str]) -> Sequence[str]:
+        """Return who of the audience is in the wave."""
+        assert self._waves is not None, "only a run in waves has turns"
+        counts = self._waves.unknown_zone == "account"
+        unknown = self._context.zone if counts else turns.NOWHERE
+        return await self._context.store.read(
+            partial(turns.members, run=run, turn=turn, chosen=chosen, unknown_zone=unknown)
+        )
+
+    async def _draw(self, run: Run, after: Slot | None, *, begins_ms: int) -> None:
         reach("draw.begins")
         now = self._context.clock.now_ms()
-        if not run.decided_by and now - run.due_ms > schedule.LATE_MS_MAX:
-            await self._miss(run, now_ms=now)
+        zone = self._context.zone
+        when, wave_ms = self._definition.when, 0
+        cutoff = run_cutoff_ms(when, run.run, zone)
+        fresh = not run.decided_by and not run.wave_ms
+        if fresh and (why := too_late(run.due_ms, now, cutoff, when)):
+            await self._miss(run, after, why, now_ms=now)
             return
         chosen = await self._context.selector.select(
             self._definition.who,
@@ -99,24 +134,37 @@ class Scheduled:
         reach("draw.selected")
         await self._context.store.write(partial(runs.clear_draw, run=run))
         reach("draw.cleared")
-        limit = self._definition.limits.safety_limit
+        limit = None if run.wave_ms else self._definition.limits.safety_limit
         if limit is not None and len(chosen) > limit and run.sample is None:
             await self._block(run, qualified=len(chosen), limit=limit, now_ms=now)
             return
+        if self._waves is not None:
+            self._ahead = None  # there may be users in other zones since
+            turn = await self._turn(run, begins_ms) or Turn(run.wave_ms, frozenset())
+            wave_ms, cutoff = turn.due_ms, turn.cutoff_ms
+            chosen = await self._in_turn(run, turn, chosen)
         room = await self._context.store.read(
             partial(runs.room, run=run, campaign=self._definition)
         )
-        left = math.inf if room is None else room
         for start in range(0, len(chosen), CHUNK):
             if not await self._room():
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
-            known = await self._context.store.read(partial(know, who=names, needs=(), upto=0))
-            decisions = list(self._judged(run, names, known, left, now))
-            left -= sum(isinstance(d.verdict, Send | Hold) for d in decisions)
-            await self._context.store.write(
-                partial(runs.draw_chunk, run=run, decisions=decisions, now_ms=now)
+            known = await self._context.store.read(partial(self._know, names=names))
+            placed = await self._context.store.write(
+                partial(
+                    runs.draw_chunk,
+                    run=run,
+                    decisions=judged(
+                        self._id, self._definition, run, known, names, self._context, now, begins_ms
+                    ),
+                    now_ms=now,
+                    room=room,
+                    bounds=self._context.bounds,
+                    cutoff_ms=cutoff,
+                )
             )
+            room = Room(room.left - placed, room.full)
             reach("draw.chunk_written")
         reach("draw.finish_begins")
         await self._context.store.write(
@@ -126,10 +174,17 @@ class Scheduled:
                 campaign=self._definition,
                 qualified=len(chosen),
                 now_ms=now,
+                wave_ms=wave_ms,
             )
         )
         reach("draw.finished")
         self._context.wake_delivery()
+
+    def _know(self, conn: sqlite3.Connection, *, names: Sequence[str]) -> Known:
+        """Read users, and what they did where that says when they are due."""
+        personal = self._definition.when.personal
+        needs = (personal.event,) if isinstance(personal, BestTime) else ()
+        return know(conn, names, needs, upto=log.last_seq(conn))
 
     async def _lists(self, run: Run) -> Mapping[str, ListVersion]:
         """Return the lists of the run: it keeps the versions with which it began to draw."""
@@ -143,95 +198,30 @@ class Scheduled:
     async def _room(self) -> bool:
         """Wait until more may be drawn; False: the campaign does not run any more."""
         while not await self._context.may_draw():
-            row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-            if row is None or row.state is not State.RUNNING:
+            if not await self._runs():
                 return False
             await trio.sleep(ROOM_NAP_SECONDS)
         return True
 
-    async def _miss(self, run: Run, *, now_ms: int) -> None:
+    async def _miss(self, run: Run, after: Slot | None, why: str, *, now_ms: int) -> None:
         """Close a run that began in time, but whose draw was held up until it is too late."""
-        said = f"The run of {run.run} was missed: it was more than 2 hours late."
+        said = f"The run of {run.run} was missed: {why}."
         key = self._context.audit_key
+        action, told = onward(after, said)
+        fix = "Draft it again with a new time." if after is None else ""
 
         def miss(conn: sqlite3.Connection) -> None:
             moved = acts.advance(
-                conn, self._id, Action.COMPLETE, reason="missed", say=said, key=key, now_ms=now_ms
+                conn, self._id, action, reason="missed", say=told, key=key, now_ms=now_ms
             )
             if isinstance(moved, State):
                 runs.clear_draw(conn, run)
                 runs.set_state(conn, self._id, run.run, "missed", now_ms=now_ms)
-                body = f"*{self._definition.name}*: {said} Draft it again with a new time."
+                body = f"*{self._definition.name}*: {told} {fix}".strip()
                 announcements.add(conn, "notice", self._id, body=body, now_ms=now_ms)
 
         await self._context.store.write(miss)
         self._context.announce()
-
-    def _judged(
-        self, run: Run, names: Sequence[str], known: Known, left: float, now_ms: int
-    ) -> Iterator[Decision]:
-        """Judge users in the order of the draw; those past the cap are told why.
-
-        A user whose profile breaks the judging is set aside, with a reason of the books.
-        """
-        broken: Counter[Broken] = Counter()
-        for name in names:
-            verdict, variant = self._verdict(name, known, now_ms), ""
-            if isinstance(verdict, Send | Hold):
-                given = apart(partial(assign, self._id, self._definition, known.users[name]))
-                verdict, variant = (given, "") if isinstance(given, Broken) else (verdict, given)
-            if isinstance(verdict, Broken):
-                broken[verdict] += 1
-                verdict = Skip(SkipReason.SET_ASIDE)
-            if isinstance(verdict, Send | Hold):
-                if left <= 0:
-                    verdict = Skip(self._full(run))
-                left -= 1
-            yield Decision(
-                message_id=message_id(
-                    self._context.install_key,
-                    campaign=self._id,
-                    run=run.run,
-                    user=name,
-                    step=STEP,
-                    occurrence="",
-                ),
-                user=name,
-                occurrence="",
-                event_seq=None,
-                verdict=verdict,
-                variant=variant,
-            )
-        for one, n in broken.items():
-            what = (self._id, run.run, n, one.error, one.where, self._context.error_id())
-            _log.error("campaign %s, run %s sets %d users aside: %s %s, error %s", *what)
-
-    def _verdict(self, name: str, known: Known, now_ms: int) -> Verdict | Broken:
-        if (broken := known.broken.get(name)) is not None:
-            return broken
-        if (user := known.users.get(name)) is None:
-            return Skip(SkipReason.SUPPRESSED)  # erased since the audience was asked
-        return apart(
-            partial(
-                judge,
-                self._id,
-                self._definition,
-                user,
-                now_ms=now_ms,
-                account_zone=self._context.zone,
-                controls=self._context.controls,
-            )
-        )
-
-    def _full(self, run: Run) -> SkipReason:
-        """Name what left no room: the answer to the safety check, or a cap."""
-        limits = self._definition.limits
-        named = (
-            (run.sample, SkipReason.SAFETY_NOT_DRAWN),
-            (limits.cap_per_run, SkipReason.CAP_RUN),
-            (limits.cap_total, SkipReason.CAP_REACHED),
-        )
-        return min(((n, reason) for n, reason in named if n is not None), key=lambda x: x[0])[1]
 
     async def _block(self, run: Run, *, qualified: int, limit: int, now_ms: int) -> None:
         """Hold the run and tell the people at once: nobody was messaged."""
@@ -255,8 +245,8 @@ class Scheduled:
         reach("run.blocked")
         self._context.announce()
 
-    async def _finish(self, run: Run) -> bool:
-        """Complete the campaign once nothing of the run is open."""
+    async def _finish(self, run: Run, after: Slot | None) -> bool:
+        """End the run once nothing of it is open, and the campaign with its last one."""
         now = self._context.clock.now_ms()
 
         def finished(conn: sqlite3.Connection) -> bool:
@@ -267,11 +257,15 @@ class Scheduled:
         def finish(conn: sqlite3.Connection) -> bool:
             if not finished(conn):
                 return False
-            reason, said = _outcome(books.of_run(conn, self._id, run.run))
+            reason, said = outcome(books.of_run(conn, self._id, run.run))
+            then = after
+            if after is not None and caps.is_full(conn, self._id, caps.TOTAL):
+                then, reason = None, "cap_reached"
+            action, said = onward(then, said)
             moved = acts.advance(
                 conn,
                 self._id,
-                Action.COMPLETE,
+                action,
                 reason=reason,
                 say=said,
                 key=self._context.audit_key,
@@ -290,10 +284,7 @@ class Scheduled:
         return done
 
 
-def _outcome(found: Books) -> tuple[str, str]:
-    """Return why a run is over, and the sentence for its card: what failed is not called sent."""
-    lost = sum(found.skipped.get(reason, 0) for reason in (SkipReason.DEAD, SkipReason.UNKNOWN))
-    if not lost:
-        return "all sent", f"Completed: {found.sent:,} messages were sent."
-    reason = f"{found.sent:,} sent, {lost:,} failed"
-    return reason, f"Completed: {reason}. The books of the campaign say why."
+def _begins_ms(row: CampaignRow, run: Run) -> int:
+    """Return from when on users are due, each at a time of their own: nothing is in arrears."""
+    assert row.published_ms is not None, "a campaign that runs was published"
+    return max(run.due_ms, row.published_ms)

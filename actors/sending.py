@@ -18,6 +18,7 @@ from actors.restraint import Restraint
 from actors.segment import Outcome, Packed
 from actors.settling import Settling
 from store import fault_points, outbox, waiting
+from store.allowance import UNBOUND, Bounds
 from store.database import Database
 
 GRACE_SECONDS = 5.0
@@ -64,8 +65,10 @@ class Sending:
         restraint: Restraint,
         settling: Settling,
         on_settled: Callable[[str], None],
+        bounds: Bounds = UNBOUND,
     ) -> None:
         self._store = store
+        self._bounds = bounds
         self._segment = segment
         self._at_once_max = at_once_max
         self._clock = clock
@@ -77,7 +80,7 @@ class Sending:
         self._ended = trio.Event()
         self._on_wire: Counter[str] = Counter()
         self._wire_users: Counter[str] = Counter()
-        self._unbegun: dict[str, str] = {}  # messages before their first byte, and their users
+        self._unbegun: dict[str, Ready] = {}  # messages before their first byte, by their ids
         self._barred: set[str] = set()  # those of them that must not begin
         self._under_way: set[trio.CancelScope] = set()
         self.halted: set[str] = set()
@@ -93,7 +96,7 @@ class Sending:
         Called after the commit that suppresses: no later claim takes one of the user's. Return how
         many of the user's messages are on the wire.
         """
-        self._barred.update(name for name, whose in self._unbegun.items() if whose == user)
+        self._barred.update(name for name, r in self._unbegun.items() if r.row.user == user)
         return self._wire_users[user]
 
     def wind_up(self) -> None:
@@ -103,8 +106,8 @@ class Sending:
 
     async def dispatch(
         self, campaign: str, ready: Sequence[Ready], nursery: trio.Nursery, *, prepared: Prepared
-    ) -> None:
-        """Wait for the pace, claim, and let the request go on its way.
+    ) -> int:
+        """Wait for the pace, claim, and let the request go on its way; return how many go.
 
         After a long wait nothing is claimed: what was true when it was prepared is asked again.
         """
@@ -113,32 +116,42 @@ class Sending:
         try:
             await self._until_alone_or_well()
             async with self._pacing:
-                resends, messages = _resends(ready), len(ready)
-                if await self._restraint.room(_events(ready), resends=resends, messages=messages):
-                    self._unbegun |= {r.row.message_id: r.row.user for r in ready}
+                if await self._restraint.room(
+                    _events(ready),
+                    resends=_resends(ready),
+                    messages=len(ready),
+                    unbegun=self._events_unbegun,
+                ):
+                    self._unbegun |= {r.row.message_id: r for r in ready}
                     try:
                         going = await self._claim(campaign, ready, prepared)
                     finally:
                         stays = {r.row.message_id for r in going}
                         self._begun(r for r in ready if r.row.message_id not in stays)
-                if going:
-                    self._restraint.spend(_events(going), resends=_resends(going))
         finally:
             if not going:
                 self._requests.release()
         if going:
             nursery.start_soon(self._request, campaign, going, prepared)
+        return len(going)
 
     async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
         """Send one event that is no message, at the pace of all; None: nothing goes for so long."""
-        with trio.move_on_after(wait_seconds_max) as waited:
-            async with self._pacing:
-                if await self._restraint.room(1, resends=0):
-                    self._restraint.spend(1, resends=0)
+        until = trio.current_time() + wait_seconds_max
+        with trio.move_on_at(until) as waited:
+            await self._requests.acquire()
         if waited.cancelled_caught:
             return None
-        async with self._requests:
-            return await self._segment.send(await self._segment.pack([event]))
+        try:
+            with trio.move_on_at(until) as waited:
+                async with self._pacing:
+                    await self._restraint.room(1, resends=0, unbegun=self._events_unbegun)
+                    packed = await self._segment.pack([event])
+                    self._restraint.spend(1, resends=0)
+            return None if waited.cancelled_caught else await self._segment.send(packed)
+        finally:
+            self._requests.release()
+            self._ended.set()  # a request that waits to be alone may begin
 
     async def _claim(
         self, campaign: str, ready: Sequence[Ready], prepared: Prepared
@@ -148,9 +161,10 @@ class Sending:
         fault_points.reach("claim.before")
         ids = [r.row.message_id for r in ready]
         now = self._clock.now_ms()
-        claimed = await durably.write(
-            self._store, partial(outbox.claim, campaign=campaign, message_ids=ids, now_ms=now)
+        job = partial(
+            outbox.claim, campaign=campaign, message_ids=ids, now_ms=now, bounds=self._bounds
         )
+        claimed = await durably.write(self._store, job)
         fault_points.reach("claim.committed")
         return [r for r in ready if r.row.message_id in claimed]
 
@@ -190,6 +204,7 @@ class Sending:
             await durably.write(self._store, undo, urgent=True)
             fault_points.reach("unclaim.committed")
             return
+        self._restraint.spend(_events(ready), resends=_resends(ready))
         self._on_wire[campaign] += len(ready)
         self._wire_users.update(r.row.user for r in ready)
         try:
@@ -199,6 +214,9 @@ class Sending:
             self._on_wire[campaign] -= len(ready)
             self._wire_users -= Counter(r.row.user for r in ready)  # keeps no zeros
         await self._settling.settle(campaign, ready, outcome)
+
+    def _events_unbegun(self) -> int:
+        return _events(self._unbegun.values())
 
     def _begun(self, ready: Iterable[Ready]) -> bool:
         """Count messages no longer as before their first byte; tell whether one was barred."""
@@ -210,7 +228,7 @@ class Sending:
         return barred
 
 
-def _events(ready: Sequence[Ready]) -> int:
+def _events(ready: Iterable[Ready]) -> int:
     return sum(r.events for r in ready)
 
 

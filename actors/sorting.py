@@ -11,8 +11,9 @@ from functools import partial
 from actors import durably
 from actors.clock import Clock
 from actors.isolation import Broken, apart
+from actors.loading import Batch
 from actors.notices import Notices
-from actors.prepare import Bad, Batch, Prepared, Ready, prepare, set_aside
+from actors.prepare import Bad, Prepared, Ready, prepare, set_aside
 from domain.books import SkipReason
 from domain.fuse import Fuse
 from store import fault_points, outbox

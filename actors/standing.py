@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
+from actors.enough import enough
 from actors.rules import Rules, at
 from domain import explaining
 from domain.campaign import Campaign
@@ -24,6 +25,7 @@ _RUNS = {
     "blocked": "is held by its safety limit{limit}, and nobody got anything of it yet",
     "skipped": "was skipped{by}, and nobody got anything of it",
     "missed": "was missed: its time passed, and nobody got anything of it",
+    "skipped_overlap": "was skipped: the run before it was not over in time; nobody got it",
     "stopped": "was stopped with the campaign",
     "drawing": "is being drawn",
     "sending": "is being sent",
@@ -49,6 +51,8 @@ def standing(
         yield from _live(found, definition)
     else:
         yield from _runs(conn, found, row, definition, rules)
+    if found.user is not None:
+        yield from enough(conn, row.id, definition, found.user, rules)
 
 
 def _user(conn: sqlite3.Connection, found: Trail, rules: Rules) -> str:

@@ -15,6 +15,7 @@ HELD_MS_MIN = 1_000
 ATTEMPTS_TOLD_MAX = 3
 """More than so many that ended like the one before them are told in one line."""
 WAITS_FOR_A_PERSON = frozenset({"dead", "unknown"})
+QUEUED = ": before then the user has had as many messages as the limits over all campaigns allow"
 WAITS = "; it waits for a person (`clarion dead list`)"
 _OUTCOMES = {
     "not_sent": "certainly did not arrive",
@@ -138,7 +139,8 @@ def _waits(message: Message, zone: str) -> str:
     """Tell for what a message waits, and until when it is tried."""
     ends = f" It is tried until {moment(message.expires_ms, zone)}." if message.expires_ms else ""
     if message.due_ms > message.updated_ms:
-        return f"it waits until {moment(message.due_ms, zone)}.{ends}"
+        why = QUEUED if message.held_by else ""
+        return f"it waits until {moment(message.due_ms, zone)}{why}.{ends}"
     last = f" again; the last time: {message.reason}" if message.reason else ""
     return f"it waits to be sent{last}.{ends}"
 

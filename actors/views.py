@@ -5,8 +5,11 @@ from typing import Any
 
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView, VariantView
 from actors.mail_audience import AudienceUse
+from domain import schedule
 from domain.books import Books
-from domain.review import TABLE, Action, State
+from domain.campaign import Campaign
+from domain.review import OVER, TABLE, UNPUBLISHED, Action, State
+from domain.slots import Slot
 from store import blanks, books, campaigns, runs, saved_audiences, variants
 from store.admission import LIVE
 from store.campaigns import CampaignRow
@@ -82,6 +85,27 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         books=books_view(sum(by_run.values(), Books())),
         blanks=blanks.of_campaign(conn, row.id),
         archived=row.archived,
+    )
+
+
+def next_runs(
+    row: CampaignRow, definition: Campaign, *, now_ms: int, zone: str
+) -> tuple[Slot, ...]:
+    """Return the next few runs as it stands; before it is published, if that happened now.
+
+    `zone` is the account's now. None for what is over, for a live campaign and for `now`.
+    """
+    if row.state in UNPUBLISHED or row.published_ms is None:
+        return tuple(schedule.if_published(definition, now_ms=now_ms, account_zone=zone))
+    if row.state in OVER or definition.kind == "live":
+        return ()
+    return tuple(
+        schedule.following(
+            definition.when,
+            published_ms=row.published_ms,
+            account_zone=row.zone_in(zone),
+            after_ms=now_ms,
+        )
     )
 
 

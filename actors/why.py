@@ -17,7 +17,7 @@ from actors.telling import aside_steps, decision_step, message_steps
 from domain import explaining, matching, schedule
 from domain.campaign import Campaign
 from domain.facts import Event
-from domain.review import State
+from domain.review import OVER
 from domain.saved import list_names
 from domain.timely import untimely
 from store import campaigns, memberships, trail
@@ -31,7 +31,6 @@ _UNTIMELY = {
     "ahead": "its time lay more than 2 minutes ahead of the clock when it came in",
     "ended": "it came in after the campaign's end",
 }
-_OVER = frozenset({State.STOPPED, State.COMPLETED})
 
 
 def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
@@ -95,10 +94,10 @@ def _why_not(
     if found.started_ms is None or event.received_ms < found.started_ms:
         return "it came in before the campaign started"
     if found.cursor is not None and event.seq > found.cursor:
-        if row.state in _OVER:
+        if row.state in OVER:
             return f"the campaign was {row.state} before it looked at it"
         return "the campaign has not looked at it yet"
-    ends = schedule.ends_ms(definition.when, account_zone=rules.zone)
+    ends = schedule.ends_ms(definition.when, account_zone=row.zone_in(rules.zone))
     if (wrong := untimely(event, ends)) is not None:
         return _UNTIMELY[wrong]
     if failing := explaining.failing_filters(trigger, event):

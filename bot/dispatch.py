@@ -12,6 +12,7 @@ import trio
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 
 from bot import answers
+from bot.shape import is_slacks
 
 THREADS_MAX = 40
 """Requests under way at once. Past it a request is turned away at once rather than late."""
@@ -31,6 +32,9 @@ class Dispatcher:
 
     async def __call__(self, request: BoltRequest) -> BoltResponse:
         """Return Bolt's answer as soon as the listener has acknowledged, or has ended."""
+        if not is_slacks(request.body):
+            log.warning("A request without the shape of Slack's was turned away")
+            return BoltResponse(status=400, body="this is no request of Slack")
         if self._running >= self._running_max:
             return _turned_away(request)
         first = _First()

@@ -7,12 +7,12 @@ from http.client import HTTPException
 from typing import Any
 
 import trio
-from msgspec import Struct
+from msgspec import Struct, structs
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from actors.mail import Answer, CampaignView, Done, Refused, Request, Show
+from actors.mail import Answer, CampaignView, Done, Publish, Refused, Request, Show
 from bot import answers
 from bot.blocks import Message
 from bot.ports import Desk
@@ -85,6 +85,8 @@ class Line:
         refused = self.members.refusal(request)
         if refused is not None:
             return refused
+        if isinstance(request, Publish):
+            request = structs.replace(request, undo_seconds=self.settings.undo_seconds)
         return trio.from_thread.run(self._ask, request, patience)
 
     def turned_away(self, client: WebClient, caller: Caller, kind: type) -> bool:

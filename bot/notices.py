@@ -4,6 +4,7 @@ from actors.mail import Announcement
 from bot.blocks import (
     CUT_CHARS_MAX,
     MESSAGE_TEXT_CHARS_MAX,
+    Block,
     Message,
     actions,
     button,
@@ -12,10 +13,13 @@ from bot.blocks import (
     section,
 )
 from bot.ids import ActionId
+from bot.refs import Ref
 from bot.words import mentioned
 
 CLOCK = "clock:"
 """How the subject of a leap's notice begins; then comes which leap it is."""
+SURGE = "surge:"
+"""How that of a campaign begins which paused itself; then comes the hash of its content."""
 
 
 def notice(announcement: Announcement) -> Message:
@@ -23,13 +27,29 @@ def notice(announcement: Announcement) -> Message:
     text = mentioned(clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX))
     blocks = [section(text)]
     if announcement.kind == "notice" and announcement.subject.startswith(CLOCK):
-        asked = confirm(
-            "Is the machine's clock right?",
-            "Whatever fell due by it goes at once. If you are not sure, ask who runs the machine.",
-            "It is right",
-        )
-        leap = announcement.subject.removeprefix(CLOCK)
-        blocks.append(
-            actions([button("The clock is right", ActionId.ACCEPT_CLOCK, leap, confirm=asked)])
-        )
+        blocks.append(actions([_clock(announcement.subject.removeprefix(CLOCK))]))
+    elif announcement.kind == "notice" and announcement.subject.startswith(SURGE):
+        ref = Ref(announcement.campaign, announcement.subject.removeprefix(SURGE))
+        blocks.append(actions(_surge(str(ref))))
     return Message(text, tuple(blocks))
+
+
+def _clock(leap: str) -> Block:
+    asked = confirm(
+        "Is the machine's clock right?",
+        "Whatever fell due by it goes at once. If you are not sure, ask who runs the machine.",
+        "It is right",
+    )
+    return button("The clock is right", ActionId.ACCEPT_CLOCK, leap, confirm=asked)
+
+
+def _surge(ref: str) -> list[Block]:
+    """Return the ways on of a campaign that paused itself."""
+    text = "As many more may qualify within an hour from now on; then it pauses itself again."
+    resumes = confirm("Let it go on?", text, "Resume it")
+    text = "What waits is cancelled, and it cannot be started again."
+    stops = confirm("Stop it for ever?", text, "Stop it", danger=True)
+    return [
+        button("Resume", ActionId.RESUME, ref, style="primary", confirm=resumes),
+        button("Stop", ActionId.STOP, ref, style="danger", confirm=stops),
+    ]

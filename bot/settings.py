@@ -15,7 +15,8 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How to reach Slack, and where in it to speak.
 
     `socket` needs the bot token and the app token; `http` the bot token and the signing secret,
-    and listens on `host`:`port`. The channels are ids. `zone` is the account's time zone.
+    and listens on `host`:`port`. The channels are ids. `zone` is the account's time zone. What is
+    published to run now begins `undo_seconds` later.
     """
 
     mode: Mode = "socket"
@@ -28,6 +29,7 @@ class BotSettings(Struct, frozen=True, forbid_unknown_fields=True):
     review_channel: str = ""
     alerts_channel: str = ""
     zone: str = "UTC"
+    undo_seconds: int = 0
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -167,7 +167,11 @@ class _Connection:
     ) -> None:
         """Dispatch one envelope and acknowledge it with its answer."""
         if self._answers.begins(name):
-            request = BoltRequest(mode="socket_mode", body=payload)
+            try:
+                request = BoltRequest(mode="socket_mode", body=payload)
+            except (ValueError, TypeError, AttributeError):  # not of the shape that Bolt knows
+                log.warning("Slack sent what is no request, in the envelope %s", name)
+                return
             response = await self._dispatch(request)
             if response.status != 200:
                 return  # without an ack Slack tells the person to try again

@@ -23,7 +23,7 @@ from bot.blocks import (
 from bot.ids import ActionId
 from bot.refs import Ref
 from bot.variants import blank_lines, variant_lines
-from domain.review import PUBLISHED, Action, State
+from domain.review import OVER, PUBLISHED, UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
 from domain.verifying import UNVERIFIED
@@ -44,7 +44,6 @@ AUDIENCES_SHOWN_MAX = 5
 """A card has so many blocks and characters at most."""
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
-_OVER = frozenset({State.STOPPED, State.COMPLETED})
 _COUNTED = PUBLISHED | {State.FAULTED, State.STOPPED, State.COMPLETED}
 """The states in which there are books to look at, which move on without the card."""
 
@@ -98,11 +97,12 @@ def _card(
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
     blocks += _definition(view, zone, chars)
+    blocks += _next_runs(view, zone)
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
     if whole or view.books.qualified:
         blocks += _progress(view, zone)
-    if view.unverified and view.state not in _OVER:
+    if view.unverified and view.state not in OVER:
         blocks.append(context(f":warning: {UNVERIFIED}"))
     blocks.append(context(words.kind_line(view)))
     if buttons:
@@ -148,6 +148,16 @@ def _decided(view: CampaignView, zone: str) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
+def _next_runs(view: CampaignView, zone: str) -> list[Block]:
+    """Return when it runs next: the next few for who decides, else the next one."""
+    if not view.next_runs:
+        return []
+    if view.state in UNPUBLISHED:
+        lines = "\n".join(f"• {words.moment(run.due_ms, zone)}" for run in view.next_runs)
+        return [section(f"*Next runs*\n{lines}")]
+    return [context(f"Next run: {words.moment(view.next_runs[0].due_ms, zone)}")]
+
+
 def _reach(view: CampaignView) -> str:
     title = "*Estimated reach*"
     if view.kind == "live":
@@ -164,8 +174,7 @@ def _progress(view: CampaignView, zone: str) -> list[Block]:
     runs = [
         f"Run of {words.run_of(run.run)}: {escaped(run.state)}"
         + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")
-        for run in view.runs[:RUNS_SHOWN_MAX]
-        if run.run != "live"
+        for run in [run for run in view.runs if run.run != "live"][-RUNS_SHOWN_MAX:]
     ]
     for run in view.runs[-1:]:
         runs += variant_lines(run, zone)

@@ -7,6 +7,7 @@ from typing import Any
 
 from actors.mail import BooksView, CampaignView, Estimate
 from bot.blocks import escaped
+from domain.personal import NAME
 from domain.review import State
 from domain.zones import find
 
@@ -67,6 +68,7 @@ def moment(at_ms: int, zone: str) -> str:
 def run_of(run: str) -> str:
     """Return a run's name for people; a scheduled one is its local time: `2026-03-29 09:00`."""
     slot, bracket, zone = run.removesuffix("]").partition("[")
+    zone = "where each user is" if zone == NAME else zone
     return escaped(f"{slot.replace('T', ' ')} {zone}" if bracket else run)
 
 
@@ -117,12 +119,15 @@ def waterfall(estimate: Estimate) -> str:
     rows = (
         ("Qualify", estimate.qualified),
         *_control(estimate),
+        *((("- not in the portion", estimate.outside),) if estimate.outside else ()),
         ("- unreachable", estimate.unreachable),
+        *((("- over a limit now", estimate.limited),) if estimate.limited else ()),
         ("- over the cap", estimate.capped),
         ("= get a message", estimate.expected),
     )
+    rate = f"\n:hourglass_flowing_sand: {escaped(estimate.rate)}." if estimate.rate else ""
     notes = "".join(f"\n:warning: {escaped(note)}." for note in estimate.notes)
-    return _table([(label, number(value)) for label, value in rows]) + notes
+    return _table([(label, number(value)) for label, value in rows]) + rate + notes
 
 
 def _control(estimate: Estimate) -> list[tuple[str, int]]:

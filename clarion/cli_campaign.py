@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from actors.clock import WallClock
 from actors.mail import (
     Approve,
     Draft,
@@ -29,7 +30,7 @@ from clarion.cli_common import (
     read_definition,
 )
 from clarion.command import asks, group
-from domain import toml_writer
+from domain import schedule, toml_writer
 from domain.definition import notes
 from domain.schema import campaign_schema
 
@@ -49,11 +50,16 @@ def check(call: Where, file: FileArgument) -> None:
     source = read_definition(file, call)
     campaign = source.campaign
     found = tuple(notes(campaign, zone=call.zone))
+    now = WallClock().now_ms()
+    coming = tuple(schedule.if_published(campaign, now_ms=now, account_zone=call.zone))
     if call.json:
-        printing.print_json(Checked(source=source.name, ok=True, name=campaign.name, notes=found))
+        checked = Checked(
+            source=source.name, ok=True, name=campaign.name, notes=found, next_runs=coming
+        )
+        printing.print_json(checked)
         return
     printing.say(f"✓ {source.name} is in order: “{campaign.name}”.", "green")
-    showing.print_summary(campaign, call.zone)
+    showing.print_summary(campaign, call.zone, coming)
     printing.print_notes(found)
 
 

@@ -34,6 +34,7 @@ from clarion.socket_file import socket_path
 from domain import toml_source
 from domain.campaign import Campaign
 from domain.problem import Problem
+from domain.slots import Slot
 
 OK, REFUSED, USAGE, NO_DAEMON, FENCED = 0, 1, 2, 3, 4
 """The exit codes of every command."""
@@ -76,6 +77,7 @@ class Checked(Struct, frozen=True, tag=True):
     name: str = ""
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    next_runs: tuple[Slot, ...] = ()  # if it were published now
 
 
 class Where(Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from clarion.logs import Format, Level
+from domain.frequency import Rule
 from domain.roles import RoleLists
 
 
@@ -73,6 +74,7 @@ class Slack(Struct, frozen=True, forbid_unknown_fields=True):
     http_port: int = 8641
     review_channel: str = ""
     alerts_channel: str = ""
+    undo_seconds: int = 60
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +88,14 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
 
     system_percent: int = 2
     groups: dict[str, int] = {}
+
+
+class Frequency(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often one user is messaged, and how fast all of them, over all campaigns that count."""
+
+    rules: tuple[Rule, ...] = ()
+    dwell_minutes: int = 0
+    messages_per_5_minutes: int = 0
 
 
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,4 +117,5 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     review: Review = Review()
     roles: RoleLists = RoleLists()
     control: Control = Control()
+    frequency: Frequency = Frequency()
     log: Log = Log()

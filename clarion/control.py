@@ -13,13 +13,16 @@ from pathlib import Path
 import msgspec
 import trio
 
-from actors.mail import Answer, Refused, Request
+from actors.mail import Answer, Pause, Refused, Request, Stop
+from actors.mail_trust import PauseAll
 from clarion import logs
 from clarion.socket_file import LINE_BYTES_MAX, address
 from clarion.socket_file import socket_path as socket_path  # the wiring needs both
 from store.errors import StoreError
 
 CLIENTS_MAX = 32
+CLIENTS_TO_HOLD_MAX = 8
+"""So many more may come in to pause or stop, whatever the others wait for."""
 CLIENT_SECONDS_MAX = 10.0
 """How long a client may take to send its line, and to take its answer."""
 CHUNK_BYTES = 65_536
@@ -50,6 +53,10 @@ async def serve_control(
     The caller owns the folder: a socket that is there already is what a dead daemon left.
     """
     limiter = trio.CapacityLimiter(CLIENTS_MAX)
+    reserve = trio.CapacityLimiter(CLIENTS_TO_HOLD_MAX)
+
+    async def hold(request: Request) -> Answer:
+        return await ask(request) if isinstance(request, Pause | Stop | PauseAll) else _BUSY
 
     async def serve(stream: trio.SocketStream) -> None:
         async with stream:
@@ -57,6 +64,9 @@ async def serve_control(
                 if limiter.available_tokens:
                     async with limiter:
                         await _converse(stream, ask, error_id)
+                elif reserve.available_tokens:
+                    async with reserve:
+                        await _converse(stream, hold, error_id)
                 else:
                     await _write(stream, _BUSY)
             except (trio.BrokenResourceError, trio.TooSlowError) as error:

@@ -25,8 +25,10 @@ from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Target, Verifying, begin
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
 from store import copy_file, lineage, marks, migrations
 from store.acts import audit_key
+from store.allowance import Bounds
 from store.connection import Opener
 from store.copy_connection import Limits as CopyLimits
 from store.database import Database, open_database
@@ -55,6 +57,7 @@ class EngineSettings(Struct, frozen=True):
     limits: Limits = Limits()
     copy: CopyLimits = CopyLimits()
     controls: Controls = NO_CONTROLS
+    house_limits: GlobalLimits = NO_LIMITS
 
     def __repr__(self) -> str:
         """Show where it lives, and no secret."""
@@ -162,9 +165,10 @@ async def open_engine(
             store,
             settings.folder / COPY,
             clock=clock,
-            zone=settings.zone,
+            bounds=Bounds(settings.house_limits, settings.zone),
             hold=around.hold,
             controls=settings.controls,
+            messages_per_second=settings.pace.messages_per_second,
             limits=settings.copy,
             disk=disk,
         )
@@ -182,6 +186,7 @@ async def open_engine(
             zone=settings.zone,
             error_id=around.error_id,
             controls=settings.controls,
+            house=settings.house_limits,
         )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(
@@ -204,6 +209,7 @@ async def open_engine(
             on_settled=supervisor.settled,
             announce=context.announce,
             error_id=around.error_id,
+            house=settings.house_limits,
         )
         verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(

@@ -28,6 +28,7 @@ from clarion.logs import error_id
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
 from domain.control import Controls
+from domain.frequency import GlobalLimits
 from store.copy_connection import Limits as CopyLimits
 from store.fault_points import reach
 from store.hold import Hold
@@ -134,7 +135,14 @@ def engine_settings(settings: Settings) -> EngineSettings:
         library_version=version("clarion-campaigns"),
         free_bytes_min=settings.data.free_bytes_min,
         controls=controls(settings),
+        house_limits=house_limits(settings),
     )
+
+
+def house_limits(settings: Settings) -> GlobalLimits:
+    """Return what the operator allows over all campaigns."""
+    frequency = settings.frequency
+    return GlobalLimits(frequency.rules, frequency.dwell_minutes, frequency.messages_per_5_minutes)
 
 
 def ingest_settings(settings: Settings) -> IngestSettings:
@@ -184,4 +192,5 @@ def bot_settings(settings: Settings) -> BotSettings:
         review_channel=slack.review_channel,
         alerts_channel=slack.alerts_channel,
         zone=settings.account.zone,
+        undo_seconds=slack.undo_seconds,
     )

@@ -48,6 +48,35 @@ _SOURCE_WHY = {
     " `/1/upload`. A browser's key is public, so it may not say of two people that they are one.",
     "revoked": "true: whoever shows its key is refused, and told that it was revoked.",
 }
+_FREQUENCY = """\
+## [[frequency.rules]]
+
+Limits on what one user gets over all campaigns but those that ignore them
+(`limits.ignore_global`). All must hold. A window rolls, or is a calendar day, week (from Monday) or
+month where the user is; one whose zone is not known lives in the account's. Write one such section
+for each, in place of `rules = []`:
+
+```toml
+[[frequency.rules]]
+window = "calendar"
+period = "day"
+max = 2
+
+[[frequency.rules]]
+window = "rolling"
+minutes = 10080
+max = 5
+```
+
+| key | what | why |
+|---|---|---|
+| `window` | `"rolling"` or `"calendar"` | Any so many minutes, or a calendar window. |
+| `max` | 1-250 | So many messages the window may have. |
+| `minutes` | 5-43200 | Of a rolling window: how long it is; a day has 1440. |
+| `period` | `"day"`, `"week"` or `"month"` | Of a calendar window. |
+
+See [Limit how often users are messaged](../how-to/limit-messages.md).
+"""
 _SECRETS = f"""\
 ## Secrets
 
@@ -96,7 +125,7 @@ def reasons(text: str) -> dict[str, str]:
 
 def page(config_text: str) -> str:
     """Return the whole reference page."""
-    tables = [*_sections(reasons(config_text)), _SOURCES + "\n".join(_source_keys())]
+    tables = [*_sections(reasons(config_text)), _SOURCES + "\n".join(_source_keys()), _FREQUENCY]
     return "\n".join([_HEAD, *tables, _SECRETS + "\n".join(_secrets()) + _SOURCE_SECRETS])
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import fields
 
 from actors.sources import DEFAULT
 from clarion.config import Config
+from clarion.frequency_rules import frequency_problems
 from domain.place import item, member
 from domain.problem import Problem
 from domain.zones import normalise
@@ -24,6 +25,7 @@ LAG_EVENTS_MIN, LAG_EVENTS_MAX = 50_000, 1_000_000_000
 WAITING_MESSAGES_MIN, WAITING_MESSAGES_MAX = 1_000, 1_000_000
 TIMEOUT_SECONDS_MIN, TIMEOUT_SECONDS_MAX = 0.1, 300.0
 PORT_MAX = 65_535
+UNDO_SECONDS_MAX = 600
 FREE_BYTES_MAX = 2**40
 MEMORY_MB_MIN, MEMORY_MB_MAX = 256, 1_048_576
 THREADS_MAX = 64
@@ -45,6 +47,7 @@ def value_problems(config: Config) -> Iterator[Problem]:
     yield from _slack(config)
     yield from _roles(config)
     yield from _control(config)
+    yield from frequency_problems(config.frequency)
 
 
 def _control(config: Config) -> Iterator[Problem]:
@@ -152,6 +155,7 @@ def _slack(config: Config) -> Iterator[Problem]:
     if slack.mode == "http" and slack.http_port and slack.http_port == config.ingest.port:
         what = "It is the port of ingest too."
         yield Problem("slack.http_port", what, "Choose another port.")
+    yield from _between("slack.undo_seconds", slack.undo_seconds, 0, UNDO_SECONDS_MAX)
     channels = {"review_channel": slack.review_channel, "alerts_channel": slack.alerts_channel}
     for name, channel in channels.items():
         if channel and not _CHANNEL.fullmatch(channel):

@@ -1,6 +1,6 @@
 """Showing campaigns to a person: the list, one campaign whole, and the estimated reach."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.table import Table
@@ -12,13 +12,17 @@ from clarion.prose import out, safe
 from clarion.showing_estimate import print_estimate
 from clarion.showing_variants import print_blanks, print_variants
 from domain.campaign import Campaign
+from domain.slots import Slot
 from domain.summary import summary
 from domain.telling_saved import tell_saved
+from domain.telling_when import tell_run
 from domain.zones import local_wall
 
 HASH_CHARS_SHOWN = 12
 WIDE_CHARS = 100
 """From this width on, the list has room for the author."""
+
+RUNS_SHOWN_MAX = 10
 
 _BY_PEOPLE = frozenset(
     {"edit", "submit", "approve", "request_changes", "publish", "pause", "resume", "stop"}
@@ -80,7 +84,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
         facts.add_row("Possible", ", ".join(possible))
     out().print(facts)
-    print_summary(view.definition, zone)
+    print_summary(view.definition, zone, view.next_runs)
     for use in view.audiences:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
@@ -88,16 +92,22 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if view.estimate is not None:
         print_estimate(view.estimate)
     if view.runs:
-        _print_runs(view.runs, zone)
+        if len(view.runs) > RUNS_SHOWN_MAX:
+            out().print()
+            say(f"The last {RUNS_SHOWN_MAX} of {len(view.runs):,} runs; `--json` has all.")
+        _print_runs(view.runs[-RUNS_SHOWN_MAX:], zone)
         _print_skipped(view.books)
         print_blanks(view.blanks)
 
 
-def print_summary(campaign: Campaign, zone: str) -> None:
-    """Print what a definition says, in plain English."""
+def print_summary(campaign: Campaign, zone: str, next_runs: Sequence[Slot] = ()) -> None:
+    """Print what a definition says, in plain English, and when it runs next."""
     facts = _facts()
     for label, text in summary(campaign, zone):
         facts.add_row(label, safe(text))
+    if next_runs:
+        label = "Next run" if len(next_runs) == 1 else "Next runs"
+        facts.add_row(label, "\n".join(map(tell_run, next_runs)))
     out().print()
     out().print(facts)
 

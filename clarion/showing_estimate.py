@@ -19,7 +19,11 @@ def print_estimate(estimate: Estimate) -> None:
             table.add_row("-", f"Control group: {group}", f"{count:,}")
     else:
         table.add_row("-", "Control group", f"{estimate.control:,}")
+    if estimate.outside:
+        table.add_row("-", "Not in the portion", f"{estimate.outside:,}")
     table.add_row("-", "No way to reach them", f"{estimate.unreachable:,}")
+    if estimate.limited:
+        table.add_row("-", "Over a frequency limit now", f"{estimate.limited:,}")
     table.add_row("-", "Over the cap", f"{estimate.capped:,}")
     table.add_row("=", Text("Expected messages", "bold"), Text(f"{estimate.expected:,}", "bold"))
     console = out()
@@ -28,5 +32,7 @@ def print_estimate(estimate: Estimate) -> None:
         Text.assemble(("Estimated reach", "bold"), f", counted in {estimate.took_ms:,} ms")
     )
     console.print(table)
+    if estimate.rate:
+        console.print(Text(safe(f"{estimate.rate}.")))
     for note in estimate.notes:
         tell(console, Text(safe(f"{note}.")), lead=Text("! ", "bold yellow"))

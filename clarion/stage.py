@@ -52,6 +52,7 @@ system_percent = 0  # on a stage everybody gets what the play says
 mode = "{mode}"
 api_url = "{slack}/api/"
 http_port = {bot_port}
+undo_seconds = 0  # nobody on a stage waits for a change of mind
 review_channel = "{reviews}"
 alerts_channel = "{alerts}"
 """

@@ -7,7 +7,9 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from domain.audience import EVERYONE, Filter, Node
+from domain.audience import EVERYONE, Filter, Node, Weekday
+from domain.personal import Personal
+from domain.recurrence import Repeat
 from domain.saved import NO_SAVED
 from domain.variants import Variants
 
@@ -24,13 +26,21 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """When it runs, in local wall time (`2026-03-29T09:00`) of `zone` (None: the account's).
 
-    Past behaviour: `start` is the one run, `now` means at publishing. Live: the campaign listens
+    Past behaviour: `start` is the one run, `now` means at publishing; with `repeat` it is the
+    first day that may be one and the time of day of every run, and no run is after `end` (None:
+    for ever); `dates` are several runs, instead of a start. `cutoff`: a time of day `HH:MM`; of a
+    run nothing is begun after the first such moment that follows it. `personal`: each user has a
+    time of their own in a run. Live: the campaign listens
     from `start` until `end` (None: until it is stopped or its total cap is delivered).
     """
 
     start: str = "now"
     end: str | None = None
     zone: str | None = None
+    dates: tuple[str, ...] = ()
+    repeat: Repeat | None = None
+    cutoff: str | None = None
+    personal: Personal | None = None
 
 
 class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -58,27 +68,61 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """How many at most. None means no limit.
 
     `cap_total`: over the campaign's life. `cap_per_day`: live, a day of the account's zone.
-    `cap_per_run`: past behaviour. `safety_limit`: more qualified than this (control included),
-    and the run does not start. `control_percent`: 0, or 2-99 % of those who qualify get nothing.
+    `cap_per_run`: past behaviour. `portion_percent`: so many of 100 of those who qualify.
+    `safety_limit`: more qualified than this (control included), and the run does not start; later
+    runs do, unless `stop_on_block`. `safety_per_hour`: more qualify within an hour, and the live
+    campaign pauses itself. `control_percent`: 0, or 2-99 % of those who qualify get nothing.
     `system_control`: the operator's system control group gets nothing either; `control_groups`:
     nor do these of the operator's others, by name.
+
+    One user gets at most `per_user_max` messages of the campaign, ever, and none within
+    `per_user_minutes` of another. The operator's limits over all campaigns hold too, unless
+    `ignore_global`; its messages are counted there, if `count_towards_global`. A message over
+    them is dropped, or waits until they allow it, as `over_global` says.
     """
 
     cap_total: int | None = None
     cap_per_day: int | None = None
     cap_per_run: int | None = None
+    portion_percent: int = 100
     safety_limit: int | None = None
+    stop_on_block: bool = False
+    safety_per_hour: int | None = None
     control_percent: int = 0
     system_control: bool = True
     control_groups: tuple[str, ...] = ()
+    per_user_max: int | None = None
+    per_user_minutes: int | None = None
+    ignore_global: bool = False
+    count_towards_global: bool = True
+    over_global: Literal["drop", "queue"] = "drop"
 
 
-class DoNotDisturb(Struct, frozen=True, forbid_unknown_fields=True):
-    """A daily window `[start, end)` of `HH:MM` in the user's zone; it may cross midnight."""
+class QuietWindow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A window `[start, end)` of `HH:MM` that begins on these days (none named: on all)."""
+
+    start: str
+    end: str
+    days: tuple[Weekday, ...] = ()
+
+
+class DoNotDisturb(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A window `[start, end)` of `HH:MM` in the user's zone, and others: a table of the week.
+
+    An end that is not after its start is on the next day; `24:00` is the end of a day. `days` are
+    those on which it begins (none named: all).
+    """
 
     start: str
     end: str
     mode: Literal["delay", "discard"] = "delay"
+    days: tuple[Weekday, ...] = ()
+    also: tuple[QuietWindow, ...] = ()
+
+    @property
+    def windows(self) -> tuple[QuietWindow, ...]:
+        """The whole table."""
+        return QuietWindow(self.start, self.end, self.days), *self.also
 
 
 class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -87,11 +131,12 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     `on_ambiguous`: such a message goes again under the same id, which Segment removes if it had
     arrived (`retry`), or waits for a person at once (`hold`: for what must never come twice).
     `expires_minutes`: nothing is sent later than this after it fell due, 1 to 4320 (72 hours);
-    None: 60 for a live campaign, 4320 for past behaviour.
+    None: 60 for a live campaign, 4320 for past behaviour. `messages_per_5_minutes`: no faster.
     """
 
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
+    messages_per_5_minutes: int | None = None
 
 
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -7,16 +7,18 @@ from domain.campaign import Campaign, Kind, canonical
 from domain.decoding import decode
 from domain.mending import mend
 from domain.nevers import never_notes
-from domain.place import WHOLE, item, member, within
+from domain.place import WHOLE, item, within
 from domain.problem import Problem
 from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.rules_control import control_problems
 from domain.rules_delivery import delivery_problems
 from domain.rules_filters import filter_problems, moving_problems
+from domain.rules_limits import limit_problems
+from domain.rules_quiet import quiet_problems
 from domain.rules_text import duplicate_problems, text_problems
 from domain.rules_variants import variant_problems
 from domain.rules_what import what_problems
-from domain.rules_when import quiet_problems, when_notes, when_problems
+from domain.rules_when import when_notes, when_problems
 from domain.rules_who import Known, node_problems
 
 NAME_CHARS_MAX = 80
@@ -24,7 +26,6 @@ LABELS_MAX = 10
 LABEL_CHARS_MAX = 40
 DEFINITION_BYTES_MAX = 64 * 1024
 """In its canonical form."""
-LIMIT_MAX = 1_000_000_000
 
 
 def read(data: object, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
@@ -69,7 +70,7 @@ def problems(
         *when_problems(campaign, now_ms=now_ms, zone=zone),
         *what_problems(campaign),
         *variant_problems(campaign),
-        *_limit_problems(campaign),
+        *limit_problems(campaign),
         *control_problems(campaign.limits, known),
         *(
             quiet_problems(campaign.do_not_disturb, "do_not_disturb")
@@ -110,24 +111,6 @@ def _trigger_problems(campaign: Campaign) -> Iterator[Problem]:
         yield from text_problems(trigger.event, "trigger.event", EVENT_CHARS_MAX)
         yield from filter_problems(trigger.where, "trigger.where")
         yield from moving_problems(trigger.where, "trigger.where")
-
-
-def _limit_problems(campaign: Campaign) -> Iterator[Problem]:
-    limits, live = campaign.limits, campaign.kind == "live"
-    for name in ("cap_total", "cap_per_day", "cap_per_run", "safety_limit"):
-        value: int | None = getattr(limits, name)
-        if value is not None and not 1 <= value <= LIMIT_MAX:
-            fix = f"Choose 1 to {LIMIT_MAX}, or leave it out for no limit."
-            yield Problem(member("limits", name), f"{value} is not possible.", fix)
-    if limits.cap_per_day is not None and not live:
-        what = "A past behaviour campaign runs once, so it has no cap per day."
-        yield Problem("limits.cap_per_day", what, "Use cap_per_run.")
-    if limits.cap_per_run is not None and live:
-        what = "A live campaign has no runs to cap."
-        yield Problem("limits.cap_per_run", what, "Use cap_per_day, cap_total, or both.")
-    if limits.safety_limit is not None and live:
-        what = "Who will qualify for a live campaign is not known before it starts."
-        yield Problem("limits.safety_limit", what, "Remove it; cap_per_day bounds a live campaign.")
 
 
 def _pause_problems(campaign: Campaign) -> Iterator[Problem]:

@@ -20,12 +20,15 @@ _MINUTE_MS = 60_000
 _DAY_MINUTES = 24 * 60
 _WEEK_MINUTES = 7 * _DAY_MINUTES
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+MIDNIGHT = "24:00"
+"""How a window may end with its day: `00:00` to `24:00` is a day."""
 
 
 class Window(msgspec.Struct, frozen=True):
     """One window, from `start` to just before `end`, local wall times `HH:MM`.
 
-    `days` are the days on which it starts. An end before the start is on the next day.
+    `days` are the days on which it starts. An end before the start is on the next day; `24:00` is
+    the end of the day on which it starts.
     """
 
     start: str
@@ -45,7 +48,7 @@ def problems(windows: tuple[Window, ...]) -> tuple[str, ...]:
         found += [
             f"{where}: {name} is {text!r}; write a time as HH:MM, 00:00 to 23:59"
             for name, text in (("start", window.start), ("end", window.end))
-            if not _TIME.fullmatch(text)
+            if not _TIME.fullmatch(text) and (name, text) != ("end", MIDNIGHT)
         ]
         if window.start == window.end:
             found.append(
@@ -101,7 +104,7 @@ def _quiet(table: tuple[Window, ...]) -> tuple[tuple[int, int], ...]:
     stretches: list[tuple[int, int]] = []
     for window in table:
         start, end = _minutes(window.start), _minutes(window.end)
-        length = (end - start) % _DAY_MINUTES
+        length = end - start if end > start else end - start + _DAY_MINUTES
         for day in set(window.days):
             first = (day - 1) * _DAY_MINUTES + start
             last = first + length

@@ -1,8 +1,8 @@
 """The fuse of a campaign: it blows when too many of its messages cannot be rendered.
 
-Counted are messages prepared for their first try in the last hour, each as rendered or failed.
-Past 5 % of at least 40 the campaign pauses itself: its template is wrong, and each failure is a
-user who gets nothing.
+Counted are messages prepared for their first try in the last hour, each as rendered or failed, or
+the latest 40 where an hour has fewer. Past 5 % of at least 40 the campaign pauses itself: its
+template is wrong, and each failure is a user who gets nothing.
 """
 
 from msgspec import Struct
@@ -19,14 +19,21 @@ class Fuse(Struct, frozen=True):
     minutes: tuple[tuple[int, int, int], ...] = ()
 
     def count(self, now_ms: int, *, failed: bool) -> "Fuse":
-        """Return the fuse with one more message counted; older than an hour is forgotten."""
+        """Return the fuse with one more message counted; what is too old is forgotten."""
         minute = now_ms // _MINUTE_MS
-        kept = tuple(each for each in self.minutes if each[0] > minute - WINDOW_MINUTES)
-        prepared, broken = 1, int(failed)
+        kept, prepared, broken = self.minutes, 1, int(failed)
         if kept and kept[-1][0] == minute:
             _, before, failed_before = kept[-1]
             kept, prepared, broken = kept[:-1], before + 1, failed_before + broken
-        return Fuse((*kept, (minute, prepared, broken)))
+        kept = (*kept, (minute, prepared, broken))
+        left = sum(prepared for _, prepared, _ in kept)
+        first = 0
+        for at, prepared, _ in kept:
+            left -= prepared
+            if at > minute - WINDOW_MINUTES or left < PREPARED_MIN:
+                break
+            first += 1
+        return Fuse(kept[first:])
 
     @property
     def prepared(self) -> int:

@@ -151,3 +151,12 @@ def _clock(deed: Asked) -> str:
     at = "" if deed.time_of_day is None else f" between {' and '.join(deed.time_of_day)}"
     on = f" on {days}" if days else ""
     return f"{on}{at} (where the user is)" if on or at else ""
+
+
+def duration(minutes: int) -> str:
+    """Return so many minutes in words: in hours where they are whole, in days beyond three."""
+    if minutes % 1_440 == 0 and minutes > 4_320:
+        return f"{minutes // 1_440} days"
+    if minutes % 60 == 0:
+        return "an hour" if minutes == 60 else f"{minutes // 60} hours"
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

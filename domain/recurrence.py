@@ -6,9 +6,9 @@ interval counts from that day's own week or month (BEHAVIOUR, 6: the seed's recu
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import groupby
+from itertools import dropwhile, groupby
 from typing import Literal, TypeAlias, get_args
 
 from dateutil import rrule
@@ -66,14 +66,32 @@ class EveryMonths(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 Repeat: TypeAlias = EveryDays | EveryWeeks | EveryMonths
 
 
-def days(repeat: Repeat, first: date) -> Iterator[date]:
+def days(repeat: Repeat, first: date, *, since: date | None = None) -> Iterator[date]:
     """Yield every day of the rule at or after `first`, in order, each once, to the year 2999.
 
-    Nothing is yielded if no day matches, such as 31 in every twelfth month from a short one on.
+    `since`: leave out those before it, without a look at each. Nothing is yielded if no day
+    matches, such as 31 in every twelfth month from a short one on.
     """
     anchor = next(_days(repeat, first, every=1), None)
-    if anchor is not None:
-        yield from _days(repeat, anchor, every=repeat.every)
+    if anchor is None:
+        return
+    begin = anchor if since is None or since <= anchor else _leap(repeat, anchor, since)
+    found = _days(repeat, begin, every=repeat.every)
+    yield from found if since is None else dropwhile(since.__gt__, found)
+
+
+def _leap(repeat: Repeat, anchor: date, since: date) -> date:
+    """Return the first day of the latest period in turn that begins at or before `since`."""
+    match repeat:
+        case EveryDays(every=every):
+            return since - timedelta(days=(since - anchor).days % every)
+        case EveryWeeks(every=every):
+            monday = anchor - timedelta(days=anchor.weekday())
+            return max(anchor, since - timedelta(days=(since - monday).days % (7 * every)))
+        case EveryMonths(every=every):
+            months = (since.year - anchor.year) * 12 + since.month - anchor.month
+            years, month = divmod(anchor.month - 1 + months - months % every, 12)
+            return max(anchor, date(anchor.year + years, month + 1, 1))
 
 
 def _days(repeat: Repeat, first: date, *, every: int) -> Iterator[date]:

@@ -3,7 +3,8 @@
 People act on drafts, reviews and published campaigns; the engine starts, blocks and completes, and
 pauses everything when the operator adopts a database that was restored or copied.
 `stopped` and `completed` are final. An edit always leads back to `draft` and voids an approval,
-because an approval is for exactly the content that was read.
+because an approval is for exactly the content that was read; a campaign that had runs has none
+until the new content is published.
 """
 
 from enum import StrEnum
@@ -90,6 +91,7 @@ TABLE: dict[State, dict[Action, State]] = {
         Action.ADOPT: State.PAUSED,
     },
     State.AWAITING_NEXT_RUN: {
+        Action.EDIT: State.DRAFT,  # of what it says, and its name; whom and when it reaches stays
         Action.START: State.RUNNING,
         Action.PAUSE: State.PAUSED,
         Action.COMPLETE: State.COMPLETED,
@@ -98,7 +100,7 @@ TABLE: dict[State, dict[Action, State]] = {
         Action.ADOPT: State.PAUSED,
     },
     State.PAUSED: {
-        Action.RESUME: State.SCHEDULED,  # a campaign that had started goes on to `running` at once
+        Action.RESUME: State.SCHEDULED,  # one that had started goes on where it was: see `diagram`
         Action.COMPLETE: State.COMPLETED,  # its time passed during the pause
         Action.FAULT: State.FAULTED,  # it drops events while it is paused, and that may fail
         Action.STOP: State.STOPPED,
@@ -128,6 +130,9 @@ PUBLISHED = frozenset(
 )
 """The states in which a campaign has an actor."""
 
+OVER = frozenset({State.STOPPED, State.COMPLETED})
+"""The final states."""
+
 
 def step(state: State, action: Action) -> State | Forbidden:
     """Return the state that the action leads to, or why there is none."""
@@ -138,8 +143,8 @@ def step(state: State, action: Action) -> State | Forbidden:
 def diagram() -> str:
     """Draw the table for people, in Mermaid's notation: each pair of states once, by its actions.
 
-    A campaign that had started does not wait again after a pause: the step that `RESUME` takes
-    then is drawn too, though it depends on more than the state.
+    A campaign that had started does not wait again after a pause: the steps that `RESUME` takes
+    then are drawn too, though they depend on more than the state.
     """
     lines = ["stateDiagram-v2", f"    [*] --> {State.DRAFT}"]
     for state, steps in TABLE.items():
@@ -150,6 +155,8 @@ def diagram() -> str:
             lines.append(f"    {state} --> {target}: {names}")
         if Action.RESUME in steps:
             lines.append(f"    {state} --> {State.RUNNING}: {Action.RESUME} (it had started)")
+            waits = f"{Action.RESUME} (between two runs)"
+            lines.append(f"    {state} --> {State.AWAITING_NEXT_RUN}: {waits}")
     return "\n".join(lines) + "\n"
 
 

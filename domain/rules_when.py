@@ -1,32 +1,16 @@
 """The rules of when: times that can be read, in a zone that exists, that are still to come."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.campaign import Campaign, DoNotDisturb, When
-from domain.place import member
+from domain.campaign import Campaign, When
+from domain.place import item
 from domain.problem import Problem
+from domain.rules_personal import personal_problems
+from domain.rules_runs import run_problems
+from domain.wall import HOW as _HOW
+from domain.wall import NOW, is_time, read_local
 from domain.zones import find, local_wall, normalise, resolve_local
-
-NOW = "now"
-YEARS = range(2000, 3000)
-"""Far enough from the ends of the calendar that every time in every zone is an instant."""
-
-_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
-_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
-_HOW = "Write it as YYYY-MM-DDTHH:MM, such as 2026-03-29T09:00"
-
-
-def read_local(text: str) -> datetime | None:
-    """Read a wall time `YYYY-MM-DDTHH:MM` of the years 2000 to 2999; None if it is none."""
-    if not _LOCAL.fullmatch(text):
-        return None
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return wall if wall.year in YEARS else None
 
 
 def zone_of(when: When, zone: str) -> str:
@@ -43,27 +27,49 @@ def when_problems(campaign: Campaign, *, now_ms: int, zone: str) -> Iterator[Pro
         yield Problem("when.start", f'"{when.start}" is no local time.', f'{_HOW}, or "{NOW}".')
     end = read_local(when.end or "")
     if when.end is not None:
-        yield from _end_problems(when.end, start, end, live=live)
+        yield from _end_problems(when.end, start, end, may_end=live or when.repeat is not None)
+    here = local_wall(now_ms, name if _is_zone(name) else "UTC").replace(tzinfo=None)
+    yield from run_problems(when, live=live, start=start, end=end, here=here)
+    yield from _cutoff_problems(when.cutoff, live=live)
+    yield from personal_problems(campaign)
     if not _is_zone(name):
         yield _unknown_zone(name)
-    elif live and end:
+        return
+    ends = end if live or when.repeat else None
+    if ends:
         fix = "Choose a time to come, or leave it out."
-        yield from _past_problems("when.end", end, name, now_ms, fix)
-    elif not live and start:
+        yield from _past_problems("when.end", ends, name, now_ms, fix)
+    elif not live and not when.repeat and start:
         fix = f'Choose a time to come, or "{NOW}".'
         yield from _past_problems("when.start", start, name, now_ms, fix)
+    for i, text in enumerate(when.dates):
+        wall = read_local(text)
+        if wall is not None and not live:
+            fix = "Choose a time to come, or leave it out."
+            yield from _past_problems(item("when.dates", i), wall, name, now_ms, fix)
 
 
 def _end_problems(
-    text: str, start: datetime | None, end: datetime | None, *, live: bool
+    text: str, start: datetime | None, end: datetime | None, *, may_end: bool
 ) -> Iterator[Problem]:
-    if not live:
-        what = "A past behaviour campaign runs once, so it has no end."
-        yield Problem("when.end", what, "Remove it, or make the campaign live.")
+    if not may_end:
+        what = "A past behaviour campaign that does not repeat has no end."
+        yield Problem("when.end", what, "Remove it, or add [when.repeat].")
     elif end is None:
         yield Problem("when.end", f'"{text}" is no local time.', f"{_HOW}, or leave it out.")
     elif start and end <= start:
         yield Problem("when.end", "The end is not after the start.", "Choose a later end.")
+
+
+def _cutoff_problems(cutoff: str | None, *, live: bool) -> Iterator[Problem]:
+    if cutoff is None:
+        return
+    if live:
+        what = "A live campaign has no runs that a time of day could cut off."
+        yield Problem("when.cutoff", what, "Remove it; end and delivery.expires_minutes bound it.")
+    elif not is_time(cutoff):
+        fix = "Write it as HH:MM, 00:00 to 23:59."
+        yield Problem("when.cutoff", f'"{cutoff}" is no time of day.', fix)
 
 
 def _past_problems(
@@ -79,7 +85,9 @@ def when_notes(campaign: Campaign, *, zone: str) -> Iterator[Problem]:
     name = zone_of(campaign.when, zone)
     if not _is_zone(name):
         return
-    for where, text in (("when.start", campaign.when.start), ("when.end", campaign.when.end)):
+    dates = ((item("when.dates", i), text) for i, text in enumerate(campaign.when.dates))
+    ends = (("when.start", campaign.when.start), ("when.end", campaign.when.end))
+    for where, text in (*ends, *dates):
         wall = read_local(text or "")
         if wall is None:
             continue
@@ -88,24 +96,6 @@ def when_notes(campaign: Campaign, *, zone: str) -> Iterator[Problem]:
             what = f"{text} does not exist in {name}: clocks are put forward then."
             fix = f"The first moment after it counts: {real:%Y-%m-%dT%H:%M}."
             yield Problem(where, what, fix)
-
-
-def quiet_problems(quiet: DoNotDisturb, where: str) -> Iterator[Problem]:
-    """Yield what is wrong with a do-not-disturb window."""
-    bad = False
-    for name, text in (("start", quiet.start), ("end", quiet.end)):
-        if not is_time(text):
-            bad = True
-            fix = "Write it as HH:MM, 00:00 to 23:59."
-            yield Problem(member(where, name), f'"{text}" is no time of day.', fix)
-    if not bad and quiet.start == quiet.end:
-        what = "All day every day is refused: nobody could ever be messaged."
-        yield Problem(where, what, "Choose two different times.")
-
-
-def is_time(text: str) -> bool:
-    """Tell whether it is a time of day `HH:MM`."""
-    return bool(_TIME.fullmatch(text))
 
 
 def _is_zone(name: str) -> bool:

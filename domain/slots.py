@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from domain import recurrence
 from domain.recurrence import Repeat
-from domain.zones import resolve_local
+from domain.zones import local_wall, resolve_local
 
 LATE_MS_MAX = 2 * 3_600_000
 """A run whose time passed while the daemon was down still happens within this (BEHAVIOUR, 6)."""
@@ -34,15 +34,23 @@ def named(wall: datetime, zone: str) -> Slot:
     return Slot(due_ms=due_ms, name=f"{wall:%Y-%m-%dT%H:%M}[{zone}]")
 
 
-def recurring(repeat: Repeat, start: datetime, end: datetime | None, zone: str) -> Iterator[Slot]:
+def recurring(
+    repeat: Repeat, start: datetime, end: datetime | None, zone: str, *, after_ms: int | None = None
+) -> Iterator[Slot]:
     """Yield every slot of a recurring campaign, from its start to its end (included), in order.
 
     `start` and `end` are naive wall times of the zone; each run is at the start's time of day.
+    `after_ms`: only those that fall due later than this instant, without a look at the others.
     """
-    walls = (datetime.combine(day, start.time()) for day in recurrence.days(repeat, start.date()))
-    yield from (
-        named(wall, zone) for wall in takewhile(lambda wall: end is None or wall <= end, walls)
-    )
+    since = None
+    if after_ms is not None:  # a slot in a gap is due on the day after its own at the latest
+        since = (local_wall(after_ms, zone) - timedelta(days=2)).date()
+    each = recurrence.days(repeat, start.date(), since=since)
+    walls = (datetime.combine(day, start.time()) for day in each)
+    for wall in takewhile(lambda wall: end is None or wall <= end, walls):
+        slot = named(wall, zone)
+        if after_ms is None or slot.due_ms > after_ms:
+            yield slot
 
 
 def dated(walls: Iterable[datetime], zone: str) -> Iterator[Slot]:

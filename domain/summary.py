@@ -1,16 +1,19 @@
 """A definition in plain English, for cards and the command line: text without any markup."""
 
+from domain import lasting
 from domain.audience import EVERYONE, Node
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, What
+from domain.campaign import Campaign, Delivery, Limits, What
 from domain.expiry import expires_minutes
 from domain.phrases import INDENT as INDENT
 from domain.phrases import describe_filters as describe_filters
-from domain.phrases import quoted, shortened
-from domain.rules_when import NOW, read_local, zone_of
+from domain.phrases import duration, quoted, shortened
 from domain.telling import describe_node as describe_node
+from domain.telling_limits import tell_limits, tell_quiet
 from domain.telling_variants import tell_variants
+from domain.telling_when import tell_when
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MANY = 10_000
+"""Messages: of so many is told how long they take, where no cap says how many there may be."""
 
 
 def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
@@ -21,9 +24,9 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
     rows = [
         ("Who", _who(campaign)),
         ("What", _what(campaign.what)),
-        ("When", _when(campaign, zone)),
-        ("How many", _how_many(campaign.limits)),
-        ("Do not disturb", _quiet(campaign.do_not_disturb)),
+        ("When", tell_when(campaign, zone)),
+        ("How many", tell_limits(campaign.limits)),
+        ("Do not disturb", tell_quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
     ]
     if campaign.variants is not None:
@@ -78,47 +81,6 @@ def _what(what: What) -> str:
     return "\n".join(lines)
 
 
-def _when(campaign: Campaign, zone: str) -> str:
-    when = campaign.when
-    zone = zone_of(when, zone)
-    if campaign.kind == "past_behaviour":
-        if when.start == NOW:
-            return f"Once, as soon as it is published ({zone})"
-        return f"Once, on {_moment(when.start)} ({zone})"
-    start = "From publishing on" if when.start == NOW else f"From {_moment(when.start)}"
-    end = "until it is stopped" if when.end is None else f"until {_moment(when.end)}"
-    paused = "kept and considered afterwards" if campaign.on_pause == "hold" else "dropped"
-    return f"{start}, {end} ({zone})\nWhat happens during a pause is {paused}"
-
-
-def _moment(text: str) -> str:
-    wall = read_local(text)
-    return text if wall is None else f"{_WEEKDAYS[wall.weekday()]} {wall:%Y-%m-%d} at {wall:%H:%M}"
-
-
-def _how_many(limits: Limits) -> str:
-    caps = [
-        f"at most {cap} {per}"
-        for cap, per in (
-            (limits.cap_total, "in total"),
-            (limits.cap_per_day, "a day"),
-            (limits.cap_per_run, "a run"),
-        )
-        if cap is not None
-    ]
-    lines = [", ".join(caps).capitalize() if caps else "No cap"]
-    if limits.safety_limit is not None:
-        lines.append(f"Safety limit: it does not start if more than {limits.safety_limit} qualify")
-    return "\n".join(lines)
-
-
-def _quiet(quiet: DoNotDisturb | None) -> str:
-    if quiet is None:
-        return "None"
-    then = "sent afterwards" if quiet.mode == "delay" else "not sent at all"
-    return f"{quiet.start} to {quiet.end} where the user is; what falls due then is {then}"
-
-
 def _control(limits: Limits) -> str:
     lines = []
     if limits.control_percent:
@@ -131,14 +93,22 @@ def _control(limits: Limits) -> str:
     return "\n".join(lines) or "None"
 
 
+def _takes(campaign: Campaign, most: int) -> str:
+    """Say how long a throttle takes for a full cap, or for so many messages as one can imagine."""
+    limits = campaign.limits
+    caps = [n for n in (limits.cap_per_run, limits.cap_per_day, limits.cap_total) if n is not None]
+    lasts_ms = lasting.lasts_ms(min(caps, default=MANY), messages_per_second=0, throttles=[most])
+    what = f"a full cap of {min(caps):,} takes" if caps else f"{MANY:,} take"
+    return f"{what} {lasting.told(lasts_ms)}"
+
+
 def _delivery(campaign: Campaign) -> str:
-    until = f"Not sent later than {_duration(expires_minutes(campaign))} after it fell due"
-    if campaign.delivery.on_ambiguous == "hold":
-        return f"{until}\nWhat may or may not have arrived waits for a person"
-    return f"{until}\nWhat may or may not have arrived is sent again under the same id"
-
-
-def _duration(minutes: int) -> str:
-    if minutes % 60:
-        return f"{minutes} minutes" if minutes > 1 else "a minute"
-    return f"{minutes // 60} hours" if minutes > 60 else "an hour"
+    delivery = campaign.delivery
+    lines = [f"Not sent later than {duration(expires_minutes(campaign))} after it fell due"]
+    if delivery.on_ambiguous == "hold":
+        lines.append("What may or may not have arrived waits for a person")
+    else:
+        lines.append("What may or may not have arrived is sent again under the same id")
+    if (most := delivery.messages_per_5_minutes) is not None:
+        lines.append(f"No faster than {most:,} messages in 5 minutes: {_takes(campaign, most)}")
+    return "\n".join(lines)

@@ -8,11 +8,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from domain import chance, dnd
+from domain import chance
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, Group, group_of
 from domain.facts import User
+from domain.quiet import ends_after
 
 
 class Send(Struct, frozen=True, tag=True):
@@ -57,6 +58,8 @@ def judge(
     """Decide about a user who qualified, caps aside; `controls` are the operator's groups."""
     if (group := group_of(campaign_id, campaign, user, controls)) is not None:
         return Control(group)
+    if not in_portion(campaign_id, campaign, user):
+        return Skip(SkipReason.NOT_IN_PORTION)
     if user.suppressed:
         return Skip(SkipReason.SUPPRESSED)
     if user.anonymous:
@@ -68,8 +71,18 @@ def at_rest(campaign: Campaign, user: User, *, now_ms: int, account_zone: str) -
     """Ask do-not-disturb alone; an unknown zone is the account's, never "send now"."""
     if (quiet := campaign.do_not_disturb) is None:
         return Send()
-    window = dnd.Window(start=quiet.start, end=quiet.end)
-    ends = dnd.ends_after(window, now_ms, user.zone or account_zone)
+    ends = ends_after(quiet, now_ms, user.zone or account_zone)
     if ends is None:
         return Send()
     return Hold(until_ms=ends) if quiet.mode == "delay" else Skip(SkipReason.DND_DISCARD)
+
+
+def portion_coefficients(campaign_id: str) -> tuple[int, int]:
+    """Return the constants by which a campaign's portion falls: for ever the same users."""
+    return chance.coefficients(chance.salt(chance.Purpose.PORTION, campaign_id))
+
+
+def in_portion(campaign_id: str, campaign: Campaign, user: User) -> bool:
+    """Whether the user is among those of 100 whom the campaign addresses."""
+    percent = campaign.limits.portion_percent
+    return percent == 100 or chance.in_portion(user.h, *portion_coefficients(campaign_id), percent)

@@ -105,10 +105,15 @@ def shown(data: object) -> str:
 def offer(found: object, possible: Iterable[object]) -> str:
     """Suggest the nearest possible name, and list them all if they are few."""
     names = sorted(map(str, possible))
-    near = difflib.get_close_matches(str(found).lower(), names, n=1, cutoff=NEAR)
-    meant = f'Did you mean "{near[0]}"? ' if near else ""
-    listed = f"Possible: {', '.join(names)}." if len(names) <= NAMED_MAX or not near else ""
-    return f"{meant}{listed}".strip()
+    meant = near(found, names)
+    listed = f"Possible: {', '.join(names)}." if len(names) <= NAMED_MAX or not meant else ""
+    return f"{meant} {listed}".strip()
+
+
+def near(found: object, possible: Iterable[str]) -> str:
+    """Suggest the nearest possible name, if one is near."""
+    several = difflib.get_close_matches(str(found).lower(), sorted(possible), n=1, cutoff=NEAR)
+    return f'Did you mean "{several[0]}"?' if several else ""
 
 
 def remedy(data: object, choices: list[Any]) -> str:

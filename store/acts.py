@@ -60,6 +60,10 @@ def advance(
     if row.published not in {None, row.revision} and row.state not in UNPUBLISHED:
         # A higher limit waits for its approval, or was declined: the card of what runs stands too.
         announcements.add(conn, "card", campaign, subject=str(row.published), now_ms=now_ms)
+    if say and action is Action.PUBLISH:
+        # The end of the log, left where whoever owns the database cannot change it.
+        head = audit.head(conn)
+        say = f"{say}\nAudit log up to here: {head.id}:{head.mac}"
     if say:
         announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)
     return state

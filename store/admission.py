@@ -13,10 +13,13 @@ from msgspec import Struct, structs
 
 from domain import expiry
 from domain.books import SkipReason
+from domain.campaign import Campaign
+from domain.release import Release
 from domain.review import State
 from domain.variants import AbTest
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import books, campaigns, caps, erased, identities, variants
+from store import allowance, books, campaigns, caps, erased, identities, surge, variants
+from store.allowance import UNBOUND, Bounds, Wanted
 from store.caps import Cap
 from store.fault_points import reach
 
@@ -33,14 +36,20 @@ class Decision(Struct, frozen=True):
     event_seq: int | None
     verdict: Verdict
     day: str = ""  # whose daily cap it takes a slot of
+    zone: str = ""  # the user's, where it is known
     variant: str = ""  # which content the user gets, where a test does not take turns
 
 
 class Admitted(Struct, frozen=True):
-    """It is durable: so many messages wait to be sent; `full` when the total cap has no slot."""
+    """It is durable: so many messages wait to be sent; `full` when the total cap has no slot.
+
+    `surged`: more qualified within an hour than the campaign's safety limit allows. Nothing was
+    decided about the one who was too many and those after, and the cursor stands before them.
+    """
 
     pending: int
     full: bool
+    surged: bool = False
 
 
 class Stale(Struct, frozen=True):
@@ -65,6 +74,8 @@ class LiveBatch(Struct, frozen=True):
     total: Cap | None
     per_day: int | None
     on_pause_drop: bool
+    bounds: Bounds = UNBOUND
+    per_hour: int | None = None  # how many may qualify within an hour
 
 
 def cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> int | None:
@@ -104,38 +115,80 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     paused = state is State.PAUSED and batch.on_pause_drop
     if state is not State.RUNNING and not paused:
         return Stale()
-    moved = conn.execute(
-        "UPDATE cursor SET seq = ? WHERE campaign = ? AND revision = ? AND seq = ?"
-        " RETURNING dropped",
-        (batch.upto, batch.campaign, batch.revision, batch.after),
+    held = conn.execute(
+        "SELECT dropped FROM cursor WHERE campaign = ? AND revision = ? AND seq = ?",
+        (batch.campaign, batch.revision, batch.after),
     ).fetchone()
-    if moved is None:
+    if held is None:
         return Stale()
+    dropped_upto = math.inf if paused else held[0] if batch.on_pause_drop else 0
+    decisions = [
+        each
+        for each in under_kept_names(conn, batch.decisions)
+        if not _is_decided(conn, batch.campaign, each)
+    ]
+    upto, surged = batch.upto, None
+    if batch.per_hour is not None and batch.upto > batch.after:
+        qualify = [(each.event_seq or math.inf) > dropped_upto for each in decisions]
+        surged = surge.first_too_many(conn, batch.campaign, batch.per_hour, qualify, now_ms=now_ms)
+    if surged is not None:
+        upto = (decisions[surged].event_seq or batch.upto) - 1
+        decisions = decisions[:surged]
+    conn.execute(
+        "UPDATE cursor SET seq = ? WHERE campaign = ? AND revision = ?",
+        (upto, batch.campaign, batch.revision),
+    )
     reach("admission.cursor_moved")
-    dropped_upto = moved[0] if batch.on_pause_drop else 0
+    definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     pending = 0
-    for decision in under_kept_names(conn, batch.decisions):
-        if _is_decided(conn, batch.campaign, decision):
-            continue
-        books.add(conn, batch.campaign, LIVE, "qualified", 1)
-        match decision.verdict:
-            case Control(group):
-                _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
-            case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
-                _record(conn, batch.campaign, LIVE, decision, "skipped", reason, now_ms)
-            case _ if paused or (decision.event_seq or math.inf) <= dropped_upto:
-                dropped = SkipReason.PAUSED_DROPPED
-                _record(conn, batch.campaign, LIVE, decision, "skipped", dropped, now_ms)
-            case Send() | Hold() | Skip() as verdict:
-                refused = _reserve(conn, batch, decision, verdict)
-                if refused:
-                    _record(conn, batch.campaign, LIVE, decision, "skipped", refused, now_ms)
-                else:
-                    _enqueue(conn, batch, decision, now_ms)
-                    pending += 1
+    for decision in decisions:
+        drops = paused or (decision.event_seq or math.inf) <= dropped_upto
+        pending += _decide(conn, batch, definition, decision, drops=drops, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
-    return Admitted(pending=pending, full=full)
+    return Admitted(pending=pending, full=full, surged=surged is not None)
+
+
+def _decide(
+    conn: sqlite3.Connection,
+    batch: LiveBatch,
+    definition: Campaign,
+    decision: Decision,
+    *,
+    drops: bool,
+    now_ms: int,
+) -> bool:
+    """Write what becomes of one user who qualified; tell whether it is a message."""
+    if _is_decided(conn, batch.campaign, decision):
+        return False  # twice in one batch
+    books.add(conn, batch.campaign, LIVE, "qualified", 1)
+    refused: SkipReason | None
+    match decision.verdict:
+        case Control(group):
+            _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
+            return False
+        case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
+            refused = reason
+        case _ if drops:
+            refused = SkipReason.PAUSED_DROPPED
+        case Send() | Hold() | Skip() as verdict:
+            wanted = Wanted(
+                batch.campaign,
+                definition,
+                decision.user,
+                decision.message_id,
+                decision.zone,
+                verdict,
+            )
+            placed = allowance.place(conn, batch.bounds, wanted, now_ms=now_ms)
+            if isinstance(placed, SkipReason):
+                refused = placed
+            elif (refused := _reserve(conn, batch, decision, verdict)) is None:
+                _enqueue(conn, batch, definition, decision, placed, now_ms)
+                return True
+    assert refused is not None, "who gets nothing is told why"
+    _record(conn, batch.campaign, LIVE, decision, "skipped", refused, now_ms)
+    return False
 
 
 def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
@@ -178,13 +231,19 @@ def _reserve(
     return None
 
 
-def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
-    due = decision.verdict.until_ms if isinstance(decision.verdict, Hold) else now_ms
-    definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
+def _enqueue(
+    conn: sqlite3.Connection,
+    batch: LiveBatch,
+    definition: Campaign,
+    decision: Decision,
+    placed: Release,
+    now_ms: int,
+) -> None:
+    fell_due_ms = allowance.fell_due_ms(decision.verdict, placed, now_ms=now_ms)
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-        " state, cap_day, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1, ?)",
+        " state, cap_day, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms, counts,"
+        " held_by) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1, ?, ?, ?)",
         (
             decision.message_id,
             batch.campaign,
@@ -195,10 +254,12 @@ def _enqueue(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now
             decision.event_seq,
             decision.day if batch.per_day is not None else "",
             now_ms,
-            due,
-            due,
-            expiry.expires_ms(definition, due_ms=due, fell_due_ms=due),
+            placed.due_ms,
+            fell_due_ms,
+            expiry.expires_ms(definition, due_ms=placed.due_ms, fell_due_ms=fell_due_ms),
             now_ms,
+            definition.limits.count_towards_global,
+            "limits" if placed.queued else "",
         ),
     )
     if isinstance(test := definition.variants, AbTest):

@@ -40,7 +40,7 @@ def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
         return Adopted(0, 0)  # it never was started as a whole
     key = acts.audit_key(meta.install_key(conn))
     silenced = announcements.close_words(conn, now_ms=now_ms)
-    _close_runs(conn, now_ms)
+    given_up = _close_runs(conn, now_ms)
     unknown = _give_up_open_messages(conn, now_ms)
     paused = 0
     for row in campaigns.everyone(conn):
@@ -50,7 +50,7 @@ def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
                 row.id,
                 Action.ADOPT,
                 reason=REASON,
-                say="Paused: the database was restored or copied. Resume it when that is right.",
+                say=_paused(given_up.get(row.id)),
                 key=key,
                 now_ms=now_ms,
             )
@@ -136,14 +136,19 @@ def _leap_over_ids(conn: sqlite3.Connection, now_ms: int) -> None:
     announcements.leap_over_ids(conn, above=now_ms)
 
 
-def _close_runs(conn: sqlite3.Connection, now_ms: int) -> None:
+def _close_runs(conn: sqlite3.Connection, now_ms: int) -> dict[str, str]:
+    """Close what is open; return the run that had not begun to send, of each campaign with one."""
+    given_up = {}
     for row in campaigns.everyone(conn):
         for run in runs.of_campaign(conn, row.id):
             if run.state not in runs.OPEN:
                 continue
+            if run.state != "sending" and not run.wave_ms:
+                given_up[row.id] = run.run
             runs.miss(conn, run, now_ms=now_ms)
             if run.safety_limit is not None:
                 announcements.add(conn, "alert", row.id, subject=run.run, now_ms=now_ms)
+    return given_up
 
 
 def _give_up_open_messages(conn: sqlite3.Connection, now_ms: int) -> int:
@@ -155,10 +160,12 @@ def _give_up_open_messages(conn: sqlite3.Connection, now_ms: int) -> int:
             (campaign,),
         ).fetchall()
         conn.execute(
-            "UPDATE outbox SET state = 'unknown', reason = ?, updated_ms = ?,"
-            " ambiguous_ms = coalesce(ambiguous_ms, ?)"
-            f" WHERE campaign = ? AND {outbox.OPEN} AND {_OPEN_ROWS}",
-            (SkipReason.UNKNOWN, now_ms, now_ms, campaign),
+            # Limits on what a user gets count it now, the latest moment at which it may have gone.
+            "UPDATE outbox SET state = 'unknown', reason = ?1, updated_ms = ?2,"
+            " claimed_ms = iif(state = 'in_flight' AND ambiguous_ms IS NULL, claimed_ms, ?2),"
+            " ambiguous_ms = coalesce(ambiguous_ms, ?2)"
+            f" WHERE campaign = ?3 AND {outbox.OPEN} AND {_OPEN_ROWS}",
+            (SkipReason.UNKNOWN, now_ms, campaign),
         )
         for run, n in groups:
             books.move(conn, campaign, run, target=("skipped", SkipReason.UNKNOWN), n=n)
@@ -193,6 +200,11 @@ def _stop(conn: sqlite3.Connection, row: CampaignRow, key: bytes, now_ms: int) -
 
 def _open(found: Iterable[runs.Run]) -> list[runs.Run]:
     return [run for run in found if run.state in runs.OPEN]
+
+
+def _paused(given_up: str | None) -> str:
+    lost = f" The run of {given_up} is given up: nobody gets it twice." if given_up else ""
+    return f"Paused: the database was restored or copied.{lost} Resume it when that is right."
 
 
 def _notice(done: Adopted) -> str:

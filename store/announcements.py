@@ -15,7 +15,8 @@ class Announcement(Struct, frozen=True):
     - `reply`: `body` as a reply in the thread of the card of revision `subject`.
     - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
     - `check`: post the question about test event `subject` there, or bring it up to date.
-    - `notice`: `body` in the alerts channel; `subject` `clock:LEAP` adds the clock's button.
+    - `notice`: `body` in the alerts channel; `subject` `clock:LEAP` adds the clock's button, and
+      `surge:HASH` those of a campaign that paused itself.
     """
 
     id: int

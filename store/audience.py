@@ -21,15 +21,25 @@ ROWS_PER_FETCH = 10_000
 
 
 class Reach(Struct, frozen=True):
-    """How many users: qualified = sum(control) + unreachable + reachable.
+    """How many users: qualified = sum(control) + outside + unreachable + reachable.
 
-    `control` counts each of `domain.control.GROUPS`, a user in the first that has it.
+    `control` counts each of `domain.control.GROUPS`, a user in the first that has it. `outside` are
+    not in the portion that is addressed.
     """
 
     qualified: int
     control: dict[Group, int]
     unreachable: int
     reachable: int
+    outside: int = 0
+
+
+class Portion(Struct, frozen=True):
+    """The part of the users whom a campaign addresses: by `(a, b)` of `domain.chance`."""
+
+    a: int
+    b: int
+    percent: int
 
 
 class Qualified(Struct, frozen=True):
@@ -48,6 +58,7 @@ def count(
     now_ms: int,
     zone: str,
     control: Sequence[Share] = (),
+    portion: Portion | None = None,
     saved: Mapping[str, Node] = NO_SAVED,
     lists: Lists = NO_LISTS,
 ) -> Reach:
@@ -60,11 +71,12 @@ def count(
     compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
     asked = compiler.ask(expand(node, saved))
     treated = sa.not_(_in_control(compiler, control))
-    reachable = _reachable(compiler)
+    inside = _inside(compiler, portion)
+    reachable = sa.and_(inside, _reachable(compiler))
     question = render(
         sa.select(
             sa.func.count(),
-            sa.func.count().filter(sa.and_(treated, sa.not_(reachable))),
+            sa.func.count().filter(sa.and_(treated, sa.not_(inside))),
             sa.func.count().filter(sa.and_(treated, reachable)),
             *(sa.func.count().filter(first) for first in _first_in(compiler, control)),
         )
@@ -72,8 +84,46 @@ def count(
         .where(asked.condition)
     )
     with projection.asking(question.sql, question.values) as cursor:
-        ((qualified, unreached, reached, *controlled),) = cursor.fetchall()
-    return Reach(qualified, dict(zip(GROUPS, controlled, strict=True)), unreached, reached)
+        ((qualified, outside, reached, *controlled),) = cursor.fetchall()
+    unreached = qualified - sum(controlled) - outside - reached
+    groups = dict(zip(GROUPS, controlled, strict=True))
+    return Reach(qualified, groups, unreached, reached, outside)
+
+
+def to_message(
+    projection: Projection,
+    node: Node,
+    *,
+    now_ms: int,
+    zone: str,
+    draw: Draw,
+    at_most: int,
+    control: Sequence[Share] = (),
+    portion: Portion | None = None,
+    lists: Lists = NO_LISTS,
+) -> list[str]:
+    """Return those of an audience whom nothing leaves out that is known here, a random `at_most`.
+
+    They are in no control group, within the portion, and reachable.
+    """
+    projection.know_zone(zone)
+    compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
+    asked = compiler.ask(node)
+    users = compiler.users.c
+    question = render(
+        sa.select(users.user)
+        .select_from(asked.source)
+        .where(
+            asked.condition,
+            sa.not_(_in_control(compiler, control)),
+            _inside(compiler, portion),
+            _reachable(compiler),
+        )
+        .order_by(compiler.place(*draw), users.user)
+        .limit(at_most)
+    )
+    with projection.asking(question.sql, question.values) as cursor:
+        return [user for (user,) in cursor.fetchall()]
 
 
 def select(
@@ -118,6 +168,12 @@ def select(
 def _in_control(compiler: Compiler, shares: Sequence[Share]) -> Truth:
     parts = (compiler.in_portion(share.a, share.b, share.percent) for share in shares)
     return sa.or_(sa.false(), *parts)
+
+
+def _inside(compiler: Compiler, portion: Portion | None) -> Truth:
+    if portion is None:
+        return sa.true()
+    return compiler.in_portion(portion.a, portion.b, portion.percent)
 
 
 def _first_in(compiler: Compiler, shares: Sequence[Share]) -> Iterator[Truth]:

@@ -106,6 +106,11 @@ def recount(conn: sqlite3.Connection, campaign: str, run: str) -> Books:
         " WHERE campaign = ? AND run = ? GROUP BY bucket, reason",
         (campaign, run),
     ).fetchall()
+    counts += conn.execute(  # a run that was closed while it was held has no rows of its users
+        "SELECT 'skipped', undrawn, qualified FROM run"
+        " WHERE campaign = ? AND run = ? AND undrawn <> ''",
+        (campaign, run),
+    ).fetchall()
     return _books([*counts, ("qualified", "", sum(n for _, _, n in counts))])
 
 

@@ -23,7 +23,10 @@ COUNTER = "campaign_counter"
 
 
 class CampaignRow(Struct, frozen=True):
-    """A campaign without its content. `revision` is the latest, `published` the one that runs."""
+    """A campaign without its content. `revision` is the latest, `published` the one that runs.
+
+    `zone` is what the account's zone was when it was published: its runs are named by it.
+    """
 
     id: str
     name: str
@@ -39,6 +42,11 @@ class CampaignRow(Struct, frozen=True):
     created_ms: int
     updated_ms: int
     archived: bool
+    zone: str = ""
+
+    def zone_in(self, account: str) -> str:
+        """Return the zone of its times where it names none; `account` is the account's now."""
+        return self.zone or account
 
 
 class Approval(Struct, frozen=True):
@@ -153,13 +161,23 @@ def move(
     if isinstance(target, Forbidden):
         return target
     if action is Action.RESUME and row.started:
-        target = State.RUNNING
+        target = State.RUNNING if _is_under_way(conn, row) else State.AWAITING_NEXT_RUN
     conn.execute(
         "UPDATE campaign SET state = ?, reason = ?, started = ?, updated_ms = ?, archived = 0"
         " WHERE id = ?",
         (target, reason, row.started or action is Action.START, now_ms, campaign_id),
     )
     return target
+
+
+def _is_under_way(conn: sqlite3.Connection, row: CampaignRow) -> bool:
+    """Tell whether a campaign that has started listens, or has a run that is open."""
+    return row.kind == "live" or bool(
+        conn.execute(
+            "SELECT 1 FROM run WHERE campaign = ? AND state IN ('drawing', 'blocked', 'sending')",
+            (row.id,),
+        ).fetchone()
+    )
 
 
 def archive(conn: sqlite3.Connection, campaign_id: str, *, archived: bool, now_ms: int) -> None:
@@ -215,20 +233,26 @@ def publish(
     revision: int,
     *,
     now_ms: int,
+    zone: str = "",
+    undo_ms: int = 0,
+    instead: bool = False,
     review_required: bool = True,
 ) -> Revision | NotApproved:
     """Make this revision the one that runs, and return it; the state moves by `move`.
 
     Without an approval of exactly this content nothing changes, unless the operator's
-    configuration has switched the review off.
+    configuration has switched the review off. `zone` is the account's now. `undo_ms`: it counts as
+    published so much later, and can be taken back until then. `instead` of the one that runs:
+    when and where it was published stay, so that what has fallen due since still has.
     """
     content = revision_of(conn, campaign_id, revision)
     approval = approval_of(conn, campaign_id, revision)
     if review_required and (approval is None or approval.hash != content.hash):
         return NotApproved(revision, content.hash)
     conn.execute(
-        "UPDATE campaign SET published = ?, published_ms = ?, updated_ms = ? WHERE id = ?",
-        (revision, now_ms, now_ms, campaign_id),
+        "UPDATE campaign SET published = ?1, published_ms = iif(?2, published_ms, ?3 + ?6),"
+        " zone = iif(?2, zone, ?4), updated_ms = ?3 WHERE id = ?5",
+        (revision, instead, now_ms, zone, campaign_id, undo_ms),
     )
     return content
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.books import SkipReason
-from store import compacting, identities, meta, outbox
+from store import compacting, erased, identities, meta, outbox
 from store.erased import hidden, pseudonym
 from store.fault_points import reach
 from store.outbox import COLUMNS, Ending, Row
@@ -49,13 +49,15 @@ class Erased(Struct, frozen=True):
     """What an erasure removed, and the name under which the person stands in the audit.
 
     `ids` are all that the person had, the one that counts first: nothing is kept of any.
-    `campaigns` are those of which something that waited was cancelled.
+    `campaigns` are those of which something that waited was cancelled. `before`: they had been
+    erased already.
     """
 
     pseudonym: str
     removed: Kept
     ids: tuple[str, ...]
     campaigns: frozenset[str]
+    before: bool = False
 
 
 def count(conn: sqlite3.Connection, user: str) -> Kept:
@@ -73,6 +75,7 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
     key = key_of(meta.install_key(conn))
     ids = identities.ids_of(conn, user)
     removed = count(conn, user)
+    before = bool(erased.among(conn, ids))
     campaigns: set[str] = set()
     for each in ids:
         campaigns.update(cancel(conn, each, now_ms=now_ms))
@@ -91,7 +94,7 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
         compacting.want(conn)
         _log_it(conn, key, name, now_ms)  # the log never ends before a place that it had reached
     reach("erase.deleted")
-    return Erased(name, removed, ids, frozenset(campaigns))
+    return Erased(name, removed, ids, frozenset(campaigns), before)
 
 
 def _count(conn: sqlite3.Connection, user: str) -> Kept:

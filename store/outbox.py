@@ -9,93 +9,55 @@ nothing of a campaign that is over goes back to waiting.
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from typing import Literal, TypeAlias
-
-from msgspec import Struct
 
 from domain.books import SkipReason
-from store import attempts, books, campaigns, caps, fault_points
+from store import allowance, attempts, books, campaigns, caps, fault_points
+from store.allowance import UNBOUND, Bounds
 from store.attempts import Outcome
+from store.outbox_row import COLUMNS as COLUMNS
+from store.outbox_row import OPEN as OPEN
+from store.outbox_row import PENDING as PENDING
+from store.outbox_row import End as End
+from store.outbox_row import Ending as Ending
+from store.outbox_row import Postponed as Postponed
+from store.outbox_row import Row as Row
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
 """After this long nobody re-sends by itself: Segment remembers message ids for about a day."""
 
-End: TypeAlias = Literal["expired", "cancelled", "dead", "unknown"]
-COLUMNS = (
-    "message_id, campaign, revision, run, user, occurrence, event_seq, state, reason, cap_day,"
-    " admitted_ms, due_ms, lane, attempts, ambiguous_ms, fell_due_ms, expires_ms, claimed_ms,"
-    " closed_by, variant"
-)
-OPEN = "state IN ('drawn', 'pending', 'in_flight')"
-"""The condition of the index `outbox_open`; a query without it walks the whole outbox."""
-
-PENDING = f"{OPEN} AND state = 'pending'"
 SENDING = ("running", "blocked")  # the states in which a campaign's messages go
 COMPLETED = "completed"  # in it only what a person has sent again goes: `closed_by` says who
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
 """What a message that was not sent is told, by the final state of its campaign."""
 
 
-class Row(Struct, frozen=True):
-    """One message of the outbox, as the table has it."""
-
-    message_id: str
-    campaign: str
-    revision: int
-    run: str
-    user: str
-    occurrence: str
-    event_seq: int | None
-    state: str
-    reason: str
-    cap_day: str
-    admitted_ms: int
-    due_ms: int
-    lane: int
-    attempts: int
-    ambiguous_ms: int | None
-    fell_due_ms: int
-    expires_ms: int
-    claimed_ms: int | None
-    closed_by: str
-    variant: str
-
-
-class Ending(Struct, frozen=True):
-    """A message that will not be sent, and the reason that the books give for it.
-
-    `detail`: what Segment said (`status 400`), or what is broken (`DecodeError, error E1`).
-    """
-
-    row: Row
-    state: End
-    reason: SkipReason
-    detail: str = ""
-
-
-class Postponed(Struct, frozen=True):
-    """A message that is not due before `due_ms` after all, and may be sent until `expires_ms`."""
-
-    row: Row
-    due_ms: int
-    expires_ms: int
-
-
 def claim(
-    conn: sqlite3.Connection, campaign: str, message_ids: Sequence[str], *, now_ms: int
+    conn: sqlite3.Connection,
+    campaign: str,
+    message_ids: Sequence[str],
+    *,
+    now_ms: int,
+    bounds: Bounds = UNBOUND,
 ) -> frozenset[str]:
-    """Put messages in flight; return those that may go. Run again, it claims nothing new."""
+    """Put messages in flight; return those that may go. Run again, it claims nothing new.
+
+    Of several of one user each is asked after the ones before it are on their way.
+    """
     state = conn.execute(
         "SELECT state, published FROM campaign WHERE id = ?", (campaign,)
     ).fetchone()
     if state is None or state[0] not in {*SENDING, COMPLETED}:
         return frozenset()
+    definition = campaigns.revision_of(conn, campaign, state[1]).definition
     claimed = set()
     for message_id in message_ids:
+        if not allowance.may_begin(conn, bounds, campaign, definition, message_id, now_ms=now_ms):
+            continue
         done = conn.execute(
             "UPDATE outbox SET state = 'in_flight', attempts = attempts + 1, claimed_ms = ?,"
             " updated_ms = ? WHERE message_id = ? AND state = 'pending'"
             " AND campaign = ? AND revision = ? AND (? OR closed_by <> '') AND expires_ms >= ?"
+            " AND coalesce(cutoff_ms, ?) >= ?"
             " AND coalesce(ambiguous_ms, ?) >= ? AND NOT EXISTS ("
             "SELECT 1 FROM user WHERE user.user = outbox.user AND suppressed = 1)",
             (
@@ -105,6 +67,8 @@ def claim(
                 campaign,
                 state[1],
                 state[0] in SENDING,
+                now_ms,
+                now_ms,
                 now_ms,
                 now_ms,
                 now_ms - AMBIGUOUS_MS_MAX,
@@ -166,13 +130,15 @@ def again(
 
 
 def unclaim(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: int) -> None:
-    """Not one byte left: as if the claim had never been."""
+    """Not one byte left: as if the claim had never been. Earlier ones that may have are kept."""
     touched = set()
     for message_id in message_ids:
         touched |= set(
             conn.execute(
-                "UPDATE outbox SET state = 'pending', attempts = attempts - 1, claimed_ms = NULL,"
-                " updated_ms = ? WHERE message_id = ? AND state = 'in_flight' RETURNING campaign",
+                "UPDATE outbox SET state = 'pending', attempts = attempts - 1, updated_ms = ?,"
+                " claimed_ms = (SELECT max(attempt.claimed_ms) FROM attempt"
+                " WHERE attempt.message_id = outbox.message_id)"
+                " WHERE message_id = ? AND state = 'in_flight' RETURNING campaign",
                 (now_ms, message_id),
             ).fetchall()
         )
@@ -180,11 +146,11 @@ def unclaim(conn: sqlite3.Connection, message_ids: Collection[str], *, now_ms: i
 
 
 def postpone(conn: sqlite3.Connection, postponed: Sequence[Postponed], *, now_ms: int) -> None:
-    """Move due dates: do-not-disturb began while they waited."""
+    """Move due dates: do-not-disturb began while they waited, or their users have had enough."""
     conn.executemany(
-        "UPDATE outbox SET due_ms = ?, expires_ms = ?, updated_ms = ?"
-        " WHERE message_id = ? AND state = 'pending'",
-        [(p.due_ms, p.expires_ms, now_ms, p.row.message_id) for p in postponed],
+        "UPDATE outbox SET due_ms = ?, expires_ms = ?, held_by = iif(?, 'limits', ''),"
+        " updated_ms = ? WHERE message_id = ? AND state = 'pending'",
+        [(p.due_ms, p.expires_ms, p.queued, now_ms, p.row.message_id) for p in postponed],
     )
 
 

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from domain import expiry
 from domain.books import SkipReason
 from domain.campaign import Campaign
-from domain.verdict import Control, Hold, Send, Skip
-from store import books, campaigns, caps, identities, variants
+from domain.verdict import Skip
+from store import books, campaigns, caps, identities, recipients, variants
 from store.admission import Decision, under_kept_names
+from store.allowance import UNBOUND, Bounds
 from store.caps import Cap
 from store.fault_points import reach
 from store.outbox import OPEN as OPEN_ROWS
+from store.recipients import ROOM_FOR_ALL, Draw, Room
 
 OPEN = frozenset({"drawing", "blocked", "sending"})
 
@@ -34,6 +35,9 @@ class Run(Struct, frozen=True):
     safety_limit: int | None
     sample: int | None
     decided_by: str
+    updated_ms: int
+    wave_ms: int = 0  # of a run in waves, the latest that was drawn whole
+    placed: int = 0  # how many messages were drawn
 
 
 def begin(
@@ -50,8 +54,8 @@ def begin(
 def of_campaign(conn: sqlite3.Connection, campaign: str) -> list[Run]:
     """Return a campaign's runs, the earliest first."""
     rows = conn.execute(
-        "SELECT campaign, run, revision, state, due_ms, qualified, safety_limit, sample, decided_by"
-        " FROM run WHERE campaign = ? ORDER BY due_ms",
+        "SELECT campaign, run, revision, state, due_ms, qualified, safety_limit, sample,"
+        " decided_by, updated_ms, wave_ms, placed FROM run WHERE campaign = ? ORDER BY due_ms",
         (campaign,),
     )
     return [Run(*row) for row in rows]
@@ -71,6 +75,15 @@ def set_state(
         " decided_by = CASE WHEN ? = '' THEN decided_by ELSE ? END"
         " WHERE campaign = ? AND run = ? AND state IN ('drawing', 'blocked', 'sending')",
         (state, now_ms, by, by, campaign, run),
+    )
+
+
+def begin_wave(conn: sqlite3.Connection, run: Run) -> None:
+    """Draw the next wave of a run: what the ones before it sent goes on."""
+    conn.execute(
+        "UPDATE run SET state = 'drawing'"
+        " WHERE campaign = ? AND run = ? AND state = 'sending' AND wave_ms = ?",
+        (run.campaign, run.run, run.wave_ms),
     )
 
 
@@ -126,7 +139,8 @@ def miss(conn: sqlite3.Connection, run: Run, *, now_ms: int) -> None:
         _close_held(conn, run, "missed", SkipReason.RUN_SKIPPED, by="", now_ms=now_ms)
     elif run.state == "drawing":
         clear_draw(conn, run)
-        set_state(conn, run.campaign, run.run, "missed", now_ms=now_ms)
+        ended = "done" if run.wave_ms else "missed"
+        set_state(conn, run.campaign, run.run, ended, now_ms=now_ms)
     else:
         set_state(conn, run.campaign, run.run, "done", now_ms=now_ms)
 
@@ -138,6 +152,10 @@ def _close_held(
     if held is None or held.state != "blocked":
         return
     set_state(conn, run.campaign, run.run, state, by=by, now_ms=now_ms)
+    conn.execute(
+        "UPDATE run SET undrawn = ? WHERE campaign = ? AND run = ?",
+        (reason, run.campaign, run.run),
+    )
     books.add(conn, run.campaign, run.run, "qualified", held.qualified)
     books.add(conn, run.campaign, run.run, "skipped", held.qualified, reason)
 
@@ -150,58 +168,46 @@ def clear_draw(conn: sqlite3.Connection, run: Run) -> None:
         f"DELETE FROM outbox WHERE campaign = ? AND run = ? AND {OPEN_ROWS} AND state = 'drawn'",
         (run.campaign, run.run),
     )
-    conn.execute("DELETE FROM decision WHERE campaign = ? AND run = ?", (run.campaign, run.run))
+    conn.execute(
+        "DELETE FROM decision WHERE campaign = ? AND run = ? AND counted = 0",
+        (run.campaign, run.run),
+    )
 
 
 def draw_chunk(
-    conn: sqlite3.Connection, run: Run, decisions: Sequence[Decision], *, now_ms: int
-) -> None:
+    conn: sqlite3.Connection,
+    run: Run,
+    decisions: Sequence[Decision],
+    *,
+    now_ms: int,
+    room: Room = ROOM_FOR_ALL,
+    bounds: Bounds = UNBOUND,
+    cutoff_ms: int | None = None,
+) -> int:
     """Write some recipients (`drawn`) and those who get nothing, with the reason.
 
-    Nothing, if the run was stopped meanwhile: nobody would ever close those rows. Who is known by
-    another id since the draw began gets nothing under the old one: the person may be drawn as well.
+    Return how many got a place of the `room`, which is given in the order of the decisions to
+    those whom no limit on what one user gets leaves out. Nothing is written if the run was stopped
+    meanwhile: nobody would ever close those rows. Who is known by another id since the draw began
+    gets nothing under the old one: the person may be drawn as well.
     """
     if not _is_drawing(conn, run):
-        return
+        return 0
     old = identities.resolve(conn, {d.user for d in decisions})
     decisions = [
         structs.replace(d, verdict=Skip(SkipReason.MERGED)) if d.user in old else d
         for d in decisions
     ]
     definition = campaigns.revision_of(conn, run.campaign, run.revision).definition
-    decisions = under_kept_names(conn, decisions)
-    for d in decisions:
-        if not isinstance(d.verdict, Send | Hold):
+    written = recipients.written(conn, run.campaign, run.run, decisions)
+    draw = Draw(run.campaign, run.run, run.revision, definition, bounds, cutoff_ms, now_ms)
+    placed = 0
+    for d in under_kept_names(conn, decisions):
+        if d.message_id in written:
+            placed += written[d.message_id]
             continue
-        due = d.verdict.until_ms if isinstance(d.verdict, Hold) else now_ms
-        expires = expiry.expires_ms(definition, due_ms=due, fell_due_ms=due)
-        conn.execute(
-            "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
-            " state, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms)"
-            " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
-            (
-                d.message_id,
-                run.campaign,
-                run.revision,
-                run.run,
-                d.user,
-                now_ms,
-                due,
-                due,
-                expires,
-                now_ms,
-            ),
-        )
-        variants.mark(conn, d.message_id, d.variant)
-    conn.executemany(
-        "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
-        " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING",
-        [
-            (run.campaign, run.run, d.user, *_bucket(d.verdict), now_ms)
-            for d in decisions
-            if isinstance(d.verdict, Skip | Control)
-        ],
-    )
+        placed += recipients.write(conn, draw, d, Room(room.left - placed, room.full))
+    return placed
 
 
 def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
@@ -209,25 +215,33 @@ def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
     return found is not None and found.state == "drawing"
 
 
-def _bucket(verdict: Skip | Control) -> tuple[str, str]:
-    return (
-        ("control", verdict.group) if isinstance(verdict, Control) else ("skipped", verdict.reason)
+def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> Room:
+    """Return how many messages the caps and the answer to the safety check leave, and which."""
+    total = campaign.limits.cap_total
+    if total is not None:
+        total -= sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
+    named = (
+        (run.sample, run.placed, SkipReason.SAFETY_NOT_DRAWN),
+        (campaign.limits.cap_per_run, run.placed, SkipReason.CAP_RUN),
+        (total, 0, SkipReason.CAP_REACHED),
     )
-
-
-def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> int | None:
-    """Return how many messages the caps and the answer to the safety check leave; None: any."""
-    left = [n for n in (campaign.limits.cap_per_run, run.sample) if n is not None]
-    if (total := campaign.limits.cap_total) is not None:
-        used = sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
-        left.append(total - used)
-    return min(left, default=None)
+    rooms = [Room(n - used, reason) for n, used, reason in named if n is not None]
+    return min(rooms, key=lambda each: each.left, default=ROOM_FOR_ALL)
 
 
 def finish_draw(
-    conn: sqlite3.Connection, run: Run, campaign: Campaign, *, qualified: int, now_ms: int
+    conn: sqlite3.Connection,
+    run: Run,
+    campaign: Campaign,
+    *,
+    qualified: int,
+    now_ms: int,
+    wave_ms: int = 0,
 ) -> bool:
-    """Show the whole run at once: rows, books and caps. False: it is not drawing any more."""
+    """Show the whole run at once: rows, books and caps. False: it is not drawing any more.
+
+    `wave_ms`: it is one of its waves, which is added to those before it.
+    """
     if not _is_drawing(conn, run):
         return False
     key = (run.campaign, run.run)
@@ -248,18 +262,22 @@ def finish_draw(
     granted = caps.take_many(conn, run.campaign, wanted, drawn) if wanted else drawn
     assert granted == drawn, "a run draws no more than its caps leave"
     reach("draw.caps_taken")
-    conn.execute(
-        "UPDATE run SET state = 'sending', qualified = ?, updated_ms = ?"
-        " WHERE campaign = ? AND run = ?",
-        (qualified, now_ms, *key),
-    )
     books.add(conn, *key, "qualified", qualified)
+    conn.execute(
+        "UPDATE run SET state = 'sending', qualified = ?, updated_ms = ?, wave_ms = ?,"
+        " placed = placed + ? WHERE campaign = ? AND run = ?",
+        (books.of_run(conn, *key).qualified, now_ms, wave_ms, drawn, *key),
+    )
     books.add(conn, *key, "pending", drawn)
     for bucket, reason, n in conn.execute(
         "SELECT bucket, reason, count(*) FROM decision WHERE campaign = ? AND run = ?"
-        " GROUP BY bucket, reason",
+        " AND counted = 0 GROUP BY bucket, reason",
         key,
     ).fetchall():
         books.add(conn, *key, bucket, n, reason if bucket == "skipped" else "")
+    if wave_ms:
+        conn.execute(
+            "UPDATE decision SET counted = 1 WHERE campaign = ? AND run = ? AND counted = 0", key
+        )
     assert books.of_run(conn, *key).balanced(), "everyone who qualified has one row"
     return True

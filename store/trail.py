@@ -56,6 +56,7 @@ class Message(Struct, frozen=True):
     closed_by: str
     variant: str
     updated_ms: int
+    held_by: str = ""  # "limits": these moved its due date last
     failed: tuple[Attempt, ...] = ()
 
 

@@ -9,10 +9,11 @@ import sqlite3
 from msgspec import Struct
 
 from domain import expiry
+from domain.books import SkipReason
 from domain.review import State
 from store import attempts, books, campaigns
 from store.attempts import Attempt
-from store.outbox import COLUMNS, Row
+from store.outbox import COLUMNS, OPEN, PENDING, Row
 
 _SET_ASIDE = "state IN ('dead', 'unknown')"
 """The condition of the index `outbox_unsettled`."""
@@ -44,6 +45,13 @@ class NotUnsettled(Struct, frozen=True):
     message_id: str
     state: str | None = None
     closed_by: str = ""
+
+
+class TakenBack(Struct, frozen=True):
+    """How many messages wait for a person again, and how many were in flight already."""
+
+    waiting: int
+    in_flight: int
 
 
 class CannotGo(Struct, frozen=True):
@@ -130,6 +138,31 @@ def drop(conn: sqlite3.Connection, message_id: str, *, by: str, now_ms: int) -> 
     shown = show(conn, message_id)
     assert shown is not None, "it was there a moment ago"
     return shown.message
+
+
+def take_back(conn: sqlite3.Connection, campaign: str, *, now_ms: int) -> TakenBack:
+    """Let what a person sent again of a campaign that is over wait for a person again.
+
+    What is in flight keeps its way; should it come back, it is not sent again by itself.
+    """
+    in_flight = conn.execute(
+        f"UPDATE outbox SET closed_by = '' WHERE campaign = ? AND {OPEN} AND state = 'in_flight'",
+        (campaign,),
+    ).rowcount
+    rows = conn.execute(
+        "SELECT message_id, run, CASE WHEN ambiguous_ms IS NOT NULL THEN 'unknown' ELSE 'dead' END,"
+        " CASE WHEN ambiguous_ms IS NOT NULL THEN ? WHEN attempts THEN ? ELSE ? END"
+        f" FROM outbox WHERE campaign = ? AND {PENDING}",
+        (SkipReason.UNKNOWN, SkipReason.DEAD, SkipReason.SET_ASIDE, campaign),
+    ).fetchall()
+    for message_id, run, state, reason in rows:
+        conn.execute(
+            "UPDATE outbox SET state = ?, reason = ?, closed_by = '', updated_ms = ?"
+            " WHERE message_id = ?",
+            (state, reason, now_ms, message_id),
+        )
+        books.move(conn, campaign, run, target=("skipped", reason))
+    return TakenBack(len(rows), in_flight)
 
 
 def _waiting(conn: sqlite3.Connection, message_id: str) -> Row | NotUnsettled:

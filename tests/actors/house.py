@@ -22,11 +22,13 @@ from actors.supervisor import Supervisor
 from actors.timekeeper import Timekeeper
 from actors.verifying import Verifying, begin
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
 from store import (
     marks,
     migrations,
 )
 from store.acts import audit_key
+from store.allowance import Bounds
 from store.database import open_database
 from store.disk import Disk
 from store.hold import Hold
@@ -70,6 +72,8 @@ async def open_house(
     disk: DiskGauge | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     controls: Controls = NO_CONTROLS,
+    zone: str = ZONE,
+    house_limits: GlobalLimits = NO_LIMITS,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -104,9 +108,10 @@ async def open_house(
             store,
             folder / "a.duckdb",
             clock=clock,
-            zone=ZONE,
+            bounds=Bounds(house_limits, zone),
             hold=hold,
             controls=controls,
+            messages_per_second=rate,
             disk=disk if isinstance(disk, Disk) else None,
         )
         context = Context(
@@ -120,9 +125,10 @@ async def open_house(
             may_draw=pressure.may_draw,
             may_take=pressure.may_take,
             install_key=KEY,
-            zone=ZONE,
+            zone=zone,
             error_id=lambda: "E1",
             controls=controls,
+            house=house_limits,
         )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
@@ -130,13 +136,14 @@ async def open_house(
             wire,
             pace_=Pace(messages_per_second=rate, requests_at_once_max=at_once),
             clock=clock,
-            zone=ZONE,
+            zone=zone,
             library_version="1",
             chance=Random(1),
             audit_key=context.audit_key,
             on_settled=supervisor.settled,
             announce=context.announce,
             error_id=context.error_id,
+            house=house_limits,
         )
         verifying = Verifying(context, TARGET, delivery, Random(2))
         desk = Desk(

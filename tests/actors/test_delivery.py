@@ -8,8 +8,9 @@ import trio
 from trio.testing import MockClock
 
 from actors import delivery, sorting
+from actors.loading import load
 from actors.mail import Pause, Resume, Stop
-from actors.prepare import load, prepare
+from actors.prepare import prepare
 from actors.segment import Accepted, Ambiguous, Misdirected, NotSent, Outcome, Rejected, Throttled
 from actors.sending import Prepared
 from domain.campaign import Delivery, DoNotDisturb, What
@@ -361,6 +362,9 @@ async def test_a_campaign_that_cannot_be_read_does_not_stop_the_others(
         assert len(house.wire.accepted) == 1
         await house.idle(30)
         assert len(asked) < ASKED_WHILE_SICK_MAX, "what nobody may send keeps delivery busy"
+        await house.idle(150)
+        told = await house.rows("SELECT body FROM announcement WHERE campaign = ?", sick)
+        assert sum("No message of *Sick* can be prepared" in body for (body,) in told) == 1
         monkeypatch.setattr(delivery, "load", whole)
         await house.idle(90)
         assert len(house.wire.accepted) == 2

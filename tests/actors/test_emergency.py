@@ -6,8 +6,10 @@ from trio.testing import MockClock
 from actors import emergency
 from actors.emergency import Paused
 from actors.mail import Draft, Resume
-from actors.mail_trust import NotPaused, PauseAll, PausedAll
-from domain.campaign import Limits
+from actors.mail_trust import NotPaused, PauseAll, PausedAll, RetryAside
+from actors.segment import Ambiguous
+from domain.campaign import Delivery, Limits
+from tests.actors.aside import pleased
 from tests.actors.house import ANA, BEN, LIVE, PAST, House, Wire, open_house
 
 replace = msgspec.structs.replace
@@ -56,6 +58,34 @@ async def test_after_the_reply_no_new_request_starts_and_it_says_how_many_were_o
             await house.asks(Resume(name=name, by=ANA))
         await house.idle(60)
         assert len(house.wire.accepted) == 80
+        await house.check()
+
+
+async def test_what_was_sent_again_after_a_campaigns_end_is_taken_back_too(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Such a campaign is over, so it can be neither paused nor stopped, and yet it sends."""
+    wire = Wire(answer=lambda _posted: Ambiguous("ReadTimeout"))
+    over = replace(LIVE, limits=Limits(cap_total=30), delivery=Delivery(on_ambiguous="hold"))
+    async with open_house(tmp_path, autojump_clock, wire, rate=10) as house:
+        await house.running(over)
+        await house.orders(f"u{n}" for n in range(30))
+        await house.until(LIVE.name, "completed", seconds=1_200)
+        pleased(wire)
+        wire.seconds = 3.0
+        await house.asks(RetryAside(by=ANA, campaign=LIVE.name, yes=True))
+        await wire.arrived.wait()
+        before = len(wire.requests) - 1
+        answer = await all_paused(house)
+        on_the_wire = sum(len(posted.messages) for posted in wire.requests[before:])
+        assert answer.on_the_wire == on_the_wire > 0
+        taken = 30 - on_the_wire
+        assert f"{taken} messages that had been sent again wait for a person" in answer.message
+        assert (BEN, "take_back", f"all paused: {taken} messages") in await house.audit()
+        await house.idle(300)
+        assert len(wire.accepted) == on_the_wire
+        books = (await house.view(LIVE.name)).books
+        assert (books.sent, books.skipped) == (on_the_wire, {"unknown": taken})
         await house.check()
 
 

@@ -252,5 +252,7 @@ async def test_an_erasure_of_nobody_says_that_nobody_is_known_and_holds_for_the_
         said = (await house.asks(EraseUser("nobody", ANA, yes=True))).message
         assert "there was nothing. Nobody of this id is known" in said
         assert "should they come, nothing of them is kept" in said
+        again = (await house.asks(EraseUser("nobody", ANA, yes=True))).message
+        assert "they had been before, and nothing of them was kept since" in again
         await house.orders(["nobody"])
         assert await house.rows("SELECT user FROM log WHERE user = 'nobody'") == []

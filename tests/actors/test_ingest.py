@@ -145,6 +145,15 @@ async def test_too_large_a_body_and_an_unknown_call_are_refused(tmp_path: Path) 
         assert (await door.post(GOOD, "v1/track"))[0] == 200
 
 
+async def test_whoever_only_asks_at_a_door_is_told_to_post(tmp_path: Path) -> None:
+    async with open_door(tmp_path) as door:
+        for path in ("v1/track", "hooks/segment", "1/upload"):
+            answer = await door.client.get(f"{door.url}/{path}")
+            assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+            assert "POST alone" in answer.text
+        assert (await door.client.get(f"{door.url}/v2/track")).status_code == 404
+
+
 async def test_the_same_event_acts_once_however_often_it_comes(tmp_path: Path) -> None:
     async with open_door(tmp_path) as door:
         async with trio.open_nursery() as nursery:

@@ -124,6 +124,26 @@ async def test_a_day_has_its_own_cap(tmp_path: Path, autojump_clock: MockClock) 
         await house.check()
 
 
+async def test_a_day_and_the_total_hold_together_whoever_comes_at_once(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    before_midnight = zones.resolve_local(date(2026, 3, 20), time(23, 59, 30), ZONE)
+    both = replace(LIVE, limits=Limits(cap_total=5, cap_per_day=3))
+    async with open_house(tmp_path, autojump_clock, start_ms=before_midnight) as house:
+        await house.running(both)
+        async with trio.open_nursery() as nursery:
+            for sender in range(4):
+                nursery.start_soon(house.orders, [f"u{sender}-{n}" for n in range(3)])
+        await house.idle()
+        assert len(house.wire.accepted) == 3
+        await trio.sleep(60)
+        await house.orders(f"v{n}" for n in range(5))
+        view = await house.until(LIVE.name, "completed")
+        assert (len(house.wire.accepted), view.reason) == (5, "cap_reached")
+        assert view.books.skipped == {"cap_day": 9, "cap_reached": 3}
+        await house.check()
+
+
 @pytest.mark.parametrize(
     ("on_pause", "sent", "skipped"), [("drop", 0, {"paused_dropped": 3}), ("hold", 3, {})]
 )

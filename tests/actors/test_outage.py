@@ -7,9 +7,10 @@ import trio
 from msgspec.structs import replace
 from trio.testing import MockClock
 
+from actors.mail_trust import VerifyConnection
 from actors.segment import Accepted, Ambiguous, NotSent, Outcome, Rejected, Throttled
 from domain.campaign import Delivery, DoNotDisturb
-from tests.actors.house import LIVE, PAST, START_MS, House, Posted, Wire, open_house
+from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 
 HOUR = 3_600
 
@@ -216,3 +217,19 @@ async def test_do_not_disturb_lets_a_message_fall_due_anew_but_not_for_ever(
         assert (until - due, first < due) == (HOUR * 1_000, True)
         await house.idle(5 * HOUR)
         assert house.wire.users == ["u1"]
+
+
+async def test_a_test_event_in_an_outage_does_not_keep_the_messages_back_for_ever(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """A probe goes alone: it waits until the test event is no longer on the wire."""
+    wire = Wire(answer=lambda _posted: Ambiguous("ReadTimeout"), seconds=10)
+    async with open_house(tmp_path, autojump_clock, wire) as house:
+        await house.running(LIVE)
+        await house.orders(f"u{n}" for n in range(20))
+        await house.idle(300)
+        for _ in range(10):
+            await house.desk.ask(VerifyConnection(by=ANA))
+        wire.answer, wire.seconds = lambda _posted: Accepted(), 0.05
+        await house.idle(600)
+        assert len(wire.accepted) == 20

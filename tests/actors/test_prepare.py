@@ -11,13 +11,27 @@ from trio.testing import MockClock
 from actors.mail import Pause, Resume
 from actors.segment import Accepted, Ambiguous, Outcome
 from domain.audience import Count, Filter, Property, SameValue, Step, StepNot
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.campaign import (
+    Campaign,
+    Delivery,
+    DoNotDisturb,
+    Limits,
+    QuietWindow,
+    Trigger,
+    What,
+    When,
+)
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
+from domain.personal import UserZone
+from domain.recurrence import EveryDays
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 
 replace = msgspec.structs.replace
 QUIET = DoNotDisturb("10:45", "10:48")
+NOON = QuietWindow("10:48", "10:49")
+TWICE = msgspec.structs.replace(PAST, when=When(dates=("2026-03-20T10:48", "2026-03-20T10:49")))
 PAIRS = What(key_values={"greeting": "Hi {{ Profile.name }}"})
 
 
@@ -88,6 +102,19 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
         replace(PAST, when=When("2026-03-20T11:49")),
         replace(PAST, when=When("2026-03-20T11:49", zone="Europe/Kyiv")),
     ),
+    "When.dates": (PAST, replace(PAST, when=When(dates=("2026-03-20T10:50",)))),
+    "When.repeat": (
+        replace(PAST, when=When("2026-03-20T10:48")),
+        replace(PAST, when=When("2026-03-20T10:48", repeat=EveryDays())),
+    ),
+    "When.personal": (
+        replace(PAST, when=When("2026-03-20T10:50")),
+        replace(PAST, when=When("2026-03-20T10:50", personal=UserZone(unknown_zone="drop"))),
+    ),
+    "When.cutoff": (
+        replace(PAST, do_not_disturb=QUIET),
+        replace(PAST, do_not_disturb=QUIET, when=When(cutoff="10:47")),
+    ),
     "What.event": (LIVE, with_what(LIVE, event="Another")),
     "What.email": (LIVE, with_what(LIVE, email=False)),
     "What.identity": (LIVE, with_what(LIVE, identity=False)),
@@ -107,7 +134,18 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Limits.cap_total": (LIVE, limited(LIVE, cap_total=2)),
     "Limits.cap_per_day": (LIVE, limited(LIVE, cap_per_day=2)),
     "Limits.cap_per_run": (PAST, limited(PAST, cap_per_run=2)),
+    "Limits.portion_percent": (LIVE, limited(LIVE, portion_percent=50)),
     "Limits.safety_limit": (PAST, limited(PAST, safety_limit=2)),
+    "Limits.stop_on_block": (
+        limited(TWICE, safety_limit=2),
+        limited(TWICE, safety_limit=2, stop_on_block=True),
+    ),
+    "Limits.safety_per_hour": (LIVE, limited(LIVE, safety_per_hour=2)),
+    "Limits.per_user_max": (LIVE, limited(LIVE, per_user_max=1)),
+    "Limits.per_user_minutes": (LIVE, limited(LIVE, per_user_minutes=5)),
+    "Limits.ignore_global": (LIVE, limited(LIVE, ignore_global=True)),
+    "Limits.count_towards_global": (LIVE, limited(LIVE, count_towards_global=False)),
+    "Limits.over_global": (LIVE, limited(LIVE, over_global="queue")),
     "Limits.control_percent": (LIVE, limited(LIVE, control_percent=50)),
     "Limits.system_control": (LIVE, limited(LIVE, system_control=False)),
     "Limits.control_groups": (LIVE, limited(LIVE, control_groups=("Spring",))),
@@ -123,14 +161,38 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
         replace(LIVE, do_not_disturb=QUIET),
         replace(LIVE, do_not_disturb=replace(QUIET, mode="discard")),
     ),
+    "DoNotDisturb.days": (
+        replace(LIVE, do_not_disturb=QUIET),
+        replace(LIVE, do_not_disturb=replace(QUIET, days=("monday",))),
+    ),
+    "DoNotDisturb.also": (
+        replace(LIVE, do_not_disturb=QUIET),
+        replace(LIVE, do_not_disturb=replace(QUIET, also=(NOON,))),
+    ),
+    **{
+        f"QuietWindow.{name}": (
+            replace(LIVE, do_not_disturb=replace(QUIET, also=(NOON,))),
+            replace(LIVE, do_not_disturb=replace(QUIET, also=(replace(NOON, **{name: value}),))),
+        )
+        for name, value in {"start": "10:47", "end": "10:50", "days": ("monday",)}.items()
+    },
+    "Delivery.messages_per_5_minutes": (
+        LIVE,
+        replace(LIVE, delivery=Delivery(messages_per_5_minutes=5)),
+    ),
 }
 CONTROLS = {
     "Limits.system_control": Controls(system=60),
     "Limits.control_groups": Controls(custom={"Spring": 60}),
 }
 """What the operator has made, where an option is about it."""
+DWELL = GlobalLimits(dwell_minutes=2)
+HOUSE = {
+    f"Limits.{name}": DWELL for name in ("ignore_global", "count_towards_global", "over_global")
+}
+"""What the operator allows one user, where an option is about it."""
 STRUCTS = (
-    *(Campaign, Trigger, When, What, Limits, DoNotDisturb, Delivery),
+    *(Campaign, Trigger, When, What, Limits, DoNotDisturb, QuietWindow, Delivery),
     *(Split, Part, ByProperty, Case, Variant, AbTest),
 )
 
@@ -145,20 +207,24 @@ async def test_every_option_changes_what_users_receive(
     tmp_path: Path, autojump_clock: MockClock, option: str
 ) -> None:
     before, after = CHANGES[option]
-    controls = CONTROLS.get(option, NO_CONTROLS)
+    controls, house = CONTROLS.get(option, NO_CONTROLS), HOUSE.get(option, NO_LIMITS)
     received = [
-        await played(tmp_path / str(n), autojump_clock, campaign, controls)
+        await played(tmp_path / str(n), autojump_clock, campaign, controls, house)
         for n, campaign in enumerate((before, after))
     ]
     assert received[0] != received[1]
 
 
 async def played(
-    folder: Path, clock: MockClock, campaign: Campaign, controls: Controls = NO_CONTROLS
+    folder: Path,
+    clock: MockClock,
+    campaign: Campaign,
+    controls: Controls = NO_CONTROLS,
+    limits: GlobalLimits = NO_LIMITS,
 ) -> Any:
     """Play a short life of a campaign, and return all that a user or a marketer would see."""
     wire = Wire(doubtful_once("u4"))
-    async with open_house(folder, clock, wire, controls=controls) as house:
+    async with open_house(folder, clock, wire, controls=controls, house_limits=limits) as house:
         began = trio.current_time()
         for n, country in enumerate(["NO", "SE", "NO", "SE", "NO", "SE"]):
             name = {"name": f"N{n}"} if n % 2 else {}
@@ -176,6 +242,7 @@ async def played(
         await house.idle()
         if paused:
             await house.asks(Resume(name=campaign.name, by=ANA))
+        await house.feed(house.event("u5", total=5))
         await house.idle(330)
         view = await house.view(campaign.name)
         await house.check()

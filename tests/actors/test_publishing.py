@@ -2,6 +2,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import trio
 from trio.testing import MockClock
 
 from actors.desk import HouseRules
@@ -24,6 +25,18 @@ async def test_without_review_the_record_and_the_answer_say_so(
         replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
         assert any("without review" in body for (body,) in replies)
         await house.until(LIVE.name, "running")
+
+
+async def test_the_end_of_the_audit_log_is_kept_in_slack_at_each_publish(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.publish(LIVE)
+        replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
+        (said,) = [body for (body,) in replies if "Published by" in body]
+        number, mac = said.rsplit(" ", 1)[1].split(":")
+        ((action, kept),) = await house.rows("SELECT action, mac FROM audit WHERE id = ?", number)
+        assert (action, kept) == ("publish", mac)
 
 
 async def test_what_was_reviewed_is_not_called_unreviewed(
@@ -66,3 +79,41 @@ async def test_an_approval_whose_time_has_passed_cannot_be_published(
         assert "expired" in (await house.refused(Publish(name=PAST.name, by=ANA))).what
         assert (await house.view(PAST.name)).state == "draft"
         assert house.clock.now_ms() > START_MS
+
+
+async def test_a_run_that_is_now_may_be_taken_back_before_it_begins(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.approved(PAST)
+        done = await house.asks(Publish(PAST.name, ANA, undo_seconds=60))
+        assert "It begins in 60 seconds" in done.message
+        await trio.sleep(55)
+        assert (await house.view(PAST.name)).state == "scheduled"
+        other = replace(PAST, labels=("x",))
+        await house.asks(Draft(other, ANA, edits=PAST.name))
+        await trio.sleep(600)
+        assert house.wire.accepted == []
+
+
+async def test_left_alone_a_run_that_is_now_begins_after_that_time(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.approved(PAST)
+        await house.asks(Publish(PAST.name, ANA, undo_seconds=60))
+        await trio.sleep(58)
+        assert house.wire.accepted == []
+        await house.until(PAST.name, "completed", seconds=20)
+        assert len(house.wire.accepted) == 2
+
+
+async def test_what_has_a_time_of_its_own_is_not_put_off(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.approved(LIVE)
+        await house.asks(Publish(LIVE.name, ANA, undo_seconds=60))
+        await house.until(LIVE.name, "running", seconds=10)

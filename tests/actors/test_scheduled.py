@@ -197,9 +197,10 @@ async def test_a_crash_in_the_middle_of_the_draw_draws_again_and_sends_once(
     whole = runs.draw_chunk
     async with open_house(tmp_path / "0", autojump_clock) as house:
 
-        def imaged(*args: object, **rest: object) -> None:
-            whole(*args, **rest)  # type: ignore[arg-type]  # as they came
+        def imaged(*args: object, **rest: object) -> int:
+            placed = whole(*args, **rest)  # type: ignore[arg-type]  # as they came
             house.image_soon = True
+            return placed
 
         monkeypatch.setattr(runs, "draw_chunk", imaged)
         await house.people(23)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ from trio.testing import MockClock
 from actors.clock import TrioClock
 from actors.mail_people import SuppressUser
 from actors.prepare import DND_MARGIN_MS, Ready
+from actors.segment import Packed
 from actors.sending import STALE_MS, Prepared
-from tests.actors.house import LIVE, START_MS, House, open_house
+from tests.actors.house import LIVE, START_MS, House, Wire, open_house
 
 
 class Leaping(TrioClock):
@@ -90,9 +92,32 @@ async def test_a_claim_is_undone_if_its_user_was_suppressed_before_the_first_byt
     async with open_house(tmp_path, autojump_clock, delivering=False, supervised=False) as house:
         campaign, ready = await claimed(house)
         sending = house.delivery._sending
-        sending._unbegun |= {one.row.message_id: one.row.user for one in ready}
+        sending._unbegun |= {one.row.message_id: one for one in ready}
         answer = await house.asks(SuppressUser("u1", "ANA"))
         assert answer.on_the_wire == 0
         await sending.send(campaign, ready, Prepared(house.clock))
         assert (house.wire.requests, await state(house)) == ([], [("pending", 0)])
         assert (sending._unbegun, sending._barred) == ({}, set())
+
+
+class Packing(Wire):
+    """A wire whose packing takes time, now more and now less, as compression in a thread does."""
+
+    async def pack(self, events: Sequence[bytes]) -> Packed:
+        await trio.sleep(0.15 if len(self.requests) % 3 else 0)
+        return await super().pack(events)
+
+
+async def test_no_second_has_more_than_the_rate_however_long_packing_takes(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """What counts is when messages leave, not when they had room."""
+    wire = Packing(seconds=0.02)
+    async with open_house(tmp_path, autojump_clock, wire, rate=100) as house:
+        await house.running(LIVE)
+        await house.orders(f"u{n:04}" for n in range(1_000))
+        await house.idle(20)
+        sizes = [(posted.at, len(posted.messages)) for posted in wire.requests]
+        seconds = [sum(n for at, n in sizes if since <= at < since + 1) for since, _ in sizes]
+        assert max(seconds) == 100
+        assert len(wire.accepted) == 1_000

@@ -61,6 +61,14 @@ def test_each_failed_attempt_is_told_with_its_claim_its_end_and_what_is_certain(
             "it waits until 2026-03-20 10:47:40 CET. It is tried until 2026-03-20 11:46:40 CET.",
         ),
         (
+            {"held_by": "limits"},
+            (
+                "it waits until 2026-03-20 10:47:40 CET: before then the user has had as many"
+                " messages as the limits over all campaigns allow. It is tried until 2026-03-20"
+                " 11:46:40 CET."
+            ),
+        ),
+        (
             {"due_ms": NOW, "reason": "status 503", "expires_ms": 0},
             "it waits to be sent again; the last time: status 503.",
         ),

@@ -3,10 +3,12 @@ from pathlib import Path
 import msgspec
 from trio.testing import MockClock
 
-from actors.mail import Draft, RaiseLimit
-from domain.campaign import Limits, What
+from actors.mail import Approve, Draft, Publish, RaiseLimit, Stop, Submit
+from domain.campaign import Limits, What, When
+from domain.recurrence import EveryDays
 from domain.variants import Part, Split
 from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
+from tests.actors.timing import then
 
 
 async def test_a_view_tells_who_did_what_and_what_may_be_done(
@@ -46,6 +48,28 @@ async def test_the_books_of_all_runs_add_up_to_the_campaigns(
         view = await house.until(PAST.name, "completed")
         assert view.books == view.runs[0].books
         assert (view.approved_by, view.books.sent) == (BEN, 4)
+
+
+async def test_a_view_tells_the_next_runs_until_it_is_over(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    daily = msgspec.structs.replace(
+        PAST, when=When(start="2026-03-20T11:00", repeat=EveryDays(), end="2026-03-22T11:00")
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.asks(Draft(definition=daily, by=ANA))
+        assert [run.name[8:10] for run in (await house.view(PAST.name)).next_runs] == [
+            "20",
+            "21",
+            "22",
+        ]
+        await house.asks(Submit(PAST.name, ANA))
+        await house.asks(Approve(PAST.name, BEN))
+        await house.asks(Publish(PAST.name, ANA))
+        view = await then(house, PAST.name, "awaiting_next_run", seconds=900)
+        assert [run.name[8:10] for run in view.next_runs] == ["21", "22"]
+        await house.asks(Stop(PAST.name, ANA))
+        assert (await house.view(PAST.name)).next_runs == ()
 
 
 async def test_variants_and_values_that_were_empty_show_beside_the_books(

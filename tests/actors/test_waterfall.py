@@ -1,8 +1,9 @@
 from actors import waterfall
 from domain.audience import Count, Did
-from domain.campaign import Campaign, Limits
+from domain.campaign import Campaign, Delivery, Limits
 from store.audience import Reach
 
+PLAIN = Campaign(name="x", kind="past_behaviour")
 REACH = Reach(qualified=1_001, control={"campaign": 100}, unreachable=1, reachable=900)
 
 
@@ -32,3 +33,33 @@ def test_who_is_left_out_because_they_never_did_it_is_told_beside_the_steps() ->
     campaign = Campaign(name="x", kind="past_behaviour", who=asked)
     (said,) = waterfall.estimate(campaign, REACH, is_kept=True, took_ms=1).notes
     assert 'never did "A"' in said
+
+
+def test_before_it_is_published_one_is_told_how_long_it_takes() -> None:
+    slow = Campaign(
+        name="x", kind="past_behaviour", delivery=Delivery(messages_per_5_minutes=7_800)
+    )
+    many = Reach(qualified=900_000, control={}, unreachable=0, reachable=900_000)
+    paced = waterfall.Speed(messages_per_second=1_000, messages_per_5_minutes=0)
+    told = waterfall.estimate(slow, many, is_kept=True, took_ms=1, speed=paced)
+    assert told.rate == "At this rate it takes 9 h 47 min"
+    free = waterfall.estimate(PLAIN, many, is_kept=True, took_ms=1, speed=paced)
+    assert free.rate == "At this rate it takes 15 min"
+    assert waterfall.estimate(PLAIN, many, is_kept=True, took_ms=1).rate == ""
+
+
+def test_the_operators_throttle_does_not_hold_for_what_ignores_it() -> None:
+    house = waterfall.Speed(messages_per_second=900, messages_per_5_minutes=300)
+    free = Campaign(name="x", kind="past_behaviour", limits=Limits(ignore_global=True))
+    rates = [
+        waterfall.estimate(each, REACH, is_kept=True, took_ms=1, speed=house).rate
+        for each in (PLAIN, free)
+    ]
+    assert rates == ["At this rate it takes 15 min 16 s", "At this rate it takes 1 s"]
+
+
+def test_a_run_that_takes_longer_than_its_messages_last_says_so() -> None:
+    delivery = Delivery(messages_per_5_minutes=300, expires_minutes=10)
+    slow = Campaign(name="x", kind="past_behaviour", delivery=delivery)
+    (said,) = waterfall.estimate(slow, REACH, is_kept=True, took_ms=1).notes
+    assert said.startswith("That is longer than 10 minutes, after which a message expires")

@@ -2,7 +2,9 @@ import logging
 
 import pytest
 import trio
+from msgspec import structs
 
+from actors.mail import Publish
 from bot import line
 from bot.app import make_client
 from bot.blocks import Message, section
@@ -86,3 +88,15 @@ def test_who_asked_is_read_from_every_kind_of_request() -> None:
     click = {"user": {"id": "U1"}, "channel": {"id": "C1"}, "response_url": "http://x"}
     assert Caller.of(command) == Caller.of(click) == Caller("U1", "C1", "http://x")
     assert Caller.of({"user": {"id": "U1"}, "view": {}}) == Caller("U1")
+
+
+async def test_publishing_in_slack_leaves_time_to_take_it_back(
+    settings: BotSettings, desk: FakeDesk
+) -> None:
+    asked = Line(desk, structs.replace(settings, undo_seconds=60), lambda: NOW_MS)
+
+    def listener() -> None:
+        asked.ask(Publish("x", "U0ANA00001"), asked.patience(lambda: None))
+
+    await trio.to_thread.run_sync(listener)
+    assert desk.asked[-1] == Publish("x", "U0ANA00001", undo_seconds=60)

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from msgspec import structs
 
-from actors.mail import BooksView, CampaignView
+from actors.mail import BooksView, CampaignView, RunView
 from actors.mail_audience import AudienceUse
 from bot import views
 from bot.blocks import Message
 from domain.audience import All, CustomList, Did, Not, Saved
 from domain.review import State
+from domain.slots import Slot
 from tests.bot.oracle import message_problems, words
 from tests.bot.samples import LIVE, PAST, draft
 from tests.bot.strategies import views as any_view
@@ -108,3 +109,19 @@ def test_who_approves_a_saved_audience_sees_what_it_stands_for() -> None:
     assert 'Saved audience "Buyers", as of version 1; it is at version 2 now' in shown
     assert 'did "Bought" at least once in the last 30 days' in shown
     assert 'not: in the list "Staff"' in shown
+
+
+def test_who_approves_sees_the_next_runs_and_a_card_says_when_the_next_one_is() -> None:
+    coming = tuple(Slot(1_774_000_000_000 + n * 86_400_000, f"run {n}") for n in range(5))
+    shown = said(draft(PAST, state="in_review", next_runs=coming))
+    assert all(f"<!date^{run.due_ms // 1000}^" in shown for run in coming)
+    later = said(draft(PAST, state="awaiting_next_run", published=1, next_runs=coming))
+    assert "Next run: <!date^1774000000^" in later
+    assert "<!date^1774086400^" not in later
+
+
+def test_of_many_runs_a_card_shows_the_latest() -> None:
+    runs = tuple(RunView(run=f"run {n}", state="done", books=BooksView()) for n in range(20))
+    shown = said(draft(PAST, state="running", books=BooksView(qualified=1, sent=1), runs=runs))
+    assert "run 19" in shown
+    assert "run 14" not in shown

@@ -1,4 +1,4 @@
-from actors.mail import BooksView
+from actors.mail import BooksView, Estimate
 from bot import words
 from domain.review import State
 
@@ -46,3 +46,16 @@ def test_whom_the_engine_names_in_a_sentence_slack_mentions() -> None:
 def test_a_reason_of_the_engine_is_a_sentence_and_a_persons_stays() -> None:
     assert words.reason_of("cap_reached") == "The total cap has been delivered."
     assert words.reason_of("too\n many") == "too many"
+
+
+def test_the_reach_tells_of_limits_and_how_long_it_takes_where_there_is_anything_to_tell() -> None:
+    estimate = Estimate(9, 0, 0, 0, 4, 1, outside=3, limited=2, rate="At this rate it takes 1 s")
+    told = words.waterfall(estimate)
+    assert "- not in the portion" in told
+    assert "- over a limit now" in told
+    assert told.endswith("At this rate it takes 1 s.")
+    assert "limit" not in words.waterfall(Estimate(9, 0, 0, 0, 9, 1))
+
+
+def test_a_run_at_each_users_time_is_named_so() -> None:
+    assert words.run_of("2026-03-29T09:00[user]") == "2026-03-29 09:00 where each user is"

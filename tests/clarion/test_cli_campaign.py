@@ -153,3 +153,20 @@ def test_every_problem_of_a_definition_comes_with_its_line(definition: str) -> N
 
 def test_the_schema_is_json(definition: str) -> None:
     assert json.loads(run("campaign", "schema").stdout)["title"] == "A Clarion campaign"
+
+
+def test_a_check_shows_the_next_five_runs(here: Path) -> None:
+    text = """
+name = "Weekly"
+kind = "past_behaviour"
+
+[when]
+start = "2026-03-02T09:00"
+zone = "Asia/Tokyo"
+repeat = { unit = "weeks", weekdays = ["monday"] }
+"""
+    (here / "w.toml").write_text(text)
+    said = run("campaign", "check", "w.toml").stdout
+    assert said.count("at 09:00 (Asia/Tokyo)") == 5
+    coming = json.loads(run("campaign", "check", "w.toml", "--json").stdout)["next_runs"]
+    assert [run["name"][10:] for run in coming] == ["T09:00[Asia/Tokyo]"] * 5

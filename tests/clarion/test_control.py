@@ -10,7 +10,8 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.mail import Answer, Done, ListAll, Refused, Request, Show
+from actors.mail import Answer, Done, ListAll, Pause, Refused, Request, Show, Stop
+from actors.mail_trust import PauseAll
 from clarion.control import (
     CLIENT_SECONDS_MAX,
     CLIENTS_MAX,
@@ -107,14 +108,16 @@ async def test_a_client_that_says_nothing_is_let_go(
         assert trio.current_time() - began == pytest.approx(CLIENT_SECONDS_MAX)
 
 
-async def test_one_client_too_many_is_told_so_and_the_others_go_on(door: Path) -> None:
+async def test_one_client_too_many_is_told_so_unless_it_wants_a_pause(door: Path) -> None:
     streams = [await connected(door) for _ in range(CLIENTS_MAX)]
     for stream in streams:
         await stream.send_all(msgspec.json.encode(ListAll()) + b"\n")
         await line(stream)
-    answer = await say(door, b"")
+    answer = await say(door, msgspec.json.encode(ListAll()) + b"\n")
     assert isinstance(answer, Refused)
     assert "too many" in answer.what
+    for request in (Pause(name="x", by="U1"), Stop(name="x", by="U1"), PauseAll(by="U1")):
+        assert isinstance(await say(door, msgspec.json.encode(request) + b"\n"), Done)
     for stream in streams:
         await stream.aclose()
 

@@ -40,6 +40,7 @@ SETTINGS = Settings(
         http_port=7,
         review_channel="C1",
         alerts_channel="C2",
+        undo_seconds=30,
     ),
     control=Control(system_percent=4, groups={"Holdout": 5}),
     review=Review(required=False),
@@ -67,6 +68,7 @@ def test_the_bot_is_told_everything_of_slack() -> None:
         "review_channel": "C1",
         "alerts_channel": "C2",
         "zone": "Europe/Oslo",
+        "undo_seconds": 30,
     }
 
 

@@ -57,6 +57,8 @@ def test_every_default_is_in_order() -> None:
         ("slack", Slack(http_port=-1), "slack.http_port"),
         ("slack", Slack(mode="http", http_port=8640), "slack.http_port"),
         ("slack", Slack(review_channel="#reviews"), "slack.review_channel"),
+        ("slack", Slack(undo_seconds=-1), "slack.undo_seconds"),
+        ("slack", Slack(undo_seconds=601), "slack.undo_seconds"),
         ("slack", Slack(alerts_channel="alerts"), "slack.alerts_channel"),
         ("roles", RoleLists(marketers=("U0ANA00001", "ana")), "roles.marketers[1]"),
         ("roles", RoleLists(approvers=("a b",)), "roles.approvers[0]"),

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pytest
 from msgspec import structs
 
@@ -6,6 +8,7 @@ from actors.mail_audience import AudienceUse
 from clarion import showing
 from domain.audience import Did
 from domain.campaign import Campaign, Limits
+from domain.slots import named
 
 AT_MS = 1_774_771_200_000  # 2026-03-29T08:00Z, 10:00 in Oslo
 BOOKS = BooksView(
@@ -105,3 +108,20 @@ def test_a_saved_audience_is_shown_as_the_campaign_keeps_it(
     said = capsys.readouterr().out
     assert 'Saved audience "Buyers", as of version 1; it is at version 2 now' in said
     assert 'did "Bought" at least once' in said
+
+
+def test_the_next_runs_are_shown_by_the_wall_of_their_own_zone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    coming = (named(datetime.fromisoformat("2026-03-29T09:00"), "Asia/Tokyo"),)
+    showing.print_campaign(structs.replace(view(), next_runs=coming), "Europe/Oslo")
+    assert "Sunday 2026-03-29 at 09:00 (Asia/Tokyo)" in capsys.readouterr().out
+
+
+def test_of_many_runs_the_latest_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    runs = tuple(RunView(run=f"run {n:02}", state="done", books=BOOKS) for n in range(30))
+    showing.print_campaign(structs.replace(view(), runs=runs), "Europe/Oslo")
+    said = capsys.readouterr().out
+    assert "The last 10 of 30 runs" in said
+    assert "run 29" in said
+    assert "run 19" not in said

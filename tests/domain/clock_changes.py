@@ -36,6 +36,15 @@ def wall_minutes(at_ms: int, rules: ZoneInfo) -> int:
 def clock_changes() -> tuple[Change, ...]:
     """Each different change once: zones that change alike are one zone here."""
     found: dict[tuple[int, int, int], Change] = {}
+    for change in every_change():
+        found.setdefault(change[1:], change)
+    return tuple(found.values())
+
+
+@cache
+def every_change() -> tuple[Change, ...]:
+    """Every change of every zone, by each zone's own name."""
+    found: list[Change] = []
     weeks = [_FIRST + timedelta(weeks=n) for n in range(_WEEKS)]
     for zone in sorted(available_timezones() - {"Factory", "localtime"}):
         rules = ZoneInfo(zone)
@@ -43,9 +52,8 @@ def clock_changes() -> tuple[Change, ...]:
         for n in range(_WEEKS - 1):
             if offsets[n] != offsets[n + 1]:
                 at_ms = _first_minute(weeks[n], weeks[n + 1], offsets[n], rules)
-                change = Change(zone, at_ms, offsets[n], offsets[n + 1])
-                found.setdefault(change[1:], change)
-    return tuple(found.values())
+                found.append(Change(zone, at_ms, offsets[n], offsets[n + 1]))
+    return tuple(found)
 
 
 def _first_minute(low: datetime, high: datetime, before: int, rules: ZoneInfo) -> int:

@@ -44,7 +44,16 @@ from domain.audience import (
     StepNot,
     Weekday,
 )
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.campaign import (
+    Campaign,
+    Delivery,
+    DoNotDisturb,
+    Limits,
+    QuietWindow,
+    Trigger,
+    What,
+    When,
+)
 from domain.people import Channel
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant, Variants
 
@@ -168,6 +177,13 @@ nodes: SearchStrategy[Node] = st.recursive(
     max_leaves=5,
 )
 _caps = st.none() | st.integers(1, 10**9)
+_global = st.fixed_dictionaries(
+    {
+        "ignore_global": st.just(value=False),
+        "count_towards_global": st.booleans(),
+        "over_global": st.sampled_from(["drop", "queue"]),
+    }
+) | st.just({"ignore_global": True})
 _percents = st.just(0) | st.integers(2, 99)
 _keys = st.lists(_letters, max_size=3, unique=True).map(tuple)
 _templates = st.text(
@@ -178,6 +194,10 @@ _quiet = st.none() | st.builds(
     start=st.sampled_from(["21:30", "00:00"]),
     end=st.sampled_from(["08:00", "23:59"]),
     mode=st.sampled_from(["delay", "discard"]),
+    days=st.lists(st.sampled_from(get_args(Weekday)), max_size=2, unique=True).map(tuple),
+    also=st.lists(
+        st.builds(QuietWindow, st.just("12:00"), st.just("24:00"), st.just(("sunday",))), max_size=2
+    ).map(tuple),
 )
 
 _pairs_n, _waits = st.integers(3, 10**9), st.integers(5, 43_200)
@@ -217,6 +237,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
             start=draw(st.sampled_from(["now", f"{year}-06-01T09:30"])),
             end=f"{year + 1}-01-31T00:00" if live and draw(st.booleans()) else None,
             zone=draw(st.sampled_from([None, "Asia/Tokyo", "America/St_Johns"])),
+            cutoff=None if live else draw(st.sampled_from([None, "18:00"])),
         ),
         what=What(
             event=draw(_letters),
@@ -236,6 +257,11 @@ def campaigns(draw: st.DrawFn) -> Campaign:
             cap_per_day=draw(_caps) if live else None,
             cap_per_run=None if live else draw(_caps),
             safety_limit=None if live else draw(_caps),
+            portion_percent=draw(st.integers(1, 100)),
+            safety_per_hour=draw(_caps) if live else None,
+            per_user_max=draw(st.none() | st.integers(1, 250)) if live else None,
+            per_user_minutes=draw(st.none() | st.integers(5, 43_200)) if live else None,
+            **draw(_global),
             control_percent=draw(_percents),
             system_control=draw(st.booleans()),
             control_groups=draw(_keys),
@@ -245,5 +271,6 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         delivery=Delivery(
             on_ambiguous=draw(st.sampled_from(["retry", "hold"])),
             expires_minutes=draw(st.none() | st.integers(1, 4_320)),
+            messages_per_5_minutes=draw(_caps.filter(lambda n: n is None or n <= 10**7)),
         ),
     )

@@ -10,12 +10,15 @@ from domain.campaign import (
     Delivery,
     DoNotDisturb,
     Limits,
+    QuietWindow,
     Trigger,
     What,
     When,
     canonical,
     content_hash,
 )
+from domain.personal import BestTime, UserProperty, UserZone
+from domain.recurrence import EveryDays
 from domain.summary import summary
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.domain.definitions import LIVE, PAST, ZONE, campaigns, sweep
@@ -44,12 +47,28 @@ CHANGES: list[dict[str, Any]] = [
     ),
     {"do_not_disturb": DoNotDisturb("22:00", "08:00")},
     {"do_not_disturb": DoNotDisturb("22:00", "08:00", "discard")},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00", days=("friday",))},
+    {"do_not_disturb": DoNotDisturb("22:00", "08:00", also=(QuietWindow("12:00", "13:00"),))},
     *(
         {"when": change}
         for change in (
             When(start="2027-01-01T09:00"),
             When(end="2027-01-01T09:00"),
             When(zone="UTC"),
+            When(dates=("2027-01-01T09:00",)),
+            When(repeat=EveryDays()),
+            When(cutoff="18:00"),
+            When(personal=UserZone()),
+            When(personal=UserZone(past="next_day")),
+            When(personal=UserZone(unknown_zone="drop")),
+            When(personal=UserProperty("minute")),
+            When(personal=UserProperty("hour")),
+            When(personal=BestTime("App Opened")),
+            When(personal=BestTime("Bought")),
+            When(personal=BestTime("Bought", otherwise="18:00")),
+            When(personal=UserProperty("minute", otherwise="18:00")),
+            When(personal=UserProperty("minute", past="next_day")),
+            When(personal=UserProperty("minute", unknown_zone="drop")),
         )
     ),
     *(
@@ -74,6 +93,14 @@ CHANGES: list[dict[str, Any]] = [
             Limits(cap_per_day=1),
             Limits(cap_per_run=1),
             Limits(safety_limit=1),
+            Limits(portion_percent=50),
+            Limits(safety_per_hour=1),
+            Limits(per_user_max=1),
+            Limits(per_user_minutes=60),
+            Limits(ignore_global=True),
+            Limits(count_towards_global=False),
+            Limits(over_global="queue"),
+            Limits(stop_on_block=True),
             Limits(control_percent=2),
             Limits(system_control=False),
             Limits(control_groups=("Spring",)),
@@ -81,6 +108,7 @@ CHANGES: list[dict[str, Any]] = [
     ),
     {"delivery": Delivery(on_ambiguous="hold")},
     {"delivery": Delivery(expires_minutes=5)},
+    {"delivery": Delivery(messages_per_5_minutes=5)},
 ]
 
 
@@ -102,7 +130,11 @@ def test_a_change_of_any_field_changes_the_hash(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("change", [c for c in CHANGES if "name" not in c], ids=str)
 def test_a_change_of_any_field_but_the_name_shows_in_the_summary(change: dict[str, Any]) -> None:
-    assert summary(msgspec.structs.replace(LIVE, **change), ZONE) != summary(LIVE, ZONE)
+    """At a campaign of the kind that has it: the summary of the other says nothing of it."""
+    assert any(
+        summary(msgspec.structs.replace(each, **change), ZONE) != summary(each, ZONE)
+        for each in (LIVE, PAST)
+    )
 
 
 def test_all_changes_have_different_hashes() -> None:

@@ -86,7 +86,7 @@ def test_every_problem_is_told_at_once() -> None:
         (
             'labls: This key is unknown. Did you mean "labels"?'
             " Possible: delivery, do_not_disturb, kind, labels,"
-            " limits, name, on_pause, trigger, what, when, who."
+            " limits, name, on_pause, trigger, variants, what, when, who."
         ),
         'labels[1]: Found the number 2, expected text. Put it in quotes: "2".',
         'who.of[0].type: There is no type "didnot". Did you mean "did_not"?',

@@ -97,7 +97,7 @@ def test_an_unknown_zone_never_means_send_now() -> None:
 
 
 def test_every_problem_of_a_table_is_told_at_once() -> None:
-    table = (Window("8:00", "24:00"), Window("09:00", "09:00"), Window("01:00", "02:00", days=(0,)))
+    table = (Window("8:00", "24:01"), Window("09:00", "09:00"), Window("01:00", "02:00", days=(0,)))
     assert len(problems(table)) == 4
     with pytest.raises(ValueError, match="HH:MM"):
         ends_after(table, 0, "UTC")

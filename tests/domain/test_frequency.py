@@ -62,7 +62,22 @@ RULES = st.one_of(
 )
 
 
-def holds(rules: Sequence[Rule], dwell: int, sent: Sequence[int], zone: str) -> bool:
+SPREADS = (0, 5_000)
+"""A message begins at its instant, or a little later."""
+
+
+def holds(
+    rules: Sequence[Rule], dwell: int, sent: Sequence[int], zone: str, spread_ms: int = 0
+) -> bool:
+    """The promise, wherever in its spread each message began: the last of them early, or late."""
+    return all(
+        kept(rules, dwell, [*(at + late for at in sent[:-1]), sent[-1] + last], zone)
+        for late in {0, spread_ms}
+        for last in {0, spread_ms}
+    )
+
+
+def kept(rules: Sequence[Rule], dwell: int, sent: Sequence[int], zone: str) -> bool:
     """The promise over a whole history, said plainly."""
     times = sorted(sent)
     apart = all(b - a >= dwell * MINUTE_MS for a, b in itertools.pairwise(times))
@@ -89,21 +104,31 @@ def period_of(period: str, at_ms: int, zone: str) -> str:
     st.sampled_from([0, 0, 5, 90]),
     st.lists(st.integers(0, 4 * 24 * HOUR), min_size=1, max_size=12),
     st.sampled_from([BERLIN, "America/St_Johns", "Pacific/Kiritimati"]),
+    st.sampled_from(SPREADS),
 )
-@example([Rolling(max=2, minutes=60)], 0, [0, 59, 59, 60], BERLIN)
+@example([Rolling(max=2, minutes=60)], 0, [0, 59, 59, 60], BERLIN, 0)
+@example([Calendar(max=1, period="day")], 0, [0, 119, 120], BERLIN, 5_000)
 def test_a_history_made_of_free_instants_breaks_no_rule_and_none_was_later_than_needed(
-    rules: list[Rule], dwell: int, wishes: list[int], zone: str
+    rules: list[Rule], dwell: int, wishes: list[int], zone: str, spread_ms: int
 ) -> None:
     sent: list[int] = []
     for wish in wishes:
         now = NOW + wish * MINUTE_MS
-        at = free_ms(rules, dwell, sent, now, zone)
+        at = free_ms(rules, dwell, sent, now, zone, spread_ms=spread_ms)
         assert at >= now
-        assert holds(rules, dwell, [*sent, at], zone)
+        assert holds(rules, dwell, [*sent, at], zone, spread_ms)
         for earlier in {now, (now + at) // 2, at - MINUTE_MS, at - 1}:
-            if now <= earlier < at:
+            if now <= earlier < at and not spread_ms:
                 assert not holds(rules, dwell, [*sent, earlier], zone)
         sent.append(at)
+
+
+def test_a_message_that_may_have_begun_after_midnight_counts_on_both_days() -> None:
+    daily = Calendar(max=1, period="day")
+    at_the_edge = ms("2026-03-28T23:59:57+01:00")
+    next_day, later = ms("2026-03-29T08:00+02:00"), ms("2026-03-30T00:00+02:00")
+    assert free_ms([daily], 0, [at_the_edge], next_day, BERLIN) == next_day
+    assert free_ms([daily], 0, [at_the_edge], next_day, BERLIN, spread_ms=5_000) == later
 
 
 def test_a_message_is_remembered_for_as_long_as_it_matters() -> None:

@@ -1,6 +1,7 @@
+import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from random import Random
 
 import pytest
@@ -18,8 +19,10 @@ from domain.recurrence import (
 )
 
 HORIZON_DAYS = 900
-RULES = 2_000
-CRON_RULES = 1_000
+TIMES = 10 if "CLARION_SWEEP" in os.environ else 1
+RULES = 2_000 * TIMES
+CRON_RULES = 1_000 * TIMES
+SINCE_RULES = 500 * TIMES
 A_WEDNESDAY = date(2026, 4, 1)
 
 
@@ -153,6 +156,23 @@ def test_thousands_of_rules_agree_with_the_rule_said_day_by_day() -> None:
         end = start + timedelta(days=HORIZON_DAYS)
         found = list(takewhile(end.__gt__, days(repeat, start)))
         assert found == list(plainly(repeat, start)), (repeat, start)
+
+
+def test_the_days_since_a_day_are_those_of_all_that_are_not_before_it() -> None:
+    chance = Random(7)
+    for _ in range(SINCE_RULES):
+        repeat = any_rule(chance, every=chance.choice([1, 1, 2, 3, 5, 12]))
+        start = A_WEDNESDAY + timedelta(days=chance.randrange(1_000))
+        since = start + timedelta(days=chance.randrange(-30, 900))
+        expected = list(islice(dropwhile(since.__gt__, days(repeat, start)), 3))
+        assert list(islice(days(repeat, start, since=since), 3)) == expected, (repeat, since)
+
+
+def test_the_days_of_centuries_to_come_are_found_at_once() -> None:
+    far = date(2990, 6, 15)
+    for repeat in (EveryDays(7), EveryWeeks(("friday",), 2), EveryMonths(days=(31,), every=5)):
+        (found,) = islice(days(repeat, A_WEDNESDAY, since=far), 1)
+        assert found >= far
 
 
 def as_cron(repeat: Repeat) -> list[str]:

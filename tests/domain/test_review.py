@@ -69,9 +69,9 @@ def test_every_edit_leads_back_to_a_draft() -> None:
     assert {steps[Action.EDIT] for steps in TABLE.values() if Action.EDIT in steps} == {State.DRAFT}
 
 
-def test_what_has_started_is_not_edited() -> None:
+def test_what_is_under_way_is_not_edited() -> None:
     editable = {state for state, steps in TABLE.items() if Action.EDIT in steps}
-    assert editable == UNPUBLISHED | {State.SCHEDULED}
+    assert editable == UNPUBLISHED | {State.SCHEDULED, State.AWAITING_NEXT_RUN}
 
 
 def test_what_was_published_can_always_be_stopped() -> None:
@@ -108,6 +108,7 @@ def test_the_diagram_has_every_step_of_the_table() -> None:
             line = next(one for one in drawn if one.startswith(f"    {state} --> {led}: "))
             assert action in line.partition(": ")[2].split(", ")
     assert "    paused --> running: resume (it had started)" in drawn
+    assert "    paused --> awaiting_next_run: resume (between two runs)" in drawn
     assert [line for line in drawn if "[*]" in line] == [
         "    [*] --> draft",
         "    stopped --> [*]",

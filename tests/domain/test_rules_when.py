@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
-from domain.campaign import Campaign, DoNotDisturb, When
-from domain.rules_when import quiet_problems, when_notes, when_problems
+from domain.campaign import Campaign, When
+from domain.rules_when import when_notes, when_problems
 from tests.domain.definitions import LIVE, NOW_MS, PAST, ZONE
 
 IN_A_GAP = "2026-03-29T03:30"  # Kyiv's clocks go from 03:00 to 04:00
@@ -53,7 +53,7 @@ def test_a_time_to_come_has_no_problems(campaign: Campaign, when: When) -> None:
             PAST,
             When(end="2026-05-01T00:00"),
             "when.end",
-            "A past behaviour campaign runs once, so it has no end.",
+            "A past behaviour campaign that does not repeat has no end.",
         ),
         (LIVE, When(end="now"), "when.end", '"now" is no local time.'),
         (
@@ -102,17 +102,15 @@ def test_a_time_that_exists_needs_no_note(when: When) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "wheres"),
+    ("campaign", "cutoff", "wheres"),
     [
-        ("21:30", "08:00", []),
-        ("00:00", "23:59", []),
-        ("24:00", "8:00", ["do_not_disturb.start", "do_not_disturb.end"]),
-        ("09:00", "09:00", ["do_not_disturb"]),
-        ("٠٩:00", "10:00", ["do_not_disturb.start"]),
+        (PAST, "18:00", []),
+        (PAST, "24:00", ["when.cutoff"]),
+        (PAST, "6 pm", ["when.cutoff"]),
+        (LIVE, "18:00", ["when.cutoff"]),
     ],
 )
-def test_do_not_disturb_is_two_different_times_of_day(
-    start: str, end: str, wheres: list[str]
+def test_a_cut_off_is_a_time_of_day_of_a_campaign_with_runs(
+    campaign: Campaign, cutoff: str, wheres: list[str]
 ) -> None:
-    found = quiet_problems(DoNotDisturb(start, end), "do_not_disturb")
-    assert [problem.where for problem in found] == wheres
+    assert [where for where, _ in told(campaign, When(cutoff=cutoff))] == wheres

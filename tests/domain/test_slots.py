@@ -38,6 +38,17 @@ def test_a_recurring_campaign_keeps_its_time_of_day_over_the_clock_change() -> N
     ]
 
 
+def test_the_slots_after_an_instant_are_those_of_all_that_fall_due_later() -> None:
+    """Also around a gap of a whole day: 30 December 2011 is not on the calendar of Samoa."""
+    for start, zone in (("2026-03-20T02:30", BERLIN), ("2011-12-25T12:00", "Pacific/Apia")):
+        every = list(islice(recurring(EveryDays(), wall(start), None, zone), 20))
+        for after in every[:15]:
+            later = [slot for slot in every if slot.due_ms > after.due_ms][:3]
+            for ms_after in (after.due_ms, after.due_ms + 1):
+                found = recurring(EveryDays(), wall(start), None, zone, after_ms=ms_after)
+                assert list(islice(found, 3)) == later
+
+
 def test_the_end_is_still_a_run() -> None:
     until = wall("2026-05-07T09:00")
     slots = list(recurring(EveryMonths(days=(7,)), wall("2026-03-08T09:00"), until, BERLIN))

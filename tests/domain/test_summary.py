@@ -1,5 +1,6 @@
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from domain.audience import (
     EVERYONE,
@@ -13,7 +14,7 @@ from domain.audience import (
     Not,
     Property,
 )
-from domain.campaign import Campaign, Delivery
+from domain.campaign import Campaign, Delivery, Limits
 from domain.summary import describe_node, summary
 from domain.toml_source import check
 from tests.domain.definitions import LIVE, NOW_MS, PAST, ZONE, example
@@ -157,3 +158,16 @@ def test_the_safety_limit_is_told() -> None:
 )
 def test_a_campaign_that_chose_how_to_be_delivered_says_so(delivery: Delivery, said: str) -> None:
     assert ("Delivery", said) in summary(msgspec.structs.replace(PAST, delivery=delivery), ZONE)
+
+
+@pytest.mark.parametrize(
+    ("limits", "takes"),
+    [
+        (Limits(), "10,000 take 8 h 29 min"),
+        (Limits(cap_total=9_000, cap_per_run=100), "a full cap of 100 takes 5 min 5 s"),
+    ],
+)
+def test_a_throttle_says_how_long_it_takes(limits: Limits, takes: str) -> None:
+    slow = replace(PAST, limits=limits, delivery=Delivery(messages_per_5_minutes=100))
+    told = dict(summary(slow, "UTC"))["Delivery"]
+    assert told.endswith(f"No faster than 100 messages in 5 minutes: {takes}")

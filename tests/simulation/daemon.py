@@ -18,9 +18,11 @@ from actors.restraint import Pace
 from actors.sources import DEFAULT, Source
 from bot.notices import notice
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
+from domain.frequency import Calendar, GlobalLimits, Rolling
 from store.errors import Fenced, StoreError
 from tests.simulation import folders, history
 from tests.simulation.inline import Died, InlineHold, opening_on
+from tests.simulation.plan import Plan
 from tests.simulation.wire import SegmentInWorld
 from tests.simulation.world import WRITE_KEY, SeenClock, World
 
@@ -47,6 +49,18 @@ class Doors:
 
     engine: Engine
     ingest: Ingest
+
+
+def _limits(plan: Plan) -> GlobalLimits:
+    """Return what the plan's operator allows one user, and all campaigns together."""
+    return GlobalLimits(
+        rules=tuple(
+            Calendar(one.most, one.period) if one.period else Rolling(one.most, one.minutes)
+            for one in plan.frequency
+        ),
+        dwell_minutes=plan.dwell_minutes,
+        messages_per_5_minutes=plan.most_per_5_minutes,
+    )
 
 
 class Daemon:
@@ -110,6 +124,7 @@ class Daemon:
             pace=Pace(messages_per_second=plan.rate, requests_at_once_max=plan.at_once),
             timeout_seconds=TIMEOUT_SECONDS,
             ballast_bytes=BALLAST_BYTES,
+            house_limits=_limits(plan),
         )
         around = Surroundings(
             clock=clock,

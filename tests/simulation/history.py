@@ -25,8 +25,10 @@ class Planned(Struct, frozen=True, tag="planned"):
     """A campaign that people will run, in the world's own words.
 
     `name` is unique. `event`: what a live campaign waits for. `group`: only users of this group
-    ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone. `start_ms`: of past behaviour,
-    0 for at once.
+    ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone, on every day; `dnd_week`:
+    further such windows that begin on these days. `start_ms`: of past behaviour, 0 for at once.
+    `ignores_limits`, `counts`, `queues`: of the limits over all campaigns. `most_per_hour`: how
+    many may qualify.
     """
 
     at_ms: int
@@ -41,6 +43,14 @@ class Planned(Struct, frozen=True, tag="planned"):
     control_percent: int = 0
     dnd: tuple[str, str] | None = None
     dnd_mode: Literal["delay", "discard"] = "delay"
+    dnd_week: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    per_user_max: int | None = None
+    per_user_minutes: int | None = None
+    ignores_limits: bool = False
+    counts: bool = True
+    queues: bool = False
+    most_per_5_minutes: int | None = None
+    most_per_hour: int | None = None
     on_pause: Literal["drop", "hold"] = "drop"
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None

@@ -7,7 +7,7 @@ What is only seldom in a life (bad rows, people who want nothing any more, backu
 from collections.abc import Iterator
 from random import Random
 
-from tests.simulation import trouble
+from tests.simulation import scarce, trouble
 from tests.simulation.plan import (
     Cleared,
     Crash,
@@ -98,7 +98,7 @@ def invent(seed: int, *, jumps: bool = False, crashes: bool = True) -> Plan:
         jumps=tuple(_jumps(r, span)) if jumps else (),
         resumed=r.random() < 0.7,
     )
-    return trouble.added(plan, restores=crashes)
+    return scarce.added(trouble.added(plan, restores=crashes))
 
 
 def _users(r: Random) -> Iterator[PlannedUser]:

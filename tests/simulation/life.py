@@ -59,6 +59,9 @@ def judged(plan: Plan, lived: Lived) -> list[Violation]:
         zone=plan.zone,
         requests_at_once_max=plan.at_once,
         secrets=inspection.secrets(),
+        frequency=tuple((one.most, one.minutes, one.period) for one in plan.frequency),
+        dwell_minutes=plan.dwell_minutes,
+        most_per_5_minutes=plan.most_per_5_minutes,
     )
     return [*lived.failed, *check(lived.history, rules)]
 

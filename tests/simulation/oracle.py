@@ -11,6 +11,7 @@ from typing import TypeAlias
 from tests.simulation import oracle_books as books
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_leaks as leaks
+from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
 from tests.simulation import oracle_restore as restore
@@ -33,6 +34,10 @@ JUDGES: tuple[Judge, ...] = (
     times.paced,
     times.cheap_outages,
     times.in_time,
+    limits.frequency,
+    limits.per_user,
+    limits.throttled,
+    limits.surges,
     people.quiet,
     people.suppressed,
     people.one_daemon,

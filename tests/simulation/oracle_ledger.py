@@ -50,6 +50,9 @@ class Rules(Struct, frozen=True):
     zone: str = "UTC"
     requests_at_once_max: int = 4
     secrets: tuple[str, ...] = ()
+    frequency: tuple[tuple[int, int, str], ...] = ()  # (most, minutes or 0, period or "")
+    dwell_minutes: int = 0
+    most_per_5_minutes: int = 0
 
 
 class Try(Struct, frozen=True):
@@ -101,6 +104,7 @@ class Ledger:
         self.tries_of: dict[str, list[Try]] = defaultdict(list)
         self.responses: dict[int, tuple[int, Response]] = {}
         self.received: set[str] = set()
+        self.took: dict[int, frozenset[str]] = {}
         self.acts: list[Act] = []
         self.arrivals: dict[str, list[Arrival]] = defaultdict(list)
         self.daemons: list[tuple[int, Daemon]] = []
@@ -141,7 +145,8 @@ class Ledger:
                 self._note_request(at, entry)
             case Response(n=n):
                 self.responses[n] = (at, entry)
-            case Received(accepted=accepted, duplicates=duplicates):
+            case Received(n=n, accepted=accepted, duplicates=duplicates):
+                self.took[n] = self.took.get(n, frozenset()) | frozenset(accepted)
                 self.received.update(accepted, duplicates)
             case Daemon():
                 self.daemons.append((at, entry))

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tests.simulation.history import Violation
+from tests.simulation.history import Planned, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules, Try
 
 SECOND_MS = 1_000
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 JUMP_TOLERANCE_MS = 2_000
 """A wall clock that is wrong by no more than this may make a daemon early."""
 EXPIRY_TOLERANCE_MS = 1_000
@@ -34,8 +35,8 @@ def undisturbed(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         for tried in ledger.tries_of[name]:
             at_ms = tried.request.at_ms
             grace = 0 if ledger.clock_is_true else JUMP_TOLERANCE_MS
-            for zone in _zones(ledger, tried, rules):
-                if not all(_inside(plan.dnd, ms, zone) for ms in (at_ms, at_ms + grace)):
+            for zone in zones_of(ledger, tried, rules):
+                if not all(_disturbs(plan, ms, zone) for ms in (at_ms, at_ms + grace)):
                     break
             else:
                 promise = "P7" if ledger.clock_is_true else "P17"
@@ -43,7 +44,7 @@ def undisturbed(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
                 yield Violation(promise, at_ms, what)
 
 
-def _zones(ledger: Ledger, tried: Try, rules: Rules) -> list[str]:
+def zones_of(ledger: Ledger, tried: Try, rules: Rules) -> list[str]:
     """Return the zones that may count for this user: one, but for a while after a change."""
     at_ms = tried.request.at_ms
     known = [u for u in ledger.users[tried.sent.user] if u.at_ms <= at_ms]
@@ -52,6 +53,23 @@ def _zones(ledger: Ledger, tried: Try, rules: Rules) -> list[str]:
     if not ledger.is_lasting(tried.sent.user):
         said.append("")  # a backup that came back may not know the user's
     return sorted({zone_or(zone, rules.zone) for zone in said})
+
+
+def _disturbs(plan: Planned, at_ms: int, zone: str) -> bool:
+    """Whether any window of the campaign's week holds the instant, in a zone."""
+    assert plan.dnd is not None, "there is one"
+    if _inside(plan.dnd, at_ms, zone):
+        return True
+    wall = datetime.fromtimestamp(at_ms // 1000, UTC).astimezone(_zone(zone))
+    for start, end, days in plan.dnd_week:
+        today, yesterday = DAYS[wall.weekday()], DAYS[wall.weekday() - 1]
+        at = f"{wall:%H:%M}"
+        over_midnight = end <= start
+        if today in days and start <= at and (over_midnight or at < end):
+            return True
+        if over_midnight and yesterday in days and at < end:
+            return True
+    return False
 
 
 def _inside(window: tuple[str, str], at_ms: int, zone: str) -> bool:

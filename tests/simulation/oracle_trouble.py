@@ -70,10 +70,10 @@ def _runs_on(ledger: Ledger, plan: Planned, at: int) -> bool:
     )
 
 
-def not_starved(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+def not_starved(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     """P21, P4: no message expires or waits on while all is well and its campaign may send it."""
     rest = ledger.rest
-    if rest is None or not ledger.clock_is_true:
+    if rest is None or not ledger.clock_is_true or rules.most_per_5_minutes:
         return
     opens = (
         answer.at_ms + wait(answer, clock_is_true=True)
@@ -103,4 +103,5 @@ def _may_wait(ledger: Ledger, end: Ended) -> bool:
     resumed_late = any(
         act.ask.at_ms > ledger.healed_ms for act in ledger.acts_on(end.campaign, "resume")
     )
-    return plan.dnd is not None or bool(states & HELD_BY_PEOPLE) or resumed_late
+    slow = plan.dnd is not None or plan.queues or plan.most_per_5_minutes is not None
+    return slow or bool(states & HELD_BY_PEOPLE) or resumed_late

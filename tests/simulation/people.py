@@ -1,8 +1,11 @@
 """The people in Slack: they ask the desk, and ask again when nobody answered."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import convert
 
 from actors.mail import (
     Approve,
@@ -27,8 +30,17 @@ from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_trust import Aside as SetAside
 from actors.mail_trust import ListAside
 from bot import answers, views
-from domain.audience import EVERYONE, Node, Property
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.audience import EVERYONE, Node, Property, Weekday
+from domain.campaign import (
+    Campaign,
+    Delivery,
+    DoNotDisturb,
+    Limits,
+    QuietWindow,
+    Trigger,
+    What,
+    When,
+)
 from domain.zones import local_wall
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Answered, Aside, Asked, Books, Planned, Suppressed
@@ -59,7 +71,7 @@ class People:
         for one in self._campaigns.values():
             told = msgspec.structs.asdict(one)
             starts = told.pop("starts")
-            told["start_ms"] = start_ms + starts if starts else 0
+            told["start_ms"] = _first(start_ms + starts, self._world.plan.zone) if starts else 0
             self._world.record(Planned(at_ms=self._world.now_ms(), **told))
 
     async def act(self, act: PlannedAct) -> None:
@@ -208,7 +220,6 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
     if planned.starts:
         wall = local_wall(world.plan.start_ms + planned.starts, world.plan.zone)
         when = When(start=f"{wall:%Y-%m-%dT%H:%M}")
-    dnd = planned.dnd and DoNotDisturb(*planned.dnd, mode=planned.dnd_mode)
     who: Node = EVERYONE
     if planned.group:
         who = Property(name="group", op="equals", value=planned.group)
@@ -229,10 +240,37 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             cap_per_run=planned.cap_per_run,
             safety_limit=planned.safety_limit,
             control_percent=planned.control_percent,
+            per_user_max=planned.per_user_max,
+            per_user_minutes=planned.per_user_minutes,
+            ignore_global=planned.ignores_limits,
+            count_towards_global=planned.counts,
+            over_global="queue" if planned.queues else "drop",
+            safety_per_hour=planned.most_per_hour,
         ),
-        do_not_disturb=dnd,
+        do_not_disturb=_quiet(planned),
         on_pause=planned.on_pause,
         delivery=Delivery(
-            on_ambiguous=planned.on_ambiguous, expires_minutes=planned.expires_minutes
+            on_ambiguous=planned.on_ambiguous,
+            expires_minutes=planned.expires_minutes,
+            messages_per_5_minutes=planned.most_per_5_minutes,
         ),
     )
+
+
+def _first(at_ms: int, zone: str) -> int:
+    """Return the first instant at which the wall shows what it shows at this one.
+
+    A definition says the wall's time; in the hour that autumn has twice it means the first.
+    """
+    wall = datetime.fromtimestamp(at_ms // 1_000, ZoneInfo(zone)).replace(fold=0)
+    return round(wall.timestamp()) * 1_000
+
+
+def _quiet(planned: PlannedCampaign) -> DoNotDisturb | None:
+    if planned.dnd is None:
+        return None
+    also = tuple(
+        QuietWindow(start, end, convert(days, tuple[Weekday, ...]))
+        for start, end, days in planned.dnd_week
+    )
+    return DoNotDisturb(*planned.dnd, mode=planned.dnd_mode, also=also)

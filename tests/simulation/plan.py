@@ -61,6 +61,14 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     control_percent: int = 0
     dnd: tuple[str, str] | None = None
     dnd_mode: Literal["delay", "discard"] = "delay"
+    dnd_week: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    per_user_max: int | None = None
+    per_user_minutes: int | None = None
+    ignores_limits: bool = False
+    counts: bool = True
+    queues: bool = False
+    most_per_5_minutes: int | None = None
+    most_per_hour: int | None = None
     on_pause: Literal["drop", "hold"] = "drop"
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
@@ -173,6 +181,14 @@ class PlannedRestore(Struct, frozen=True, omit_defaults=True):
     down: int = 1_000
 
 
+class Window(Struct, frozen=True, omit_defaults=True):
+    """So many messages a user may have over all campaigns: in so many minutes, or in a period."""
+
+    most: int
+    minutes: int = 0
+    period: Literal["", "day", "week", "month"] = ""
+
+
 class Plan(Struct, frozen=True, omit_defaults=True):
     """A whole life."""
 
@@ -198,6 +214,9 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     profiles: tuple[PlannedProfile, ...] = ()
     backups: tuple[PlannedBackup, ...] = ()
     restores: tuple[PlannedRestore, ...] = ()
+    frequency: tuple[Window, ...] = ()
+    dwell_minutes: int = 0
+    most_per_5_minutes: int = 0
     resumed: bool = True
     """After all faults are over, paused campaigns are resumed; else they are stopped."""
 

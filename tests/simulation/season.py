@@ -8,7 +8,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from tests.simulation import foul, weather
+from tests.simulation import foul, scarcity, weather
 from tests.simulation.invent import invent
 from tests.simulation.plan import Plan
 from tests.simulation.trouble import MINUTE
@@ -32,6 +32,11 @@ WEATHERS: tuple[Weather, ...] = (
     foul.farewells,
     foul.throttles,
     foul.restores,
+    scarcity.users,
+    scarcity.midnights,
+    scarcity.weeks,
+    scarcity.throttles,
+    scarcity.surges,
 )
 ROUGH_EVERY = 3
 """One seed in so many is lived in rough weather, each kind in its turn."""

@@ -53,6 +53,9 @@ def calm(plan: Plan) -> Plan:
         profiles=(),
         backups=(),
         restores=(),
+        frequency=(),
+        dwell_minutes=0,
+        most_per_5_minutes=0,
         oversleeps=max(plan.oversleeps, 10 * MINUTE),
         campaigns=tuple(_plain(one) for one in plan.campaigns),
     )
@@ -60,7 +63,19 @@ def calm(plan: Plan) -> Plan:
 
 def _plain(one: PlannedCampaign) -> PlannedCampaign:
     return replace(
-        one, safety_limit=None, control_percent=0, dnd=None, expires_minutes=4_320, group=""
+        one,
+        safety_limit=None,
+        control_percent=0,
+        dnd=None,
+        dnd_week=(),
+        per_user_max=None,
+        per_user_minutes=None,
+        ignores_limits=False,
+        queues=False,
+        most_per_5_minutes=None,
+        most_per_hour=None,
+        expires_minutes=4_320,
+        group="",
     )
 
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from domain.campaign import Campaign, content_hash
 from domain.review import Action, Forbidden, State
-from store import campaigns
+from store import campaigns, runs
 from store.campaigns import Approval, CampaignRow, NameTaken, NotAnother, NotApproved
 
 NOW = 1_790_000_000_000
@@ -169,13 +169,28 @@ def test_a_step_that_the_life_cycle_forbids_changes_nothing(
     assert campaigns.find(conn, welcome.id) == welcome
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [((), State.SCHEDULED), ((Action.START,), State.RUNNING)]
-)
-def test_a_resumed_campaign_goes_on_where_it_was(
-    conn: sqlite3.Connection, welcome: CampaignRow, before: tuple[Action, ...], after: State
+def test_a_resumed_campaign_that_never_ran_waits_for_its_time(
+    conn: sqlite3.Connection, welcome: CampaignRow
 ) -> None:
-    steps = (*PUBLISHED, *before, Action.PAUSE, Action.RESUME)
+    assert walk(conn, welcome.id, *PUBLISHED, Action.PAUSE, Action.RESUME) is State.SCHEDULED
+
+
+@pytest.mark.parametrize(
+    ("kind", "open_run", "after"),
+    [
+        ("live", False, State.RUNNING),
+        ("past_behaviour", True, State.RUNNING),
+        ("past_behaviour", False, State.AWAITING_NEXT_RUN),
+    ],
+)
+def test_a_resumed_campaign_that_had_started_goes_on_where_it_was(
+    conn: sqlite3.Connection, welcome: CampaignRow, kind: str, open_run: bool, after: State
+) -> None:
+    conn.execute("UPDATE campaign SET kind = ?", (kind,))
+    runs.begin(conn, welcome.id, "slot", 1, due_ms=NOW, now_ms=NOW)
+    if not open_run:
+        runs.set_state(conn, welcome.id, "slot", "done", now_ms=NOW)
+    steps = (*PUBLISHED, Action.START, Action.PAUSE, Action.RESUME)
     assert walk(conn, welcome.id, *steps) is after
 
 
@@ -224,8 +239,9 @@ def test_nothing_is_published_that_nobody_approved(
 ) -> None:
     campaigns.approve(conn, welcome.id, 1, approver="U_BEN", now_ms=NOW)
     campaigns.add_revision(conn, welcome.id, EDITED, editor="U_ANN", now_ms=NOW)
-    answer = campaigns.publish(conn, welcome.id, 2, now_ms=NOW)
-    assert answer == NotApproved(2, content_hash(EDITED))
+    for instead in (False, True):
+        answer = campaigns.publish(conn, welcome.id, 2, now_ms=NOW, instead=instead)
+        assert answer == NotApproved(2, content_hash(EDITED))
     row = campaigns.find(conn, welcome.id)
     assert row is not None
     assert row.published is None
@@ -233,11 +249,24 @@ def test_nothing_is_published_that_nobody_approved(
 
 def test_an_approved_revision_is_published(conn: sqlite3.Connection, welcome: CampaignRow) -> None:
     campaigns.approve(conn, welcome.id, 1, approver="U_BEN", now_ms=NOW)
-    answer = campaigns.publish(conn, welcome.id, 1, now_ms=NOW + 9)
+    answer = campaigns.publish(conn, welcome.id, 1, now_ms=NOW + 9, zone="Europe/Kyiv")
     assert answer == campaigns.revision_of(conn, welcome.id, 1)
     assert campaigns.find(conn, welcome.id) == replace(
-        welcome, published=1, published_ms=NOW + 9, updated_ms=NOW + 9
+        welcome, published=1, published_ms=NOW + 9, updated_ms=NOW + 9, zone="Europe/Kyiv"
     )
+
+
+def test_what_is_published_instead_keeps_when_and_where_it_was_published(
+    conn: sqlite3.Connection, welcome: CampaignRow
+) -> None:
+    for revision in (1, 2):
+        campaigns.approve(conn, welcome.id, revision, approver="U_BEN", now_ms=NOW)
+        campaigns.add_revision(conn, welcome.id, EDITED, editor="U_ANN", now_ms=NOW)
+    campaigns.publish(conn, welcome.id, 1, now_ms=NOW, zone="Europe/Kyiv")
+    campaigns.publish(conn, welcome.id, 2, now_ms=NOW + 9, zone="UTC", instead=True)
+    row = campaigns.find(conn, welcome.id)
+    assert row is not None
+    assert (row.published, row.published_ms, row.zone) == (2, NOW, "Europe/Kyiv")
 
 
 def test_an_operator_who_switched_review_off_publishes_without_approval(

@@ -26,6 +26,7 @@ from store import acts, admission, books, campaigns, caps, outbox, runs, users
 from store.admission import LIVE, Admitted
 from store.campaigns import CampaignRow
 from store.outbox import Ending, Postponed, Row
+from store.recipients import ROOM_FOR_ALL, Room
 from tests.store.stage import (
     DAY,
     HOUR,
@@ -93,6 +94,7 @@ class TheStore(RuleBasedStateMachine):
         self.ambiguous: dict[str, int | None] = {}
         self.over: dict[str, State] = {}
         self.chunks: list[list[admission.Decision]] | None = None
+        self.room = ROOM_FOR_ALL
 
     @initialize()
     def publish(self) -> None:
@@ -246,15 +248,11 @@ class TheStore(RuleBasedStateMachine):
         if qualified > limit and run.sample is None:
             self.do(partial(self.block, qualified=qualified, limit=limit))
             return
-        room = runs.room(self.conn, run, definition)
-        assert room is not None
-        decisions = []
-        for n, user in enumerate(USERS[:qualified]):
-            verdict = skipped if n == 1 else Send()
-            if isinstance(verdict, Send | Hold):
-                verdict = verdict if room > 0 else Skip(SkipReason.CAP_RUN)
-                room -= 1
-            decisions.append(decide(user, "", verdict))
+        self.room = runs.room(self.conn, run, definition)
+        decisions = [
+            decide(user, "", skipped if n == 1 else Send())
+            for n, user in enumerate(USERS[:qualified])
+        ]
         self.chunks = [decisions[at : at + 3] for at in range(0, qualified, 3)]
         self.qualified = qualified
         self.draw_on(steps)
@@ -280,7 +278,10 @@ class TheStore(RuleBasedStateMachine):
         run = the_run(self.conn, self.win_back)
         if self.chunks:
             chunk = self.chunks.pop(0)
-            self.do(partial(runs.draw_chunk, run=run, decisions=chunk, now_ms=self.now))
+            placed = self.do(
+                partial(runs.draw_chunk, run=run, decisions=chunk, now_ms=self.now, room=self.room)
+            )
+            self.room = Room(self.room.left - placed, self.room.full)
             return
         self.chunks = None
         self.do(

@@ -8,6 +8,7 @@ from domain.campaign import Campaign
 from domain.verdict import Control, Hold, Send, Skip, Verdict
 from store import books, caps, outbox, runs, waiting
 from store.admission import Decision
+from store.recipients import ROOM_FOR_ALL, Room
 from tests.store.stage import (
     HOUR,
     NOW,
@@ -110,7 +111,7 @@ def test_a_crash_between_chunks_changes_nothing_of_the_result(
 
     conn.execute("DELETE FROM cap")
     conn.execute("DELETE FROM books")
-    conn.execute("UPDATE run SET state = 'drawing'")
+    conn.execute("UPDATE run SET state = 'drawing', placed = 0")
     conn.execute("DELETE FROM outbox")
     conn.execute("DELETE FROM decision")
     draw(conn, campaign, MIXED)
@@ -151,14 +152,14 @@ def test_a_draw_that_lost_somebody_is_not_shown(conn: sqlite3.Connection) -> Non
 @pytest.mark.parametrize(
     ("total", "per_run", "sample", "used", "left"),
     [
-        (None, None, None, 0, None),
-        (None, 4, None, 0, 4),
-        (9, None, None, 0, 9),
-        (9, 4, None, 0, 4),
-        (9, 4, 3, 0, 3),
-        (9, 4, 7, 6, 3),
-        (9, None, None, 9, 0),
-        (None, None, 0, 0, 0),
+        (None, None, None, 0, ROOM_FOR_ALL),
+        (None, 4, None, 0, Room(4, SkipReason.CAP_RUN)),
+        (9, None, None, 0, Room(9, SkipReason.CAP_REACHED)),
+        (9, 4, None, 0, Room(4, SkipReason.CAP_RUN)),
+        (9, 4, 3, 0, Room(3, SkipReason.SAFETY_NOT_DRAWN)),
+        (9, 4, 7, 6, Room(3, SkipReason.CAP_REACHED)),
+        (9, None, None, 9, Room(0, SkipReason.CAP_REACHED)),
+        (None, None, 0, 0, Room(0, SkipReason.SAFETY_NOT_DRAWN)),
     ],
 )
 def test_the_room_of_a_run_is_the_least_that_anything_leaves(
@@ -167,8 +168,9 @@ def test_the_room_of_a_run_is_the_least_that_anything_leaves(
     per_run: int | None,
     sample: int | None,
     used: int,
-    left: int | None,
+    left: Room,
 ) -> None:
+    """What is named is what leaves the least now, not what is the smallest number."""
     limits = {"cap_total": total, "cap_per_run": per_run}
     definition = past(**{name: n for name, n in limits.items() if n is not None})
     campaign = start(conn, definition)

@@ -8,7 +8,7 @@ from domain.review import Action, State
 from store import admission, attempts, books, caps, outbox, unsettled, waiting
 from store.admission import LIVE
 from store.outbox import Ending, Row
-from store.unsettled import CannotGo, NotUnsettled
+from store.unsettled import CannotGo, NotUnsettled, TakenBack
 from tests.store.stage import HOUR, NOW, act, batch, decide, everything, live, row, start
 
 M0, M1 = "m1_u0_e1", "m1_u1_e1"
@@ -133,6 +133,35 @@ def test_of_a_completed_campaign_only_what_a_person_sends_again_goes(
     assert outbox.claim(conn, campaign, [M0, M1], now_ms=LATER) == {M0}
     outbox.again(conn, [M0], due_ms=LATER, outcome="not_sent", detail="x", now_ms=LATER)
     assert (row(conn, M0).state, row(conn, M1).state) == ("pending", "cancelled")
+
+
+@pytest.mark.parametrize("state", ["dead", "unknown"])
+def test_what_was_sent_again_after_the_end_can_be_taken_back(
+    conn: sqlite3.Connection, state: outbox.End
+) -> None:
+    campaign = set_aside(conn, state)
+    act(conn, campaign, Action.COMPLETE)
+    outbox.cancel_open(conn, campaign, SkipReason.CAMPAIGN_ENDED, now_ms=LATER)
+    before = row(conn, M0)
+    retried(conn)
+    assert unsettled.take_back(conn, campaign, now_ms=LATER) == TakenBack(1, 0)
+    assert unsettled.take_back(conn, campaign, now_ms=LATER) == TakenBack(0, 0)
+    assert (row(conn, M0).state, row(conn, M0).reason) == (state, before.reason)
+    assert [one.message.message_id for one in unsettled.listed(conn, limit=9)] == [M0]
+    assert books.of_run(conn, campaign, LIVE) == books.recount(conn, campaign, LIVE)
+
+
+def test_what_is_on_the_wire_when_it_is_taken_back_does_not_go_a_second_time(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = set_aside(conn, "unknown")
+    act(conn, campaign, Action.COMPLETE)
+    outbox.cancel_open(conn, campaign, SkipReason.CAMPAIGN_ENDED, now_ms=LATER)
+    retried(conn)
+    outbox.claim(conn, campaign, [M0], now_ms=LATER)
+    assert unsettled.take_back(conn, campaign, now_ms=LATER) == TakenBack(0, 1)
+    outbox.again(conn, [M0], due_ms=LATER, outcome="ambiguous", detail="x", now_ms=LATER)
+    assert row(conn, M0).state == "unknown"
 
 
 def test_of_a_paused_campaign_it_waits_for_the_resume(conn: sqlite3.Connection) -> None:

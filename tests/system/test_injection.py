@@ -45,7 +45,7 @@ HOSTILE = [
     "'); DROP TABLE users; --",
     '"; DELETE FROM events; --',
     "' OR '1'='1",
-    "a' UNION SELECT write_blob('x', '/tmp/x') --",
+    "a' UNION SELECT write_blob('x', '/tmp/clarion-injected') --",
     "/* */ OR 1=1 /*",
     "$.price",
     "$[0]",
@@ -197,6 +197,6 @@ def test_a_name_that_nobody_could_read_is_refused(name: str) -> None:
 
 
 def test_nothing_was_written_anywhere(copy: Projection, tmp_path: Path) -> None:
-    assert not Path("/tmp/x").exists()
+    assert not Path("/tmp/clarion-injected").exists()
     with copy.asking("SELECT count(*) FROM events", []) as cursor:
         assert cursor.fetchall() == [(len(HISTORY),)]

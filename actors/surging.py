@@ -1,0 +1,36 @@
+"""A live campaign that too many qualify for pauses itself, and tells people."""
+
+import sqlite3
+
+from domain.review import Action, State
+from store import acts, announcements, campaigns, revisions
+
+SURGE = "safety_per_hour"
+"""The reason of a pause that a campaign's own safety limit brought about."""
+SUBJECT = "surge:"
+"""How the subject of its alert begins; then comes the content that was paused, by its hash."""
+
+
+def pause(
+    conn: sqlite3.Connection, campaign: str, limit: int | None, *, key: bytes, now_ms: int
+) -> None:
+    """Pause a campaign for which more qualified within an hour than it allows.
+
+    Called in the transaction that found the first who was too many.
+    """
+    assert limit is not None, "only a campaign with a limit is over it"
+    row = campaigns.find(conn, campaign)
+    assert row is not None, "a campaign that admits exists"
+    say = f"Paused by itself: more than {limit:,} users qualified within an hour."
+    moved = acts.advance(
+        conn, campaign, Action.PAUSE, reason=SURGE, say=say, key=key, now_ms=now_ms
+    )
+    assert isinstance(moved, State), "it was running in this transaction"
+    body = (
+        f"*{row.name}* has paused itself: more than {limit:,} users qualified within an hour, which"
+        " is its safety limit. Nothing of it is sent until somebody decides. If that is as it"
+        f" should be, `/campaign resume {row.name}` lets as many more qualify within an hour from"
+        f" then on; `/campaign stop {row.name}` ends it."
+    )
+    subject = f"{SUBJECT}{revisions.revision_of(conn, campaign, row.revision).hash}"
+    announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)

@@ -1,0 +1,234 @@
+"""A run in its users' time zones: one run and one set of books, in as many waves as there are."""
+
+from pathlib import Path
+
+import pytest
+import trio
+from msgspec.structs import replace
+from trio.testing import MockClock
+
+from actors.mail import Pause, Resume, SendSample, Stop
+from domain.audience import Property
+from domain.campaign import DoNotDisturb, Limits, When
+from domain.personal import BestTime, UserProperty, UserZone
+from tests.actors.house import ANA, HOUR_MS, PAST, START_MS, House, open_house
+from tests.actors.timing import HOUR, then
+
+# It is 09:46:40 in London on 20 March 2026, 10:46 in Oslo (the account), 18:46 in Tokyo.
+OSLO, TOKYO = "Europe/Oslo", "Asia/Tokyo"
+NEW_YORK, LOS_ANGELES = "America/New_York", "America/Los_Angeles"
+NOON = replace(PAST, when=When(start="2026-03-20T12:00", personal=UserZone()))
+
+
+async def people(house: House, **zones: str) -> None:
+    traits = {user: {"timezone": zone} if zone else {} for user, zone in zones.items()}
+    await house.feed(*(house.profile(user, **given) for user, given in traits.items()))
+
+
+async def sent(house: House) -> list[str]:
+    rows = await house.rows("SELECT user FROM outbox WHERE state = 'accepted' ORDER BY updated_ms")
+    return [user for (user,) in rows]
+
+
+async def skipped(house: House) -> dict[str, int]:
+    return (await house.view(PAST.name)).books.skipped
+
+
+async def test_each_is_messaged_when_it_is_noon_where_they_are(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, new_york=NEW_YORK, nowhere="", tokyo="Asia/Tokyo")
+        await house.publish(NOON)
+        await then(house, PAST.name, "running", seconds=60)
+        assert await sent(house) == []
+        await trio.sleep(75 * 60)
+        assert sorted(await sent(house)) == ["nowhere", "oslo"]
+        assert await skipped(house) == {"time_passed": 1}
+        await house.check()
+        assert (await house.view(PAST.name)).state == "running"
+        view = await then(house, PAST.name, "completed", seconds=5 * HOUR)
+        assert (await sent(house))[-1] == "new_york"
+        assert [run.run for run in view.runs] == ["2026-03-20T12:00[user]"]
+        assert (view.books.qualified, view.books.sent) == (4, 3)
+        await house.check()
+
+
+async def test_where_the_time_is_past_it_may_be_the_next_day(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    when = When(start="2026-03-20T12:00", personal=UserZone(past="next_day", unknown_zone="drop"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, tokyo=TOKYO, nowhere="")
+        await house.publish(replace(NOON, when=when))
+        await trio.sleep(2 * HOUR)
+        assert await sent(house) == ["oslo"]
+        assert await skipped(house) == {"zone_unknown": 1}
+        await then(house, PAST.name, "completed", seconds=16 * HOUR)
+        assert await sent(house) == ["oslo", "tokyo"]
+        await house.check()
+
+
+async def test_the_audience_is_asked_again_for_each_wave(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    pro = replace(NOON, who=Property("plan", "equals", "pro"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(
+            house.profile("oslo", timezone=OSLO, plan="pro"),
+            house.profile("left", timezone=NEW_YORK, plan="pro"),
+            house.profile("came", timezone=NEW_YORK, plan="free"),
+        )
+        await house.publish(pro)
+        await trio.sleep(2 * HOUR)
+        await house.feed(house.profile("left", plan="free"), house.profile("came", plan="pro"))
+        await house.feed(house.profile("oslo", timezone="America/Chicago"))
+        view = await then(house, PAST.name, "completed", seconds=6 * HOUR)
+        assert await sent(house) == ["oslo", "came"], "who travels west gets nothing again"
+        assert view.books.qualified == 2
+        await house.check()
+
+
+@pytest.mark.parametrize("late_hours", [1, 3])
+async def test_a_crash_between_two_waves_loses_nothing_and_sends_nothing_twice(
+    tmp_path: Path, autojump_clock: MockClock, late_hours: int
+) -> None:
+    async with open_house(tmp_path / "a", autojump_clock) as house:
+        await people(house, oslo=OSLO, new_york=NEW_YORK)
+        await house.publish(NOON)
+        await trio.sleep(2 * HOUR)
+        await house.crash_image(tmp_path / "b")
+    noon_in_new_york_ms = START_MS + 22_400_000
+    start_ms = noon_in_new_york_ms + late_hours * HOUR_MS
+    async with open_house(tmp_path / "b", autojump_clock, start_ms=start_ms) as house:
+        await then(house, PAST.name, "completed", seconds=60)
+        assert house.wire.users == (["new_york"] if late_hours < 2 else [])
+        assert await skipped(house) == ({} if late_hours < 2 else {"time_passed": 1})
+        await house.check()
+
+
+async def test_a_crash_while_a_wave_is_drawn_draws_it_again_and_no_other(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path / "a", autojump_clock, delivering=False) as house:
+        await people(house, oslo=OSLO, new_york=NEW_YORK, tokyo=TOKYO)
+        await house.publish(replace(NOON, limits=Limits(cap_per_run=2)))
+        await trio.sleep(2 * HOUR)
+        await house.store.write(lambda conn: conn.execute("UPDATE run SET state = 'drawing'"))
+        await house.crash_image(tmp_path / "b")
+    start_ms = START_MS + 22_460_000
+    async with open_house(tmp_path / "b", autojump_clock, start_ms=start_ms) as house:
+        view = await then(house, PAST.name, "completed", seconds=60)
+        assert sorted(house.wire.users) == ["new_york", "oslo"]
+        assert (view.books.qualified, view.books.skipped) == (3, {"time_passed": 1})
+        await house.check()
+
+
+async def test_the_cap_of_a_run_is_one_over_all_of_its_waves(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, rome="Europe/Rome", new_york=NEW_YORK)
+        await house.publish(replace(NOON, limits=Limits(cap_per_run=2)))
+        await then(house, PAST.name, "completed", seconds=8 * HOUR)
+        assert sorted(await sent(house)) == ["oslo", "rome"]
+        assert await skipped(house) == {"cap_run": 1}
+        await house.check()
+
+
+async def test_the_safety_check_looks_at_everyone_once_before_the_first_wave(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, new_york=NEW_YORK, la="America/Los_Angeles")
+        await house.publish(replace(NOON, limits=Limits(safety_limit=2)))
+        view = await then(house, PAST.name, "blocked", seconds=75 * 60)
+        assert view.runs[0].qualified == 3
+        await house.asks(SendSample(PAST.name, ANA, view.runs[0].run, 2))
+        await then(house, PAST.name, "completed", seconds=10 * HOUR)
+        assert await sent(house) == ["oslo", "new_york"]
+        assert await skipped(house) == {"safety_not_drawn": 1}
+        await house.check()
+
+
+async def test_a_wave_in_a_pause_is_sent_at_the_resume_if_that_is_soon_enough(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, new_york=NEW_YORK, la="America/Los_Angeles")
+        await house.publish(NOON)
+        await trio.sleep(2 * HOUR)
+        await house.asks(Pause(PAST.name, ANA))
+        await then(house, PAST.name, "paused", seconds=5 * HOUR)  # noon in New York was 50 min ago
+        await house.asks(Resume(PAST.name, ANA))
+        await then(house, PAST.name, "completed", seconds=4 * HOUR)
+        assert await sent(house) == ["oslo", "new_york", "la"]
+        await house.check()
+
+
+async def test_a_stop_between_two_waves_is_the_end(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, new_york=NEW_YORK)
+        await house.publish(NOON)
+        await trio.sleep(2 * HOUR)
+        await house.asks(Stop(PAST.name, ANA))
+        await trio.sleep(8 * HOUR)
+        assert await sent(house) == ["oslo"]
+        await house.check()
+
+
+async def test_a_cut_off_is_one_of_the_users_own_zone(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    quiet = DoNotDisturb("12:00", "13:30")
+    when = When(start="2026-03-20T12:00", cutoff="13:00", personal=UserZone())
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, new_york=NEW_YORK)
+        await house.publish(replace(NOON, when=when, do_not_disturb=quiet))
+        await then(house, PAST.name, "completed", seconds=8 * HOUR)
+        assert await skipped(house) == {"cutoff": 2}
+        await house.check()
+
+
+MINUTE = UserProperty("minute", otherwise="15:00")
+PROPER = replace(PAST, when=When(start="2026-03-21T00:00", personal=MINUTE))
+
+
+async def test_each_is_messaged_at_the_minute_that_their_profile_gives(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(
+            house.profile("early", timezone=OSLO, minute=8 * 60),
+            house.profile("noon", timezone=NEW_YORK, minute=12 * 60),
+            house.profile("odd", timezone=OSLO, minute="noon"),
+        )
+        await house.publish(PROPER)
+        await then(house, PAST.name, "running", seconds=HOUR)
+        await trio.sleep(23 * HOUR)  # 10:46 in Oslo on the day
+        assert await sent(house) == ["early"]
+        await then(house, PAST.name, "completed", seconds=8 * HOUR)
+        assert await sent(house) == ["early", "odd", "noon"]
+        await house.check()
+
+
+async def test_each_is_messaged_in_the_two_hours_that_were_their_best(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    best = BestTime("App Opened", otherwise="15:00")
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, early=OSLO, late=OSLO, never=OSLO)
+        seven = START_MS - 4 * HOUR_MS  # 06:46 in Oslo
+        await house.feed(
+            house.event("early", "App Opened", at_ms=seven),
+            *(house.event("late", "App Opened", at_ms=seven - n * 12 * HOUR_MS) for n in range(4)),
+            house.event("late", "App Opened", at_ms=seven - 12 * HOUR_MS),
+        )
+        await house.publish(replace(PAST, when=When(start="2026-03-21T00:00", personal=best)))
+        await trio.sleep(21 * HOUR)  # 07:46 in Oslo on the day
+        assert await sent(house) == ["early"]
+        await then(house, PAST.name, "completed", seconds=11 * HOUR)
+        assert await sent(house) == ["early", "never", "late"]
+        await house.check()
