@@ -29,13 +29,13 @@ def test_every_promise_holds_in_a_life_with_variants(seed: int) -> None:
 def test_variants_that_take_turns_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """A user who comes twice would get another content the second time."""
     turns = cycle("AB")
-    monkeypatch.setattr("actors.live.assign", lambda *_: next(turns))
+    monkeypatch.setattr("actors.judging.assign", lambda *_: next(turns))
     plan = split(4)
     assert "variant" in {each.promise for each in judged(plan, live(plan))}
 
 
 def test_a_variant_that_there_is_not_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actors.live.assign", lambda *_: "C")
+    monkeypatch.setattr("actors.judging.assign", lambda *_: "C")
     plan = split(4)
     assert "variant" in {each.promise for each in judged(plan, live(plan))}
 

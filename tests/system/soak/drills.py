@@ -28,6 +28,7 @@ UNDER_LOAD: tuple[Drill, ...] = (
     partial(letting_go.erased, place="erase.deleted"),
     partial(letting_go.erased, place="erase.committed"),
     partial(letting_go.erased, place="projector.forgotten"),
+    partial(letting_go.erased, place="projector.compacted"),
     partial(letting_go.merged, place="merging.identity_kept"),
     partial(letting_go.merged, place="merging.done"),
     partial(letting_go.imported, place="import.kept"),

@@ -37,6 +37,7 @@ ELSEWHERE = {
     "merging.identity_kept": "drills",
     "migration.committed": "drills",
     "postpone.committed": "drills",
+    "projector.compacted": "drills",
     "projector.forgotten": "drills",
     "restore.old_set_aside": "restore",
     "restore.renamed": "restore",
