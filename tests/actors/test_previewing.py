@@ -13,6 +13,7 @@ from actors.mail_content import Preview, Previewed, TestSend
 from actors.segment import Ambiguous
 from domain.audience import Filter, Property, SameValue, Step
 from domain.campaign import Campaign, Trigger, What
+from domain.goal import Goal
 from domain.variants import AbTest, Part, Split, Variant
 from store import audit, books, outbox, users
 from tests.actors.house import ANA, BEN, LIVE, PAST, START_MS, House, Wire, open_house
@@ -167,7 +168,8 @@ async def test_a_variant_may_be_chosen_and_is_named(
         assert track(other)["properties"]["key_values"] == {"x": other.variant.lower()}
         assert "which is this user's" in own.notes[0]
         test = AbTest((Variant("A"), Variant("B")), test_users=9)
-        await drafted(house, replace(PAST, variants=test))
+        goal = Goal("Order Completed")
+        await drafted(house, replace(PAST, variants=test, goal=goal))
         assert "takes turns" in (await previewed(house, "Win back", user="ann")).notes[0]
 
 

@@ -8,6 +8,7 @@ from trio.testing import MockClock
 from actors.mail_trust import Told, Why
 from domain.audience import Count, Did, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, What
+from domain.goal import Goal
 from domain.variants import AbTest, Part, Split, Variant
 from tests.actors.aside import steps
 from tests.actors.house import ANA, LIVE, PAST, House, open_house
@@ -116,7 +117,7 @@ async def test_who_waited_for_the_winner_of_a_test_is_told_so(
     test = AbTest((Variant("A"), Variant("B")), test_users=2, wait_minutes=60)
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(4)
-        await house.publish(replace(PAST, variants=test))
+        await house.publish(replace(PAST, variants=test, goal=Goal("Order Completed")))
         await house.idle()
         got = {message["userId"] for message in house.wire.accepted}
         left = next(f"u{n:04}" for n in range(4) if f"u{n:04}" not in got)

@@ -99,8 +99,10 @@ def test_where_all_is_well_nothing_is_found(world: World) -> None:
         ("DELETE FROM log WHERE source_id = 'e2'", "1 acknowledged events are not in the log"),
         ("DELETE FROM decision", "1 events were not decided once for Coupon: e2 0 times"),
         (
-            "INSERT INTO decision VALUES ('c1', 'live', 'u1', 'e1', 'skipped', 'stopped', 0, NULL)",
-            "INSERT INTO decision VALUES ('c1', 'live', 'u1', 'e1', 'skipped', 'stopped', 0, 1)",
+            (
+                "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"
+                " VALUES ('c1', 'live', 'u1', 'e1', 'skipped', 'stopped', 0)"
+            ),
             "e1 2 times",
         ),
         (
