@@ -23,7 +23,7 @@ const KNOWN = {
   shopping_trolley: "🛒", sleeping: "😴", smile: "😄", smiley: "😃", sparkles: "✨",
   speech_balloon: "💬", star: "⭐", stop_button: "⏹️", stop_sign: "🛑", stopwatch: "⏱️", sunny: "☀️",
   tada: "🎉", test_tube: "🧪", thinking_face: "🤔", thumbsdown: "👎", thumbsup: "👍",
-  timer_clock: "⏲️", triangular_flag_on_post: "🚩", unlock: "🔓", warning: "⚠️", wastebasket: "🗑️",
+  timer_clock: "⏲️", triangular_flag_on_post: "🚩", trophy: "🏆", unlock: "🔓", warning: "⚠️", wastebasket: "🗑️",
   wave: "👋", white_check_mark: "✅", white_circle: "⚪", white_large_square: "⬜", wrench: "🔧",
   x: "❌", yellow_heart: "💛", zap: "⚡", zzz: "💤",
 };
