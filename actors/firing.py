@@ -151,13 +151,7 @@ class Firing:
         reach("timer.firing_begins")
         answer = await self._context.store.write(fire)
         reach("timer.fired")
-        surged = isinstance(answer, Admitted) and answer.surged
-        if surged:
-            self._context.halt_delivery(self._id)
-        elif isinstance(answer, Admitted) and answer.pending:
-            self._context.wake_delivery()
-        if aside or surged:
-            self._context.announce()
+        surging.follow(self._context, self._id, answer, told=bool(aside))
         return answer
 
     def _decide_all(

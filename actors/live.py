@@ -157,13 +157,7 @@ class Live:
         reach("live.admission_begins")
         answer = await self._context.store.write(admit)
         reach("live.admitted")
-        surged = isinstance(answer, Admitted) and answer.surged
-        if surged:
-            self._context.halt_delivery(self._id)
-        elif isinstance(answer, Admitted) and answer.pending:
-            self._context.wake_delivery()
-        if aside or surged:
-            self._context.announce()
+        surging.follow(self._context, self._id, answer, told=bool(aside))
         return answer
 
     def _page(self, conn: sqlite3.Connection, revision: int, now_ms: int) -> Page | None:

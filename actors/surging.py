@@ -2,8 +2,10 @@
 
 import sqlite3
 
+from actors.context import Context
 from domain.review import Action, State
 from store import acts, announcements, campaigns, revisions
+from store.admission import Admission, Admitted
 
 SURGE = "safety_per_hour"
 """The reason of a pause that a campaign's own safety limit brought about."""
@@ -34,3 +36,14 @@ def pause(
     )
     subject = f"{SUBJECT}{revisions.revision_of(conn, campaign, row.revision).hash}"
     announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)
+
+
+def follow(context: Context, campaign: str, answer: Admission, *, told: bool) -> None:
+    """Do what follows once an admission is written; `told`: it has something else for people."""
+    surged = isinstance(answer, Admitted) and answer.surged
+    if surged:
+        context.halt_delivery(campaign)
+    elif isinstance(answer, Admitted) and answer.pending:
+        context.wake_delivery()
+    if told or surged:
+        context.announce()
