@@ -23,6 +23,7 @@ MINUTE = 60 * SECOND
 BEGAN = NOON + 10 * SECOND
 DELAYED = Planned(NOON, "Live", "live", event="Paid", delay_minutes=10)
 LEFT = Planned(NOON, "Live", "live", event="Paid", without="Bought", within_minutes=10)
+AGAIN_LEFT = replace(LEFT, without="Paid")
 CARTS = replace(LEFT, same_cart=True)
 DUE = BEGAN + 10 * MINUTE + GRACE_MS
 FOR_E1, AGAIN = replace(A, event="e1"), replace(B, event="e1")
@@ -96,6 +97,11 @@ CASES: dict[str, tuple[set[str], list[Entry]]] = {
     "an answer about another cart": (
         set(),
         life(CARTS, did("Bought", BEGAN + MINUTE, cart="c2"), *taken(DUE, 1, FOR_E1)),
+    ),
+    "an event that would answer itself": (set(), life(AGAIN_LEFT, *taken(DUE, 1, FOR_E1))),
+    "the same event again answers": (
+        {"P13"},
+        life(AGAIN_LEFT, did("Paid", BEGAN + 5 * MINUTE, id="e2"), *taken(DUE, 1, FOR_E1)),
     ),
     "a wait that is lost": ({"P12"}, life(LEFT, qualified=0)),
     "a wait that was cleared": (set(), life(LEFT, BOUGHT, qualified=0)),
