@@ -46,10 +46,10 @@ class Rehearsed(Struct, frozen=True, tag=True):
     `users` got at least one of the `books.sent` messages. `held` messages waited for the end of
     do-not-disturb. `busiest` is the hour with the most; `hour_max` is what the pace allows in one.
     `cap_filled_ms`: the total cap took its last message then. `paused_ms`: too many qualified
-    within an hour, and it paused itself. `waiting` wait beyond the end for a time of their own. `others`
-    messages of other campaigns counted towards the limits on one user. `moved` of the `events` came
-    in late and were played when they happened. Moments are exact to `grain_ms`. `notes` say what is
-    not as it would be.
+    within an hour, and it paused itself. `waiting` wait beyond the end for a time of their own.
+    `others` messages of other campaigns counted towards the limits on one user. `moved` of the
+    `events` came in late and were played when they happened. Moments are exact to `grain_ms`.
+    `notes` say what is not as it would be.
     """
 
     name: str
