@@ -33,6 +33,11 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
     if answer.held:
         waits = words.count_of(answer.held, "message")
         yield f"{waits} would have waited for the end of do-not-disturb"
+    if answer.paused_ms is not None:
+        at = _moment(answer.paused_ms, answer.zone)
+        yield f"It would have paused itself on {at}: too many qualified within an hour"
+    if answer.waiting:
+        yield f"{words.count_of(answer.waiting, 'wait')} would not have been over at the end"
     if answer.cap_filled_ms is not None:
         yield f"The total cap would have been full on {_moment(answer.cap_filled_ms, answer.zone)}"
     if answer.busiest is not None:

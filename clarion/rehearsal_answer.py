@@ -13,10 +13,11 @@ from actors.rules import Rules
 from actors.telling import explain
 from actors.views import campaign_view
 from actors.why import why
+from domain.review import State
 from domain.spans import by_days, by_hours
 from domain.spreadsheet import guard
 from domain.zones import local_wall
-from store import campaigns, caps, runs
+from store import campaigns, caps, outbox, runs
 from store.campaigns import CampaignRow
 
 HELD_MS_MIN = 60_000
@@ -31,6 +32,22 @@ def held_run(conn: sqlite3.Connection, campaign: str) -> tuple[CampaignRow, Held
         if run.state == "blocked":
             return row, HeldRun(run.run, run.qualified, run.safety_limit or 0)
     return row, None
+
+
+def put_off(conn: sqlite3.Connection, campaign: str, *, by_ms: int) -> int:
+    """Put everything off that waits for a time of its own; return how much that is."""
+    return conn.execute(
+        "UPDATE timer SET due_ms = due_ms + ? WHERE campaign = ? AND state = 'armed'",
+        (by_ms, campaign),
+    ).rowcount
+
+
+def is_over(conn: sqlite3.Connection, campaign: str) -> bool:
+    """Whether nothing waits to be sent, and no run has still users whose time is to come."""
+    unfinished = any(
+        run.state in {"drawing", "sending"} for run in runs.of_campaign(conn, campaign)
+    )
+    return not unfinished and not outbox.open_count(conn, campaign)
 
 
 def read(
@@ -72,6 +89,7 @@ def read(
         by_day=by_days(moments, zone),
         busiest=max(hours, key=lambda one: one.n, default=None),
         cap_filled_ms=_cap_filled(conn, campaign),
+        paused_ms=row.updated_ms if row.state is State.PAUSED else None,
         runs=sum(run.run != "live" for run in view.runs),
         examples=tuple(_examples(conn, campaign, zone, now_ms)),
     )

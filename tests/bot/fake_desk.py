@@ -190,6 +190,8 @@ class FakeDesk:
                 return Done("Rehearsing 2026-03-01: 5 of 10 events (50 %).")
             case Rehearse(name):
                 return REHEARSED if self.find(name) else _unknown(name)
+            case Preview(variant="gone"):
+                return Refused("There is no variant “gone”.", "Choose another.")
             case Preview():
                 return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
             case TestSend():

@@ -32,6 +32,12 @@ def test_what_did_not_happen_is_not_told() -> None:
     assert len(nothing.splitlines()) == 2
 
 
+def test_what_would_have_stopped_or_gone_on_is_told() -> None:
+    told = said(paused_ms=REHEARSED.until_ms, waiting=3)
+    assert "It would have paused itself on 2026-03-20 10:46 (Europe/Oslo)" in told
+    assert "3 waits would not have been over at the end" in told
+
+
 def test_what_was_played_is_told_with_what_was_moved() -> None:
     assert played(REHEARSED) == "4,321 events played, 7 of them late ones, in 4.2 s"
     assert title_of(REHEARSED) == "2026-02-18 to 2026-03-20"
