@@ -83,8 +83,8 @@ def test_the_way_marks_what_is_done_and_what_has_a_problem() -> None:
     buttons = [each["text"]["text"] for each in view_of(values)["blocks"][0]["elements"]]
     assert buttons == [
         "1 Start",
-        ":white_check_mark: 2 Who",
-        ":warning: 3 What",
+        "✓ 2 Who",
+        "⚠ 3 What",
         "4 When",
         "5 Limits",
         "6 Review",
