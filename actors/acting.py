@@ -18,6 +18,7 @@ from actors.importing import Importing
 from actors.learning import Learning
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
+from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
@@ -37,6 +38,7 @@ from actors.mail_trust import (
 )
 from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
+from actors.unfinished import Unfinished
 from actors.verifying import Verifying
 from store import backup, digests
 from store.errors import BackupFailed
@@ -89,6 +91,7 @@ class Acting:
         self._importing = Importing(context)
         self._learning = Learning(context)
         self._rehearsals = Rehearsals(context)
+        self._unfinished = Unfinished(context)
 
     async def answer(
         self,
@@ -99,7 +102,10 @@ class Acting:
         | ShowSchema
         | MakeDigests
         | Rehearse
-        | ShowRehearsing,
+        | ShowRehearsing
+        | KeepForm
+        | ShowForm
+        | DropForm,
         rules: Rules,
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
@@ -109,6 +115,8 @@ class Acting:
             return await self._forgetting.answer(question, rules)
         if isinstance(question, OfFile):
             return await self._importing.answer(question, rules)
+        if isinstance(question, KeepForm | ShowForm | DropForm):
+            return await self._unfinished.answer(question)
         if isinstance(question, ShowSchema):
             return await self._learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):

@@ -11,6 +11,7 @@ from actors.mail_audience import Reached as Reached
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
+from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
@@ -199,6 +200,9 @@ Request: TypeAlias = (
     | ShowRehearsing
     | Preview
     | TestSend
+    | KeepForm
+    | ShowForm
+    | DropForm
 )
 
 
@@ -227,5 +231,15 @@ class Refused(Struct, frozen=True, tag=True):
 OfUsers: TypeAlias = UserShown | Previewed
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
-    OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema | Report | Rehearsed
+    OfOne
+    | Listed
+    | Aside
+    | Told
+    | PausedAll
+    | Connection
+    | Intake
+    | Schema
+    | Report
+    | Rehearsed
+    | FormStands
 )
