@@ -296,6 +296,5 @@ def _unknown(name: str) -> Refused:
 
 
 def _line(view: CampaignView) -> CampaignLine:
-    return CampaignLine(
-        view.id, view.name, view.kind, view.state, view.author, view.books, view.updated_ms
-    )
+    v = view
+    return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)
