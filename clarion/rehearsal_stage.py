@@ -16,6 +16,7 @@ from actors.accepting import Accepting
 from actors.clock import TrioClock
 from actors.mail import SkipRun
 from actors.mail_rehearsal import HeldRun, Progress, Rehearsed
+from actors.rules import Rules
 from clarion import rehearsal_answer
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from clarion.rehearsal_play import Play
@@ -24,6 +25,7 @@ from domain.campaign import Campaign
 from domain.periods import DAY_MS
 from domain.review import Action, State
 from store import acts, campaigns, inline, log, meta, others, scratch
+from store.allowance import Bounds
 from store.campaigns import CampaignRow
 from store.copy_connection import Limits as CopyLimits
 from store.database import DATABASE_NAME
@@ -196,8 +198,13 @@ class Stage:
         read = partial(
             rehearsal_answer.read,
             campaign=self._id,
-            zone=self._play.zone,
-            now_ms=engine.clock.now_ms(),
+            rules=Rules(
+                now_ms=engine.clock.now_ms(),
+                key=b"",
+                zone=self._play.zone,
+                controls=self._play.controls,
+                bounds=Bounds(self._play.house, self._play.zone),
+            ),
             from_ms=self._from_ms,
             until_ms=upto_ms,
         )

@@ -3,6 +3,7 @@ import sqlite3
 from pathlib import Path
 
 from actors import surging
+from actors.rules import Rules
 from clarion.rehearsal_answer import held_run, is_over, put_off, read, write_messages
 from domain.books import SkipReason
 from domain.verdict import Control, Hold, Skip
@@ -30,7 +31,7 @@ def decided(conn: sqlite3.Connection) -> str:
 
 def test_the_answer_counts_what_happened(conn: sqlite3.Connection) -> None:
     campaign = decided(conn)
-    found = read(conn, campaign, zone="UTC", now_ms=NOW, from_ms=NOW - HOUR, until_ms=NOW)
+    found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
     assert (found.books.sent, found.users, found.held) == (2, 2, 1)
     assert {one.reason: one.users for one in found.skipped} == {"unreachable": 1, "cap_reached": 1}
     assert found.cap_filled_ms == NOW
@@ -59,7 +60,7 @@ def test_a_campaign_that_paused_itself_is_told_with_the_moment(conn: sqlite3.Con
     definition = live(safety_per_hour=1)
     campaign = start(conn, definition)
     surging.pause(conn, campaign, 1, key=bytes(32), now_ms=NOW + HOUR)
-    found = read(conn, campaign, zone="UTC", now_ms=NOW, from_ms=NOW - HOUR, until_ms=NOW)
+    found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
     assert found.paused_ms == NOW + HOUR
 
 
