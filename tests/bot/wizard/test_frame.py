@@ -6,12 +6,12 @@ from msgspec import structs
 from bot.refs import Memo, Ref
 from bot.wizard.frame import placed
 from bot.wizard.limits import LimitsValues
+from bot.wizard.schedules import WhenValues
 from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER
 from bot.wizard.values import Values
 from bot.wizard.what import WhatValues
-from bot.wizard.when import WhenValues
 from bot.wizard.who import Row, WhoValues
 from tests.bot.oracle import view_problems
 from tests.bot.wizard.kit import view_of

@@ -1,11 +1,11 @@
 import pytest
 
 from bot.wizard.limits import LimitsValues
+from bot.wizard.schedules import WhenValues
 from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.values import Values, checked
 from bot.wizard.what import WhatValues
-from bot.wizard.when import WhenValues
 from bot.wizard.who import Row, WhoValues
 from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
