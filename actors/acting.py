@@ -19,6 +19,7 @@ from actors.learning import Learning
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
@@ -35,6 +36,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.offering import Offering
 from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
 from actors.verifying import Verifying
@@ -88,6 +90,7 @@ class Acting:
         self._forgetting = Forgetting(context, sender, look=look)
         self._importing = Importing(context)
         self._learning = Learning(context)
+        self.offering = Offering(context.store, context.selector.offered)
         self._rehearsals = Rehearsals(context)
 
     async def answer(
@@ -97,6 +100,7 @@ class Acting:
         | AboutUser
         | AboutFile
         | ShowSchema
+        | FindNames
         | MakeDigests
         | Rehearse
         | ShowRehearsing,
@@ -109,6 +113,8 @@ class Acting:
             return await self._forgetting.answer(question, rules)
         if isinstance(question, OfFile):
             return await self._importing.answer(question, rules)
+        if isinstance(question, FindNames):
+            return await self.offering.answer(question)
         if isinstance(question, ShowSchema):
             return await self._learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):

@@ -41,6 +41,7 @@ from actors.mail import (
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames, NamesFound, Offered
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_shelf import Archive, Clone
@@ -85,6 +86,7 @@ class FakeDesk:
         self.slow_for: type = object
         self.fails: Exception | None = None
         self.report = REPORT
+        self.names = NamesFound((Offered("Order Completed", 12_345), Offered("Order Viewed", 7)))
         self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
 
     async def ask(self, request: Request) -> Answer:
@@ -196,6 +198,8 @@ class FakeDesk:
                 return Done(message="ann: sent as a test.")
             case RetryAside() | DropAside() | MakeDigests():
                 return Done("It is decided.")
+            case FindNames():
+                return self.names
             case BackUp() | Beside():
                 raise AssertionError("nobody asks for this in Slack")
             case VerifyConnection():
