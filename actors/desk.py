@@ -161,7 +161,7 @@ class Desk:
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Take back reviews whose scheduled time passes, and learn names, for ever."""
         task_status.started()
-        await self._acting.offering.run(self._overdue.run)
+        await self._acting.learning.offering.run(self._overdue.run)
 
     def rouse(self) -> None:
         """Say that time has not passed as was thought. Never blocks."""

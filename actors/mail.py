@@ -11,6 +11,7 @@ from actors.mail_audience import Reached as Reached
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
+from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
@@ -201,6 +202,9 @@ Request: TypeAlias = (
     | ShowRehearsing
     | Preview
     | TestSend
+    | KeepForm
+    | ShowForm
+    | DropForm
 )
 
 
@@ -230,5 +234,15 @@ OfUsers: TypeAlias = UserShown | Previewed
 OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
-    OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | OfNames | Report | Rehearsed
+    OfOne
+    | Listed
+    | Aside
+    | Told
+    | PausedAll
+    | Connection
+    | Intake
+    | OfNames
+    | Report
+    | Rehearsed
+    | FormStands
 )
