@@ -29,6 +29,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_forms import FormStands
 from actors.mail_intake import Intake
+from actors.mail_names import NamesFound
 from actors.mail_people import UserShown
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report, ShowReport
@@ -172,7 +173,7 @@ def said(answer: Answer) -> Message:
             return inquiry.previewed(answer)
         case BackedUp() | Aside() | PausedAll() | Intake() | UserShown() | FileStands():
             raise AssertionError("only the command line asks for these")
-        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema():
-            raise AssertionError("only the command line asks for these")
+        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema() | NamesFound():
+            raise AssertionError("only the command line and menus ask for these")
         case _:
             assert_never(answer)

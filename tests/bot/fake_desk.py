@@ -42,6 +42,7 @@ from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_shelf import Archive, Clone
@@ -198,7 +199,7 @@ class FakeDesk:
                 return Done(message="ann: sent as a test.")
             case RetryAside() | DropAside() | MakeDigests():
                 return Done("It is decided.")
-            case KeepForm() | ShowForm() | DropForm():
+            case KeepForm() | ShowForm() | DropForm() | FindNames():
                 return answer_form(self.forms, request)
             case BackUp() | Beside() | AboutAudience() | Clone():
                 raise AssertionError("nobody asks for this in Slack")
