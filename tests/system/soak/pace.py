@@ -41,6 +41,8 @@ class Pulse:
     stalls: list[tuple[float, float]] = field(default_factory=list)
     forgiven: list[float] = field(default_factory=list)
     """Moments at which a daemon went on that another had superseded: see the honest limits."""
+    fullest: int = 0
+    """The most that surely left within any second."""
     _seen: int = 0
     _left: list[Left] = field(default_factory=list)
 
@@ -66,6 +68,7 @@ class Pulse:
         self._left += [self._when(one) for one in new if one.events and not self._is_forgiven(one)]
         self._left.sort(key=lambda left: left.seen)
         found = fastest(self._left)
+        self.fullest = max(self.fullest, found.events)
         # What is decided later may have been seen before: some is looked at again.
         horizon = self.segment.now() - 60 * SECOND
         self._left = [left for left in self._left if left.seen > horizon]

@@ -53,11 +53,11 @@ THROTTLED = Campaign(
     name="Throttled",
     kind="past_behaviour",
     who=EVERYONE,
-    limits=Limits(cap_total=20),
-    delivery=Delivery(messages_per_5_minutes=150),
+    limits=Limits(cap_total=8),
+    delivery=Delivery(messages_per_5_minutes=300),
 )
-APART_SECONDS = 2.0
-"""150 in 5 minutes go one by one, so far from each other."""
+APART_SECONDS = 1.0
+"""300 in 5 minutes go one by one, so far from each other."""
 BATCHES_SECONDS = 0.25
 RUN_CAP = 30
 DATES = 3
