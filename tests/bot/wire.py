@@ -150,6 +150,11 @@ def opened(view: dict[str, Any], values: dict[str, str], view_hash: str = "hash-
 
 def _state(element: dict[str, Any], value: str | None) -> dict[str, Any]:
     kind = element["type"]
+    if kind in ("checkboxes", "multi_static_select"):
+        wanted = None if value is None else value.split(",")
+        chosen = [each for each in element["options"] if each["value"] in (wanted or ())]
+        first = element.get("initial_options", [])
+        return {"type": kind, "selected_options": first if wanted is None else chosen}
     if kind in ("static_select", "radio_buttons"):
         first = element["initial_option"]
         chosen = [each for each in element["options"] if each["value"] == value]
