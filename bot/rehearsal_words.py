@@ -77,7 +77,9 @@ def steps_of(told: Told) -> Iterator[tuple[int, str]]:
     for step in told.steps:
         if step.said.startswith("attempt "):
             continue
-        said = step.said.replace(f" under the id {step.message_id}", "")
+        said = step.said.replace(
+            f"Segment accepted it under the id {step.message_id}", "it goes out"
+        )
         yield (
             step.at_ms,
             said.replace(f"message {step.message_id} was written (revision 1)", "gets it"),

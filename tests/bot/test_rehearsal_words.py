@@ -71,5 +71,5 @@ def test_an_example_is_told_without_what_only_a_real_message_has() -> None:
     )
     assert list(steps_of(Told("ann: 1 sent.", "UTC", steps=steps))) == [
         (1, "qualified, and gets it; the variant is “A”"),
-        (3, "Segment accepted it."),
+        (3, "it goes out."),
     ]
