@@ -7,9 +7,9 @@ from bot.inputs import Errors
 from bot.wizard.limits import LimitsValues
 from bot.wizard.reading import Reading
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import Given, StepName, block_id
 from bot.wizard.steps import STEPS
+from bot.wizard.triggers import StartValues
 from bot.wizard.what import WhatValues
 from bot.wizard.who import WhoValues
 from domain import definition

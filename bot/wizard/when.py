@@ -26,7 +26,7 @@ _NTH = {
 }
 _SHORT = {"skip": "is left out", "last_day": "is the month's last day instead"}
 _PERSONAL = {
-    "": "At one moment for everybody",
+    "everybody": "At one moment for everybody",
     "user_zone": "When the clock where the user is shows the time",
     "user_property": "At the minute of the day that a property of the user gives",
     "best_time": "When the user did an event most often (best time)",
@@ -105,7 +105,7 @@ def _repeat(part: WhenValues, ask: Asking) -> list[Block]:
 def _of_each_user(part: WhenValues, ask: Asking) -> list[Block]:
     by = personal_of(part, live=False)
     shown = ask.select("personal", "At what time of the day", _PERSONAL, by, redraws=True)
-    if by == "":
+    if by == "everybody":
         return shown
     if by == "user_property":
         hint = "Minutes since the user's midnight, a whole number from 0 to 1439."

@@ -7,9 +7,9 @@ from bot.refs import Memo, Ref
 from bot.wizard.frame import placed
 from bot.wizard.limits import LimitsValues
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values
 from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues

@@ -3,9 +3,9 @@ from msgspec import structs
 from bot.wizard.given import read_given
 from bot.wizard.limits import LimitsValues
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import STEPS
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, filled
 from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues

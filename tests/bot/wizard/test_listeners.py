@@ -3,8 +3,8 @@ import pytest
 
 from actors.mail import Draft, Reach
 from bot.refs import Memo, Ref
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
 from bot.wizard.unfinished import NEW
 from bot.wizard.values import Values
 from bot.wizard.what import WhatValues

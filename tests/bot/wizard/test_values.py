@@ -2,8 +2,8 @@ import pytest
 
 from bot.wizard.limits import LimitsValues
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues
