@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from bot.inputs import Errors
-from bot.wizard.limits import LimitsValues
+from bot.wizard.bounds import LimitsValues
 from bot.wizard.reading import Reading
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import Given, StepName, block_id

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.wizard.limits import LimitsValues
+from bot.wizard.bounds import LimitsValues
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
@@ -70,7 +70,7 @@ def test_a_live_form_waits_for_its_event() -> None:
 
 def test_what_another_kind_would_ask_does_no_harm() -> None:
     start = StartValues(name="a", event="Order", where="nonsense", on_pause="hold")
-    limits = LimitsValues(cap="5", live_cap_kind="cap_per_day")
+    limits = LimitsValues(cap="5", safety_hour="9")
     assert read(Values(start=start, limits=limits)) == Campaign(
         "a", "past_behaviour", limits=Limits(cap_total=5)
     )
