@@ -9,7 +9,7 @@ from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
 from bot.wizard.step import Given, Page, Step, StepName, entered, place_among
-from bot.wizard.triggers import StartValues, fill_trigger, say_trigger
+from bot.wizard.triggers import ALSO, FIRST, HOLD, StartValues, fill_trigger, say_trigger
 from domain.campaign import Campaign, Trigger
 from domain.definition import NAME_CHARS_MAX
 from domain.telling_trigger import tell_trigger
@@ -21,30 +21,30 @@ _KINDS = {
     "past_behaviour": "Users who did something already (past behaviour)",
     "live": "Users at the moment they do something (live)",
 }
-_ON_PAUSE = {
-    "drop": "is left out for good",
-    "hold": "is considered when it goes on",
-}
 _WAITS = {
     "at_once": "At once",
     "delay": "Some time after the event",
     "without": "If the user does not do something else in time (inaction)",
     "date": "Before or after a date that the event carries",
 }
-_FIRST = {"yes": "Only the first time ever that the user does it"}
+_MORE = {
+    ALSO: "Further events trigger it as well",
+    FIRST: "Only the first time ever that the user does it",
+    HOLD: "What happens during a pause is considered afterwards",
+}
 _RECHECK = {"yes": "Whoever does not fit the conditions any more gets nothing"}
 _ON_REPEAT = {"restart": "the time begins anew", "keep": "the first one counts"}
 _SIDES = {"before": "before the date", "after": "after the date"}
 _PLACES = {
     "name": "name",
     "definition": "name",
-    "on_pause": "on_pause",
+    "on_pause": "more",
     "kind": "kind",
     "labels": "labels",
     "trigger": "event",
     "trigger.where": "where",
     "trigger.also": "also",
-    "trigger.first_time": "first",
+    "trigger.first_time": "more",
     "trigger.recheck": "recheck",
     "trigger.delay_minutes": "delay",
     "trigger.without": "not_event",
@@ -75,7 +75,6 @@ def _blocks(part: StartValues, page: Page) -> list[Block]:
     shown = [*name, *ask.radio("kind", "Who gets it?", _KINDS, part.kind)]
     if part.kind == "live":
         shown += _trigger(part, ask)
-        shown += ask.select("on_pause", "What happens while it is paused", _ON_PAUSE, part.on_pause)
     hint = "Separated by commas, at most 10."
     return [*shown, *ask.text("labels", "Labels", part.labels, placeholder="spring", hint=hint)]
 
@@ -93,10 +92,14 @@ def _trigger(part: StartValues, ask: Asking) -> list[Block]:
             optional=False,
         ),
         *_where(ask, "where", "Only if the event has", part.where),
-        *_events(ask, "also", "Or one of these events", part.also),
-        *ask.checks("first", "How often", _FIRST, part.first),
         *ask.select("wait", "When is the message due?", _WAITS, part.wait, redraws=True),
         *_wait(part, ask),
+        *ask.checks("more", "Besides", _MORE, part.more, redraws=True),
+        *(
+            _events(ask, "also", "Or when a user does one of these", part.also)
+            if ALSO in part.more
+            else ()
+        ),
     ]
 
 
@@ -150,7 +153,7 @@ def _date(part: StartValues, ask: Asking) -> list[Block]:
 def _length(ask: Asking, part: StartValues, name: str, label: str) -> list[Block]:
     unit = getattr(part, f"{name}_unit")
     return [
-        *ask.number(name, label, getattr(part, name)),
+        *ask.number(name, label, getattr(part, name), optional=False),
         *ask.select(f"{name}_unit", "Counted in", durations.CHOICES, unit),
     ]
 
@@ -171,7 +174,8 @@ def _say(part: StartValues, live: bool, reading: Reading) -> dict[str, Any]:
     labels = conditions.read_texts(part.labels)
     said: dict[str, Any] = {"name": part.name.strip(), "kind": part.kind, "labels": labels}
     if live:
-        said |= {"trigger": say_trigger(part, reading), "on_pause": part.on_pause}
+        on_pause = "hold" if HOLD in part.more else "drop"
+        said |= {"trigger": say_trigger(part, reading), "on_pause": on_pause}
     return said
 
 
@@ -180,7 +184,7 @@ def _fill(campaign: Campaign) -> StartValues:
         name=campaign.name,
         labels=conditions.write_texts(campaign.labels),
         kind=campaign.kind,
-        on_pause=campaign.on_pause,
+        more=(HOLD,) if campaign.on_pause == "hold" else (),
     )
     return part if campaign.trigger is None else fill_trigger(part, campaign.trigger)
 

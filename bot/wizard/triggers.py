@@ -14,6 +14,7 @@ from domain.behaviour import Doing
 from domain.campaign import OnDate, Trigger, Without
 
 OnRepeat: TypeAlias = Literal["restart", "keep"]
+ALSO, FIRST, HOLD = "also", "first", "hold"
 _GRACE = str(Without("", 1).grace_seconds)
 
 
@@ -21,7 +22,8 @@ class StartValues(Struct, frozen=True):
     """What was entered; `kept_trigger` is a whole trigger that no input can say, as JSON.
 
     `wait` is at_once, or how it waits: delay, without, date. Lengths are a number and a unit;
-    several events stand one a line. `first` and `recheck` are boxes that are ticked, or empty.
+    several events stand one a line. `more` are boxes that are ticked: there are further events
+    (`also`), only the `first` time counts, what happens in a pause is held (`hold`).
     """
 
     name: str = ""
@@ -30,7 +32,7 @@ class StartValues(Struct, frozen=True):
     event: str = ""
     where: str = ""
     also: str = ""
-    first: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     wait: str = "at_once"
     delay: str = "30"
     delay_unit: str = "minutes"
@@ -50,7 +52,6 @@ class StartValues(Struct, frozen=True):
     date_same: str = ""
     cancel: str = ""
     recheck: tuple[str, ...] = ("yes",)
-    on_pause: str = "drop"
     kept_trigger: str = ""
 
 
@@ -62,8 +63,8 @@ def say_trigger(part: StartValues, reading: Reading) -> Trigger:
     return Trigger(
         event=part.event.strip(),
         where=reading.filters(_block("where"), part.where),
-        also=_events(part.also),
-        first_time="yes" in part.first,
+        also=_events(part.also) if ALSO in part.more else (),
+        first_time=FIRST in part.more,
         delay_minutes=_length(part, "delay", reading) or 0 if part.wait == "delay" else 0,
         without=_without(part, reading) if part.wait == "without" else None,
         date=_date(part, reading) if part.wait == "date" else None,
@@ -78,7 +79,11 @@ def fill_trigger(part: StartValues, trigger: Trigger) -> StartValues:
         event=trigger.event,
         where=conditions.write_filters(trigger.where),
         also=_written(trigger.also),
-        first=("yes",) if trigger.first_time else (),
+        more=(
+            *part.more,
+            *([ALSO] if trigger.also else []),
+            *([FIRST] if trigger.first_time else []),
+        ),
         recheck=("yes",) if trigger.recheck else (),
         **_waits(trigger),
     )

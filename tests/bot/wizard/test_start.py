@@ -12,7 +12,7 @@ from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import LIVE, PAST
 
 
-def asked(**values: str) -> set[str]:
+def asked(**values: object) -> set[str]:
     part = structs.replace(StartValues(kind="live"), **values)
     shown = STEP.blocks(part, Page("UTC", live=True))
     return {each["block_id"].partition(".")[2] for each in shown if each["type"] == "input"}
@@ -36,6 +36,17 @@ def test_what_looks_back_waits_for_nothing() -> None:
 def test_a_way_of_waiting_asks_what_it_needs(wait: str, more: set[str]) -> None:
     assert more <= asked(wait=wait)
     assert not more & asked()
+
+
+def test_further_events_are_asked_for_if_there_are_some() -> None:
+    assert "also" not in asked()
+    assert "also" in asked(more=("also",))
+
+
+def test_what_happens_in_a_pause_is_held_if_that_is_ticked() -> None:
+    held = structs.replace(LIVE, on_pause="hold")
+    assert STEP.fill(held).more == ("hold",)
+    assert STEP.say(STEP.fill(held), True, Reading())["on_pause"] == "hold"
 
 
 def test_a_trigger_is_asked_for_and_said_again() -> None:
@@ -67,7 +78,7 @@ RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
         ({"labels": "a, a"}, "start.labels"),
         ({"event": ""}, "start.event"),
         ({"where": "nonsense"}, "start.where"),
-        ({"also": "x" * 300}, "start.also"),
+        ({"also": "x" * 300, "more": ("also",)}, "start.also"),
         ({"wait": "without", "not_event": ""}, "start.not_event"),
         ({"wait": "without", "within": "0"}, "start.within"),
         ({"wait": "without", "grace": "9999"}, "start.grace"),
@@ -76,7 +87,7 @@ RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
         ({"wait": "date", "offset": "99999", "offset_unit": "days"}, "start.offset"),
     ],
 )
-def test_a_problem_stands_at_its_input(values: dict[str, str], block: str) -> None:
+def test_a_problem_stands_at_its_input(values: dict[str, object], block: str) -> None:
     form = Values(start=structs.replace(RIGHT, **values))
     problems = checked(form, now_ms=NOW_MS, zone="UTC").problems
     assert [each for errors in problems.values() for each in errors] == [block]

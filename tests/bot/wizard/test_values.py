@@ -69,7 +69,7 @@ def test_a_live_form_waits_for_its_event() -> None:
 
 
 def test_what_another_kind_would_ask_does_no_harm() -> None:
-    start = StartValues(name="a", event="Order", where="nonsense", on_pause="hold")
+    start = StartValues(name="a", event="Order", where="nonsense", more=("hold",))
     limits = LimitsValues(cap="5", safety_hour="9")
     assert read(Values(start=start, limits=limits)) == Campaign(
         "a", "past_behaviour", limits=Limits(cap_total=5)
