@@ -5,13 +5,13 @@ from msgspec import structs
 
 from bot.refs import Memo, Ref
 from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.frame import placed
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values
-from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues
 from tests.bot.oracle import view_problems
 from tests.bot.wizard.kit import view_of

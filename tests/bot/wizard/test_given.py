@@ -1,13 +1,13 @@
 from msgspec import structs
 
 from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.given import read_given
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import STEPS
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, filled
-from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues
 from tests.bot.wire import opened
 from tests.bot.wizard.kit import view_of

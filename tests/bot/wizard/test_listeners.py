@@ -3,11 +3,11 @@ import pytest
 
 from actors.mail import Draft, Reach
 from bot.refs import Memo, Ref
+from bot.wizard.contents import WhatValues
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.unfinished import NEW
 from bot.wizard.values import Values
-from bot.wizard.what import WhatValues
 from domain.audience import SameValue, Step
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import LIVE, PAST, draft

@@ -1,11 +1,11 @@
 import pytest
 
 from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
-from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues
 from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
