@@ -20,6 +20,7 @@ from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
@@ -89,7 +90,7 @@ class Acting:
         self._look = look
         self._forgetting = Forgetting(context, sender, look=look)
         self._importing = Importing(context)
-        self._learning = Learning(context)
+        self.learning = Learning(context)
         self._rehearsals = Rehearsals(context)
         self._unfinished = Unfinished(context)
 
@@ -100,6 +101,7 @@ class Acting:
         | AboutUser
         | AboutFile
         | ShowSchema
+        | FindNames
         | MakeDigests
         | Rehearse
         | ShowRehearsing
@@ -117,8 +119,8 @@ class Acting:
             return await self._importing.answer(question, rules)
         if isinstance(question, KeepForm | ShowForm | DropForm):
             return await self._unfinished.answer(question)
-        if isinstance(question, ShowSchema):
-            return await self._learning.answer(question)
+        if isinstance(question, ShowSchema | FindNames):
+            return await self.learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):
             return await self._rehearsals.answer(question)
         if isinstance(question, MakeDigests):

@@ -13,6 +13,7 @@ from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
 from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
 from actors.mail_report import MakeDigests, Report, ShowReport
@@ -194,6 +195,7 @@ Request: TypeAlias = (
     | AboutUser
     | AboutFile
     | ShowSchema
+    | FindNames
     | ShowReport
     | MakeDigests
     | Rehearse
@@ -229,6 +231,7 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfUsers: TypeAlias = UserShown | Previewed
+OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
     OfOne
@@ -238,7 +241,7 @@ Answer: TypeAlias = (
     | PausedAll
     | Connection
     | Intake
-    | Schema
+    | OfNames
     | Report
     | Rehearsed
     | FormStands

@@ -29,6 +29,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_forms import FormStands
 from actors.mail_intake import Intake
+from actors.mail_names import NamesFound
 from actors.mail_people import UserShown
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report, ShowReport
@@ -72,6 +73,7 @@ class Commands:
         app.command(COMMAND)(self.command)
         app.action(ActionId.NEWER_PAGE)(self.page_turned)
         app.action(ActionId.OLDER_PAGE)(self.page_turned)
+        app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer one command. The form opens first: its trigger lasts 3 seconds."""
@@ -98,6 +100,14 @@ class Commands:
         page = int(body["actions"][0]["value"])
         if isinstance(answer, Listed):
             tell(client, caller, answers.listing(answer.campaigns, page), replace=True)
+
+    def variant_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show the preview of another variant in place of this one."""
+        ack()
+        caller = Caller.of(body)
+        request = inquiry.another_variant(body["actions"][0], caller.user)
+        answer = self._line.ask(request, self._patience(client, caller))
+        tell(client, caller, said(answer), replace=isinstance(answer, Previewed))
 
     def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
         if command in ("", "help"):
@@ -163,7 +173,7 @@ def said(answer: Answer) -> Message:
             return inquiry.previewed(answer)
         case BackedUp() | Aside() | PausedAll() | Intake() | UserShown() | FileStands():
             raise AssertionError("only the command line asks for these")
-        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema():
-            raise AssertionError("only the command line asks for these")
+        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema() | NamesFound():
+            raise AssertionError("only the command line and menus ask for these")
         case _:
             assert_never(answer)
