@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import structs
 
-from actors import deadletters, deciding, emergency, intake_view, reporting, why
+from actors import deadletters, deciding, emergency, intake_view, limiting, reporting, why
 from actors.context import Context
 from actors.forgetting import Forgetting
 from actors.importing import Importing
@@ -19,6 +19,7 @@ from actors.learning import Learning
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_limits import LimitsShown, ShowLimits
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
@@ -97,6 +98,7 @@ class Acting:
         | AboutUser
         | AboutFile
         | ShowSchema
+        | ShowLimits
         | MakeDigests
         | Rehearse
         | ShowRehearsing,
@@ -111,6 +113,8 @@ class Acting:
             return await self._importing.answer(question, rules)
         if isinstance(question, ShowSchema):
             return await self._learning.answer(question)
+        if isinstance(question, ShowLimits):
+            return await self._limits(question, rules)
         if isinstance(question, Rehearse | ShowRehearsing):
             return await self._rehearsals.answer(question)
         if isinstance(question, MakeDigests):
@@ -120,6 +124,16 @@ class Acting:
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found
+
+    async def _limits(self, asked: ShowLimits, rules: Rules) -> LimitsShown | Refused:
+        house = limiting.House(
+            limits=rules.bounds.house,
+            system_percent=rules.controls.system,
+            messages_per_second=self._context.messages_per_second,
+            zone=rules.zone,
+            now_ms=rules.now_ms,
+        )
+        return await self._context.store.read(partial(limiting.limits, asked=asked, house=house))
 
     async def _make_digests(self, day: str) -> Done:
         now = self._context.clock.now_ms()

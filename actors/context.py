@@ -106,6 +106,7 @@ class Context:
     refusals: Refusals = field(default_factory=Refusals)
     hold: Hold = field(default_factory=Hold)
     library_version: str = ""
+    messages_per_second: int = 0
 
     @property
     def bounds(self) -> Bounds:

@@ -12,6 +12,7 @@ from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_limits import LimitsShown, ShowLimits
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
 from actors.mail_report import MakeDigests, Report, ShowReport
@@ -194,6 +195,7 @@ Request: TypeAlias = (
     | AboutFile
     | ShowSchema
     | ShowReport
+    | ShowLimits
     | MakeDigests
     | Rehearse
     | ShowRehearsing
@@ -225,7 +227,8 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfUsers: TypeAlias = UserShown | Previewed
+OfOthers: TypeAlias = Listed | LimitsShown
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
-    OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema | Report | Rehearsed
+    OfOne | OfOthers | Aside | Told | PausedAll | Connection | Intake | Schema | Report | Rehearsed
 )

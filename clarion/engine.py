@@ -197,6 +197,7 @@ async def open_engine(
             hold=around.hold,
             library_version=settings.library_version,
             house=settings.house_limits,
+            messages_per_second=settings.pace.messages_per_second,
         )
         reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=around.error_id)

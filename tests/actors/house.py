@@ -133,6 +133,7 @@ async def open_house(
             hold=hold,
             library_version="1",
             house=house_limits,
+            messages_per_second=rate,
         )
         reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=lambda: "E1")

@@ -18,14 +18,11 @@ from actors.mail import (
     Card,
     Done,
     Draft,
-    Estimate,
     ListAll,
     Listed,
     Pause,
     Publish,
     RaiseLimit,
-    Reach,
-    Reached,
     Refused,
     Request,
     RequestChanges,
@@ -41,6 +38,7 @@ from actors.mail import (
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_limits import ShowLimits
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_shelf import Archive, Clone
@@ -63,11 +61,11 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+from tests.bot.audiences import ESTIMATE, counted, limits
 from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
 from tests.patience import PATIENCE_SECONDS
 
-ESTIMATE = Estimate(12_345, 617, 100, 1_628, 10_000, 12)
 NOW_MS = 1_790_000_000_000
 
 
@@ -151,8 +149,6 @@ class FakeDesk:
                 return self._draft(request)
             case ListAll():
                 return Listed(tuple(_line(view) for view in self.campaigns.values()))
-            case Reach():
-                return Reached(ESTIMATE)
             case Show(name):
                 view = self.find(name)
                 return Done("Here it is.", view) if view else _unknown(name)
@@ -182,7 +178,9 @@ class FakeDesk:
             case RaiseLimit():
                 return Done("A second person is asked.")
             case AboutAudience():
-                raise AssertionError("nobody asks for a saved audience in Slack")
+                return counted(request)
+            case ShowLimits():
+                return limits(request)
             case ShowReport(name):
                 view = self.find(name)
                 return self.report if view else _unknown(name)
