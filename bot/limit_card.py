@@ -42,8 +42,6 @@ def _row(line: LimitLine, zone: str, chars: int) -> list[Block]:
     used = ""
     if line.used is not None and line.most is not None:
         used = f"{words.number(line.used)} of {words.number(line.most)}"
-        if line.most:
-            used += f" ({min(line.used * 100 // line.most, 999)} %)"
     frees = text_cell(line.frees, chars)
     if line.frees_ms is not None:
         frees = moment_cell(line.frees_ms, words.plain_moment(line.frees_ms, zone))

@@ -25,7 +25,7 @@ def test_a_limit_shows_how_full_it_is_and_when_it_frees() -> None:
     once = LimitLine("One user", "gets it once at most, ever", frees="never")
     shown = limit_card(LimitsShown("Spring sale", "running", "Europe/Oslo", (day, once)))
     said = words(list(shown.blocks))
-    for part in ("125 of 500 (25 %)", "1790000000", "2026-09-21 16:13 Europe/Oslo", "never"):
+    for part in ("125 of 500", "1790000000", "2026-09-21 16:13 Europe/Oslo", "never"):
         assert part in said
 
 
