@@ -6,7 +6,9 @@ import trio
 
 from actors.mail import Pause, SendSample, SkipRun, Stop
 from domain.audience import Property
-from domain.campaign import Campaign, Limits, Trigger, What
+from domain.campaign import Campaign, Limits, Trigger, What, Without
+from domain.goal import Goal
+from domain.variants import AbTest, Part, Split, Variant
 from sandbox.slack import ANA
 from tests.system.soak.ground import Ground
 
@@ -18,6 +20,25 @@ STEADY = Campaign(
     kind="live",
     trigger=Trigger(event=STEADY_EVENT),
     what=What(key_values={"sku": ABORTS + "{{ Event.sku }}"}),
+)
+BOUGHT = "Steady Bought"
+PATIENT = Campaign(
+    name="Patient",
+    kind="live",
+    trigger=Trigger(event=STEADY_EVENT, delay_minutes=1),
+    variants=Split(of=(Part("Short", 30, {"text": "Again?"}), Part("Long", 70, {"text": "Hm?"}))),
+    goal=Goal(event=BOUGHT),
+)
+LEFT = Campaign(
+    name="Left",
+    kind="live",
+    trigger=Trigger(event=STEADY_EVENT, without=Without(event=BOUGHT, within_minutes=1)),
+    variants=AbTest(
+        of=(Variant("Kind", {"text": "Still there?"}), Variant("Dear", {"text": "10 % off"})),
+        test_users=100,
+        wait_minutes=60,
+    ),
+    goal=Goal(event=BOUGHT),
 )
 BATCH = 6
 EVERY_SECONDS = 0.05
@@ -42,7 +63,7 @@ async def shoppers(ground: Ground) -> None:
     """Post events of every live campaign that runs, a few at a time, for ever."""
     people = ground.stage.shop.people
     while True:
-        names = [*list(ground.triggers.values())[-3:], STEADY_EVENT]
+        names = [*list(ground.triggers.values())[-3:], STEADY_EVENT, BOUGHT]
         batch = []
         for _ in range(BATCH):
             number = next(ground.numbers)
@@ -50,7 +71,7 @@ async def shoppers(ground: Ground) -> None:
                 {
                     "type": "track",
                     "event": names[number % len(names)],
-                    "userId": people[number % len(people)].user_id,
+                    "userId": people[(number + number // len(people)) % len(people)].user_id,
                     "messageId": f"view-{number}",
                     "properties": {"sku": f"S{number % 7}"},
                 }

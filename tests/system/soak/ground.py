@@ -22,6 +22,8 @@ from domain.campaign import Campaign
 from domain.verifying import EVENT as TEST_EVENT
 from sandbox.shop import backfill
 from tests.system import checks
+from tests.system.considered import Wait
+from tests.system.soak import pacing
 from tests.system.soak.asking import POLL_SECONDS, REST_SECONDS_MAX, Asking
 from tests.system.soak.sender import Impatient
 
@@ -43,8 +45,10 @@ class Ground(Asking):
 
     sender: Impatient
     say: Say
+    rate: int
     acknowledged: set[str] = field(default_factory=set)
     triggers: dict[str, str] = field(default_factory=dict)
+    waits: dict[str, Wait] = field(default_factory=dict)
     final: dict[str, int] = field(default_factory=dict)
     beyond: set[int] = field(default_factory=set)
     erasing: set[str] = field(default_factory=set)
@@ -80,7 +84,13 @@ class Ground(Asking):
         assert campaign.trigger is not None, "a live campaign has a trigger"
         await self.publish(campaign)
         await self.reaches(campaign.name, "running", "completed")
-        self.triggers[campaign.name] = campaign.trigger.event
+        trigger = campaign.trigger
+        self.triggers[campaign.name] = trigger.event
+        if trigger.without is not None:
+            wait = Wait(trigger.without.within_minutes, trigger.without.event)
+            self.waits[campaign.name] = wait
+        elif trigger.delay_minutes:
+            self.waits[campaign.name] = Wait(trigger.delay_minutes)
 
     def fair_weather(self) -> None:
         """Let Segment be well until the weather may change again."""
@@ -133,6 +143,7 @@ class Ground(Asking):
         seen = checks.Seen(
             acknowledged=frozenset(self.acknowledged),
             triggers=dict(self.triggers),
+            waits=dict(self.waits),
             arrived=arrived,
             final=dict(self.final),
             erasing=frozenset(self.erasing),
@@ -152,6 +163,19 @@ class Ground(Asking):
         self.found += [f"{told}: {one}" for one in await trio.to_thread.run_sync(job)]
         self.checked += 1
 
+    async def _waits(self) -> bool:
+        """Whether anybody waits for the moment of a message, in a campaign that goes on."""
+        for name in self.waits:
+            view = await self.view(name)
+            if view.state == "running" and view.waiting:
+                return True
+        return False
+
+    def paced(self) -> list[str]:
+        """Say where messages arrived faster than the daemon may send."""
+        kept = self.stage.segment.receipts
+        return list(pacing.too_fast(kept.messages, kept.requests, self.rate))
+
     async def rest(self, told: str) -> None:
         """Let everything come to rest, stop the daemon, and check that nothing is open."""
         self.stage.segment.faults.clear()
@@ -160,8 +184,8 @@ class Ground(Asking):
             while quiet < QUIET_POLLS:
                 listed = await self.asks(ListAll())
                 assert isinstance(listed, Listed), "the answer to ListAll"
-                waits = any(line.books.pending for line in listed.campaigns)
-                quiet = 0 if waits else quiet + 1
+                is_open = any(line.books.pending for line in listed.campaigns)
+                quiet = 0 if is_open or await self._waits() else quiet + 1
                 await trio.sleep(POLL_SECONDS)
         await self.stage.stop_daemon()
         seen = self.look()
@@ -189,7 +213,7 @@ async def open_ground(
         ) as stage,
         Impatient(stage.ingest_url, stage.ingest_key) as sender,
     ):
-        ground = Ground(stage=stage, sender=sender, say=say)
+        ground = Ground(stage=stage, sender=sender, say=say, rate=rate)
         await backfill(stage.shop.identifies(), ground.post)
         yield ground
 

@@ -61,9 +61,13 @@ def places_of(stage: str) -> list[str]:
 
 
 @asynccontextmanager
-async def under_load(ground: Ground, chance: Random) -> AsyncIterator[None]:
-    """Let everybody come in, for as long as the block lasts."""
-    await ground.live(crowd.STEADY)
+async def under_load(ground: Ground, chance: Random, *, waits: bool = True) -> AsyncIterator[None]:
+    """Let everybody come in, for as long as the block lasts; `waits`: also to campaigns that wait.
+
+    Those come to rest only minutes later.
+    """
+    for campaign in (crowd.STEADY, *((crowd.PATIENT, crowd.LEFT) if waits else ())):
+        await ground.live(campaign)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(crowd.shoppers, ground)
         nursery.start_soon(crowd.people, ground, Random(chance.random()))

@@ -119,6 +119,7 @@ def _begin_anew(ground: Ground) -> None:
         known = {row[0] for row in conn.execute("SELECT name FROM campaign")}
     ground.final = {one: n for one, n in ground.final.items() if one in accepted}
     ground.triggers = {name: event for name, event in ground.triggers.items() if name in known}
+    ground.waits = {name: wait for name, wait in ground.waits.items() if name in known}
     ground.beyond = {
         message.seq
         for message in ground.stage.segment.receipts.messages

@@ -28,7 +28,8 @@ POISONED = 500
 class Amount(Struct, frozen=True):
     """How much of everything; `until` is Trio's time at which random kills and pauses end.
 
-    `tables` are those that are damaged, "" for the first page of the file.
+    `tables` are those that are damaged, "" for the first page of the file. `waits`: whether there
+    are campaigns that wait.
     """
 
     kills: int
@@ -39,6 +40,7 @@ class Amount(Struct, frozen=True):
     users: int = USERS
     tables: tuple[str, ...] = ("", "log", "campaign")
     until: float = float("inf")
+    waits: bool = True
 
 
 class Result(Struct, frozen=True):
@@ -58,7 +60,7 @@ async def named_places(folder: Path, chance: Random, amount: Amount, say: Say) -
     """Kill -9 at each named fault point that the load comes by."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance):
+        async with kills.under_load(ground, chance, waits=amount.waits):
             missed = await kills.at_every_place(ground, chance, wanted=list(amount.places))
         await ground.rest("at rest")
         ground.found += [f"The load did not come by {place}." for place in missed]
@@ -69,7 +71,7 @@ async def random_times(folder: Path, chance: Random, amount: Amount, say: Say) -
     """Kill -9 at random times."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance):
+        async with kills.under_load(ground, chance, waits=amount.waits):
             done = await kills.at_random(ground, chance, kills=amount.kills, until=amount.until)
         await ground.rest("at rest")
         if done < amount.kills:
@@ -90,7 +92,7 @@ async def a_restore(folder: Path, chance: Random, amount: Amount, say: Say) -> R
     """A backup under load, a restore and an adoption, each cut off by kill -9."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance):
+        async with kills.under_load(ground, chance, waits=amount.waits):
             file = await restored.back_up(ground)
             await kills.ends(ground, "before a restore", ground.stage.kill_daemon)
             await ground.start()
@@ -117,7 +119,7 @@ async def two_daemons(folder: Path, chance: Random, amount: Amount, say: Say) ->
     """SIGSTOP, and a second daemon meanwhile."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance):
+        async with kills.under_load(ground, chance, waits=amount.waits):
             await trio.sleep(1.0)
             await suspended.two_daemons(ground, seconds=amount.suspended_seconds)
             await ground.start()
@@ -203,7 +205,7 @@ def _at_places(ground: Ground, stage: str, told: str = "") -> Result:
 def _result(ground: Ground, told: str) -> Result:
     return Result(
         told,
-        tuple(ground.found),
+        (*ground.found, *ground.paced()),
         events=len(ground.acknowledged),
         messages=len(ground.final),
         checks=ground.checked,
