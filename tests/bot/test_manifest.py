@@ -19,7 +19,7 @@ SCOPES = {
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},
-    "users_info": {"users:read"},
+    "users_info": {"users:read", "users:read.email"},  # the latter for a held run's e-mail
     "views_open": set[str](),  # a trigger is the permission
     "views_publish": set[str](),
     "views_update": set[str](),
