@@ -18,8 +18,10 @@ from actors.importing import Importing
 from actors.learning import Learning
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
+from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
-from actors.mail_limits import LimitsShown, ShowLimits
+from actors.mail_limits import ShowLimits
+from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
@@ -38,11 +40,12 @@ from actors.mail_trust import (
 )
 from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
+from actors.unfinished import Unfinished
 from actors.verifying import Verifying
 from store import backup, digests
 from store.errors import BackupFailed
 
-Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport
+Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
@@ -51,6 +54,7 @@ _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer
     Why: why.why,
     ShowIntake: intake_view.shown,
     ShowReport: reporting.report,
+    ShowLimits: limiting.limits,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 
@@ -88,8 +92,9 @@ class Acting:
         self._look = look
         self._forgetting = Forgetting(context, sender, look=look)
         self._importing = Importing(context)
-        self._learning = Learning(context)
+        self.learning = Learning(context)
         self._rehearsals = Rehearsals(context)
+        self._unfinished = Unfinished(context)
 
     async def answer(
         self,
@@ -98,10 +103,13 @@ class Acting:
         | AboutUser
         | AboutFile
         | ShowSchema
-        | ShowLimits
+        | FindNames
         | MakeDigests
         | Rehearse
-        | ShowRehearsing,
+        | ShowRehearsing
+        | KeepForm
+        | ShowForm
+        | DropForm,
         rules: Rules,
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
@@ -111,10 +119,10 @@ class Acting:
             return await self._forgetting.answer(question, rules)
         if isinstance(question, OfFile):
             return await self._importing.answer(question, rules)
-        if isinstance(question, ShowSchema):
-            return await self._learning.answer(question)
-        if isinstance(question, ShowLimits):
-            return await self._limits(question, rules)
+        if isinstance(question, KeepForm | ShowForm | DropForm):
+            return await self._unfinished.answer(question)
+        if isinstance(question, ShowSchema | FindNames):
+            return await self.learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):
             return await self._rehearsals.answer(question)
         if isinstance(question, MakeDigests):
@@ -124,16 +132,6 @@ class Acting:
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found
-
-    async def _limits(self, asked: ShowLimits, rules: Rules) -> LimitsShown | Refused:
-        house = limiting.House(
-            limits=rules.bounds.house,
-            system_percent=rules.controls.system,
-            messages_per_second=self._context.messages_per_second,
-            zone=rules.zone,
-            now_ms=rules.now_ms,
-        )
-        return await self._context.store.read(partial(limiting.limits, asked=asked, house=house))
 
     async def _make_digests(self, day: str) -> Done:
         now = self._context.clock.now_ms()

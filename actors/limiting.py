@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from actors.mail import Refused
 from actors.mail_limits import LimitLine, LimitsShown, ShowLimits
-from actors.rules import find
+from actors.rules import Rules, find
 from domain import lasting, quiet, schedule
 from domain.campaign import Campaign
 from domain.frequency import Calendar, GlobalLimits, Rolling, Rule
@@ -38,8 +38,15 @@ class House(Struct, frozen=True):
     now_ms: int
 
 
-def limits(conn: sqlite3.Connection, asked: ShowLimits, house: House) -> LimitsShown | Refused:
+def limits(conn: sqlite3.Connection, asked: ShowLimits, rules: Rules) -> LimitsShown | Refused:
     """Return the limits of one campaign, or those over all of them."""
+    house = House(
+        limits=rules.bounds.house,
+        system_percent=rules.controls.system,
+        messages_per_second=rules.messages_per_second,
+        zone=rules.zone,
+        now_ms=rules.now_ms,
+    )
     if not asked.name:
         return _of_all(conn, house)
     row = find(conn, asked.name)

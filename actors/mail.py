@@ -11,8 +11,10 @@ from actors.mail_audience import Reached as Reached
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
+from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_limits import LimitsShown, ShowLimits
+from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
 from actors.mail_report import MakeDigests, Report, ShowReport
@@ -194,6 +196,7 @@ Request: TypeAlias = (
     | AboutUser
     | AboutFile
     | ShowSchema
+    | FindNames
     | ShowReport
     | ShowLimits
     | MakeDigests
@@ -201,6 +204,9 @@ Request: TypeAlias = (
     | ShowRehearsing
     | Preview
     | TestSend
+    | KeepForm
+    | ShowForm
+    | DropForm
 )
 
 
@@ -228,7 +234,18 @@ class Refused(Struct, frozen=True, tag=True):
 
 OfUsers: TypeAlias = UserShown | Previewed
 OfOthers: TypeAlias = Listed | LimitsShown
+OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
-    OfOne | OfOthers | Aside | Told | PausedAll | Connection | Intake | Schema | Report | Rehearsed
+    OfOne
+    | OfOthers
+    | Aside
+    | Told
+    | PausedAll
+    | Connection
+    | Intake
+    | OfNames
+    | Report
+    | Rehearsed
+    | FormStands
 )

@@ -26,6 +26,7 @@ class Rules(Struct, frozen=True):
     review_required: bool = True
     controls: Controls = NO_CONTROLS
     bounds: Bounds = UNBOUND
+    messages_per_second: int = 0  # of all campaigns together; 0: no pace is known
 
 
 class Said(Struct, frozen=True):

@@ -21,22 +21,22 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_audience import ReachCampaign
+from actors.mail_content import Previewed
 from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Archive
 from actors.mail_trust import PauseAll
-from bot import answers, audience_card, forms, inquiry, pausing, views
+from bot import answers, audience_card, inquiry, pausing, views
 from bot.answers import USES
 from bot.blocks import Message
-from bot.editing import open_edit
-from bot.form_state import Values
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
 from bot.lists import listing
-from bot.refs import Memo
 from bot.rehearsing import rehearse
 from bot.report_card import pictured
 from bot.saying import said
+from bot.wizard.opening import open_edit, open_new
+from bot.wizard.unfinished import Forms
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -62,9 +62,10 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 class Commands:
     """`/campaign ...`, and the buttons of what it answers with."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, forms: Forms) -> None:
         self._line = line
         self._zone = line.settings.zone
+        self._forms = forms
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -72,6 +73,7 @@ class Commands:
         app.action(ActionId.NEWER_PAGE)(self.page_turned)
         app.action(ActionId.OLDER_PAGE)(self.page_turned)
         app.action(ActionId.PAUSE_ALL)(self.pause_all_pressed)
+        app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer one command. The form opens first: its trigger lasts 3 seconds."""
@@ -81,14 +83,12 @@ class Commands:
         if command == "new":
             if self._line.turned_away(client, caller, Draft):
                 return
-            memo = Memo(caller.channel)
-            view = forms.draft_view(Values(), memo, zone=self._zone)
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            open_new(self._line, self._forms, client, body["trigger_id"], caller)
             return
         if command in _IN_A_FORM and name:
             if not self._line.turned_away(client, caller, Draft):
-                copy = command == "clone"
-                open_edit(self._line, client, body["trigger_id"], caller, name, copy=copy)
+                trigger, copy = body["trigger_id"], command == "clone"
+                open_edit(self._line, self._forms, client, trigger, caller, name, copy=copy)
             return
         tell(client, caller, self._answer(command, name, caller, client))
 
@@ -107,6 +107,14 @@ class Commands:
         caller = Caller.of(body)
         answer = self._line.ask(PauseAll(by=caller.user), self._patience(client, caller))
         tell(client, caller, said(answer, self._zone), replace=not isinstance(answer, Refused))
+
+    def variant_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show the preview of another variant in place of this one."""
+        ack()
+        caller = Caller.of(body)
+        request = inquiry.another_variant(body["actions"][0], caller.user)
+        answer = self._line.ask(request, self._patience(client, caller))
+        tell(client, caller, said(answer, self._zone), replace=isinstance(answer, Previewed))
 
     def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
         if command in ("", "help"):

@@ -7,8 +7,10 @@ from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
+from actors.mail_forms import FormStands
 from actors.mail_intake import Intake
 from actors.mail_limits import LimitsShown
+from actors.mail_names import NamesFound
 from actors.mail_people import UserShown
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
@@ -44,8 +46,8 @@ def said(answer: Answer, zone: str) -> Message:
             return _beside(answer, zone)
         case BackedUp() | Aside() | Intake() | UserShown() | FileStands():
             raise AssertionError("only the command line asks for these")
-        case Exported() | CopyStatus() | Schema():
-            raise AssertionError("only the command line asks for these")
+        case Exported() | CopyStatus() | Schema() | NamesFound() | FormStands():
+            raise AssertionError("only the command line, menus and forms ask for these")
         case _:
             assert_never(answer)
 

@@ -27,6 +27,7 @@ from clarion import (
     cli_rehearse,
     cli_report,
     cli_schema,
+    cli_slack,
     cli_user,
     fault_env,
     logs,
@@ -82,6 +83,7 @@ app.command()(cli_rehearse.rehearse)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
+app.add_typer(cli_slack.app)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):
