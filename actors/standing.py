@@ -89,7 +89,12 @@ def _live(found: Trail, definition: Campaign) -> Iterator[str]:
     if found.cursor is None:
         yield "It has not begun to look at events."
     else:
-        yield f"It has considered the log up to {found.cursor:,} of {found.last_seq:,}."
+        ahead = sum(event.seq > found.cursor for event in found.events)
+        yield (
+            f"It has yet to look at {ahead:,} of what the user did."
+            if ahead
+            else "It has looked at everything that the user did."
+        )
     if not found.events:
         names = dict.fromkeys(doing.event for doing in starts(definition.trigger))
         yield f"No event {' or '.join(f'“{name}”' for name in names)} of this user is in the log."
