@@ -35,6 +35,7 @@ def test_what_is_wrong_with_its_shape_is_told_with_its_line() -> None:
     assert [(each.where, each.line) for each in wrong] == [
         ("who.of[0].type", 6),
         ("who.of[1].of.nome", 11),
+        ("who.of[1].of.name", 11),
     ]
 
 
