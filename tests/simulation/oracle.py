@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from tests.simulation import oracle_books as books
+from tests.simulation import oracle_dates as dates
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_goals as goals
 from tests.simulation import oracle_leaks as leaks
@@ -33,6 +34,10 @@ JUDGES: tuple[Judge, ...] = (
     messages.caps,
     messages.one_end,
     variants.one_variant,
+    variants.by_group,
+    variants.few_before_the_winner,
+    variants.shown_as_sent,
+    variants.one_winner,
     restore.not_after_a_restore,
     times.undisturbed,
     times.not_early,
@@ -67,6 +72,9 @@ JUDGES: tuple[Judge, ...] = (
     waits.not_before,
     waits.not_answered,
     waits.none_lost,
+    dates.at_its_date,
+    dates.not_replaced,
+    dates.none_lost_at_dates,
 )
 
 

@@ -35,7 +35,7 @@ class Told(Struct, frozen=True):
     kept_ms: int | None
 
 
-_ByKey: TypeAlias = dict[tuple[str, str], list[Told]]
+ByKey: TypeAlias = dict[tuple[str, str], list[Told]]
 
 
 def waits(plan: Planned) -> bool:
@@ -57,11 +57,11 @@ def not_before(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     for name, plan in ledger.plans.items():
         if not waits(plan):
             continue
-        told = _told(ledger, plan.event)
+        events = told(ledger, plan.event)
         ids: dict[str, str] = {}
         for tried in ledger.tries_of[name]:
             sent = tried.sent
-            if (event := told.get(sent.event)) is None:
+            if (event := events.get(sent.event)) is None:
                 continue
             early_ms = moment_ms(plan, event.least_ms) - tried.request.at_ms
             if early_ms > grace:
@@ -79,9 +79,9 @@ def not_answered(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     for name, plan in ledger.plans.items():
         if not plan.without:
             continue
-        told, answers = _told(ledger, plan.event), _by_key(ledger, plan, plan.without)
+        events, answers = told(ledger, plan.event), by_key(ledger, plan.same_cart, plan.without)
         for tried in ledger.tries_of[name]:
-            event = told.get(tried.sent.event)
+            event = events.get(tried.sent.event)
             if event is None or tried.at > ledger.restored >= 0:
                 continue
             answer = next((a for a in answers[_key(plan, event)] if _clears(plan, event, a)), None)
@@ -101,7 +101,9 @@ def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         if books is None or not waits(plan):
             continue
         sure, may = certain(ledger, plan, books), possible(ledger, plan)
-        answers, begun = _by_key(ledger, plan, plan.without), _by_key(ledger, plan, plan.event)
+        answers, begun = (
+            by_key(ledger, plan.same_cart, name) for name in (plan.without, plan.event)
+        )
         every = [each for group in begun.values() for each in group]
         stays = books.state == RUNNING
         # What a pause drops is in the books at once, and so is what waits at the campaign's end.
@@ -131,7 +133,7 @@ def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
             yield Violation("P13", books.at_ms, what)
 
 
-def _told(ledger: Ledger, name: str) -> dict[str, Told]:
+def told(ledger: Ledger, name: str) -> dict[str, Told]:
     """Return the events of a name as their senders told of them, by id."""
     postings: dict[str, list[Arrival]] = defaultdict(list)
     for arrival in ledger.arrivals[name]:
@@ -147,11 +149,12 @@ def _told(ledger: Ledger, name: str) -> dict[str, Told]:
     return found
 
 
-def _by_key(ledger: Ledger, plan: Planned, name: str) -> _ByKey:
-    found: _ByKey = defaultdict(list)
-    for each in _told(ledger, name).values() if name else ():
-        if each.cart or not plan.same_cart:
-            found[_key(plan, each)].append(each)
+def by_key(ledger: Ledger, same_cart: bool, name: str) -> ByKey:
+    """Return the events of a name by their user, and their cart if that counts."""
+    found: ByKey = defaultdict(list)
+    for each in told(ledger, name).values() if name else ():
+        if each.cart or not same_cart:
+            found[each.user, each.cart if same_cart else ""].append(each)
     return found
 
 
