@@ -16,6 +16,7 @@ from tests.simulation import oracle_leaks as leaks
 from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
+from tests.simulation import oracle_personal as personal
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_runs as runs
 from tests.simulation import oracle_times as times
@@ -71,7 +72,10 @@ JUDGES: tuple[Judge, ...] = (
     goals.counted,
     waits.not_before,
     waits.not_answered,
+    waits.not_twice,
     waits.none_lost,
+    personal.not_before_theirs,
+    personal.all_in_their_time,
     dates.at_its_date,
     dates.not_replaced,
     dates.none_lost_at_dates,

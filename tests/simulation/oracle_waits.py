@@ -92,6 +92,43 @@ def not_answered(ledger: Ledger, _: Rules) -> Iterator[Violation]:
                 break
 
 
+def not_twice(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """P12: what is repeated within a wait has one wait; its first event counts, or its last."""
+    if not ledger.clock_is_true or ledger.restored >= 0 or ledger.rest is None:
+        return
+    for name, plan in ledger.plans.items():
+        books = ledger.last_books(name)
+        if not plan.without or books is None or any(ledger.acts_on(name, "pause", "stop")):
+            continue
+        sure = certain(ledger, plan, books)
+        sent: dict[str, int] = {}
+        for tried in ledger.tries_of[name]:
+            sent.setdefault(tried.sent.event, tried.request.at_ms)
+        for every in by_key(ledger, plan.same_cart, plan.event).values():
+            certainly = [each for each in every if (each.user, each.id) in sure]
+            for one in certainly:
+                for other in certainly:
+                    if not _is_repeated(plan, one, other) or one.id not in sent:
+                        continue
+                    if plan.on_repeat == "restart" or other.id in sent:
+                        what = f"{other.id} repeated {one.id} of {one.user}, and {name} went"
+                        yield Violation("P12", sent[one.id], f"{what} for the wrong of them")
+                        return
+
+
+def _is_repeated(plan: Planned, one: Told, other: Told) -> bool:
+    """Whether an event certainly came within the wait that another began, in both senses."""
+    ends_ms = one.least_ms + plan.within_minutes * MINUTE_MS
+    return (
+        one.id != other.id
+        and one.most_ms < other.least_ms
+        and other.most_ms <= ends_ms
+        and one.kept_ms is not None
+        and other.kept_ms is not None
+        and max(one.kept_ms, other.kept_ms) < ends_ms
+    )
+
+
 def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     """P12 at rest: each wait that nothing cleared was decided about; P13: and no other."""
     if ledger.rest is None or not ledger.clock_is_true or ledger.restored >= 0:
