@@ -18,17 +18,12 @@ from msgspec import Struct
 from sandbox.segment.receipts import Message
 from store import audit, meta
 from store.acts import audit_key
-from tests.system import considered
-from tests.system.considered import Wait, some
+from tests.system import checks_books, checks_goals, checks_waits
 
+SHOWN_MAX = 3
+"""How many examples a sentence names."""
 ACTS_SHOWN_MAX = 6
 """How many acts on a campaign tell why it stands where it does."""
-_SKIPPED_BY_STATE = {
-    "expired": "expired",
-    "cancelled": "stopped",
-    "dead": "dead",
-    "unknown": "unknown",
-}
 _OPEN = ("drawn", "pending", "in_flight")
 
 
@@ -36,11 +31,13 @@ class Seen(Struct, frozen=True):
     """What the world outside the daemon knows at the moment at which it stopped.
 
     `acknowledged` are the ids of events that were answered 2xx; `triggers` the event's name of each
-    live campaign, none of which was sent before it ran; `waits` tells of those that wait; `arrived`
-    what the local Segment booked, in order; `final` the messages that were accepted at an earlier
-    stop, each with the number of arrivals by then. Of the users in `erased` nothing may be kept; of
-    those in `erasing` nobody knows yet. Events up to `adopted_seq` may have been decided in a
-    database that is lost: then no campaign of this one considers them.
+    live campaign, none of which was sent before it ran; `arrived` what the local Segment booked, in
+    order; `final` the messages that were accepted at an earlier stop, each with the number of
+    arrivals that there had been by then. Of the users in `erased` nothing may be kept; of those in
+    `erasing` nobody knows yet. Events up to `adopted_seq` may have been decided in a database that
+    is lost: then no campaign of this one considers them. `cleared` are those that another cleared,
+    sent in the same request; `limits` how many messages of a campaign a user gets at most; `dates`
+    the local times at which a campaign runs, in UTC.
     """
 
     acknowledged: frozenset[str]
@@ -50,7 +47,9 @@ class Seen(Struct, frozen=True):
     erasing: frozenset[str] = frozenset()
     erased: frozenset[str] = frozenset()
     adopted_seq: int = 0
-    waits: Mapping[str, Wait] = {}
+    cleared: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = {}
+    dates: Mapping[str, Sequence[str]] = {}
 
 
 def copy_of(data: Path, into: Path) -> Path:
@@ -73,14 +72,17 @@ def violations(database: Path, seen: Seen) -> list[str]:
             return []  # killed before the very first migration
         return [
             *_audit(conn),
-            *_lost(conn, seen),
-            *considered.decided_once(conn, seen.triggers, seen.waits, after=seen.adopted_seq),
+            *_events(conn, seen),
             *_ids(conn),
             *_arrivals(conn, seen),
-            *_caps(conn),
-            *_books(conn),
+            *checks_books.caps(conn),
+            *checks_books.books(conn),
             *_erased(conn, seen),
-            *considered.wrong(conn, seen.waits),
+            *checks_waits.unasked(conn, seen.cleared),
+            *checks_goals.exposed(conn),
+            *checks_goals.converted(conn),
+            *checks_goals.variants(conn),
+            *_limits(conn, seen),
         ]
 
 
@@ -103,7 +105,7 @@ def unrest(database: Path, seen: Seen) -> list[str]:
             ).fetchone()
             if row[1] is not None and (row[0] or 0) > row[1]:
                 found.append(f"{name} has considered events up to {row[1]}, not up to {row[0]}.")
-        return [*found, *considered.waiting(conn, seen.waits)]
+        return [*found, *checks_waits.overdue(conn), *checks_waits.runs(conn, seen.dates)]
 
 
 def _how(conn: sqlite3.Connection, campaign: str) -> str:
@@ -134,11 +136,29 @@ def _audit(conn: sqlite3.Connection) -> Iterator[str]:
         yield f"The audit chain is broken at row {verdict.id}."
 
 
-def _lost(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
-    """P10: an acknowledged event is on disk."""
+def _events(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
+    """P10: an acknowledged event is on disk; of each live campaign it was decided exactly once."""
     kept = {row[0] for row in conn.execute("SELECT source_id FROM log")}
     if lost := sorted(seen.acknowledged - kept):
-        yield f"{len(lost):,} acknowledged events are not in the log: {some(lost)}."
+        yield f"{len(lost):,} acknowledged events are not in the log: {_some(lost)}."
+    for name, event in seen.triggers.items():
+        rows = conn.execute(
+            "SELECT l.source_id, l.seq,"
+            " (SELECT count(*) FROM outbox o WHERE o.user = l.user AND o.campaign = c.id"
+            "  AND o.occurrence = l.source_id)"
+            " + (SELECT count(*) FROM decision d WHERE d.campaign = c.id AND d.run = 'live'"
+            "  AND d.user = l.user AND d.occurrence = l.source_id)"
+            " + (SELECT count(*) FROM poison p WHERE p.campaign = c.id AND p.event_seq = l.seq)"
+            " + (SELECT count(*) FROM timer t WHERE t.user = l.user AND t.campaign = c.id"
+            "  AND t.occurrence = l.source_id AND t.state IN ('armed', 'cancelled'))"
+            " FROM campaign c JOIN cursor k ON k.campaign = c.id AND k.revision = c.published"
+            " JOIN log l ON l.kind = 'event' AND l.name = ? AND l.seq <= k.seq WHERE c.name = ?",
+            (event, name),
+        ).fetchall()
+        once = [(source, n) for source, seq, n in rows if n or seq > seen.adopted_seq]
+        wrong = [f"{source} {n} times" for source, n in once if n != 1]
+        if wrong:
+            yield f"{len(wrong):,} events were not decided once for {name}: {_some(wrong)}."
 
 
 def _ids(conn: sqlite3.Connection) -> Iterator[str]:
@@ -148,12 +168,12 @@ def _ids(conn: sqlite3.Connection) -> Iterator[str]:
         " GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"
     ).fetchall()
     if twice:
-        yield f"{len(twice):,} decisions have a second message id: {some(twice)}."
+        yield f"{len(twice):,} decisions have a second message id: {_some(twice)}."
     both = conn.execute(
         "SELECT o.message_id FROM outbox o JOIN decision d USING (campaign, run, user, occurrence)"
     ).fetchall()
     if both:
-        yield f"{len(both):,} users have a message and a reason for none: {some(both)}."
+        yield f"{len(both):,} users have a message and a reason for none: {_some(both)}."
 
 
 def _arrivals(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
@@ -192,13 +212,27 @@ def _arrivals(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
         if (before := seen.final.get(message_id or "")) is not None and n > before:
             wrong.setdefault("again after they were accepted", []).append(str(message_id))
     for told, which in wrong.items():
-        yield f"{len(which):,} messages arrived {told}: {some(which)}."
+        yield f"{len(which):,} messages arrived {told}: {_some(which)}."
     gone = [one for one, row in rows.items() if row[3] == "accepted" and one not in times]
     if gone:
-        yield f"{len(gone):,} messages are booked as accepted and never arrived: {some(gone)}."
+        yield f"{len(gone):,} messages are booked as accepted and never arrived: {_some(gone)}."
     new = Counter(m.message_id for m in seen.arrived if m.outcome == "accepted")
     if twice := [one for one, n in new.items() if n > 1]:
-        yield f"{len(twice):,} messages were new to the receiver twice: {some(twice)}."
+        yield f"{len(twice):,} messages were new to the receiver twice: {_some(twice)}."
+
+
+def _limits(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
+    """P6 of one campaign: nobody gets more of its messages than it says, as the receiver saw it."""
+    for name, most in seen.limits.items():
+        rows = conn.execute(
+            "SELECT message_id, user FROM outbox JOIN campaign c ON c.id = campaign WHERE name = ?",
+            (name,),
+        )
+        user_of = dict(rows.fetchall())
+        ids = {m.message_id for m in seen.arrived} & user_of.keys()
+        got = Counter(user_of[one] for one in ids)
+        if many := [f"{user} {n}" for user, n in got.items() if n > most]:
+            yield f"{len(many):,} users got more than {most} messages of {name}: {_some(many)}."
 
 
 def _erased(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
@@ -210,72 +244,6 @@ def _erased(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
                 yield f"{n:,} rows of {table} are still about the erased {user}."
 
 
-def _caps(conn: sqlite3.Connection) -> Iterator[str]:
-    """P5: a cap holds, and its counter is the number of messages that hold a slot of it.
-
-    A slot is given back only by what ended and certainly never was in flight, here or elsewhere.
-    """
-    held: Counter[tuple[str, str]] = Counter()
-    for campaign, run, day, n in conn.execute(  # in one pass: no index leads to a campaign's rows
-        "SELECT campaign, run, cap_day, count(*) FROM outbox WHERE state <> 'drawn'"
-        " AND (attempts > 0 OR ambiguous_ms > 0"
-        "  OR state NOT IN ('expired', 'cancelled', 'dead', 'unknown'))"
-        " GROUP BY 1, 2, 3"
-    ):
-        for scope in ("total", f"run:{run}", f"day:{day}"):
-            held[campaign, scope] += n
-    for campaign, name, scope, lim, used in conn.execute(
-        "SELECT c.id, c.name, k.scope, k.lim, k.used FROM cap k JOIN campaign c ON c.id = campaign"
-    ):
-        holds = held[campaign, scope]
-        if used > lim or holds > lim:
-            yield f"{name} has a cap of {lim} ({scope}), of which {max(used, holds)} are used."
-        elif used != holds:
-            yield f"{name}'s cap ({scope}) says {used} used, its messages say {holds}."
-
-
-def _books(conn: sqlite3.Connection) -> Iterator[str]:
-    """P27: qualified = control + sent + skipped + pending, and all of it as the rows say."""
-    told: Counter[tuple[str, ...]] = Counter()
-    for campaign, run, bucket, reason, n in conn.execute(
-        "SELECT campaign, run, bucket, reason, n FROM books"
-    ):
-        told[campaign, run, bucket, reason] += n
-    found: Counter[tuple[str, ...]] = Counter()
-    held = conn.execute(  # the safety check's: nobody of them has a row of their own
-        "SELECT campaign, run, state, qualified FROM run"
-        " WHERE safety_limit IS NOT NULL AND sample IS NULL AND state IN ('skipped', 'stopped')"
-    )
-    for campaign, run, state, n in held.fetchall():
-        found[campaign, run, "skipped", "run_skipped" if state == "skipped" else "stopped"] += n
-    rows = conn.execute(
-        "SELECT campaign, run, state, reason, count(*) FROM outbox WHERE state <> 'drawn'"
-        " GROUP BY 1, 2, 3, 4"
-    )
-    for campaign, run, state, reason, n in rows.fetchall():
-        if state in {"pending", "in_flight"}:
-            found[campaign, run, "pending", ""] += n
-        elif state == "accepted":
-            found[campaign, run, "sent", ""] += n
-        else:
-            found[campaign, run, "skipped", reason or _SKIPPED_BY_STATE[state]] += n
-    drawing = {
-        (row[0], row[1])
-        for row in conn.execute("SELECT campaign, run FROM run WHERE state = 'drawing'")
-    }
-    rows = conn.execute(
-        "SELECT campaign, run, bucket, reason, count(*) FROM decision GROUP BY 1, 2, 3, 4"
-    )
-    for campaign, run, bucket, reason, n in rows.fetchall():
-        if (campaign, run) not in drawing:
-            found[campaign, run, bucket, reason] += n
-    for (campaign, run, _bucket, _reason), n in list(found.items()):
-        found[campaign, run, "qualified", ""] += n
-    names = dict(conn.execute("SELECT id, name FROM campaign").fetchall())
-    for key in sorted(told.keys() | found.keys()):
-        if told[key] != found[key]:
-            campaign, run, bucket, reason = key
-            yield (
-                f"The books of {names[campaign]} {run} say {told[key]} {bucket} {reason}".rstrip()
-                + f", its rows say {found[key]}."
-            )
+def _some(items: Sequence[Any]) -> str:
+    shown = ", ".join(str(item) for item in items[:SHOWN_MAX])
+    return shown + (" ..." if len(items) > SHOWN_MAX else "")

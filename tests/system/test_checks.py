@@ -14,7 +14,6 @@ from store.acts import audit_key
 from store.upgrade import upgrade
 from tests.system import checks
 from tests.system.checks import Seen
-from tests.system.considered import Wait
 
 KEY = bytes(range(32))
 ROWS = """
@@ -52,7 +51,6 @@ class World:
     erasing: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
     adopted_seq: int = 0
-    waits: dict[str, Wait] = field(default_factory=dict)
 
     def arrives(self, message_id: str, *, user: str = "u1", outcome: Outcome = "accepted") -> None:
         raw = b'{"properties":{"campaign_id":"c1"}}'
@@ -70,7 +68,6 @@ class World:
             frozenset(self.erasing),
             frozenset(self.erased),
             self.adopted_seq,
-            self.waits,
         )
 
     def found(self, planted: str = "") -> str:
@@ -192,48 +189,3 @@ def test_a_damaged_file_is_said_to_be_so(world: World) -> None:
         file.seek((root - 1) * 4_096)
         file.write(b"\xa5" * 4_096)
     assert "damaged" in " ".join(checks.violations(world.path, world.seen()))
-
-
-ARMED = """
-INSERT INTO timer (campaign, user, key, state, event_seq, occurrence, first_ms, since_ms, until_ms,
-                   due_ms, armed_ms)
-    VALUES ('c1', 'u2', '', 'armed', 2, 'e2', 0, 0, 60000, 60000, 0)
-"""
-HAPPENED = "UPDATE log SET time_ms = -90000, received_ms = -90000"
-
-
-def test_an_event_that_waits_is_decided_about_later(world: World) -> None:
-    world.waits = {"Coupon": Wait(1)}
-    planted = f"{HAPPENED}; DELETE FROM decision; DELETE FROM books WHERE reason <> '';"
-    planted += f"UPDATE books SET n = 1 WHERE bucket = 'qualified'; {ARMED}"
-    assert world.found(planted) == ""
-    assert "1 users of Coupon wait still." in checks.unrest(world.path, world.seen())
-    assert "e1 2 times" in world.found("UPDATE timer SET event_seq = 1, user = 'u1'")
-
-
-def test_what_waits_goes_not_before_its_moment(world: World) -> None:
-    world.waits = {"Coupon": Wait(1)}
-    assert "promised too early: m1" in world.found("UPDATE log SET time_ms = -59999")
-    assert world.found("UPDATE log SET time_ms = -60000") == ""
-
-
-@pytest.mark.parametrize(
-    ("time_ms", "received_ms", "wrong"),
-    [(-30_000, -1, True), (-29_999, -29_999, False), (-30_000, 0, False)],
-)
-def test_whoever_answered_in_time_gets_nothing(
-    world: World, time_ms: int, received_ms: int, wrong: bool
-) -> None:
-    world.waits = {"Coupon": Wait(1, "Bought")}
-    answer = "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body) VALUES"
-    answer += f" ('event', 'e3', 'u1', 'Bought', {time_ms}, {received_ms}, x'7b7d')"
-    found = world.found(f"{HAPPENED}; {answer}")
-    assert ("1 users of Coupon had answered in time: m1" in found) == wrong
-
-
-def test_of_an_event_that_was_answered_nothing_needs_to_be_left(world: World) -> None:
-    planted = f"{HAPPENED}; DELETE FROM decision; DELETE FROM books WHERE reason <> '';"
-    planted += "UPDATE books SET n = 1 WHERE bucket = 'qualified'"
-    assert "e2 0 times" in world.found(planted)
-    world.waits = {"Coupon": Wait(1, "Bought")}
-    assert world.found() == ""

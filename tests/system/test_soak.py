@@ -13,8 +13,7 @@ import pytest
 import trio
 
 from clarion.fault_env import names
-from sandbox.segment.receipts import Message, Request
-from tests.system.soak import kills, pacing, stages
+from tests.system.soak import kills, stages
 from tests.system.soak.ground import Ground
 from tests.system.soak.pausing import percentile
 from tests.system.soak.stages import STAGES, Amount
@@ -31,7 +30,6 @@ FEW = Amount(
     outage_seconds=1.0,
     users=300,
     tables=("log",),
-    waits=False,
 )
 
 
@@ -53,26 +51,6 @@ def test_one_pause_in_a_hundred_is_slower_than_the_99th_percentile() -> None:
     hundred = [float(n) for n in range(100)]
     assert (percentile(hundred, 50), percentile(hundred, 99)) == (50, 99)
     assert percentile([7.0], 99) == 7.0
-
-
-@pytest.mark.parametrize(
-    ("each_second", "seconds", "found"),
-    [(100, 12, 0), (109, 12, 1), (300, 1, 1), (140, 1, 0)],
-)
-def test_a_pace_is_judged_in_one_second_and_in_ten(
-    each_second: int, seconds: int, found: int
-) -> None:
-    """A busy receiver may see half a second's messages late."""
-    count = each_second * seconds
-    requests = [
-        Request(n, n / each_second, 0, "/v1/batch", 0, "200", 1, None, None, None)
-        for n in range(count)
-    ]
-    messages = [
-        Message(n, n, 0, 0, f"m{n}", "track", "u", "Sent", "accepted", None, b"")
-        for n in range(count)
-    ]
-    assert len(list(pacing.too_fast(messages, requests, 100))) == found
 
 
 async def test_killed_at_named_places_it_loses_nothing_and_sends_nothing_twice(

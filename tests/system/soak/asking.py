@@ -30,8 +30,8 @@ from sandbox.slack import ANA, BEN
 from tests.system.soak.sender import AGAIN_SECONDS
 
 ANSWER_SECONDS_MAX = 30.0
-REST_SECONDS_MAX = 240.0
-"""More than any wait between two attempts or after an event, and time for what has piled up."""
+REST_SECONDS_MAX = 150.0
+"""More than any wait between two attempts, and time for what has piled up."""
 RESUMES_SECONDS_MAX = 60.0
 """A daemon that was killed is back by then."""
 POLL_SECONDS = 0.2

@@ -6,13 +6,12 @@ import trio
 
 from actors.mail import Pause, SendSample, SkipRun, Stop
 from domain.audience import Property
-from domain.campaign import Campaign, Limits, Trigger, What, Without
-from domain.goal import Goal
-from domain.variants import AbTest, Part, Split, Variant
+from domain.campaign import Campaign, Limits, Trigger, What
 from sandbox.slack import ANA
 from tests.system.soak.ground import Ground
 
 STEADY_EVENT = "Steady Viewed"
+COUPON = "Coupon"
 ABORTS = '{% if Event.sku == "S3" %}{% abort %}{% endif %}'
 """Whoever looks at this gets nothing: some messages always end before they leave."""
 STEADY = Campaign(
@@ -20,25 +19,6 @@ STEADY = Campaign(
     kind="live",
     trigger=Trigger(event=STEADY_EVENT),
     what=What(key_values={"sku": ABORTS + "{{ Event.sku }}"}),
-)
-BOUGHT = "Steady Bought"
-PATIENT = Campaign(
-    name="Patient",
-    kind="live",
-    trigger=Trigger(event=STEADY_EVENT, delay_minutes=1),
-    variants=Split(of=(Part("Short", 30, {"text": "Again?"}), Part("Long", 70, {"text": "Hm?"}))),
-    goal=Goal(event=BOUGHT),
-)
-LEFT = Campaign(
-    name="Left",
-    kind="live",
-    trigger=Trigger(event=STEADY_EVENT, without=Without(event=BOUGHT, within_minutes=1)),
-    variants=AbTest(
-        of=(Variant("Kind", {"text": "Still there?"}), Variant("Dear", {"text": "10 % off"})),
-        test_users=100,
-        wait_minutes=60,
-    ),
-    goal=Goal(event=BOUGHT),
 )
 BATCH = 6
 EVERY_SECONDS = 0.05
@@ -63,7 +43,8 @@ async def shoppers(ground: Ground) -> None:
     """Post events of every live campaign that runs, a few at a time, for ever."""
     people = ground.stage.shop.people
     while True:
-        names = [*list(ground.triggers.values())[-3:], STEADY_EVENT, BOUGHT]
+        coupons = [e for name, e in ground.triggers.items() if name.startswith(COUPON)]
+        names = [*coupons[-3:], STEADY_EVENT]
         batch = []
         for _ in range(BATCH):
             number = next(ground.numbers)
@@ -71,7 +52,7 @@ async def shoppers(ground: Ground) -> None:
                 {
                     "type": "track",
                     "event": names[number % len(names)],
-                    "userId": people[(number + number // len(people)) % len(people)].user_id,
+                    "userId": people[number % len(people)].user_id,
                     "messageId": f"view-{number}",
                     "properties": {"sku": f"S{number % 7}"},
                 }
@@ -96,9 +77,9 @@ async def people(ground: Ground, chance: Random) -> None:
         number += 1
         await ground.live(
             Campaign(
-                name=f"Coupon {number}",
+                name=f"{COUPON} {number}",
                 kind="live",
-                trigger=Trigger(event=f"Coupon {number} Viewed"),
+                trigger=Trigger(event=f"{COUPON} {number} Viewed"),
                 limits=Limits(cap_total=CAP),
             )
         )

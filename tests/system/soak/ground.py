@@ -22,9 +22,8 @@ from domain.campaign import Campaign
 from domain.verifying import EVENT as TEST_EVENT
 from sandbox.shop import backfill
 from tests.system import checks
-from tests.system.considered import Wait
-from tests.system.soak import pacing
 from tests.system.soak.asking import POLL_SECONDS, REST_SECONDS_MAX, Asking
+from tests.system.soak.pace import Pulse
 from tests.system.soak.sender import Impatient
 
 MESSAGES_KEPT_MAX = 1_000_000
@@ -40,19 +39,25 @@ class Ground(Asking):
 
     `beyond` are the numbers of messages of which the database that runs now cannot know: they
     arrived after the backup that it was restored from. `erased` are users of whom it must not know,
-    `erasing` those of whom it may know. While it `is_fair`, the weather leaves Segment alone.
+    `erasing` those of whom it may know. `cleared`, `limits` and
+    `dates` are those of `Seen`; of a campaign in `throttled`, by its id, messages come so many
+    seconds apart. While it `is_fair`, the weather leaves Segment alone.
     """
 
     sender: Impatient
     say: Say
+    pulse: Pulse
     rate: int
     acknowledged: set[str] = field(default_factory=set)
     triggers: dict[str, str] = field(default_factory=dict)
-    waits: dict[str, Wait] = field(default_factory=dict)
     final: dict[str, int] = field(default_factory=dict)
     beyond: set[int] = field(default_factory=set)
     erasing: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
+    cleared: set[str] = field(default_factory=set)
+    limits: dict[str, int] = field(default_factory=dict)
+    dates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    throttled: dict[str, float] = field(default_factory=dict)
     is_fair: bool = False
     adopted_seq: int = 0
     numbers: Iterator[int] = field(default_factory=partial(itertools.count, 1))
@@ -84,13 +89,7 @@ class Ground(Asking):
         assert campaign.trigger is not None, "a live campaign has a trigger"
         await self.publish(campaign)
         await self.reaches(campaign.name, "running", "completed")
-        trigger = campaign.trigger
-        self.triggers[campaign.name] = trigger.event
-        if trigger.without is not None:
-            wait = Wait(trigger.without.within_minutes, trigger.without.event)
-            self.waits[campaign.name] = wait
-        elif trigger.delay_minutes:
-            self.waits[campaign.name] = Wait(trigger.delay_minutes)
+        self.triggers[campaign.name] = campaign.trigger.event
 
     def fair_weather(self) -> None:
         """Let Segment be well until the weather may change again."""
@@ -143,18 +142,23 @@ class Ground(Asking):
         seen = checks.Seen(
             acknowledged=frozenset(self.acknowledged),
             triggers=dict(self.triggers),
-            waits=dict(self.waits),
             arrived=arrived,
             final=dict(self.final),
             erasing=frozenset(self.erasing),
             erased=frozenset(self.erased),
             adopted_seq=self.adopted_seq,
+            cleared=frozenset(self.cleared),
+            limits=dict(self.limits),
+            dates=dict(self.dates),
         )
         database = checks.copy_of(self.stage.data, self.copies)
         times = Counter(message.message_id for message in arrived)
         for message_id in checks.in_state(database, "accepted"):
             self.final.setdefault(message_id, times[message_id])
         self.deaths += 1
+        self.found += self.pulse.exceeded(self.rate)
+        for campaign, apart in self.throttled.items():
+            self.found += self.pulse.too_close(campaign, apart_seconds=apart)
         return seen
 
     async def check(self, seen: checks.Seen, told: str) -> None:
@@ -162,19 +166,6 @@ class Ground(Asking):
         job = partial(checks.violations, self.copies / "clarion.db", seen)
         self.found += [f"{told}: {one}" for one in await trio.to_thread.run_sync(job)]
         self.checked += 1
-
-    async def _waits(self) -> bool:
-        """Whether anybody waits for the moment of a message, in a campaign that goes on."""
-        for name in self.waits:
-            view = await self.view(name)
-            if view.state == "running" and view.waiting:
-                return True
-        return False
-
-    def paced(self) -> list[str]:
-        """Say where messages arrived faster than the daemon may send."""
-        kept = self.stage.segment.receipts
-        return list(pacing.too_fast(kept.messages, kept.requests, self.rate))
 
     async def rest(self, told: str) -> None:
         """Let everything come to rest, stop the daemon, and check that nothing is open."""
@@ -184,8 +175,8 @@ class Ground(Asking):
             while quiet < QUIET_POLLS:
                 listed = await self.asks(ListAll())
                 assert isinstance(listed, Listed), "the answer to ListAll"
-                is_open = any(line.books.pending for line in listed.campaigns)
-                quiet = 0 if is_open or await self._waits() else quiet + 1
+                waits = any(line.books.pending for line in listed.campaigns)
+                quiet = 0 if waits else quiet + 1
                 await trio.sleep(POLL_SECONDS)
         await self.stage.stop_daemon()
         seen = self.look()
@@ -212,10 +203,14 @@ async def open_ground(
             messages_kept_max=MESSAGES_KEPT_MAX,
         ) as stage,
         Impatient(stage.ingest_url, stage.ingest_key) as sender,
+        trio.open_nursery() as nursery,
     ):
-        ground = Ground(stage=stage, sender=sender, say=say, rate=rate)
+        pulse = Pulse(stage.segment)
+        nursery.start_soon(pulse.beat)
+        ground = Ground(stage=stage, sender=sender, say=say, pulse=pulse, rate=rate)
         await backfill(stage.shop.identifies(), ground.post)
         yield ground
+        nursery.cancel_scope.cancel()
 
 
 def log_of(ground: Ground) -> str:

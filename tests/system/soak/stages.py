@@ -28,8 +28,7 @@ POISONED = 500
 class Amount(Struct, frozen=True):
     """How much of everything; `until` is Trio's time at which random kills and pauses end.
 
-    `tables` are those that are damaged, "" for the first page of the file. `waits`: whether there
-    are campaigns that wait.
+    `tables` are those that are damaged, "" for the first page of the file.
     """
 
     kills: int
@@ -40,7 +39,6 @@ class Amount(Struct, frozen=True):
     users: int = USERS
     tables: tuple[str, ...] = ("", "log", "campaign")
     until: float = float("inf")
-    waits: bool = True
 
 
 class Result(Struct, frozen=True):
@@ -60,7 +58,7 @@ async def named_places(folder: Path, chance: Random, amount: Amount, say: Say) -
     """Kill -9 at each named fault point that the load comes by."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance, waits=amount.waits):
+        async with kills.under_load(ground, chance):
             missed = await kills.at_every_place(ground, chance, wanted=list(amount.places))
         await ground.rest("at rest")
         ground.found += [f"The load did not come by {place}." for place in missed]
@@ -71,7 +69,7 @@ async def random_times(folder: Path, chance: Random, amount: Amount, say: Say) -
     """Kill -9 at random times."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance, waits=amount.waits):
+        async with kills.under_load(ground, chance):
             done = await kills.at_random(ground, chance, kills=amount.kills, until=amount.until)
         await ground.rest("at rest")
         if done < amount.kills:
@@ -92,7 +90,7 @@ async def a_restore(folder: Path, chance: Random, amount: Amount, say: Say) -> R
     """A backup under load, a restore and an adoption, each cut off by kill -9."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance, waits=amount.waits):
+        async with kills.under_load(ground, chance):
             file = await restored.back_up(ground)
             await kills.ends(ground, "before a restore", ground.stage.kill_daemon)
             await ground.start()
@@ -119,7 +117,7 @@ async def two_daemons(folder: Path, chance: Random, amount: Amount, say: Say) ->
     """SIGSTOP, and a second daemon meanwhile."""
     seed = chance.randrange(1 << 30)
     async with open_ground(folder, seed=seed, users=amount.users, say=say) as ground:
-        async with kills.under_load(ground, chance, waits=amount.waits):
+        async with kills.under_load(ground, chance):
             await trio.sleep(1.0)
             await suspended.two_daemons(ground, seconds=amount.suspended_seconds)
             await ground.start()
@@ -204,8 +202,8 @@ def _at_places(ground: Ground, stage: str, told: str = "") -> Result:
 
 def _result(ground: Ground, told: str) -> Result:
     return Result(
-        told,
-        (*ground.found, *ground.paced()),
+        f"{told}; at most {ground.pulse.fullest} messages in a second, of {ground.rate}",
+        tuple(ground.found),
         events=len(ground.acknowledged),
         messages=len(ground.final),
         checks=ground.checked,
