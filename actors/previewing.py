@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from actors import checking
 from actors.context import Context
 from actors.mail import Done, Refused
 from actors.mail_content import Preview, Previewed, TestSend
@@ -24,7 +25,7 @@ from domain.composing import Composed, Envelope, compose
 from domain.message_id import message_id
 from domain.payload import Unsendable
 from domain.variants import AbTest, names
-from store import acts, campaigns
+from store import acts, campaigns, revisions
 from store.copy_errors import CopyWaitsError
 
 STEP = "1"
@@ -55,14 +56,20 @@ class Previewing:
         by = person(asked.by)
         if isinstance(by, Refused):
             return by
-        found = await self._context.store.read(partial(_content, name=asked.campaign))
+        read = partial(_content, name=asked.campaign)
+        if isinstance(asked, Preview) and asked.definition is not None:
+            read = partial(_unkept, definition=asked.definition, rules=rules)
+        found = await self._context.store.read(read)
         if isinstance(found, Refused):
             return found
         campaign, definition = found
         if refused := _no_variant(definition, asked.variant):
             return refused
         if isinstance(asked, Preview):
-            return await self._preview(campaign, definition, asked, rules)
+            try:
+                return await self._preview(campaign, definition, asked, rules)
+            except CopyWaitsError as error:
+                return Refused(what=f"Nobody can be looked for now: {error}.", fix="Name a user.")
         return await self._test(campaign, definition, msgspec.structs.replace(asked, by=by), rules)
 
     async def _preview(
@@ -241,6 +248,19 @@ def _content(conn: sqlite3.Connection, name: str) -> tuple[str, Campaign] | Refu
     if isinstance(row, Refused):
         return row
     return row.id, campaigns.revision_of(conn, row.id, row.revision).whole
+
+
+def _unkept(
+    conn: sqlite3.Connection, definition: Campaign, rules: Rules
+) -> tuple[str, Campaign] | Refused:
+    """Return a content that nobody has kept; of no campaign, so its chance is nobody's."""
+    if wrong := checking.problems(conn, definition, rules):
+        return Refused(
+            what="There is something to put right first.",
+            fix="Then the message can be shown.",
+            problems=tuple(wrong),
+        )
+    return "", revisions.whole(conn, definition)
 
 
 def _no_variant(definition: Campaign, variant: str) -> Refused | None:

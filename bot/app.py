@@ -25,6 +25,7 @@ from bot.replay import Verification
 from bot.rights import Rights
 from bot.settings import BotSettings
 from bot.wizard.listeners import WizardListeners
+from bot.wizard.preview_listeners import PreviewListeners
 from bot.wizard.text_listeners import TextListeners
 from bot.wizard.unfinished import Forms
 
@@ -81,6 +82,7 @@ def make_app(
         Commands(line, forms),
         WizardListeners(line, forms),
         TextListeners(line, forms),
+        PreviewListeners(line, forms),
         CardListeners(line),
         ConnectionListeners(line),
         HomeListeners(line, forms, directory),

@@ -42,6 +42,7 @@ class ActionId(StrEnum):
     GO = "go"  # to a step of the wizard; its name follows
     REPLACE = "replace"  # what was kept as pasted, by questions
     START_OVER = "start_over"
+    SEE = "see"  # the message of a real user
     CHECK_REACH = "check_reach"
     PASTE_INSTEAD = "paste_instead"
     FORM_INSTEAD = "form_instead"
@@ -52,6 +53,7 @@ class ViewId(StrEnum):
 
     DRAFT = "draft"
     PASTE = "paste"
+    SEEN = "seen"
     WAITING = "waiting"
     CHANGES = "changes"
     RAISE = "raise"
@@ -64,3 +66,4 @@ class Field(StrEnum):
     TEXT = "text"
     COMMENT = "comment"
     LIMIT = "limit"
+    USER = "user"
