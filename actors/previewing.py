@@ -4,18 +4,17 @@ Rendering is done in a worker thread: what nobody has approved must not hold up 
 message goes to the operator's test users alone, under an id of its own, and counts nowhere.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 import msgspec
 
-from actors import checking
+from actors import asked_content
 from actors.context import Context
 from actors.mail import Done, Refused
 from actors.mail_content import Preview, Previewed, TestSend
-from actors.rules import Rules, find, person
+from actors.rules import Rules, person
 from actors.segment import Accepted, Ambiguous, Outcome
 from actors.subjects import Subject, find_subject, pick, sample
 from domain import expiry, trying
@@ -25,7 +24,7 @@ from domain.composing import Composed, Envelope, compose
 from domain.message_id import message_id
 from domain.payload import Unsendable
 from domain.variants import AbTest, names
-from store import acts, campaigns, revisions
+from store import acts
 from store.copy_errors import CopyWaitsError
 
 STEP = "1"
@@ -56,9 +55,9 @@ class Previewing:
         by = person(asked.by)
         if isinstance(by, Refused):
             return by
-        read = partial(_content, name=asked.campaign)
+        read = partial(asked_content.kept, name=asked.campaign)
         if isinstance(asked, Preview) and asked.definition is not None:
-            read = partial(_unkept, definition=asked.definition, rules=rules)
+            read = partial(asked_content.unkept, definition=asked.definition, rules=rules)
         found = await self._context.store.read(read)
         if isinstance(found, Refused):
             return found
@@ -241,26 +240,6 @@ class Previewing:
             seen = await self._context.selector.properties(name)
             notes += trying.unknown(f"No event “{name}”", events, [one.name for one in seen or ()])
         return notes
-
-
-def _content(conn: sqlite3.Connection, name: str) -> tuple[str, Campaign] | Refused:
-    row = find(conn, name)
-    if isinstance(row, Refused):
-        return row
-    return row.id, campaigns.revision_of(conn, row.id, row.revision).whole
-
-
-def _unkept(
-    conn: sqlite3.Connection, definition: Campaign, rules: Rules
-) -> tuple[str, Campaign] | Refused:
-    """Return a content that nobody has kept; of no campaign, so its chance is nobody's."""
-    if wrong := checking.problems(conn, definition, rules):
-        return Refused(
-            what="There is something to put right first.",
-            fix="Then the message can be shown.",
-            problems=tuple(wrong),
-        )
-    return "", revisions.whole(conn, definition)
 
 
 def _no_variant(definition: Campaign, variant: str) -> Refused | None:
