@@ -73,6 +73,7 @@ class Commands:
         app.command(COMMAND)(self.command)
         app.action(ActionId.NEWER_PAGE)(self.page_turned)
         app.action(ActionId.OLDER_PAGE)(self.page_turned)
+        app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer one command. The form opens first: its trigger lasts 3 seconds."""
@@ -99,6 +100,14 @@ class Commands:
         page = int(body["actions"][0]["value"])
         if isinstance(answer, Listed):
             tell(client, caller, answers.listing(answer.campaigns, page), replace=True)
+
+    def variant_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show the preview of another variant in place of this one."""
+        ack()
+        caller = Caller.of(body)
+        request = inquiry.another_variant(body["actions"][0], caller.user)
+        answer = self._line.ask(request, self._patience(client, caller))
+        tell(client, caller, said(answer), replace=isinstance(answer, Previewed))
 
     def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
         if command in ("", "help"):

@@ -27,6 +27,8 @@ class ActionId(StrEnum):
     CONNECTION_SEEN = "connection_seen"
     CONNECTION_ABSENT = "connection_absent"
     ACCEPT_CLOCK = "accept_clock"
+    # on previews
+    PREVIEW_VARIANT = "preview_variant"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"

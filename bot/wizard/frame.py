@@ -12,7 +12,7 @@ from bot.wizard.step import Page, StepName
 from bot.wizard.steps import ORDER, STEPS, TITLES, after
 from bot.wizard.values import Checked, Values
 
-NOTE_CHARS_MAX = 600
+DONE, WRONG = "\N{CHECK MARK}", "\N{WARNING SIGN}"
 
 
 def wizard_view(
@@ -70,7 +70,7 @@ def _way(values: Values, checked: Checked) -> Block:
     for number, name in enumerate(ORDER, 1):
         mark = ""
         if name in values.seen and name in STEPS:
-            mark = ":warning: " if checked.problems.get(name) else ":white_check_mark: "
+            mark = f"{WRONG} " if checked.problems.get(name) else f"{DONE} "
         here = "primary" if name is values.at else None
         pressed = button(f"{mark}{number} {TITLES[name]}", ActionId.GO, name.value, style=here)
         made.append(pressed | {"action_id": f"{ActionId.GO}_{name}"})

@@ -87,7 +87,7 @@ def _read(part: StartValues, given: Given) -> StartValues:
 
 
 def _say(part: StartValues, live: bool, reading: Reading) -> dict[str, Any]:
-    labels = tuple(label.strip() for label in part.labels.split(",") if label.strip())
+    labels = conditions.read_texts(part.labels)
     said = {"name": part.name.strip(), "kind": part.kind, "labels": labels}
     return said | (
         {"trigger": _said_trigger(part, reading), "on_pause": part.on_pause} if live else {}
@@ -105,7 +105,7 @@ def _said_trigger(part: StartValues, reading: Reading) -> Trigger:
 def _fill(campaign: Campaign) -> StartValues:
     part = StartValues(
         name=campaign.name,
-        labels=", ".join(campaign.labels),
+        labels=conditions.write_texts(campaign.labels),
         kind=campaign.kind,
         on_pause=campaign.on_pause,
     )

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from actors.mail_names import Type, Wanted
 from bot.blocks import Block
 from bot.wizard.reading import Reading
+from domain.place import within
 
 T = TypeVar("T", bound=Struct)
 
@@ -106,3 +107,9 @@ def entered(part: T, step: StepName, given: Given) -> T:
         and isinstance(given[block], type(getattr(part, name)))
     }
     return structs.replace(part, **fresh) if fresh else part
+
+
+def place_among(step: StepName, names: Mapping[str, str], where: str) -> str:
+    """Return the block id of a problem: `names` is place -> input, of which the nearest counts."""
+    around = [place for place in names if within(where, place)]
+    return block_id(step, names[max(around, key=len)]) if around else ""

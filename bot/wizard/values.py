@@ -6,11 +6,11 @@ from msgspec import Struct, structs
 from bot.inputs import Errors
 from bot.wizard.limits import LimitsValues
 from bot.wizard.reading import Reading
+from bot.wizard.schedules import WhenValues
 from bot.wizard.start import StartValues
 from bot.wizard.step import Given, StepName, block_id
 from bot.wizard.steps import STEPS
 from bot.wizard.what import WhatValues
-from bot.wizard.when import WhenValues
 from bot.wizard.who import WhoValues
 from domain import definition
 from domain.campaign import Campaign

@@ -191,6 +191,8 @@ class FakeDesk:
                 return Done("Rehearsing 2026-03-01: 5 of 10 events (50 %).")
             case Rehearse(name):
                 return REHEARSED if self.find(name) else _unknown(name)
+            case Preview(variant="gone"):
+                return Refused("There is no variant “gone”.", "Choose another.")
             case Preview():
                 return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
             case TestSend():
@@ -213,10 +215,8 @@ class FakeDesk:
                 return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
-            case ShowClock():
+            case ShowClock() | AcceptClock():
                 return Done("The clock is right.")
-            case AcceptClock():
-                return Done("The clock is believed.")
             case _:
                 assert_never(request)
 
@@ -295,6 +295,5 @@ def _unknown(name: str) -> Refused:
 
 
 def _line(view: CampaignView) -> CampaignLine:
-    return CampaignLine(
-        view.id, view.name, view.kind, view.state, view.author, view.books, view.updated_ms
-    )
+    v = view
+    return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)

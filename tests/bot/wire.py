@@ -85,6 +85,22 @@ class Wire:
             actions=[self._action(action, value)],
         )
 
+    async def choose(self, user: str, action: str, value: str, *, block: str) -> BoltResponse:
+        """Choose an option of a menu on a message that only the person sees."""
+        chosen = self._action(action, "") | {
+            "type": "static_select",
+            "block_id": block,
+            "selected_option": {"text": {"type": "plain_text", "text": value}, "value": value},
+        }
+        return await self.interact(
+            type="block_actions",
+            user={"id": user, "team_id": "T1"},
+            container={"type": "message", "channel_id": "C0REVIEW", "is_ephemeral": True},
+            channel={"id": "C0REVIEW"},
+            response_url=self.slack.response_url,
+            actions=[chosen],
+        )
+
     async def in_view(
         self, user: str, action: str, view: dict[str, Any], block: str = "b", value: str = ""
     ) -> BoltResponse:

@@ -6,12 +6,12 @@ from bot.wizard.limits import LimitsValues
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
 from bot.wizard.rows import Row
+from bot.wizard.schedules import WhenValues
 from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import STEPS
 from bot.wizard.values import Values, filled
 from bot.wizard.what import WhatValues
-from bot.wizard.when import WhenValues
 from bot.wizard.who import WhoValues
 from tests.bot.wire import opened
 from tests.bot.wizard.kit import view_of

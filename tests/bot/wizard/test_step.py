@@ -1,5 +1,5 @@
+from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName, block_id, entered
-from bot.wizard.when import WhenValues
 
 WHEN = StepName.WHEN
 

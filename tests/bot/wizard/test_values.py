@@ -4,11 +4,11 @@ from bot.wizard.limits import LimitsValues
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
 from bot.wizard.rows import Row
+from bot.wizard.schedules import WhenValues
 from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.values import Values, checked
 from bot.wizard.what import WhatValues
-from bot.wizard.when import WhenValues
 from bot.wizard.who import WhoValues
 from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
