@@ -26,6 +26,7 @@ from bot.rights import Rights
 from bot.settings import BotSettings
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
+from bot.wizard.preview_listeners import PreviewListeners
 from bot.wizard.text_listeners import TextListeners
 from bot.wizard.unfinished import Forms
 
@@ -83,6 +84,7 @@ def make_app(
         WizardListeners(line, forms),
         TextListeners(line, forms),
         MenuListeners(line, forms),
+        PreviewListeners(line, forms),
         CardListeners(line),
         ConnectionListeners(line),
         HomeListeners(line, forms, directory),

@@ -44,6 +44,7 @@ class ActionId(StrEnum):
     GO = "go"  # to a step of the wizard; its name follows
     REPLACE = "replace"  # what was kept as pasted, by questions
     START_OVER = "start_over"
+    SEE = "see"  # the message of a real user
     PASTE_INSTEAD = "paste_instead"
     FORM_INSTEAD = "form_instead"
 
@@ -53,6 +54,7 @@ class ViewId(StrEnum):
 
     DRAFT = "draft"
     PASTE = "paste"
+    SEEN = "seen"
     WAITING = "waiting"
     CHANGES = "changes"
     RAISE = "raise"
@@ -65,3 +67,4 @@ class Field(StrEnum):
     TEXT = "text"
     COMMENT = "comment"
     LIMIT = "limit"
+    USER = "user"

@@ -47,10 +47,11 @@ class Asking:
         placeholder: str = "",
         hint: str = "",
         decimal: bool = False,
+        optional: bool = True,
     ) -> list[Block]:
         """Ask for a whole number of at least 0; `decimal`: for any number."""
         element = inputs.number_input(value, placeholder=placeholder, decimal=decimal)
-        return self._asked(name, label, _typed(element), hint=hint)
+        return self._asked(name, label, _typed(element), hint=hint, optional=optional)
 
     def menu(
         self, name: str, label: str, chosen: str, *, placeholder: str, hint: str = ""
@@ -112,13 +113,19 @@ class Asking:
             "multi_static_select", name, label, choices, chosen, redraws=False, hint=hint
         )
 
-    def date(self, name: str, label: str, value: str, *, hint: str = "") -> list[Block]:
+    def date(
+        self, name: str, label: str, value: str, *, hint: str = "", optional: bool = True
+    ) -> list[Block]:
         """Ask for a day."""
-        return self._asked(name, label, _told(inputs.date_input(value)), hint=hint)
+        element = _told(inputs.date_input(value))
+        return self._asked(name, label, element, hint=hint, optional=optional)
 
-    def time(self, name: str, label: str, value: str, *, hint: str = "") -> list[Block]:
+    def time(
+        self, name: str, label: str, value: str, *, hint: str = "", optional: bool = True
+    ) -> list[Block]:
         """Ask for a time of day."""
-        return self._asked(name, label, _told(inputs.time_input(value)), hint=hint)
+        element = _told(inputs.time_input(value))
+        return self._asked(name, label, element, hint=hint, optional=optional)
 
     def _several(
         self,

@@ -1,17 +1,17 @@
 from msgspec import structs
 
 from bot.menus import LongNames
+from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.given import read_given
-from bot.wizard.limits import LimitsValues
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
 from bot.wizard.rows import Row
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import STEPS
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, filled
-from bot.wizard.what import WhatValues
 from bot.wizard.who import WhoValues
 from tests.bot.wire import opened
 from tests.bot.wizard.kit import view_of
@@ -34,7 +34,7 @@ FILLED = Values(
     ),
     what=WhatValues("a = b", "Sent"),
     when=WhenValues(start="at", start_date="2030-01-01", start_time="09:00"),
-    limits=LimitsValues(cap="100", cap_kind="cap_per_run", quiet="delay", quiet_from="21:00"),
+    limits=LimitsValues(cap="100", cap_each="7", quiet="delay", quiet_from="21:00"),
 )
 BARE = Row(4, "did", where=(Compared(0, "category", types=("text",)),))
 

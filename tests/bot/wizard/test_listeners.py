@@ -3,10 +3,10 @@ import pytest
 
 from actors.mail import Draft
 from bot.refs import Memo, Ref
-from bot.wizard.start import StartValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, assemble, to_values
-from bot.wizard.what import WhatValues
 from domain.audience import All, AnyOf, Did
 from domain.campaign import Campaign
 from tests.bot.fake_desk import FakeDesk
@@ -114,7 +114,7 @@ async def test_a_new_campaign_never_replaces_one_of_the_same_name(
 async def test_an_edit_is_kept_if_nobody_else_edited_meanwhile(wire: Wire, desk: FakeDesk) -> None:
     view = desk.keep(draft(PAST))
     memo = Memo("C0MAIN", Ref.of(view), form="c1")
-    await wire.submit(ANA, stands(desk, PAST, LIMITS, memo, cap="7"))
+    await wire.submit(ANA, stands(desk, PAST, LIMITS, memo, cap_each="7"))
     answer = await wire.submit(ANA, stands(desk, kept(desk, "c1"), REVIEW, memo))
     assert answer == {"response_action": "clear"}
     assert isinstance(desk.asked[-1], Draft)

@@ -6,11 +6,11 @@ from msgspec import structs
 
 from actors.mail import Reach
 from bot.wizard import reaching
-from bot.wizard.limits import LimitsValues
+from bot.wizard.bounds import LimitsValues
 from bot.wizard.reaching import COUNTING, FIRST
 from bot.wizard.rows import Row
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, to_values
 from bot.wizard.who import WhoValues
 from domain.audience import All, Count, Did
