@@ -46,8 +46,8 @@ class Asking:
         *,
         placeholder: str = "",
         hint: str = "",
-        optional: bool = True,
         decimal: bool = False,
+        optional: bool = True,
     ) -> list[Block]:
         """Ask for a whole number of at least 0; `decimal`: for any number."""
         element = inputs.number_input(value, placeholder=placeholder, decimal=decimal)

@@ -51,7 +51,7 @@ def numbered(rows: list[Row]) -> WhoValues:
 KIND = st.sampled_from(["live", "past_behaviour"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.builds(
         Values,
