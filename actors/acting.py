@@ -18,7 +18,9 @@ from actors.importing import Importing
 from actors.learning import Learning
 from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
+from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
@@ -37,6 +39,7 @@ from actors.mail_trust import (
 )
 from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
+from actors.unfinished import Unfinished
 from actors.verifying import Verifying
 from store import backup, digests
 from store.errors import BackupFailed
@@ -87,8 +90,9 @@ class Acting:
         self._look = look
         self._forgetting = Forgetting(context, sender, look=look)
         self._importing = Importing(context)
-        self._learning = Learning(context)
+        self.learning = Learning(context)
         self._rehearsals = Rehearsals(context)
+        self._unfinished = Unfinished(context)
 
     async def answer(
         self,
@@ -97,9 +101,13 @@ class Acting:
         | AboutUser
         | AboutFile
         | ShowSchema
+        | FindNames
         | MakeDigests
         | Rehearse
-        | ShowRehearsing,
+        | ShowRehearsing
+        | KeepForm
+        | ShowForm
+        | DropForm,
         rules: Rules,
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
@@ -109,8 +117,10 @@ class Acting:
             return await self._forgetting.answer(question, rules)
         if isinstance(question, OfFile):
             return await self._importing.answer(question, rules)
-        if isinstance(question, ShowSchema):
-            return await self._learning.answer(question)
+        if isinstance(question, KeepForm | ShowForm | DropForm):
+            return await self._unfinished.answer(question)
+        if isinstance(question, ShowSchema | FindNames):
+            return await self.learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):
             return await self._rehearsals.answer(question)
         if isinstance(question, MakeDigests):

@@ -19,6 +19,7 @@ from store.allowance import Bounds
 from store.database import Database
 from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
+from store.offering import Offered, Source
 from store.vocabulary import EventSeen, PropertySeen
 
 
@@ -60,6 +61,10 @@ class Selector(Protocol):
 
     async def traits(self) -> Collection[str]:
         """Return the names of all properties that users ever had. Raises CopyWaitsError."""
+        ...
+
+    async def offered(self, source: Source) -> Sequence[Offered]:
+        """Return what forms may offer to choose from. Raises CopyWaitsError."""
         ...
 
     async def forget_erased(self) -> None:

@@ -6,6 +6,7 @@ before.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from functools import partial
 from random import Random
@@ -24,10 +25,11 @@ from actors.sorting import Sorting
 from actors.throttling import Throttling
 from domain import pace
 from domain.frequency import NO_LIMITS, GlobalLimits
-from store import fault_points, outbox, waiting
+from store import fault_points, held_back, outbox, waiting
 from store.allowance import Bounds
 from store.database import Database
 from store.errors import StoreError
+from store.held_back import HeldBack
 
 _log = logging.getLogger(__name__)
 
@@ -129,9 +131,14 @@ class Delivery:
         Told to stop, it begins nothing new, and gives what is on the wire some time to settle.
         """
         now = self._clock.now_ms()
-        await self._store.write(partial(outbox.recover, now_ms=now), urgent=True)
+
+        def recover(conn: sqlite3.Connection) -> HeldBack:
+            outbox.recover(conn, now_ms=now)
+            return held_back.held(conn)
+
+        held = await self._store.write(recover, urgent=True)
         fault_points.reach("recover.committed")
-        self._restraint.start()
+        self._restraint.start(held, now_ms=now)
         async with trio.open_nursery() as nursery:
             task_status.started()
             try:

@@ -159,9 +159,9 @@ class Desk:
         self._overdue = Overdue(context, self._turn, self._rules)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Take back reviews whose scheduled time passes, for ever."""
+        """Take back reviews whose scheduled time passes, and learn names, for ever."""
         task_status.started()
-        await self._overdue.run()
+        await self._acting.learning.offering.run(self._overdue.run)
 
     def rouse(self) -> None:
         """Say that time has not passed as was thought. Never blocks."""

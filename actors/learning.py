@@ -2,7 +2,9 @@
 
 from actors.context import Context
 from actors.mail import Refused
+from actors.mail_names import FindNames, NamesFound
 from actors.mail_schema import Schema, ShowSchema
+from actors.offering import Offering
 from store.copy_errors import CopyWaitsError
 
 NEAR_MAX = 5
@@ -13,9 +15,12 @@ class Learning:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.offering = Offering(context.store, context.selector.offered)
 
-    async def answer(self, request: ShowSchema) -> Schema | Refused:
-        """Return the events, or the properties of one or of users."""
+    async def answer(self, request: ShowSchema | FindNames) -> Schema | NamesFound | Refused:
+        """Return the events, or the properties of one or of users; or what a form may offer."""
+        if isinstance(request, FindNames):
+            return await self.offering.answer(request)
         try:
             if not request.event and not request.profiles:
                 return Schema(events=tuple(await self._context.selector.events()))

@@ -11,7 +11,9 @@ from actors.mail_audience import Reached as Reached
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
+from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
 from actors.mail_report import MakeDigests, Report, ShowReport
@@ -193,12 +195,16 @@ Request: TypeAlias = (
     | AboutUser
     | AboutFile
     | ShowSchema
+    | FindNames
     | ShowReport
     | MakeDigests
     | Rehearse
     | ShowRehearsing
     | Preview
     | TestSend
+    | KeepForm
+    | ShowForm
+    | DropForm
 )
 
 
@@ -225,7 +231,18 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfUsers: TypeAlias = UserShown | Previewed
+OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
-    OfOne | Listed | Aside | Told | PausedAll | Connection | Intake | Schema | Report | Rehearsed
+    OfOne
+    | Listed
+    | Aside
+    | Told
+    | PausedAll
+    | Connection
+    | Intake
+    | OfNames
+    | Report
+    | Rehearsed
+    | FormStands
 )

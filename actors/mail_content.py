@@ -34,7 +34,8 @@ class TestSend(Beside, frozen=True, tag=True):
 class Previewed(Struct, frozen=True, tag=True):
     """The message, event by event as JSON, and what may surprise.
 
-    `events` are none where the user would get nothing: `message` says why.
+    `events` are none where the user would get nothing: `message` says why. `variant` is the one
+    that is shown, of `variants`; `campaign` is its id.
     """
 
     message: str
@@ -43,3 +44,5 @@ class Previewed(Struct, frozen=True, tag=True):
     bytes: int = 0
     variant: str = ""
     notes: tuple[str, ...] = ()
+    campaign: str = ""
+    variants: tuple[str, ...] = ()

@@ -45,9 +45,11 @@ class Rehearsed(Struct, frozen=True, tag=True):
 
     `users` got at least one of the `books.sent` messages. `held` messages waited for the end of
     do-not-disturb. `busiest` is the hour with the most; `hour_max` is what the pace allows in one.
-    `cap_filled_ms`: the total cap took its last message then. `moved` of the `events` came in late
-    and were played when they happened. Moments are exact to `grain_ms`. `notes` say what is not as
-    it would be.
+    `cap_filled_ms`: the total cap took its last message then. `paused_ms`: too many qualified
+    within an hour, and it paused itself. `waiting` wait beyond the end for a time of their own.
+    `others` messages of other campaigns counted towards the limits on one user. `moved` of the
+    `events` came in late and were played when they happened. Moments are exact to `grain_ms`.
+    `notes` say what is not as it would be.
     """
 
     name: str
@@ -66,6 +68,9 @@ class Rehearsed(Struct, frozen=True, tag=True):
     busiest: Span | None = None
     hour_max: int = 0
     cap_filled_ms: int | None = None
+    paused_ms: int | None = None
+    waiting: int = 0
+    others: int = 0
     blocked: tuple[HeldRun, ...] = ()
     runs: int = 0
     examples: tuple[Told, ...] = ()

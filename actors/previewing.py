@@ -77,7 +77,14 @@ class Previewing:
         who, notes = subject.about.user.user, (*subject.notes, *_variant_notes(definition, variant))
         if isinstance(made, Unsendable):
             said = f"{who} would get nothing of it: {made.detail} ({made.reason})."
-            return Previewed(said, who, variant=variant, notes=notes)
+            return Previewed(
+                said,
+                who,
+                variant=variant,
+                notes=notes,
+                campaign=campaign,
+                variants=names(definition.variants),
+            )
         notes += tuple(f"{name} is not there and renders empty." for name in made.missing)
         return Previewed(
             message=f"What {who} would get: {sum(map(len, made.events)):,} bytes.",
@@ -86,6 +93,8 @@ class Previewing:
             bytes=sum(map(len, made.events)),
             variant=variant,
             notes=notes,
+            campaign=campaign,
+            variants=names(definition.variants),
         )
 
     async def _test(

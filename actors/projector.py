@@ -18,13 +18,14 @@ from domain.control import NO_CONTROLS, Controls, shares
 from domain.release import asks
 from domain.saved import list_names
 from domain.verdict import draw_coefficients, portion_coefficients
-from store import audience, diagnostics, memberships, vocabulary
+from store import audience, diagnostics, memberships, offering, vocabulary
 from store.allowance import Bounds
 from store.copy_connection import Limits
 from store.database import Database
 from store.disk import Disk
 from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
+from store.offering import Offered, Source
 from store.vocabulary import EventSeen, PropertySeen
 
 EVERYBODY = 100
@@ -148,6 +149,10 @@ class Projector:
     async def traits(self) -> Collection[str]:
         """Return the names of all properties that users ever had."""
         return await self._keeper.ask(vocabulary.traits)
+
+    async def offered(self, source: Source) -> Sequence[Offered]:
+        """Return what forms may offer to choose from, the most frequent first."""
+        return await self._keeper.ask(lambda copy: offering.offered(copy, source))
 
     async def forget_erased(self) -> None:
         """Take the users who were erased out of the copy now."""

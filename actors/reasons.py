@@ -9,6 +9,7 @@ from datetime import time, timedelta
 
 from msgspec import Struct, structs
 
+from actors.refused_by import LIMITS_ON_ONE, refused_by
 from actors.rules import Rules
 from actors.telling import moment
 from domain import drawn, explaining
@@ -56,6 +57,11 @@ def because(conn: sqlite3.Connection, reason: str, case: Case, rules: Rules) -> 
             return window(case, rules)
         case SkipReason.FILTER_NO_LONGER_MATCHES:
             return _filter(case, rules)
+        case reason if reason in LIMITS_ON_ONE and case.user is not None:
+            own = reason == SkipReason.PER_USER_LIMIT
+            return refused_by(
+                conn, case.campaign, case.definition, case.user, rules, at_ms=case.at_ms, own=own
+            )
         case _:
             return ""
 

@@ -1,6 +1,7 @@
 """What holds delivery back as a whole: the pace, Segment's "slow down", and the breaker.
 
-All of it lives in memory and in Trio's time: after a start the bucket is empty, the breaker closed.
+It lives in memory and in Trio's time. A start knows what the last process was told, "not before",
+and whether Segment was away or had just come back (store.held_back); its bucket is empty.
 Re-sends have a bucket of their own, a tenth of the pace, so that they never starve first tries.
 """
 
@@ -12,13 +13,15 @@ from msgspec import Struct
 
 from actors.clock import monotonic_ms
 from domain import breaker, pace
-from domain.breaker import Closed, Open
+from domain.breaker import Closed, Open, Ramping
 from domain.pace import Bucket
+from store.held_back import HeldBack
 
 TURNS_PER_SECOND = 4
 """A campaign's turn takes such a part of a second's messages, so that others come soon."""
 BEGINS_SECONDS = 0.01
 """How soon it is looked again whether those have left who had room before."""
+NOTHING_HELD = HeldBack()
 RESENDS_PART = 10
 """At most one in so many messages of a second was tried before."""
 
@@ -37,16 +40,40 @@ class Restraint:
         self._whole = pace_.messages_per_second
         self._chance = chance
         self._gate_ms = 0
+        self._asked_ms = 0  # the part of it that Segment asked for
+        self._refused = False
         self.breaker: breaker.Breaker = Closed()
         self.failures = 0
         self._bucket = Bucket(rate=self._whole)
         self._resends = Bucket(rate=max(self._whole // RESENDS_PART, 1))
 
-    def start(self) -> None:
-        """Let the first second be silent: the process before this one may have used it."""
+    def start(self, held: HeldBack = NOTHING_HELD, *, now_ms: int = 0) -> None:
+        """Let the first second be silent: the process before this one may have used it.
+
+        What held that one back holds this one back too; `now_ms` is what the wall shows.
+        """
         now = monotonic_ms()
+        if (left := min(held.gate_ms - now_ms, pace.RETRY_AFTER_MS_MAX)) > 0:
+            self.failures = 1
+            self._asked_ms = now + left
+            self._close_gate(left)
+        grown = max(now_ms - held.ramp_ms, 0)
+        if held.away:
+            self.breaker = Open(probe_ms=now)
+        elif held.ramp_ms and grown < breaker.RAMP_MS:
+            self.breaker = Ramping(since_ms=now - grown)
         self._bucket = Bucket.after_start(self._whole, now)
         self._resends = Bucket.after_start(self._resend_rate(), now)
+
+    def held(self, now_ms: int) -> HeldBack:
+        """Return what a start should know; a wrong key is none of it, for it may be right then."""
+        now = monotonic_ms()
+        since = self.breaker.since_ms if isinstance(self.breaker, Ramping) else None
+        return HeldBack(
+            gate_ms=now_ms + self._asked_ms - now if self._asked_ms > now else 0,
+            ramp_ms=0 if since is None else now_ms - (now - since),
+            away=isinstance(self.breaker, Open) and not self._refused,
+        )
 
     @property
     def alone(self) -> bool:
@@ -125,7 +152,7 @@ class Restraint:
 
     def answered(self) -> None:
         """Learn that Segment answered, whatever it said of the messages."""
-        self.failures = 0
+        self.failures, self._refused = 0, False
         self.breaker = breaker.answered(self.breaker, now_ms=monotonic_ms())
 
     def failed(self) -> None:
@@ -135,9 +162,11 @@ class Restraint:
 
     def throttled(self, retry_ms: int | None) -> None:
         """Learn that Segment wants less, for as long as it says, or as after a failure."""
+        self._refused = False
         self.breaker = breaker.answered(self.breaker, now_ms=monotonic_ms())
         if retry_ms:
             self.failures += 1
+            self._asked_ms = max(self._asked_ms, monotonic_ms() + retry_ms)
             self._close_gate(retry_ms)
         else:
             self._step_back()
@@ -145,6 +174,7 @@ class Restraint:
     def refused(self) -> None:
         """Learn that the key or the address is wrong."""
         self.failures += 1
+        self._refused = True
         self.breaker = breaker.refused(now_ms=monotonic_ms(), u=self._chance.random())
 
     def _step_back(self) -> None:

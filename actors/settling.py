@@ -4,8 +4,10 @@ Accepted is certain, and so is refused; the rest goes again later with the same 
 everyone back meanwhile. A message that Segment refuses is sought by halves.
 """
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from actors import durably
 from actors.clock import Clock
@@ -23,9 +25,12 @@ from actors.segment import (
 )
 from domain.bisection import Search
 from domain.books import SkipReason
-from store import attempts, blanks, fault_points, outbox
+from store import attempts, blanks, fault_points, held_back, outbox
 from store.database import Database
+from store.held_back import HeldBack
 from store.outbox import Ending
+
+T = TypeVar("T")
 
 
 class Settling:
@@ -39,6 +44,7 @@ class Settling:
         self._restraint = restraint
         self._notices = notices
         self._search = Search()
+        self._kept: HeldBack | None = None
 
     def batches(self, ready: Sequence[Ready]) -> list[list[Ready]]:
         """Return which messages may go together now."""
@@ -58,7 +64,7 @@ class Settling:
                 now = self._clock.now_ms()
                 missing = {r.row.message_id: r.missing for r in ready}
                 job = partial(blanks.accepted, missing=missing, now_ms=now)
-                await durably.write(self._store, job, urgent=True)
+                await self._write(job, now)
             case Rejected(status=status):
                 restraint.answered()
                 await self._refused(campaign, ready, status)
@@ -93,7 +99,7 @@ class Settling:
             detail=detail,
             now_ms=now,
         )
-        if await durably.write(self._store, job, urgent=True):
+        if await self._write(job, now):
             await self._notices.unknown(campaign)
 
     async def _refused(self, campaign: str, ready: Sequence[Ready], status: int) -> None:
@@ -108,8 +114,22 @@ class Settling:
             self._search = self._search.settled(ids)
             ending = Ending(ready[0].row, "dead", SkipReason.DEAD, detail)
             job = partial(outbox.end, endings=[ending], now_ms=now)
-            await durably.write(self._store, job, urgent=True)
+            await self._write(job, now)
             await self._notices.dead(campaign, status)
             return
         self._search = self._search.refused(ids)
         await self._again(campaign, ids, "rejected", detail)
+
+    async def _write(self, job: Callable[[sqlite3.Connection], T], now_ms: int) -> T:
+        """Write a settlement, and with it what the answer says about those to come."""
+        held = self._restraint.held(now_ms)
+        if self._kept is not None and held.is_like(self._kept):
+            return await durably.write(self._store, job, urgent=True)
+
+        def both(conn: sqlite3.Connection) -> T:
+            if self._kept is not None:  # the latest, should this commit have to be tried again
+                held_back.keep(conn, self._kept)
+            return job(conn)
+
+        self._kept = held
+        return await durably.write(self._store, both, urgent=True)

@@ -15,7 +15,6 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
-from bot.form_listeners import FormListeners
 from bot.home_listeners import HomeListeners
 from bot.ids import COMMAND
 from bot.line import Caller, Line, answered, log, tell
@@ -25,6 +24,9 @@ from bot.quiet import SLACK_LOG
 from bot.replay import Verification
 from bot.rights import Rights
 from bot.settings import BotSettings
+from bot.wizard.listeners import WizardListeners
+from bot.wizard.text_listeners import TextListeners
+from bot.wizard.unfinished import Forms
 
 CALL_SECONDS_MAX = 10
 """How long one call of Slack's API may take; shutdown waits as long for a call under way."""
@@ -74,12 +76,14 @@ def make_app(
     app.use(Rights(directory).check)
     app.error(_failed)
     line = Line(desk, settings, now_ms)
+    forms = Forms(line)
     for part in (
-        Commands(line),
-        FormListeners(line),
+        Commands(line, forms),
+        WizardListeners(line, forms),
+        TextListeners(line, forms),
         CardListeners(line),
         ConnectionListeners(line),
-        HomeListeners(line, directory),
+        HomeListeners(line, forms, directory),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

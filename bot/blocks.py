@@ -113,9 +113,10 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def actions(elements: Sequence[Block]) -> Block:
-    """Return a row of buttons."""
-    return {"type": "actions", "elements": list(elements)}
+def actions(elements: Sequence[Block], block_id: str = "") -> Block:
+    """Return a row of buttons and menus; with an id, what a menu there is about."""
+    made: Block = {"type": "actions", "elements": list(elements)}
+    return made | ({"block_id": block_id} if block_id else {})
 
 
 def button(

@@ -26,9 +26,8 @@ from actors.mail import (
 from bot import alerts, answers, modals, views
 from bot.blocks import Message
 from bot.commands import said
-from bot.editing import update_if_open
 from bot.ids import ActionId, Field, ViewId
-from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell
+from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell, update_if_open
 from bot.refs import Memo, Ref
 from bot.rehearsing import rehearse
 from bot.submission import Submission

@@ -27,22 +27,23 @@ from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
+from actors.mail_forms import FormStands
 from actors.mail_intake import Intake
+from actors.mail_names import NamesFound
 from actors.mail_people import UserShown
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report, ShowReport
 from actors.mail_schema import Schema
 from actors.mail_shelf import Archive
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from bot import answers, connection, forms, inquiry, rehearsal_card, views
+from bot import answers, connection, inquiry, rehearsal_card, views
 from bot.blocks import Message
-from bot.editing import open_edit
-from bot.form_state import Values
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
-from bot.refs import Memo
 from bot.rehearsing import rehearse
 from bot.report_card import pictured, report_card
+from bot.wizard.opening import open_edit, open_new
+from bot.wizard.unfinished import Forms
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -63,14 +64,16 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 class Commands:
     """`/campaign ...`, and the pages of its list."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, forms: Forms) -> None:
         self._line = line
+        self._forms = forms
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
         app.command(COMMAND)(self.command)
         app.action(ActionId.NEWER_PAGE)(self.page_turned)
         app.action(ActionId.OLDER_PAGE)(self.page_turned)
+        app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer one command. The form opens first: its trigger lasts 3 seconds."""
@@ -80,13 +83,12 @@ class Commands:
         if command == "new":
             if self._line.turned_away(client, caller, Draft):
                 return
-            memo = Memo(caller.channel)
-            view = forms.draft_view(Values(), memo, zone=self._line.settings.zone)
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            open_new(self._line, self._forms, client, body["trigger_id"], caller)
             return
         if command == "clone" and name:
             if not self._line.turned_away(client, caller, Draft):
-                open_edit(self._line, client, body["trigger_id"], caller, name, copy=True)
+                trigger = body["trigger_id"]
+                open_edit(self._line, self._forms, client, trigger, caller, name, copy=True)
             return
         tell(client, caller, self._answer(command, name, caller, client))
 
@@ -98,6 +100,14 @@ class Commands:
         page = int(body["actions"][0]["value"])
         if isinstance(answer, Listed):
             tell(client, caller, answers.listing(answer.campaigns, page), replace=True)
+
+    def variant_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show the preview of another variant in place of this one."""
+        ack()
+        caller = Caller.of(body)
+        request = inquiry.another_variant(body["actions"][0], caller.user)
+        answer = self._line.ask(request, self._patience(client, caller))
+        tell(client, caller, said(answer), replace=isinstance(answer, Previewed))
 
     def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
         if command in ("", "help"):
@@ -155,15 +165,15 @@ def said(answer: Answer) -> Message:
             return rehearsal_card.rehearsal_card(answer)
         case Connection():
             return connection.told(answer)
-        case Reached():
-            raise AssertionError("only the form asks for the reach")
+        case Reached() | FormStands():
+            raise AssertionError("only the form asks for the reach, and for what stands in it")
         case Told():
             return inquiry.told(answer)
         case Previewed():
             return inquiry.previewed(answer)
         case BackedUp() | Aside() | PausedAll() | Intake() | UserShown() | FileStands():
             raise AssertionError("only the command line asks for these")
-        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema():
-            raise AssertionError("only the command line asks for these")
+        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema() | NamesFound():
+            raise AssertionError("only the command line and menus ask for these")
         case _:
             assert_never(answer)

@@ -6,6 +6,7 @@ A value is a number or true/false if it reads as one, else text; quotes make tex
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from domain.audience import Filter, Operator, Scalar
@@ -93,6 +94,18 @@ def write_value(value: Scalar | tuple[Scalar, ...] | None) -> str:
             return _written(value)
 
 
+def read_texts(text: str) -> tuple[str, ...]:
+    """Return the texts that were typed, separated by commas; one with a comma stands in quotes."""
+    return tuple(_unquoted(each) for each in _items(text))
+
+
+def write_texts(texts: tuple[str, ...]) -> str:
+    """Return texts as they would be typed."""
+    return ", ".join(
+        each if _is_plain(each) else json.dumps(each, ensure_ascii=False) for each in texts
+    )
+
+
 def _items(text: str) -> list[str]:
     items, at = [], 0
     while at < len(text):
@@ -105,10 +118,7 @@ def _items(text: str) -> list[str]:
 
 def _scalar(text: str) -> Scalar:
     if len(text) > 1 and text[0] == text[-1] == '"':
-        try:
-            return str(json.loads(text))
-        except ValueError:
-            return text
+        return _unquoted(text)
     if _INTEGER.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text):
@@ -116,10 +126,25 @@ def _scalar(text: str) -> Scalar:
     return _BOOLEANS.get(text.lower(), text)
 
 
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        with suppress(ValueError):
+            return str(json.loads(text))
+    return text
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text reads as itself without quotes."""
+    return bool(text) and text == text.strip() and not set('",\n\r') & set(text)
+
+
 def _written(value: Scalar) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str):
         return repr(value)
-    ordinary = value == value.strip() and value and not set('",\n\r') & set(value)
-    return value if ordinary and _scalar(value) == value else json.dumps(value, ensure_ascii=False)
+    return (
+        value
+        if _is_plain(value) and _scalar(value) == value
+        else json.dumps(value, ensure_ascii=False)
+    )

@@ -22,6 +22,18 @@ def short(text: str, chars_max: int) -> str:
     return text if len(text) <= chars_max else f"{text[: chars_max - 1]}…"
 
 
+def compact(value: float) -> str:
+    """Return a number for an axis, where there is little room: `950`, `12k`, `7.5M`."""
+    for least, size, letter in (
+        (1_000_000_000, 1_000_000_000, "B"),
+        (1_000_000, 1_000_000, "M"),
+        (10_000, 1_000, "k"),
+    ):
+        if value >= least:
+            return f"{value / size:g}{letter}"
+    return f"{value:,.0f}"
+
+
 def headline(report: Report) -> str:
     """Return the state and the moment of a report: `Running, as of 2026-03-29 09:00 (UTC)`."""
     at = local_wall(report.at_ms, report.zone)

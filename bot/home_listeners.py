@@ -6,22 +6,23 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import Draft, ListAll, Listed, Refused
-from bot import forms, modals, views
+from bot import modals, views
 from bot.blocks import clip
 from bot.directory import Directory
-from bot.editing import SAID_CHARS_MAX, update_if_open
-from bot.form_state import Values
 from bot.home import home_view
 from bot.ids import ActionId
-from bot.line import Caller, Line
+from bot.line import Caller, Line, update_if_open
 from bot.refs import Memo, Ref
+from bot.wizard.opening import SAID_CHARS_MAX, open_new
+from bot.wizard.unfinished import Forms
 
 
 class HomeListeners:
     """The home tab, and its buttons."""
 
-    def __init__(self, line: Line, directory: Directory) -> None:
+    def __init__(self, line: Line, forms: Forms, directory: Directory) -> None:
         self._line = line
+        self._forms = forms
         self._directory = directory
 
     def register(self, app: App) -> None:
@@ -62,7 +63,7 @@ class HomeListeners:
     def new_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Open the form of a new campaign."""
         ack()
-        if self._line.turned_away(client, Caller.of(body), Draft):
+        caller = Caller.of(body)
+        if self._line.turned_away(client, caller, Draft):
             return
-        view = forms.draft_view(Values(), Memo(), zone=self._line.settings.zone)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_new(self._line, self._forms, client, body["trigger_id"], caller)

@@ -27,6 +27,8 @@ class ActionId(StrEnum):
     CONNECTION_SEEN = "connection_seen"
     CONNECTION_ABSENT = "connection_absent"
     ACCEPT_CLOCK = "accept_clock"
+    # on previews
+    PREVIEW_VARIANT = "preview_variant"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"
@@ -35,7 +37,11 @@ class ActionId(StrEnum):
     HOME_NEW = "home_new"
     # in forms
     VALUE = "value"  # an input: its block says which one
+    KEEP = "keep"  # an input of the wizard: what is entered is kept
     REDRAW = "redraw"  # an input that other inputs depend on
+    GO = "go"  # to a step of the wizard; its name follows
+    REPLACE = "replace"  # what was kept as pasted, by questions
+    START_OVER = "start_over"
     CHECK_REACH = "check_reach"
     PASTE_INSTEAD = "paste_instead"
     FORM_INSTEAD = "form_instead"
@@ -53,43 +59,8 @@ class ViewId(StrEnum):
 
 
 class Field(StrEnum):
-    """Inputs of the modals: the block id of each. A condition's fields carry its number too."""
+    """Inputs of the small modals: the block id of each. The wizard's steps name their own."""
 
-    NAME = "name"
-    KIND = "kind"
-    TRIGGER = "trigger"
-    TRIGGER_WHERE = "trigger_where"
-    MATCH = "match"
-    START = "start"
-    START_DATE = "start_date"
-    START_TIME = "start_time"
-    END_DATE = "end_date"
-    END_TIME = "end_time"
-    ZONE = "zone"
-    EVENT = "event"
-    KEY_VALUES = "key_values"
-    CAP_KIND = "cap_kind"
-    RUN_CAP_KIND = "run_cap_kind"  # the same question, with other choices
-    CAP = "cap"
-    SAFETY = "safety"
-    QUIET = "quiet"
-    QUIET_FROM = "quiet_from"
-    QUIET_TO = "quiet_to"
     TEXT = "text"
     COMMENT = "comment"
     LIMIT = "limit"
-    # of each condition
-    CONDITION = "condition"
-    PROPERTY = "property"
-    OPERATOR = "operator"
-    OPERAND = "operand"
-    DONE = "done"
-    COUNT_OP = "count_op"
-    COUNT = "count"
-    DAYS = "days"
-    DONE_WHERE = "done_where"
-
-
-def numbered(field: Field, row: int) -> str:
-    """Return the block id of a condition's field; conditions count from 0."""
-    return f"{field.value}_{row}"

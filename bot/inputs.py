@@ -1,13 +1,17 @@
 """The inputs of modals in small pieces, each within Slack's limits."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.blocks import PLACEHOLDER_CHARS_MAX, Block, option, plain, short
 from bot.ids import ActionId, ViewId
 
 TITLE_CHARS_MAX = 24
 TEXT_CHARS_MAX = 3_000
+ERROR_CHARS_MAX = 1_000
+
+Errors: TypeAlias = dict[str, str]
+"""What is wrong, by the block id of the input."""
 
 
 def modal(

@@ -169,6 +169,28 @@ def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool =
         log.warning("No word reached %s: %s", caller.user, reason(error))
 
 
+def update_if_open(
+    client: WebClient, view_id: str, fresh: dict[str, Any], view_hash: str = ""
+) -> None:
+    """Replace a modal; if it was closed meanwhile, nobody waits for it.
+
+    A second change may have come close by: then this one counts all the same.
+    """
+    try:
+        if view_hash:
+            client.views_update(view_id=view_id, hash=view_hash, view=fresh)
+        else:
+            client.views_update(view_id=view_id, view=fresh)
+    except SlackApiError as error:
+        match answered(error):
+            case "hash_conflict":
+                update_if_open(client, view_id, fresh)
+            case "not_found":
+                return
+            case _:
+                raise
+
+
 def reason(error: BaseException) -> str:
     """Return what went wrong with Slack, without the request, which may hold secrets."""
     return answered(error) or type(error).__name__

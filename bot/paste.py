@@ -1,14 +1,17 @@
 """A pasted definition: the campaign it describes, or every problem with its line."""
 
-from bot.form_reading import Errors
 from bot.ids import Field
-from bot.inputs import TEXT_CHARS_MAX
+from bot.inputs import TEXT_CHARS_MAX, Errors
 from domain import toml_source, toml_writer
 from domain.campaign import Campaign
 from domain.problem import Problem
 
 PROBLEMS_CHARS_MAX = 1_500
 PROBLEM_CHARS_MAX = 400
+TOO_LONG = (
+    "As text this definition is too long for Slack: nothing of it was changed. Change it in its"
+    " file, and give it to `clarion campaign draft FILE`."
+)
 
 
 def read_text(text: str, *, now_ms: int, zone: str) -> Campaign | Errors:

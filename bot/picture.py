@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from msgspec import Struct
 
 from actors.mail_rehearsal import Rehearsed
-from actors.mail_report import Report
+from actors.mail_report import Report, VariantCame
 from actors.mail_views import BooksView
 from bot import figures, rehearsal_words
 from bot.picture_kinds import Drawn
@@ -42,6 +42,8 @@ SENT = Part("#0b6e5f", "")
 CONTROL = Part("#3a6ea5", "//")
 SKIPPED = Part("#c2702c", "..")
 PENDING = Part("#b9b2a3", "\\\\")
+VARIANT = Part("#6d5a97", "xx")
+VARIANTS_DRAWN_MAX = 5
 
 
 def draw(report: Report) -> bytes:
@@ -49,6 +51,8 @@ def draw(report: Report) -> bytes:
     rows = [1.5, 2.4]
     if compares := report.target is not None:
         rows.append(1.9)
+    if report.variants:
+        rows.append(0.9 + 0.35 * len(_drawn_variants(report)))
     height = 1.35 + sum(rows) * 1.2
     figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DPI, facecolor=PAPER)
     axes: Sequence[Axes] = list(
@@ -59,6 +63,8 @@ def draw(report: Report) -> bytes:
     _delivery(axes[1], report.delivered, report.zone)
     if compares:
         _comparison(axes[2], report)
+    if report.variants:
+        _variants(axes[-1], report)
     figure.subplots_adjust(
         left=0.13, right=0.96, top=1 - 1.2 / height, bottom=0.5 / height, hspace=0.6
     )
@@ -140,7 +146,8 @@ def _label_spans(axes: Axes, spans: Sequence[Span], zone: str) -> None:
     axes.set_xticks(ticks, [figures.span_label(spans[i], zone) for i in ticks])
     axes.set_xlim(-0.8, max(len(spans), 4) - 0.2)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.yaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
+    axes.yaxis.set_major_formatter(lambda value, _place: figures.compact(value))
+    axes.tick_params(axis="x", pad=8)
 
 
 def _comparison(axes: Axes, report: Report) -> None:
@@ -161,6 +168,30 @@ def _comparison(axes: Axes, report: Report) -> None:
     clear = isinstance(report.compared, Lift) and report.compared.is_clear
     _text(axes, 0, -len(arms) + 0.1, told, size=12, weight="bold" if clear else "normal")
     axes.set(xlim=(0, 1.6), ylim=(-len(arms) - 0.1, 0.6))
+    axes.axis("off")
+
+
+def _drawn_variants(report: Report) -> Sequence[VariantCame]:
+    """Return the variants that there is room for: those that most messages have."""
+    return sorted(report.variants, key=lambda one: -one.sent)[:VARIANTS_DRAWN_MAX]
+
+
+def _variants(axes: Axes, report: Report) -> None:
+    """Draw each variant's rate, or how many messages it has where there is no goal."""
+    shown = _drawn_variants(report)
+    more = len(report.variants) - len(shown)
+    axes.set_title(f"Variants{f', and {more} more' if more else ''}", **_HEADING)
+    rates = report.goal is not None
+    sizes = [one.outcome.rate.share if rates else one.sent for one in shown]
+    most = max(sizes) or 1.0
+    for i, (one, size) in enumerate(zip(shown, sizes, strict=True)):
+        axes.barh(-i, size / most, height=0.7, **_look(VARIANT))
+        came = one.outcome
+        said = f"{size:.1%}  ({came.converted:,} of {came.users:,})" if rates else f"{size:,} sent"
+        won = ", won" if one.won else ""
+        axes.text(size / most + 0.02, -i, f"{said}{won}", va="center", size=11.5, color=INK)
+        _text(axes, -0.02, -i, figures.short(one.name, 12), ha="right", size=11.5)
+    axes.set(xlim=(0, 1.6), ylim=(-len(shown) + 0.4, 0.6))
     axes.axis("off")
 
 

@@ -6,7 +6,7 @@ It binds a click to what the person saw. It is no permission: the desk decides b
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from actors.mail import CampaignView
 
@@ -40,15 +40,20 @@ class Ref(Struct, frozen=True):
 class Memo(Struct, frozen=True, omit_defaults=True):
     """A modal's private note: where it was asked for, and what it is about.
 
-    `ref` is the campaign that is edited or decided about; None for a new one.
+    `ref` is the campaign that is edited or decided about; None for a new one. `form` names what is
+    kept of the wizard meanwhile, and `step` is the step that it shows.
     """
 
     channel: str = ""
     ref: Ref | None = None
+    form: str = ""
+    step: str = ""
 
 
-def write_memo(memo: Memo) -> str:
+def write_memo(memo: Memo, *, step: str = "") -> str:
     """Return the note as private metadata."""
+    if step:
+        memo = structs.replace(memo, step=step)
     text = msgspec.json.encode(memo).decode()
     assert len(text) <= METADATA_CHARS_MAX, "a note holds ids and one name"
     return text

@@ -20,6 +20,9 @@ def title_of(answer: Rehearsed) -> str:
 def sentences(answer: Rehearsed) -> Iterator[str]:
     """Yield the findings, the most important first."""
     held = answer.books
+    if not held.qualified and not answer.blocked:
+        yield _nobody(answer)
+        return
     messages = words.count_of(held.sent, "message")
     yield f"{messages} to {words.count_of(answer.users, 'user')} would have gone"
     for run in answer.blocked:
@@ -33,10 +36,23 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
     if answer.held:
         waits = words.count_of(answer.held, "message")
         yield f"{waits} would have waited for the end of do-not-disturb"
+    if answer.paused_ms is not None:
+        at = _moment(answer.paused_ms, answer.zone)
+        yield f"It would have paused itself on {at}: too many qualified within an hour"
+    if answer.waiting:
+        yield f"{words.count_of(answer.waiting, 'wait')} would not have been over at the end"
     if answer.cap_filled_ms is not None:
         yield f"The total cap would have been full on {_moment(answer.cap_filled_ms, answer.zone)}"
     if answer.busiest is not None:
         yield _busiest(answer)
+
+
+def _nobody(answer: Rehearsed) -> str:
+    if answer.kind == "live" and not answer.events:
+        return "Nobody would have qualified: none of its events happened in these days"
+    if answer.kind != "live" and not answer.runs:
+        return "Nobody would have qualified: it would have had no run in these days"
+    return "Nobody would have qualified"
 
 
 def _busiest(answer: Rehearsed) -> str:

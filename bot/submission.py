@@ -1,5 +1,6 @@
 """A submitted modal: its answer goes into the modal while there is time, and follows it later."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
@@ -7,9 +8,9 @@ from slack_sdk import WebClient
 
 from actors.mail import Refused
 from bot import answers
-from bot.blocks import Message
-from bot.form_reading import ERROR_CHARS_MAX, Errors
-from bot.line import Caller, Line, tell
+from bot.blocks import Message, clip
+from bot.inputs import ERROR_CHARS_MAX, Errors
+from bot.line import Caller, Line, tell, update_if_open
 from bot.modals import said_view
 from bot.paste import problems_text
 from bot.refs import Memo, read_memo
@@ -18,10 +19,14 @@ LATER = ":hourglass_flowing_sand: Working on it... The answer follows; you may c
 
 
 class Submission:
-    """One press of a modal's submit button; `block` is the input that refusals stand beneath."""
+    """One press of a modal's submit button.
+
+    `block` is the input that refusals stand beneath; a modal without inputs sets `redraw`, which
+    returns the modal with words on top.
+    """
 
     def __init__(
-        self, line: Line, ack: Ack, body: dict[str, Any], client: WebClient, block: str
+        self, line: Line, ack: Ack, body: dict[str, Any], client: WebClient, block: str = ""
     ) -> None:
         self.memo: Memo = read_memo(body["view"])
         self.user: str = body["user"]["id"]
@@ -29,7 +34,9 @@ class Submission:
         self._ack = ack
         self._client = client
         self._block = block
-        self._late = False
+        self._view: str = body["view"]["id"]
+        self.redraw: Callable[[str], dict[str, Any]] = said_view
+        self.late = False
         self.patience = line.patience(self._slow)
 
     def wrong(self, errors: Errors) -> None:
@@ -38,20 +45,30 @@ class Submission:
 
     def refused(self, refused: Refused) -> None:
         """Say what is in the way; in the modal if it is still there."""
-        if self._late:
+        if self.late:
             tell(self._client, self._caller, answers.refused(refused))
             return
         said = f"{refused.what} {refused.fix}".strip()
         if refused.problems:
             said = f"{said}\n{problems_text(list(refused.problems))}"
-        self.wrong({self._block: said[:ERROR_CHARS_MAX]})
+        if self._block:
+            self.wrong({self._block: said[:ERROR_CHARS_MAX]})
+        else:
+            self.turned(self.redraw(clip(said, ERROR_CHARS_MAX)))
+
+    def turned(self, view: dict[str, Any]) -> None:
+        """Show another modal in place of this one."""
+        if self.late:
+            update_if_open(self._client, self._view, view)
+        else:
+            self._ack(response_action="update", view=view)
 
     def finished(self, message: Message) -> None:
         """Close the modal, and say what came of it."""
-        if not self._late:
+        if not self.late:
             self._ack(response_action="clear")
         tell(self._client, self._caller, message)
 
     def _slow(self) -> None:
-        self._late = True
+        self.late = True
         self._ack(response_action="update", view=said_view(LATER))

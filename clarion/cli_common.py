@@ -14,7 +14,9 @@ from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
+from actors.mail_forms import FormStands
 from actors.mail_intake import Intake
+from actors.mail_names import NamesFound
 from actors.mail_people import UserShown
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
@@ -142,8 +144,8 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Intake() | UserShown() | Schema() | Previewed() | Connection():
                 _print_beside(answer, self.zone)
-            case FileStands() | Report() | Rehearsed():
-                raise AssertionError("`import`, `report` and `rehearse` show theirs themselves")
+            case FileStands() | Report() | Rehearsed() | FormStands() | NamesFound():
+                raise AssertionError("whoever asks for these shows them")
             case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)
             case Refused():

@@ -23,6 +23,7 @@ from clarion.command import asks
 from clarion.prose import err
 from clarion.rehearsal_play import Play
 from domain.control import Controls
+from domain.frequency import GlobalLimits
 from domain.zones import local_wall
 
 
@@ -60,6 +61,11 @@ def rehearse(
         ),
         definition=source.campaign if source else None,
         controls=Controls(config.control.system_percent, config.control.groups),
+        house=GlobalLimits(
+            config.frequency.rules,
+            config.frequency.dwell_minutes,
+            config.frequency.messages_per_5_minutes,
+        ),
         messages="" if messages is None else str(messages.absolute()),
     )
     with _bar(call) as tell:

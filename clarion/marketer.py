@@ -105,6 +105,27 @@ class Marketer:
             self.user, view.id, element["action_id"], None, block_id=block.get("block_id")
         )
 
+    async def goes(self, step: str) -> None:
+        """Go to a step of the wizard, and wait until it is shown."""
+
+        def find() -> tuple[View, dict[str, Any], dict[str, Any]] | None:
+            for view in self._slack.views(self.user)[-1:]:
+                for block in view.definition["blocks"][:1]:
+                    for button in block.get("elements", ()):
+                        if button["text"]["text"].endswith(f" {step}"):
+                            return view, block, button
+            return None
+
+        def is_shown() -> bool:
+            found = find()
+            return found is not None and found[2].get("style") == "primary"
+
+        view, block, button = await self._wait(find, f"the step “{step}”")
+        await self._slack.change(
+            self.user, view.id, button["action_id"], None, block_id=block["block_id"]
+        )
+        await self._wait(lambda: is_shown() or None, f"the step “{step}” to be shown")
+
     async def submits(self) -> Outcome:
         """Press the top modal's submit button."""
         outcome = await self._slack.submit(self.user, self._slack.views(self.user)[-1].id)

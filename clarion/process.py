@@ -129,6 +129,7 @@ async def rehearse(
         zone=told.zone,
         pace=told.pace,
         controls=told.controls,
+        house=told.house_limits,
     )
     return await rehearsal_process.run(play, tell)
 

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import structs
+
 from actors.mail_rehearsal import EXAMPLES_MAX, HeldRun, Rehearsed
 from actors.mail_report import Skipped
 from actors.mail_trust import Told, Why
@@ -13,10 +15,11 @@ from actors.rules import Rules
 from actors.telling import explain
 from actors.views import campaign_view
 from actors.why import why
+from domain.review import State
 from domain.spans import by_days, by_hours
 from domain.spreadsheet import guard
 from domain.zones import local_wall
-from store import campaigns, caps, runs
+from store import campaigns, caps, outbox, runs
 from store.campaigns import CampaignRow
 
 HELD_MS_MIN = 60_000
@@ -33,16 +36,35 @@ def held_run(conn: sqlite3.Connection, campaign: str) -> tuple[CampaignRow, Held
     return row, None
 
 
+def put_off(conn: sqlite3.Connection, campaign: str, *, by_ms: int) -> int:
+    """Put everything off that waits for a time of its own; return how much that is."""
+    return conn.execute(
+        "UPDATE timer SET due_ms = due_ms + ? WHERE campaign = ? AND state = 'armed'",
+        (by_ms, campaign),
+    ).rowcount
+
+
+def is_over(conn: sqlite3.Connection, campaign: str) -> bool:
+    """Whether nothing waits to be sent, and no run has still users whose time is to come."""
+    unfinished = any(
+        run.state in {"drawing", "sending"} for run in runs.of_campaign(conn, campaign)
+    )
+    return not unfinished and not outbox.open_count(conn, campaign)
+
+
 def read(
     conn: sqlite3.Connection,
     campaign: str,
     *,
-    zone: str,
-    now_ms: int,
+    rules: Rules,
     from_ms: int,
     until_ms: int,
 ) -> Rehearsed:
-    """Read the answer; who plays it knows the rest: events, pace, held runs, notes."""
+    """Read the answer; who plays it knows the rest: events, pace, held runs, notes.
+
+    `rules` are those of the moment at which the play is over.
+    """
+    zone = rules.zone
     row = campaigns.find(conn, campaign)
     assert row is not None, "it is the one that is rehearsed"
     view = campaign_view(conn, row)
@@ -72,8 +94,9 @@ def read(
         by_day=by_days(moments, zone),
         busiest=max(hours, key=lambda one: one.n, default=None),
         cap_filled_ms=_cap_filled(conn, campaign),
+        paused_ms=row.updated_ms if row.state is State.PAUSED else None,
         runs=sum(run.run != "live" for run in view.runs),
-        examples=tuple(_examples(conn, campaign, zone, now_ms)),
+        examples=tuple(_examples(conn, campaign, rules, from_ms)),
     )
 
 
@@ -111,8 +134,13 @@ def _cap_filled(conn: sqlite3.Connection, campaign: str) -> int | None:
     return None if row[0] is None else int(row[0])
 
 
-def _examples(conn: sqlite3.Connection, campaign: str, zone: str, now_ms: int) -> Iterator[Told]:
-    """Tell the trails of a few users: one of each fate first, then more of those who got it."""
+def _examples(
+    conn: sqlite3.Connection, campaign: str, rules: Rules, from_ms: int
+) -> Iterator[Told]:
+    """Tell the trails of a few users: one of each fate first, then more of those who got it.
+
+    What they did before the stretch is no part of them.
+    """
     fates = conn.execute(
         "SELECT min(user), count(*) FROM outbox WHERE campaign = ?1 GROUP BY state, reason,"
         " fell_due_ms - admitted_ms >= ?2 UNION ALL"
@@ -124,8 +152,8 @@ def _examples(conn: sqlite3.Connection, campaign: str, zone: str, now_ms: int) -
         (campaign, EXAMPLES_MAX),
     ).fetchall()
     chosen = dict.fromkeys([*(user for user, _ in fates), *(user for (user,) in more)])
-    rules = Rules(now_ms=now_ms, key=b"", zone=zone)
     for user in list(chosen)[:EXAMPLES_MAX]:
         told = why(conn, Why(user=user, campaign=campaign), rules)
         if isinstance(told, Told):
-            yield told
+            steps = tuple(step for step in told.steps if step.at_ms >= from_ms)
+            yield structs.replace(told, steps=steps)

@@ -5,6 +5,7 @@ from msgspec import Struct
 from actors.restraint import Pace
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls
+from domain.frequency import NO_LIMITS, GlobalLimits
 
 
 class Play(Struct, frozen=True):
@@ -22,3 +23,4 @@ class Play(Struct, frozen=True):
     definition: Campaign | None = None
     messages: str = ""
     controls: Controls = NO_CONTROLS
+    house: GlobalLimits = NO_LIMITS

@@ -2,8 +2,10 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 
@@ -14,6 +16,7 @@ from actors.accepting import Accepting
 from actors.clock import TrioClock
 from actors.mail import SkipRun
 from actors.mail_rehearsal import HeldRun, Progress, Rehearsed
+from actors.rules import Rules
 from clarion import rehearsal_answer
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from clarion.rehearsal_play import Play
@@ -21,20 +24,21 @@ from domain import rehearsal
 from domain.campaign import Campaign
 from domain.periods import DAY_MS
 from domain.review import Action, State
-from store import acts, campaigns, inline, log, meta, outbox, scratch
+from store import acts, campaigns, inline, log, meta, others, scratch
+from store.allowance import Bounds
 from store.campaigns import CampaignRow
 from store.copy_connection import Limits as CopyLimits
 from store.database import DATABASE_NAME
-from store.scratch import Copied
+from store.others import Step
+from store.scratch import REPLAY_NAME, Copied
 
 BY = "U0REHEARSAL"
 SECONDS_MAX = 480.0
 """Of real time. What has been played until then is the answer, and it says so."""
 LOOK_SECONDS = 1_800.0
-SETTLE_MS_MAX = 73 * 3_600_000
-"""Nothing is sent later than 72 hours after it fell due."""
-NICE = 10
-"""The daemon's own work goes first."""
+SETTLE_MS_MAX = 10 * DAY_MS
+"""Nothing is sent later than 72 hours after do-not-disturb ends, which lasts less than a week."""
+OUT_OF_REACH_MS = 10_000 * DAY_MS
 PROGRESS_SECONDS = 0.5
 """Between two lines of progress, of real time."""
 COPY_MB_MAX = 512
@@ -78,6 +82,7 @@ class Stage:
             free_bytes_min=_FREE,
             ballast_bytes=4_096,
             controls=self._play.controls,
+            house_limits=self._play.house,
             copy=CopyLimits(memory_mb_max=COPY_MB_MAX, threads_max=1),
         )
         around = Surroundings(
@@ -97,9 +102,12 @@ class Stage:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._release_held_runs, engine)
                 played, upto_ms = await self._play_all(engine, grain)
+                waiting = await self._put_off(engine, OUT_OF_REACH_MS)
                 await self._settle(engine)
+                await self._put_off(engine, -OUT_OF_REACH_MS)
                 nursery.cancel_scope.cancel()
-            return await self._answer(engine, grain, played, upto_ms)
+            answer = await self._answer(engine, grain, played, upto_ms)
+            return msgspec.structs.replace(answer, waiting=waiting)
 
     def _publish(self) -> str:
         """Publish the campaign as two people would have done, at the beginning of the stretch."""
@@ -128,15 +136,25 @@ class Stage:
     async def _play_all(self, engine: Engine, grain: int) -> tuple[int, int]:
         """Let everything come in at its moment; return how much, and up to when."""
         done, upto = 0, self._play.now_ms
-        for moment, records in scratch.played(self._folder, grain_ms=grain):
+        for moment, batch in self._timeline(grain):
             await self._at(moment)
-            await self._feed(engine, records)
-            done += len(records)
+            if isinstance(batch[0], Step):
+                await engine.store.write(partial(others.play, some=batch))
+                continue
+            await self._feed(engine, batch)
+            done += len(batch)
             self._progress(done, moment)
             if self._out_of_time():
                 return done, moment
         await self._at(upto)
         return done, upto
+
+    def _timeline(self, grain: int) -> Iterator[tuple[int, list[log.Incoming] | list[Step]]]:
+        """Yield what came in and what other campaigns did, in the order of time."""
+        events = scratch.played(self._folder, grain_ms=grain)
+        if not self._copied.others:
+            return events
+        return merge(others.steps(self._folder / REPLAY_NAME), events, key=itemgetter(0))
 
     async def _feed(self, engine: Engine, records: list[log.Incoming]) -> None:
         now = engine.clock.now_ms()
@@ -149,22 +167,30 @@ class Stage:
         """Wait, in virtual time, until it is so late."""
         await trio.sleep_until((moment_ms - self._from_ms) / 1_000)
 
+    async def _put_off(self, engine: Engine, by_ms: int) -> int:
+        """Keep waits back that end after the stretch: what would clear them is not known yet."""
+        job = partial(rehearsal_answer.put_off, campaign=self._id, by_ms=by_ms)
+        return await engine.store.write(job)
+
     async def _settle(self, engine: Engine) -> None:
         """Let what was decided go, or come to its end."""
         ends = engine.clock.now_ms() + SETTLE_MS_MAX
-        count = partial(outbox.open_count, campaign=self._id)
+        is_over = partial(rehearsal_answer.is_over, campaign=self._id)
         while engine.clock.now_ms() < ends and not self._out_of_time():
             await trio.sleep(60)
-            if not await engine.store.read(count):
+            if await engine.store.read(is_over):
                 return
 
     async def _release_held_runs(self, engine: Engine) -> None:
         """Note each run that the safety check holds, and skip it: a later one may follow."""
         look = partial(rehearsal_answer.held_run, campaign=self._id)
+        ends = self._campaign.limits.stop_on_block
         while True:
             row, held = await engine.store.read(look)
             if row.state is State.BLOCKED and held is not None:
                 self._blocked[held.run] = held
+                if ends:
+                    return
                 await engine.desk.ask(SkipRun(name=self._id, by=BY, run=held.run))
             await trio.sleep(LOOK_SECONDS)
 
@@ -172,12 +198,19 @@ class Stage:
         read = partial(
             rehearsal_answer.read,
             campaign=self._id,
-            zone=self._play.zone,
-            now_ms=engine.clock.now_ms(),
+            rules=Rules(
+                now_ms=engine.clock.now_ms(),
+                key=b"",
+                zone=self._play.zone,
+                controls=self._play.controls,
+                bounds=Bounds(self._play.house, self._play.zone),
+            ),
             from_ms=self._from_ms,
             until_ms=upto_ms,
         )
         notes = ["Profiles and lists are those of now"] if self._copied.users else []
+        if n := self._copied.others:
+            notes.append(f"Messages of other campaigns count towards the limits on one user: {n:,}")
         if upto_ms < self._play.now_ms:
             notes.append("It took too long, so it ends earlier: rehearse fewer days")
         if grain > 1:
@@ -195,6 +228,7 @@ class Stage:
             found,
             events=played,
             moved=self._copied.moved,
+            others=self._copied.others,
             grain_ms=grain,
             hour_max=self._play.pace.messages_per_second * 3_600,
             blocked=tuple(self._blocked.values()),

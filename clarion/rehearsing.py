@@ -24,23 +24,15 @@ from clarion.rehearsal_stage import Stage
 from clarion.virtual_clock import VirtualClock
 from domain import rehearsal
 from domain.campaign import Campaign
+from domain.frequency import remembered_ms
 from domain.periods import DAY_MS
 from store import campaigns, revisions, scratch
 from store.database import DATABASE_NAME
+from store.others import Wanted
 from store.scratch import TooMuch
 
-BY = "U0REHEARSAL"
-SECONDS_MAX = 480.0
-"""Of real time. What has been played until then is the answer, and it says so."""
-LOOK_SECONDS = 1_800.0
-SETTLE_MS_MAX = 73 * 3_600_000
-"""Nothing is sent later than 72 hours after it fell due."""
 NICE = 10
 """The daemon's own work goes first."""
-PROGRESS_SECONDS = 0.5
-"""Between two lines of progress, of real time."""
-COPY_MB_MAX = 512
-_FREE = 2**20
 
 
 def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refused:
@@ -68,6 +60,7 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
             triggers=rehearsal.trigger_names(campaign) if campaign.kind == "live" else (),
             since_ms=from_ms,
             until_ms=until_ms,
+            wanted=_wanted(play, known_as, campaign),
         )
         if isinstance(copied, TooMuch):
             return Refused(
@@ -99,12 +92,21 @@ def _find(source: Path, play: Play) -> tuple[str, Campaign] | Refused:
         conn.close()
 
 
+def _wanted(play: Play, known_as: str, campaign: Campaign) -> Wanted | None:
+    """Return which messages of other campaigns count; None: no limit asks for any."""
+    house = play.house
+    if not house.bind_users or campaign.limits.ignore_global:
+        return None
+    return Wanted(known_as, remembered_ms(house.rules, house.dwell_minutes))
+
+
 def _notes(campaign: Campaign, shifted: Campaign, zone: str) -> tuple[str, ...]:
     """Say what of the definition was moved into the past."""
-    if campaign.kind == "live" or campaign.when == shifted.when:
+    was, now = campaign.when, shifted.when
+    if campaign.kind == "live" or (was.start, was.dates) == (now.start, now.dates):
         return ()
-    start = getattr(shifted.when, "start", "").replace("T", " ")
-    return (f"Its schedule was moved into the past: it begins on {start} ({zone})",)
+    begins = min(now.dates, default=now.start).replace("T", " ")
+    return (f"Its schedule was moved into the past: it begins on {begins} ({now.zone or zone})",)
 
 
 def main() -> None:

@@ -1,16 +1,17 @@
 """Showing a rehearsal in the terminal: what would have happened, day by day, and examples."""
 
-from rich.table import Table
 from rich.text import Text
 
 from actors.mail_rehearsal import Rehearsed
-from bot import rehearsal_words
+from bot import rehearsal_words, words
 from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing_report import print_books, print_delivery, print_skipped
 from domain.zones import local_wall
 
 HOURS_SHOWN_MS_MAX = 3 * 24 * 3_600_000
+STEPS_SHOWN_MAX = 8
+"""Of each user: some do the same every day. `--json` has them all."""
 
 
 def print_rehearsal(answer: Rehearsed) -> None:
@@ -20,7 +21,8 @@ def print_rehearsal(answer: Rehearsed) -> None:
     console.print(Text.assemble((safe(answer.name), "bold"), f"  played over {title}"))
     for said in rehearsal_words.sentences(answer):
         tell(console, Text(safe(f"{said}.")), lead="• ")
-    print_books(answer.books)
+    if answer.books.qualified:
+        print_books(answer.books)
     print_skipped(answer.skipped)
     short = answer.until_ms - answer.from_ms <= HOURS_SHOWN_MS_MAX
     spans = answer.by_hour if short else answer.by_day
@@ -29,11 +31,11 @@ def print_rehearsal(answer: Rehearsed) -> None:
     for told in answer.examples:
         console.print()
         tell(console, Text(safe(told.message), "bold"))
-        table = Table.grid(padding=(0, 2))
-        for step in told.steps:
+        for step in told.steps[:STEPS_SHOWN_MAX]:
             at = local_wall(step.at_ms, told.zone)
-            table.add_row(Text(f"{at:%Y-%m-%d %H:%M:%S}", "dim"), Text(safe(step.said)))
-        console.print(table)
+            tell(console, Text(safe(step.said)), lead=Text(f"{at:%Y-%m-%d %H:%M:%S}  ", "dim"))
+        if (more := len(told.steps) - STEPS_SHOWN_MAX) > 0:
+            tell(console, Text(f"and {words.count_of(more, 'more step')}", "dim"))
     console.print()
     for note in answer.notes:
         tell(console, Text(safe(f"{note}.")), lead=Text("! ", "bold yellow"))

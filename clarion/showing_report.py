@@ -27,8 +27,10 @@ COLUMNS = ("part", "name", "measure", "value")
 def print_report(report: Report) -> None:
     """Print all of a report: books, skips, delivery, variants, and what the goal says."""
     console = out()
-    console.print(Text.assemble((safe(report.name), "bold"), f"  {safe(figures.headline(report))}"))
+    tell(console, Text.assemble((safe(report.name), "bold"), f"  {safe(figures.headline(report))}"))
     print_books(report.books)
+    if not report.books.qualified:
+        say("Nobody has qualified yet.")
     print_skipped(report.skipped)
     if report.delivered:
         print_delivery(report.delivered, report.zone)
@@ -36,6 +38,7 @@ def print_report(report: Report) -> None:
         _print_variants(report)
     if report.goal is not None:
         _print_goal(report)
+    console.print()
     tell(
         console,
         Text(
@@ -55,7 +58,7 @@ def print_books(held: BooksView) -> None:
         ("+ pending", held.pending),
     ):
         books.add_row(name, f"{n:,}")
-    out().print(books)
+    _print(books)
 
 
 def print_skipped(skipped: Sequence[Skipped]) -> None:
@@ -65,7 +68,7 @@ def print_skipped(skipped: Sequence[Skipped]) -> None:
     table = _table("Why some got nothing", "Users")
     for one in skipped:
         table.add_row(Text(safe(one.said)), f"{one.users:,}")
-    out().print(table)
+    _print(table)
 
 
 def print_delivery(spans: Sequence[Span], zone: str) -> None:
@@ -77,7 +80,7 @@ def print_delivery(spans: Sequence[Span], zone: str) -> None:
         at = local_wall(one.from_ms, zone)
         label = f"{at:%Y-%m-%d}" if one.days else f"{at:%Y-%m-%d %H:%M}"
         table.add_row(label, f"{one.n:,}", "█" * round(BAR_CELLS * one.n / most))
-    out().print(table)
+    _print(table)
     if len(shown) < len(spans):
         earlier = sum(one.n for one in spans[: len(spans) - len(shown)])
         say(f"Before that {earlier:,} more; `--csv` has all of them.")
@@ -92,14 +95,18 @@ def _print_variants(report: Report) -> None:
             *(f"{n:,}" for n in (one.sent, one.skipped, one.pending, came.users, came.converted)),
             f"{100 * came.rate.share:.1f} %" if came.users else "",
         )
-    out().print(table)
+    _print(table)
 
 
 def _print_goal(report: Report) -> None:
     assert report.goal is not None, "its caller has asked"
     money = ("Revenue", "A user") if report.goal.revenue else ()
-    table = _table(safe(figures.goal_line(report)), "Users", "Converted", "Rate", *money)
+    out().print()
+    tell(out(), Text(safe(figures.goal_line(report)), "bold"))
+    table = _table("Group", "Users", "Converted", "Rate", *money)
     for name, arm in _arms(report):
+        if name == "control" and not arm.users:
+            continue  # the line below says that there is none
         brought = (f"{arm.revenue / 1_000_000:,.2f}", f"{arm.revenue_per_user:,.2f}")
         table.add_row(
             name,
@@ -108,7 +115,7 @@ def _print_goal(report: Report) -> None:
             f"{100 * arm.rate.share:.1f} %",
             *(brought if money else ()),
         )
-    out().print(table)
+    _print(table, apart=False)
     say(f"{figures.lift_line(report)}.")
 
 
@@ -116,6 +123,17 @@ def _arms(report: Report) -> Iterator[tuple[str, ArmView]]:
     for name, arm in (("target", report.target), ("control", report.control)):
         if arm is not None:
             yield name, arm
+
+
+def _print(table: Table, *, apart: bool = True) -> None:
+    """Print a table, `apart` from what stands above it; a line ends with its last sign."""
+    console = out()
+    if apart:
+        console.print()
+    with console.capture() as held:
+        console.print(table)
+    for line in held.get().splitlines():
+        console.file.write(f"{line.rstrip()}\n")
 
 
 def _table(first: str, *others: str) -> Table:

@@ -17,9 +17,10 @@ from liquid.builtin.output import OutputNode
 from liquid.exceptions import LiquidError, OutputStreamLimitError
 from liquid.expression import Expression
 
+from domain.liquid_blank import let_missing_be_blank
+from domain.liquid_filters import LimitReached
 from domain.liquid_sandbox import (
     Aborted,
-    LimitReached,
     Missing,
     Sandbox,
     SandboxContext,
@@ -33,6 +34,8 @@ VALUE_CHARS_MAX = 512
 TEMPLATE_CHARS_MAX = 5_000
 UNCLOSED_MAX = 20
 """So many `{{` with no `}}` between: for each the library reads on to the end of the text."""
+BLANKS_MAX = 100
+"""So many blanks in a row: behind an opening the library reads them again from each of them."""
 RANGE_LENGTH_MAX = 1_000
 EXPRESSION_DEPTH_MAX = 50
 """Conditions joined by and/or count as nested."""
@@ -102,11 +105,13 @@ def compile_template(text: str) -> Template | BadTemplate:
         return BadTemplate(
             f"the template has {len(text)} characters; at most {TEMPLATE_CHARS_MAX} are possible"
         )
-    for opens, closes in (("{{", "}}"), ("{%", "%}")):
+    for opens, closes in (("{{", "}}"), ("{%", "%}"), ("[", "]")):
         if max(part.count(opens) for part in text.split(closes)) > UNCLOSED_MAX:
             return BadTemplate(
                 f"{opens} stands there more than {UNCLOSED_MAX} times without {closes}"
             )
+    if _BLANKS.search(text):
+        return BadTemplate(f"there are more than {BLANKS_MAX} blanks or line ends in a row")
     try:
         parsed = _SANDBOX.from_string(text)
         analysis = parsed.analyze()
@@ -116,6 +121,7 @@ def compile_template(text: str) -> Template | BadTemplate:
             for top in node.expressions()
             for inner in _inner(top)
         ]
+        let_missing_be_blank(expressions)
     except Exception as error:  # noqa: BLE001  # third-party code on any text: a no, not a crash
         return BadTemplate(_complaint(error))
     problems = [
@@ -171,6 +177,7 @@ def render(
     return Rendered(value=value, missing=tuple(context.missing))
 
 
+_BLANKS = re.compile(rf"\s{{{BLANKS_MAX + 1}}}")
 _FIRST_KEY = re.compile(r"(?P<root>\w+)(?:\.(?P<dotted>[^.\[]+)|\['(?P<quoted>[^']*)'\])")
 _RESERVED = re.compile(r"expected an identifier, found (true|false|nil|null|empty|blank|and|or)\b")
 """Words of the language itself, which cannot follow a dot."""

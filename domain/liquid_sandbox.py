@@ -5,15 +5,12 @@ python-liquid sets no limits by itself, reads the clock for `now` and `date`, an
 possible before it is made, and one render has one budget of characters and loop turns.
 """
 
-import html
-from collections.abc import Callable, Iterable, Mapping
-from math import isfinite
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from liquid import Environment, RenderContext
 from liquid.ast import Node
 from liquid.builtin import content, illegal, output
-from liquid.builtin.filters import array, math, misc, string
 from liquid.builtin.tags import (
     assign_tag,
     case_tag,
@@ -22,7 +19,7 @@ from liquid.builtin.tags import (
     if_tag,
     unless_tag,
 )
-from liquid.exceptions import LiquidError, LiquidSyntaxError
+from liquid.exceptions import LiquidSyntaxError
 from liquid.filter import with_context
 from liquid.stream import TokenStream
 from liquid.tag import Tag
@@ -31,22 +28,15 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import Undefined
 from liquid.utils import ReadOnlyChainMap
 
+from domain.liquid_filters import FILTER_CHARS_MAX, FILTERS, Filter, LimitReached, size_of
+
 LOOP_TURNS_MAX = 1_000
 """Turns of all loops of one render together."""
-FILTER_CHARS_MAX = 32_768
-"""Longer than any event's property, so nothing that came in is refused."""
-RENDER_CHARS_MAX = 1_000_000
+RENDER_CHARS_MAX = 500_000
 """What all filters of one render may read and make together."""
 OUTPUT_BYTES_MAX = 2_048
 """512 characters of four bytes each."""
 LOCALS_BYTES_MAX = 1_000_000
-NUMBER_MAX = 2**63 - 1
-
-Filter = Callable[..., Any]
-
-
-class LimitReached(LiquidError):  # noqa: N818  # named for what happened, as a limit is no fault
-    """A render asked for more than it may have; the message quotes no value."""
 
 
 class Aborted(Exception):  # noqa: N818  # not an error: the template's own word for "skip this user"
@@ -133,7 +123,7 @@ class SandboxContext(RenderContext):
 
     def spend(self, value: object) -> None:
         """Take the size of a filter's argument or result from the budget."""
-        size = _size(value)
+        size = size_of(value)
         self.chars_left -= size
         if size > FILTER_CHARS_MAX or self.chars_left < 0:
             raise LimitReached("the text grows too long", token=None)
@@ -142,53 +132,6 @@ class SandboxContext(RenderContext):
 def dotted(path: Iterable[object]) -> str:
     """Return a path's segments joined by dots."""
     return ".".join(str(segment) for segment in path)
-
-
-def _size(value: object) -> int:
-    match value:
-        case str():
-            return len(value)
-        case list() | tuple():
-            return sum(len(item) if isinstance(item, str) else 1 for item in value)
-        case bool():
-            return 1
-        case int() if abs(value) > NUMBER_MAX:
-            raise LimitReached("the number grows too large", token=None)
-        case float() if not isfinite(value):
-            raise LimitReached("the number grows too large", token=None)
-        case _:
-            return 1
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
-
-
-def _replace(value: object, seq: object, sub: object = "") -> str:
-    """Replace, after counting how long the answer will be."""
-    text, old, new = _text(value), _text(seq), _text(sub)
-    if len(text) + text.count(old) * (len(new) - len(old)) > FILTER_CHARS_MAX:
-        raise LimitReached("the text grows too long", token=None)
-    return text.replace(old, new)
-
-
-def _remove(value: object, seq: object) -> str:
-    return _replace(value, seq)
-
-
-def _join(value: object, separator: object = " ") -> str:
-    """Join a list's items, after counting how long the answer will be."""
-    many = value if isinstance(value, (list, tuple, range)) else (value,)
-    items = [_text(item) for item in many]
-    between = _text(separator)
-    if sum(map(len, items)) + len(between) * len(items) > FILTER_CHARS_MAX:
-        raise LimitReached("the text grows too long", token=None)
-    return between.join(items)
-
-
-def _escape(value: object) -> str:
-    """Escape as Liquid does: an apostrophe becomes `&#39;`, not `&#x27;`."""
-    return html.escape(_text(value)).replace("&#x27;", "&#39;")
 
 
 def _limited(name: str, function: Filter) -> Filter:
@@ -215,47 +158,6 @@ def _limited(name: str, function: Filter) -> Filter:
 
     return limited
 
-
-FILTERS: Mapping[str, Filter] = {
-    "default": misc.default,
-    "size": misc.size,
-    "append": string.append,
-    "prepend": string.prepend,
-    "capitalize": string.capitalize,
-    "upcase": string.upcase,
-    "downcase": string.downcase,
-    "strip": string.strip,
-    "lstrip": string.lstrip,
-    "rstrip": string.rstrip,
-    "squish": string.squish,
-    "strip_newlines": string.strip_newlines,
-    "escape": _escape,
-    "url_encode": string.url_encode,
-    "replace": _replace,
-    "remove": _remove,
-    "truncate": string.truncate,
-    "truncatewords": string.truncatewords,
-    "slice": string.slice_,
-    "split": string.split,
-    "join": _join,
-    "first": array.first,
-    "last": array.last,
-    "reverse": array.reverse,
-    "sort": array.sort,
-    "plus": math.plus,
-    "minus": math.minus,
-    "times": math.times,
-    "divided_by": math.divided_by,
-    "modulo": math.modulo,
-    "abs": math.abs_,
-    "ceil": math.ceil,
-    "floor": math.floor,
-    "round": math.round_,
-    "at_least": math.at_least,
-    "at_most": math.at_most,
-}
-"""Left out on purpose: `date` (reads the clock and the machine's zone), `concat` (lists double in a
-loop), `uniq` and `where` (quadratic), `strip_html` and base64 (of no use here)."""
 
 _TAGS: Iterable[type[Tag]] = (
     content.Literal,

@@ -7,9 +7,12 @@ from typing import Any
 from msgspec import structs
 
 from domain.campaign import Campaign, When, plain
+from domain.personal import FIRST_ZONE, Personal, first_ms, late_ms_max
 from domain.schedule import NOW
+from domain.slots import LATE_MS_MAX
 from domain.zones import local_wall
 
+DAY = timedelta(days=1)
 GROUPS_MAX = 20_000
 """More moments are not played one by one: those of a grain come together."""
 GRAINS_MS = (1, 1_000, 10_000, 60_000, 600_000, 3_600_000)
@@ -19,26 +22,41 @@ def rehearsed(campaign: Campaign, *, from_ms: int, until_ms: int, account_zone: 
     """Return the campaign as it is played: a live one listens all the time, a schedule has begun.
 
     A campaign that runs once runs at the end, at its time of day; one that repeats begins with the
-    stretch, and of several dates those are played that fall into it, moved back by whole weeks.
+    stretch and ends with it. Of several dates those are played that fall into it, moved back by
+    whole weeks, or by days where the stretch is shorter.
     """
     when, zone = campaign.when, campaign.when.zone or account_zone
     if campaign.kind == "live":
         return structs.replace(campaign, when=structs.replace(when, start=NOW, end=None))
     first, last = local_wall(from_ms, zone), local_wall(until_ms, zone)
-    if dates := getattr(when, "dates", ()):
-        moved = _moved(dates, first, last)
+    if when.dates:
+        moved = _moved(when.dates, first, last)
         return structs.replace(campaign, when=_replaced(when, dates=moved))
-    if getattr(when, "repeat", None) is not None:
+    if when.repeat is not None:
         start = _at_time_of(when, first)
         if start < first:
-            start += timedelta(days=1)
-    else:
-        start = _at_time_of(when, last)
-        if start > last:
-            start -= timedelta(days=1)
-    return structs.replace(
-        campaign, when=_replaced(when, start=f"{start:%Y-%m-%dT%H:%M}", end=None)
-    )
+            start += DAY
+        # A run that each user has at another wall falls due as soon as the first one shows it.
+        end = last if when.personal is None else local_wall(until_ms, FIRST_ZONE)
+        moved_when = _replaced(when, start=_minute(start), end=_minute(end))
+        return structs.replace(campaign, when=moved_when)
+    start = _at_time_of(when, last)
+    if start > last:
+        start -= DAY
+    if when.personal is not None:
+        start = _over_in_time(start, when.personal, from_ms, until_ms)
+    return structs.replace(campaign, when=_replaced(when, start=_minute(start), end=None))
+
+
+def _over_in_time(start: datetime, how: Personal, from_ms: int, until_ms: int) -> datetime:
+    """Return the latest day on which everybody's time is over by the end, if there is one."""
+    lasts_ms = late_ms_max(how) - LATE_MS_MAX
+    found = start
+    while first_ms(found) + lasts_ms > until_ms:
+        found -= DAY
+        if first_ms(found) < from_ms:
+            return start
+    return found
 
 
 def _replaced(when: When, **changes: Any) -> When:
@@ -59,7 +77,14 @@ def _moved(dates: tuple[str, ...], first: datetime, last: datetime) -> tuple[str
     weeks = max(0, -((end - max(walls)) // timedelta(weeks=1)))
     moved = [wall - timedelta(weeks=weeks) for wall in walls]
     begin = first.replace(tzinfo=None)
-    return tuple(f"{wall:%Y-%m-%dT%H:%M}" for wall in moved if begin <= wall <= end)
+    if max(moved) < begin:
+        days = -((end - max(walls)) // DAY)
+        moved = [wall - timedelta(days=days) for wall in walls]
+    return tuple(_minute(wall) for wall in moved if begin <= wall <= end)
+
+
+def _minute(wall: datetime) -> str:
+    return f"{wall:%Y-%m-%dT%H:%M}"
 
 
 def texts(value: object) -> Iterator[str]:
@@ -80,7 +105,8 @@ def texts(value: object) -> Iterator[str]:
 def event_names(campaign: Campaign) -> frozenset[str]:
     """Return the texts that may be names of events on which the campaign depends."""
     asked = plain(campaign)
-    return frozenset(texts([asked.get("trigger"), asked.get("who"), asked.get("goal")]))
+    parts = ("trigger", "who", "when", "goal")
+    return frozenset(texts([asked.get(part) for part in parts]))
 
 
 def trigger_names(campaign: Campaign) -> frozenset[str]:

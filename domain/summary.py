@@ -25,18 +25,18 @@ def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
     """
     rows = [
         ("Who", _who(campaign)),
-        ("What", _what(campaign.what)),
+        ("What", tell_what(campaign.what)),
         ("When", tell_when(campaign, zone)),
         ("How many", tell_limits(campaign.limits)),
         ("Do not disturb", tell_quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
     ]
     if campaign.goal is not None:
-        rows.append(("Goal", _goal(campaign.goal)))
+        rows.append(("Goal", tell_goal(campaign.goal)))
     if campaign.variants is not None:
         rows.insert(2, ("Variants", tell_variants(campaign.variants)))
     if campaign.delivery != Delivery():
-        rows.append(("Delivery", _delivery(campaign)))
+        rows.append(("Delivery", tell_delivery(campaign)))
     if campaign.labels:
         rows.append(("Labels", ", ".join(campaign.labels)))
     return rows
@@ -60,7 +60,8 @@ def _fitting(start: str, who: Node) -> str:
     return "\n".join([f"{start}:", INDENT + first, *(INDENT + line for line in rest)])
 
 
-def _what(what: What) -> str:
+def tell_what(what: What) -> str:
+    """Return what Segment receives, the event and its parts, one a line."""
     sent = [
         name
         for name, included in (
@@ -97,7 +98,8 @@ def _control(limits: Limits) -> str:
     return "\n".join(lines) or "None"
 
 
-def _goal(goal: Goal) -> str:
+def tell_goal(goal: Goal) -> str:
+    """Return what users should do afterwards, and until when it counts."""
     first = f"{quoted(goal.event)}{describe_filters(goal.where)}"
     lines = [f"{first}, within {_window(goal.window_minutes)} of the message"]
     if goal.revenue:
@@ -121,7 +123,8 @@ def _takes(campaign: Campaign, most: int) -> str:
     return f"{what} {lasting.told(lasts_ms)}"
 
 
-def _delivery(campaign: Campaign) -> str:
+def tell_delivery(campaign: Campaign) -> str:
+    """Return how long a message is tried, and how fast they leave."""
     delivery = campaign.delivery
     lines = [f"Not sent later than {duration(expires_minutes(campaign))} after it fell due"]
     if delivery.on_ambiguous == "hold":

@@ -9,12 +9,13 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain.timely import AHEAD_MS_MAX, LATE_MS_MAX
-from store import meta, migrations
+from store import campaigns, migrations, others
 from store.database import DATABASE_NAME
 from store.log import Incoming
+from store.others import Wanted
 from store.upgrade import CREATE_META, upgrade
 
 EVENTS_MAX = 2_000_000
@@ -51,7 +52,8 @@ class TooMuch(Struct, frozen=True):
 class Copied(Struct, frozen=True):
     """What was copied: `before` events of the past, `within` to be played, `moved` among them.
 
-    `moved` came in late (an import, an offline phone), and are played when they happened.
+    `moved` came in late (an import, an offline phone), and are played when they happened. `others`
+    are messages of other campaigns that limits on one user count.
     """
 
     users: int
@@ -59,6 +61,7 @@ class Copied(Struct, frozen=True):
     within: int
     moved: int
     moments: int
+    others: int = 0
 
 
 def make(
@@ -69,11 +72,13 @@ def make(
     triggers: Collection[str],
     since_ms: int,
     until_ms: int,
+    wanted: Wanted | None = None,
 ) -> Copied | TooMuch:
     """Make the scratch database in `folder`, which is empty; `source` is the real one's file.
 
     `names` are the events that the draft mentions. `triggers`: only users who did one of these
-    matter; none: every user does, and profiles go into the log, for the audience's copy.
+    matter; none: every user does, and profiles go into the log, for the audience's copy. `wanted`
+    are messages of other campaigns, if limits on one user are to count them.
     """
     path = folder / DATABASE_NAME
     conn = sqlite3.connect(f"file:{path}", uri=True, isolation_level=None)
@@ -86,6 +91,11 @@ def make(
         conn.execute("PRAGMA replay.synchronous = OFF")
         conn.execute("BEGIN")
         answer = _copy(conn, tuple(names), tuple(triggers), since_ms, until_ms)
+        if wanted is not None and isinstance(answer, Copied):
+            n = others.copy(conn, wanted, since_ms=since_ms, until_ms=until_ms)
+            answer = structs.replace(answer, others=n)
+            if n > others.MESSAGES_MAX:
+                answer = TooMuch("messages of other campaigns", n, others.MESSAGES_MAX)
         conn.execute("COMMIT")
         return answer
     finally:
@@ -99,9 +109,10 @@ def _copy(
     since_ms: int,
     until_ms: int,
 ) -> Copied | TooMuch:
-    key = conn.execute("SELECT value FROM real.meta WHERE key = 'install_key'").fetchone()
-    if key is not None:
-        meta.put(conn, "install_key", key[0])
+    conn.execute(
+        "INSERT INTO meta SELECT key, value FROM real.meta WHERE key IN ('install_key', ?)",
+        (campaigns.COUNTER,),
+    )
     conn.execute("CREATE TEMP TABLE wanted (name TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.executemany("INSERT INTO wanted VALUES (?)", [(name,) for name in sorted(set(names))])
     conn.execute('CREATE TEMP TABLE who ("user" TEXT PRIMARY KEY) WITHOUT ROWID')

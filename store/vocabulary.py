@@ -82,7 +82,7 @@ def properties(projection: Projection, event: str | None) -> list[PropertySeen] 
         for slot in kinds.values()
         if slot.kind is not Kind.ITEMS
     ]
-    counts = _counts(projection, scope, columns)
+    counts = counts_of(projection, scope, columns)
     examples = _examples(projection, scope, columns)
     items: Mapping[str, _Items] = {}
     if any(Kind.ITEMS in kinds for kinds in keys.values()):
@@ -131,9 +131,10 @@ def _seen(
     return PropertySeen(key, sum(types.values()), types, shown)
 
 
-def _counts(
+def counts_of(
     projection: Projection, scope: int, columns: Sequence[tuple[str, Slot]]
 ) -> dict[tuple[str, Kind], int]:
+    """Return in how many rows of a scope each of the columns holds something."""
     if not columns:
         return {}
     wanted = ", ".join(f"count({slot.column})" for _, slot in columns)

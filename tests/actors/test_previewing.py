@@ -165,6 +165,8 @@ async def test_a_variant_may_be_chosen_and_is_named(
             house, "Win back", user="ann", variant="AB".replace(own.variant, "")
         )
         assert {own.variant, other.variant} == {"A", "B"}
+        assert own.variants == ("A", "B")
+        assert own.campaign == await house.campaign_id("Win back")
         assert track(other)["properties"]["key_values"] == {"x": other.variant.lower()}
         assert "which is this user's" in own.notes[0]
         test = AbTest((Variant("A"), Variant("B")), test_users=9)

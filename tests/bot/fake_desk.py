@@ -40,7 +40,9 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
+from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
 from actors.mail_shelf import Archive, Clone
@@ -63,6 +65,7 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+from tests.bot.fake_forms import Kept, answer_form
 from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
 from tests.patience import PATIENCE_SECONDS
@@ -77,6 +80,7 @@ class FakeDesk:
     def __init__(self) -> None:
         self.members = Membership()
         self.asked: list[Request] = []
+        self.forms: Kept = {}
         self.campaigns: dict[str, CampaignView] = {}
         self.open: list[tuple[Announcement, Card | None]] = []
         self.told: list[tuple[Announcement, Card | None]] = []
@@ -88,7 +92,8 @@ class FakeDesk:
         self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
 
     async def ask(self, request: Request) -> Answer:
-        self.asked.append(request)
+        if not isinstance(request, KeepForm | ShowForm | DropForm):
+            self.asked.append(request)
         if self.slow is not None and isinstance(request, self.slow_for):
             await self.slow.wait()
         if self.fails is not None:
@@ -173,16 +178,12 @@ class FakeDesk:
             case Archive(name):
                 view = self.find(name)
                 return Done("It is in the archive now.", view) if view else _unknown(name)
-            case Clone():
-                raise AssertionError("Slack opens the form with the copy")
             case SendSample(name, by):
                 return self._decide(name, by, "sending")
             case SkipRun(name, by):
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
-            case AboutAudience():
-                raise AssertionError("nobody asks for a saved audience in Slack")
             case ShowReport(name):
                 view = self.find(name)
                 return self.report if view else _unknown(name)
@@ -190,17 +191,19 @@ class FakeDesk:
                 return Done("Rehearsing 2026-03-01: 5 of 10 events (50 %).")
             case Rehearse(name):
                 return REHEARSED if self.find(name) else _unknown(name)
+            case Preview(variant="gone"):
+                return Refused("There is no variant “gone”.", "Choose another.")
             case Preview():
                 return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
             case TestSend():
                 return Done(message="ann: sent as a test.")
             case RetryAside() | DropAside() | MakeDigests():
                 return Done("It is decided.")
-            case BackUp() | Beside():
+            case KeepForm() | ShowForm() | DropForm() | FindNames():
+                return answer_form(self.forms, request)
+            case BackUp() | Beside() | AboutAudience() | Clone():
                 raise AssertionError("nobody asks for this in Slack")
-            case VerifyConnection():
-                return self._connection(self.check)
-            case ConnectionStatus():
+            case VerifyConnection() | ConnectionStatus():
                 return self._connection(self.check)
             case ConfirmConnection():
                 return self._confirm(request)
@@ -212,10 +215,8 @@ class FakeDesk:
                 return Intake((), ())
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
-            case ShowClock():
+            case ShowClock() | AcceptClock():
                 return Done("The clock is right.")
-            case AcceptClock():
-                return Done("The clock is believed.")
             case _:
                 assert_never(request)
 
@@ -294,6 +295,5 @@ def _unknown(name: str) -> Refused:
 
 
 def _line(view: CampaignView) -> CampaignLine:
-    return CampaignLine(
-        view.id, view.name, view.kind, view.state, view.author, view.books, view.updated_ms
-    )
+    v = view
+    return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)

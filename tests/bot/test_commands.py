@@ -68,11 +68,12 @@ async def test_show_gives_the_whole_card(wire: Wire, desk: FakeDesk, slack: Slac
     assert "Submit for review" in said
 
 
-async def test_new_opens_the_form_without_asking_the_engine(
+async def test_new_opens_a_modal_at_once_and_then_the_form(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
     await wire.command(ANA, "new")
-    assert slack.of("views.open")[0].args["view"]["callback_id"] == "draft"
+    assert slack.of("views.open")[0].args["view"]["callback_id"] == "waiting"
+    assert slack.of("views.update")[0].args["view"]["callback_id"] == "draft"
     assert desk.asked == []
 
 

@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conditions import OPERATORS, read_filters, read_value, write_filters, write_value
+from bot.conditions import (
+    OPERATORS,
+    read_filters,
+    read_texts,
+    read_value,
+    write_filters,
+    write_texts,
+    write_value,
+)
 from domain.audience import Filter, Scalar
 
 SCALARS = (
@@ -63,3 +71,12 @@ def test_a_list_that_is_shown_reads_as_itself(values: tuple[Scalar, ...]) -> Non
 def test_comparisons_that_are_shown_read_as_themselves() -> None:
     filters = (Filter("price", ">", 50), Filter("coupon", "exists"), Filter("a", "in", ("x", 'y"')))
     assert read_filters(write_filters(filters)) == filters
+
+
+@given(st.lists(st.text(min_size=1, max_size=20), max_size=5).map(tuple))
+def test_texts_that_are_written_out_read_as_themselves(texts: tuple[str, ...]) -> None:
+    assert read_texts(write_texts(texts)) == texts
+
+
+def test_texts_are_separated_by_commas() -> None:
+    assert read_texts(' spring, "a, b",,"oh') == ("spring", "a, b", '"oh')

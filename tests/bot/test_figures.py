@@ -4,6 +4,7 @@ import pytest
 from actors.mail_report import ArmView
 from bot.figures import (
     alt_text,
+    compact,
     goal_line,
     headline,
     lift_line,
@@ -55,3 +56,11 @@ def test_words_of_a_picture_are_short_and_in_the_accounts_zone() -> None:
     assert span_label(Span(REPORT.at_ms, 1, days=True), "UTC") == "20 Mar"
     assert goal_line(REPORT) == "Goal: Order Completed within 1 day"
     assert [window(n) for n in (5, 120, 2_880)] == ["5 minutes", "2 hours", "2 days"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "0"), (950, "950"), (9_999, "9,999"), (12_500, "12.5k"), (7_500_000, "7.5M"), (2e9, "2B")],
+)
+def test_a_number_on_an_axis_is_short(value: float, shown: str) -> None:
+    assert compact(value) == shown

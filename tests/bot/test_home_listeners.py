@@ -84,4 +84,4 @@ async def test_a_modal_of_a_card_offers_nothing_that_would_open_another_modal(
 
 async def test_a_new_campaign_begins_on_the_home_tab(wire: Wire, slack: SlackStub) -> None:
     await wire.in_view(ANA, "home_new", {"id": "V0", "type": "home", "blocks": []})
-    assert slack.of("views.open")[0].args["view"]["callback_id"] == "draft"
+    assert slack.of("views.update")[0].args["view"]["callback_id"] == "draft"

@@ -1,8 +1,7 @@
 from hypothesis import given
 
-from bot.form_reading import assemble
-from bot.form_writing import to_values
 from bot.paste import PROBLEMS_CHARS_MAX, problems_text, read_text, write_text
+from bot.wizard.values import assemble, to_values
 from domain.audience import All, Did, Node
 from domain.campaign import Campaign
 from domain.problem import Problem
@@ -24,9 +23,7 @@ def test_an_audience_that_the_form_cannot_show_is_kept_whole_in_the_text(who: No
     text = write_text(campaign)
     if text is not None:  # it may be longer than Slack takes
         assert read_text(text, now_ms=NOW_MS, zone="UTC") == campaign
-    values = to_values(campaign)
-    if values is not None:
-        assert assemble(values) == (campaign, {})
+    assert assemble(to_values(campaign)) == (campaign, {})
 
 
 def test_every_problem_of_a_text_is_shown_with_its_line() -> None:

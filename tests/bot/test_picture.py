@@ -8,7 +8,7 @@ import pytest
 from actors.mail_report import Report
 from actors.mail_views import BooksView
 from bot.figures import with_lift
-from bot.picture import CONTROL, PENDING, SENT, SKIPPED, draw, draw_rehearsal
+from bot.picture import CONTROL, PENDING, SENT, SKIPPED, VARIANT, draw, draw_rehearsal
 from bot.picture_kinds import Drawn
 from domain.lift import Lift
 from tests.bot.rehearsals import REHEARSED
@@ -35,12 +35,20 @@ def test_a_picture_is_as_wide_as_a_phone_and_opaque(report: Report) -> None:
     assert len(png) < 500_000
 
 
+def test_more_variants_make_a_taller_picture_up_to_a_few() -> None:
+    (one, *_) = REPORT.variants
+    heights = [
+        size(draw(msgspec.structs.replace(REPORT, variants=(one,) * n)))[1] for n in (0, 2, 5, 50)
+    ]
+    assert heights[0] < heights[1] < heights[2] == heights[3]
+
+
 def test_a_rehearsal_has_a_picture_too() -> None:
     assert size(draw_rehearsal(REHEARSED))[0] == 1080
 
 
 def test_the_parts_of_the_books_are_told_apart_without_colour() -> None:
-    patterns = [part.pattern for part in (SENT, CONTROL, SKIPPED, PENDING)]
+    patterns = [part.pattern for part in (SENT, CONTROL, SKIPPED, PENDING, VARIANT)]
     assert len(set(patterns)) == len(patterns)
 
 

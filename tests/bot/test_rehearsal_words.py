@@ -1,5 +1,7 @@
 import msgspec
+import pytest
 
+from actors.mail_views import BooksView
 from bot.rehearsal_words import played, sentences, title_of
 from tests.bot.rehearsals import REHEARSED
 
@@ -30,6 +32,29 @@ def test_an_hour_far_below_the_pace_is_told_as_a_share_of_it() -> None:
 def test_what_did_not_happen_is_not_told() -> None:
     nothing = said(blocked=(), held=0, cap_filled_ms=None, busiest=None)
     assert len(nothing.splitlines()) == 2
+
+
+def test_what_would_have_stopped_or_gone_on_is_told() -> None:
+    told = said(paused_ms=REHEARSED.until_ms, waiting=3)
+    assert "It would have paused itself on 2026-03-20 10:46 (Europe/Oslo)" in told
+    assert "3 waits would not have been over at the end" in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"events": 0}, ": none of its events happened in these days"),
+        ({"kind": "past_behaviour"}, ": it would have had no run in these days"),
+        ({"kind": "past_behaviour", "runs": 2}, ""),
+        ({}, ""),
+    ],
+)
+def test_where_nobody_qualified_it_says_so_and_why_if_that_is_known(
+    changes: dict[str, object], why: str
+) -> None:
+    nobody = BooksView(0, 0, 0, {}, 0)
+    told = said(books=nobody, users=0, blocked=(), **changes)
+    assert told == f"Nobody would have qualified{why}"
 
 
 def test_what_was_played_is_told_with_what_was_moved() -> None:

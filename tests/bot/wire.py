@@ -84,6 +84,22 @@ class Wire:
             actions=[self._action(action, value)],
         )
 
+    async def choose(self, user: str, action: str, value: str, *, block: str) -> BoltResponse:
+        """Choose an option of a menu on a message that only the person sees."""
+        chosen = self._action(action, "") | {
+            "type": "static_select",
+            "block_id": block,
+            "selected_option": {"text": {"type": "plain_text", "text": value}, "value": value},
+        }
+        return await self.interact(
+            type="block_actions",
+            user={"id": user, "team_id": "T1"},
+            container={"type": "message", "channel_id": "C0REVIEW", "is_ephemeral": True},
+            channel={"id": "C0REVIEW"},
+            response_url=self.slack.response_url,
+            actions=[chosen],
+        )
+
     async def in_view(
         self, user: str, action: str, view: dict[str, Any], block: str = "b", value: str = ""
     ) -> BoltResponse:
@@ -134,6 +150,11 @@ def opened(view: dict[str, Any], values: dict[str, str], view_hash: str = "hash-
 
 def _state(element: dict[str, Any], value: str | None) -> dict[str, Any]:
     kind = element["type"]
+    if kind in ("checkboxes", "multi_static_select"):
+        wanted = None if value is None else value.split(",")
+        chosen = [each for each in element["options"] if each["value"] in (wanted or ())]
+        first = element.get("initial_options", [])
+        return {"type": kind, "selected_options": first if wanted is None else chosen}
     if kind in ("static_select", "radio_buttons"):
         first = element["initial_option"]
         chosen = [each for each in element["options"] if each["value"] == value]

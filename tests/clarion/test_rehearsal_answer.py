@@ -2,7 +2,9 @@ import csv
 import sqlite3
 from pathlib import Path
 
-from clarion.rehearsal_answer import held_run, read, write_messages
+from actors import surging
+from actors.rules import Rules
+from clarion.rehearsal_answer import held_run, is_over, put_off, read, write_messages
 from domain.books import SkipReason
 from domain.verdict import Control, Hold, Skip
 from store import admission, outbox, runs
@@ -29,7 +31,7 @@ def decided(conn: sqlite3.Connection) -> str:
 
 def test_the_answer_counts_what_happened(conn: sqlite3.Connection) -> None:
     campaign = decided(conn)
-    found = read(conn, campaign, zone="UTC", now_ms=NOW, from_ms=NOW - HOUR, until_ms=NOW)
+    found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
     assert (found.books.sent, found.users, found.held) == (2, 2, 1)
     assert {one.reason: one.users for one in found.skipped} == {"unreachable": 1, "cap_reached": 1}
     assert found.cap_filled_ms == NOW
@@ -52,3 +54,31 @@ def test_a_run_that_is_held_is_found(conn: sqlite3.Connection) -> None:
     held = held_run(conn, campaign)[1]
     assert held is not None
     assert (held.run, held.qualified, held.limit) == (SLOT, 7, 1)
+
+
+def test_a_campaign_that_paused_itself_is_told_with_the_moment(conn: sqlite3.Connection) -> None:
+    definition = live(safety_per_hour=1)
+    campaign = start(conn, definition)
+    surging.pause(conn, campaign, 1, key=bytes(32), now_ms=NOW + HOUR)
+    found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
+    assert found.paused_ms == NOW + HOUR
+
+
+def test_waits_are_put_off_and_back(conn: sqlite3.Connection) -> None:
+    campaign = start(conn, live())
+    conn.execute(
+        "INSERT INTO timer (campaign, user, key, state, event_seq, occurrence, first_ms, since_ms,"
+        " until_ms, due_ms, armed_ms) VALUES (?, 'u1', '', 'armed', 1, 'e1', 0, 0, 0, 7, 0)",
+        (campaign,),
+    )
+    assert put_off(conn, campaign, by_ms=HOUR) == 1
+    assert conn.execute("SELECT due_ms FROM timer").fetchall() == [(HOUR + 7,)]
+    put_off(conn, campaign, by_ms=-HOUR)
+    assert conn.execute("SELECT due_ms FROM timer").fetchall() == [(7,)]
+
+
+def test_it_is_over_when_nothing_is_open_and_no_run_goes_on(conn: sqlite3.Connection) -> None:
+    campaign = start(conn, past())
+    assert not is_over(conn, campaign)
+    runs.set_state(conn, campaign, SLOT, "done", now_ms=NOW)
+    assert is_over(conn, campaign)

@@ -4,6 +4,8 @@ import io
 import msgspec
 import pytest
 
+from actors.mail_report import ArmView
+from actors.mail_views import BooksView
 from bot.figures import with_lift
 from clarion.showing_report import COLUMNS, print_report, to_csv
 from domain.goal import Goal
@@ -32,6 +34,16 @@ def test_a_report_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_without_a_goal_nothing_is_said_about_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Lift" not in said(capsys, goal=None, target=None, control=None, compared=None)
+
+
+def test_a_control_group_of_nobody_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, control=ArmView(), compared=None)
+    assert "target 900" in text
+    assert "control 0" not in text
+
+
+def test_a_report_of_nobody_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Nobody has qualified yet." in said(capsys, books=BooksView(0, 0, 0, {}, 0))
 
 
 def test_money_is_shown_only_where_it_is_counted(capsys: pytest.CaptureFixture[str]) -> None:

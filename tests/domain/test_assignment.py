@@ -1,6 +1,6 @@
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from domain import chance
 from domain.assignment import Tally, assign, coefficients, every_pairs, pairs, winner
@@ -107,14 +108,6 @@ def test_no_rounding_decides_a_test(counts: list[tuple[int, int]]) -> None:
     assert winner(TEST, tallies) == "ABC"[shares.index(max(shares))]
 
 
-def chi_square_p(observed: Sequence[int], expected: Sequence[float]) -> float:
-    """Return about how probable a deviation at least so large is (Wilson and Hilferty)."""
-    chi = sum((o - e) ** 2 / e for o, e in zip(observed, expected, strict=True))
-    df = len(observed) - 1
-    z = ((chi / df) ** (1 / 3) - (1 - 2 / (9 * df))) / math.sqrt(2 / (9 * df))
-    return math.erfc(z / math.sqrt(2)) / 2
-
-
 @pytest.fixture(scope="module")
 def hashes() -> Iterator[duckdb.DuckDBPyConnection]:
     """A million users' stored hashes, in a table `users`."""
@@ -128,32 +121,41 @@ def bucket(a: int, b: int) -> str:
     return f"((h * {a} + {b}) % {PRIME}) % {BUCKETS}"
 
 
-def test_a_million_users_fall_evenly_into_the_shares_of_any_campaign(
+CONTROL = chance.coefficients(chance.salt(chance.Purpose.CAMPAIGN_CONTROL, "c_1"))
+SYSTEM = chance.coefficients(chance.salt(chance.Purpose.SYSTEM_CONTROL))
+LOYAL = chance.coefficients(chance.salt(chance.Purpose.CUSTOM_CONTROL, "Loyal"))
+PORTION = chance.coefficients(chance.salt(chance.Purpose.PORTION, "c_1"))
+DRAWN = chance.coefficients(chance.salt(chance.Purpose.DRAW, "c_1", "run"))
+PURPOSES = [coefficients("c_1"), coefficients("c_2"), CONTROL, SYSTEM, LOYAL, PORTION, DRAWN]
+P_MIN = 1e-4
+"""The users are the same in each run, so a test that has passed once always passes."""
+
+
+def test_a_million_users_fall_evenly_into_variants_control_groups_and_portions(
     hashes: duckdb.DuckDBPyConnection,
 ) -> None:
-    for campaign in ("c_1", "c_2", "c_3"):
-        place = bucket(*coefficients(campaign))
-        rows = hashes.execute(f"SELECT {place}, count(*) FROM users GROUP BY 1").fetchall()
-        assert len(rows) == BUCKETS
-        assert chi_square_p([n for _, n in rows], [IDS / BUCKETS] * BUCKETS) > 1e-4
+    for purpose in PURPOSES:
+        rows = hashes.execute(f"SELECT {bucket(*purpose)}, count(*) FROM users GROUP BY 1")
+        counts = [n for _, n in rows.fetchall()]
+        assert len(counts) == BUCKETS
+        assert stats.chisquare(counts).pvalue > P_MIN
 
 
 def test_variants_of_two_campaigns_and_control_groups_are_independent(
     hashes: duckdb.DuckDBPyConnection,
 ) -> None:
-    control = chance.coefficients(chance.salt(chance.Purpose.CAMPAIGN_CONTROL, "c_1"))
-    system = chance.coefficients(chance.salt(chance.Purpose.SYSTEM_CONTROL))
-    drawn = chance.coefficients(chance.salt(chance.Purpose.DRAW, "c_1", "run"))
-    purposes = [coefficients("c_1"), coefficients("c_2"), control, system, drawn]
-    for one, other in combinations(purposes, 2):
+    for one, other in combinations(PURPOSES, 2):
         rows = hashes.execute(
             f"SELECT {bucket(*one)} // 10, {bucket(*other)} // 10, count(*) FROM users GROUP BY 1,2"
+            " ORDER BY 1, 2"
         ).fetchall()
-        assert len(rows) == 100
-        assert chi_square_p([n for *_, n in rows], [IDS / 100] * 100) > 1e-4
+        table = [[n for mine, _, n in rows if mine == each] for each in range(10)]
+        assert {len(row) for row in table} == {10}
+        assert stats.chi2_contingency(table).pvalue > P_MIN
 
 
 def test_the_test_of_evenness_would_find_a_share_of_one_in_a_hundred_too_much() -> None:
     """The instrument itself: else the two tests above could say nothing."""
-    assert chi_square_p([5_100, 4_900, *[5_000] * 98], [5_000] * 100) > 0.9
-    assert chi_square_p([6_000, 4_000, *[5_000] * 98], [5_000] * 100) < 1e-9
+    assert stats.chisquare([5_100, 4_900, *[5_000] * 98]).pvalue > 0.9
+    assert stats.chisquare([6_000, 4_000, *[5_000] * 98]).pvalue < P_MIN
+    assert stats.chi2_contingency([[5_200, 5_000], [5_000, 5_200]]).pvalue < 0.01

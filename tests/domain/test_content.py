@@ -158,7 +158,7 @@ def test_abort_skips_the_user() -> None:
         ("{% assign n = 5 %}{% for i in (1..n) reversed %}{% endfor %}", "a range is two plain"),
         ("{% if true %}" * 20, "nesting limit"),
         ("{% if " + " and ".join(["true"] * 400) + " %}{% endif %}", "nested too deeply"),
-        ("{{ " + "Profile[" * 400 + "'a'" + "]" * 400 + " }}", "nested too deeply"),
+        ("{{ " + "Profile[" * 400 + "'a'" + "]" * 400 + " }}", "[ stands there more than 20"),
         ("{{ a }}" + "{{" * 21, "{{ stands there more than 20 times without }}"),
         ("x" * (TEMPLATE_CHARS_MAX + 1), "has 5001 characters; at most 5000"),
     ],

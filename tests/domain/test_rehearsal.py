@@ -6,6 +6,8 @@ import pytest
 from domain.audience import Did, DidNot
 from domain.campaign import Campaign, Trigger, When
 from domain.goal import Goal
+from domain.personal import BestTime, UserZone
+from domain.recurrence import EveryDays
 from domain.rehearsal import GROUPS_MAX, event_names, grain_ms, rehearsed, trigger_names
 from tests.domain.definitions import LIVE, PAST
 
@@ -57,3 +59,34 @@ def test_much_is_played_in_grains_so_that_it_ends() -> None:
     month_ms = 30 * 24 * 3_600_000
     assert grain_ms(GROUPS_MAX, stretch_ms=month_ms) == 1
     assert month_ms // grain_ms(10**7, stretch_ms=month_ms) <= GROUPS_MAX
+
+
+def test_of_several_dates_the_last_falls_into_the_stretch_however_short_it_is() -> None:
+    dates = When(dates=("2027-05-01T08:00", "2027-05-05T11:00"))
+    changed = msgspec.structs.replace(PAST, when=dates)
+    for days in (1, 3, 6, 30):
+        from_ms = UNTIL_MS - days * 24 * 3_600_000
+        when = rehearsed(changed, from_ms=from_ms, until_ms=UNTIL_MS, account_zone="UTC").when
+        assert when.dates
+        assert when.dates[-1][11:] == "11:00"
+
+
+def test_what_repeats_ends_with_the_stretch() -> None:
+    daily = msgspec.structs.replace(PAST, when=When("2027-05-05T08:00", repeat=EveryDays()))
+    when = rehearsed(daily, from_ms=FROM_MS, until_ms=UNTIL_MS, account_zone="UTC").when
+    assert (when.start, when.end) == ("2026-02-19T08:00", "2026-03-20T09:46")
+
+
+def test_a_run_at_everyones_wall_is_over_by_the_end_where_the_stretch_has_room() -> None:
+    days = {"2026-03-18T00:00": BestTime("Viewed"), "2026-03-19T00:00": UserZone()}
+    for start, how in days.items():
+        assert start_of(PAST, start="2027-05-05T00:00", personal=how) == start
+    once = msgspec.structs.replace(PAST, when=When("2027-05-05T00:00", personal=UserZone()))
+    day_ms = 24 * 3_600_000
+    moved = rehearsed(once, from_ms=UNTIL_MS - day_ms, until_ms=UNTIL_MS, account_zone="UTC")
+    assert moved.when.start == "2026-03-20T00:00"
+
+
+def test_the_event_of_a_best_time_is_asked_for() -> None:
+    best = msgspec.structs.replace(PAST, when=When(personal=BestTime("Opened App")))
+    assert "Opened App" in event_names(best)

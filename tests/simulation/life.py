@@ -36,7 +36,8 @@ ERRORS_MAX = 5
 """A life whose daemons fall so often has shown what is wrong, and ends."""
 LOOKS = 20
 """How often the books are looked at while things go wrong."""
-REST_MS_MAX = 100 * 3_600_000
+REST_MS_MAX = 240 * 3_600_000
+"""A week whose do-not-disturb leaves one morning, and three days to expire after it."""
 REST_LOOK_MS = 600_000
 QUIET_LOOKS = 3
 """All is at rest when nothing was open so many times in a row."""

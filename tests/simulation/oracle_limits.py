@@ -20,7 +20,8 @@ MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 FIVE_MINUTES_MS = 300_000
 BEGINS_MS_MAX = 5_000
-"""A message that is not held to the limits may begin so long before one that is, unseen by it."""
+"""A message may begin so long before another, unseen by it, if only one of them bars the other:
+one is not held to the limits, or does not count."""
 _KEYS = {"day": "%Y-%m-%d", "week": "%G-%V", "month": "%Y-%m"}
 
 
@@ -55,7 +56,9 @@ def frequency(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
 def _was_seen(other: Got, one: Got) -> bool:
     if other.message_id == one.message_id:
         return False
-    return other.at_ms <= one.at_ms - (BEGINS_MS_MAX if other.plan.ignores_limits else 0)
+    # Only of two that bar each other does the wire show which was claimed first.
+    bar_each_other = one.plan.counts and not other.plan.ignores_limits
+    return other.at_ms <= one.at_ms - (0 if bar_each_other else BEGINS_MS_MAX)
 
 
 def _broken(one: Got, before: Sequence[Got], rules: Rules, zone: str) -> str:

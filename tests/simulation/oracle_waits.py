@@ -105,9 +105,9 @@ def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         every = [each for group in begun.values() for each in group]
         stays = books.state == RUNNING
         # What a pause drops is in the books at once, and so is what waits at the campaign's end.
-        at_once = books.state == "completed" or (
-            plan.on_pause == "drop" and any(ledger.acts_on(name, "pause"))
-        )
+        # A campaign pauses itself as well: that nobody asked for it says nothing.
+        dropped = plan.on_pause == "drop" and books.skipped.get("paused_dropped", 0) > 0
+        at_once = books.state == "completed" or dropped
         least = [
             each
             for each in every
@@ -160,10 +160,14 @@ def _key(plan: Planned, event: Told) -> tuple[str, str]:
 
 
 def _clears(plan: Planned, event: Told, answer: Told) -> bool:
-    """Whether an event certainly clears a wait: in time by any reading, and kept in time."""
+    """Whether an event certainly clears a wait: in time by any reading, and kept in time.
+
+    Where a campaign waits for the very event that begins a wait, none answers itself.
+    """
     ends_ms = event.least_ms + plan.within_minutes * MINUTE_MS
     return (
-        event.most_ms <= answer.least_ms
+        answer.id != event.id
+        and event.most_ms <= answer.least_ms
         and answer.most_ms <= ends_ms
         and answer.kept_ms is not None
         and answer.kept_ms < ends_ms + GRACE_MS
@@ -171,6 +175,8 @@ def _clears(plan: Planned, event: Told, answer: Told) -> bool:
 
 
 def _may_end(plan: Planned, event: Told, answer: Told) -> bool:
+    if answer.id == event.id:
+        return False
     ends_ms = event.most_ms + plan.within_minutes * MINUTE_MS
     return answer.most_ms >= event.least_ms and answer.least_ms <= ends_ms
 

@@ -47,6 +47,15 @@ def test_what_does_not_count_or_is_not_held_to_the_limits_breaks_none(
     assert ("P6" in broken(got(*times, **plan), **TWO_AN_HOUR)) == wrong
 
 
+@pytest.mark.parametrize(("apart_ms", "wrong"), [(0, False), (4_000, False), (6_000, True)])
+def test_one_that_does_not_count_may_be_claimed_before_one_that_began_seconds_sooner(
+    apart_ms: int, wrong: bool
+) -> None:
+    times: list[Any] = [(0, "m1", "Live 2"), (apart_ms, "m2")]
+    history = got(*times, counts=False)
+    assert ("P6" in broken(history, frequency=((1, 60, ""),))) == wrong
+
+
 def test_a_campaign_that_is_not_held_to_the_limits_counts_for_the_others() -> None:
     times: list[Any] = [(0, "m1"), (MINUTE, "m2"), (2 * MINUTE, "m3", "Live 2")]
     assert "P6" in broken(got(*times, ignores_limits=True), **TWO_AN_HOUR)

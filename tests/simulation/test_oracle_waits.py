@@ -23,6 +23,7 @@ MINUTE = 60 * SECOND
 BEGAN = NOON + 10 * SECOND
 DELAYED = Planned(NOON, "Live", "live", event="Paid", delay_minutes=10)
 LEFT = Planned(NOON, "Live", "live", event="Paid", without="Bought", within_minutes=10)
+AGAIN_LEFT = replace(LEFT, without="Paid")
 CARTS = replace(LEFT, same_cart=True)
 DUE = BEGAN + 10 * MINUTE + GRACE_MS
 FOR_E1, AGAIN = replace(A, event="e1"), replace(B, event="e1")
@@ -41,12 +42,14 @@ def did(
     return Posted(time_ms if kept_ms is None else kept_ms, (event,), status)
 
 
-def life(plan: Planned, *entries: Entry, qualified: int = 1) -> list[Entry]:
+def life(
+    plan: Planned, *entries: Entry, qualified: int = 1, reason: str = "cap_day"
+) -> list[Entry]:
     """A life of a campaign that waits, whose event came; so many were decided about at its end."""
     begun = [plan if isinstance(entry, Planned) else entry for entry in BEGINNING[:-1]]
     told = books(LAST, qualified=qualified)
     sent = sum(getattr(entry, "accepted", ()) != () for entry in entries)
-    told = replace(told, sent=sent, skipped={"cap_day": qualified - sent})
+    told = replace(told, sent=sent, skipped={reason: qualified - sent})
     e1 = did("Paid", BEGAN, id="e1")
     return [*begun, e1, *entries, REST, told, *([ended("m1")] if sent else [])]
 
@@ -97,9 +100,18 @@ CASES: dict[str, tuple[set[str], list[Entry]]] = {
         set(),
         life(CARTS, did("Bought", BEGAN + MINUTE, cart="c2"), *taken(DUE, 1, FOR_E1)),
     ),
+    "an event that would answer itself": (set(), life(AGAIN_LEFT, *taken(DUE, 1, FOR_E1))),
+    "the same event again answers": (
+        {"P13"},
+        life(AGAIN_LEFT, did("Paid", BEGAN + 5 * MINUTE, id="e2"), *taken(DUE, 1, FOR_E1)),
+    ),
     "a wait that is lost": ({"P12"}, life(LEFT, qualified=0)),
     "a wait that was cleared": (set(), life(LEFT, BOUGHT, qualified=0)),
     "a wait that was cleared, and is in the books": ({"P13"}, life(LEFT, BOUGHT)),
+    "an event that a pause dropped before its answer": (
+        set(),
+        life(LEFT, BOUGHT, reason="paused_dropped"),
+    ),
     "a wait that another event took over": (
         set(),
         life(LEFT, did("Paid", BEGAN + MINUTE, id="e2")),

@@ -18,17 +18,12 @@ from msgspec import Struct
 from sandbox.segment.receipts import Message
 from store import audit, meta
 from store.acts import audit_key
+from tests.system import checks_books, checks_goals, checks_waits
 
 SHOWN_MAX = 3
 """How many examples a sentence names."""
 ACTS_SHOWN_MAX = 6
 """How many acts on a campaign tell why it stands where it does."""
-_SKIPPED_BY_STATE = {
-    "expired": "expired",
-    "cancelled": "stopped",
-    "dead": "dead",
-    "unknown": "unknown",
-}
 _OPEN = ("drawn", "pending", "in_flight")
 
 
@@ -40,7 +35,9 @@ class Seen(Struct, frozen=True):
     order; `final` the messages that were accepted at an earlier stop, each with the number of
     arrivals that there had been by then. Of the users in `erased` nothing may be kept; of those in
     `erasing` nobody knows yet. Events up to `adopted_seq` may have been decided in a database that
-    is lost: then no campaign of this one considers them.
+    is lost: then no campaign of this one considers them. `cleared` are those that another cleared,
+    sent in the same request; `limits` how many messages of a campaign a user gets at most; `dates`
+    the local times at which a campaign runs, in UTC.
     """
 
     acknowledged: frozenset[str]
@@ -50,6 +47,9 @@ class Seen(Struct, frozen=True):
     erasing: frozenset[str] = frozenset()
     erased: frozenset[str] = frozenset()
     adopted_seq: int = 0
+    cleared: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = {}
+    dates: Mapping[str, Sequence[str]] = {}
 
 
 def copy_of(data: Path, into: Path) -> Path:
@@ -75,9 +75,14 @@ def violations(database: Path, seen: Seen) -> list[str]:
             *_events(conn, seen),
             *_ids(conn),
             *_arrivals(conn, seen),
-            *_caps(conn),
-            *_books(conn),
+            *checks_books.caps(conn),
+            *checks_books.books(conn),
             *_erased(conn, seen),
+            *checks_waits.unasked(conn, seen.cleared),
+            *checks_goals.exposed(conn),
+            *checks_goals.converted(conn),
+            *checks_goals.variants(conn),
+            *_limits(conn, seen),
         ]
 
 
@@ -100,7 +105,7 @@ def unrest(database: Path, seen: Seen) -> list[str]:
             ).fetchone()
             if row[1] is not None and (row[0] or 0) > row[1]:
                 found.append(f"{name} has considered events up to {row[1]}, not up to {row[0]}.")
-        return found
+        return [*found, *checks_waits.overdue(conn), *checks_waits.runs(conn, seen.dates)]
 
 
 def _how(conn: sqlite3.Connection, campaign: str) -> str:
@@ -144,6 +149,8 @@ def _events(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
             " + (SELECT count(*) FROM decision d WHERE d.campaign = c.id AND d.run = 'live'"
             "  AND d.user = l.user AND d.occurrence = l.source_id)"
             " + (SELECT count(*) FROM poison p WHERE p.campaign = c.id AND p.event_seq = l.seq)"
+            " + (SELECT count(*) FROM timer t WHERE t.user = l.user AND t.campaign = c.id"
+            "  AND t.occurrence = l.source_id AND t.state IN ('armed', 'cancelled'))"
             " FROM campaign c JOIN cursor k ON k.campaign = c.id AND k.revision = c.published"
             " JOIN log l ON l.kind = 'event' AND l.name = ? AND l.seq <= k.seq WHERE c.name = ?",
             (event, name),
@@ -214,6 +221,20 @@ def _arrivals(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
         yield f"{len(twice):,} messages were new to the receiver twice: {_some(twice)}."
 
 
+def _limits(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
+    """P6 of one campaign: nobody gets more of its messages than it says, as the receiver saw it."""
+    for name, most in seen.limits.items():
+        rows = conn.execute(
+            "SELECT message_id, user FROM outbox JOIN campaign c ON c.id = campaign WHERE name = ?",
+            (name,),
+        )
+        user_of = dict(rows.fetchall())
+        ids = {m.message_id for m in seen.arrived} & user_of.keys()
+        got = Counter(user_of[one] for one in ids)
+        if many := [f"{user} {n}" for user, n in got.items() if n > most]:
+            yield f"{len(many):,} users got more than {most} messages of {name}: {_some(many)}."
+
+
 def _erased(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
     """P23: who was erased is nowhere any more, and nothing that came in since was kept."""
     for table in ("user", "log", "outbox", "decision", "poison", "list_member"):
@@ -221,77 +242,6 @@ def _erased(conn: sqlite3.Connection, seen: Seen) -> Iterator[str]:
             (n,) = conn.execute(f"SELECT count(*) FROM {table} WHERE user = ?", (user,)).fetchone()
             if n:
                 yield f"{n:,} rows of {table} are still about the erased {user}."
-
-
-def _caps(conn: sqlite3.Connection) -> Iterator[str]:
-    """P5: a cap holds, and its counter is the number of messages that hold a slot of it.
-
-    A slot is given back only by what ended and certainly never was in flight, here or elsewhere.
-    """
-    held: Counter[tuple[str, str]] = Counter()
-    for campaign, run, day, n in conn.execute(  # in one pass: no index leads to a campaign's rows
-        "SELECT campaign, run, cap_day, count(*) FROM outbox WHERE state <> 'drawn'"
-        " AND (attempts > 0 OR ambiguous_ms > 0"
-        "  OR state NOT IN ('expired', 'cancelled', 'dead', 'unknown'))"
-        " GROUP BY 1, 2, 3"
-    ):
-        for scope in ("total", f"run:{run}", f"day:{day}"):
-            held[campaign, scope] += n
-    for campaign, name, scope, lim, used in conn.execute(
-        "SELECT c.id, c.name, k.scope, k.lim, k.used FROM cap k JOIN campaign c ON c.id = campaign"
-    ):
-        holds = held[campaign, scope]
-        if used > lim or holds > lim:
-            yield f"{name} has a cap of {lim} ({scope}), of which {max(used, holds)} are used."
-        elif used != holds:
-            yield f"{name}'s cap ({scope}) says {used} used, its messages say {holds}."
-
-
-def _books(conn: sqlite3.Connection) -> Iterator[str]:
-    """P27: qualified = control + sent + skipped + pending, and all of it as the rows say."""
-    told: Counter[tuple[str, ...]] = Counter()
-    for campaign, run, bucket, reason, n in conn.execute(
-        "SELECT campaign, run, bucket, reason, n FROM books"
-    ):
-        told[campaign, run, bucket, reason] += n
-    found: Counter[tuple[str, ...]] = Counter()
-    held = conn.execute(  # the safety check's: nobody of them has a row of their own
-        "SELECT campaign, run, state, qualified FROM run"
-        " WHERE safety_limit IS NOT NULL AND sample IS NULL AND state IN ('skipped', 'stopped')"
-    )
-    for campaign, run, state, n in held.fetchall():
-        found[campaign, run, "skipped", "run_skipped" if state == "skipped" else "stopped"] += n
-    rows = conn.execute(
-        "SELECT campaign, run, state, reason, count(*) FROM outbox WHERE state <> 'drawn'"
-        " GROUP BY 1, 2, 3, 4"
-    )
-    for campaign, run, state, reason, n in rows.fetchall():
-        if state in {"pending", "in_flight"}:
-            found[campaign, run, "pending", ""] += n
-        elif state == "accepted":
-            found[campaign, run, "sent", ""] += n
-        else:
-            found[campaign, run, "skipped", reason or _SKIPPED_BY_STATE[state]] += n
-    drawing = {
-        (row[0], row[1])
-        for row in conn.execute("SELECT campaign, run FROM run WHERE state = 'drawing'")
-    }
-    rows = conn.execute(
-        "SELECT campaign, run, bucket, reason, count(*) FROM decision GROUP BY 1, 2, 3, 4"
-    )
-    for campaign, run, bucket, reason, n in rows.fetchall():
-        if (campaign, run) not in drawing:
-            found[campaign, run, bucket, reason] += n
-    for (campaign, run, _bucket, _reason), n in list(found.items()):
-        found[campaign, run, "qualified", ""] += n
-    names = dict(conn.execute("SELECT id, name FROM campaign").fetchall())
-    for key in sorted(told.keys() | found.keys()):
-        if told[key] != found[key]:
-            campaign, run, bucket, reason = key
-            yield (
-                f"The books of {names[campaign]} {run} say {told[key]} {bucket} {reason}".rstrip()
-                + f", its rows say {found[key]}."
-            )
 
 
 def _some(items: Sequence[Any]) -> str:

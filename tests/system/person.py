@@ -93,6 +93,12 @@ class Person:
         """Choose one of the modal's radio buttons."""
         self.modal.get_by_role("radio", name=choice).check()
 
+    def goes(self, step: str) -> None:
+        """Go to a step of the wizard, by its button on top."""
+        way = self.modal.get_by_role("button", name=re.compile(rf"\d {step}$"))
+        way.click()
+        expect(way).to_have_class(re.compile("primary"))
+
     def submits(self, label: str = "Save draft") -> None:
         """Press the modal's own button and wait until it is gone."""
         self.modal.get_by_role("button", name=label, exact=True).click()

@@ -109,16 +109,20 @@ def _past(person: Person) -> None:
     person.opens("campaigns")
     person.types("/campaign new")
     person.fills("Name", "Win back")
+    person.goes("Who")
     person.picks("Condition 1", "Did something")
     person.fills("Event", "Product Viewed")
     person.fills("In the last days", "45")
     person.picks("Condition 2", "Did not do something")
     expect(person.modal.get_by_label("Event", exact=True)).to_have_count(2)
     person.modal.get_by_label("Event", exact=True).last.fill("Order Completed")
-    person.fills("Key-value pairs", "hello = Hello {{ Profile.first_name }}")
-    person.fills("Safety limit", str(SAFETY))
-    _to_top(person)
     _take(person.page, "draft-form")
+    person.goes("What")
+    person.fills("Key-value pairs", "hello = Hello {{ Profile.first_name }}")
+    person.goes("Limits")
+    person.fills("Safety limit", str(SAFETY))
+    person.goes("Review")
+    _take(person.page, "draft-review")
     person.submits()
     person.presses(person.sees("Win back", button="Submit for review"), "Submit")
     person.becomes("Ben")
@@ -167,12 +171,6 @@ def _thread(person: Person, *words: str) -> Iterator[None]:
     person.sees(*words).get_by_role("button", name="replies").click()
     yield
     person.page.get_by_role("button", name="Close thread").click()
-
-
-def _to_top(person: Person) -> None:
-    """Scroll the form up to its name."""
-    person.modal.get_by_label("Name", exact=True).focus()
-    person.modal.get_by_label("Name", exact=True).scroll_into_view_if_needed()
 
 
 def _take(page: Page, name: str) -> None:

@@ -6,12 +6,19 @@ import { use } from "./dialog.js";
 
 const PAUSE_MS = 250; // so many after the last key the bot hears of on_character_entered
 
+let timer = null; // what was typed last and not yet told
+
+// Whatever else is used or submitted carries along what was typed: it need not be told once more.
+export function forgetTyping() {
+  clearTimeout(timer);
+}
+
 export function textInput(block, element, host) {
   const when = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const tells = block.dispatch_action === true;
-  let timer = null;
   const tell = () => {
-    clearTimeout(timer);
+    forgetTyping();
+    if (!node.isConnected) return; // another view stands there now
     use(block, element, host, null, node.value || null);
   };
   const attributes = {
@@ -23,7 +30,7 @@ export function textInput(block, element, host) {
     oninput: () => {
       host.changed(block, element, node.value || null);
       if (!tells || !when.includes("on_character_entered")) return;
-      clearTimeout(timer);
+      forgetTyping();
       timer = setTimeout(tell, PAUSE_MS);
     },
     onkeydown: (event) => {

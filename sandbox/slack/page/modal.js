@@ -3,6 +3,7 @@
 import { act, errorWords } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { busy, el, toast } from "./dom.js";
+import { forgetTyping } from "./inputs.js";
 import { emojis } from "./mrkdwn.js";
 
 const drafts = new Map(); // view id -> block id -> action id -> value
@@ -28,6 +29,7 @@ export function viewHost(view, context) {
     },
     used: (block, element, control, value) => {
       if (block.type === "input" && !block.dispatch_action) return Promise.resolve();
+      forgetTyping();
       const ids = { block_id: block.block_id, action_id: element.action_id };
       const work = async () => {
         try {
@@ -139,6 +141,7 @@ function fill(view, state, context) {
   }
 
   function send() {
+    forgetTyping();
     return busy(submit, async () => {
       try {
         await host.waiting;

@@ -11,6 +11,7 @@ from sandbox.slack import ANA
 from tests.system.soak.ground import Ground
 
 STEADY_EVENT = "Steady Viewed"
+COUPON = "Coupon"
 ABORTS = '{% if Event.sku == "S3" %}{% abort %}{% endif %}'
 """Whoever looks at this gets nothing: some messages always end before they leave."""
 STEADY = Campaign(
@@ -42,7 +43,8 @@ async def shoppers(ground: Ground) -> None:
     """Post events of every live campaign that runs, a few at a time, for ever."""
     people = ground.stage.shop.people
     while True:
-        names = [*list(ground.triggers.values())[-3:], STEADY_EVENT]
+        coupons = [e for name, e in ground.triggers.items() if name.startswith(COUPON)]
+        names = [*coupons[-3:], STEADY_EVENT]
         batch = []
         for _ in range(BATCH):
             number = next(ground.numbers)
@@ -75,9 +77,9 @@ async def people(ground: Ground, chance: Random) -> None:
         number += 1
         await ground.live(
             Campaign(
-                name=f"Coupon {number}",
+                name=f"{COUPON} {number}",
                 kind="live",
-                trigger=Trigger(event=f"Coupon {number} Viewed"),
+                trigger=Trigger(event=f"{COUPON} {number} Viewed"),
                 limits=Limits(cap_total=CAP),
             )
         )

@@ -23,6 +23,7 @@ from domain.verifying import EVENT as TEST_EVENT
 from sandbox.shop import backfill
 from tests.system import checks
 from tests.system.soak.asking import POLL_SECONDS, REST_SECONDS_MAX, Asking
+from tests.system.soak.pace import Pulse
 from tests.system.soak.sender import Impatient
 
 MESSAGES_KEPT_MAX = 1_000_000
@@ -38,17 +39,25 @@ class Ground(Asking):
 
     `beyond` are the numbers of messages of which the database that runs now cannot know: they
     arrived after the backup that it was restored from. `erased` are users of whom it must not know,
-    `erasing` those of whom it may know. While it `is_fair`, the weather leaves Segment alone.
+    `erasing` those of whom it may know. `cleared`, `limits` and
+    `dates` are those of `Seen`; of a campaign in `throttled`, by its id, messages come so many
+    seconds apart. While it `is_fair`, the weather leaves Segment alone.
     """
 
     sender: Impatient
     say: Say
+    pulse: Pulse
+    rate: int
     acknowledged: set[str] = field(default_factory=set)
     triggers: dict[str, str] = field(default_factory=dict)
     final: dict[str, int] = field(default_factory=dict)
     beyond: set[int] = field(default_factory=set)
     erasing: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
+    cleared: set[str] = field(default_factory=set)
+    limits: dict[str, int] = field(default_factory=dict)
+    dates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    throttled: dict[str, float] = field(default_factory=dict)
     is_fair: bool = False
     adopted_seq: int = 0
     numbers: Iterator[int] = field(default_factory=partial(itertools.count, 1))
@@ -138,12 +147,18 @@ class Ground(Asking):
             erasing=frozenset(self.erasing),
             erased=frozenset(self.erased),
             adopted_seq=self.adopted_seq,
+            cleared=frozenset(self.cleared),
+            limits=dict(self.limits),
+            dates=dict(self.dates),
         )
         database = checks.copy_of(self.stage.data, self.copies)
         times = Counter(message.message_id for message in arrived)
         for message_id in checks.in_state(database, "accepted"):
             self.final.setdefault(message_id, times[message_id])
         self.deaths += 1
+        self.found += self.pulse.exceeded(self.rate)
+        for campaign, apart in self.throttled.items():
+            self.found += self.pulse.too_close(campaign, apart_seconds=apart)
         return seen
 
     async def check(self, seen: checks.Seen, told: str) -> None:
@@ -188,10 +203,14 @@ async def open_ground(
             messages_kept_max=MESSAGES_KEPT_MAX,
         ) as stage,
         Impatient(stage.ingest_url, stage.ingest_key) as sender,
+        trio.open_nursery() as nursery,
     ):
-        ground = Ground(stage=stage, sender=sender, say=say)
+        pulse = Pulse(stage.segment)
+        nursery.start_soon(pulse.beat)
+        ground = Ground(stage=stage, sender=sender, say=say, pulse=pulse, rate=rate)
         await backfill(stage.shop.identifies(), ground.post)
         yield ground
+        nursery.cancel_scope.cancel()
 
 
 def log_of(ground: Ground) -> str:

@@ -7,7 +7,7 @@ from random import Random
 import trio
 
 from clarion.fault_env import names
-from tests.system.soak import crowd
+from tests.system.soak import crowd, waits
 from tests.system.soak.ground import DIES_SECONDS_MAX, Ground
 
 LIFE_SECONDS = (0.2, 3.0)
@@ -64,8 +64,10 @@ def places_of(stage: str) -> list[str]:
 async def under_load(ground: Ground, chance: Random) -> AsyncIterator[None]:
     """Let everybody come in, for as long as the block lasts."""
     await ground.live(crowd.STEADY)
+    await waits.begin(ground)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(crowd.shoppers, ground)
+        nursery.start_soon(waits.visitors, ground, Random(chance.random()))
         nursery.start_soon(crowd.people, ground, Random(chance.random()))
         nursery.start_soon(crowd.weather, ground, Random(chance.random()))
         yield

@@ -20,6 +20,7 @@ from tests.system import checks
 from tests.system.soak import crowd, kills
 from tests.system.soak.crowd import STEADY, STEADY_EVENT
 from tests.system.soak.ground import Ground
+from tests.system.soak.waits import CARTS, LATER, OFFERS
 
 SINCE_SECONDS = 3.0
 """How long the load goes on after the backup."""
@@ -85,7 +86,8 @@ async def go_on(ground: Ground) -> None:
         view = await ground.view(campaign.name)
         if view.state != state:
             ground.found.append(f"After an adoption {campaign.name} is {view.state}, not {state}.")
-    await ground.asks(Resume(name=STEADY.name, by=ANA))
+    for campaign in (STEADY, CARTS, LATER, OFFERS):
+        await ground.asks(Resume(name=campaign.name, by=ANA))
     looks = {"type": "track", "event": STEADY_EVENT, "userId": LET_ALONE}
     await ground.post([looks | {"messageId": f"{LET_ALONE}-after"}])
     async with trio.open_nursery() as nursery:
@@ -119,6 +121,7 @@ def _begin_anew(ground: Ground) -> None:
         known = {row[0] for row in conn.execute("SELECT name FROM campaign")}
     ground.final = {one: n for one, n in ground.final.items() if one in accepted}
     ground.triggers = {name: event for name, event in ground.triggers.items() if name in known}
+    ground.dates = {}  # what fell due meanwhile is missed
     ground.beyond = {
         message.seq
         for message in ground.stage.segment.receipts.messages

@@ -202,7 +202,7 @@ def _at_places(ground: Ground, stage: str, told: str = "") -> Result:
 
 def _result(ground: Ground, told: str) -> Result:
     return Result(
-        told,
+        f"{told}; at most {ground.pulse.fullest} messages in a second, of {ground.rate}",
         tuple(ground.found),
         events=len(ground.acknowledged),
         messages=len(ground.final),

@@ -1,0 +1,245 @@
+"""The wizard as a person fills it in: every input, every step, the review and the draft."""
+
+import re
+from typing import Any
+
+from msgspec import Struct, structs
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from actors.mail import Draft, Reach, Reached, Refused
+from bot import words
+from bot.blocks import clip
+from bot.ids import ActionId, ViewId
+from bot.inputs import Errors
+from bot.line import Caller, Line, update_if_open
+from bot.refs import Memo, Ref, read_memo
+from bot.submission import Submission
+from bot.wizard.frame import placed
+from bot.wizard.given import read_given
+from bot.wizard.opening import open_edit, refused_view, shown
+from bot.wizard.saving import name_taken, save
+from bot.wizard.step import StepName, block_id
+from bot.wizard.steps import STEPS, after
+from bot.wizard.unfinished import Forms, Typed
+from bot.wizard.values import Checked, Values, checked, filled
+
+COUNTING = "*Estimated reach*: counting..."
+FIRST = "*Estimated reach*: first put right"
+
+
+class WizardListeners:
+    """Everything that happens in the wizard, but for text and opening."""
+
+    def __init__(self, line: Line, forms: Forms) -> None:
+        self._line = line
+        self._forms = forms
+        self._zone = line.settings.zone
+
+    def register(self, app: App) -> None:
+        """Tell Bolt what we listen to."""
+        app.action(ActionId.KEEP)(self.typed)
+        app.action(ActionId.REDRAW)(self.input_changed)
+        app.action(re.compile(rf"^{ActionId.GO}_[a-z]+$"))(self.step_chosen)
+        app.action(ActionId.REPLACE)(self.replace_chosen)
+        app.action(ActionId.START_OVER)(self.anew_chosen)
+        app.action(ActionId.CHECK_REACH)(self.reach_asked)
+        app.action(ActionId.EDIT)(self.edit_pressed)
+        app.view(ViewId.DRAFT)(self.submitted)
+        app.view_closed(ViewId.DRAFT)(self.closed)
+
+    def typed(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Keep what was entered; the view stays as it is."""
+        ack()
+        self._change(body, only_typed=True)
+
+    def closed(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Keep what stands in a modal that is closed, as far as Slack says it."""
+        ack()
+        self._change(body, only_typed=True)
+
+    def input_changed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show the inputs that the answer asks for; what was entered stays."""
+        ack()
+        self._show(body, client, self._change(body))
+
+    def step_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Go to another step, whatever state this one is in."""
+        ack()
+        wanted = str(body["actions"][0].get("value"))
+        if wanted not in set(StepName):
+            return
+        values = self._change(body, to=StepName(wanted))
+        self._show(body, client, values)
+        if wanted == StepName.REVIEW and isinstance(values, Values):
+            self._count(body, client, values)
+
+    def replace_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Ask for what was kept as pasted: it is gone, and its questions stand there."""
+        ack()
+        step, _, name = str(body["actions"][0].get("value")).partition(".")
+
+        def without(values: Values) -> Values:
+            part: Struct = getattr(values, step) if step in STEPS else values
+            if not name.startswith("kept") or name not in part.__struct_fields__:
+                return values
+            return structs.replace(values, **{step: structs.replace(part, **{name: ""})})
+
+        self._show(body, client, self._change(body, also=without))
+
+    def anew_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Forget what was entered, and begin anew."""
+        ack()
+        self._show(body, client, self._change(body, also=lambda _: Values()))
+
+    def reach_asked(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Count whom the form would reach, and show it."""
+        ack()
+        values = self._change(body)
+        if isinstance(values, Refused):
+            self._show(body, client, values)
+            return
+        self._count(body, client, values)
+
+    def edit_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Open what the campaign is now."""
+        ack()
+        ref, caller = Ref.read(body["actions"][0]["value"]), Caller.of(body)
+        if self._line.turned_away(client, caller, Draft):
+            return
+        open_edit(self._line, self._forms, client, body["trigger_id"], caller, ref.campaign)
+
+    def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Go on to the next step, or save the draft: with problems, neither."""
+        submission = Submission(self._line, ack, body, client)
+        memo, at = submission.memo, _step(submission.memo)
+        given = read_given(body["view"])
+
+        def entered(values: Values) -> Values:
+            return structs.replace(filled(values, at, given), at=at)
+
+        values = self._forms.change(
+            submission.user, memo.form, Typed.of(body), entered, submission.patience
+        )
+        if isinstance(values, Refused):
+            submission.refused(values)
+            return
+        submission.redraw = lambda said: shown(self._line, memo, values, note=f":warning: {said}")
+        found = self._checked(values)
+        errors = placed(found.problems.get(at, {}) | self._taken(submission, values), body["view"])
+        if errors and submission.late:
+            submission.turned(shown(self._line, memo, values.moved(at)))
+        elif errors:
+            submission.wrong(errors)
+        elif at is not StepName.REVIEW:
+            self._turn(submission, body, values, after(at))
+        elif found.problems:
+            self._turn(submission, body, values, next(iter(found.problems)))
+        else:
+            save(self._line, self._forms, submission, found.campaign)
+
+    def _taken(self, submission: Submission, values: Values) -> Errors:
+        """Return that another campaign has the name, when the step that asks for it is left."""
+        name = values.start.name.strip()
+        if values.at is not StepName.START or not name:
+            return {}
+        taken = name_taken(self._line, submission, name)
+        return (
+            {} if taken is None else {block_id(StepName.START, "name"): f"{taken.what} {taken.fix}"}
+        )
+
+    def _turn(
+        self, submission: Submission, body: dict[str, Any], values: Values, to: StepName
+    ) -> None:
+        """Show another step in answer to the submit button."""
+        moved = values.moved(to)
+        if to in STEPS and values.at is StepName.REVIEW:  # its problems are why it is shown
+            moved = structs.replace(moved, seen=(*moved.seen, to))
+        memo, typed = submission.memo, Typed.of(body)
+        kept = self._forms.change(
+            submission.user, memo.form, typed, lambda _: moved, submission.patience
+        )
+        if isinstance(kept, Refused):
+            submission.refused(kept)
+            return
+        reach = self._reach(kept, submission) if to is StepName.REVIEW else ""
+        submission.turned(shown(self._line, memo, kept, reach=reach))
+
+    def _reach(self, values: Values, submission: Submission) -> str:
+        found = self._checked(values)
+        if found.problems or values.live:
+            return ""
+        return told_reach(self._line.ask(Reach(found.campaign), submission.patience))
+
+    def _change(
+        self,
+        body: dict[str, Any],
+        *,
+        to: StepName | None = None,
+        only_typed: bool = False,
+        also: Any = None,
+    ) -> Values | Refused:
+        """Keep what stands in the view's inputs, and what a click says besides."""
+        memo = read_memo(body["view"])
+        at, given = _step(memo), read_given(body["view"])
+
+        def change(values: Values) -> Values:
+            fresh = structs.replace(filled(values, at, given), at=at)
+            fresh = also(fresh) if also is not None else fresh
+            return fresh if to is None else fresh.moved(to)
+
+        person, typed = Caller.of(body).user, Typed.of(body, only_typed=only_typed)
+        return self._forms.change(
+            person, memo.form, typed, change, self._line.patience(lambda: None)
+        )
+
+    def _show(
+        self, body: dict[str, Any], client: WebClient, values: Values | Refused, reach: str = ""
+    ) -> None:
+        view = body["view"]
+        if isinstance(values, Refused):
+            update_if_open(client, view["id"], refused_view(values))
+            return
+        fresh = shown(self._line, read_memo(view), values, reach=reach)
+        update_if_open(client, view["id"], fresh, view.get("hash") or "")
+
+    def _count(self, body: dict[str, Any], client: WebClient, values: Values) -> None:
+        """Count the reach into the step that is shown, while nobody changes anything."""
+        found, memo, view_id = self._checked(values), read_memo(body["view"]), body["view"]["id"]
+        if values.live or (found.problems and values.at is StepName.REVIEW):
+            return
+        if found.problems:
+            self._show(body, client, values, f"{FIRST}\n{_listed(found)}")
+            return
+        person = Caller.of(body).user
+
+        def show(reach: str) -> None:
+            now = self._forms.find(person, memo.form, self._line.patience(lambda: None))
+            if now == values:
+                update_if_open(client, view_id, shown(self._line, memo, values, reach=reach))
+
+        patience = self._line.patience(lambda: show(COUNTING))
+        show(told_reach(self._line.ask(Reach(found.campaign), patience)))
+
+    def _checked(self, values: Values) -> Checked:
+        return checked(values, now_ms=self._line.now_ms(), zone=self._zone)
+
+
+def told_reach(answer: object) -> str:
+    """Return what was counted, or why it was not, as markup."""
+    match answer:
+        case Reached(estimate):
+            return f"*Estimated reach*\n{words.waterfall(estimate)}"
+        case Refused(what, fix):
+            return f"*Estimated reach*: {clip(what, 500)} {clip(fix, 500)}"
+        case _:
+            raise AssertionError("the desk counts or refuses")
+
+
+def _step(memo: Memo) -> StepName:
+    return StepName(memo.step) if memo.step in set(StepName) else StepName.START
+
+
+def _listed(found: Checked) -> str:
+    lines = [f"• {said}" for errors in found.problems.values() for said in errors.values()]
+    return clip("\n".join(lines), 1_500)

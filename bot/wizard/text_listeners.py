@@ -1,0 +1,89 @@
+"""A definition as text: taken instead of the wizard's answers, and put back into them."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from actors.mail import Refused
+from bot import modals, paste
+from bot.ids import ActionId, Field, ViewId
+from bot.line import Caller, Line, update_if_open
+from bot.refs import read_memo
+from bot.submission import Submission
+from bot.wizard.given import read_given
+from bot.wizard.opening import refused_view, shown
+from bot.wizard.saving import save
+from bot.wizard.step import StepName
+from bot.wizard.unfinished import Forms, Typed
+from bot.wizard.values import Values, assemble, filled, to_values
+from domain.campaign import Campaign
+
+UNREAD = ":warning: The text has problems, so the answers here are as they were before."
+
+
+class TextListeners:
+    """The way from the wizard to the text and back, and a text that is submitted."""
+
+    def __init__(self, line: Line, forms: Forms) -> None:
+        self._line = line
+        self._forms = forms
+
+    def register(self, app: App) -> None:
+        """Tell Bolt what we listen to."""
+        app.action(ActionId.PASTE_INSTEAD)(self.text_chosen)
+        app.action(ActionId.FORM_INSTEAD)(self.form_chosen)
+        app.view(ViewId.PASTE)(self.submitted)
+
+    def text_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show the definition as text, with what the answers say so far."""
+        ack()
+        view = body["view"]
+        memo, given = read_memo(view), read_given(view)
+        at = StepName(memo.step) if memo.step in set(StepName) else StepName.START
+        values = self._change(body, lambda values: filled(values, at, given))
+        if isinstance(values, Refused):
+            update_if_open(client, view["id"], refused_view(values))
+            return
+        campaign, unread = assemble(values)
+        text = paste.write_text(campaign) if campaign.name and not unread else ""
+        fresh = modals.said_view(paste.TOO_LONG) if text is None else modals.paste_view(memo, text)
+        update_if_open(client, view["id"], fresh, view.get("hash") or "")
+
+    def form_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Go back to the wizard with what the text says; a text with problems changes nothing."""
+        ack()
+        view, text = body["view"], _text(body)
+        read = paste.read_text(text, now_ms=self._line.now_ms(), zone=self._line.settings.zone)
+        note = "" if isinstance(read, Campaign) or text == modals.EXAMPLE else UNREAD
+
+        def changed(values: Values) -> Values:
+            if not isinstance(read, Campaign) or text == modals.EXAMPLE:
+                return values
+            return to_values(read, base=values.base)
+
+        values = self._change(body, changed)
+        if isinstance(values, Refused):
+            fresh = refused_view(values)
+        else:
+            fresh = shown(self._line, read_memo(view), values, note=note)
+        update_if_open(client, view["id"], fresh, view.get("hash") or "")
+
+    def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Save what the text says, or show all its problems with their lines."""
+        submission = Submission(self._line, ack, body, client, Field.TEXT)
+        now, zone = self._line.now_ms(), self._line.settings.zone
+        campaign = paste.read_text(_text(body), now_ms=now, zone=zone)
+        if not isinstance(campaign, Campaign):
+            submission.wrong(campaign)
+            return
+        save(self._line, self._forms, submission, campaign)
+
+    def _change(self, body: dict[str, Any], change: Any) -> Values | Refused:
+        person, form = Caller.of(body).user, read_memo(body["view"]).form
+        patience = self._line.patience(lambda: None)
+        return self._forms.change(person, form, Typed.of(body), change, patience)
+
+
+def _text(body: dict[str, Any]) -> str:
+    return body["view"]["state"]["values"][Field.TEXT][ActionId.VALUE]["value"] or ""

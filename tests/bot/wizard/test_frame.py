@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from bot.refs import Memo, Ref
+from bot.wizard.frame import placed
+from bot.wizard.limits import LimitsValues
+from bot.wizard.schedules import WhenValues
+from bot.wizard.start import StartValues
+from bot.wizard.step import StepName
+from bot.wizard.steps import ORDER
+from bot.wizard.values import Values
+from bot.wizard.what import WhatValues
+from bot.wizard.who import Row, WhoValues
+from tests.bot.oracle import view_problems
+from tests.bot.wizard.kit import view_of
+
+TEXT = st.text(max_size=3_500)
+ROWS = st.builds(
+    Row,
+    kind=st.sampled_from(["none", "property", "did", "did_not"]),
+    property=TEXT,
+    operand=TEXT,
+    event=TEXT,
+    days=TEXT,
+    where=TEXT,
+)
+KIND = st.sampled_from(["live", "past_behaviour"])
+
+
+@settings(max_examples=60)
+@given(
+    st.builds(
+        Values,
+        start=st.builds(StartValues, name=TEXT, labels=TEXT, kind=KIND, event=TEXT, where=TEXT),
+        who=st.builds(WhoValues, rows=st.lists(ROWS, min_size=3, max_size=3).map(tuple)),
+        what=st.builds(WhatValues, key_values=TEXT, event=TEXT),
+        when=st.builds(WhenValues, start=st.sampled_from(["now", "at"]), zone=TEXT),
+        limits=st.builds(
+            LimitsValues, cap=TEXT, quiet=st.sampled_from(["none", "delay", "discard"])
+        ),
+        at=st.sampled_from(StepName),
+        seen=st.just(tuple(StepName)),
+    )
+)
+def test_every_step_is_one_that_slack_takes_whatever_was_entered(values: Values) -> None:
+    assert view_problems(view_of(values, Memo("C1", Ref("c1", "h" * 64), "c1"))) == []
+
+
+def blocks(at: StepName, **values: object) -> frozenset[str]:
+    view = view_of(structs.replace(Values(at=at), **values))
+    return frozenset(b["block_id"] for b in view["blocks"] if b["type"] == "input")
+
+
+LIVE = StartValues(kind="live")
+WHEN, WHO, LIMITS = StepName.WHEN, StepName.WHO, StepName.LIMITS
+
+
+@pytest.mark.parametrize(
+    ("at", "values", "asked", "not_asked"),
+    [
+        (StepName.START, {"start": LIVE}, {"start.event"}, set()),
+        (StepName.START, {}, {"start.name"}, {"start.event"}),
+        (WHEN, {"start": LIVE}, {"when.end_date"}, set()),
+        (WHEN, {}, {"when.start"}, {"when.end_date", "when.start_date"}),
+        (WHEN, {"when": WhenValues(start="at")}, {"when.start_date", "when.start_time"}, set()),
+        (LIMITS, {}, {"limits.safety"}, {"limits.quiet_from", "limits.live_cap_kind"}),
+        (LIMITS, {"start": LIVE}, {"limits.live_cap_kind"}, {"limits.safety"}),
+        (LIMITS, {"limits": LimitsValues(quiet="delay")}, {"limits.quiet_from"}, set()),
+    ],
+)
+def test_a_step_asks_only_what_matters_now(
+    at: StepName, values: dict[str, object], asked: set[str], not_asked: set[str]
+) -> None:
+    shown = blocks(at, **values)
+    assert asked <= shown
+    assert not not_asked & shown
+
+
+def test_the_way_marks_what_is_done_and_what_has_a_problem() -> None:
+    values = Values(what=WhatValues("no pair"), at=WHEN, seen=(WHO, StepName.WHAT))
+    buttons = [each["text"]["text"] for each in view_of(values)["blocks"][0]["elements"]]
+    assert buttons == [
+        "1 Start",
+        "✓ 2 Who",
+        "⚠ 3 What",
+        "4 When",
+        "5 Limits",
+        "6 Review",
+    ]
+    assert len(buttons) == len(ORDER)
+
+
+def test_a_problem_of_an_input_that_is_not_shown_stands_beneath_the_first() -> None:
+    view = {"blocks": [{"type": "section"}, {"type": "input", "block_id": "a"},
+                       {"type": "input", "block_id": "b"}]}  # fmt: skip
+    assert placed({"z": "No.", "b": "Yes."}, view) == {"a": "No.", "b": "Yes."}
+
+
+def test_problems_are_seen_only_in_a_step_that_somebody_has_left() -> None:
+    wrong = Values(limits=LimitsValues(cap="0"), at=LIMITS)
+    assert ":warning:" not in str(view_of(wrong)["blocks"][1:])
+    assert ":warning:" in str(view_of(structs.replace(wrong, seen=(LIMITS,)))["blocks"][1:])

@@ -1,0 +1,256 @@
+import msgspec
+import pytest
+
+from actors.mail import Draft, Reach
+from bot.refs import Memo, Ref
+from bot.wizard.start import StartValues
+from bot.wizard.step import StepName
+from bot.wizard.unfinished import NEW
+from bot.wizard.values import Values
+from bot.wizard.what import WhatValues
+from domain.audience import SameValue, Step
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import LIVE, PAST, draft
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, BEN, Wire
+from tests.bot.wizard.kit import kept, stands
+
+REVIEW, WHO, WHAT, LIMITS = StepName.REVIEW, StepName.WHO, StepName.WHAT, StepName.LIMITS
+
+
+def way(slack: SlackStub) -> list[str]:
+    """The buttons on top of the modal that is shown now."""
+    view = slack.of("views.update")[-1].args["view"]
+    return [each["text"]["text"] for each in view["blocks"][0]["elements"]]
+
+
+async def test_a_good_form_is_kept_as_a_draft_and_shown_to_its_author(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    answer = await wire.submit(ANA, stands(desk, PAST, REVIEW))
+    assert answer == {"response_action": "clear"}
+    assert desk.asked[-1] == Draft(PAST, ANA, "C0MAIN")
+    said = slack.of("chat.postEphemeral")[0]
+    assert (said.args["user"], said.args["channel"]) == (ANA, "C0MAIN")
+    assert all(action in said.said for action in ('"submit"', '"edit"'))
+    assert desk.forms == {}
+
+
+async def test_next_shows_the_next_step_and_keeps_what_was_entered(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    answer = await wire.submit(ANA, stands(desk, Values(), name="Sale"))
+    assert answer["response_action"] == "update"
+    assert answer["view"]["submit"]["text"] == "Next: What"
+    assert kept(desk).start == StartValues(name="Sale")
+    assert (kept(desk).at, kept(desk).seen) == (WHO, (StepName.START,))
+
+
+async def test_all_problems_of_a_step_stand_at_their_inputs(wire: Wire, desk: FakeDesk) -> None:
+    answer = await wire.submit(ANA, stands(desk, PAST, WHO, days_0="-1", operand_1=""))
+    assert answer["response_action"] == "errors"
+    assert set(answer["errors"]) == {"who.days_0", "who.operand_1"}
+    answer = await wire.submit(ANA, stands(desk, PAST, LIMITS, cap="0"))
+    assert set(answer["errors"]) == {"limits.cap"}
+    assert [request for request in desk.asked if isinstance(request, Draft)] == []
+
+
+async def test_steps_are_walked_back_and_forth_without_losing_input(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = stands(desk, PAST, LIMITS, cap="no", safety="7")
+    await wire.in_view(ANA, "go_who", view, value="who")
+    shown = slack.of("views.update")[-1].args
+    assert shown["hash"] == "hash-0"
+    assert "Order Completed" in str(shown["view"])
+    assert (kept(desk).limits.cap, kept(desk).limits.safety) == ("no", "7")
+    assert "⚠ 5 Limits" in way(slack)
+    await wire.in_view(ANA, "go_limits", stands(desk, kept(desk), WHO), value="limits")
+    view = slack.of("views.update")[-1].args["view"]
+    assert any("A whole number" in str(b) for b in view["blocks"] if b["type"] == "context")
+
+
+async def test_a_problem_of_another_step_brings_one_there(wire: Wire, desk: FakeDesk) -> None:
+    wrong = msgspec.structs.replace(Values(start=StartValues(name="x")), what=WhatValues("no pair"))
+    answer = await wire.submit(ANA, stands(desk, wrong, REVIEW))
+    assert answer["response_action"] == "update"
+    assert '"no pair" is no pair' in str(answer["view"])
+    assert kept(desk).at is WHAT
+    assert desk.asked == []
+
+
+async def test_what_is_typed_is_kept_at_once_and_the_view_stays(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "keep", stands(desk, Values(), name="Spr"))
+    assert kept(desk).start.name == "Spr"
+    assert slack.of("views.update", "views.open") == []
+
+
+async def test_what_stands_in_a_modal_that_is_closed_is_kept(wire: Wire, desk: FakeDesk) -> None:
+    view = stands(desk, Values(), name="Sp")
+    user = {"id": ANA, "team_id": "T1"}
+    await wire.interact(type="view_closed", user=user, view=view, is_cleared=False)
+    assert kept(desk).start.name == "Sp"
+
+
+async def test_a_new_campaign_never_replaces_one_of_the_same_name(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    desk.keep(draft(PAST, author=BEN))
+    answer = await wire.submit(ANA, stands(desk, PAST))
+    assert "exists already" in answer["errors"]["start.name"]
+    answer = await wire.submit(ANA, stands(desk, PAST, REVIEW))
+    assert "exists already" in str(answer["view"])
+    assert not [request for request in desk.asked if isinstance(request, Draft)]
+
+
+async def test_an_edit_is_kept_if_nobody_else_edited_meanwhile(wire: Wire, desk: FakeDesk) -> None:
+    view = desk.keep(draft(PAST))
+    memo = Memo("C0MAIN", Ref.of(view), form="c1")
+    await wire.submit(ANA, stands(desk, PAST, LIMITS, memo, cap="7"))
+    answer = await wire.submit(ANA, stands(desk, kept(desk, "c1"), REVIEW, memo))
+    assert answer == {"response_action": "clear"}
+    assert isinstance(desk.asked[-1], Draft)
+    assert desk.asked[-1].definition.limits.cap_per_run == 7
+
+
+async def test_an_edit_may_give_a_campaign_another_name(wire: Wire, desk: FakeDesk) -> None:
+    view = desk.keep(draft(PAST))
+    memo = Memo("C0MAIN", Ref.of(view), form="c1")
+    await wire.submit(ANA, stands(desk, PAST, memo=memo, name="Summer sale"))
+    await wire.submit(ANA, stands(desk, kept(desk, "c1"), REVIEW, memo))
+    assert desk.campaigns["c1"].name == "Summer sale"
+
+
+async def test_an_edit_never_takes_the_name_of_another_campaign(wire: Wire, desk: FakeDesk) -> None:
+    memo = Memo("C0MAIN", Ref.of(desk.keep(draft(PAST))), form="c1")
+    desk.keep(draft(LIVE, id="c2"))
+    answer = await wire.submit(ANA, stands(desk, PAST, memo=memo, name=LIVE.name))
+    assert "exists already" in answer["errors"]["start.name"]
+
+
+async def test_an_edit_that_would_undo_somebody_elses_is_refused(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    view = desk.keep(draft(PAST))
+    memo = Memo("C0MAIN", Ref.of(view), form="c1")
+    desk.keep(msgspec.structs.replace(view, hash="another"))
+    answer = await wire.submit(ANA, stands(desk, PAST, REVIEW, memo))
+    assert "edited this campaign since" in str(answer["view"])
+
+
+async def test_a_draft_outside_the_bots_channels_is_answered_directly(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    slack.failures["chat.postEphemeral"] = ["channel_not_found"]
+    await wire.submit(ANA, stands(desk, PAST, REVIEW))
+    assert slack.of("chat.postMessage")[0].args["channel"] == ANA
+
+
+async def test_another_kind_asks_other_questions_and_keeps_the_answers(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "redraw", stands(desk, Values(), kind="live", name="Thanks"))
+    update = slack.of("views.update")[0].args
+    blocks = {block.get("block_id"): block for block in update["view"]["blocks"]}
+    assert "start.event" in blocks
+    assert blocks["start.name"]["element"]["initial_value"] == "Thanks"
+    assert update["hash"] == "hash-0"
+
+
+async def test_two_quick_changes_both_count(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:
+    slack.failures["views.update"] = ["hash_conflict"]
+    await wire.in_view(ANA, "redraw", stands(desk, Values(), kind="live"))
+    assert "hash" not in slack.of("views.update")[1].args
+
+
+@pytest.mark.parametrize("errors", [["not_found"], ["hash_conflict", "not_found"]])
+async def test_a_form_that_was_closed_meanwhile_is_left_alone(
+    wire: Wire,
+    desk: FakeDesk,
+    slack: SlackStub,
+    caplog: pytest.LogCaptureFixture,
+    errors: list[str],
+) -> None:
+    slack.failures["views.update"] = list(errors)
+    await wire.in_view(ANA, "redraw", stands(desk, Values(), kind="live"))
+    assert len(slack.of("views.update")) == len(errors)
+    assert not slack.of("chat.postEphemeral")
+    assert not caplog.records
+
+
+async def test_a_form_that_was_saved_elsewhere_says_so(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = stands(desk, PAST)
+    desk.forms.clear()
+    await wire.in_view(ANA, "go_who", view, value="who")
+    assert "saved or begun anew" in str(slack.of("views.update")[-1].args["view"])
+    answer = await wire.submit(ANA, view)
+    assert "saved or begun anew" in str(answer["view"])
+
+
+async def test_one_can_begin_anew(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:
+    await wire.in_view(ANA, "start_over", stands(desk, PAST, WHO))
+    assert kept(desk) == Values()
+    assert slack.of("views.update")[-1].args["view"]["submit"]["text"] == "Next: Who"
+
+
+async def test_what_was_kept_as_pasted_can_be_replaced_by_answers(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    pasted = msgspec.structs.replace(PAST, who=SameValue("p", (Step("A"),)))
+    view = stands(desk, pasted, WHO)
+    assert "Kept as pasted" in str(view["blocks"])
+    await wire.in_view(ANA, "replace", view, value="who.kept")
+    assert kept(desk).who.kept == ""
+    assert "Condition 1" in str(slack.of("views.update")[-1].args["view"])
+
+
+async def test_the_reach_is_counted_into_the_step(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "check_reach", stands(desk, PAST, WHO))
+    assert desk.asked == [Reach(PAST)]
+    assert "12,345" in str(slack.of("views.update")[-1].args["view"])
+
+
+async def test_the_review_counts_the_reach_by_itself(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    answer = await wire.submit(ANA, stands(desk, PAST, LIMITS))
+    assert "12,345" in str(answer["view"])
+    await wire.in_view(ANA, "go_review", stands(desk, PAST, WHO), value="review")
+    assert "12,345" in str(slack.of("views.update")[-1].args["view"])
+
+
+async def test_the_reach_of_a_live_campaign_is_not_counted(wire: Wire, desk: FakeDesk) -> None:
+    view = stands(desk, LIVE, WHO)
+    assert "only as events happen" in str(view["blocks"])
+    await wire.in_view(ANA, "check_reach", view)
+    assert desk.asked == []
+
+
+async def test_a_form_with_problems_says_them_instead_of_a_reach(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "check_reach", stands(desk, PAST, WHO, days_0="many"))
+    assert desk.asked == []
+    assert "first put right" in str(slack.of("views.update")[-1].args["view"])
+
+
+async def test_a_reach_that_comes_after_a_change_is_not_shown(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = desk._answer
+
+    def counted(request: object) -> object:
+        stands(desk, LIVE, WHO)
+        return answer(request)  # type: ignore[arg-type]  # whatever was asked
+
+    monkeypatch.setattr(desk, "_answer", counted)
+    desk.forms[ANA, NEW] = ""
+    view = stands(desk, PAST, WHO)
+    await wire.in_view(ANA, "check_reach", view)
+    assert not slack.of("views.update")

@@ -1,0 +1,122 @@
+import msgspec
+from msgspec import structs
+
+from actors.mail import Draft
+from bot.refs import Memo, Ref
+from bot.wizard.opening import GOES_ON, OLDER
+from bot.wizard.start import StartValues
+from bot.wizard.step import StepName
+from bot.wizard.values import Values
+from domain.audience import Not, Property
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import PAST, draft
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, Wire, opened
+from tests.bot.wizard.kit import kept, stands
+
+
+async def test_new_opens_at_once_and_then_shows_the_first_step(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.command(ANA, "new")
+    assert slack.of("views.open")[0].args["view"]["callback_id"] == "waiting"
+    shown = slack.of("views.update")[0].args["view"]
+    assert (shown["callback_id"], shown["submit"]["text"]) == ("draft", "Next: Who")
+    assert kept(desk) == Values()
+
+
+async def test_what_was_begun_stands_there_again(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    stands(desk, Values(start=StartValues(name="Spring")), StepName.WHAT)
+    await wire.command(ANA, "new")
+    shown = slack.of("views.update")[0].args["view"]
+    assert shown["submit"]["text"] == "Next: When"
+    assert GOES_ON in str(shown)
+    assert kept(desk).start.name == "Spring"
+
+
+async def test_what_another_version_kept_is_no_obstacle(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.forms[ANA, "new"] = '{"start": 5}'
+    await wire.command(ANA, "new")
+    assert slack.of("views.update")[0].args["view"]["callback_id"] == "draft"
+    assert kept(desk) == Values()
+
+
+async def test_edit_opens_at_once_and_then_shows_what_the_campaign_is_now(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = desk.keep(draft(PAST))
+    await wire.press(ANA, "edit", str(Ref.of(view)), ephemeral=True)
+    assert slack.of("views.open")[0].args["view"]["callback_id"] == "waiting"
+    shown = slack.of("views.update")[0].args["view"]
+    assert shown["callback_id"] == "draft"
+    assert PAST.name in str(shown)
+
+
+async def test_an_unfinished_edit_goes_on(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:
+    view = desk.keep(draft(PAST))
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    memo = Memo("C0REVIEW", Ref.of(view), form="c1")
+    await wire.in_view(ANA, "keep", stands(desk, kept(desk, "c1"), memo=memo, name="Summer sale"))
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    shown = str(slack.of("views.update")[-1].args["view"])
+    assert "Summer sale" in shown
+    assert GOES_ON in shown
+
+
+async def test_an_unfinished_edit_of_what_somebody_edited_since_is_dropped_and_that_is_said(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = desk.keep(draft(PAST))
+    memo = Memo("C0REVIEW", form="c1")
+    stands(desk, Values(start=StartValues(name="X"), base="older").moved(StepName.WHO), memo=memo)
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    shown = str(slack.of("views.update")[-1].args["view"])
+    assert OLDER in shown
+    assert PAST.name in shown
+
+
+async def test_what_the_form_cannot_say_is_kept_through_an_edit(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    pasted = structs.replace(PAST, who=Not(Property("a", "exists")))
+    view = desk.keep(draft(pasted))
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    memo = Memo("C0REVIEW", Ref.of(view), form="c1")
+    await wire.submit(ANA, stands(desk, kept(desk, "c1"), memo=memo, name="Summer sale"))
+    await wire.submit(ANA, stands(desk, kept(desk, "c1"), StepName.REVIEW, memo))
+    assert desk.campaigns["c1"].definition == structs.replace(pasted, name="Summer sale")
+
+
+async def test_an_editor_who_closed_the_modal_meanwhile_is_left_alone(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = desk.keep(draft(PAST))
+    slack.failures["views.update"] = ["not_found"]
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    assert slack.of("respond") == []
+
+
+async def test_a_clone_opens_in_the_form_under_another_name_and_edits_nothing(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST, state="completed"))
+    await wire.command(ANA, f"clone {PAST.name}")
+    shown = slack.of("views.update")[0].args["view"]
+    assert f"{PAST.name} (copy)" in str(shown)
+    await wire.in_view(ANA, "go_review", opened(shown, {}), value="review")
+    await wire.submit(ANA, opened(slack.of("views.update")[-1].args["view"], {}))
+    (drafted,) = [each for each in desk.asked if isinstance(each, Draft)]
+    assert (drafted.definition.name, drafted.edits) == (f"{PAST.name} (copy)", "")
+
+
+async def test_a_clone_of_a_long_name_still_fits(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    long = msgspec.structs.replace(PAST, name="x" * 80)
+    desk.keep(draft(long, state="stopped"))
+    await wire.command(ANA, f"clone {long.name}")
+    assert f"'{'x' * 73} (copy)'" in str(slack.of("views.update")[0].args["view"])

@@ -1,0 +1,29 @@
+from actors.mail import Draft, Refused
+from bot.refs import Memo, Ref
+from bot.wizard.step import StepName
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import PAST, draft
+from tests.bot.wire import ANA, Wire
+from tests.bot.wizard.kit import kept, stands
+
+
+async def test_what_the_engine_refuses_is_said_and_the_form_stays(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    answer = desk._answer
+
+    def refused(request: object) -> object:
+        if isinstance(request, Draft):
+            return Refused("No room is left.", "Ask the operator.")
+        return answer(request)  # type: ignore[arg-type]  # whatever was asked
+
+    desk._answer = refused  # type: ignore[method-assign,assignment]  # for this test
+    said = await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW))
+    assert "No room is left." in str(said["view"])
+    assert kept(desk).start.name == PAST.name
+
+
+async def test_an_edit_of_a_campaign_that_is_gone_is_refused(wire: Wire, desk: FakeDesk) -> None:
+    memo = Memo("C0MAIN", Ref.of(draft(PAST)), form="c1")
+    said = await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, memo))
+    assert "There is no campaign" in str(said["view"])

@@ -1,0 +1,129 @@
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from msgspec import structs
+
+from bot.wizard.step import StepName
+from bot.wizard.steps import ORDER, STEPS, TITLES, after
+from bot.wizard.values import Values, assemble, to_values
+from domain.audience import (
+    Age,
+    All,
+    AnyOf,
+    Count,
+    Did,
+    DidNot,
+    Doing,
+    Hours,
+    Not,
+    Property,
+    SameValue,
+    Step,
+)
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, What, When
+from domain.goal import Goal
+from domain.personal import UserZone
+from domain.recurrence import EveryWeeks
+from domain.variants import Part, Split
+from tests.bot.oracle import view_problems
+from tests.bot.samples import LIVE, PAST
+from tests.bot.wizard.kit import view_of
+from tests.domain.definitions import campaigns, sweep
+
+QUIET = DoNotDisturb("22:00", "08:00", "discard")
+SPLIT = Split((Part("A", 50, {"a": "1"}), Part("B", 50, {"a": "2"})))
+
+
+def kept(values: Values) -> set[str]:
+    """What no input can say, as `step.field`."""
+    return {
+        f"{step}.{name}"
+        for step in STEPS
+        for name, value in structs.asdict(getattr(values, step)).items()
+        if name.startswith("kept") and value
+    }
+
+
+@pytest.mark.parametrize(
+    "campaign",
+    [
+        PAST,
+        LIVE,
+        Campaign(name="Everyone", kind="past_behaviour"),
+        structs.replace(PAST, labels=("spring",)),
+        structs.replace(PAST, when=When("2020-01-01T09:00", None, "Europe/Kyiv")),
+        structs.replace(LIVE, when=When("now", "2030-01-01T00:00"), do_not_disturb=QUIET),
+        structs.replace(LIVE, on_pause="hold"),
+        structs.replace(PAST, who=AnyOf((Property("a", "exists"), DidNot("b", (), 3)))),
+        structs.replace(PAST, who=All((Property("renews", "in_next_days", 14),))),
+    ],
+)
+def test_what_the_form_can_say_it_says_whole(campaign: Campaign) -> None:
+    values = to_values(campaign)
+    assert assemble(values) == (campaign, {})
+    assert kept(values) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"who": Not(Property("a", "exists"))}, "who.kept"),
+        ({"who": All((All((Property("a", "exists"),)),))}, "who.kept"),
+        ({"who": All(tuple(Did(f"event {n}") for n in range(4)))}, "who.kept"),
+        ({"who": Did("A", count=Count("between", (1, 3)))}, "who.kept"),
+        ({"who": Did("A", also=(Doing("B"),))}, "who.kept"),
+        ({"who": DidNot("A", period=Hours(6))}, "who.kept"),
+        ({"who": All((Did("A", weekdays=("monday",)), Age(">=", 18)))}, "who.kept"),
+        ({"who": SameValue("p", (Step("A"),))}, "who.kept"),
+        ({"what": What(key_values={"a": "two\nlines"})}, "what.kept"),
+        ({"what": What(key_values={"a": "x" * 3_100})}, "what.kept"),
+    ],
+)
+def test_what_no_input_can_say_is_kept_and_shown(change: dict[str, Any], where: str) -> None:
+    campaign = structs.replace(PAST, **change)
+    values = to_values(campaign)
+    assert assemble(values) == (campaign, {})
+    assert kept(values) == {where}
+    shown = view_of(structs.replace(values, at=StepName(where.partition(".")[0])))
+    assert "Kept as pasted" in str(shown)
+
+
+@pytest.mark.parametrize(
+    "campaign",
+    [
+        structs.replace(PAST, limits=Limits(control_percent=5)),
+        structs.replace(PAST, limits=Limits(cap_total=5, cap_per_run=3)),
+        structs.replace(PAST, what=What(email=False)),
+        structs.replace(PAST, goal=Goal("Order Completed")),
+        structs.replace(PAST, variants=SPLIT),
+        structs.replace(PAST, delivery=Delivery("hold")),
+        structs.replace(PAST, when=When(dates=("2030-01-01T09:00", "2030-02-01T09:00"))),
+        structs.replace(
+            PAST, when=When("2030-01-01T09:00", repeat=EveryWeeks(("monday",)), personal=UserZone())
+        ),
+        structs.replace(PAST, do_not_disturb=DoNotDisturb("00:00", "24:00", days=("sunday",))),
+        structs.replace(LIVE, trigger=Trigger("A", also=(Doing("B"),), delay_minutes=5)),
+    ],
+)
+def test_no_edit_loses_anything(campaign: Campaign) -> None:
+    values = to_values(campaign)
+    assert assemble(values) == (campaign, {})
+    again = msgspec.json.decode(msgspec.json.encode(values), type=Values)
+    assert assemble(again) == (campaign, {})
+
+
+@sweep
+@given(campaigns())
+def test_whatever_a_definition_says_the_form_gives_it_back(campaign: Campaign) -> None:
+    values = to_values(campaign)
+    assert assemble(values) == (campaign, {})
+    for step in ORDER:
+        assert view_problems(view_of(structs.replace(values, at=step))) == []
+
+
+def test_the_steps_are_walked_in_their_order_and_end_with_the_review() -> None:
+    assert [after(name) for name in ORDER] == [*ORDER[1:], StepName.REVIEW]
+    assert set(TITLES) == set(ORDER)
+    assert [*STEPS, StepName.REVIEW] == list(ORDER)

@@ -1,0 +1,86 @@
+from msgspec import structs
+
+from actors.mail import Draft
+from bot.modals import paste_view
+from bot.paste import TOO_LONG, write_text
+from bot.wizard.step import StepName
+from bot.wizard.text_listeners import UNREAD
+from bot.wizard.values import Values, to_values
+from domain.campaign import What
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import LIVE, PAST
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, Wire, opened
+from tests.bot.wizard.kit import MEMO, kept, stands
+
+
+async def test_what_the_form_says_is_the_start_of_the_text(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "paste_instead", stands(desk, PAST, StepName.WHO))
+    view = slack.of("views.update")[0].args["view"]
+    assert view["callback_id"] == "paste"
+    assert view["blocks"][1]["element"]["initial_value"] == write_text(PAST)
+
+
+async def test_what_the_text_says_stands_in_the_form(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    stands(desk, PAST)
+    view = opened(paste_view(MEMO, write_text(LIVE) or ""), {})
+    await wire.in_view(ANA, "form_instead", view)
+    assert slack.of("views.update")[0].args["view"]["callback_id"] == "draft"
+    assert kept(desk) == to_values(LIVE)
+
+
+async def test_a_text_with_problems_changes_nothing_in_the_form(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    stands(desk, PAST)
+    await wire.in_view(ANA, "form_instead", opened(paste_view(MEMO, "name ="), {}))
+    assert UNREAD in str(slack.of("views.update")[0].args["view"])
+    assert kept(desk) == to_values(PAST)
+
+
+async def test_an_untouched_example_is_no_text(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    stands(desk, Values())
+    await wire.in_view(ANA, "form_instead", opened(paste_view(MEMO), {}))
+    assert kept(desk) == Values()
+
+
+async def test_a_definition_too_long_for_slack_is_sent_to_the_command_line(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    long = structs.replace(PAST, what=What(key_values={"a": "x" * 1_900, "b": "x" * 1_900}))
+    await wire.in_view(ANA, "paste_instead", stands(desk, long))
+    assert TOO_LONG in str(slack.of("views.update")[0].args["view"])
+
+
+async def test_a_pasted_definition_is_kept_as_a_draft(wire: Wire, desk: FakeDesk) -> None:
+    stands(desk, Values())
+    answer = await wire.submit(ANA, opened(paste_view(MEMO, write_text(LIVE) or ""), {}))
+    assert answer == {"response_action": "clear"}
+    assert desk.asked[-1] == Draft(LIVE, ANA, "C0MAIN")
+    assert desk.forms == {}
+
+
+async def test_every_problem_of_a_pasted_definition_is_shown_with_its_line(wire: Wire) -> None:
+    text = 'name = ""\nkind = "liv"\nfoo = 1\n[limits]\ncap_total = 0\nsafety_limit = "x"'
+    answer = await wire.submit(ANA, opened(paste_view(MEMO, text), {}))
+    lines = answer["errors"]["text"].splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        "• line 1",
+        "• line 2",
+        "• line 3",
+        "• line 5",
+        "• line 6",
+    ]
+
+
+async def test_a_text_of_somebody_who_saved_the_form_meanwhile_says_so(
+    wire: Wire, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "form_instead", opened(paste_view(MEMO), {}))
+    assert "saved or begun anew" in str(slack.of("views.update")[0].args["view"])
