@@ -4,17 +4,17 @@ Rendering is done in a worker thread: what nobody has approved must not hold up 
 message goes to the operator's test users alone, under an id of its own, and counts nowhere.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 import msgspec
 
+from actors import asked_content
 from actors.context import Context
 from actors.mail import Done, Refused
 from actors.mail_content import Preview, Previewed, TestSend
-from actors.rules import Rules, find, person
+from actors.rules import Rules, person
 from actors.segment import Accepted, Ambiguous, Outcome
 from actors.subjects import Subject, find_subject, pick, sample
 from domain import expiry, trying
@@ -24,7 +24,7 @@ from domain.composing import Composed, Envelope, compose
 from domain.message_id import message_id
 from domain.payload import Unsendable
 from domain.variants import AbTest, names
-from store import acts, campaigns
+from store import acts
 from store.copy_errors import CopyWaitsError
 
 STEP = "1"
@@ -55,14 +55,20 @@ class Previewing:
         by = person(asked.by)
         if isinstance(by, Refused):
             return by
-        found = await self._context.store.read(partial(_content, name=asked.campaign))
+        read = partial(asked_content.kept, name=asked.campaign)
+        if isinstance(asked, Preview) and asked.definition is not None:
+            read = partial(asked_content.unkept, definition=asked.definition, rules=rules)
+        found = await self._context.store.read(read)
         if isinstance(found, Refused):
             return found
         campaign, definition = found
         if refused := _no_variant(definition, asked.variant):
             return refused
         if isinstance(asked, Preview):
-            return await self._preview(campaign, definition, asked, rules)
+            try:
+                return await self._preview(campaign, definition, asked, rules)
+            except CopyWaitsError as error:
+                return Refused(what=f"Nobody can be looked for now: {error}.", fix="Name a user.")
         return await self._test(campaign, definition, msgspec.structs.replace(asked, by=by), rules)
 
     async def _preview(
@@ -71,10 +77,12 @@ class Previewing:
         subject = await self._subject(campaign, definition, asked.user, rules)
         if isinstance(subject, Refused):
             return subject
-        variant = asked.variant or _variant(definition, campaign, subject)
+        own = _variant(definition, campaign, subject)
+        variant = asked.variant or own
         envelope = self._envelope(campaign, definition, subject, variant, rules)
         made = await self._compose(definition, envelope, subject)
-        who, notes = subject.about.user.user, (*subject.notes, *_variant_notes(definition, variant))
+        who = subject.about.user.user
+        notes = (*subject.notes, *_variant_notes(definition, variant, own))
         if isinstance(made, Unsendable):
             said = f"{who} would get nothing of it: {made.detail} ({made.reason})."
             return Previewed(
@@ -236,13 +244,6 @@ class Previewing:
         return notes
 
 
-def _content(conn: sqlite3.Connection, name: str) -> tuple[str, Campaign] | Refused:
-    row = find(conn, name)
-    if isinstance(row, Refused):
-        return row
-    return row.id, campaigns.revision_of(conn, row.id, row.revision).whole
-
-
 def _no_variant(definition: Campaign, variant: str) -> Refused | None:
     there = names(definition.variants)
     if not variant or variant in there:
@@ -260,12 +261,14 @@ def _variant(definition: Campaign, campaign: str, subject: Subject) -> str:
     return given or next(iter(names(definition.variants)), "")
 
 
-def _variant_notes(definition: Campaign, variant: str) -> list[str]:
+def _variant_notes(definition: Campaign, variant: str, own: str) -> list[str]:
     if not variant:
         return []
     others = ", ".join(f"“{name}”" for name in names(definition.variants) if name != variant)
     if isinstance(definition.variants, AbTest):
         return [f"Variant “{variant}” of a test, which takes turns; the others: {others}."]
+    if variant != own:
+        return [f"Variant “{variant}”, as you chose; this user gets “{own}”."]
     return [f"Variant “{variant}”, which is this user's; the others: {others}."]
 
 

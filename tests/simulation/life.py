@@ -297,5 +297,4 @@ class _Life:
 
 
 def _count_open(conn: sqlite3.Connection) -> int:
-    (count,) = conn.execute(_OPEN).fetchone()
-    return int(count)
+    return int(conn.execute(_OPEN).fetchone()[0])
