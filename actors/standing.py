@@ -45,6 +45,8 @@ def standing(
 ) -> Iterator[str]:
     """Say what the user and the campaign are."""
     yield _user(conn, found, rules)
+    if found.user is not None and found.user.anonymous:
+        yield _device(definition)
     if len(found.ids) > 1:
         old = ", ".join(found.ids[1 : 1 + IDS_SHOWN_MAX])
         more = len(found.ids) - 1 - IDS_SHOWN_MAX
@@ -73,6 +75,13 @@ def _user(conn: sqlite3.Connection, found: Trail, rules: Rules) -> str:
         return "The user is suppressed: nothing is sent to them."
     zone = found.user.zone or f"not known, so {rules.zone} counts"
     return f"The user is known; their time zone is {zone}."
+
+
+def _device(definition: Campaign) -> str:
+    known = "Only a device of the user is known, and no userId: the campaign messages"
+    if definition.delivery.anonymous:
+        return f"{known} such users too, by their anonymousId."
+    return f"{known} no such users (`delivery.anonymous` allows it)."
 
 
 def _live(found: Trail, definition: Campaign) -> Iterator[str]:
