@@ -58,14 +58,14 @@ class Asking:
     ) -> list[Block]:
         """Ask for a name that is searched for while somebody types; the step is drawn anew."""
         element = menus.menu(chosen, placeholder=placeholder)
-        return self._asked(name, label, element, hint=hint)
+        return self._asked(name, label, element, hint=hint, optional=False)
 
     def menu_of_many(
         self, name: str, label: str, chosen: tuple[str, ...], *, placeholder: str
     ) -> list[Block]:
         """Ask for several such names."""
         element = menus.menu_of_many(chosen, placeholder=placeholder)
-        return self._asked(name, label, element)
+        return self._asked(name, label, element, optional=False)
 
     def select(
         self,
