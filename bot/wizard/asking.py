@@ -46,8 +46,8 @@ class Asking:
         *,
         placeholder: str = "",
         hint: str = "",
-        optional: bool = True,
         decimal: bool = False,
+        optional: bool = True,
     ) -> list[Block]:
         """Ask for a whole number of at least 0; `decimal`: for any number."""
         element = inputs.number_input(value, placeholder=placeholder, decimal=decimal)
@@ -61,7 +61,7 @@ class Asking:
         *,
         placeholder: str,
         hint: str = "",
-        optional: bool = True,
+        optional: bool = False,
     ) -> list[Block]:
         """Ask for a name that is searched for while somebody types; the step is drawn anew."""
         element = menus.menu(chosen, placeholder=placeholder)
@@ -72,7 +72,7 @@ class Asking:
     ) -> list[Block]:
         """Ask for several such names."""
         element = menus.menu_of_many(chosen, placeholder=placeholder)
-        return self._asked(name, label, element)
+        return self._asked(name, label, element, optional=False)
 
     def select(
         self,

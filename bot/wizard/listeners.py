@@ -190,8 +190,8 @@ class WizardListeners:
         def change(values: Values) -> Values:
             fresh = structs.replace(filled(values, at, given), at=at)
             fresh = also(fresh) if also is not None else fresh
-            fresh = fresh if only_typed else learned(self._line, fresh)
-            return fresh if to is None else fresh.moved(to)
+            fresh = fresh if to is None else fresh.moved(to)
+            return fresh if only_typed else learned(self._line, fresh)
 
         person, typed = Caller.of(body).user, Typed.of(body, only_typed=only_typed)
         return self._forms.change(

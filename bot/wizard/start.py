@@ -131,6 +131,7 @@ def _without(part: StartValues, ask: Asking) -> list[Block]:
             part.same,
             placeholder=CHOOSE,
             hint=SAME_HINT,
+            optional=True,
         ),
         *ask.text("same_there", "If it has another name there", part.same_there),
         *ask.select("on_repeat", "If the first event comes again", _ON_REPEAT, part.on_repeat),
@@ -150,7 +151,12 @@ def _date(part: StartValues, ask: Asking) -> list[Block]:
         *_length(ask, part, "offset", "How long"),
         *ask.select("side", "Before or after", _SIDES, part.side),
         *ask.menu(
-            "date_same", "One date for each value of", part.date_same, placeholder=CHOOSE, hint=same
+            "date_same",
+            "One date for each value of",
+            part.date_same,
+            placeholder=CHOOSE,
+            hint=same,
+            optional=True,
         ),
         *_events(ask, "cancel", "Events that clear the date", part.cancel),
     ]  # fmt: skip

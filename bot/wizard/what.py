@@ -155,7 +155,7 @@ def _goal(part: WhatValues, ask: Asking) -> list[Block]:
         *ask.number("window", "Within how long after the message", part.window, optional=False),
         *ask.select("window_unit", "Counted in", durations.CHOICES, part.window_unit),
         *ask.menu("revenue", "Revenue: the property", part.revenue, placeholder=CHOOSE,
-                  hint=revenue),
+                  hint=revenue, optional=True),
     ]  # fmt: skip
 
 
