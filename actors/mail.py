@@ -13,10 +13,11 @@ from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
 from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_limits import LimitsShown, ShowLimits
 from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
-from actors.mail_report import MakeDigests, Report, ShowReport
+from actors.mail_report import MakeDigests, Report, ShowReport, TellHead
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
 from actors.mail_trust import (
@@ -197,7 +198,9 @@ Request: TypeAlias = (
     | ShowSchema
     | FindNames
     | ShowReport
+    | ShowLimits
     | MakeDigests
+    | TellHead
     | Rehearse
     | ShowRehearsing
     | Preview
@@ -231,11 +234,12 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfUsers: TypeAlias = UserShown | Previewed
+OfOthers: TypeAlias = Listed | LimitsShown
 OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
     OfOne
-    | Listed
+    | OfOthers
     | Aside
     | Told
     | PausedAll

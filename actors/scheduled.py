@@ -12,6 +12,7 @@ from functools import partial
 
 import trio
 
+from actors import alarming
 from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from actors.drawing import judged
@@ -25,6 +26,7 @@ from domain.saved import list_names
 from domain.schedule import Slot
 from domain.verdict import draw_coefficients
 from store import acts, announcements, books, campaigns, caps, log, memberships, outbox, runs, turns
+from store.announcements import Buttons
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
@@ -218,7 +220,10 @@ class Scheduled:
                 runs.clear_draw(conn, run)
                 runs.set_state(conn, self._id, run.run, "missed", now_ms=now_ms)
                 body = f"*{self._definition.name}*: {told} {fix}".strip()
-                announcements.add(conn, "notice", self._id, body=body, now_ms=now_ms)
+                subject = "" if after else Buttons.AGAIN.about()
+                announcements.add(
+                    conn, "notice", self._id, subject=subject, body=body, now_ms=now_ms
+                )
 
         await self._context.store.write(miss)
         self._context.announce()
@@ -226,6 +231,7 @@ class Scheduled:
     async def _block(self, run: Run, *, qualified: int, limit: int, now_ms: int) -> None:
         """Hold the run and tell the people at once: nobody was messaged."""
         said = f"Held by the safety check: {qualified:,} users qualify, the limit is {limit:,}."
+        post = self._context.post
 
         def block(conn: sqlite3.Connection) -> None:
             moved = acts.advance(
@@ -239,11 +245,13 @@ class Scheduled:
             )
             if isinstance(moved, State):
                 runs.block(conn, run, qualified=qualified, limit=limit, now_ms=now_ms)
-                announcements.add(conn, "alert", self._id, subject=run.run, now_ms=now_ms)
+                alarming.held(conn, run, qualified, limit, letter=post is not None, now_ms=now_ms)
 
         await self._context.store.write(block)
         reach("run.blocked")
         self._context.announce()
+        if post is not None:
+            post()
 
     async def _finish(self, run: Run, after: Slot | None) -> bool:
         """End the run once nothing of it is open, and the campaign with its last one."""

@@ -23,9 +23,11 @@ from clarion import (
     cli_folder,
     cli_import,
     cli_inquiry,
+    cli_limits,
     cli_rehearse,
     cli_report,
     cli_schema,
+    cli_slack,
     cli_user,
     fault_env,
     logs,
@@ -47,7 +49,8 @@ from clarion.cli_common import (
 from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem
-from store.errors import Fenced, StoreError
+from store.disk import is_no_room
+from store.errors import Fenced, NoRoom, StoreError
 from store.migrations import BrokenSchema
 
 DISTRIBUTION = "clarion-campaigns"
@@ -76,10 +79,12 @@ cli_campaign.app.command()(cli_content.preview)
 cli_campaign.app.command(name="test")(cli_content.send_test)
 app.command()(cli_schema.schema)
 app.command()(cli_report.report)
+app.command()(cli_limits.limits)
 app.command()(cli_rehearse.rehearse)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
+app.add_typer(cli_slack.app)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):
@@ -187,6 +192,8 @@ def expected_failures(error: BaseException) -> list[str] | None:
     if isinstance(error, BaseExceptionGroup):
         told = [expected_failures(each) for each in error.exceptions]
         return None if None in told else [text for texts in told for text in texts or ()]
+    if isinstance(error, OSError) and is_no_room(error):
+        return [str(NoRoom(error.filename))]
     if isinstance(error, StoreError | BrokenSchema | OSError):
         return [str(error)]
     return None
