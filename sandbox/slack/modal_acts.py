@@ -55,7 +55,7 @@ class ModalActs:
         return view
 
     def still_there(self, user: str, view_id: str, values: Entered) -> Entered:
-        """Of what a page remembers, what the view has inputs for: the bot may have drawn it anew."""
+        """Of what a page remembers, what the view has inputs for: the bot may have drawn others."""
         blocks = self._view(user, view_id).definition["blocks"]
         kept: Entered = {}
         for block_id, elements in values.items():
