@@ -68,7 +68,7 @@ async def _live(stage: Stage, story: Story, ana: Marketer, ben: Marketer) -> Non
     await ana.modal("New campaign")
     await ana.fills("Name", LIVE)
     await ana.fills("Who gets it?", "Users at the moment")
-    await ana.fills("When a user does this event", "Product Added")
+    await ana.searches("When a user does this event", "added", "Product Added")
     await ana.goes("What")
     await ana.fills("Key-value pairs", "coupon = CART10\nname = {{ Profile.first_name }}")
     await ana.goes("Limits")

@@ -54,11 +54,18 @@ class Asking:
         return self._asked(name, label, _typed(element), hint=hint, optional=optional)
 
     def menu(
-        self, name: str, label: str, chosen: str, *, placeholder: str, hint: str = ""
+        self,
+        name: str,
+        label: str,
+        chosen: str,
+        *,
+        placeholder: str,
+        hint: str = "",
+        optional: bool = False,
     ) -> list[Block]:
         """Ask for a name that is searched for while somebody types; the step is drawn anew."""
         element = menus.menu(chosen, placeholder=placeholder)
-        return self._asked(name, label, element, hint=hint, optional=False)
+        return self._asked(name, label, element, hint=hint, optional=optional)
 
     def menu_of_many(
         self, name: str, label: str, chosen: tuple[str, ...], *, placeholder: str

@@ -83,7 +83,7 @@ async def test_a_campaign_is_drafted_refused_approved_and_its_message_seen(tmp_p
             person.types("/campaign new")
             person.fills("Name", "Cart coupon")
             person.marks("Users at the moment they do something (live)")
-            person.fills("When a user does this event", "Product Added")
+            person.searches("When a user does this event", "Product Added", "Product Added")
             person.goes("What")
             person.fills("Key-value pairs", "coupon = CART10\nname = {{ Profile.first_name }}")
             person.goes("Limits")
