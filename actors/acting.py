@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import structs
 
-from actors import deadletters, deciding, emergency, intake_view, reporting, why
+from actors import deadletters, deciding, emergency, intake_view, limiting, reporting, why
 from actors.context import Context
 from actors.forgetting import Forgetting
 from actors.importing import Importing
@@ -20,6 +20,7 @@ from actors.mail import Answer, BackedUp, BackUp, Done, Refused
 from actors.mail_files import AboutFile, OfFile
 from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
@@ -44,7 +45,7 @@ from actors.verifying import Verifying
 from store import backup, digests
 from store.errors import BackupFailed
 
-Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport
+Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
@@ -53,6 +54,7 @@ _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer
     Why: why.why,
     ShowIntake: intake_view.shown,
     ShowReport: reporting.report,
+    ShowLimits: limiting.limits,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 

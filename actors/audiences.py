@@ -24,12 +24,13 @@ from actors.mail_audience import (
     ListLine,
     Reach,
     ReachAudience,
+    ReachCampaign,
     Reached,
     SaveAudience,
     ShowAudience,
 )
 from actors.mail_copy import RebuildCopy, ShowCopy
-from actors.rules import Rules, person
+from actors.rules import Rules, find, person
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.chance import Purpose, coefficients, salt
@@ -43,6 +44,10 @@ from store.member_file import FileExists, MemberFile
 from store.names import BadName
 
 ROWS_PER_WRITE = 1_000
+LIVE = Refused(
+    what="The reach of a live campaign cannot be counted up front.",
+    fix="Users qualify as their events come in; its books show how many did.",
+)
 
 
 class Counting:
@@ -58,6 +63,8 @@ class Counting:
             match asked:
                 case Reach(definition=campaign):
                     return await self._reach(campaign, rules)
+                case ReachCampaign(name=name):
+                    return await self._reach_campaign(name)
                 case SaveAudience():
                     return await self._save(asked, rules)
                 case ListAudiences():
@@ -88,10 +95,7 @@ class Counting:
 
     async def _reach(self, campaign: Campaign, rules: Rules) -> Answer:
         if campaign.kind == "live":
-            return Refused(
-                what="The reach of a live campaign cannot be counted up front.",
-                fix="Users qualify as their events come in; its books show how many did.",
-            )
+            return LIVE
 
         def whole(conn: sqlite3.Connection) -> Campaign | Refused:
             wrong = checking.problems(conn, campaign, rules)
@@ -102,9 +106,23 @@ class Counting:
             return found
         return await self._counted(found)
 
-    async def _counted(self, campaign: Campaign) -> Reached:
+    async def _reach_campaign(self, name: str) -> Answer:
+        def latest(conn: sqlite3.Connection) -> tuple[str, Campaign] | Refused:
+            row = find(conn, name)
+            if isinstance(row, Refused):
+                return row
+            whole = campaigns.revision_of(conn, row.id, row.revision).whole
+            return LIVE if whole.kind == "live" else (row.id, whole)
+
+        found = await self._context.store.read(latest)
+        if isinstance(found, Refused):
+            return found
+        campaign_id, whole = found
+        return structs.replace(await self._counted(whole, campaign_id), of=whole.name)
+
+    async def _counted(self, campaign: Campaign, campaign_id: str = "") -> Reached:
         now = self._context.clock.now_ms()
-        estimate = await self._estimator.estimate(campaign, campaign_id="", now_ms=now)
+        estimate = await self._estimator.estimate(campaign, campaign_id=campaign_id, now_ms=now)
         notes = await self._estimator.notes(campaign.who)
         return Reached(structs.replace(estimate, notes=(*estimate.notes, *notes)))
 
@@ -112,7 +130,8 @@ class Counting:
         found = await self._context.store.read(lambda conn: _tree(conn, name))
         if isinstance(found, Refused):
             return found
-        return await self._counted(Campaign(name=name, kind="past_behaviour", who=found))
+        counted = await self._counted(Campaign(name=name, kind="past_behaviour", who=found))
+        return structs.replace(counted, of=name)
 
     async def _export(self, asked: ExportAudience, rules: Rules) -> Answer:
         """Write down who asked, choose, and write the file, a few users at a time."""
@@ -268,7 +287,7 @@ def _record(conn: sqlite3.Connection, *, asked: ExportAudience, by: str, rules: 
 def _unknown(name: str) -> Refused:
     return Refused(
         what=f"There is no saved audience named “{name}”.",
-        fix="Take a name from `clarion audience list`.",
+        fix="Take a name from `/campaign audience list` or `clarion audience list`.",
     )
 
 

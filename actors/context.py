@@ -106,11 +106,13 @@ class Context:
     error_id: Callable[[], str]
     watch_goals: Callable[[], None] = lambda: None
     rehearse: Rehearser | None = None
+    post: Callable[[], None] | None = None  # wakes who carries letters; None: none are written
     controls: Controls = NO_CONTROLS
     house: GlobalLimits = NO_LIMITS
     refusals: Refusals = field(default_factory=Refusals)
     hold: Hold = field(default_factory=Hold)
     library_version: str = ""
+    messages_per_second: int = 0
 
     @property
     def bounds(self) -> Bounds:

@@ -243,6 +243,7 @@ class Desk:
             review_required=self._house.review_required,
             controls=self._context.controls,
             bounds=self._context.bounds,
+            messages_per_second=self._context.messages_per_second,
         )
 
     async def _show(self, name: str) -> Answer:

@@ -13,6 +13,7 @@ from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
 from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_limits import LimitsShown, ShowLimits
 from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
@@ -197,6 +198,7 @@ Request: TypeAlias = (
     | ShowSchema
     | FindNames
     | ShowReport
+    | ShowLimits
     | MakeDigests
     | Rehearse
     | ShowRehearsing
@@ -231,11 +233,12 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfUsers: TypeAlias = UserShown | Previewed
+OfOthers: TypeAlias = Listed | LimitsShown
 OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (
     OfOne
-    | Listed
+    | OfOthers
     | Aside
     | Told
     | PausedAll

@@ -16,6 +16,12 @@ class Reach(AboutAudience, frozen=True, tag=True):
     definition: Campaign
 
 
+class ReachCampaign(AboutAudience, frozen=True, tag=True):
+    """How many users a campaign as it was last edited would reach now, by its name or id."""
+
+    name: str
+
+
 class SaveAudience(AboutAudience, frozen=True, tag=True):
     """Keep a tree under a name, as its first or next version."""
 
@@ -56,7 +62,14 @@ class ExportAudience(AboutAudience, frozen=True, tag=True):
 
 
 AudienceRequest: TypeAlias = (
-    Reach | SaveAudience | ListAudiences | ShowAudience | ReachAudience | ExportAudience | AboutCopy
+    Reach
+    | ReachCampaign
+    | SaveAudience
+    | ListAudiences
+    | ShowAudience
+    | ReachAudience
+    | ExportAudience
+    | AboutCopy
 )
 
 
@@ -77,9 +90,10 @@ class Estimate(Struct, frozen=True):
 
 
 class Reached(Struct, frozen=True, tag=True):
-    """The estimated reach."""
+    """The estimated reach; `of`: the campaign or the saved audience that was asked for by name."""
 
     estimate: Estimate
+    of: str = ""
 
 
 class AudienceUse(Struct, frozen=True):

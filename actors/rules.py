@@ -2,12 +2,14 @@
 
 import re
 import sqlite3
+from difflib import get_close_matches
 
 from msgspec import Struct
 
 from actors.mail import Refused
 from domain.control import NO_CONTROLS, Controls
 from domain.review import Forbidden, State
+from domain.words import NEAR
 from store import campaigns
 from store.allowance import UNBOUND, Bounds
 from store.campaigns import CampaignRow
@@ -24,6 +26,7 @@ class Rules(Struct, frozen=True):
     review_required: bool = True
     controls: Controls = NO_CONTROLS
     bounds: Bounds = UNBOUND
+    messages_per_second: int = 0  # of all campaigns together; 0: no pace is known
 
 
 class Said(Struct, frozen=True):
@@ -89,10 +92,15 @@ def find(conn: sqlite3.Connection, name: str) -> CampaignRow | Refused:
     row = campaigns.find(conn, name)
     if row is not None:
         return row
-    return Refused(
-        what=f"There is no campaign named “{name}”.",
-        fix="Take a name from `/campaign list` or `clarion campaign list`.",
-    )
+    return Refused(what=f"There is no campaign named “{name}”.", fix=_offered(conn, name))
+
+
+def _offered(conn: sqlite3.Connection, name: str) -> str:
+    """Return the name that was meant, as far as one can tell, and where the names are."""
+    by_folded = {row.name.casefold(): row.name for row in campaigns.everyone(conn)}
+    near = get_close_matches(name.casefold(), by_folded, n=1, cutoff=NEAR)
+    meant = f"Did you mean “{by_folded[near[0]]}”? " if near else ""
+    return f"{meant}Take a name from `/campaign list` or `clarion campaign list`."
 
 
 def forbidden(row: CampaignRow, no: Forbidden) -> Refused:

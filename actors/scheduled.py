@@ -12,6 +12,7 @@ from functools import partial
 
 import trio
 
+from actors import alarming
 from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
 from actors.drawing import judged
@@ -226,6 +227,7 @@ class Scheduled:
     async def _block(self, run: Run, *, qualified: int, limit: int, now_ms: int) -> None:
         """Hold the run and tell the people at once: nobody was messaged."""
         said = f"Held by the safety check: {qualified:,} users qualify, the limit is {limit:,}."
+        post = self._context.post
 
         def block(conn: sqlite3.Connection) -> None:
             moved = acts.advance(
@@ -240,10 +242,16 @@ class Scheduled:
             if isinstance(moved, State):
                 runs.block(conn, run, qualified=qualified, limit=limit, now_ms=now_ms)
                 announcements.add(conn, "alert", self._id, subject=run.run, now_ms=now_ms)
+                if post is not None:
+                    alarming.write(
+                        conn, run, self._definition, qualified=qualified, limit=limit, now_ms=now_ms
+                    )
 
         await self._context.store.write(block)
         reach("run.blocked")
         self._context.announce()
+        if post is not None:
+            post()
 
     async def _finish(self, run: Run, after: Slot | None) -> bool:
         """End the run once nothing of it is open, and the campaign with its last one."""

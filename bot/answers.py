@@ -2,26 +2,12 @@
 
 from difflib import get_close_matches
 
-from actors.mail import CampaignLine, Done, Refused
+from actors.mail import Done, Refused
 from bot import words
-from bot.blocks import (
-    Block,
-    Message,
-    actions,
-    button,
-    clip,
-    context,
-    divider,
-    escaped,
-    fitting,
-    header,
-    section,
-)
-from bot.ids import COMMAND, ActionId
+from bot.blocks import Message, clip, context, escaped, fitting, header, section
+from bot.ids import COMMAND
 from domain.problem import Problem
-from domain.review import State
 
-PAGE_LINES_MAX = 20
 PROBLEMS_SHOWN_MAX = 20
 
 USES: dict[str, tuple[str, str]] = {
@@ -34,31 +20,19 @@ USES: dict[str, tuple[str, str]] = {
     "why": ("USER NAME", "what became of one user in a campaign, and why"),
     "preview": ("USER NAME", "the message of one user, as it would be sent; `any` for somebody"),
     "test": ("USER NAME", "send it to a test user now, marked as a test; `any` for all of them"),
+    "reach": ("NAME", "how many a campaign would reach now, as a waterfall"),
+    "limits": ("[NAME]", "caps and how full they are, frequency, pace; without NAME of all"),
+    "audience": ("[list|show|reach NAME]", "the saved audiences, who is in one, and how many"),
     "submit": ("NAME", "ask for a review; somebody else approves"),
     "publish": ("NAME", "let an approved campaign run"),
-    "pause": ("NAME", "send nothing until it is resumed; at once, no approval"),
+    "pause": ("[NAME]", "send nothing until it is resumed; without NAME: choose, or everything"),
     "resume": ("NAME", "go on after a pause or a fault"),
     "stop": ("NAME", "stop for ever; at once, no approval"),
+    "edit": ("NAME", "change it: the form opens with what it says now"),
     "clone": ("NAME", "draft the same again under another name"),
     "archive": ("NAME", "take what is over out of the list; `unarchive NAME` brings it back"),
 }
 """The subcommands: what each takes and does. The manifest and the docs are checked against it."""
-
-_ORDER = (
-    State.BLOCKED,
-    State.FAULTED,
-    State.IN_REVIEW,
-    State.REJECTED,
-    State.APPROVED,
-    State.RUNNING,
-    State.SCHEDULED,
-    State.AWAITING_NEXT_RUN,
-    State.PAUSED,
-    State.DRAFT,
-    State.COMPLETED,
-    State.STOPPED,
-)
-_RANK: dict[str, int] = {state.value: rank for rank, state in enumerate(_ORDER)}
 
 
 def help_text() -> Message:
@@ -84,58 +58,6 @@ def name_missing(command: str) -> Message:
     """Return how to name a campaign after a subcommand that needs one."""
     text = f"Which campaign? Type `{COMMAND} {command} NAME`; `{COMMAND} list` shows the names."
     return Message(text, (section(text),))
-
-
-def listing(campaigns: tuple[CampaignLine, ...], page: int = 0) -> Message:
-    """Return one page of all campaigns, grouped by state; those that need somebody come first."""
-    if not campaigns:
-        text = f"There is no campaign yet. `{COMMAND} new` drafts the first."
-        return Message(text, (section(text),))
-    ranked = sorted(campaigns, key=lambda line: (_rank(line), -line.updated_ms, line.name))
-    pages = -(-len(ranked) // PAGE_LINES_MAX)
-    page = max(0, min(page, pages - 1))
-    shown = ranked[page * PAGE_LINES_MAX : (page + 1) * PAGE_LINES_MAX]
-    return fitting(lambda chars: _listing(shown, len(ranked), page, pages, chars))
-
-
-def _rank(line: CampaignLine) -> int:
-    return _RANK.get(line.state, len(_RANK))
-
-
-def _listing(shown: list[CampaignLine], total: int, page: int, pages: int, chars: int) -> Message:
-    text = words.count_of(total, "campaign")
-    blocks = [header(text)]
-    by_state: dict[str, list[str]] = {}
-    for line in shown:
-        sent = f"{words.number(line.books.sent)} sent" if line.books.qualified else "nothing sent"
-        said = f"• *{clip(line.name, min(chars, 400))}* - {words.kind_of(line.kind)}, {sent}"
-        by_state.setdefault(line.state, []).append(f"{said}, by {words.person(line.author)}")
-    for state, lines in by_state.items():
-        blocks += _sections(words.state_of(state), lines)
-    if pages > 1:
-        blocks += [divider(), context(f"Page {page + 1} of {pages}"), actions(_turns(page, pages))]
-    return Message(text, tuple(blocks))
-
-
-def _sections(title: str, lines: list[str]) -> list[Block]:
-    """Return the lines of one state, split where a section would be too long."""
-    made, text = [], f"*{title}*"
-    for line in lines:
-        if len(text) + len(line) + 1 > 3_000:
-            made.append(section(text))
-            text = line
-        else:
-            text = f"{text}\n{line}"
-    return [*made, section(text)]
-
-
-def _turns(page: int, pages: int) -> list[Block]:
-    made = []
-    if page > 0:
-        made.append(button("Back", ActionId.NEWER_PAGE, str(page - 1)))
-    if page < pages - 1:
-        made.append(button("More", ActionId.OLDER_PAGE, str(page + 1)))
-    return made
 
 
 def done(answer: Done) -> Message:

@@ -25,11 +25,11 @@ from actors.mail import (
 )
 from bot import alerts, answers, modals, views
 from bot.blocks import Message
-from bot.commands import said
 from bot.ids import ActionId, Field, ViewId
 from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell, update_if_open
 from bot.refs import Memo, Ref
 from bot.rehearsing import rehearse
+from bot.saying import said
 from bot.submission import Submission
 
 _BOUND: dict[ActionId, Callable[[str, str, str], Request]] = {
@@ -91,7 +91,7 @@ class CardListeners:
             card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
             click.replace(card)
             return
-        click.tell(said(answer))
+        click.tell(said(answer, self._zone))
         if isinstance(answer, Refused) and not click.in_modal:
             click.refresh(self._zone)
 
@@ -132,7 +132,7 @@ class CardListeners:
         if click.action == ActionId.SEND_SAMPLE:
             request = SendSample(found.name, click.user, run.run, run.safety_limit or 0)
         answer = self._line.ask(request, click.patience)
-        click.tell(said(answer))
+        click.tell(said(answer, self._zone))
         if isinstance(answer, Refused):
             click.refresh(self._zone)
 
@@ -142,7 +142,7 @@ class CardListeners:
         caller = Caller.of(body)
         patience = self._line.patience(lambda: tell(client, caller, answers.working()))
         request = AcceptClock(by=caller.user, leap=body["actions"][0]["value"])
-        tell(client, caller, said(self._line.ask(request, patience)))
+        tell(client, caller, said(self._line.ask(request, patience), self._zone))
 
     def changes_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask the reviewer what should change."""

@@ -1,21 +1,18 @@
 """The slash command: ack, read, ask, show."""
 
 from collections.abc import Callable
-from typing import Any, assert_never
+from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import (
-    Answer,
-    BackedUp,
     Done,
     Draft,
     ListAll,
     Listed,
     Pause,
     Publish,
-    Reached,
     Refused,
     Request,
     Resume,
@@ -23,34 +20,35 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_audience import ReachCampaign
 from actors.mail_content import Previewed
-from actors.mail_copy import CopyStatus
-from actors.mail_files import FileStands
-from actors.mail_forms import FormStands
-from actors.mail_intake import Intake
-from actors.mail_names import NamesFound
-from actors.mail_people import UserShown
-from actors.mail_rehearsal import Rehearsed
+from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
-from actors.mail_schema import Schema
 from actors.mail_shelf import Archive
-from actors.mail_trust import Aside, Connection, PausedAll, Told
-from bot import answers, connection, inquiry, rehearsal_card, views
+from actors.mail_trust import PauseAll
+from bot import answers, audience_card, inquiry, pausing, views
+from bot.answers import USES
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
+from bot.lists import listing
 from bot.rehearsing import rehearse
-from bot.report_card import pictured, report_card
+from bot.report_card import pictured
+from bot.saying import said
 from bot.wizard.opening import open_edit, open_new
 from bot.wizard.unfinished import Forms
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _ABOUT_A_USER = ("why", "preview", "test")
+_IN_A_FORM = ("edit", "clone")
+_NAMELESS = frozenset({"limits", "audience", "pause"})
+"""What asks about everything if nothing is named."""
 _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "show": lambda name, _by: Show(name),
     "report": lambda name, _by: ShowReport(name),
+    "reach": lambda name, _by: ReachCampaign(name),
+    "limits": lambda name, _by: ShowLimits(name),
     "submit": Submit,
     "publish": Publish,
     "pause": Pause,
@@ -62,10 +60,11 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 
 
 class Commands:
-    """`/campaign ...`, and the pages of its list."""
+    """`/campaign ...`, and the buttons of what it answers with."""
 
     def __init__(self, line: Line, forms: Forms) -> None:
         self._line = line
+        self._zone = line.settings.zone
         self._forms = forms
 
     def register(self, app: App) -> None:
@@ -73,6 +72,7 @@ class Commands:
         app.command(COMMAND)(self.command)
         app.action(ActionId.NEWER_PAGE)(self.page_turned)
         app.action(ActionId.OLDER_PAGE)(self.page_turned)
+        app.action(ActionId.PAUSE_ALL)(self.pause_all_pressed)
         app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -85,10 +85,10 @@ class Commands:
                 return
             open_new(self._line, self._forms, client, body["trigger_id"], caller)
             return
-        if command == "clone" and name:
+        if command in _IN_A_FORM and name:
             if not self._line.turned_away(client, caller, Draft):
-                trigger = body["trigger_id"]
-                open_edit(self._line, self._forms, client, trigger, caller, name, copy=True)
+                trigger, copy = body["trigger_id"], command == "clone"
+                open_edit(self._line, self._forms, client, trigger, caller, name, copy=copy)
             return
         tell(client, caller, self._answer(command, name, caller, client))
 
@@ -99,7 +99,14 @@ class Commands:
         answer = self._line.ask(ListAll(), self._patience(client, caller))
         page = int(body["actions"][0]["value"])
         if isinstance(answer, Listed):
-            tell(client, caller, answers.listing(answer.campaigns, page), replace=True)
+            tell(client, caller, listing(answer.campaigns, page), replace=True)
+
+    def pause_all_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Pause everything, for whoever saw the list of what can be paused."""
+        ack()
+        caller = Caller.of(body)
+        answer = self._line.ask(PauseAll(by=caller.user), self._patience(client, caller))
+        tell(client, caller, said(answer, self._zone), replace=not isinstance(answer, Refused))
 
     def variant_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show the preview of another variant in place of this one."""
@@ -107,7 +114,7 @@ class Commands:
         caller = Caller.of(body)
         request = inquiry.another_variant(body["actions"][0], caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
-        tell(client, caller, said(answer), replace=isinstance(answer, Previewed))
+        tell(client, caller, said(answer, self._zone), replace=isinstance(answer, Previewed))
 
     def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
         if command in ("", "help"):
@@ -116,24 +123,36 @@ class Commands:
             request: Request = ListAll(archived=name.casefold() == "archived")
         elif command == "rehearse" and name:
             return rehearse(self._line, client, caller, name)
-        elif command in _ABOUT_A_USER and name:
-            wanted = inquiry.request_of(command, name, caller.user)
+        elif command == "audience" or (command in _ABOUT_A_USER and name):
+            wanted = (
+                audience_card.request_of(name)
+                if command == "audience"
+                else inquiry.request_of(command, name, caller.user)
+            )
             if isinstance(wanted, Refused):
                 return answers.refused(wanted)
             request = wanted
-        elif command not in {*_REQUESTS, *_ABOUT_A_USER, "rehearse"}:
+        elif command not in {*USES, *_REQUESTS}:
             return answers.unknown_command(command)
-        elif not name:
+        elif not name and command not in _NAMELESS:
             return answers.name_missing(command)
+        elif command == "pause" and not name:
+            return self._what_to_pause(client, caller)
         else:
             request = _REQUESTS[command](name, caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
         if isinstance(request, Show) and isinstance(answer, Done) and answer.campaign:
-            zone = self._line.settings.zone
-            return views.campaign_card(answer.campaign, zone, caller.user)
+            return views.campaign_card(answer.campaign, self._zone, caller.user)
         if isinstance(answer, Report):
             return pictured(client, answer)
-        return said(answer)
+        return said(answer, self._zone)
+
+    def _what_to_pause(self, client: WebClient, caller: Caller) -> Message:
+        if not self._line.members.may(caller.user, Pause):
+            return answers.refused(self._line.members.refused(Pause))
+        answer = self._line.ask(ListAll(), self._patience(client, caller))
+        assert isinstance(answer, Listed), "the desk lists what there is"
+        return pausing.pause_list(answer.campaigns)
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:
         return self._line.patience(lambda: tell(client, caller, answers.working()))
@@ -148,32 +167,3 @@ def parse(text: str) -> tuple[str, str]:
     if len(name) > 1 and name[0] + name[-1] in _QUOTES:
         name = name[1:-1].strip()
     return command.lower(), name
-
-
-def said(answer: Answer) -> Message:
-    """Return any answer of the desk as words for the person who asked."""
-    match answer:
-        case Done():
-            return answers.done(answer)
-        case Refused():
-            return answers.refused(answer)
-        case Listed(campaigns):
-            return answers.listing(campaigns)
-        case Report():
-            return report_card(answer)
-        case Rehearsed():
-            return rehearsal_card.rehearsal_card(answer)
-        case Connection():
-            return connection.told(answer)
-        case Reached() | FormStands():
-            raise AssertionError("only the form asks for the reach, and for what stands in it")
-        case Told():
-            return inquiry.told(answer)
-        case Previewed():
-            return inquiry.previewed(answer)
-        case BackedUp() | Aside() | PausedAll() | Intake() | UserShown() | FileStands():
-            raise AssertionError("only the command line asks for these")
-        case Audiences() | AudienceShown() | Exported() | CopyStatus() | Schema() | NamesFound():
-            raise AssertionError("only the command line and menus ask for these")
-        case _:
-            assert_never(answer)

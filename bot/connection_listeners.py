@@ -8,9 +8,9 @@ from slack_sdk import WebClient
 from actors.mail import Refused
 from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus
 from bot import answers, connection
-from bot.commands import said
 from bot.ids import ActionId
 from bot.line import SLACK_FAILED, Caller, Line, Patience, log, reason, tell
+from bot.saying import said
 
 
 class ConnectionListeners:
@@ -33,7 +33,7 @@ class ConnectionListeners:
         seen = pressed["action_id"] == ActionId.CONNECTION_SEEN
         request = ConfirmConnection(by=caller.user, code=str(pressed["value"]), seen=seen)
         answer = self._line.ask(request, patience)
-        tell(client, caller, said(answer))
+        tell(client, caller, said(answer, self._line.settings.zone))
         if isinstance(answer, Refused):
             self._refresh(str(pressed["value"]), body, client, patience)
 

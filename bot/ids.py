@@ -17,6 +17,7 @@ class ActionId(StrEnum):
     REQUEST_CHANGES = "request_changes"
     PUBLISH = "publish"
     PAUSE = "pause"
+    PAUSE_ALL = "pause_all"
     RESUME = "resume"
     STOP = "stop"
     # on alerts

@@ -47,9 +47,12 @@ def count_of(value: int, one: str, many: str = "") -> str:
 
 def person(user: str) -> str:
     """Return a mention that Slack shows as a name; someone at the command line is just named."""
-    if user[:1] in ("U", "W") and user.isalnum() and user.upper() == user:
-        return f"<@{user}>"
-    return escaped(user) or "somebody"
+    return f"<@{user}>" if is_slack_id(user) else escaped(user) or "somebody"
+
+
+def is_slack_id(user: str) -> bool:
+    """Tell a person in Slack from somebody who is only known at the command line."""
+    return user[:1] in ("U", "W") and user.isalnum() and user.upper() == user
 
 
 def mentioned(text: str) -> str:
@@ -60,9 +63,15 @@ def mentioned(text: str) -> str:
 def moment(at_ms: int, zone: str) -> str:
     """Return a time that each reader sees in their own zone, with the account's beside it."""
     there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
-    fallback = f"{there:%Y-%m-%d %H:%M} {zone}"
+    fallback = plain_moment(at_ms, zone)
     token = f"<!date^{at_ms // 1000}^{{date_short_pretty}} at {{time}}|{fallback}>"
     return f"{token} ({there:%H:%M} {escaped(zone)})"
+
+
+def plain_moment(at_ms: int, zone: str) -> str:
+    """Return a time on the account's wall, for whoever sees no other."""
+    there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
+    return f"{there:%Y-%m-%d %H:%M} {zone}"
 
 
 def run_of(run: str) -> str:
@@ -99,9 +108,14 @@ def state_of(state: str) -> str:
     return f"{emoji} {name}"
 
 
+def state_name(state: str) -> str:
+    """Return the name of a state."""
+    return STATES.get(state, ("", state))[1]
+
+
 def state_words(state: str) -> str:
     """Return a state's name inside a sentence."""
-    return STATES.get(state, ("", state))[1].lower()
+    return state_name(state).lower()
 
 
 def kind_of(kind: str) -> str:

@@ -11,11 +11,13 @@ import msgspec
 import trio
 from msgspec import Struct
 
+from actors import smtp
 from actors.clock import WallClock
 from actors.mail import ListAll
 from actors.mail_trust import Connection, ConnectionStatus
 from actors.segment import Accepted, Segment, unreachable
 from bot.checks import Known, identify
+from clarion import post_office
 from clarion.client import NoDaemon, ask
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
@@ -49,6 +51,7 @@ async def look(settings: Settings, *, send_test_event: bool = False) -> list[Fin
     if send_test_event:
         found.append(await _test_event(settings))
     found.append(await _slack(settings))
+    found.append(await _email(settings))
     return found
 
 
@@ -158,6 +161,19 @@ async def _test_event(settings: Settings) -> Finding:
         )
     fix = "Look at CLARION_SEGMENT_WRITE_KEY and at the region in segment.url."
     return Finding("test event", False, f"Segment did not take it: {outcome}.", fix)
+
+
+async def _email(settings: Settings) -> Finding:
+    server = post_office.server(settings)
+    if server is None:
+        return Finding("email", True, "It is off: nobody is told of a held run by e-mail.")
+    wrong = await trio.to_thread.run_sync(smtp.look, server)
+    place = f"{server.host}:{server.port}"
+    if wrong:
+        fix = "Look at [email] in the configuration, and at CLARION_SMTP_PASSWORD."
+        return Finding("email", False, f"{place}: {wrong}.", fix)
+    known = f" as {server.user}" if server.user else ""
+    return Finding("email", True, f"{place} lets Clarion in{known}. No e-mail was sent.")
 
 
 async def _slack(settings: Settings) -> Finding:

@@ -23,9 +23,11 @@ from clarion import (
     cli_folder,
     cli_import,
     cli_inquiry,
+    cli_limits,
     cli_rehearse,
     cli_report,
     cli_schema,
+    cli_slack,
     cli_user,
     fault_env,
     logs,
@@ -77,10 +79,12 @@ cli_campaign.app.command()(cli_content.preview)
 cli_campaign.app.command(name="test")(cli_content.send_test)
 app.command()(cli_schema.schema)
 app.command()(cli_report.report)
+app.command()(cli_limits.limits)
 app.command()(cli_rehearse.rehearse)
 app.command()(cli_inquiry.status)
 app.command()(cli_inquiry.pause)
 app.add_typer(cli_clock.app)
+app.add_typer(cli_slack.app)
 
 
 class CheckedSettings(Struct, frozen=True, tag=True):

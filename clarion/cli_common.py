@@ -16,6 +16,7 @@ from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
 from actors.mail_forms import FormStands
 from actors.mail_intake import Intake
+from actors.mail_limits import LimitsShown
 from actors.mail_names import NamesFound
 from actors.mail_people import UserShown
 from actors.mail_rehearsal import Rehearsed
@@ -27,6 +28,7 @@ from clarion import (
     showing,
     showing_audience,
     showing_intake,
+    showing_limits,
     showing_people,
     showing_schema,
     showing_trust,
@@ -142,7 +144,7 @@ class Where(Struct, frozen=True):
                 showing_trust.print_told(answer)
             case PausedAll():
                 showing_trust.print_paused_all(answer)
-            case Intake() | UserShown() | Schema() | Previewed() | Connection():
+            case Intake() | UserShown() | Schema() | Previewed() | Connection() | LimitsShown():
                 _print_beside(answer, self.zone)
             case FileStands() | Report() | Rehearsed() | FormStands() | NamesFound():
                 raise AssertionError("whoever asks for these shows them")
@@ -162,8 +164,12 @@ class Where(Struct, frozen=True):
         return answer
 
 
-def _print_beside(answer: Intake | UserShown | Schema | Previewed | Connection, zone: str) -> None:
+def _print_beside(
+    answer: Intake | UserShown | Schema | Previewed | Connection | LimitsShown, zone: str
+) -> None:
     match answer:
+        case LimitsShown():
+            showing_limits.print_limits(answer)
         case Intake():
             showing_intake.print_intake(answer, zone)
         case UserShown():

@@ -78,6 +78,18 @@ class Slack(Struct, frozen=True, forbid_unknown_fields=True):
     undo_seconds: int = 60
 
 
+class Email(Struct, frozen=True, forbid_unknown_fields=True):
+    """The mail server that takes letters to marketers; without a host there are none."""
+
+    host: str = ""
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    sender: str = field(default="", name="from")
+    timeout_seconds: float = 15.0
+    addresses: dict[str, str] = {}
+
+
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
     """Who must have read a campaign before it sends, and who gets it before that, as a test."""
 
@@ -116,6 +128,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     audience: Audience = Audience()
     segment: Segment = Segment()
     slack: Slack = Slack()
+    email: Email = Email()
     review: Review = Review()
     roles: RoleLists = RoleLists()
     control: Control = Control()

@@ -15,6 +15,7 @@ from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context, Rehearser
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
+from actors.postman import Carrier, Postman
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
 from actors.reckoner import Reckoner
@@ -92,6 +93,7 @@ class Surroundings:
     steady_ms: Callable[[], int] = monotonic_ms
     look_every_seconds: float = LOOK_EVERY_SECONDS
     rehearse: Rehearser | None = None
+    carrier: Carrier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,12 @@ async def open_engine(
             limits=settings.copy,
             disk=disk,
         )
+        postman = around.carrier and Postman(
+            store,
+            around.carrier,
+            clock=clock,
+            announce=lambda: desk.announce(),  # noqa: PLW0108 - made below
+        )
         context = Context(
             store=store,
             clock=clock,
@@ -193,10 +201,12 @@ async def open_engine(
             error_id=around.error_id,
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
             rehearse=around.rehearse,
+            post=postman.wake if postman else None,
             controls=settings.controls,
             hold=around.hold,
             library_version=settings.library_version,
             house=settings.house_limits,
+            messages_per_second=settings.pace.messages_per_second,
         )
         reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=around.error_id)
@@ -248,6 +258,8 @@ async def open_engine(
             await nursery.start(reckoner.run)
             await nursery.start(supervisor.run)
             await nursery.start(desk.run)
+            if postman:
+                await nursery.start(postman.run)
             yield Engine(
                 store,
                 clock,

@@ -28,6 +28,7 @@ from clarion import rehearsal_process
 from clarion.control import serve_control
 from clarion.engine import EngineSettings, Surroundings, Wall, open_engine
 from clarion.logs import error_id
+from clarion.post_office import post_office
 from clarion.rehearsal_play import Play
 from clarion.settings import Settings
 from clarion.socket_file import socket_path
@@ -66,14 +67,17 @@ async def run_daemon(
     the machine's clock, which may leap.
     """
     os.umask(OWNER_ONLY)
+    bot = bot_settings(settings)
+    hold = Hold()
     around = Surroundings(
         clock=wall,
         steady_ms=boot_ms,
-        hold=Hold(),
+        hold=hold,
         chance=secrets.SystemRandom(),
         fresh_key=secrets.token_bytes(32),
         error_id=error_id,
         rehearse=partial(rehearse, settings, wall),
+        carrier=post_office(settings, bot, now_ms=wall.now_ms, hold=hold),
     )
     async with open_engine(engine_settings(settings), around, adopt=adopt) as engine:
         ingest = Ingest(
@@ -90,7 +94,6 @@ async def run_daemon(
             addresses = await nursery.start(ingest.serve)
             control = socket_path(settings.data.folder)
             await nursery.start(serve_control, control, engine.desk.ask)
-            bot = bot_settings(settings)
             if bot.mode != "off":
                 await nursery.start(partial(run_bot, bot, engine.desk, now_ms=engine.clock.now_ms))
             reach("start.doors_open")

@@ -156,6 +156,7 @@ def _secrets() -> Iterator[str]:
     for name, why in WHY.items():
         modes = [mode for mode, needed in NEEDED.items() if name in needed]
         needed = f"Slack's mode {' or '.join(modes)}" if modes else "always"
+        needed = "with `email.user`" if name == "smtp_password" else needed
         yield f"| `{variable(name)}` | {needed} | {why} |"
     yield ""
 

@@ -40,6 +40,7 @@ WHY = {
     "slack_app_token": "Socket Mode connects with it; Slack shows it under Basic Information",
     "slack_signing_secret": "Slack signs its requests with it; it stands under Basic Information",
     "segment_write_key": "messages leave with it; Segment shows it in the source's settings",
+    "smtp_password": "email.user logs in with it at the mail server",
     "ingest_keys": "senders of events show one; choose them, 8 characters or more, commas between",
 }
 _PREFIX = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
@@ -54,6 +55,7 @@ class Secrets(Struct, frozen=True):
     segment_write_key: str = ""
     ingest_keys: tuple[str, ...] = ()
     sources: tuple[SourceSecret, ...] = ()
+    smtp_password: str = ""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -77,11 +79,17 @@ def variable(name: str) -> str:
 
 
 def load_secrets(
-    environ: Mapping[str, str], folder: Path, mode: Mode, sources: Sequence[IngestSource] = ()
+    environ: Mapping[str, str],
+    folder: Path,
+    mode: Mode,
+    sources: Sequence[IngestSource] = (),
+    *,
+    logs_in: bool = False,
 ) -> tuple[Secrets, list[Problem]]:
     """Return the secrets that the mode of Slack needs, and everything that is wrong with them.
 
-    The environment comes before the file. No problem ever quotes a value.
+    The environment comes before the file. No problem ever quotes a value. `logs_in`: the mail
+    server wants a password.
     """
     named = environ.get(FILE_VARIABLE, "")
     path = Path(named).expanduser() if named else folder / FILE_NAME
@@ -92,7 +100,12 @@ def load_secrets(
             found[name] = _split(text) if name == "ingest_keys" else text
     own, wrong = source_secrets.load(sources, environ, found.pop(SOURCES, {}), str(path))
     secrets = Secrets(**found, sources=own)
-    needed = (*NEEDED[mode], *(each for each in ALWAYS_NEEDED if each != KEYS or not sources))
+    more = ("smtp_password",) if logs_in else ()
+    needed = (
+        *NEEDED[mode],
+        *more,
+        *(each for each in ALWAYS_NEEDED if each != KEYS or not sources),
+    )
     for name in needed:
         # Where the file cannot be read, what it would have had is not known to be missing.
         if not getattr(secrets, name) and not unreadable:
@@ -118,6 +131,8 @@ def _value_problem(name: str, secrets: Secrets) -> Problem | None:
     if any(not text.startswith(prefix) for text in texts):
         fix = "Look whether the bot token and the app token are exchanged."
         return Problem(variable(name), f"It does not begin with {prefix}", fix)
+    if name == "smtp_password":  # people choose it: any character may be in it
+        texts = tuple(text.replace(" ", "") for text in texts)
     if any(not text.isprintable() or not text.isascii() or " " in text for text in texts):
         what = "It has a space, or a character that no key has."
         return Problem(variable(name), what, "Copy it again.")

@@ -27,7 +27,10 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings | list[Probl
     mode = config.slack.mode
     if any(problem.where in {"slack", "slack.mode"} for problem in problems):
         mode = "off"  # which secrets Slack needs is not known
-    secrets, missing = load_secrets(environ, config.data.folder, mode, config.ingest.sources)
+    logs_in = bool(config.email.host and config.email.user)
+    secrets, missing = load_secrets(
+        environ, config.data.folder, mode, config.ingest.sources, logs_in=logs_in
+    )
     if problems or missing:
         return [*problems, *missing]
     return Settings(

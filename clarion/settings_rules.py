@@ -9,6 +9,7 @@ from msgspec.structs import fields
 
 from actors.sources import DEFAULT
 from clarion.config import Config
+from clarion.email_rules import email_problems
 from clarion.frequency_rules import frequency_problems
 from domain.facts import RESERVED
 from domain.place import item, member
@@ -48,6 +49,7 @@ def value_problems(config: Config) -> Iterator[Problem]:
     yield from _audience(config)
     yield from _segment(config)
     yield from _slack(config)
+    yield from email_problems(config.email)
     yield from _review(config)
     yield from _roles(config)
     yield from _control(config)

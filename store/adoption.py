@@ -11,7 +11,18 @@ from msgspec import Struct
 
 from domain.books import SkipReason
 from domain.review import PUBLISHED, UNPUBLISHED, Action, Forbidden, State
-from store import acts, announcements, books, campaigns, erasures, meta, outbox, runs, users
+from store import (
+    acts,
+    announcements,
+    books,
+    campaigns,
+    erasures,
+    letters,
+    meta,
+    outbox,
+    runs,
+    users,
+)
 from store.campaigns import CampaignRow
 from store.tombstones import Buried, key_of, user_mark
 
@@ -40,6 +51,7 @@ def adopt(conn: sqlite3.Connection, *, now_ms: int) -> Adopted:
         return Adopted(0, 0)  # it never was started as a whole
     key = acts.audit_key(meta.install_key(conn))
     silenced = announcements.close_words(conn, now_ms=now_ms)
+    letters.close_open(conn, now_ms=now_ms)
     given_up = _close_runs(conn, now_ms)
     unknown = _give_up_open_messages(conn, now_ms)
     paused = 0

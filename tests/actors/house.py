@@ -1,6 +1,6 @@
 """The actors at work on a real store, with a stand-in for the wire alone, in virtual time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -75,6 +75,7 @@ async def open_house(
     controls: Controls = NO_CONTROLS,
     zone: str = ZONE,
     house_limits: GlobalLimits = NO_LIMITS,
+    post: Callable[[], None] | None = None,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -133,6 +134,8 @@ async def open_house(
             hold=hold,
             library_version="1",
             house=house_limits,
+            messages_per_second=rate,
+            post=post,
         )
         reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=lambda: "E1")

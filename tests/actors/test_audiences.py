@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 from trio.testing import MockClock
 
-from actors.mail import Approve, Draft, Publish, RaiseLimit, SendSample, Submit
+from actors.mail import Approve, Draft, Publish, RaiseLimit, Refused, SendSample, Submit
 from actors.mail_audience import (
     AudienceLine,
     Audiences,
@@ -17,6 +17,7 @@ from actors.mail_audience import (
     ListLine,
     Reach,
     ReachAudience,
+    ReachCampaign,
     Reached,
     SaveAudience,
     ShowAudience,
@@ -296,3 +297,19 @@ async def test_a_list_that_is_gone_stops_the_campaign_and_excludes_nobody(
         await house.feed(house.event("u0"))
         await house.until(LIVE.name, "faulted")
         assert house.wire.users == []
+
+
+async def test_the_reach_of_a_campaign_is_asked_by_its_name_also_while_it_runs(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await countries(house)
+        await save(house, "Buyers", NORWAY)
+        await house.publish(BUYERS)
+        answer = await house.desk.ask(ReachCampaign(PAST.name.upper()))
+        assert isinstance(answer, Reached)
+        assert (answer.of, answer.estimate.qualified) == (PAST.name, 2)
+        await house.running(LIVE)
+        refused = await house.desk.ask(ReachCampaign(LIVE.name))
+        assert isinstance(refused, Refused)
+        assert "live campaign cannot be counted" in refused.what

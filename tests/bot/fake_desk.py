@@ -18,14 +18,11 @@ from actors.mail import (
     Card,
     Done,
     Draft,
-    Estimate,
     ListAll,
     Listed,
     Pause,
     Publish,
     RaiseLimit,
-    Reach,
-    Reached,
     Refused,
     Request,
     RequestChanges,
@@ -42,6 +39,7 @@ from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
+from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport
@@ -65,12 +63,12 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
+from tests.bot.audiences import ESTIMATE, counted, limits
 from tests.bot.fake_forms import Kept, answer_form
 from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
 from tests.patience import PATIENCE_SECONDS
 
-ESTIMATE = Estimate(12_345, 617, 100, 1_628, 10_000, 12)
 NOW_MS = 1_790_000_000_000
 
 
@@ -156,8 +154,6 @@ class FakeDesk:
                 return self._draft(request)
             case ListAll():
                 return Listed(tuple(_line(view) for view in self.campaigns.values()))
-            case Reach():
-                return Reached(ESTIMATE)
             case Show(name):
                 view = self.find(name)
                 return Done("Here it is.", view) if view else _unknown(name)
@@ -184,6 +180,10 @@ class FakeDesk:
                 return self._decide(name, by, "skipped")
             case RaiseLimit():
                 return Done("A second person is asked.")
+            case AboutAudience():
+                return counted(request)
+            case ShowLimits():
+                return limits(request)
             case ShowReport(name):
                 view = self.find(name)
                 return self.report if view else _unknown(name)
@@ -216,7 +216,7 @@ class FakeDesk:
             case PauseAll():
                 return PausedAll("Nothing could be paused.")
             case ShowClock() | AcceptClock():
-                return Done("The clock is right.")
+                return Done("The clock is believed to be right.")
             case _:
                 assert_never(request)
 

@@ -51,7 +51,7 @@ def _block_problems(blocks: list[dict[str, Any]]) -> list[str]:
             parsed = Block.parse(block)
             assert parsed is not None
             parsed.to_dict()
-            if block["type"] in READ_BY_SLACKBLOCKS:
+            if block["type"] in READ_BY_SLACKBLOCKS and "accessory" not in block:
                 slackblocks.Block.from_dict(json.loads(json.dumps(block)))
         except (SlackObjectFormationError, slackblocks.InvalidUsageError, ValueError) as error:
             found.append(f"{block['type']}: {error}")

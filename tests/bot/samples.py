@@ -8,7 +8,8 @@ from actors.mail import CampaignView
 from domain.audience import All, Count, Did, Filter, Property
 from domain.campaign import Campaign, Limits, Trigger, What, content_hash
 from domain.review import TABLE, State
-from tests.bot.fake_desk import ESTIMATE, NOW_MS
+from tests.bot.audiences import ESTIMATE
+from tests.bot.fake_desk import NOW_MS
 from tests.bot.wire import ANA
 
 PAST = Campaign(

@@ -2,12 +2,18 @@ import pytest
 import trio
 
 from actors.mail import Pause
+from actors.mail_audience import ListAudiences, ReachAudience, ReachCampaign, ShowAudience
+from actors.mail_limits import ShowLimits
+from actors.membership import Membership
 from bot import line
+from bot.answers import USES
 from bot.commands import parse
+from bot.settings import BotSettings
+from domain.roles import RoleLists
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import PAST, draft
 from tests.bot.slack_stub import SlackStub
-from tests.bot.wire import ANA, Wire
+from tests.bot.wire import ANA, BEN, Wire
 
 
 @pytest.mark.parametrize(
@@ -41,8 +47,8 @@ async def test_a_mistyped_command_is_answered_with_the_nearest_one(
 
 
 async def test_a_command_without_its_name_says_what_to_type(wire: Wire, slack: SlackStub) -> None:
-    await wire.command(ANA, "pause")
-    assert "/campaign pause NAME" in slack.of("respond")[0].args["text"]
+    await wire.command(ANA, "resume")
+    assert "/campaign resume NAME" in slack.of("respond")[0].args["text"]
 
 
 async def test_a_name_nobody_knows_is_refused_in_private(wire: Wire, slack: SlackStub) -> None:
@@ -66,6 +72,56 @@ async def test_show_gives_the_whole_card(wire: Wire, desk: FakeDesk, slack: Slac
     said = slack.of("respond")[0].said
     assert "Order Completed" in said
     assert "Submit for review" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "answer"),
+    [
+        ("limits", ShowLimits(), "Limits of all campaigns together"),
+        ("limits Spring sale", ShowLimits("Spring sale"), "Limits of *Spring sale*"),
+        ("reach Spring sale", ReachCampaign("Spring sale"), "10,000 messages expected"),
+        ("audience", ListAudiences(), "Nothing is saved yet"),
+        ("audience show North", ShowAudience("North"), "There is no audience North"),
+        ("audience reach North", ReachAudience("North"), "There is no audience North"),
+    ],
+)
+async def test_a_question_goes_to_the_desk_and_its_answer_to_who_asked(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, text: str, asked: object, answer: str
+) -> None:
+    desk.keep(draft(PAST))
+    await wire.command(ANA, text)
+    assert desk.asked == [asked]
+    assert answer in slack.of("respond")[0].args["text"]
+
+
+async def test_edit_opens_the_form_with_what_the_campaign_says(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST))
+    await wire.command(ANA, "edit Spring sale")
+    shown = slack.of("views.update")[0].args["view"]
+    assert (shown["callback_id"], '"c1"' in shown["private_metadata"]) == ("draft", True)
+
+
+ASKS = frozenset({"help", "list", "show", "report", "rehearse", "why", "reach"})
+LOOKS = ASKS | {"limits", "audience"}
+"""What a viewer may type; everything else needs more."""
+
+
+@pytest.mark.parametrize("command", sorted(USES))
+async def test_who_only_looks_may_type_exactly_what_changes_nothing(
+    settings: BotSettings, desk: FakeDesk, slack: SlackStub, command: str
+) -> None:
+    desk.members = Membership(RoleLists(marketers=(ANA,), approvers=(ANA,)))
+    desk.keep(draft(PAST, state="running"))
+    about_a_user = "ann " if command in ("why", "preview", "test") else ""
+    name = "list" if command == "audience" else f"{about_a_user}Spring sale"
+    wire = Wire(settings, desk, slack)
+    await wire.command(BEN, f"{command} {name}")
+    refused = "You are not one of" in slack.of("respond")[-1].args["text"]
+    assert refused == (command not in LOOKS)
+    if refused:
+        assert (desk.asked, slack.of("views.open")) == ([], [])
 
 
 async def test_new_opens_a_modal_at_once_and_then_the_form(

@@ -24,6 +24,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_trust import PauseAll
 from bot.line import Line
 from bot.settings import BotSettings
 from domain.campaign import Campaign
@@ -46,6 +47,7 @@ DEEDS: dict[str, set[Role]] = {
     "send_sample": WRITERS,
     "raise_limit": WRITERS,
     "skip_run": WRITERS,
+    "pause_all": WRITERS | {Role.APPROVER},
 }
 
 
@@ -63,6 +65,7 @@ def request(deed: str, definition: Campaign, by: str) -> Request:
         "send_sample": SendSample(name, by, "r", 1),
         "raise_limit": RaiseLimit(name, by, "r", 9),
         "skip_run": SkipRun(name, by, "r"),
+        "pause_all": PauseAll(by),
     }
     return made[deed]
 

@@ -23,7 +23,8 @@ ANGLED = re.compile(r"<(?!@[UW][A-Z0-9]+>|!date\^\d+\^\{date_short_pretty\} at \
 def check(message: Message) -> None:
     blocks = list(message.blocks)
     assert message_problems(message.text, blocks) == []
-    assert not ANGLED.search(message.text + words(blocks))
+    marked_up = [block for block in blocks if block["type"] != "table"]  # a cell has no markup
+    assert not ANGLED.search(message.text + words(marked_up))
 
 
 @given(any_view())

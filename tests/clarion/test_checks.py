@@ -4,11 +4,13 @@ import socket
 from pathlib import Path
 
 import trio
+from msgspec import structs
 
 from clarion import checks
-from clarion.config import Data, Ingest, Segment, Slack
+from clarion.config import Data, Email, Ingest, Segment, Slack
 from clarion.secrets_file import Secrets
 from clarion.settings import Settings
+from sandbox.post import LocalPost
 from sandbox.segment import LocalSegment
 from store.database import LOCK_NAME
 from tests.clarion.doors import answering, real_desk
@@ -43,6 +45,7 @@ async def test_a_machine_in_order_has_only_good_findings(tmp_path: Path) -> None
         "ingest",
         "segment",
         "slack",
+        "email",
     ]
     assert len(segment.accepted) == 0
     assert not (tmp_path / "data").exists()
@@ -97,3 +100,17 @@ async def test_a_connection_that_nobody_has_seen_work_is_said_and_blocks_nothing
     assert connection.ok
     assert "200 to a wrong key" in connection.said
     assert "clarion connection verify" in connection.fix
+
+
+async def test_the_mail_server_is_tried_and_nothing_is_sent(tmp_path: Path) -> None:
+    post = LocalPost()
+    async with trio.open_nursery() as nursery:
+        port = await nursery.start(post.serve)
+        email = Email(host="127.0.0.1", port=port, security="none", sender="c@x.test")
+        told = structs.replace(settings(tmp_path / "data", "http://127.0.0.1:9"), email=email)
+        (found,) = [each for each in await checks.look(told) if each.of == "email"]
+        nursery.cancel_scope.cancel()
+    assert (found.ok, post.received) == (True, [])
+    gone = structs.replace(told, email=structs.replace(email, port=9))
+    (bad,) = [each for each in await checks.look(gone) if each.of == "email"]
+    assert (bad.ok, "Connection refused" in bad.said) == (False, True)

@@ -100,3 +100,13 @@ def test_an_ingest_key_that_can_be_guessed_is_refused(tmp_path: Path) -> None:
     assert [(each.where, "short" in str(each)) for each in problems] == [
         ("CLARION_INGEST_KEYS", False)
     ]
+
+
+def test_who_logs_in_at_the_mail_server_needs_its_password(tmp_path: Path) -> None:
+    missing = [each.where for each in load_secrets(ALL, tmp_path, "off", logs_in=True)[1]]
+    assert missing == ["CLARION_SMTP_PASSWORD"]
+    given = ALL | {"CLARION_SMTP_PASSWORD": "correct horse battery"}
+    secrets, problems = load_secrets(given, tmp_path, "off", logs_in=True)
+    assert (secrets.smtp_password, problems) == ("correct horse battery", [])
+    assert "horse" not in repr(secrets)
+    assert "correct horse battery" in secrets.values

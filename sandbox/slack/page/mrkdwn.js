@@ -116,7 +116,7 @@ const DATE_FORMATS = {
   time_secs: { timeStyle: "medium" },
 };
 
-function date(target, fallback) {
+export function date(target, fallback) {
   const [, seconds, format = "", href] = target.split("^");
   const moment = new Date(Number(seconds) * 1000);
   if (Number.isNaN(moment.getTime())) return el("span", {}, decode(fallback ?? target));

@@ -2,7 +2,7 @@
 
 import { el, link } from "./dom.js";
 import { EMOJI } from "./emoji.js";
-import { mention } from "./mrkdwn.js";
+import { date, mention } from "./mrkdwn.js";
 
 export function richText(elements, names) {
   return el("div", { class: "rich-text" }, elements.map((each) => part(each, names)));
@@ -49,7 +49,7 @@ function inline(element, names) {
       case "emoji":
         return el("span", { class: "emoji" }, EMOJI[element.name] ?? `:${element.name}:`);
       case "date":
-        return el("time", {}, new Date(element.timestamp * 1000).toLocaleString());
+        return date(`!date^${element.timestamp}^${element.format}`, element.fallback);
       default:
         return element.value ?? "";
     }

@@ -1,0 +1,42 @@
+"""What a held run's letter says to the campaign's author: the alert in Slack, for their mail."""
+
+import sqlite3
+
+from domain.campaign import Campaign
+from store import campaigns, letters
+from store.runs import Run
+
+
+def write(
+    conn: sqlite3.Connection,
+    run: Run,
+    definition: Campaign,
+    *,
+    qualified: int,
+    limit: int,
+    now_ms: int,
+) -> None:
+    """Write the letter of a run that its safety limit holds, in the transaction that holds it."""
+    row = campaigns.find(conn, run.campaign)
+    assert row is not None, "a campaign whose run is held exists"
+    slot = run.run.replace("T", " ").replace("[", " ").rstrip("]")
+    later = "Later runs wait until somebody answers" if definition.limits.stop_on_block else ""
+    later = later or "Later runs happen at their time"
+    body = f"""\
+The run of {slot} of “{row.name}” is held by its safety limit.
+
+What happened: {qualified:,} users qualify (control groups included); the limit is {limit:,}.
+What was done: the run has not started. Nobody has been messaged by it. {later}.
+What to do: answer the alert in Slack, in the channel for alerts. One can send to a random
+{limit:,}, raise the limit (which somebody else approves), skip this run, or stop the campaign.
+
+On the command line it is one of:
+  clarion campaign sample "{row.name}" --run "{run.run}" --n {limit} --as ID
+  clarion campaign raise-limit "{row.name}" --run "{run.run}" --limit N --as ID
+  clarion campaign skip-run "{row.name}" --run "{run.run}" --as ID
+  clarion campaign stop "{row.name}" --as ID
+
+You get this because the campaign is yours. It is sent once.
+"""
+    subject = f"“{row.name}” is held: {qualified:,} users qualify, the safety limit is {limit:,}"
+    letters.add(conn, who=row.author, campaign=row.id, subject=subject, body=body, now_ms=now_ms)

@@ -1,0 +1,61 @@
+"""Slack's table block, one a message: rows of short cells, within its limits.
+
+A cell of plain text shows no markup, so what comes from data needs no escaping there.
+"""
+
+from collections.abc import Collection, Sequence
+
+from bot.blocks import Block, short
+from bot.words import is_slack_id
+
+ROWS_MAX = 100
+COLUMNS_MAX = 20
+CELL_CHARS_MAX = 300
+NOTHING = "-"
+"""What an empty cell shows: Slack takes no empty text."""
+
+
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[Block]], *, numbers: Collection[str] = ()
+) -> Block:
+    """Return a table with a row of headings; `rows` are cells, as many as there are headings.
+
+    The columns `numbers` stand at the right, where digits meet.
+    """
+    assert len(rows) < ROWS_MAX, "whoever makes a table has pages"
+    assert len(headings) <= COLUMNS_MAX, "a table is read on a telephone too"
+    first = [text_cell(heading) for heading in headings]
+    settings = [
+        {"align": "right"} if heading in numbers else {"align": "left", "is_wrapped": True}
+        for heading in headings
+    ]
+    return {"type": "table", "column_settings": settings, "rows": [first, *map(list, rows)]}
+
+
+def text_cell(text: str, chars_max: int = CELL_CHARS_MAX) -> Block:
+    """Return a cell of plain text; one that is too long is cut."""
+    return {"type": "raw_text", "text": short(" ".join(text.split()), chars_max) or NOTHING}
+
+
+def person_cell(user: str) -> Block:
+    """Return a cell with a person, by the name that Slack has for them."""
+    if not is_slack_id(user):
+        return text_cell(user or "somebody")
+    return _rich({"type": "user", "user_id": user})
+
+
+def moment_cell(at_ms: int, fallback: str) -> Block:
+    """Return a cell with a time that each reader sees in their own zone."""
+    return _rich(
+        {
+            "type": "date",
+            "timestamp": at_ms // 1_000,
+            "format": "{date_short_pretty} at {time}",
+            "fallback": fallback,
+        }
+    )
+
+
+def _rich(element: Block) -> Block:
+    inside = {"type": "rich_text_section", "elements": [element]}
+    return {"type": "rich_text", "elements": [inside]}

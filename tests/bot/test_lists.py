@@ -1,0 +1,62 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actors.mail import BooksView, CampaignLine
+from bot import lists
+from domain.review import State
+from tests.bot.oracle import words
+from tests.bot.strategies import LINES
+from tests.bot.test_views import check
+
+
+@given(st.lists(LINES, max_size=70).map(tuple), st.integers(min_value=-1, max_value=9))
+def test_every_list_is_one_that_slack_takes(lines: tuple[CampaignLine, ...], page: int) -> None:
+    check(lists.listing(lines, page))
+
+
+def line(name: str, state: State, updated_ms: int = 0) -> CampaignLine:
+    return CampaignLine(name, name, "live", state, "U0ANA", BooksView(), updated_ms)
+
+
+def test_campaigns_that_need_somebody_come_first_and_the_latest_first_within_a_state() -> None:
+    lines = (
+        line("stopped", State.STOPPED),
+        line("older", State.RUNNING, 1),
+        line("newer", State.RUNNING, 2),
+        line("held", State.BLOCKED),
+    )
+    said = words(list(lists.listing(lines).blocks))
+    order = [said.index(f'"{name}"') for name in ("held", "newer", "older", "stopped")]
+    assert order == sorted(order)
+
+
+def test_every_state_has_its_place_in_the_list() -> None:
+    assert set(lists._RANK) == set(State)
+
+
+def test_a_list_has_pages_of_twenty() -> None:
+    lines = tuple(line(f"n{number}", State.DRAFT) for number in range(41))
+    said = words(list(lists.listing(lines, 2).blocks))
+    assert "Page 3 of 3" in said
+    assert said.count('"n9"') == 1
+
+
+def test_a_list_is_a_table_with_numbers_at_the_right() -> None:
+    books = BooksView(qualified=1_500, sent=1_204, pending=296)
+    running = CampaignLine("c1", "Spring sale", "past_behaviour", "running", "U0ANA", books, 0)
+    blocks = lists.listing((running,)).blocks
+    (table,) = [block for block in blocks if block["type"] == "table"]
+    assert [cell["text"] for cell in table["rows"][1][:5]] == [
+        "Spring sale",
+        "Running",
+        "Past behaviour",
+        "1,204",
+        "296",
+    ]
+    aligned = [each["align"] for each in table["column_settings"]]
+    assert aligned == ["left", "left", "left", "right", "right", "left"]
+
+
+def test_who_sees_no_table_reads_the_names_in_the_text() -> None:
+    text = lists.listing((line("Win <!channel> back", State.PAUSED),)).text
+    assert text == "1 campaign: Win &lt;!channel&gt; back (paused)"
