@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 COMMAND = "/campaign"
+NOTICE = "notice"
+"""The block id of the buttons under a notice."""
 
 
 class ActionId(StrEnum):
@@ -28,6 +30,11 @@ class ActionId(StrEnum):
     CONNECTION_SEEN = "connection_seen"
     CONNECTION_ABSENT = "connection_absent"
     ACCEPT_CLOCK = "accept_clock"
+    RETRY_ASIDE = "retry_aside"
+    DROP_ASIDE = "drop_aside"
+    VERIFY = "verify_connection"
+    CHOOSE_PAUSE = "choose_pause"
+    DRAFT_AGAIN = "draft_again"
     # on previews
     PREVIEW_VARIANT = "preview_variant"
     # in lists
@@ -39,11 +46,13 @@ class ActionId(StrEnum):
     # in forms
     VALUE = "value"  # an input: its block says which one
     KEEP = "keep"  # an input of the wizard: what is entered is kept
+    PICK = "pick"  # a menu of the wizard that is filled while somebody types
+    ROW = "row"  # what to do with a row of the wizard; the deed follows
     REDRAW = "redraw"  # an input that other inputs depend on
     GO = "go"  # to a step of the wizard; its name follows
     REPLACE = "replace"  # what was kept as pasted, by questions
     START_OVER = "start_over"
-    CHECK_REACH = "check_reach"
+    SEE = "see"  # the message of a real user
     PASTE_INSTEAD = "paste_instead"
     FORM_INSTEAD = "form_instead"
 
@@ -53,6 +62,7 @@ class ViewId(StrEnum):
 
     DRAFT = "draft"
     PASTE = "paste"
+    SEEN = "seen"
     WAITING = "waiting"
     CHANGES = "changes"
     RAISE = "raise"
@@ -65,3 +75,4 @@ class Field(StrEnum):
     TEXT = "text"
     COMMENT = "comment"
     LIMIT = "limit"
+    USER = "user"
