@@ -230,7 +230,7 @@ def looked_at(folder: Path, given: World, campaign: Campaign) -> Lived:
             chosen,
         ).fetchall()
         undrawn = conn.execute(
-            "SELECT qualified FROM run WHERE campaign = ?1 AND due_ms <= ?2 AND state = 'skipped'",
+            f"SELECT qualified FROM run WHERE campaign = ?1 AND due_ms <= ?2 AND state IN ({held})",
             chosen,
         ).fetchall()
     ended = [
