@@ -14,6 +14,7 @@ from actors.mail_trust import Told, Why
 from bot.blocks import Block, Message, actions, clip, context, escaped, fitting, section
 from bot.ids import ActionId
 from bot.inputs import select
+from bot.words import uncoded
 from domain.zones import local_wall
 
 ANYBODY = "any"
@@ -53,7 +54,7 @@ def told(trail: Told) -> Message:
 
 
 def _told(trail: Told, chars: int) -> Message:
-    blocks = [section(f"*{clip(trail.message, 500)}*")]
+    blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
         lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
@@ -61,11 +62,13 @@ def _told(trail: Told, chars: int) -> Message:
     if hidden > 0:
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
     blocks += [
-        section(f"`{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}` {clip(step.said, chars)}")
+        section(
+            f"`{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}` {clip(uncoded(step.said), chars)}"
+        )
         for step in trail.steps[-STEPS_SHOWN_MAX:]
     ]
     blocks.append(context(f"Times are in {escaped(trail.zone)}."))
-    return Message(trail.message, tuple(blocks))
+    return Message(uncoded(trail.message), tuple(blocks))
 
 
 def previewed(shown: Previewed) -> Message:
