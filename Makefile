@@ -67,10 +67,11 @@ agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
 
 # Do-not-disturb, runs and each user's own time over every clock change of every zone by its own name,
-# against a walk over minutes; and ten times as many generated rules of repetition.
+# against a walk over minutes; ten times as many generated rules of repetition; and a reminder for each
+# of the year's flights, on ARGS="-n 2" if you like.
 sweep: .venv/ready
 	CLARION_SWEEP=1 $(BIN)/python -m pytest tests/domain/test_quiet.py tests/domain/test_run_sweep.py \
-		tests/domain/test_recurrence.py $(ARGS)
+		tests/domain/test_recurrence.py tests/flights $(ARGS)
 
 # The real daemon under load: killed, suspended, without disk. make soak SEED=1 KILLS=200 PAUSES=200
 soak: .venv/ready

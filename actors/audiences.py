@@ -38,7 +38,7 @@ from domain.problem import Problem
 from domain.rules_who import node_problems
 from domain.saved import list_names
 from domain.words import near, shown
-from store import acts, campaigns, memberships, revisions, saved_audiences
+from store import acts, campaigns, memberships, revisions, saved_audiences, saving
 from store.copy_errors import CopyWaitsError
 from store.member_file import FileExists, MemberFile
 from store.names import BadName
@@ -205,7 +205,7 @@ def _save(conn: sqlite3.Connection, request: SaveAudience, rules: Rules) -> Answ
     wrong = wrong or checking.inside_problems(conn, request.who, "who", name=name)
     if wrong:
         return _refused(wrong)
-    kept = saved_audiences.save(conn, name, request.who, by=request.by, now_ms=rules.now_ms)
+    kept = saving.save(conn, name, request.who, by=request.by, now_ms=rules.now_ms)
     if isinstance(kept, BadName):
         return Refused(what=kept.what, fix=kept.fix)
     saved = kept.audience

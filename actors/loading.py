@@ -11,9 +11,10 @@ from domain import matching
 from domain.campaign import Campaign
 from domain.constant import is_asked
 from domain.facts import Event, User
+from domain.fuse import Fuse
 from domain.release import Had, asks
 from domain.saved import list_names
-from store import allowance, campaigns, identities, log, memberships, waiting
+from store import allowance, campaigns, fuses, identities, log, memberships, waiting
 from store.admission import LIVE
 from store.allowance import UNBOUND, Bounds, Wanted
 from store.campaigns import CampaignRow
@@ -39,6 +40,7 @@ class Batch(Struct, frozen=True):
     object_ids: dict[str, str] = {}  # by user, where content includes it: the latest device's id
     bounds: Bounds = UNBOUND
     had: dict[str, Had] = {}  # by message, where limits ask for it: what its user had otherwise
+    fuse: Fuse = Fuse()  # as it was kept, for whoever has just started
 
 
 def load(
@@ -88,6 +90,7 @@ def load(
         else {},
         bounds=bounds,
         had=_had(conn, bounds, rows, definitions, now_ms=now_ms),
+        fuse=fuses.recall(conn, row),
     )
 
 

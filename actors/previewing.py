@@ -71,10 +71,12 @@ class Previewing:
         subject = await self._subject(campaign, definition, asked.user, rules)
         if isinstance(subject, Refused):
             return subject
-        variant = asked.variant or _variant(definition, campaign, subject)
+        own = _variant(definition, campaign, subject)
+        variant = asked.variant or own
         envelope = self._envelope(campaign, definition, subject, variant, rules)
         made = await self._compose(definition, envelope, subject)
-        who, notes = subject.about.user.user, (*subject.notes, *_variant_notes(definition, variant))
+        who = subject.about.user.user
+        notes = (*subject.notes, *_variant_notes(definition, variant, own))
         if isinstance(made, Unsendable):
             said = f"{who} would get nothing of it: {made.detail} ({made.reason})."
             return Previewed(
@@ -260,12 +262,14 @@ def _variant(definition: Campaign, campaign: str, subject: Subject) -> str:
     return given or next(iter(names(definition.variants)), "")
 
 
-def _variant_notes(definition: Campaign, variant: str) -> list[str]:
+def _variant_notes(definition: Campaign, variant: str, own: str) -> list[str]:
     if not variant:
         return []
     others = ", ".join(f"“{name}”" for name in names(definition.variants) if name != variant)
     if isinstance(definition.variants, AbTest):
         return [f"Variant “{variant}” of a test, which takes turns; the others: {others}."]
+    if variant != own:
+        return [f"Variant “{variant}”, as you chose; this user gets “{own}”."]
     return [f"Variant “{variant}”, which is this user's; the others: {others}."]
 
 

@@ -28,9 +28,6 @@ from store.memberships import NO_LISTS, ListVersion
 from store.offering import Offered, Source
 from store.vocabulary import EventSeen, PropertySeen
 
-EVERYBODY = 100
-"""Per cent."""
-
 
 class Projector:
     """Asks the copy questions. Each raises CopyWaitsError while the copy cannot answer."""
@@ -68,13 +65,16 @@ class Projector:
         """Count the users that the definition would reach now, and how long that took."""
         began = self._clock.now_ms()
         control = list(shares(campaign_id, campaign, self._controls))
-        percent = campaign.limits.portion_percent
-        portion = audience.Portion(*portion_coefficients(campaign_id), percent)
+        to = audience.Addressed(
+            campaign.limits.portion_percent,
+            *portion_coefficients(campaign_id),
+            anonymous=campaign.delivery.anonymous,
+        )
         asking = {
             "now_ms": now_ms,
             "zone": self._zone,
             "control": control,
-            "portion": None if percent == EVERYBODY else portion,
+            "to": to,
             "lists": await self._lists(campaign.who),
         }
         reach = await self._keeper.ask(

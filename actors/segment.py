@@ -21,6 +21,8 @@ from domain import pace
 from store.hold import Hold
 
 GZIP_FROM_BYTES = 2_048
+ANSWER_BYTES_MAX = 64 * 1024
+"""Segment's answer has 20; whoever answers with more than this is not Segment."""
 ANSWER_TIMEOUTS_MAX = 2
 """The time-out is httpx's for each step; an answer that drips must end after so many of them."""
 _HEAD = b'{"batch":['
@@ -129,6 +131,7 @@ class Segment:
             follow_redirects=False,
             trust_env=False,
             transport=transport,
+            headers={"Accept-Encoding": "identity"},  # packed, a few bytes may be all memory
         )
 
     async def __aenter__(self) -> Self:
@@ -158,26 +161,30 @@ class Segment:
         """Post one batch; it begins at once. Never raises for what a network does."""
         try:
             with trio.fail_after(self._answer_seconds_max):
-                answer = await self._client.post(
-                    "/v1/batch", content=packed.body, headers=packed.headers
-                )
+                async with self._client.stream(
+                    "POST", "/v1/batch", content=packed.body, headers=packed.headers
+                ) as answer:
+                    body = await _bounded(answer)
         except trio.TooSlowError:
             return Ambiguous(why="an answer without end")
         except _CERTAINLY_NOT as error:
             return NotSent(why=type(error).__name__)
         except (httpx.HTTPError, httpx.StreamError) as error:
             return Ambiguous(why=type(error).__name__)
-        return self._read(answer)
+        return self._read(answer, body)
 
     def _sent_at(self) -> bytes:
         moment = datetime.fromtimestamp(self._clock.now_ms() / 1000, tz=UTC)
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
 
-    def _read(self, answer: httpx.Response) -> Outcome:
+    def _read(self, answer: httpx.Response, body: bytes | None) -> Outcome:
+        """Say what an answer means; `body` is None where it was too long to be read."""
         match answer.status_code:
             case 200 | 201 | 202:
+                if body is None:
+                    return Ambiguous(why="an answer of 200 that is too long or packed")
                 try:
-                    said = msgspec.json.decode(answer.content, type=_Answer)
+                    said = msgspec.json.decode(body, type=_Answer)
                 except msgspec.MsgspecError:
                     return Ambiguous(why="an answer of 200 that is not Segment's")
                 return Accepted() if said.success else Ambiguous(why="success: false")
@@ -197,3 +204,19 @@ class Segment:
                 return Ambiguous(why=f"status {status}")
             case status:
                 return Misdirected(status)
+
+
+async def _bounded(answer: httpx.Response) -> bytes | None:
+    """Read an answer's body; None: it is too long, or packed although nobody asked for that.
+
+    A reading that is broken off is cancelled: so every generator below ends, and the connection.
+    """
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        return None
+    body = b""
+    with trio.CancelScope() as scope:
+        async for chunk in answer.aiter_bytes():
+            body += chunk
+            if len(body) > ANSWER_BYTES_MAX:
+                scope.cancel()
+    return body if len(body) <= ANSWER_BYTES_MAX else None

@@ -5,6 +5,7 @@ break pauses itself.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from functools import partial
 
@@ -16,7 +17,7 @@ from actors.notices import Notices
 from actors.prepare import Bad, Prepared, Ready, prepare, set_aside
 from domain.books import SkipReason
 from domain.fuse import Fuse
-from store import fault_points, outbox
+from store import fault_points, fuses, outbox
 from store.database import Database
 from store.outbox import Ending, Postponed, Row
 
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Sorting:
-    """Prepares the messages of a batch, and remembers how many of each campaign's failed."""
+    """Prepares the messages of a batch, and counts how many of each campaign's failed."""
 
     def __init__(
         self,
@@ -59,7 +60,7 @@ class Sorting:
         now = self._clock.now_ms()
         campaign = batch.campaign.id
         decided: list[Prepared] = []
-        fuse = self._fuses.get(campaign, Fuse())
+        fuse = self._fuses.get(campaign, batch.fuse)
         for row in batch.rows:
             decided.append(self._prepare(batch, row, now))
             fuse = _counted(fuse, decided[-1], now)
@@ -70,7 +71,8 @@ class Sorting:
         endings = [*(p for p in decided if isinstance(p, Ending)), *aside]
         postponed = [p for p in decided if isinstance(p, Postponed)]
         if endings:
-            await self._end(campaign, endings, now)
+            failed = any(_is_failed(ending.reason) for ending in endings)
+            await self._end(campaign, endings, now, fuse=fuse if failed else None)
         if postponed:
             job = partial(outbox.postpone, postponed=postponed, now_ms=now)
             await durably.write(self._store, job)
@@ -79,9 +81,18 @@ class Sorting:
             return []
         return [p for p in decided if isinstance(p, Ready)]
 
-    async def _end(self, campaign: str, endings: list[Ending], now_ms: int) -> None:
+    async def _end(
+        self, campaign: str, endings: list[Ending], now_ms: int, *, fuse: Fuse | None
+    ) -> None:
+        """Write down what ended; and the fuse, if something failed."""
+
+        def end(conn: sqlite3.Connection) -> None:
+            outbox.end(conn, endings=endings, now_ms=now_ms)
+            if fuse is not None:
+                fuses.keep(conn, campaign, fuse, now_ms=now_ms)
+
         fault_points.reach("endings.before")
-        await durably.write(self._store, partial(outbox.end, endings=endings, now_ms=now_ms))
+        await durably.write(self._store, end)
         fault_points.reach("endings.committed")
         self._on_settled(campaign)
         if any(ending.state == "unknown" for ending in endings):
@@ -98,7 +109,7 @@ class Sorting:
         paused = await self._notices.fuse_blown(campaign, fuse, key=self._audit_key)
         fault_points.reach("fuse.committed")
         if not paused:
-            self.forget(campaign)
+            self._fuses[campaign] = Fuse()  # what was kept of it is over, too
         elif campaign in self._fuses:  # else it was resumed in the very same commit
             self._halt(campaign)
         self._on_settled(campaign)
@@ -133,8 +144,12 @@ class Sorting:
 def _counted(fuse: Fuse, decided: Prepared, now_ms: int) -> Fuse:
     """Count a message that is prepared for its first try, rendered or failed."""
     failed = isinstance(decided, Bad) or (
-        isinstance(decided, Ending) and decided.reason is SkipReason.CONTENT_FAILED
+        isinstance(decided, Ending) and _is_failed(decided.reason)
     )
     if decided.row.attempts or not (failed or isinstance(decided, Ready)):
         return fuse
     return fuse.count(now_ms, failed=failed)
+
+
+def _is_failed(reason: SkipReason | None) -> bool:
+    return reason in {SkipReason.CONTENT_FAILED, SkipReason.SET_ASIDE}

@@ -45,6 +45,8 @@ def standing(
 ) -> Iterator[str]:
     """Say what the user and the campaign are."""
     yield _user(conn, found, rules)
+    if found.user is not None and found.user.anonymous:
+        yield _device(definition)
     if len(found.ids) > 1:
         old = ", ".join(found.ids[1 : 1 + IDS_SHOWN_MAX])
         more = len(found.ids) - 1 - IDS_SHOWN_MAX
@@ -75,12 +77,24 @@ def _user(conn: sqlite3.Connection, found: Trail, rules: Rules) -> str:
     return f"The user is known; their time zone is {zone}."
 
 
+def _device(definition: Campaign) -> str:
+    known = "Only a device of the user is known, and no userId: the campaign messages"
+    if definition.delivery.anonymous:
+        return f"{known} such users too, by their anonymousId."
+    return f"{known} no such users (`delivery.anonymous` allows it)."
+
+
 def _live(found: Trail, definition: Campaign) -> Iterator[str]:
     assert definition.trigger is not None, "a live campaign has a trigger"
     if found.cursor is None:
         yield "It has not begun to look at events."
     else:
-        yield f"It has considered the log up to {found.cursor:,} of {found.last_seq:,}."
+        ahead = sum(event.seq > found.cursor for event in found.events)
+        yield (
+            f"It has yet to look at {ahead:,} of what the user did."
+            if ahead
+            else "It has looked at everything that the user did."
+        )
     if not found.events:
         names = dict.fromkeys(doing.event for doing in starts(definition.trigger))
         yield f"No event {' or '.join(f'“{name}”' for name in names)} of this user is in the log."

@@ -56,7 +56,7 @@ def message_steps(
         yield _step(message, message.fell_due_ms, f"{by} sent it again, under the same id")
     last = max((tried.n for tried in message.failed if tried.outcome != "broken"), default=0)
     if message.claimed_ms is not None and message.attempts > last:
-        yield _step(message, message.claimed_ms, f"attempt {message.attempts} was claimed")
+        yield _step(message, message.claimed_ms, f"attempt {message.attempts} to send it began")
     now = _now(message, zone)
     yield _step(message, message.updated_ms, f"{now} ({because})" if because else now)
 
@@ -70,7 +70,7 @@ def _failed(message: Message) -> Iterator[Step]:
             continue
         more = len(rest) > ATTEMPTS_TOLD_MAX
         for tried in (first,) if more else (first, *rest):
-            yield _step(message, tried.claimed_ms, f"attempt {tried.n} was claimed")
+            yield _step(message, tried.claimed_ms, f"attempt {tried.n} to send it began")
             yield _step(message, tried.ended_ms, _ended(tried))
         if more:
             said = f"attempts {rest[0].n:,} to {rest[-1].n:,} ended like that, the last one here"
@@ -116,10 +116,11 @@ def moment(ms: int, zone: str) -> str:
 
 def _admitted(message: Message, capped: frozenset[str]) -> str:
     said = f"qualified, and message {message.message_id} was written (revision {message.revision})"
-    slots = [scope for scope in (caps.TOTAL, caps.run(message.run)) if scope in capped]
-    slots += [caps.day(message.cap_day)] if message.cap_day else []
+    slots = ["in total"] if caps.TOTAL in capped else []
+    slots += ["of the run"] if caps.run(message.run) in capped else []
+    slots += [f"of {message.cap_day}"] if message.cap_day else []
     if slots:
-        said += f"; it took a slot of the cap {' and '.join(slots)}"
+        said += f"; it took a place under the cap {' and '.join(slots)}"
     return said
 
 

@@ -8,6 +8,8 @@ from domain.lift import Lift, NoBase, NotEnough, compare
 from domain.spans import Span
 from domain.zones import local_wall
 
+VARIANTS_TOLD_MAX = 5
+
 
 def with_lift(report: Report) -> Report:
     """Return the report with its comparison, if it has two arms to compare."""
@@ -98,4 +100,8 @@ def alt_text(report: Report) -> str:
             f"Of {report.target.users:,} users {report.target.converted:,} reached the goal."
         )
         said.append(f"{lift_line(report)}.")
+        said += [
+            f"Variant {one.name}: {one.outcome.rate.share:.1%} of {one.outcome.users:,} users."
+            for one in report.variants[:VARIANTS_TOLD_MAX]
+        ]
     return " ".join(said)

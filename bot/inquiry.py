@@ -14,7 +14,7 @@ from actors.mail_trust import Told, Why
 from bot.blocks import Block, Message, actions, clip, context, escaped, fitting, section
 from bot.ids import ActionId
 from bot.inputs import select
-from bot.words import moment
+from domain.zones import local_wall
 
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
@@ -61,7 +61,7 @@ def _told(trail: Told, chars: int) -> Message:
     if hidden > 0:
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
     blocks += [
-        section(f"`{moment(step.at_ms, trail.zone)}` {clip(step.said, chars)}")
+        section(f"`{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}` {clip(step.said, chars)}")
         for step in trail.steps[-STEPS_SHOWN_MAX:]
     ]
     blocks.append(context(f"Times are in {escaped(trail.zone)}."))

@@ -52,7 +52,7 @@ def draw(report: Report) -> bytes:
     if compares := report.target is not None:
         rows.append(1.9)
     if report.variants:
-        rows.append(0.9 + 0.35 * len(_drawn_variants(report)))
+        rows.append(0.6 + 0.3 * len(_drawn_variants(report)))
     height = 1.35 + sum(rows) * 1.2
     figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DPI, facecolor=PAPER)
     axes: Sequence[Axes] = list(
@@ -187,11 +187,10 @@ def _variants(axes: Axes, report: Report) -> None:
     for i, (one, size) in enumerate(zip(shown, sizes, strict=True)):
         axes.barh(-i, size / most, height=0.7, **_look(VARIANT))
         came = one.outcome
-        said = f"{size:.1%}  ({came.converted:,} of {came.users:,})" if rates else f"{size:,} sent"
-        won = ", won" if one.won else ""
-        axes.text(size / most + 0.02, -i, f"{said}{won}", va="center", size=11.5, color=INK)
-        _text(axes, -0.02, -i, figures.short(one.name, 12), ha="right", size=11.5)
-    axes.set(xlim=(0, 1.6), ylim=(-len(shown) + 0.4, 0.6))
+        said = f"{size:.1%} ({came.converted:,} of {came.users:,})" if rates else f"{size:,} sent"
+        name = f"{figures.short(one.name, 20)}{' won' if one.won else ''}"
+        _text(axes, size / most + 0.04, -i, f"{name}: {said}", size=11.5)
+    axes.set(xlim=(0, 2.9), ylim=(-len(shown) + 0.4, 0.6))
     axes.axis("off")
 
 

@@ -63,9 +63,9 @@ def _card(answer: Rehearsed, picture: Block | None, chars: int) -> Message:
 def _example(number: int, told: Told, chars: int) -> str:
     fate = told.message.rpartition("”: ")[2].rstrip(".")
     lines = [f"*User {number}*: {clip(fate, chars)}"]
-    for step in told.steps[:STEPS_SHOWN_MAX]:
-        at = local_wall(step.at_ms, told.zone)
-        lines.append(f"{at:%m-%d %H:%M} {clip(step.said, chars)}")
-    if (more := len(told.steps) - STEPS_SHOWN_MAX) > 0:
+    steps = list(rehearsal_words.steps_of(told))
+    for at_ms, said in steps[:STEPS_SHOWN_MAX]:
+        lines.append(f"{local_wall(at_ms, told.zone):%m-%d %H:%M} {clip(said, chars)}")
+    if (more := len(steps) - STEPS_SHOWN_MAX) > 0:
         lines.append(f"and {words.count_of(more, 'more step')}")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from actors.mail_rehearsal import Rehearsed
+from actors.mail_trust import Told
 from bot import words
 from domain.zones import local_wall
 
@@ -66,6 +67,23 @@ def _busiest(answer: Rehearsed) -> str:
         return f"{said}: the pace allows {words.number(answer.hour_max)}, so they would queue"
     share = f"{percent:.1f}" if percent >= SHARE_SHOWN_MIN else f"less than {SHARE_SHOWN_MIN}"
     return f"{said}, {share} % of what the pace allows"
+
+
+def steps_of(told: Told) -> Iterator[tuple[int, str]]:
+    """Yield (moment, what happened) of an example.
+
+    Nothing was sent, so its messages' ids, revision and attempts are nobody's concern.
+    """
+    for step in told.steps:
+        if step.said.startswith("attempt "):
+            continue
+        said = step.said.replace(
+            f"Segment accepted it under the id {step.message_id}", "it goes out"
+        )
+        yield (
+            step.at_ms,
+            said.replace(f"message {step.message_id} was written (revision 1)", "gets it"),
+        )
 
 
 def played(answer: Rehearsed) -> str:

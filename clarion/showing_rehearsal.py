@@ -31,10 +31,11 @@ def print_rehearsal(answer: Rehearsed) -> None:
     for told in answer.examples:
         console.print()
         tell(console, Text(safe(told.message), "bold"))
-        for step in told.steps[:STEPS_SHOWN_MAX]:
-            at = local_wall(step.at_ms, told.zone)
-            tell(console, Text(safe(step.said)), lead=Text(f"{at:%Y-%m-%d %H:%M:%S}  ", "dim"))
-        if (more := len(told.steps) - STEPS_SHOWN_MAX) > 0:
+        steps = list(rehearsal_words.steps_of(told))
+        for at_ms, said in steps[:STEPS_SHOWN_MAX]:
+            at = local_wall(at_ms, told.zone)
+            tell(console, Text(safe(said)), lead=Text(f"{at:%Y-%m-%d %H:%M:%S}  ", "dim"))
+        if (more := len(steps) - STEPS_SHOWN_MAX) > 0:
             tell(console, Text(f"and {words.count_of(more, 'more step')}", "dim"))
     console.print()
     for note in answer.notes:

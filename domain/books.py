@@ -48,7 +48,10 @@ class SkipReason(StrEnum):
 
 
 _SENTENCES: dict[SkipReason, str] = {
-    SkipReason.UNREACHABLE: "The user has no value for the id that the Segment connection sends.",
+    SkipReason.UNREACHABLE: (
+        "Only a device of the user is known (an anonymousId) and no userId: the campaign messages"
+        " no such users, or the id is one that many devices share."
+    ),
     SkipReason.SUPPRESSED: "The user was erased or asked for no more messages.",
     SkipReason.NOT_IN_PORTION: (
         "The campaign addresses a portion of those who qualify, and the user is not in it."

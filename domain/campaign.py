@@ -129,11 +129,13 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     arrived (`retry`), or waits for a person at once (`hold`: for what must never come twice).
     `expires_minutes`: nothing is sent later than this after it fell due, 1 to 4320 (72 hours);
     None: 60 for a live campaign, 4320 for past behaviour. `messages_per_5_minutes`: no faster.
+    `anonymous`: users of whom only a device is known get messages too, to their anonymousId.
     """
 
     on_ambiguous: Literal["retry", "hold"] = "retry"
     expires_minutes: int | None = None
     messages_per_5_minutes: int | None = None
+    anonymous: bool = False
 
 
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -41,6 +41,11 @@ class User(Struct, frozen=True):
         """Whether only a device is known, no person."""
         return self.user.startswith(ANONYMOUS)
 
+    @property
+    def device(self) -> str | None:
+        """The anonymousId of a user of whom only a device is known; None for a person."""
+        return self.user.removeprefix(ANONYMOUS) if self.anonymous else None
+
 
 ANONYMOUS = "anon:"
 ERASED = "erased:"

@@ -20,12 +20,16 @@ class Fuse(Struct, frozen=True):
 
     def count(self, now_ms: int, *, failed: bool) -> "Fuse":
         """Return the fuse with one more message counted; what is too old is forgotten."""
+        return self.add(now_ms, prepared=1, failed=int(failed))
+
+    def add(self, now_ms: int, *, prepared: int, failed: int) -> "Fuse":
+        """Return the fuse with so many messages more, of which so many failed."""
         minute = now_ms // _MINUTE_MS
-        kept, prepared, broken = self.minutes, 1, int(failed)
+        kept = self.minutes
         if kept and kept[-1][0] == minute:
             _, before, failed_before = kept[-1]
-            kept, prepared, broken = kept[:-1], before + 1, failed_before + broken
-        kept = (*kept, (minute, prepared, broken))
+            kept, prepared, failed = kept[:-1], before + prepared, failed_before + failed
+        kept = (*kept, (minute, prepared, failed))
         left = sum(prepared for _, prepared, _ in kept)
         first = 0
         for at, prepared, _ in kept:

@@ -1,14 +1,14 @@
 """Which ids name nobody: texts that broken senders give in place of an id.
 
 They are kept as they come, but never joined with another id: everyone who shares such a text would
-become one person.
+become one person. Nor is a message sent to a device of such a name: it is many devices.
 """
 
 import re
 
 from domain.facts import ANONYMOUS
 
-_NOBODY = frozenset(
+NOBODY = frozenset(
     {
         "anonymous",
         "false",
@@ -25,10 +25,11 @@ _NOBODY = frozenset(
         "[object object]",
     }
 )
-_ZEROES_AND_DASHES = re.compile(r"[0\-\s]*|-1")
+ZEROES_AND_DASHES = r"[0\-\s]*|-1"
+"""A device that may not tell its id gives one of zeroes."""
 
 
 def names_nobody(user: str) -> bool:
     """Tell whether this id, or the device's behind `anon:`, is a stand-in for a missing one."""
     text = user.removeprefix(ANONYMOUS).strip().casefold()
-    return text in _NOBODY or _ZEROES_AND_DASHES.fullmatch(text) is not None
+    return text in NOBODY or re.fullmatch(ZEROES_AND_DASHES, text) is not None

@@ -133,4 +133,6 @@ def tell_delivery(campaign: Campaign) -> str:
         lines.append("What may or may not have arrived is sent again under the same id")
     if (most := delivery.messages_per_5_minutes) is not None:
         lines.append(f"No faster than {most:,} messages in 5 minutes: {_takes(campaign, most)}")
+    if delivery.anonymous:
+        lines.append("Also to anonymous users, of whom only a device is known: to its anonymousId")
     return "\n".join(lines)

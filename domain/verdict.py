@@ -13,6 +13,7 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, Group, group_of
 from domain.facts import User
+from domain.identity import names_nobody
 from domain.quiet import ends_after
 
 
@@ -70,7 +71,7 @@ def _treated(
         return Skip(SkipReason.NOT_IN_PORTION)
     if user.suppressed:
         return Skip(SkipReason.SUPPRESSED)
-    if user.anonymous:
+    if user.anonymous and (not campaign.delivery.anonymous or names_nobody(user.user)):
         return Skip(SkipReason.UNREACHABLE)
     return at_rest(campaign, user, now_ms=now_ms, account_zone=account_zone)
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from domain.audience import Node
 from domain.control import GROUPS, Group, Share
 from domain.facts import ANONYMOUS
+from domain.identity import NOBODY, ZEROES_AND_DASHES
 from domain.saved import NO_SAVED, expand
 from store.compiler import NO_LISTS, Compiler, Lists, render
 from store.projection import Projection
@@ -34,16 +35,26 @@ class Reach(Struct, frozen=True):
     outside: int = 0
 
 
-class Portion(Struct, frozen=True):
-    """The part of the users whom a campaign addresses: by `(a, b)` of `domain.chance`."""
+class Addressed(Struct, frozen=True):
+    """Whom a campaign addresses: so many per cent, by `(a, b)` of `domain.chance`.
 
-    a: int
-    b: int
-    percent: int
+    `anonymous`: users of whom only a device is known are reachable too.
+    """
+
+    percent: int = 100
+    a: int = 1
+    b: int = 0
+    anonymous: bool = False
+
+
+ALL_PERSONS = Addressed()
 
 
 class Qualified(Struct, frozen=True):
-    """One user in the audience. `reachable`: a known person who is not suppressed."""
+    """One user in the audience. `reachable`: a known person who is not suppressed.
+
+    Devices that are nobody's yet are not, whatever a campaign may say of them.
+    """
 
     user: str
     control: bool
@@ -58,7 +69,7 @@ def count(
     now_ms: int,
     zone: str,
     control: Sequence[Share] = (),
-    portion: Portion | None = None,
+    to: Addressed = ALL_PERSONS,
     saved: Mapping[str, Node] = NO_SAVED,
     lists: Lists = NO_LISTS,
 ) -> Reach:
@@ -71,8 +82,8 @@ def count(
     compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
     asked = compiler.ask(expand(node, saved))
     treated = sa.not_(_in_control(compiler, control))
-    inside = _inside(compiler, portion)
-    reachable = sa.and_(inside, _reachable(compiler))
+    inside = _inside(compiler, to)
+    reachable = sa.and_(inside, _reachable(compiler, to))
     question = render(
         sa.select(
             sa.func.count(),
@@ -99,7 +110,7 @@ def to_message(
     draw: Draw,
     at_most: int,
     control: Sequence[Share] = (),
-    portion: Portion | None = None,
+    to: Addressed = ALL_PERSONS,
     lists: Lists = NO_LISTS,
 ) -> list[str]:
     """Return those of an audience whom nothing leaves out that is known here, a random `at_most`.
@@ -116,8 +127,8 @@ def to_message(
         .where(
             asked.condition,
             sa.not_(_in_control(compiler, control)),
-            _inside(compiler, portion),
-            _reachable(compiler),
+            _inside(compiler, to),
+            _reachable(compiler, to),
         )
         .order_by(compiler.place(*draw), users.user)
         .limit(at_most)
@@ -170,10 +181,8 @@ def _in_control(compiler: Compiler, shares: Sequence[Share]) -> Truth:
     return sa.or_(sa.false(), *parts)
 
 
-def _inside(compiler: Compiler, portion: Portion | None) -> Truth:
-    if portion is None:
-        return sa.true()
-    return compiler.in_portion(portion.a, portion.b, portion.percent)
+def _inside(compiler: Compiler, to: Addressed) -> Truth:
+    return sa.true() if to.percent == 100 else compiler.in_portion(to.a, to.b, to.percent)
 
 
 def _first_in(compiler: Compiler, shares: Sequence[Share]) -> Iterator[Truth]:
@@ -184,7 +193,11 @@ def _first_in(compiler: Compiler, shares: Sequence[Share]) -> Iterator[Truth]:
         yield sa.and_(_in_control(compiler, mine), sa.not_(_in_control(compiler, before)))
 
 
-def _reachable(compiler: Compiler) -> Truth:
+def _reachable(compiler: Compiler, to: Addressed = ALL_PERSONS) -> Truth:
     users = compiler.users.c
-    anonymous = sa.func.starts_with(users.user, ANONYMOUS)
-    return sa.and_(sa.not_(anonymous), sa.not_(users.suppressed))
+    known = sa.not_(sa.func.starts_with(users.user, ANONYMOUS))
+    if to.anonymous:
+        device = sa.func.lower(sa.func.trim(sa.func.substr(users.user, len(ANONYMOUS) + 1)))
+        shared = device.in_(NOBODY) | sa.func.regexp_full_match(device, ZEROES_AND_DASHES)
+        known |= sa.not_(shared)
+    return sa.and_(known, sa.not_(users.suppressed))

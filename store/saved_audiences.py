@@ -9,8 +9,7 @@ from msgspec import Struct
 from domain.audience import Node
 from domain.campaign import plain
 from domain.saved import saved_names
-from store import acts, meta
-from store.names import BadName, clean, folded
+from store.names import folded
 
 
 class SavedAudience(Struct, frozen=True):
@@ -21,49 +20,6 @@ class SavedAudience(Struct, frozen=True):
     who: Node
     made_by: str
     made_ms: int
-
-
-class Kept(Struct, frozen=True):
-    """It is saved. `new`: as a version of its own; else the latest says the same already."""
-
-    audience: SavedAudience
-    new: bool
-
-
-def save(conn: sqlite3.Connection, name: str, who: Node, *, by: str, now_ms: int) -> Kept | BadName:
-    """Keep a tree under a name as its next version; the audit says so.
-
-    Whether the tree makes sense, and does not lead back to itself, is asked before.
-    """
-    wanted = clean(name)
-    if isinstance(wanted, BadName):
-        return wanted
-    found = find(conn, wanted)
-    name = found.name if found else wanted
-    # As bytes: to Python, a condition about true equals one about 1.
-    if found is not None and _encoded(found.who) == _encoded(who):
-        return Kept(found, new=False)
-    version = found.version + 1 if found else 1
-    acts.record(
-        conn,
-        who=by,
-        action="save_audience",
-        campaign="",
-        detail=f"{name}, version {version}",
-        key=acts.audit_key(meta.install_key(conn)),
-        now_ms=now_ms,
-    )
-    conn.execute(
-        "INSERT INTO saved_audience (name, folded, version) VALUES (?, ?, ?)"
-        " ON CONFLICT (name) DO UPDATE SET version = excluded.version",
-        (name, folded(name), version),
-    )
-    conn.execute(
-        "INSERT INTO saved_audience_version (name, version, who, made_by, made_ms)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (name, version, _encoded(who), by, now_ms),
-    )
-    return Kept(SavedAudience(name, version, who, by, now_ms), new=True)
 
 
 def everyone(conn: sqlite3.Connection) -> list[SavedAudience]:
@@ -105,7 +61,8 @@ def reached(conn: sqlite3.Connection, wanted: Collection[str]) -> dict[str, Save
     return found
 
 
-def _encoded(who: Node) -> bytes:
+def encoded(who: Node) -> bytes:
+    """Return a tree as it is stored: as bytes, a condition about true is not one about 1."""
     return msgspec.json.encode(plain(who), order="deterministic")
 
 

@@ -39,11 +39,18 @@ class Asking:
         return self._asked(name, label, _typed(element), hint=hint, optional=optional)
 
     def number(
-        self, name: str, label: str, value: str, *, placeholder: str = "", hint: str = ""
+        self,
+        name: str,
+        label: str,
+        value: str,
+        *,
+        placeholder: str = "",
+        hint: str = "",
+        optional: bool = True,
     ) -> list[Block]:
         """Ask for a whole number."""
         element = inputs.number_input(value, placeholder=placeholder)
-        return self._asked(name, label, _typed(element), hint=hint)
+        return self._asked(name, label, _typed(element), hint=hint, optional=optional)
 
     def select(
         self,
@@ -91,13 +98,19 @@ class Asking:
             "multi_static_select", name, label, choices, chosen, redraws=False, hint=hint
         )
 
-    def date(self, name: str, label: str, value: str, *, hint: str = "") -> list[Block]:
+    def date(
+        self, name: str, label: str, value: str, *, hint: str = "", optional: bool = True
+    ) -> list[Block]:
         """Ask for a day."""
-        return self._asked(name, label, _told(inputs.date_input(value)), hint=hint)
+        element = _told(inputs.date_input(value))
+        return self._asked(name, label, element, hint=hint, optional=optional)
 
-    def time(self, name: str, label: str, value: str, *, hint: str = "") -> list[Block]:
+    def time(
+        self, name: str, label: str, value: str, *, hint: str = "", optional: bool = True
+    ) -> list[Block]:
         """Ask for a time of day."""
-        return self._asked(name, label, _told(inputs.time_input(value)), hint=hint)
+        element = _told(inputs.time_input(value))
+        return self._asked(name, label, element, hint=hint, optional=optional)
 
     def _several(
         self,

@@ -1,42 +1,70 @@
-"""The step Limits: how many messages at most, and when nobody is disturbed."""
+"""The step Limits: how many messages at most, when nobody is disturbed, and what else is asked."""
 
 from typing import Any
 
-from msgspec import Struct, structs
-
-from bot.blocks import Block
+from bot.blocks import Block, divider
+from bot.wizard import durations
 from bot.wizard.asking import Asking
-from bot.wizard.kept import kept_blocks, read_kept, write_kept
+from bot.wizard.bounds import (
+    ALL,
+    CONTROL,
+    DELIVERY,
+    USER,
+    LimitsValues,
+    fill_limits,
+    say_delivery,
+    say_limits,
+)
+from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.step import Given, Page, Step, StepName, block_id, entered
-from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits
-from domain.place import within
-from domain.summary import tell_delivery
+from bot.wizard.step import Given, Page, Step, StepName, entered, place_among
+from bot.wizard.windows import fill_quiet, say_quiet
+from domain.campaign import Campaign, DoNotDisturb, Limits
+from domain.recurrence import WEEKDAYS
 from domain.telling_limits import tell_limits, tell_quiet
 
 _STEP = StepName.LIMITS
-_RUN_CAPS = {"cap_total": "in total", "cap_per_run": "in its run"}
-_LIVE_CAPS = {"cap_total": "in total", "cap_per_day": "a day"}
 _QUIET = {
     "none": "None: send at any time",
     "delay": "Wait until it ends, then send",
     "discard": "Do not send at all",
 }
-
-
-class LimitsValues(Struct, frozen=True):
-    """What was entered; `kept` and `kept_quiet` are what no input can say, as JSON."""
-
-    cap: str = ""
-    cap_kind: str = "cap_total"
-    live_cap_kind: str = "cap_total"
-    safety: str = ""
-    quiet: str = "none"
-    quiet_from: str = "22:00"
-    quiet_to: str = "08:00"
-    kept: str = ""
-    kept_quiet: str = ""
-    kept_delivery: str = ""
+_WEEKDAYS = {name: name.capitalize() for name in WEEKDAYS}
+_TOPICS = {
+    USER: "How often one user gets it",
+    ALL: "The limits over all campaigns",
+    CONTROL: "Control groups, and a portion of the users",
+    DELIVERY: "How fast it is sent, and how late",
+}
+_BLOCKS = {"yes": "A run that is held keeps the later ones back"}
+_IGNORES = {"yes": "They do not hold for this campaign"}
+_COUNTS = {"yes": "Its messages count towards them"}
+_OVER = {"drop": "is skipped", "queue": "waits until they allow it"}
+_SYSTEM = {"yes": "Those in the system control group get nothing"}
+_AMBIGUOUS = {
+    "retry": "goes again under the same id",
+    "hold": "waits for a person (for coupons)",
+}
+_PLACES = {
+    "limits": "cap",
+    "limits.cap_per_day": "cap_each",
+    "limits.cap_per_run": "cap_each",
+    "limits.safety_limit": "safety",
+    "limits.stop_on_block": "stop_on_block",
+    "limits.safety_per_hour": "safety_hour",
+    "limits.per_user_max": "user_max",
+    "limits.per_user_minutes": "user_gap",
+    "limits.over_global": "over_global",
+    "limits.portion_percent": "portion",
+    "limits.control_percent": "control",
+    "limits.control_groups": "control_groups",
+    "do_not_disturb": "quiet_from",
+    "do_not_disturb.end": "quiet_to",
+    "do_not_disturb.days": "quiet_days",
+    "do_not_disturb.also": "windows",
+    "delivery": "pace",
+    "delivery.expires_minutes": "expires",
+}
 
 
 def _blocks(part: LimitsValues, page: Page) -> list[Block]:
@@ -50,26 +78,31 @@ def _blocks(part: LimitsValues, page: Page) -> list[Block]:
         shown += kept_blocks(_STEP, "kept_quiet", [f"Do not disturb: {told}"])
     else:
         shown += _quiet(part, ask)
-    if part.kept_delivery:
-        kept = read_kept(part.kept_delivery, Delivery)
-        campaign = Campaign("", "live" if page.live else "past_behaviour", delivery=kept)
-        told = tell_delivery(campaign)
-        shown += kept_blocks(_STEP, "kept_delivery", [f"Delivery: {told}"])
+    topics = {DELIVERY: _TOPICS[DELIVERY]} if part.kept else _TOPICS
+    shown += [divider(), *ask.checks("topics", "Ask about", topics, part.topics, redraws=True)]
+    for topic, questions in _QUESTIONS.items():
+        if topic in part.topics and topic in topics:
+            shown += questions(part, ask)
     return shown
 
 
 def _how_many(part: LimitsValues, ask: Asking, *, live: bool) -> list[Block]:
     shown = ask.number("cap", "At most this many messages", part.cap, placeholder="No cap")
     if live:
-        return shown + ask.select("live_cap_kind", "Counted", _LIVE_CAPS, part.live_cap_kind)
+        hint = "If more users qualify within an hour, the campaign pauses itself."
+        return [
+            *shown,
+            *ask.number("cap_each", "And at most a day", part.cap_each, placeholder="No cap"),
+            *ask.number("safety_hour", "Safety limit an hour", part.safety_hour, hint=hint),
+        ]
     hint = "If more users qualify, nobody is messaged and the alerts channel is asked."
-    return [
-        *shown,
-        *ask.select("cap_kind", "Counted", _RUN_CAPS, part.cap_kind),
-        *ask.number(
-            "safety", "Safety limit", part.safety, placeholder="No safety limit", hint=hint
-        ),
-    ]
+    shown += ask.number("cap_each", "And at most in each run", part.cap_each, placeholder="No cap")
+    shown += ask.number(
+        "safety", "Safety limit", part.safety, placeholder="No safety limit", hint=hint
+    )
+    return shown + ask.checks(
+        "stop_on_block", "If it has several runs", _BLOCKS, part.stop_on_block
+    )
 
 
 def _quiet(part: LimitsValues, ask: Asking) -> list[Block]:
@@ -77,11 +110,62 @@ def _quiet(part: LimitsValues, ask: Asking) -> list[Block]:
     if part.quiet == "none":
         return shown
     hint = "In each user's own time zone; it may cross midnight."
+    lines = "One a line. 24:00 is the end of the day; without days it is every day."
     return [
         *shown,
         *ask.time("quiet_from", "From", part.quiet_from),
         *ask.time("quiet_to", "To", part.quiet_to, hint=hint),
+        *ask.many("quiet_days", "On", _WEEKDAYS, part.quiet_days, hint="None: every day."),
+        *ask.text(
+            "windows",
+            "And also",
+            part.windows,
+            placeholder="saturday, sunday 00:00-24:00",
+            hint=lines,
+            multiline=True,
+        ),
     ]
+
+
+def _of_a_user(part: LimitsValues, ask: Asking) -> list[Block]:
+    hint = "A live campaign, or one with several runs. Empty: every time."
+    return [
+        *ask.number("user_max", "One user gets it at most so often", part.user_max, hint=hint),
+        *ask.number("user_gap", "And never again within", part.user_gap),
+        *ask.select("user_gap_unit", "Counted in", durations.CHOICES, part.user_gap_unit),
+    ]
+
+
+def _over_all(part: LimitsValues, ask: Asking) -> list[Block]:
+    return [
+        *ask.checks("ignore_global", "The limits over all campaigns", _IGNORES, part.ignore_global),
+        *ask.checks("counts", "Its messages", _COUNTS, part.counts),
+        *ask.select("over_global", "What is over them", _OVER, part.over_global),
+    ]
+
+
+def _control(part: LimitsValues, ask: Asking) -> list[Block]:
+    percent = "2 to 99 of 100 who qualify. Empty: none."
+    groups = "The operator's, by name, separated by commas."
+    return [
+        *ask.number("portion", "Per cent of those who qualify are addressed", part.portion),
+        *ask.number("control", "Per cent get nothing, to compare with", part.control, hint=percent),
+        *ask.checks("system_control", "The system control group", _SYSTEM, part.system_control),
+        *ask.text("control_groups", "Other control groups", part.control_groups, hint=groups),
+    ]
+
+
+def _delivery(part: LimitsValues, ask: Asking) -> list[Block]:
+    late = "At most 72 hours. Empty: an hour for a live campaign, else 72 hours."
+    return [
+        *ask.number("pace", "At most this many in 5 minutes", part.pace, placeholder="No limit"),
+        *ask.number("expires", "Never later than this after it fell due", part.expires, hint=late),
+        *ask.select("expires_unit", "Counted in", durations.CHOICES, part.expires_unit),
+        *ask.select("ambiguous", "What may have arrived", _AMBIGUOUS, part.ambiguous),
+    ]
+
+
+_QUESTIONS = {USER: _of_a_user, ALL: _over_all, CONTROL: _control, DELIVERY: _delivery}
 
 
 def _read(part: LimitsValues, given: Given) -> LimitsValues:
@@ -90,68 +174,18 @@ def _read(part: LimitsValues, given: Given) -> LimitsValues:
 
 def _say(part: LimitsValues, live: bool, reading: Reading) -> dict[str, Any]:
     return {
-        "limits": _limits(part, live, reading),
-        "do_not_disturb": _said_quiet(part, reading),
-        "delivery": read_kept(part.kept_delivery, Delivery) if part.kept_delivery else Delivery(),
+        "limits": say_limits(part, reading, live=live),
+        "do_not_disturb": say_quiet(part, reading),
+        "delivery": say_delivery(part, reading),
     }
-
-
-def _limits(part: LimitsValues, live: bool, reading: Reading) -> Limits:
-    if part.kept:
-        kept: Limits = read_kept(part.kept, Limits)
-        return kept
-    cap = reading.whole(block_id(_STEP, "cap"), part.cap, "1000")
-    safety = None if live else reading.whole(block_id(_STEP, "safety"), part.safety, "50000")
-    counted = part.live_cap_kind if live else part.cap_kind
-    return structs.replace(Limits(safety_limit=safety), **{counted: cap})
-
-
-def _said_quiet(part: LimitsValues, reading: Reading) -> DoNotDisturb | None:
-    if part.kept_quiet:
-        kept: DoNotDisturb = read_kept(part.kept_quiet, DoNotDisturb)
-        return kept
-    if part.quiet == "none":
-        return None
-    for name in ("quiet_from", "quiet_to"):
-        if not getattr(part, name):
-            reading.wrong(block_id(_STEP, name), "Choose the time of day.")
-    mode = "discard" if part.quiet == "discard" else "delay"
-    return DoNotDisturb(part.quiet_from, part.quiet_to, mode)  # type: ignore[arg-type]  # a str of two
 
 
 def _fill(campaign: Campaign) -> LimitsValues:
-    live, limits, quiet = campaign.kind == "live", campaign.limits, campaign.do_not_disturb
-    caps = {
-        name: str(value)
-        for name in ("cap_total", "cap_per_day", "cap_per_run")
-        if (value := getattr(limits, name)) is not None
-    }
-    counted, cap = next(iter(caps.items()), ("cap_total", ""))
-    part = LimitsValues(
-        cap=cap,
-        **{"live_cap_kind" if live else "cap_kind": counted},
-        safety="" if limits.safety_limit is None else str(limits.safety_limit),
-    )
-    reading = Reading()
-    if _limits(part, live, reading) != limits or reading.errors:
-        part = LimitsValues(kept=write_kept(limits))
-    if campaign.delivery != Delivery():
-        part = structs.replace(part, kept_delivery=write_kept(campaign.delivery))
-    if quiet is None:
-        return part
-    asked = structs.replace(part, quiet=quiet.mode, quiet_from=quiet.start, quiet_to=quiet.end)
-    if _said_quiet(asked, Reading()) == quiet and quiet.end != "24:00":
-        return asked
-    return structs.replace(part, kept_quiet=write_kept(quiet))
+    return fill_quiet(fill_limits(campaign), campaign.do_not_disturb)
 
 
 def _place(_part: LimitsValues, where: str) -> str:
-    if within(where, "do_not_disturb"):
-        to = within(where, "do_not_disturb.end")
-        return block_id(_STEP, "quiet_to" if to else "quiet_from")
-    if within(where, "limits.safety_limit"):
-        return block_id(_STEP, "safety")
-    return block_id(_STEP, "cap") if within(where, "limits") or within(where, "delivery") else ""
+    return place_among(_STEP, _PLACES, where)
 
 
 STEP = Step(_STEP, "Limits", _blocks, _read, _say, _fill, _place)

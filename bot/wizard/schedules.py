@@ -30,7 +30,7 @@ class WhenValues(Struct, frozen=True):
     """What was entered; `start` is one of now, at, dates and repeat; `kept` is JSON, see `kept`.
 
     `dates` are days with a time, one a line. `days` and `nth` are those of a month. `personal` is
-    "", or by what each user has a time of their own.
+    everybody, or by what each user has a time of their own.
     """
 
     start: str = "now"
@@ -46,7 +46,7 @@ class WhenValues(Struct, frozen=True):
     end_date: str = ""
     end_time: str = ""
     cutoff: str = ""
-    personal: str = ""
+    personal: str = "everybody"
     event: str = ""
     property: str = ""
     otherwise: str = ""
@@ -63,7 +63,7 @@ def mode_of(part: WhenValues, *, live: bool) -> str:
 
 def personal_of(part: WhenValues, *, live: bool) -> str:
     """Return by what users have times of their own: only a run that has a day can."""
-    return "" if live or part.start == "now" else part.personal
+    return "everybody" if live or part.start == "now" else part.personal
 
 
 def day_alone(part: WhenValues, *, live: bool) -> bool:

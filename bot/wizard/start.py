@@ -2,59 +2,79 @@
 
 from typing import Any
 
-from msgspec import Struct, structs
-
 from bot import conditions
 from bot.blocks import Block
-from bot.inputs import TEXT_CHARS_MAX
+from bot.wizard import durations
 from bot.wizard.asking import Asking
-from bot.wizard.kept import kept_blocks, read_kept, write_kept
+from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.step import Given, Page, Step, StepName, block_id, entered
+from bot.wizard.step import Given, Page, Step, StepName, entered, place_among
+from bot.wizard.triggers import ALSO, FIRST, HOLD, StartValues, fill_trigger, say_trigger
 from domain.campaign import Campaign, Trigger
 from domain.definition import NAME_CHARS_MAX
-from domain.place import within
 from domain.telling_trigger import tell_trigger
 
 WHERE_HINT = "One a line, all must hold: price >= 50. Text: category is shoes."
+SAME_HINT = "Such as cart_id. Empty: it counts with any value."
+_STEP = StepName.START
 _KINDS = {
     "past_behaviour": "Users who did something already (past behaviour)",
     "live": "Users at the moment they do something (live)",
 }
-_ON_PAUSE = {
-    "drop": "is left out for good",
-    "hold": "is considered when it goes on",
+_WAITS = {
+    "at_once": "At once",
+    "delay": "Some time after the event",
+    "without": "If the user does not do something else in time (inaction)",
+    "date": "Before or after a date that the event carries",
+}
+_MORE = {
+    ALSO: "Further events trigger it as well",
+    FIRST: "Only the first time ever that the user does it",
+    HOLD: "What happens during a pause is considered afterwards",
+}
+_RECHECK = {"yes": "Whoever does not fit the conditions any more gets nothing"}
+_ON_REPEAT = {"restart": "the time begins anew", "keep": "the first one counts"}
+_SIDES = {"before": "before the date", "after": "after the date"}
+_PLACES = {
+    "name": "name",
+    "definition": "name",
+    "on_pause": "more",
+    "kind": "kind",
+    "labels": "labels",
+    "trigger": "event",
+    "trigger.where": "where",
+    "trigger.also": "also",
+    "trigger.first_time": "more",
+    "trigger.recheck": "recheck",
+    "trigger.delay_minutes": "delay",
+    "trigger.without": "not_event",
+    "trigger.without.where": "not_where",
+    "trigger.without.also": "not_also",
+    "trigger.without.within_minutes": "within",
+    "trigger.without.same_property": "same",
+    "trigger.without.property": "same_there",
+    "trigger.without.grace_seconds": "grace",
+    "trigger.date": "date",
+    "trigger.date.before_minutes": "offset",
+    "trigger.date.after_minutes": "offset",
+    "trigger.date.same_property": "date_same",
+    "trigger.date.cancel": "cancel",
 }
 
 
-class StartValues(Struct, frozen=True):
-    """What was entered; `kept_trigger` is a whole trigger that no input can say, as JSON."""
-
-    name: str = ""
-    labels: str = ""
-    kind: str = "past_behaviour"
-    event: str = ""
-    where: str = ""
-    on_pause: str = "drop"
-    kept_trigger: str = ""
-
-
 def _blocks(part: StartValues, page: Page) -> list[Block]:
-    ask = Asking(StepName.START, page)
-    shown = [
-        *ask.text(
-            "name",
-            "Name",
-            part.name,
-            placeholder="Spring sale",
-            chars_max=NAME_CHARS_MAX,
-            optional=False,
-        ),
-        *ask.radio("kind", "Who gets it?", _KINDS, part.kind),
-    ]
+    ask = Asking(_STEP, page)
+    name = ask.text(
+        "name",
+        "Name",
+        part.name,
+        placeholder="Spring sale",
+        chars_max=NAME_CHARS_MAX,
+        optional=False,
+    )
+    shown = [*name, *ask.radio("kind", "Who gets it?", _KINDS, part.kind)]
     if part.kind == "live":
         shown += _trigger(part, ask)
-        shown += ask.select("on_pause", "What happens while it is paused", _ON_PAUSE, part.on_pause)
     hint = "Separated by commas, at most 10."
     return [*shown, *ask.text("labels", "Labels", part.labels, placeholder="spring", hint=hint)]
 
@@ -62,7 +82,7 @@ def _blocks(part: StartValues, page: Page) -> list[Block]:
 def _trigger(part: StartValues, ask: Asking) -> list[Block]:
     if part.kept_trigger:
         told = tell_trigger(read_kept(part.kept_trigger, Trigger))
-        return kept_blocks(StepName.START, "kept_trigger", told)
+        return kept_blocks(_STEP, "kept_trigger", told)
     return [
         *ask.text(
             "event",
@@ -71,35 +91,92 @@ def _trigger(part: StartValues, ask: Asking) -> list[Block]:
             placeholder="Order Completed",
             optional=False,
         ),
-        *ask.text(
-            "where",
-            "Only if the event has",
-            part.where,
-            placeholder="price >= 50",
-            hint=WHERE_HINT,
-            multiline=True,
+        *_where(ask, "where", "Only if the event has", part.where),
+        *ask.select("wait", "When is the message due?", _WAITS, part.wait, redraws=True),
+        *_wait(part, ask),
+        *ask.checks("more", "Besides", _MORE, part.more, redraws=True),
+        *(
+            _events(ask, "also", "Or when a user does one of these", part.also)
+            if ALSO in part.more
+            else ()
         ),
     ]
 
 
+def _wait(part: StartValues, ask: Asking) -> list[Block]:
+    match part.wait:
+        case "delay":
+            shown = _length(ask, part, "delay", "How long after the event")
+        case "without":
+            shown = _without(part, ask)
+        case "date":
+            shown = _date(part, ask)
+        case _:
+            return []
+    return [*shown, *ask.checks("recheck", "When it falls due", _RECHECK, part.recheck)]
+
+
+def _without(part: StartValues, ask: Asking) -> list[Block]:
+    return [
+        *ask.text(
+            "not_event",
+            "The event that must not follow",
+            part.not_event,
+            placeholder="Order Completed",
+            optional=False,
+        ),
+        *_length(ask, part, "within", "Within how long"),
+        *_where(ask, "not_where", "It counts only if it has", part.not_where),
+        *_events(ask, "not_also", "Nor may one of these events", part.not_also),
+        *ask.text("same", "With the same value of this property", part.same, hint=SAME_HINT),
+        *ask.text("same_there", "If it has another name there", part.same_there),
+        *ask.select("on_repeat", "If the first event comes again", _ON_REPEAT, part.on_repeat),
+        *ask.number(
+            "grace", "Seconds to wait for what comes late", part.grace, hint="Empty: 30 seconds."
+        ),
+    ]
+
+
+def _date(part: StartValues, ask: Asking) -> list[Block]:
+    hint = "A property of the event: ISO 8601, or epoch seconds or milliseconds."
+    same = "Such as booking_id: each has a date of its own. Empty: a user has one date."
+    return [
+        *ask.text("date", "The date stands in", part.date, placeholder="departs_at", hint=hint,
+                  optional=False),
+        *_length(ask, part, "offset", "How long"),
+        *ask.select("side", "Before or after", _SIDES, part.side),
+        *ask.text("date_same", "One date for each value of", part.date_same, hint=same),
+        *_events(ask, "cancel", "Events that clear the date", part.cancel),
+    ]  # fmt: skip
+
+
+def _length(ask: Asking, part: StartValues, name: str, label: str) -> list[Block]:
+    unit = getattr(part, f"{name}_unit")
+    return [
+        *ask.number(name, label, getattr(part, name), optional=False),
+        *ask.select(f"{name}_unit", "Counted in", durations.CHOICES, unit),
+    ]
+
+
+def _where(ask: Asking, name: str, label: str, text: str) -> list[Block]:
+    return ask.text(name, label, text, placeholder="price >= 50", hint=WHERE_HINT, multiline=True)
+
+
+def _events(ask: Asking, name: str, label: str, text: str) -> list[Block]:
+    return ask.text(name, label, text, hint="One a line.", multiline=True)
+
+
 def _read(part: StartValues, given: Given) -> StartValues:
-    return entered(part, StepName.START, given)
+    return entered(part, _STEP, given)
 
 
 def _say(part: StartValues, live: bool, reading: Reading) -> dict[str, Any]:
     labels = conditions.read_texts(part.labels)
-    said = {"name": part.name.strip(), "kind": part.kind, "labels": labels}
-    return said | (
-        {"trigger": _said_trigger(part, reading), "on_pause": part.on_pause} if live else {}
-    )
-
-
-def _said_trigger(part: StartValues, reading: Reading) -> Trigger:
-    if part.kept_trigger:
-        kept: Trigger = read_kept(part.kept_trigger, Trigger)
-        return kept
-    where = reading.filters(block_id(StepName.START, "where"), part.where)
-    return Trigger(part.event.strip(), where)
+    said: dict[str, Any] = {"name": part.name.strip(), "kind": part.kind, "labels": labels}
+    if live:
+        on_pause = "hold" if HOLD in part.more else "drop"
+        said |= {"trigger": say_trigger(part, reading), "on_pause": on_pause}
+    return said
 
 
 def _fill(campaign: Campaign) -> StartValues:
@@ -107,29 +184,13 @@ def _fill(campaign: Campaign) -> StartValues:
         name=campaign.name,
         labels=conditions.write_texts(campaign.labels),
         kind=campaign.kind,
-        on_pause=campaign.on_pause,
+        more=(HOLD,) if campaign.on_pause == "hold" else (),
     )
-    trigger = campaign.trigger
-    if trigger is None:
-        return part
-    asked = structs.replace(
-        part, event=trigger.event, where=conditions.write_filters(trigger.where)
-    )
-    reading = Reading()
-    same = _said_trigger(asked, reading) == trigger and not reading.errors
-    if same and len(asked.where) <= TEXT_CHARS_MAX:
-        return asked
-    return structs.replace(part, kept_trigger=write_kept(trigger))
+    return part if campaign.trigger is None else fill_trigger(part, campaign.trigger)
 
 
 def _place(_part: StartValues, where: str) -> str:
-    if where in ("name", "kind", "on_pause") or where == "definition":
-        return block_id(StepName.START, "kind" if where == "kind" else "name")
-    if within(where, "labels"):
-        return block_id(StepName.START, "labels")
-    if not within(where, "trigger"):
-        return ""
-    return block_id(StepName.START, "where" if within(where, "trigger.where") else "event")
+    return place_among(_STEP, _PLACES, where)
 
 
-STEP = Step(StepName.START, "Start", _blocks, _read, _say, _fill, _place)
+STEP = Step(_STEP, "Start", _blocks, _read, _say, _fill, _place)

@@ -4,13 +4,13 @@ import msgspec
 from msgspec import Struct, structs
 
 from bot.inputs import Errors
-from bot.wizard.limits import LimitsValues
+from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.reading import Reading
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import Given, StepName, block_id
 from bot.wizard.steps import STEPS
-from bot.wizard.what import WhatValues
+from bot.wizard.triggers import StartValues
 from bot.wizard.who import WhoValues
 from domain import definition
 from domain.campaign import Campaign

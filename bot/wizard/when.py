@@ -26,7 +26,7 @@ _NTH = {
 }
 _SHORT = {"skip": "is left out", "last_day": "is the month's last day instead"}
 _PERSONAL = {
-    "": "At one moment for everybody",
+    "everybody": "At one moment for everybody",
     "user_zone": "When the clock where the user is shows the time",
     "user_property": "At the minute of the day that a property of the user gives",
     "best_time": "When the user did an event most often (best time)",
@@ -64,8 +64,9 @@ def _blocks(part: WhenValues, page: Page) -> list[Block]:
     alone = day_alone(part, live=page.live)
     if mode in ("at", "repeat"):
         first = "First day" if mode == "repeat" else "Day"
-        shown += ask.date("start_date", first, part.start_date)
-        shown += [] if alone else ask.time("start_time", "Time", part.start_time)
+        shown += ask.date("start_date", first, part.start_date, optional=False)
+        if not alone:
+            shown += ask.time("start_time", "Time", part.start_time, optional=False)
     if mode == "dates":
         shown += _dates(part, ask, alone=alone)
     if mode == "repeat":
@@ -86,12 +87,12 @@ def _dates(part: WhenValues, ask: Asking, *, alone: bool) -> list[Block]:
     hint = "One a line, at most 50."
     return ask.text(
         "dates", "Days" if alone else "Dates", part.dates,
-        placeholder=example, hint=hint, multiline=True,
+        placeholder=example, hint=hint, multiline=True, optional=False,
     )  # fmt: skip
 
 
 def _repeat(part: WhenValues, ask: Asking) -> list[Block]:
-    shown = ask.number("every", "Every", part.every, placeholder="1")
+    shown = ask.number("every", "Every", part.every, placeholder="1", optional=False)
     shown += ask.select("unit", "Counted in", _UNITS, part.unit, redraws=True)
     if part.unit == "weeks":
         return shown + ask.checks("weekdays", "On", _WEEKDAYS, part.weekdays)
@@ -105,7 +106,7 @@ def _repeat(part: WhenValues, ask: Asking) -> list[Block]:
 def _of_each_user(part: WhenValues, ask: Asking) -> list[Block]:
     by = personal_of(part, live=False)
     shown = ask.select("personal", "At what time of the day", _PERSONAL, by, redraws=True)
-    if by == "":
+    if by == "everybody":
         return shown
     if by == "user_property":
         hint = "Minutes since the user's midnight, a whole number from 0 to 1439."

@@ -9,7 +9,7 @@ from actors.rules import Rules
 from domain.audience import AnyOf, CustomList, Did, Node, Not, Saved
 from domain.campaign import Campaign, Limits
 from domain.control import Controls
-from store import lists, saved_audiences, users
+from store import lists, saving, users
 from store.lists import Entry, Upload
 from tests.store import stage
 
@@ -26,7 +26,7 @@ def conn() -> Iterator[sqlite3.Connection]:
 
 def save(conn: sqlite3.Connection, **trees: Node) -> None:
     for name, who in trees.items():
-        saved_audiences.save(conn, name, who, by="U1", now_ms=NOW)
+        saving.save(conn, name, who, by="U1", now_ms=NOW)
 
 
 def upload(conn: sqlite3.Connection, name: str) -> None:

@@ -31,6 +31,7 @@ from domain.recurrence import EveryDays
 from domain.trigger import OnDate, Without
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
+from tests.actors.wire import whose
 
 replace = msgspec.structs.replace
 QUIET = DoNotDisturb("10:45", "10:48")
@@ -115,6 +116,7 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
     "Campaign.on_pause": (LIVE, replace(LIVE, on_pause="hold")),
     "Campaign.delivery": (LIVE, replace(LIVE, delivery=Delivery(expires_minutes=5))),
     "Delivery.expires_minutes": (LIVE, replace(LIVE, delivery=Delivery(expires_minutes=5))),
+    "Delivery.anonymous": (LIVE, replace(LIVE, delivery=Delivery(anonymous=True))),
     "Delivery.on_ambiguous": (LIVE, replace(LIVE, delivery=Delivery(on_ambiguous="hold"))),
     "Trigger.event": (LIVE, replace(LIVE, trigger=Trigger("Cart Opened"))),
     "Trigger.where": (
@@ -268,9 +270,11 @@ async def played(
             await house.feed(
                 house.profile(f"u{n}", country=country, email=f"{n}@example.com", **name)
             )
+        await house.feed(house.profile("anon:d1", country="SE"))
         await house.publish(campaign)
         await house.idle()
         await house.feed(*(house.event(f"u{n}", total=n) for n in range(6)))
+        await house.feed(house.event("anon:d1", total=7))
         await house.idle()
         await house.feed(house.profile("u0", country="DK"))
         paused = (await house.view(campaign.name)).state == "running"
@@ -301,7 +305,7 @@ def doubtful_once(user: str) -> Callable[[Posted], Outcome]:
     met: list[str] = []
 
     def answer(posted: Posted) -> Outcome:
-        if user in {message["userId"] for message in posted.messages} and not met:
+        if user in posted.users and not met:
             met.append(user)
             return Ambiguous("ReadTimeout")
         return Accepted()
@@ -311,11 +315,11 @@ def doubtful_once(user: str) -> Callable[[Posted], Outcome]:
 
 def seen(message: dict[str, Any]) -> tuple[Any, ...]:
     if message["type"] == "identify":
-        return (message["messageId"], message["userId"], message["traits"])
+        return (message["messageId"], whose(message), message["traits"])
     unlike = {"delivery_id", "expires_at"}
     properties = {k: v for k, v in message["properties"].items() if k not in unlike}
     lasts = moment(message["properties"]["expires_at"]) - moment(message["timestamp"])
-    return (message["event"], message["userId"], properties, lasts.total_seconds() // 60)
+    return (message["event"], whose(message), properties, lasts.total_seconds() // 60)
 
 
 def moment(text: str) -> datetime:
@@ -340,7 +344,7 @@ async def test_a_message_says_who_what_and_until_when(
         await house.idle()
         (message,) = house.wire.accepted
         properties = message["properties"]
-        assert (message["type"], message["userId"]) == ("track", "u1")
+        assert (message["type"], whose(message)) == ("track", "u1")
         assert properties["delivery_id"] == message["messageId"]
         assert properties["key_values"] == {"n": 7, "text": "Hi you"}
         assert properties["profile"] == {"email": "u1@example.com"}

@@ -164,6 +164,7 @@ async def test_a_variant_may_be_chosen_and_is_named(
         other = await previewed(
             house, "Win back", user="ann", variant="AB".replace(own.variant, "")
         )
+        assert f"this user gets “{own.variant}”" in str(other.notes)
         assert {own.variant, other.variant} == {"A", "B"}
         assert own.variants == ("A", "B")
         assert own.campaign == await house.campaign_id("Win back")

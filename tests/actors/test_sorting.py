@@ -95,7 +95,7 @@ async def test_a_person_sends_it_again_once_it_can_be_read(
         assert house.wire.accepted[-1]["messageId"] == line.id
         assert await listed(house) == ()
         trail = await steps(house, "bad")
-        assert "attempt 1 was claimed" in trail
+        assert "attempt 1 to send it began" in trail
         assert "Segment accepted it" in trail
         await house.check()
 

@@ -45,11 +45,11 @@ def test_each_failed_attempt_is_told_with_its_claim_its_end_and_what_is_certain(
     )
     told = said(state="accepted", attempts=3, failed=failed, claimed_ms=NOW + 20)
     assert told[1:-1] == [
-        "attempt 1 was claimed",
+        "attempt 1 to send it began",
         "attempt 1 ended: it may have arrived (ReadTimeout)",
-        "attempt 2 was claimed",
+        "attempt 2 to send it began",
         "attempt 2 ended: certainly did not arrive",
-        "attempt 3 was claimed",
+        "attempt 3 to send it began",
     ]
 
 
@@ -101,7 +101,7 @@ def test_many_attempts_that_end_alike_are_a_few_lines() -> None:
     assert len(told) == 7
     assert told[3] == "attempts 2 to 240 ended like that, the last one here"
     assert told[4:6] == [
-        "attempt 241 was claimed",
+        "attempt 241 to send it began",
         "attempt 241 ended: certainly did not arrive (ConnectError)",
     ]
 
@@ -118,7 +118,7 @@ def test_a_message_that_could_not_be_written_had_no_attempt() -> None:
 
 
 def test_the_slots_that_it_took_are_told() -> None:
-    assert said(cap_day="2026-03-20")[0].endswith("the cap total and day:2026-03-20")
+    assert said(cap_day="2026-03-20")[0].endswith("the cap in total and of 2026-03-20")
 
 
 def test_a_control_user_and_a_skip_are_told_apart() -> None:

@@ -30,7 +30,7 @@ async def test_a_message_is_told_from_its_event_to_its_acceptance(
         found = await told(house, "ann")
         said = [step.said for step in found.steps]
         assert "triggered the campaign" in said[0]
-        assert "took a slot of the cap total" in said[1]
+        assert "took a place under the cap in total" in said[1]
         assert f"accepted it under the id {house.wire.accepted[0]['messageId']}" in said[-1]
         assert found.zone == "Europe/Oslo"
         assert found.steps == tuple(sorted(found.steps, key=lambda step: step.at_ms))

@@ -17,6 +17,16 @@ from store.errors import CommitFailed
 T = TypeVar("T")
 
 
+def whose(message: dict[str, Any]) -> str:
+    """Return for whom a message is, as we call them: by the one id that it has."""
+    (user,) = [
+        f"{before}{message[name]}"
+        for name, before in (("userId", ""), ("anonymousId", "anon:"))
+        if name in message
+    ]
+    return user
+
+
 class Posted(Struct, frozen=True):
     """One request as it left: when, in Trio's seconds, and its messages."""
 
@@ -29,7 +39,7 @@ class Posted(Struct, frozen=True):
 
     @property
     def users(self) -> list[str]:
-        return [message["userId"] for message in self.messages]
+        return [whose(message) for message in self.messages]
 
 
 @dataclass
@@ -60,7 +70,7 @@ class Wire:
 
     @property
     def users(self) -> list[str]:
-        return [message["userId"] for message in self.accepted]
+        return [whose(message) for message in self.accepted]
 
     def twice(self) -> list[str]:
         """Return the ids that were accepted more than once."""

@@ -40,6 +40,7 @@ def test_a_trail_shows_what_is_known_and_the_latest_steps() -> None:
     shown = str(message.blocks)
     assert "The user is known." in shown
     assert "3 earlier steps are left out" in shown
+    assert "<!date" not in shown
     assert "step 2 " not in shown
     assert f"step {STEPS_SHOWN_MAX + 2} &lt;b&gt;" in shown
     assert message_problems(message.text, list(message.blocks)) == []

@@ -1,8 +1,9 @@
 import msgspec
 import pytest
 
+from actors.mail_trust import Step, Told
 from actors.mail_views import BooksView
-from bot.rehearsal_words import played, sentences, title_of
+from bot.rehearsal_words import played, sentences, steps_of, title_of
 from tests.bot.rehearsals import REHEARSED
 
 
@@ -60,3 +61,15 @@ def test_where_nobody_qualified_it_says_so_and_why_if_that_is_known(
 def test_what_was_played_is_told_with_what_was_moved() -> None:
     assert played(REHEARSED) == "4,321 events played, 7 of them late ones, in 4.2 s"
     assert title_of(REHEARSED) == "2026-02-18 to 2026-03-20"
+
+
+def test_an_example_is_told_without_what_only_a_real_message_has() -> None:
+    steps = (
+        Step(1, "qualified, and message m1_a was written (revision 1); the variant is “A”", "m1_a"),
+        Step(2, "attempt 1 to send it began", "m1_a"),
+        Step(3, "Segment accepted it under the id m1_a.", "m1_a"),
+    )
+    assert list(steps_of(Told("ann: 1 sent.", "UTC", steps=steps))) == [
+        (1, "qualified, and gets it; the variant is “A”"),
+        (3, "it goes out."),
+    ]

@@ -280,5 +280,6 @@ def campaigns(draw: st.DrawFn) -> Campaign:
             on_ambiguous=draw(st.sampled_from(["retry", "hold"])),
             expires_minutes=draw(st.none() | st.integers(1, 4_320)),
             messages_per_5_minutes=draw(_caps.filter(lambda n: n is None or n <= 10**7)),
+            anonymous=draw(st.booleans()),
         ),
     )

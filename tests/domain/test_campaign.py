@@ -147,6 +147,7 @@ CHANGES: list[dict[str, Any]] = [
     {"delivery": Delivery(on_ambiguous="hold")},
     {"delivery": Delivery(expires_minutes=5)},
     {"delivery": Delivery(messages_per_5_minutes=5)},
+    {"delivery": Delivery(anonymous=True)},
 ]
 
 

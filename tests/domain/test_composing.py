@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from domain.books import SkipReason
-from domain.campaign import Campaign, What
+from domain.campaign import Campaign, Delivery, What
 from domain.composing import About, Composed, Envelope, Pairs, compose, push_tokens, render_pairs
 from domain.facts import Event, User
 from domain.payload import PushToken, Unsendable
@@ -67,6 +67,33 @@ def test_a_block_that_is_not_chosen_is_not_sent(name: str) -> None:
 def test_the_blocks_that_are_sent_by_default_can_be_left_out() -> None:
     found = properties(sending(email=False, identity=False))
     assert {"email", "identity"}.isdisjoint(found)
+
+
+DEVICE = User("anon:d1", 1, {"email": "who@example.com"})
+
+
+def to_devices(**what: Any) -> Campaign:
+    return msgspec.structs.replace(sending(**what), delivery=Delivery(anonymous=True))
+
+
+def test_a_message_to_a_device_has_its_anonymous_id_in_the_place_of_a_user_id() -> None:
+    campaign = to_devices(object_id=True, identify=("email",))
+    identify, track = composed(campaign, about=About(DEVICE, ORDER))
+    for call in (identify, track):
+        assert (call["anonymousId"], "userId" in call) == ("d1", False)
+    assert track["properties"]["object_id"] == "d1"
+    assert "identity" not in track["properties"]
+
+
+def test_a_message_to_a_person_has_no_anonymous_id_though_devices_are_allowed() -> None:
+    (track,) = composed(to_devices(), about=About(ANN, ORDER, object_id="d1"))
+    assert (track["userId"], "anonymousId" in track) == ("ann", False)
+
+
+def test_a_device_has_no_id_that_a_campaign_would_send_unless_it_says_so() -> None:
+    answer = compose(sending(), ENVELOPE, About(DEVICE, ORDER), library_version="1")
+    assert isinstance(answer, Unsendable)
+    assert answer.reason is SkipReason.NO_IDENTITY
 
 
 def test_an_identify_call_goes_before_the_message_it_is_for() -> None:

@@ -17,6 +17,10 @@ def test_a_user_of_whom_only_a_device_is_known_is_anonymous(user: str, anonymous
     assert User(user, h=1).anonymous is anonymous
 
 
+def test_a_device_is_known_by_its_own_id_and_a_person_is_none() -> None:
+    assert (User("anon:d1", h=1).device, User("anon", h=1).device) == ("d1", None)
+
+
 def test_nobody_is_suppressed_and_no_zone_is_known_unless_it_is_said() -> None:
     who = User("ann", h=1)
     assert (who.suppressed, who.zone, who.traits) == (False, None, {})

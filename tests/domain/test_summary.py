@@ -148,6 +148,14 @@ def test_the_safety_limit_is_told() -> None:
             ),
         ),
         (
+            Delivery(anonymous=True),
+            (
+                "Not sent later than 72 hours after it fell due\n"
+                "What may or may not have arrived is sent again under the same id\n"
+                "Also to anonymous users, of whom only a device is known: to its anonymousId"
+            ),
+        ),
+        (
             Delivery(expires_minutes=60),
             (
                 "Not sent later than an hour after it fell due\n"

@@ -1,7 +1,8 @@
 import pytest
+from msgspec.structs import replace
 
 from domain.books import SkipReason
-from domain.campaign import Campaign, DoNotDisturb, Limits
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits
 from domain.control import NO_CONTROLS, Controls, group_of, shares
 from domain.facts import User
 from domain.verdict import (
@@ -97,6 +98,23 @@ def test_suppression_is_named_before_reachability() -> None:
 )
 def test_who_gets_nothing_gets_nothing_at_night_either(who: User, reason: SkipReason) -> None:
     assert said(who, NIGHT, now_ms=NOON_UTC + 12 * HOUR) == Skip(reason)
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ("anon:d1", Send()),
+        ("anon:null", Skip(SkipReason.UNREACHABLE)),
+        ("anon:00000000-0000-0000-0000-000000000000", Skip(SkipReason.UNREACHABLE)),
+        ("null", Send()),
+    ],
+)
+def test_a_campaign_may_message_devices_but_none_that_many_share(
+    user: str, expected: Verdict
+) -> None:
+    allows = replace(campaign(None), delivery=Delivery(anonymous=True))
+    who = User(user, h=1)
+    assert judge("c_1", allows, who, now_ms=NOON_UTC, account_zone="UTC") == expected
 
 
 def test_a_message_in_the_night_is_held_until_its_end() -> None:

@@ -65,9 +65,16 @@ def plan_of(task: Task, commits: int) -> Plan:
         return season.life(seed)
     if kind == "pausing":
         return weather.in_the_middle(invent(seed, crashes=False), Random(f"pausing {seed}"))
-    plan = invent(seed, crashes=False)
+    plan = _uncrashed(seed)
     commit = 1 + n % commits if commits <= IMAGES_OF_SEED else 1 + n * commits // IMAGES_OF_SEED
     return msgspec.structs.replace(plan, crashes=(Crash(commit=commit, down=1_000 * (n % 7)),))
+
+
+def _uncrashed(seed: int) -> Plan:
+    """Return the life of a seed as it was invented, or of its kind, without a crash."""
+    if seed % season.ROUGH_EVERY == season.KINDS_AT:
+        return season.of_a_kind(seed, crashes=False)
+    return invent(seed, crashes=False)
 
 
 _commits: dict[int, int] = {}
@@ -77,7 +84,7 @@ def commits_of(seed: int) -> int:
     """Return how many commits the life of a seed has that no crash befalls."""
     if seed not in _commits:
         _commits.clear()
-        _commits[seed] = max(1, live(invent(seed, crashes=False)).commits)
+        _commits[seed] = max(1, live(_uncrashed(seed)).commits)
     return _commits[seed]
 
 

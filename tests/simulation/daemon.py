@@ -32,6 +32,8 @@ INGEST_KEY = "canary-ingest-key"
 INSTALL_KEY = bytes(range(32))
 SLOW_SHARE = 0.1
 SLOW_SECONDS_MEAN = 0.02
+BUSY_SHARE = 0.5
+BUSY_SECONDS_MEAN = 0.15
 TIMEOUT_SECONDS = 10.0
 BALLAST_BYTES = 4_096
 BIRTHMARK = "1:1:1"
@@ -88,6 +90,7 @@ class Daemon:
         self._on_commit = committed
         self._adopt = adopt
         self._chance = world.chance("machine", self.number)
+        self._threads = world.chance("threads", self.number)
         self._scope = trio.CancelScope()
         self._visitors: dict[int, trio.CancelScope] = {}
         self._visits = 0
@@ -223,6 +226,12 @@ class Daemon:
             await self._stopped.wait()
         if self.image is not None:
             raise Died
+
+    def thread_seconds(self) -> float:
+        """Say how long work waits for a thread: on a busy machine long enough for a pause."""
+        if not self._world.plan.jittery or self._threads.random() >= BUSY_SHARE:
+            return 0.0
+        return self._threads.expovariate(1 / BUSY_SECONDS_MEAN)
 
     def committed(self) -> None:
         """Hear that a transaction is on disk."""

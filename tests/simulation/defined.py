@@ -2,12 +2,15 @@
 
 from msgspec import convert
 
+from domain import personal
 from domain.audience import EVERYONE, Node, Property, Weekday
+from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
     Delivery,
     DoNotDisturb,
     Limits,
+    OnDate,
     QuietWindow,
     Trigger,
     What,
@@ -15,18 +18,16 @@ from domain.campaign import (
     Without,
 )
 from domain.goal import Goal
-from domain.variants import Part, Split
+from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Repeat
+from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant, Variants
 from domain.zones import local_wall
+from tests.simulation.kinds import Calendar
 from tests.simulation.plan import PlannedCampaign
 from tests.simulation.world import World
 
 
 def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
     """Write a planned campaign as the product's own definition."""
-    when = When()
-    if planned.starts:
-        wall = local_wall(world.plan.start_ms + planned.starts, world.plan.zone)
-        when = When(start=f"{wall:%Y-%m-%dT%H:%M}")
     who: Node = EVERYONE
     if planned.group:
         who = Property(name="group", op="equals", value=planned.group)
@@ -40,10 +41,8 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             event_properties=("note", "id") if planned.kind == "live" else (),
             key_values={"share": planned.template} if planned.template else {},
         ),
-        when=when,
-        variants=Split((Part("A", planned.split), Part("B", 100 - planned.split)))
-        if planned.split
-        else None,
+        when=when_of(planned, world),
+        variants=_variants(planned),
         limits=Limits(
             cap_total=planned.cap_total,
             cap_per_day=planned.cap_per_day,
@@ -68,7 +67,78 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
     )
 
 
+def when_of(planned: PlannedCampaign, world: World) -> When:
+    """Write when a planned campaign runs as the product's own definition."""
+    if (calendar := planned.calendar) is not None:
+        return When(
+            start=calendar.start or "now",
+            end=calendar.end or None,
+            zone=calendar.zone or None,
+            dates=calendar.dates,
+            repeat=_repeat(calendar) if calendar.start else None,
+            cutoff=calendar.cutoff or None,
+            personal=_personal(planned),
+        )
+    if not planned.starts:
+        return When()
+    wall = local_wall(world.plan.start_ms + planned.starts, world.plan.zone)
+    return When(start=f"{wall:%Y-%m-%dT%H:%M}")
+
+
+def _repeat(calendar: Calendar) -> Repeat:
+    match calendar.unit:
+        case "days":
+            return EveryDays(calendar.every)
+        case "weeks":
+            return EveryWeeks(convert(calendar.weekdays, tuple[Weekday, ...]), calendar.every)
+        case "months":
+            return EveryMonths(
+                calendar.days,
+                every=calendar.every,
+                short_month="last_day" if calendar.last_day else "skip",
+            )
+
+
+def _personal(planned: PlannedCampaign) -> personal.Personal | None:
+    if (own := planned.personal) is None:
+        return None
+    otherwise = own.otherwise or None
+    match own.by:
+        case "user_zone":
+            return personal.UserZone(own.past, own.unknown_zone)
+        case "user_property":
+            return personal.UserProperty("minute", otherwise, own.past, own.unknown_zone)
+        case "best_time":
+            return personal.BestTime(own.event, otherwise, own.past, own.unknown_zone)
+
+
+def _variants(planned: PlannedCampaign) -> Variants | None:
+    if planned.split:
+        return Split((Part("A", planned.split), Part("B", 100 - planned.split)))
+    if planned.by_group:
+        return ByProperty("group", (Case("A", ("a",)),), Variant("B"))
+    if (test := planned.test) is None:
+        return None
+    return AbTest(
+        tuple(Variant(name) for name in "ABC"[: test.variants]),
+        test_percent=test.percent or None,
+        test_users=test.users or None,
+        wait_minutes=test.wait_minutes,
+    )
+
+
 def _trigger(planned: PlannedCampaign) -> Trigger:
+    if (date := planned.date) is not None:
+        return Trigger(
+            event=planned.event,
+            date=OnDate(
+                "date",
+                before_minutes=-date.minutes if date.minutes < 0 else None,
+                after_minutes=date.minutes if date.minutes >= 0 else None,
+                same_property="cart" if date.same_cart else None,
+                cancel=(Doing(date.cancel),) if date.cancel else (),
+            ),
+        )
     if not planned.without:
         return Trigger(event=planned.event, delay_minutes=planned.delay_minutes)
     without = Without(

@@ -10,8 +10,12 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from tests.simulation.kinds import Calendar, OnDate, Personal, Test
 from tests.simulation.shown import Books as Books  # what a history holds too
 from tests.simulation.shown import Goals as Goals
+from tests.simulation.shown import Left as Left
+from tests.simulation.shown import Ran as Ran
+from tests.simulation.shown import Where as Where
 
 
 class User(Struct, frozen=True, tag="user"):
@@ -21,6 +25,7 @@ class User(Struct, frozen=True, tag="user"):
     user: str
     zone: str
     group: str  # the one trait that audiences ask for
+    minute: int = -1  # of the day, at which they want to hear; -1: they never said
 
 
 class Planned(Struct, frozen=True, tag="planned"):
@@ -67,6 +72,11 @@ class Planned(Struct, frozen=True, tag="planned"):
     within_minutes: int = 0
     same_cart: bool = False
     on_repeat: Literal["restart", "keep"] = "restart"
+    calendar: Calendar | None = None
+    personal: Personal | None = None
+    test: Test | None = None
+    by_group: bool = False  # variant A for users of group a, B for all others
+    date: OnDate | None = None
 
 
 class Happened(Struct, frozen=True):
@@ -78,6 +88,7 @@ class Happened(Struct, frozen=True):
     time_ms: int
     bad: bool = False  # its values break a template
     cart: str = ""
+    date: str = ""
 
 
 class Posted(Struct, frozen=True, tag="posted"):
@@ -196,6 +207,7 @@ class Ended(Struct, frozen=True, tag="ended"):
     state: str
     reason: str
     expires_ms: int = 0
+    run: str = ""
 
 
 class Suppressed(Struct, frozen=True, tag="suppressed"):
@@ -233,17 +245,6 @@ class Aside(Struct, frozen=True, tag="aside"):
     user: str
 
 
-Where: TypeAlias = Literal["log", "slack", "audit", "health", "answer"]
-
-
-class Left(Struct, frozen=True, tag="left"):
-    """A text left the product: into its log, to Slack, into the audit, as health or an answer."""
-
-    at_ms: int
-    where: Where
-    text: str
-
-
 class Rest(Struct, frozen=True, tag="rest"):
     """Faults are over since `healed_ms`, and everything has had time to come to rest."""
 
@@ -273,6 +274,7 @@ Entry: TypeAlias = (
     | Outage
     | Books
     | Goals
+    | Ran
     | Ended
     | Suppressed
     | Rotten

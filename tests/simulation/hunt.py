@@ -129,7 +129,7 @@ def main() -> int:
     parser.add_argument("bugs", nargs="*", help="their names; all without any")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--seeds", type=int, default=SEEDS_MAX, help="how many seeds to try")
-    kinds = ["", *(each.__name__ for each in season.WEATHERS)]
+    kinds = ["", *(each.__name__ for each in (*season.WEATHERS, *season.KINDS))]
     parser.add_argument("--weather", choices=kinds, default="", help="only in this weather")
     parser.add_argument("--lives", type=int, default=LIVES_OF_BUG, help="how many of each bug")
     parser.add_argument("--write", action="store_true", help="keep the lives that were found")

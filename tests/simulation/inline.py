@@ -35,6 +35,10 @@ class Machine(Protocol):
         """Hear that a transaction is on disk."""
         ...
 
+    def thread_seconds(self) -> float:
+        """Say how long work that is given to another thread waits for it."""
+        ...
+
 
 class _Watched(sqlite3.Connection):
     """A connection that tells of each commit."""
@@ -99,8 +103,10 @@ class InlineHold(Hold):
         self._machine = machine
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        """Do the work in place."""
+        """Do the work in place, once a thread would have been free."""
         await trio.lowlevel.checkpoint()
+        if seconds := self._machine.thread_seconds():
+            await trio.sleep(seconds)
         answer = work()
         await trio.lowlevel.cancel_shielded_checkpoint()
         return answer

@@ -11,11 +11,11 @@ from tests.simulation.senders import Senders
 from tests.simulation.world import World
 
 _ENDED = (
-    "SELECT message_id, user, campaign.name, outbox.state, outbox.reason, expires_ms FROM outbox"
-    " JOIN campaign ON campaign.id = outbox.campaign ORDER BY message_id"
+    "SELECT message_id, user, campaign.name, outbox.state, outbox.reason, expires_ms, run"
+    " FROM outbox JOIN campaign ON campaign.id = outbox.campaign ORDER BY message_id"
 )
 _AUDIT = "SELECT who, action, campaign, detail FROM audit ORDER BY id"
-_Rows: TypeAlias = tuple[list[tuple[str, str, str, str, str, int]], list[tuple[str, ...]]]
+_Rows: TypeAlias = tuple[list[tuple[str, str, str, str, str, int, str]], list[tuple[str, ...]]]
 
 
 async def inspect(
@@ -28,6 +28,7 @@ async def inspect(
     await people.look()
     await people.look_aside()
     await people.look_at_goals()
+    await people.look_at_runs()
     ended, audit = rows or ([], [])
     for row in ended:
         world.record(Ended(world.now_ms(), *row))

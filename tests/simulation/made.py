@@ -15,6 +15,7 @@ from tests.simulation.history import (
     Happened,
     Planned,
     Posted,
+    Ran,
     Received,
     Request,
     Response,
@@ -98,6 +99,15 @@ GOOD: list[Entry] = [
     books(NOON + 5 * DAY, qualified=1, sent=1),
     ended("m1"),
 ]
+
+
+def ran(run: str, due_ms: int, state: str = "done", campaign: str = "Blast", n: int = 0) -> Ran:
+    return Ran(LAST, campaign, run, state, due_ms, qualified=n)
+
+
+def of_run(who: str, message_id: str, run: str) -> Sent:
+    """A message of a past-behaviour campaign in one of its runs."""
+    return Sent(message_id, who, "Blast", run, NOON + 72 * HOUR)
 
 
 def aside(message_id: str, state: str = "dead", campaign: str = "Live", who: str = "ann") -> Aside:

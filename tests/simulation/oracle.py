@@ -16,6 +16,7 @@ from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
 from tests.simulation import oracle_restore as restore
+from tests.simulation import oracle_runs as runs
 from tests.simulation import oracle_times as times
 from tests.simulation import oracle_trouble as trouble
 from tests.simulation import oracle_variants as variants
@@ -38,6 +39,12 @@ JUDGES: tuple[Judge, ...] = (
     times.paced,
     times.cheap_outages,
     times.in_time,
+    runs.only_slots,
+    runs.none_skipped,
+    runs.one_by_one,
+    runs.in_its_time,
+    runs.told,
+    runs.cut_off,
     limits.frequency,
     limits.per_user,
     limits.throttled,

@@ -13,6 +13,7 @@ from tests.simulation.oracle_ledger import Ledger, Rules
 from tests.simulation.oracle_waits import waits
 
 MAY_WAIT = frozenset({"paused", "blocked", "faulted"})
+NO_RUN = frozenset({"missed", "skipped_overlap"})
 
 
 def balanced(ledger: Ledger, _: Rules) -> Iterator[Violation]:
@@ -60,7 +61,8 @@ def at_rest(ledger: Ledger, _: Rules) -> Iterator[Violation]:
             continue
         if books.pending:
             yield Violation("P4", rest.at_ms, f"{name} is {books.state}, {books.pending} pending")
-        due = plan.kind == "past_behaviour" and plan.start_ms < rest.healed_ms
+        once = plan.kind == "past_behaviour" and plan.calendar is None
+        due = once and plan.start_ms < rest.healed_ms
         if due and books.state in {"scheduled", "running"}:
             yield Violation("P4", rest.at_ms, f"{name} is {books.state} and never ends")
 
@@ -95,9 +97,13 @@ def _of_events(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int, i
 def _of_users(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int]:
     """Return how many users certainly qualified for a past-behaviour run, and how many may."""
     may = {u for u, said in ledger.users.items() if any(plan.group in ("", s.group) for s in said)}
-    if books.state != "completed" or not ledger.tries_of[plan.name] or ledger.restored >= 0:
-        return 0, len(may)
+    least, most = int(books.state == "completed" and bool(ledger.tries_of[plan.name])), 1
+    if plan.calendar is not None:  # then it is one or none for each of its runs
+        states = [row.state for row in ledger.ran[plan.name]]
+        least, most = states.count("done"), sum(state not in NO_RUN for state in states)
+    if not least or ledger.restored >= 0:
+        return 0, len(may) * most
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
     gone = {told.user for _, told in ledger.suppressed}
     sure = {user for user in ledger.members(plan.group, published) if ledger.is_sound(user)}
-    return len(sure - gone), len(may)
+    return len(sure - gone) * least, len(may) * most

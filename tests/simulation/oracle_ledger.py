@@ -25,6 +25,7 @@ from tests.simulation.history import (
     Outage,
     Planned,
     Posted,
+    Ran,
     Received,
     Request,
     Response,
@@ -35,25 +36,10 @@ from tests.simulation.history import (
     User,
     WallClock,
 )
+from tests.simulation.oracle_rules import Rules as Rules
 
 EVER = math.inf
 """A place in the history that never comes."""
-
-
-class Rules(Struct, frozen=True):
-    """What the world configured, and the judge cannot read in a history.
-
-    `rate`: messages a second, 0 for one that nobody judges. `zone`: the account's. `secrets`: what
-    must never be seen, besides what says `canary`.
-    """
-
-    rate: int = 0
-    zone: str = "UTC"
-    requests_at_once_max: int = 4
-    secrets: tuple[str, ...] = ()
-    frequency: tuple[tuple[int, int, str], ...] = ()  # (most, minutes or 0, period or "")
-    dwell_minutes: int = 0
-    most_per_5_minutes: int = 0
 
 
 class Try(Struct, frozen=True):
@@ -117,6 +103,7 @@ class Ledger:
         self.rotten: list[tuple[int, Rotten]] = []
         self.asides: list[Aside] = []
         self.goals: dict[str, Goals] = {}
+        self.ran: dict[str, list[Ran]] = defaultdict(list)
         self.left: list[Left] = []
         self.rest: Rest | None = None
         self.end_ms = entries[-1].at_ms if entries else 0
@@ -168,6 +155,8 @@ class Ledger:
                 self.asides.append(entry)
             case Goals(campaign=campaign):
                 self.goals[campaign] = entry
+            case Ran(campaign=campaign):
+                self.ran[campaign].append(entry)
             case Left():
                 self.left.append(entry)
             case Rest():

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tests.simulation.history import Planned, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules, Try
 from tests.simulation.oracle_waits import moment_ms, waits
+from tests.simulation.walls import due_ms
 
 ANSWERED_MS_MAX = 60_000
 """A sender hears so soon that an event was taken in, after its message may have gone already."""
@@ -42,7 +43,8 @@ def _is_new(ledger: Ledger, tried: Try, restored: int, restored_ms: int) -> bool
             for a in ledger.arrivals[plan.event]
         )
     anew = any(act.answered > restored for act in ledger.acts_on(plan.name, "publish"))
-    return anew or plan.start_ms > restored_ms or not ledger.clock_is_true
+    later = plan.calendar is not None and due_ms(tried.sent.run) > restored_ms
+    return anew or later or plan.start_ms > restored_ms or not ledger.clock_is_true
 
 
 def _fell_due_later(ledger: Ledger, plan: Planned, tried: Try, restored_ms: int) -> bool:

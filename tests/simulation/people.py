@@ -29,11 +29,13 @@ from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_report import Report, ShowReport
 from actors.mail_trust import Aside as SetAside
 from actors.mail_trust import ListAside
+from actors.mail_views import RunView
 from bot import answers, views
 from tests.simulation.daemon import Daemon
 from tests.simulation.defined import definition_of
-from tests.simulation.history import Answered, Aside, Asked, Books, Goals, Planned, Suppressed
+from tests.simulation.history import Answered, Aside, Asked, Books, Goals, Planned, Ran, Suppressed
 from tests.simulation.plan import PlannedAct, PlannedSuppression
+from tests.simulation.shown import Share
 from tests.simulation.world import World
 
 ANA, BEN = "U0ANA00001", "U0BEN00002"
@@ -183,6 +185,15 @@ class People:
                     )
                 )
 
+    async def look_at_runs(self) -> None:
+        """Write down the runs of each campaign that has several, or in which users differ."""
+        for name, one in self._campaigns.items():
+            if one.calendar is None and one.personal is None and one.test is None:
+                continue
+            view = await self.view(name)
+            for run in view.runs if view else ():
+                self._world.record(_ran(name, run, self._world.now_ms()))
+
     async def finish(self) -> None:
         """Answer what still waits for a person, once all faults are over."""
         resumed = self._world.plan.resumed
@@ -224,6 +235,20 @@ class People:
                 self._world.left("slack", answers.refused(answer).text)
             case _:
                 pass
+
+
+def _ran(name: str, run: RunView, at_ms: int) -> Ran:
+    return Ran(
+        at_ms,
+        name,
+        run.run,
+        run.state,
+        run.due_ms or 0,
+        qualified=run.books.qualified,
+        sent=run.books.sent,
+        pending=run.books.pending,
+        variants=tuple(Share(v.name, v.sent, v.skipped, v.pending, v.winner) for v in run.variants),
+    )
 
 
 def _first(at_ms: int, zone: str) -> int:

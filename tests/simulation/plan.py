@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from tests.simulation.kinds import Calendar, OnDate, Personal, Test
+
 FaultName: TypeAlias = Literal[
     "refuse",
     "hang",
@@ -42,14 +44,15 @@ class PlannedUser(Struct, frozen=True, omit_defaults=True):
     group: str = "a"
     n: int = 1
     comes: int = 0
+    minute: int = -1  # of the day, at which they want to hear; -1: they never said
 
 
 class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     """A campaign, in the words of `history.Planned`; `starts` is 0 for at once.
 
-    `template` is the Liquid of its one key-value pair; `goal` is an event; "" for none.
-    `template` is the Liquid of its one key-value pair, "" for none. Of 100 users `split` get
-    variant A and the others B; 0: there are no variants.
+    `template` is the Liquid of its one key-value pair; `goal` is an event; "" for none. Of 100
+    users `split` get variant A and the others B; 0: all get the same. `by_group`: users of group a
+    get variant A, all others B.
     """
 
     name: str
@@ -84,12 +87,18 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     within_minutes: int = 0
     same_cart: bool = False
     on_repeat: Literal["restart", "keep"] = "restart"
+    calendar: Calendar | None = None
+    personal: Personal | None = None
+    test: Test | None = None
+    by_group: bool = False
+    date: OnDate | None = None
 
 
 class PlannedEvent(Struct, frozen=True, omit_defaults=True):
     """An event of a user: posted `at`; it says that it happened `late` earlier (or later).
 
-    `n` is its one number, which templates divide by; `cart` what it is about, where that counts.
+    `n` is its one number, which templates divide by; `cart` what it is about, where that counts;
+    `date` a date that it carries, in ISO's words.
     """
 
     at: int
@@ -99,6 +108,7 @@ class PlannedEvent(Struct, frozen=True, omit_defaults=True):
     late: int = 0
     n: int = 1
     cart: str = ""
+    date: str = ""
 
 
 class PlannedAct(Struct, frozen=True, omit_defaults=True):
@@ -228,6 +238,8 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     frequency: tuple[Window, ...] = ()
     dwell_minutes: int = 0
     most_per_5_minutes: int = 0
+    jittery: bool = False
+    """Work for other threads, such as to pack a request once it is claimed, waits for one."""
     resumed: bool = True
     """After all faults are over, paused campaigns are resumed; else they are stopped."""
 

@@ -43,7 +43,7 @@ class Senders:
 
     def _introduced(self, one: PlannedUser) -> None:
         now_ms = self._world.now_ms()
-        self._world.record(User(at_ms=now_ms, user=one.user, zone=one.zone, group=one.group))
+        self._world.record(User(now_ms, one.user, one.zone, one.group, one.minute))
 
     async def send(self, event: PlannedEvent) -> None:
         """Post one event, as one that happened `late` before now."""
@@ -59,8 +59,12 @@ class Senders:
         }
         if event.cart:
             call["properties"] |= {"id": event.id, "cart": event.cart}
+        if event.date:
+            call["properties"] |= {"date": event.date}
         bad = event.n == 0
-        happened = Happened(event.id, event.user, event.name, time_ms, bad=bad, cart=event.cart)
+        happened = Happened(
+            event.id, event.user, event.name, time_ms, bad=bad, cart=event.cart, date=event.date
+        )
         await self._post([call], (happened,))
 
     async def blunder(self, user: str) -> None:
@@ -98,9 +102,10 @@ def _profile(one: PlannedUser, again: str) -> dict[str, Any]:
         "name": f"Canary {one.user}",
     }
     zone = {"timezone": one.zone} if one.zone else {}
+    wish = {"minute": one.minute} if one.minute >= 0 else {}
     return {
         "type": "identify",
         "messageId": f"profile {one.user}{again}",
         "userId": one.user,
-        "traits": {"group": one.group, "n": one.n} | mine | zone,
+        "traits": {"group": one.group, "n": one.n} | mine | zone | wish,
     }

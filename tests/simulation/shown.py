@@ -1,4 +1,6 @@
-"""What people are shown of a campaign as numbers: entries of a history."""
+"""What people are shown of a campaign, in numbers and in words: entries of a history."""
+
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -26,3 +28,38 @@ class Goals(Struct, frozen=True, tag="goals"):
     conversions: int
     control_users: int
     control_conversions: int
+
+
+class Share(Struct, frozen=True):
+    """The books of one variant of a run; `winner`: a test chose it for the rest."""
+
+    name: str
+    sent: int
+    skipped: int
+    pending: int
+    winner: bool
+
+
+class Ran(Struct, frozen=True, tag="ran"):
+    """A run as the product shows it at the end: its name, how it ended, when it had to be."""
+
+    at_ms: int
+    campaign: str
+    run: str
+    state: str
+    due_ms: int
+    qualified: int = 0
+    sent: int = 0
+    pending: int = 0
+    variants: tuple[Share, ...] = ()
+
+
+Where: TypeAlias = Literal["log", "slack", "audit", "health", "answer"]
+
+
+class Left(Struct, frozen=True, tag="left"):
+    """A text left the product: into its log, to Slack, into the audit, as health or an answer."""
+
+    at_ms: int
+    where: Where
+    text: str

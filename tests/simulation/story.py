@@ -23,6 +23,7 @@ from tests.simulation.history import (
     Outage,
     Planned,
     Posted,
+    Ran,
     Received,
     Request,
     Response,
@@ -102,6 +103,9 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
                 f" {entry.conversions} events; of {entry.control_users} in control,"
                 f" {entry.control_conversions} events"
             )
+        case Ran(campaign=campaign, run=run, state=state):
+            parts = "".join(f", {v.name} {v.sent}{' won' * v.winner}" for v in entry.variants)
+            return f"{campaign} {run} is {state}: {entry.qualified} qualified{parts}"
         case Ended(user=user, campaign=campaign, state=state, reason=reason, message_id=message_id):
             return f"{campaign}:{user}:{message_id[-6:]} ended {state} {reason}"
         case Suppressed(user=user):

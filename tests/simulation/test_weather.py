@@ -23,8 +23,15 @@ def test_every_third_seed_of_many_is_lived_in_rough_weather_each_kind_in_its_tur
     assert [list(season.lives(seed)).index(season.life(seed)) for seed in seeds] == [
         1 + seed // season.ROUGH_EVERY for seed in seeds
     ]
-    as_invented = [waits.added(invent(seed)) for seed in (1, 2)]
-    assert [season.life(seed) for seed in (1, 2)] == as_invented
+    as_invented = [waits.added(invent(seed)) for seed in (1, 4)]
+    assert [season.life(seed) for seed in (1, 4)] == as_invented
+
+
+def test_every_third_seed_of_many_has_campaigns_of_a_kind_each_kind_in_its_turn() -> None:
+    seeds = range(season.KINDS_AT, 40, season.ROUGH_EVERY)
+    assert all(season.life(seed) == season.of_a_kind(seed) != invent(seed) for seed in seeds)
+    shown = {seed: season.of_a_kind(seed, crashes=False) for seed in seeds}
+    assert not any(plan.crashes or plan.restores for plan in shown.values())
 
 
 def test_one_weather_may_be_asked_for_alone() -> None:
@@ -32,7 +39,7 @@ def test_one_weather_may_be_asked_for_alone() -> None:
     assert alone in list(season.lives(3))
 
 
-@pytest.mark.parametrize("rough", season.WEATHERS)
+@pytest.mark.parametrize("rough", [*season.WEATHERS, *season.KINDS])
 def test_every_weather_gives_a_plan_that_can_be_kept(rough: weather.Weather) -> None:
     for seed in SEEDS:
         plan = rough(invent(seed), Random(seed))

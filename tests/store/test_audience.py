@@ -5,18 +5,22 @@ from pathlib import Path
 import pytest
 
 from domain.audience import EVERYONE, Did, DidNot, Node, Not, Property
-from domain.campaign import Campaign, Limits
+from domain.campaign import Campaign, Delivery, Limits
 from domain.chance import coefficients, draw, in_portion, user_hash
 from domain.control import GROUPS, Controls, Share, group_of, shares
 from domain.facts import User
+from domain.verdict import Send, judge
 from store import audience
-from store.audience import Qualified, Reach
+from store.audience import Addressed, Qualified, Reach
 from store.projection import Projection
 from tests.store.copies import NOW_MS, person
 
+SHARED = ["anon:null", "anon:Undefined ", "anon:0000-0000", "anon:-1"]
 PEOPLE = [
     User(name, user_hash(b"key", name), {"plan": "pro"}, None, i % 7 == 0)
-    for i, name in enumerate([*(f"u{i}" for i in range(300)), *(f"anon:{i}" for i in range(50))])
+    for i, name in enumerate(
+        [*(f"u{i}" for i in range(300)), *(f"anon:d{i}" for i in range(50)), *SHARED]
+    )
 ]
 A, B = coefficients("control")
 DRAW = coefficients("draw")
@@ -44,6 +48,25 @@ def test_the_reach_is_a_waterfall_that_adds_up(copy: Projection) -> None:
     groups = {"system": 0, "custom": 0, "campaign": len(control)}
     assert reach == Reach(len(PEOPLE), groups, len(treated) - able, able)  # type: ignore[arg-type]
     assert 0 < len(control) < reach.reachable
+
+
+def test_devices_are_reachable_where_they_are_allowed_but_not_those_that_many_share(
+    copy: Projection,
+) -> None:
+    allowed = Campaign("Cart", "past_behaviour", delivery=Delivery(anonymous=True))
+    wanted = [
+        user.user
+        for user in PEOPLE
+        if judge("c_1", allowed, user, now_ms=NOW_MS, account_zone="UTC") == Send()
+    ]
+    to = Addressed(anonymous=True)
+    reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", to=to)
+    found = audience.to_message(
+        copy, EVERYONE, now_ms=NOW_MS, zone="UTC", draw=DRAW, at_most=400, to=to
+    )
+    assert sorted(found) == sorted(wanted)
+    assert (reach.reachable, reach.unreachable) == (len(wanted), len(PEOPLE) - len(wanted))
+    assert sum(map(reachable, PEOPLE)) < len(wanted) < len(PEOPLE)
 
 
 def test_the_three_control_groups_are_counted_as_one_user_at_a_time_is_put_into_them(

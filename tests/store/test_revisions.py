@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from domain.audience import Did, Not, Saved
 from domain.campaign import Campaign
-from store import campaigns, revisions, saved_audiences
+from store import campaigns, revisions, saving
 from store.campaigns import CampaignRow
 
 NOW = 1_790_000_000_000
@@ -15,7 +15,7 @@ TO_BUYERS = Campaign(name="Welcome", kind="past_behaviour", who=Saved("Buyers"))
 
 @pytest.fixture
 def welcome(conn: sqlite3.Connection) -> CampaignRow:
-    saved_audiences.save(conn, "Buyers", BOUGHT, by="U1", now_ms=NOW)
+    saving.save(conn, "Buyers", BOUGHT, by="U1", now_ms=NOW)
     row = campaigns.create(conn, TO_BUYERS, author="U_ANN", channel="", now_ms=NOW)
     assert isinstance(row, CampaignRow)
     return row
@@ -25,7 +25,7 @@ def test_a_revision_runs_with_the_audience_that_it_was_written_with(
     conn: sqlite3.Connection, welcome: CampaignRow
 ) -> None:
     before = revisions.revision_of(conn, welcome.id, 1)
-    saved_audiences.save(conn, "Buyers", Not(BOUGHT), by="U1", now_ms=NOW)
+    saving.save(conn, "Buyers", Not(BOUGHT), by="U1", now_ms=NOW)
     assert revisions.revision_of(conn, welcome.id, 1) == before
     assert before.definition == TO_BUYERS
     assert before.whole == replace(TO_BUYERS, who=BOUGHT)
@@ -36,13 +36,13 @@ def test_an_approval_binds_to_what_the_audience_was(
 ) -> None:
     before = revisions.revision_of(conn, welcome.id, 1)
     assert before.hash == revisions.hash_of(TO_BUYERS, revisions.freeze(conn, TO_BUYERS))
-    saved_audiences.save(conn, "Buyers", Not(BOUGHT), by="U1", now_ms=NOW)
+    saving.save(conn, "Buyers", Not(BOUGHT), by="U1", now_ms=NOW)
     assert before.hash != revisions.hash_of(TO_BUYERS, revisions.freeze(conn, TO_BUYERS))
 
 
 def test_what_a_saved_audience_names_is_frozen_with_it(conn: sqlite3.Connection) -> None:
-    saved_audiences.save(conn, "Buyers", BOUGHT, by="U1", now_ms=NOW)
-    saved_audiences.save(conn, "Others", Not(Saved("Buyers")), by="U1", now_ms=NOW)
+    saving.save(conn, "Buyers", BOUGHT, by="U1", now_ms=NOW)
+    saving.save(conn, "Others", Not(Saved("Buyers")), by="U1", now_ms=NOW)
     frozen = revisions.freeze(conn, replace(TO_BUYERS, who=Saved("Others")))
     assert {name: each.version for name, each in frozen.items()} == {"Buyers": 1, "Others": 1}
 

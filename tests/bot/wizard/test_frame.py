@@ -4,14 +4,14 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from bot.refs import Memo, Ref
+from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.frame import placed
-from bot.wizard.limits import LimitsValues
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values
-from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues
 from tests.bot.oracle import view_problems
 from tests.bot.wizard.kit import view_of
@@ -65,8 +65,8 @@ WHEN, WHO, LIMITS = StepName.WHEN, StepName.WHO, StepName.LIMITS
         (WHEN, {"start": LIVE}, {"when.end_date"}, set()),
         (WHEN, {}, {"when.start"}, {"when.end_date", "when.start_date"}),
         (WHEN, {"when": WhenValues(start="at")}, {"when.start_date", "when.start_time"}, set()),
-        (LIMITS, {}, {"limits.safety"}, {"limits.quiet_from", "limits.live_cap_kind"}),
-        (LIMITS, {"start": LIVE}, {"limits.live_cap_kind"}, {"limits.safety"}),
+        (LIMITS, {}, {"limits.safety"}, {"limits.quiet_from", "limits.safety_hour"}),
+        (LIMITS, {"start": LIVE}, {"limits.safety_hour"}, {"limits.safety"}),
         (LIMITS, {"limits": LimitsValues(quiet="delay")}, {"limits.quiet_from"}, set()),
     ],
 )

@@ -1,13 +1,13 @@
 from msgspec import structs
 
+from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.given import read_given
-from bot.wizard.limits import LimitsValues
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import STEPS
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, filled
-from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues
 from tests.bot.wire import opened
 from tests.bot.wizard.kit import view_of
@@ -17,7 +17,7 @@ FILLED = Values(
     who=WhoValues((Row("did", event="Order Completed", count="2", days="30"), Row(), Row())),
     what=WhatValues("a = b", "Sent"),
     when=WhenValues(start="at", start_date="2030-01-01", start_time="09:00"),
-    limits=LimitsValues(cap="100", cap_kind="cap_per_run", quiet="delay", quiet_from="21:00"),
+    limits=LimitsValues(cap="100", cap_each="7", quiet="delay", quiet_from="21:00"),
 )
 
 

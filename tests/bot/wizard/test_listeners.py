@@ -3,11 +3,11 @@ import pytest
 
 from actors.mail import Draft, Reach
 from bot.refs import Memo, Ref
-from bot.wizard.start import StartValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
 from bot.wizard.unfinished import NEW
 from bot.wizard.values import Values
-from bot.wizard.what import WhatValues
 from domain.audience import SameValue, Step
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import LIVE, PAST, draft
@@ -108,7 +108,7 @@ async def test_a_new_campaign_never_replaces_one_of_the_same_name(
 async def test_an_edit_is_kept_if_nobody_else_edited_meanwhile(wire: Wire, desk: FakeDesk) -> None:
     view = desk.keep(draft(PAST))
     memo = Memo("C0MAIN", Ref.of(view), form="c1")
-    await wire.submit(ANA, stands(desk, PAST, LIMITS, memo, cap="7"))
+    await wire.submit(ANA, stands(desk, PAST, LIMITS, memo, cap_each="7"))
     answer = await wire.submit(ANA, stands(desk, kept(desk, "c1"), REVIEW, memo))
     assert answer == {"response_action": "clear"}
     assert isinstance(desk.asked[-1], Draft)

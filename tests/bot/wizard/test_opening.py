@@ -4,8 +4,8 @@ from msgspec import structs
 from actors.mail import Draft
 from bot.refs import Memo, Ref
 from bot.wizard.opening import GOES_ON, OLDER
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values
 from domain.audience import Not, Property
 from tests.bot.fake_desk import FakeDesk

@@ -2,7 +2,7 @@ from typing import Any
 
 from msgspec import structs
 
-from bot.wizard.limits import LimitsValues
+from bot.wizard.bounds import LimitsValues
 from bot.wizard.review import clip_lines, review_blocks
 from bot.wizard.values import Values, checked, to_values
 from domain.campaign import Campaign, When

@@ -2,10 +2,51 @@ import pytest
 from msgspec import structs
 
 from bot.wizard.reading import Reading
-from bot.wizard.start import STEP, StartValues
+from bot.wizard.start import STEP
+from bot.wizard.step import Page
+from bot.wizard.triggers import StartValues
+from bot.wizard.values import Values, checked
 from domain.behaviour import Filter
 from domain.campaign import Trigger
+from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import LIVE, PAST
+
+
+def asked(**values: object) -> set[str]:
+    part = structs.replace(StartValues(kind="live"), **values)
+    shown = STEP.blocks(part, Page("UTC", live=True))
+    return {each["block_id"].partition(".")[2] for each in shown if each["type"] == "input"}
+
+
+def test_what_looks_back_waits_for_nothing() -> None:
+    assert asked(kind="past_behaviour") == {"name", "kind", "labels"}
+
+
+@pytest.mark.parametrize(
+    ("wait", "more"),
+    [
+        ("delay", {"delay", "delay_unit", "recheck"}),
+        (
+            "without",
+            {"not_event", "within", "within_unit", "same", "on_repeat", "grace", "recheck"},
+        ),
+        ("date", {"date", "offset", "offset_unit", "side", "date_same", "cancel", "recheck"}),
+    ],
+)
+def test_a_way_of_waiting_asks_what_it_needs(wait: str, more: set[str]) -> None:
+    assert more <= asked(wait=wait)
+    assert not more & asked()
+
+
+def test_further_events_are_asked_for_if_there_are_some() -> None:
+    assert "also" not in asked()
+    assert "also" in asked(more=("also",))
+
+
+def test_what_happens_in_a_pause_is_held_if_that_is_ticked() -> None:
+    held = structs.replace(LIVE, on_pause="hold")
+    assert STEP.fill(held).more == ("hold",)
+    assert STEP.say(STEP.fill(held), True, Reading())["on_pause"] == "hold"
 
 
 def test_a_trigger_is_asked_for_and_said_again() -> None:
@@ -15,9 +56,9 @@ def test_a_trigger_is_asked_for_and_said_again() -> None:
 
 
 def test_labels_stand_in_one_line() -> None:
-    part = STEP.fill(structs.replace(PAST, labels=("a", "b c")))
-    assert part.labels == "a, b c"
-    assert STEP.say(part, False, Reading())["labels"] == ("a", "b c")
+    part = STEP.fill(structs.replace(PAST, labels=("a", "b c", "d, e")))
+    assert part.labels == 'a, b c, "d, e"'
+    assert STEP.say(part, False, Reading())["labels"] == ("a", "b c", "d, e")
 
 
 def test_a_trigger_whose_comparisons_are_longer_than_an_input_is_kept() -> None:
@@ -27,16 +68,26 @@ def test_a_trigger_whose_comparisons_are_longer_than_an_input_is_kept() -> None:
     assert STEP.say(part, True, Reading())["trigger"] == trigger
 
 
+RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
+
+
 @pytest.mark.parametrize(
-    ("where", "block"),
+    ("values", "block"),
     [
-        ("name", "start.name"),
-        ("definition", "start.name"),
-        ("labels[1]", "start.labels"),
-        ("trigger", "start.event"),
-        ("trigger.where[0].op", "start.where"),
-        ("limits.cap_total", ""),
+        ({"name": ""}, "start.name"),
+        ({"labels": "a, a"}, "start.labels"),
+        ({"event": ""}, "start.event"),
+        ({"where": "nonsense"}, "start.where"),
+        ({"also": "x" * 300, "more": ("also",)}, "start.also"),
+        ({"wait": "without", "not_event": ""}, "start.not_event"),
+        ({"wait": "without", "within": "0"}, "start.within"),
+        ({"wait": "without", "grace": "9999"}, "start.grace"),
+        ({"wait": "without", "same_there": "basket"}, "start.same_there"),
+        ({"wait": "date", "date": ""}, "start.date"),
+        ({"wait": "date", "offset": "99999", "offset_unit": "days"}, "start.offset"),
     ],
 )
-def test_a_problem_has_its_place(where: str, block: str) -> None:
-    assert STEP.place(StartValues(), where) == block
+def test_a_problem_stands_at_its_input(values: dict[str, object], block: str) -> None:
+    form = Values(start=structs.replace(RIGHT, **values))
+    problems = checked(form, now_ms=NOW_MS, zone="UTC").problems
+    assert [each for errors in problems.values() for each in errors] == [block]

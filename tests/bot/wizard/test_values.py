@@ -1,11 +1,11 @@
 import pytest
 
-from bot.wizard.limits import LimitsValues
+from bot.wizard.bounds import LimitsValues
+from bot.wizard.contents import WhatValues
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
-from bot.wizard.what import WhatValues
 from bot.wizard.who import Row, WhoValues
 from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
@@ -69,8 +69,8 @@ def test_a_live_form_waits_for_its_event() -> None:
 
 
 def test_what_another_kind_would_ask_does_no_harm() -> None:
-    start = StartValues(name="a", event="Order", where="nonsense", on_pause="hold")
-    limits = LimitsValues(cap="5", live_cap_kind="cap_per_day")
+    start = StartValues(name="a", event="Order", where="nonsense", more=("hold",))
+    limits = LimitsValues(cap="5", safety_hour="9")
     assert read(Values(start=start, limits=limits)) == Campaign(
         "a", "past_behaviour", limits=Limits(cap_total=5)
     )

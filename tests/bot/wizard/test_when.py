@@ -3,8 +3,8 @@ from msgspec import structs
 
 from bot.wizard.reading import Reading
 from bot.wizard.schedules import WhenValues
-from bot.wizard.start import StartValues
 from bot.wizard.step import Page
+from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from bot.wizard.when import STEP
 from domain.campaign import When

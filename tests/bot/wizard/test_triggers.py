@@ -1,0 +1,66 @@
+import pytest
+from msgspec import structs
+
+from bot.wizard.reading import Reading
+from bot.wizard.triggers import StartValues, fill_trigger, say_trigger
+from domain.behaviour import Doing, Filter
+from domain.campaign import OnDate, Trigger, Without
+
+PRICE = (Filter("price", ">=", 50),)
+WITHOUT = Without(
+    "B", 90, PRICE, (Doing("C"), Doing("D")), "cart_id", "basket", on_repeat="keep", grace_seconds=5
+)
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        Trigger("A", PRICE),
+        Trigger("A", also=(Doing("B"), Doing("C")), first_time=True),
+        Trigger("A", delay_minutes=2_880, recheck=False),
+        Trigger("A", without=Without("B", 60)),
+        Trigger("A", without=WITHOUT, recheck=False),
+        Trigger("A", date=OnDate("at", before_minutes=0)),
+        Trigger("A", date=OnDate("at", None, 90, "booking_id", (Doing("B"),))),
+    ],
+)
+def test_every_trigger_is_asked_for_and_said_again(trigger: Trigger) -> None:
+    part = fill_trigger(StartValues(kind="live"), trigger)
+    assert part.kept_trigger == ""
+    reading = Reading()
+    assert say_trigger(part, reading) == trigger
+    assert reading.errors == {}
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        Trigger("A", also=(Doing("B", PRICE),)),
+        Trigger("A", delay_minutes=5, without=Without("B", 60)),
+        Trigger("A", recheck=False),
+        Trigger("A", date=OnDate("at")),
+    ],
+)
+def test_what_answers_cannot_say_is_kept(trigger: Trigger) -> None:
+    part = fill_trigger(StartValues(kind="live"), trigger)
+    assert part.kept_trigger
+    assert say_trigger(part, Reading()) == trigger
+
+
+@pytest.mark.parametrize(
+    ("values", "block"),
+    [
+        ({"wait": "delay", "delay": ""}, "start.delay"),
+        ({"wait": "without", "not_event": "B", "within": "x"}, "start.within"),
+        ({"wait": "date", "date": "at", "offset": ""}, "start.offset"),
+    ],
+)
+def test_a_wait_needs_its_length(values: dict[str, str], block: str) -> None:
+    reading = Reading()
+    say_trigger(structs.replace(StartValues(event="A"), **values), reading)
+    assert list(reading.errors) == [block]
+
+
+def test_a_way_of_waiting_that_is_not_chosen_says_nothing() -> None:
+    part = StartValues(event="A", wait="delay", delay="2", delay_unit="hours", not_event="B")
+    assert say_trigger(part, Reading()) == Trigger("A", delay_minutes=120)

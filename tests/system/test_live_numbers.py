@@ -1,0 +1,140 @@
+"""The numbers of a campaign while a real daemon works: balanced, seconds old, told once a day."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import trio
+
+from actors.mail_report import Report, ShowReport
+from clarion.client import ask
+from clarion.marketer import Marketer
+from clarion.socket_file import socket_path
+from clarion.stage import Stage
+from sandbox.slack import ANA, BEN, REVIEWS
+from tests.system.acting import on_stage, publish, reaches
+
+NAME = "Coupon"
+USERS = 240
+CHUNK = 20
+CAP = 150
+POLL_SECONDS = 0.2
+POLLS_MAX = 300
+SECONDS_OLD_MAX = 15.0
+"""Conversions are credited 5 seconds after they came in, and the machine may be busy."""
+DEFINITION = f"""\
+name = "{NAME}"
+kind = "live"
+[trigger]
+event = "Product Added"
+[limits]
+control_percent = 20
+cap_total = {CAP}
+per_user_max = 1
+[goal]
+event = "Order Completed"
+revenue = "total"
+[variants]
+type = "split"
+of = [{{ name = "A", percent = 50 }}, {{ name = "B", percent = 50 }}]
+"""
+
+
+async def report(stage: Stage) -> Report:
+    """Ask the daemon as every door does, without a process for each question."""
+    path = socket_path(stage.data)
+    answer = await trio.to_thread.run_sync(partial(ask, path, ShowReport(NAME)))
+    assert isinstance(answer, Report), answer
+    return answer
+
+
+def is_true(found: Report) -> bool:
+    """Whether its books balance, in all and by variant, and it is of this moment."""
+    held, age_seconds = found.books, time.time() - found.at_ms / 1_000
+    skipped = sum(held.skipped.values())
+    return (
+        held.qualified == held.control + held.sent + skipped + held.pending
+        and held.sent == sum(one.sent for one in found.variants)
+        and held.pending == sum(one.pending for one in found.variants)
+        and age_seconds < SECONDS_OLD_MAX
+    )
+
+
+async def post(stage: Stage, batch: list[dict[str, Any]]) -> None:
+    async with httpx.AsyncClient() as sender:
+        answer = await sender.post(
+            f"{stage.ingest_url}/v1/batch", json={"batch": batch}, auth=(stage.ingest_key, "")
+        )
+    assert answer.status_code == 200, answer.text
+
+
+def did(user: int, event: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "track",
+        "userId": f"u{user}",
+        "messageId": f"{event}-{user}",
+        "event": event,
+        "properties": properties,
+    }
+
+
+async def shop(stage: Stage, looked_at: list[Report]) -> None:
+    """Let everybody add something to their cart, and look at the report all the while."""
+    for start in range(0, USERS, CHUNK):
+        await post(stage, [did(n, "Product Added") for n in range(start, start + CHUNK)])
+        looked_at.append(await report(stage))
+
+
+async def test_books_balance_at_every_moment_and_are_seconds_old(tmp_path: Path) -> None:
+    file = tmp_path / "campaign.toml"
+    file.write_text(DEFINITION)
+    async with on_stage(tmp_path, users=10, rate=100) as stage:
+        people = [
+            {"type": "identify", "userId": f"u{n}", "messageId": f"i{n}", "traits": {"n": n}}
+            for n in range(USERS)
+        ]
+        await post(stage, people)
+        await publish(stage, file, NAME, author=ANA, other=BEN)
+        await reaches(stage, NAME, "running")
+        looked_at: list[Report] = []
+        await shop(stage, looked_at)
+        assert all(map(is_true, looked_at)), looked_at
+        assert len({found.books.sent for found in looked_at}) > 5, "it was looked at while it moved"
+        for _ in range(POLLS_MAX):
+            if len(stage.segment.accepted) == CAP:
+                break
+            await trio.sleep(POLL_SECONDS)
+        await shows(stage, lambda found: found.books.sent == CAP)
+        got = stage.segment.accepted[0].user
+        assert got is not None
+        await post(stage, [did(int(got[1:]), "Order Completed", total=12.5)])
+        came = await shows(stage, lambda found: found.target is not None and found.target.converted)
+        assert came.target is not None
+        assert came.target.revenue == 12_500_000
+        await told_in_the_thread(stage)
+
+
+async def shows(stage: Stage, what: Callable[[Report], object]) -> Report:
+    """Demand that a report of the next few seconds shows it."""
+    found = await report(stage)
+    for _ in range(round(SECONDS_OLD_MAX / POLL_SECONDS)):
+        if what(found):
+            return found
+        await trio.sleep(POLL_SECONDS)
+        found = await report(stage)
+    raise AssertionError(found)
+
+
+async def told_in_the_thread(stage: Stage) -> None:
+    """A daemon that starts after the time of the digest makes it at once, in the card's thread."""
+    await stage.stop_daemon()
+    text = stage.config.read_text()
+    stage.config.write_text(text.replace("[slack]\n", '[slack]\ndigest = "00:00"\n'))
+    await stage.start_daemon()
+    ben = Marketer(stage.slack, BEN)
+    card = await ben.sees(REVIEWS, NAME, "Books")
+    digest = await ben.sees(REVIEWS, NAME, str(CAP), thread=card.ts)
+    assert [block for block in digest.blocks if block["type"] == "image"]
