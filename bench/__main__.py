@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, commits, decisions, layouts, live, matching
+from bench import audience, commits, decisions, layouts, live, matching, slack
 from bench.timing import Row
 
 MEASURED = {
@@ -15,6 +15,7 @@ MEASURED = {
     "layouts": layouts.measure,
     "live": live.measure,
     "matching": matching.measure,
+    "slack": slack.measure,
 }
 
 
