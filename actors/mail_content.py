@@ -6,18 +6,21 @@ The answers hold a user's own values, for whoever asked, and are kept nowhere.
 from msgspec import Struct
 
 from actors.mail_beside import Beside
+from domain.campaign import Campaign
 
 
 class Preview(Beside, frozen=True, tag=True):
     """The message of one user, as it would be sent: of a content that nobody need have approved.
 
-    `user` empty: somebody for whom the campaign is. `variant` empty: the user's own.
+    `user` empty: somebody for whom the campaign is. `variant` empty: the user's own. `definition`:
+    of this content, which nobody has kept yet, instead of the campaign's.
     """
 
     campaign: str
     by: str
     user: str = ""
     variant: str = ""
+    definition: Campaign | None = None
 
 
 class TestSend(Beside, frozen=True, tag=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from actors.mail_beside import Beside
 from store.offering import Offered as Offered  # what an answer is made of
+from store.vocabulary import Type as Type  # the same
 
 Wanted: TypeAlias = Literal["event", "property", "trait", "value", "audience", "list"]
 NAMES_MAX = 100

@@ -4,17 +4,17 @@ Rendering is done in a worker thread: what nobody has approved must not hold up 
 message goes to the operator's test users alone, under an id of its own, and counts nowhere.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 import msgspec
 
+from actors import asked_content
 from actors.context import Context
 from actors.mail import Done, Refused
 from actors.mail_content import Preview, Previewed, TestSend
-from actors.rules import Rules, find, person
+from actors.rules import Rules, person
 from actors.segment import Accepted, Ambiguous, Outcome
 from actors.subjects import Subject, find_subject, pick, sample
 from domain import expiry, trying
@@ -24,7 +24,7 @@ from domain.composing import Composed, Envelope, compose
 from domain.message_id import message_id
 from domain.payload import Unsendable
 from domain.variants import AbTest, names
-from store import acts, campaigns
+from store import acts
 from store.copy_errors import CopyWaitsError
 
 STEP = "1"
@@ -55,14 +55,20 @@ class Previewing:
         by = person(asked.by)
         if isinstance(by, Refused):
             return by
-        found = await self._context.store.read(partial(_content, name=asked.campaign))
+        read = partial(asked_content.kept, name=asked.campaign)
+        if isinstance(asked, Preview) and asked.definition is not None:
+            read = partial(asked_content.unkept, definition=asked.definition, rules=rules)
+        found = await self._context.store.read(read)
         if isinstance(found, Refused):
             return found
         campaign, definition = found
         if refused := _no_variant(definition, asked.variant):
             return refused
         if isinstance(asked, Preview):
-            return await self._preview(campaign, definition, asked, rules)
+            try:
+                return await self._preview(campaign, definition, asked, rules)
+            except CopyWaitsError as error:
+                return Refused(what=f"Nobody can be looked for now: {error}.", fix="Name a user.")
         return await self._test(campaign, definition, msgspec.structs.replace(asked, by=by), rules)
 
     async def _preview(
@@ -236,13 +242,6 @@ class Previewing:
             seen = await self._context.selector.properties(name)
             notes += trying.unknown(f"No event “{name}”", events, [one.name for one in seen or ()])
         return notes
-
-
-def _content(conn: sqlite3.Connection, name: str) -> tuple[str, Campaign] | Refused:
-    row = find(conn, name)
-    if isinstance(row, Refused):
-        return row
-    return row.id, campaigns.revision_of(conn, row.id, row.revision).whole
 
 
 def _no_variant(definition: Campaign, variant: str) -> Refused | None:

@@ -26,6 +26,8 @@ from bot.replay import Verification
 from bot.rights import Rights
 from bot.settings import BotSettings
 from bot.wizard.listeners import WizardListeners
+from bot.wizard.menu_listeners import MenuListeners
+from bot.wizard.preview_listeners import PreviewListeners
 from bot.wizard.text_listeners import TextListeners
 from bot.wizard.unfinished import Forms
 
@@ -83,6 +85,8 @@ def make_app(
         Commands(line, forms),
         WizardListeners(line, forms),
         TextListeners(line, forms),
+        PreviewListeners(line, forms),
+        MenuListeners(line, forms),
         CardListeners(line, home.draw),
         ConnectionListeners(line),
         NoticeListeners(line, forms),
@@ -91,6 +95,7 @@ def make_app(
         part.register(app)
     app.action(_ANYTHING)(_outdated)
     app.view(_ANYTHING)(_outdated)
+    app.options(_ANYTHING)(_nothing)
     app.event(_ANYTHING)(_noted)
     return app
 
@@ -101,6 +106,11 @@ def _outdated(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     if (body.get("actions") or [{}])[0].get("type", "button") == "button":
         text = f"This is from an earlier version of Clarion. `{COMMAND} list` shows what is now."
         tell(client, Caller.of(body), Message(text, (section(text),)))
+
+
+def _nothing(ack: Ack) -> None:
+    """Offer nothing in a menu that an earlier version of Clarion made."""
+    ack(options=[])
 
 
 def _noted(ack: Ack) -> None:
@@ -119,6 +129,8 @@ def _failed(
         log.error("A request of Slack failed (id %s)", error_id, exc_info=error)
         message = answers.went_wrong(error_id)
     acknowledged = request.context.ack.response
+    if body.get("type") == "block_suggestion":  # a menu has no room for words
+        return acknowledged or request.context.ack(options=[])
     if body.get("type") == "view_submission" and acknowledged is None:
         return request.context.ack(response_action="update", view=said_view(message.text))
     if acknowledged is None:

@@ -47,11 +47,13 @@ class ActionId(StrEnum):
     # in forms
     VALUE = "value"  # an input: its block says which one
     KEEP = "keep"  # an input of the wizard: what is entered is kept
+    PICK = "pick"  # a menu of the wizard that is filled while somebody types
+    ROW = "row"  # what to do with a row of the wizard; the deed follows
     REDRAW = "redraw"  # an input that other inputs depend on
     GO = "go"  # to a step of the wizard; its name follows
     REPLACE = "replace"  # what was kept as pasted, by questions
     START_OVER = "start_over"
-    CHECK_REACH = "check_reach"
+    SEE = "see"  # the message of a real user
     PASTE_INSTEAD = "paste_instead"
     FORM_INSTEAD = "form_instead"
 
@@ -61,6 +63,7 @@ class ViewId(StrEnum):
 
     DRAFT = "draft"
     PASTE = "paste"
+    SEEN = "seen"
     WAITING = "waiting"
     CHANGES = "changes"
     RAISE = "raise"
@@ -73,3 +76,4 @@ class Field(StrEnum):
     TEXT = "text"
     COMMENT = "comment"
     LIMIT = "limit"
+    USER = "user"

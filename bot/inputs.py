@@ -1,5 +1,6 @@
 """The inputs of modals in small pieces, each within Slack's limits."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -9,6 +10,8 @@ from bot.ids import ActionId, ViewId
 TITLE_CHARS_MAX = 24
 TEXT_CHARS_MAX = 3_000
 ERROR_CHARS_MAX = 1_000
+
+_DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,18})?", re.ASCII)
 
 Errors: TypeAlias = dict[str, str]
 """What is wrong, by the block id of the input."""
@@ -76,11 +79,11 @@ def text_input(
     return made
 
 
-def number_input(value: str = "", *, placeholder: str = "") -> Block:
-    """Return a field for a whole number of at least 0."""
+def number_input(value: str = "", *, placeholder: str = "", decimal: bool = False) -> Block:
+    """Return a field for a whole number of at least 0; `decimal`: for any number."""
     made = _element("number_input", placeholder)
-    made |= {"is_decimal_allowed": False, "min_value": "0"}
-    if value.isascii() and value.isdigit():
+    made |= {"is_decimal_allowed": decimal} | ({} if decimal else {"min_value": "0"})
+    if _DECIMAL.fullmatch(value) if decimal else value.isascii() and value.isdigit():
         made["initial_value"] = value
     return made
 

@@ -171,24 +171,23 @@ def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool =
 
 def update_if_open(
     client: WebClient, view_id: str, fresh: dict[str, Any], view_hash: str = ""
-) -> None:
-    """Replace a modal; if it was closed meanwhile, nobody waits for it.
+) -> str:
+    """Replace a modal, and return its new hash; "": it was closed meanwhile, and nobody waits.
 
     A second change may have come close by: then this one counts all the same.
     """
+    seen = {"hash": view_hash} if view_hash else {}
     try:
-        if view_hash:
-            client.views_update(view_id=view_id, hash=view_hash, view=fresh)
-        else:
-            client.views_update(view_id=view_id, view=fresh)
+        answer = client.views_update(view_id=view_id, view=fresh, **seen)
     except SlackApiError as error:
         match answered(error):
             case "hash_conflict":
-                update_if_open(client, view_id, fresh)
+                return update_if_open(client, view_id, fresh)
             case "not_found":
-                return
+                return ""
             case _:
                 raise
+    return str((answer.get("view") or {}).get("hash") or "")
 
 
 def reason(error: BaseException) -> str:

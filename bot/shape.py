@@ -60,6 +60,7 @@ class _Interaction(Struct):
     action_id: str = ""
     block_id: str = ""
     callback_id: str = ""
+    value: str = ""  # what was typed into a menu
 
 
 class _Command(Struct):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot import inputs
+from bot import inputs, menus
 from bot.blocks import Block, clip, context, option
 from bot.ids import ActionId
 from bot.wizard.step import Page, StepName, block_id
@@ -46,11 +46,26 @@ class Asking:
         *,
         placeholder: str = "",
         hint: str = "",
+        decimal: bool = False,
         optional: bool = True,
     ) -> list[Block]:
-        """Ask for a whole number."""
-        element = inputs.number_input(value, placeholder=placeholder)
+        """Ask for a whole number of at least 0; `decimal`: for any number."""
+        element = inputs.number_input(value, placeholder=placeholder, decimal=decimal)
         return self._asked(name, label, _typed(element), hint=hint, optional=optional)
+
+    def menu(
+        self, name: str, label: str, chosen: str, *, placeholder: str, hint: str = ""
+    ) -> list[Block]:
+        """Ask for a name that is searched for while somebody types; the step is drawn anew."""
+        element = menus.menu(chosen, placeholder=placeholder)
+        return self._asked(name, label, element, hint=hint)
+
+    def menu_of_many(
+        self, name: str, label: str, chosen: tuple[str, ...], *, placeholder: str
+    ) -> list[Block]:
+        """Ask for several such names."""
+        element = menus.menu_of_many(chosen, placeholder=placeholder)
+        return self._asked(name, label, element)
 
     def select(
         self,

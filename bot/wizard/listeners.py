@@ -7,25 +7,23 @@ from msgspec import Struct, structs
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from actors.mail import Draft, Reach, Reached, Refused
-from bot import words
-from bot.blocks import clip
+from actors.mail import Draft, Refused
 from bot.ids import ActionId, ViewId
 from bot.inputs import Errors
 from bot.line import Caller, Line, update_if_open
 from bot.refs import Memo, Ref, read_memo
 from bot.submission import Submission
+from bot.wizard import who
 from bot.wizard.frame import placed
 from bot.wizard.given import read_given
+from bot.wizard.learning import learned
 from bot.wizard.opening import open_edit, refused_view, shown
+from bot.wizard.reaching import Job, Reaching
 from bot.wizard.saving import name_taken, save
 from bot.wizard.step import StepName, block_id
 from bot.wizard.steps import STEPS, after
 from bot.wizard.unfinished import Forms, Typed
 from bot.wizard.values import Checked, Values, checked, filled
-
-COUNTING = "*Estimated reach*: counting..."
-FIRST = "*Estimated reach*: first put right"
 
 
 class WizardListeners:
@@ -35,23 +33,27 @@ class WizardListeners:
         self._line = line
         self._forms = forms
         self._zone = line.settings.zone
+        self._reaching = Reaching(line, forms)
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
         app.action(ActionId.KEEP)(self.typed)
         app.action(ActionId.REDRAW)(self.input_changed)
+        app.action(ActionId.PICK)(self.input_changed)
+        app.action(re.compile(rf"^{ActionId.ROW}_[a-z]+$"))(self.row_chosen)
         app.action(re.compile(rf"^{ActionId.GO}_[a-z]+$"))(self.step_chosen)
         app.action(ActionId.REPLACE)(self.replace_chosen)
         app.action(ActionId.START_OVER)(self.anew_chosen)
-        app.action(ActionId.CHECK_REACH)(self.reach_asked)
         app.action(ActionId.EDIT)(self.edit_pressed)
         app.view(ViewId.DRAFT)(self.submitted)
         app.view_closed(ViewId.DRAFT)(self.closed)
 
-    def typed(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Keep what was entered; the view stays as it is."""
+    def typed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Keep what was entered; of the view only the count of the reach changes."""
         ack()
-        self._change(body, only_typed=True)
+        values = self._change(body, only_typed=True)
+        if isinstance(values, Values):
+            self._follow(body, client, values, body["view"].get("hash") or "")
 
     def closed(self, ack: Ack, body: dict[str, Any]) -> None:
         """Keep what stands in a modal that is closed, as far as Slack says it."""
@@ -69,10 +71,7 @@ class WizardListeners:
         wanted = str(body["actions"][0].get("value"))
         if wanted not in set(StepName):
             return
-        values = self._change(body, to=StepName(wanted))
-        self._show(body, client, values)
-        if wanted == StepName.REVIEW and isinstance(values, Values):
-            self._count(body, client, values)
+        self._show(body, client, self._change(body, to=StepName(wanted)))
 
     def replace_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask for what was kept as pasted: it is gone, and its questions stand there."""
@@ -87,19 +86,22 @@ class WizardListeners:
 
         self._show(body, client, self._change(body, also=without))
 
+    def row_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Add a condition, open or close one, take it away, or compare a property in it."""
+        ack()
+        pressed = body["actions"][0]
+        chosen = pressed.get("selected_option") or {}
+        deed = str(pressed.get("value") or chosen.get("value") or "")
+
+        def changed(values: Values) -> Values:
+            return structs.replace(values, who=who.done(values.who, deed))
+
+        self._show(body, client, self._change(body, also=changed))
+
     def anew_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Forget what was entered, and begin anew."""
         ack()
         self._show(body, client, self._change(body, also=lambda _: Values()))
-
-    def reach_asked(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        """Count whom the form would reach, and show it."""
-        ack()
-        values = self._change(body)
-        if isinstance(values, Refused):
-            self._show(body, client, values)
-            return
-        self._count(body, client, values)
 
     def edit_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Open what the campaign is now."""
@@ -113,7 +115,7 @@ class WizardListeners:
         """Go on to the next step, or save the draft: with problems, neither."""
         submission = Submission(self._line, ack, body, client)
         memo, at = submission.memo, _step(submission.memo)
-        given = read_given(body["view"])
+        given = read_given(body["view"], self._forms.long_names)
 
         def entered(values: Values) -> Values:
             return structs.replace(filled(values, at, given), at=at)
@@ -132,9 +134,9 @@ class WizardListeners:
         elif errors:
             submission.wrong(errors)
         elif at is not StepName.REVIEW:
-            self._turn(submission, body, values, after(at))
+            self._turn(submission, body, client, values, after(at))
         elif found.problems:
-            self._turn(submission, body, values, next(iter(found.problems)))
+            self._turn(submission, body, client, values, next(iter(found.problems)))
         else:
             save(self._line, self._forms, submission, found.campaign)
 
@@ -149,10 +151,15 @@ class WizardListeners:
         )
 
     def _turn(
-        self, submission: Submission, body: dict[str, Any], values: Values, to: StepName
+        self,
+        submission: Submission,
+        body: dict[str, Any],
+        client: WebClient,
+        values: Values,
+        to: StepName,
     ) -> None:
         """Show another step in answer to the submit button."""
-        moved = values.moved(to)
+        moved = learned(self._line, values.moved(to))
         if to in STEPS and values.at is StepName.REVIEW:  # its problems are why it is shown
             moved = structs.replace(moved, seen=(*moved.seen, to))
         memo, typed = submission.memo, Typed.of(body)
@@ -162,14 +169,9 @@ class WizardListeners:
         if isinstance(kept, Refused):
             submission.refused(kept)
             return
-        reach = self._reach(kept, submission) if to is StepName.REVIEW else ""
+        reach = self._reaching.told(submission.user, memo, kept)
         submission.turned(shown(self._line, memo, kept, reach=reach))
-
-    def _reach(self, values: Values, submission: Submission) -> str:
-        found = self._checked(values)
-        if found.problems or values.live:
-            return ""
-        return told_reach(self._line.ask(Reach(found.campaign), submission.patience))
+        self._follow(body, client, kept, "")
 
     def _change(
         self,
@@ -181,65 +183,42 @@ class WizardListeners:
     ) -> Values | Refused:
         """Keep what stands in the view's inputs, and what a click says besides."""
         memo = read_memo(body["view"])
-        at, given = _step(memo), read_given(body["view"])
+        at, given = _step(memo), read_given(body["view"], self._forms.long_names)
 
         def change(values: Values) -> Values:
             fresh = structs.replace(filled(values, at, given), at=at)
             fresh = also(fresh) if also is not None else fresh
-            return fresh if to is None else fresh.moved(to)
+            fresh = fresh if to is None else fresh.moved(to)
+            return fresh if only_typed else learned(self._line, fresh)
 
         person, typed = Caller.of(body).user, Typed.of(body, only_typed=only_typed)
         return self._forms.change(
             person, memo.form, typed, change, self._line.patience(lambda: None)
         )
 
-    def _show(
-        self, body: dict[str, Any], client: WebClient, values: Values | Refused, reach: str = ""
-    ) -> None:
-        view = body["view"]
+    def _show(self, body: dict[str, Any], client: WebClient, values: Values | Refused) -> None:
+        view, memo, person = body["view"], read_memo(body["view"]), Caller.of(body).user
         if isinstance(values, Refused):
             update_if_open(client, view["id"], refused_view(values))
             return
-        fresh = shown(self._line, read_memo(view), values, reach=reach)
-        update_if_open(client, view["id"], fresh, view.get("hash") or "")
+        before = view.get("hash") or ""
+        reach = self._reaching.told(person, memo, values)
+        fresh = shown(self._line, memo, values, reach=reach)
+        after_it = update_if_open(client, view["id"], fresh, before)
+        self._reaching.replaced(person, memo, before, after_it)
+        if after_it:
+            self._follow(body, client, values, after_it)
 
-    def _count(self, body: dict[str, Any], client: WebClient, values: Values) -> None:
-        """Count the reach into the step that is shown, while nobody changes anything."""
-        found, memo, view_id = self._checked(values), read_memo(body["view"]), body["view"]["id"]
-        if values.live or (found.problems and values.at is StepName.REVIEW):
-            return
-        if found.problems:
-            self._show(body, client, values, f"{FIRST}\n{_listed(found)}")
-            return
-        person = Caller.of(body).user
-
-        def show(reach: str) -> None:
-            now = self._forms.find(person, memo.form, self._line.patience(lambda: None))
-            if now == values:
-                update_if_open(client, view_id, shown(self._line, memo, values, reach=reach))
-
-        patience = self._line.patience(lambda: show(COUNTING))
-        show(told_reach(self._line.ask(Reach(found.campaign), patience)))
+    def _follow(
+        self, body: dict[str, Any], client: WebClient, values: Values, view_hash: str
+    ) -> None:
+        """Let the count of the reach follow what has changed."""
+        memo, person = read_memo(body["view"]), Caller.of(body).user
+        self._reaching.follow(Job(client, person, memo, body["view"]["id"], view_hash, values))
 
     def _checked(self, values: Values) -> Checked:
         return checked(values, now_ms=self._line.now_ms(), zone=self._zone)
 
 
-def told_reach(answer: object) -> str:
-    """Return what was counted, or why it was not, as markup."""
-    match answer:
-        case Reached(estimate):
-            return f"*Estimated reach*\n{words.waterfall(estimate)}"
-        case Refused(what, fix):
-            return f"*Estimated reach*: {clip(what, 500)} {clip(fix, 500)}"
-        case _:
-            raise AssertionError("the desk counts or refuses")
-
-
 def _step(memo: Memo) -> StepName:
     return StepName(memo.step) if memo.step in set(StepName) else StepName.START
-
-
-def _listed(found: Checked) -> str:
-    lines = [f"• {said}" for errors in found.problems.values() for said in errors.values()]
-    return clip("\n".join(lines), 1_500)

@@ -3,15 +3,18 @@
 import re
 
 from bot import words
-from bot.blocks import Block, clip, context, fields, section
+from bot.blocks import Block, actions, button, clip, context, fields, section
+from bot.ids import ActionId
 from bot.views import FULL_WIDTH
 from bot.wizard.steps import TITLES
 from bot.wizard.values import Checked
 from domain import definition, schedule
+from domain.cautions import cautions
 from domain.summary import INDENT, summary
 
 PART_CHARS_MAX = 1_800
 PROBLEM_CHARS_MAX = 300
+NOTES_MAX = 10
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
 
@@ -32,8 +35,11 @@ def review_blocks(checked: Checked, *, zone: str, now_ms: int, reach: str = "") 
         shown.append(section(f"*Next runs*\n{lines}"))
     if reach:
         shown.append(section(reach))
+    if told := cautions(campaign):
+        shown.append(section("\n".join(["*Worth a second look*", *(f"• {one}" for one in told)])))
     notes = definition.notes(campaign, zone=zone)
-    return [*shown, *(context(f":memo: {clip(f'{n.what} {n.fix}', 400)}") for n in notes)]
+    shown += [context(f":memo: {clip(f'{n.what} {n.fix}', 400)}") for n in notes[:NOTES_MAX]]
+    return [*shown, actions([button("See it for a real user", ActionId.SEE, "any")])]
 
 
 def _problems(checked: Checked) -> list[Block]:

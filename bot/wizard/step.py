@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct, structs
 
+from actors.mail_names import Type, Wanted
 from bot.blocks import Block
 from bot.wizard.reading import Reading
 from domain.place import within
@@ -27,6 +28,36 @@ class StepName(StrEnum):
     REVIEW = "review"
 
 
+class Menu(Struct, frozen=True):
+    """What a menu offers: names of this kind, of this event ("": of users), of this property."""
+
+    wanted: Wanted
+    event: str = ""
+    property: str = ""
+
+
+class Named(Struct, frozen=True):
+    """A property that somebody has named: of an event, or of users (""). Its types matter."""
+
+    name: str
+    event: str = ""
+
+
+def no_menu(_part: Any, _block: str) -> Menu | None:
+    """Offer nothing: the step has no menus that are filled while somebody types."""
+    return None
+
+
+def no_names(_part: Any) -> tuple[Named, ...]:
+    """Name no property whose types the step's inputs depend on."""
+    return ()
+
+
+def no_lesson(part: Any, _types: Callable[[Named], tuple[Type, ...]]) -> Any:
+    """Return the part as it is: the step's inputs depend on no types."""
+    return part
+
+
 class Page(Struct, frozen=True):
     """What a step is drawn with besides its values.
 
@@ -46,7 +77,8 @@ class Step(Struct, frozen=True):
     `blocks`: what is shown. `read`: the part with what stands in the inputs that are shown. `say`:
     fields of a `Campaign`; what cannot be read is noted. `fill`: the part of a definition, so that
     `say` gives the same fields again. `place`: the block id that a problem of the definition
-    belongs to, by its `where`; "": it is no problem of this step.
+    belongs to, by its `where`; "": it is no problem of this step. `menu`: what the menu in a block
+    offers. `names`: the properties on whose types its inputs depend; `learn`: the part with these.
     """
 
     name: StepName
@@ -56,6 +88,9 @@ class Step(Struct, frozen=True):
     say: Callable[[Any, bool, Reading], dict[str, Any]]
     fill: Callable[[Any], Any]
     place: Callable[[Any, str], str]
+    menu: Callable[[Any, str], Menu | None] = no_menu
+    names: Callable[[Any], tuple[Named, ...]] = no_names
+    learn: Callable[[Any, Callable[[Named], tuple[Type, ...]]], Any] = no_lesson
 
 
 def block_id(step: StepName, name: str) -> str:

@@ -39,7 +39,7 @@ class TextListeners:
         """Show the definition as text, with what the answers say so far."""
         ack()
         view = body["view"]
-        memo, given = read_memo(view), read_given(view)
+        memo, given = read_memo(view), read_given(view, self._forms.long_names)
         at = StepName(memo.step) if memo.step in set(StepName) else StepName.START
         values = self._change(body, lambda values: filled(values, at, given))
         if isinstance(values, Refused):

@@ -16,6 +16,7 @@ from msgspec import Struct
 from actors.mail import Refused
 from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from bot.line import Line, Patience
+from bot.menus import LongNames
 from bot.wizard.values import Values
 
 NEW = "new"
@@ -53,6 +54,7 @@ class Forms:
 
     def __init__(self, line: Line) -> None:
         self._line = line
+        self.long_names = LongNames()
         self._locks = [Lock() for _ in range(_LOCKS)]
         self._latest: OrderedDict[str, Typed] = OrderedDict()
 

@@ -1,87 +1,61 @@
-"""The step Who: the audience, as conditions that hold all or at least one."""
+"""The step Who: the audience, as conditions that hold all or at least one.
 
-from typing import Any, cast
+One condition is open at a time; the others stand there in words. So the modal stays within Slack's
+100 blocks however many there are.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
 
 from msgspec import Struct, structs
 
-from bot import conditions
-from bot.blocks import Block, actions, button, context, section
-from bot.conditions import OPERATORS
+from actors.mail_names import Type
+from bot.blocks import Block, actions, clip, context, option, plain, section
 from bot.ids import ActionId
-from bot.inputs import TEXT_CHARS_MAX
 from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept, write_kept
+from bot.wizard.operands import Compared, shape
 from bot.wizard.reading import Reading
-from bot.wizard.start import WHERE_HINT
-from bot.wizard.step import Given, Page, Step, StepName, block_id
-from domain.audience import (
-    EVERYONE,
-    All,
-    AnyOf,
-    Comparison,
-    Count,
-    Did,
-    DidNot,
-    Node,
-    Operator,
-    Property,
+from bot.wizard.row_inputs import row_block, row_given, row_inputs, row_menu
+from bot.wizard.rows import (
+    KINDS,
+    Row,
+    named_properties,
+    row_of,
+    say_row,
+    typed,
 )
+from bot.wizard.rows import Block as BlockOf
+from bot.wizard.step import Given, Menu, Named, Page, Step, StepName, block_id
+from domain.audience import EVERYONE, All, AnyOf, Node
 from domain.campaign import Campaign
 from domain.place import item, within
 from domain.telling import describe_node
 
-ROWS_MAX = 3
-NO_VALUE = "Enter what to compare with, such as NO or 50."
+ROWS_MAX = 25
+"""Their sentences, with the inputs of one and all problems, are within Slack's 100 blocks."""
+WORDS_CHARS_MAX = 800
 REACH_LIVE = "*Estimated reach*: known only as events happen. Nobody can say today who will do it."
+REACH_NOT_YET = "*Estimated reach*: not counted yet."
+NOBODY_OPEN = -1
 _STEP = StepName.WHO
-_CONDITIONS = {
-    "none": "No condition",
-    "property": "A property of the user",
-    "did": "Did something",
-    "did_not": "Did not do something",
-}
-_COMPARE: dict[str, str] = {str(op): words for op, words in OPERATORS.items()}
-_TIMES = {
-    ">=": "at least",
-    "=": "exactly",
-    "<=": "at most",
-    ">": "more than",
-    "<": "fewer than",
-    "!=": "any number but",
-}
 _MATCH = {"all": "All of these conditions hold", "any": "At least one of them holds"}
-
-
-class Row(Struct, frozen=True):
-    """One condition; what its kind does not use keeps what was entered."""
-
-    kind: str = "none"
-    property: str = ""
-    operator: str = "equals"
-    operand: str = ""
-    event: str = ""
-    count_op: str = ">="
-    count: str = "1"
-    days: str = ""
-    where: str = ""
+_CHANGE: Final = {"open": "Change", "remove": "Remove"}
 
 
 class WhoValues(Struct, frozen=True):
-    """What was entered; `kept` is a whole audience that no input can say, as JSON."""
+    """What was entered; `kept` is a whole audience that no rows can say, as JSON.
 
-    rows: tuple[Row, ...] = (Row(),) * ROWS_MAX
+    `next` is the number of the next row: none is given twice, because Slack keeps what stands in an
+    input by its block. `open` is the row whose inputs are shown. `match` is also `only`: the one
+    condition as it was pasted, not inside an "all".
+    """
+
+    rows: tuple[Row, ...] = ()
     match: str = "all"
     kept: str = ""
-
-    @property
-    def conditions(self) -> tuple[tuple[int, Row], ...]:
-        """The conditions that are set, each with the number of its row."""
-        return tuple((i, row) for i, row in enumerate(self.rows) if row.kind != "none")
-
-
-def row_block(name: str, number: int) -> str:
-    """Return the block id of a condition's input; conditions count from 0."""
-    return block_id(_STEP, f"{name}_{number}")
+    open: int = NOBODY_OPEN
+    next: int = 0
 
 
 def _blocks(part: WhoValues, page: Page) -> list[Block]:
@@ -91,87 +65,91 @@ def _blocks(part: WhoValues, page: Page) -> list[Block]:
     if part.kept:
         shown += kept_blocks(_STEP, "kept", describe_node(read_kept(part.kept, Node)))
     else:
-        shown += _conditions(part, ask, live=page.live)
-    if page.live:
-        return [*shown, section(REACH_LIVE)]
-    check = button("Check reach", ActionId.CHECK_REACH, "reach")
-    return [
-        *shown,
-        section(page.reach or "*Estimated reach*: not counted yet."),
-        actions([check]),
-    ]
+        shown += _conditions(part, ask, page)
+    reach = REACH_LIVE if page.live else page.reach or REACH_NOT_YET
+    return [*shown, section(reach) | {"block_id": block_id(_STEP, "reach")}]
 
 
-def _conditions(part: WhoValues, ask: Asking, *, live: bool) -> list[Block]:
-    """Return the conditions that are set, and one more to set."""
+def _conditions(part: WhoValues, ask: Asking, page: Page) -> list[Block]:
     shown: list[Block] = []
-    used = max((number + 1 for number, _ in part.conditions), default=0)
-    for number, row in enumerate(part.rows[: used + 1]):
-        label = f"Condition {number + 1}"
-        shown += ask.select(f"kind_{number}", label, _CONDITIONS, row.kind, redraws=True)
-        shown += _condition(number, row, ask)
-    if used == 0:
-        everyone = "everyone who does the event" if live else "every user"
+    for row in part.rows:
+        if row.no == part.open and row.kind != "kept":
+            shown += row_inputs(ask, row)
+        else:
+            shown.append(_in_words(row, page))
+    if not part.rows:
+        everyone = "everyone who does the event" if page.live else "every user"
         shown.append(context(f"Without a condition it is for {everyone}."))
-    if len(part.conditions) > 1:
+    if len(part.rows) > 1:
         shown += ask.select("match", "A user fits if", _MATCH, part.match)
+    if len(part.rows) < ROWS_MAX:
+        shown.append(_adding(part))
     return shown
 
 
-def _condition(number: int, row: Row, ask: Asking) -> list[Block]:
-    if row.kind == "none":
-        return []
-    if row.kind == "property":
-        hint = (
-            f"Empty for “{OPERATORS['exists']}” and “{OPERATORS['does_not_exist']}”."
-            " Several values: a, b, c."
+def _in_words(row: Row, page: Page) -> Block:
+    """Return a closed row: its sentence, what is wrong with it, and what can be done."""
+    block = row_block("row", row.no)
+    mark = ":paperclip: " if row.kind == "kept" else "• "
+    told = clip("\n".join(describe_node(say_row(row, Reading(), _names(row)))), WORDS_CHARS_MAX)
+    said = page.problems.get(block, "")
+    wrong = f"\n:warning: {clip(said, WORDS_CHARS_MAX)}" if said else ""
+    deeds = {"remove": "Remove"} if row.kind == "kept" else _CHANGE
+    choices = [option(words, f"{deed}.{row.no}") for deed, words in deeds.items()]
+    menu: Block = {"type": "overflow", "action_id": f"{ActionId.ROW}_menu", "options": choices}
+    return section(f"{mark}{told}{wrong}") | {"block_id": block, "accessory": menu}
+
+
+def _adding(part: WhoValues) -> Block:
+    """Return the menu that adds a row; a block of its own each time, so that none is chosen."""
+    menu: Block = {
+        "type": "static_select",
+        "action_id": f"{ActionId.ROW}_add",
+        "placeholder": plain("Add a condition"),
+        "options": [option(words, f"add.{kind}") for kind, words in KINDS.items()],
+    }
+    return actions([menu]) | {"block_id": row_block("add", part.next)}
+
+
+def done(part: WhoValues, deed: str) -> WhoValues:
+    """Return the rows after a deed: `add.KIND`, or one with a row, such as `open.NO`."""
+    what, _, about = deed.partition(".")
+    if what == "add" and about in KINDS and len(part.rows) < ROWS_MAX:
+        fresh = Row(part.next, about)
+        return structs.replace(
+            part, rows=(*part.rows, fresh), open=fresh.no, next=part.next + 1, match=_joined(part)
         )
-        return [
-            *ask.text(
-                f"property_{number}",
-                "Property",
-                row.property,
-                placeholder="country",
-                optional=False,
-            ),
-            *ask.select(f"operator_{number}", "Compare", _COMPARE, row.operator),
-            *ask.text(f"operand_{number}", "Value", row.operand, placeholder="NO", hint=hint),
-        ]
-    shown = ask.text(
-        f"event_{number}", "Event", row.event, placeholder="Order Completed", optional=False
-    )
-    if row.kind == "did":
-        shown += ask.select(f"count_op_{number}", "How often", _TIMES, row.count_op)
-        shown += ask.number(f"count_{number}", "Times", row.count)
-    return [
-        *shown,
-        *ask.text(
-            f"days_{number}", "In the last days", row.days, placeholder="30", hint="Empty: ever."
-        ),
-        *ask.text(
-            f"where_{number}",
-            "Only events with",
-            row.where,
-            placeholder="price >= 50",
-            hint=WHERE_HINT,
-            multiline=True,
-        ),
-    ]
+    row = next((row for row in part.rows if str(row.no) == about), None)
+    match what:
+        case _ if row is None:
+            return part
+        case "open":
+            return structs.replace(part, open=row.no)
+        case "close":
+            return structs.replace(part, open=NOBODY_OPEN)
+        case "remove":
+            rows = tuple(each for each in part.rows if each is not row)
+            return structs.replace(part, rows=rows)
+        case "compare":
+            number = max((each.no for each in row.where), default=-1) + 1
+            where = (*row.where, Compared(number))
+        case "uncompare":
+            where = row.where[:-1]
+        case _:
+            return part
+    # A number that was taken away may come again: what Slack keeps of its inputs is read anew.
+    fresh = structs.replace(row, where=where)
+    return structs.replace(part, rows=tuple(fresh if e is row else e for e in part.rows))
+
+
+def _joined(part: WhoValues) -> str:
+    return "all" if part.match == "only" else part.match
 
 
 def _read(part: WhoValues, given: Given) -> WhoValues:
-    rows = tuple(_row(row, number, given) for number, row in enumerate(part.rows))
     match = given.get(block_id(_STEP, "match"), part.match)
+    rows = tuple(row_given(row, given) if row.no == part.open else row for row in part.rows)
     return structs.replace(part, rows=rows, match=match if isinstance(match, str) else part.match)
-
-
-def _row(row: Row, number: int, given: Given) -> Row:
-    fresh = {
-        name: given[block]
-        for name in Row.__struct_fields__
-        if isinstance(given.get(block := row_block(name, number)), str)
-    }
-    return structs.replace(row, **fresh)
 
 
 def _say(part: WhoValues, _live: bool, reading: Reading) -> dict[str, Any]:
@@ -182,92 +160,103 @@ def _who(part: WhoValues, reading: Reading) -> Node:
     if part.kept:
         kept: Node = read_kept(part.kept, Node)
         return kept
-    nodes = tuple(_node(number, row, reading) for number, row in part.conditions)
-    return AnyOf(nodes) if part.match == "any" and len(nodes) > 1 else All(nodes)
+    nodes = tuple(say_row(row, reading, _names(row, part.open)) for row in part.rows)
+    if part.match == "only" and len(nodes) == 1:
+        return nodes[0]
+    return AnyOf(nodes) if part.match == "any" and nodes else All(nodes)
 
 
-def _node(number: int, row: Row, reading: Reading) -> Node:
-    if row.kind == "property":
-        op = cast("Operator", row.operator)
-        value = conditions.read_value(op, row.operand)
-        if value is None and op not in ("exists", "does_not_exist"):
-            reading.wrong(row_block("operand", number), NO_VALUE)
-        return Property(row.property.strip(), op, value)
-    where = reading.filters(row_block("where", number), row.where)
-    days = reading.whole(row_block("days", number), row.days, "30; empty means ever")
-    event = row.event.strip()
-    if row.kind == "did_not":
-        return DidNot(event, where, days)
-    times = reading.whole(row_block("count", number), row.count, "2")
-    if times is None:
-        reading.wrong(row_block("count", number), "How often? Enter a number.")
-    count = Count(cast("Comparison", row.count_op), 1 if times is None else times)
-    return Did(event, where, count, days)
+def _names(row: Row, opened: int = NOBODY_OPEN) -> BlockOf:
+    """Return how the blocks of a row are called; a closed one has one for all its problems."""
+
+    def block(name: str, no: int | None = None) -> str:
+        if row.no != opened:
+            return row_block("row", row.no)
+        return row_block(name, row.no) if no is None else row_block(f"{name}_{row.no}", no)
+
+    return block
 
 
 def _fill(campaign: Campaign) -> WhoValues:
-    """Return the audience as rows; what they cannot say, or not exactly, is kept whole."""
+    """Return the audience as rows; what they cannot say, or not exactly, is kept."""
     who = campaign.who
     if who == EVERYONE:
         return WhoValues()
-    found = [_row_of(node) for node in (who.of if isinstance(who, All | AnyOf) else (who,))]
-    rows = [row for row in found if row is not None]
-    fits = len(rows) == len(found) <= ROWS_MAX
-    if fits and all(len(row.where) <= TEXT_CHARS_MAX for row in rows):
-        rows += [Row()] * (ROWS_MAX - len(rows))
-        part = WhoValues(tuple(rows), "any" if isinstance(who, AnyOf) else "all")
-        reading = Reading()
-        if _who(part, reading) == who and not reading.errors:
-            return part
-    return WhoValues(kept=write_kept(who))
-
-
-def _row_of(node: Node) -> Row | None:
-    match node:
-        case Property(name, op, value):
-            operand = conditions.write_value(value)
-            return Row("property", property=name, operator=op, operand=operand)
-        case Did(event, where, count, days):
-            return Row(
-                "did",
-                event=event,
-                count_op=count.op,
-                count=str(count.value),
-                days="" if days is None else str(days),
-                where=conditions.write_filters(where),
-            )
-        case DidNot(event, where, days):
-            return Row(
-                "did_not",
-                event=event,
-                days="" if days is None else str(days),
-                where=conditions.write_filters(where),
-            )
+    match who:
+        case All(of):
+            nodes, match = of, "all"
+        case AnyOf(of):
+            nodes, match = of, "any"
         case _:
-            return None
+            nodes, match = (who,), "only"
+    if not nodes or len(nodes) > ROWS_MAX:
+        return WhoValues(kept=write_kept(who))
+    rows = tuple(row_of(node, no) for no, node in enumerate(nodes))
+    return WhoValues(rows, match, next=len(rows))
 
 
-_PLACES = {
-    "name": "property",
-    "op": "operator",
-    "value": "operand",
-    "event": "event",
-    "where": "where",
-    "count": "count",
+_PLACES: Final = {
+    "event": "name",
+    "property": "property",
+    "amount": "amount",
     "days": "days",
+    "period.last": "last",
+    "period.first": "first",
+    "period.between": "ago_from",
+    "period": "range",
+    "op": "operator",
+    "name": "name",
 }
 
 
 def _place(part: WhoValues, where: str) -> str:
     if not within(where, "who"):
         return ""
-    for index, (number, _) in enumerate(part.conditions):
-        place = item("who.of", index)
+    for index, row in enumerate(part.rows):
+        place = "who" if part.match == "only" else item("who.of", index)
         if within(where, place):
-            rest = where[len(place) + 1 :]
-            name = next((name for key, name in _PLACES.items() if within(rest, key)), "kind")
-            return row_block(name, number)
-    return row_block("kind", 0)
+            return _placed(row, where[len(place) + 1 :], _names(row, part.open))
+    return row_block("add", part.next)
 
 
-STEP = Step(_STEP, "Who", _blocks, _read, _say, _fill, _place)
+def _placed(row: Row, rest: str, block: BlockOf) -> str:
+    for index, each in enumerate(row.where):
+        place = item("where", index)
+        if within(rest, place):
+            of = rest[len(place) + 1 :]
+            name = of if of in ("property", "operator") else shape(each)
+            return block(f"where_{'operator' if of == 'op' else name}", each.no)
+    if row.kind == "property":
+        return block({"name": "property", "op": "operator"}.get(rest, shape(row.compared)))
+    if within(rest, "count"):
+        return block("counts" if row.count_op == "between" else "count")
+    if within(rest, "amount"):
+        return block("amounts" if row.count_op == "between" else "amount")
+    if within(rest, "period.last") and row.range.kind in ("hours", "minutes"):
+        return block(row.range.kind)
+    return block(next((name for key, name in _PLACES.items() if within(rest, key)), "name"))
+
+
+def _menu(part: WhoValues, block: str) -> Menu | None:
+    found = (row_menu(row, block) for row in part.rows if row.no == part.open)
+    return next(found, None)
+
+
+def _names_of(part: WhoValues) -> tuple[Named, ...]:
+    return tuple(
+        Named(name, event)
+        for row in part.rows
+        if row.no == part.open
+        for event, name in named_properties(row)
+    )
+
+
+def _learn(part: WhoValues, types: Callable[[Named], tuple[Type, ...]]) -> WhoValues:
+    def of(event: str, name: str) -> tuple[Type, ...]:
+        return types(Named(name, event))
+
+    rows = tuple(typed(row, of) if row.no == part.open else row for row in part.rows)
+    return structs.replace(part, rows=rows)
+
+
+STEP = Step(_STEP, "Who", _blocks, _read, _say, _fill, _place, _menu, _names_of, _learn)

@@ -148,7 +148,7 @@ async def test_what_cannot_be_previewed_is_refused(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.feed(house.profile("ann"))
         await drafted(house, campaign)
-        answer = await house.desk.ask(Preview(by=ANA, **ask))
+        answer = await house.desk.ask(Preview(by=ANA, **ask))  # type: ignore[arg-type]  # texts
         assert isinstance(answer, Refused)
         assert said in answer.what
 
@@ -293,3 +293,23 @@ async def test_a_live_review_asks_the_triggers_properties(
         view = await house.view("Coupon")
         assert view.content[0].startswith("No event “Order Completed” has a property “totl”.")
         assert "Event.totl is empty for 1 of 1" in view.content[1]
+
+
+async def test_a_content_that_nobody_has_kept_is_shown_as_well(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", name="Ann"))
+        answer = await house.desk.ask(Preview("", ANA, "ann", definition=SPRING))
+        assert isinstance(answer, Previewed)
+        assert track(answer)["properties"]["key_values"] == {"hi": "Hi Ann!"}
+
+
+async def test_a_content_with_problems_is_not_shown_but_they_are(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        wrong = replace(SPRING, what=What(key_values={"a": "{{ Event.x }}"}))
+        refused = await house.desk.ask(Preview("", ANA, definition=wrong))
+        assert isinstance(refused, Refused)
+        assert [problem.where for problem in refused.problems] == ["what.key_values.a"]

@@ -153,7 +153,7 @@ def _shapes(chance: Random, response_url: str) -> list[dict[str, Any]]:
     user, team = {"id": ANA, "team_id": "T1"}, {"id": "T1"}
     common = {"user": user, "team": team, "trigger_id": "t", "response_url": response_url}
     action = chance.choice(
-        ["approve", "stop", "pause", "edit", "redraw", "check_reach", "home_look"]
+        ["approve", "stop", "pause", "edit", "redraw", "row_add", "pick", "home_look"]
     )
     pressed = {"type": "button", "action_id": action, "block_id": "b", "value": "c1:h:r"}
     values = {"name": {"value": {"type": "plain_text_input", "value": "A"}}}
@@ -170,8 +170,8 @@ def _shapes(chance: Random, response_url: str) -> list[dict[str, Any]]:
                   "container": {"type": "view", "view_id": "V1"}},
         common | {"type": "view_submission", "view": view},
         common | {"type": "view_closed", "view": view, "is_cleared": False},
-        common | {"type": "block_suggestion", "action_id": "a", "block_id": "b", "value": "x",
-                  "view": view},
+        common | {"type": "block_suggestion", "action_id": "pick", "block_id": "who.name_0",
+                  "value": "x", "view": view},
         common | {"type": "shortcut", "callback_id": "s"},
     ]  # fmt: skip
 

@@ -51,11 +51,17 @@ def _block_problems(blocks: list[dict[str, Any]]) -> list[str]:
             parsed = Block.parse(block)
             assert parsed is not None
             parsed.to_dict()
-            if block["type"] in READ_BY_SLACKBLOCKS and "accessory" not in block:
-                slackblocks.Block.from_dict(json.loads(json.dumps(block)))
+            if block["type"] in READ_BY_SLACKBLOCKS:
+                # which cannot read what stands beside a section yet
+                bare = {name: value for name, value in block.items() if name != "accessory"}
+                slackblocks.Block.from_dict(json.loads(json.dumps(bare)))
         except (SlackObjectFormationError, slackblocks.InvalidUsageError, ValueError) as error:
             found.append(f"{block['type']}: {error}")
-        for element in [block.get("element"), *block.get("elements", [])]:
+        for element in [
+            block.get("element"),
+            block.get("accessory"),
+            *block.get("elements", []),
+        ]:
             found += _element_problems(element or {})
     return found
 
@@ -71,10 +77,19 @@ def _element_problems(element: dict[str, Any]) -> list[str]:
         ("confirmation's yes", confirm.get("confirm", {}).get("text", ""), 30),
     ]
     options = element.get("options", [])
-    lengths += [("option", option["text"]["text"], 75) for option in options]
+    external = str(element.get("type", "")).endswith("external_select")
+    first = [element["initial_option"]] if "initial_option" in element else []
+    shown = [*options, *(first if external else []), *element.get("initial_options", [])]
+    for option in shown:
+        lengths += [("option", option["text"]["text"], 75), ("value", option["value"], 150)]
+        lengths.append(("description", option.get("description", {}).get("text", ""), 75))
+        if not option["text"]["text"] or not option["value"]:
+            lengths.append(("option without words", "x", 0))
     found = [f"the {name} is too long" for name, text, most in lengths if len(text) > most]
-    if "initial_option" in element and element["initial_option"] not in options:
+    if not external and any(each not in options for each in first):
         found.append("the initial option is not among the options")
+    if element.get("type") == "overflow" and len(options) > 5:
+        found.append("more than 5 options in an overflow menu")
     if element.get("type") == "radio_buttons" and len(options) > 10:
         found.append("more than 10 radio buttons")
     return found

@@ -122,7 +122,7 @@ class SlackStub:
             case "chat.postMessage":
                 self.posts.append({**args, "ts": f"{len(self.posts) + 1}.0001"})
                 return {"channel": args["channel"], "ts": self.posts[-1]["ts"]}
-            case "views.open" | "views.update":
+            case "views.open" | "views.update" | "views.push":
                 return {"view": {"id": "V1", "hash": self.view_hash}}
             case "conversations.history" | "conversations.replies":
                 here = [each for each in self.posts if each["channel"] == args["channel"]]

@@ -11,6 +11,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.app import make_app, make_client
 from bot.directory import Directory
 from bot.dispatch import Dispatcher
+from bot.menus import name_option
 from bot.ports import Desk
 from bot.settings import BotSettings
 from tests.bot.fake_desk import NOW_MS
@@ -155,6 +156,14 @@ def _state(element: dict[str, Any], value: str | None) -> dict[str, Any]:
         chosen = [each for each in element["options"] if each["value"] in (wanted or ())]
         first = element.get("initial_options", [])
         return {"type": kind, "selected_options": first if wanted is None else chosen}
+    if kind == "external_select":
+        typed = name_option(value) if value else None
+        option = element.get("initial_option") if value is None else typed
+        return {"type": kind, "selected_option": option}
+    if kind == "multi_external_select":
+        several = [name_option(each) for each in (value or "").split(",")]
+        options = element.get("initial_options", []) if value is None else several
+        return {"type": kind, "selected_options": options}
     if kind in ("static_select", "radio_buttons"):
         first = element["initial_option"]
         chosen = [each for each in element["options"] if each["value"] == value]

@@ -3,38 +3,60 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from bot.conditions import OPERATORS
 from bot.refs import Memo, Ref
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import WhatValues
 from bot.wizard.frame import placed
+from bot.wizard.operands import Compared
+from bot.wizard.ranges import RANGES, RangeValues
+from bot.wizard.rows import COMPARED_MAX, KINDS, Row
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values
-from bot.wizard.who import Row, WhoValues
+from bot.wizard.who import ROWS_MAX, WhoValues
 from tests.bot.oracle import view_problems
 from tests.bot.wizard.kit import view_of
 
 TEXT = st.text(max_size=3_500)
+TYPES = st.lists(st.sampled_from(["text", "number", "flag", "time", "list"]), max_size=2).map(tuple)
+COMPARED = st.builds(
+    Compared,
+    property=TEXT,
+    operator=st.sampled_from(list(OPERATORS)),
+    operand=TEXT | st.sampled_from(["1.50", "x, y", "2026-03-29", "true", "7"]),
+    types=TYPES,
+)
 ROWS = st.builds(
     Row,
-    kind=st.sampled_from(["none", "property", "did", "did_not"]),
-    property=TEXT,
-    operand=TEXT,
-    event=TEXT,
-    days=TEXT,
-    where=TEXT,
+    kind=st.sampled_from(list(KINDS)),
+    name=TEXT,
+    compared=COMPARED,
+    count=TEXT,
+    range=st.builds(RangeValues, st.sampled_from(list(RANGES)), days=TEXT, hours=TEXT, ago_to=TEXT),
 )
+
+
+def numbered(rows: list[Row]) -> WhoValues:
+    """Rows with numbers of their own, the last one open, with all comparisons that it may have."""
+    told = [structs.replace(row, no=no) for no, row in enumerate(rows)]
+    if told:
+        where = tuple(structs.replace(told[0].compared, no=no) for no in range(COMPARED_MAX))
+        told[-1] = structs.replace(told[-1], where=where)
+    return WhoValues(tuple(told), open=len(told) - 1, next=len(told))
+
+
 KIND = st.sampled_from(["live", "past_behaviour"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.builds(
         Values,
         start=st.builds(StartValues, name=TEXT, labels=TEXT, kind=KIND, event=TEXT, where=TEXT),
-        who=st.builds(WhoValues, rows=st.lists(ROWS, min_size=3, max_size=3).map(tuple)),
+        who=st.lists(ROWS, max_size=3).map(lambda few: numbered(few * (ROWS_MAX // 3))),
         what=st.builds(WhatValues, key_values=TEXT, event=TEXT),
         when=st.builds(WhenValues, start=st.sampled_from(["now", "at"]), zone=TEXT),
         limits=st.builds(

@@ -1,14 +1,14 @@
 import msgspec
 import pytest
 
-from actors.mail import Draft, Reach
+from actors.mail import Draft
 from bot.refs import Memo, Ref
 from bot.wizard.contents import WhatValues
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
-from bot.wizard.unfinished import NEW
-from bot.wizard.values import Values
-from domain.audience import SameValue, Step
+from bot.wizard.values import Values, assemble, to_values
+from domain.audience import All, AnyOf, Did
+from domain.campaign import Campaign
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import LIVE, PAST, draft
 from tests.bot.slack_stub import SlackStub
@@ -16,6 +16,12 @@ from tests.bot.wire import ANA, BEN, Wire
 from tests.bot.wizard.kit import kept, stands
 
 REVIEW, WHO, WHAT, LIMITS = StepName.REVIEW, StepName.WHO, StepName.WHAT, StepName.LIMITS
+
+
+def opened_row(campaign: Campaign) -> Values:
+    """The form of a campaign whose first condition is open."""
+    values = to_values(campaign)
+    return msgspec.structs.replace(values, who=msgspec.structs.replace(values.who, open=0))
 
 
 def way(slack: SlackStub) -> list[str]:
@@ -47,9 +53,9 @@ async def test_next_shows_the_next_step_and_keeps_what_was_entered(
 
 
 async def test_all_problems_of_a_step_stand_at_their_inputs(wire: Wire, desk: FakeDesk) -> None:
-    answer = await wire.submit(ANA, stands(desk, PAST, WHO, days_0="-1", operand_1=""))
+    answer = await wire.submit(ANA, stands(desk, opened_row(PAST), WHO, days_0="-1", name_0=""))
     assert answer["response_action"] == "errors"
-    assert set(answer["errors"]) == {"who.days_0", "who.operand_1"}
+    assert set(answer["errors"]) == {"who.days_0", "who.name_0"}
     answer = await wire.submit(ANA, stands(desk, PAST, LIMITS, cap="0"))
     assert set(answer["errors"]) == {"limits.cap"}
     assert [request for request in desk.asked if isinstance(request, Draft)] == []
@@ -200,57 +206,40 @@ async def test_one_can_begin_anew(wire: Wire, desk: FakeDesk, slack: SlackStub) 
 async def test_what_was_kept_as_pasted_can_be_replaced_by_answers(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
-    pasted = msgspec.structs.replace(PAST, who=SameValue("p", (Step("A"),)))
+    pasted = msgspec.structs.replace(PAST, who=AnyOf(()))
     view = stands(desk, pasted, WHO)
     assert "Kept as pasted" in str(view["blocks"])
     await wire.in_view(ANA, "replace", view, value="who.kept")
     assert kept(desk).who.kept == ""
-    assert "Condition 1" in str(slack.of("views.update")[-1].args["view"])
+    assert "Add a condition" in str(slack.of("views.update")[-1].args["view"])
 
 
-async def test_the_reach_is_counted_into_the_step(
+async def test_conditions_are_added_and_removed_as_rows(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
-    await wire.in_view(ANA, "check_reach", stands(desk, PAST, WHO))
-    assert desk.asked == [Reach(PAST)]
-    assert "12,345" in str(slack.of("views.update")[-1].args["view"])
+    await wire.in_view(ANA, "row_add", stands(desk, PAST, WHO), value="add.saved")
+    assert [row.kind for row in kept(desk).who.rows] == ["did", "property", "saved"]
+    shown = slack.of("views.update")[-1].args["view"]
+    assert "who.name_2" in str(shown)
+    await wire.in_view(ANA, "row_menu", stands(desk, kept(desk), WHO), value="remove.0")
+    assert [row.no for row in kept(desk).who.rows] == [1, 2]
 
 
-async def test_the_review_counts_the_reach_by_itself(
+async def test_the_inputs_of_a_condition_fit_the_type_of_its_property(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
-    answer = await wire.submit(ANA, stands(desk, PAST, LIMITS))
-    assert "12,345" in str(answer["view"])
-    await wire.in_view(ANA, "go_review", stands(desk, PAST, WHO), value="review")
-    assert "12,345" in str(slack.of("views.update")[-1].args["view"])
+    await wire.in_view(ANA, "row_add", stands(desk, Values(), WHO), value="add.property")
+    view = stands(desk, kept(desk), WHO, property_0="age")
+    await wire.in_view(ANA, "pick", view)
+    assert kept(desk).who.rows[0].compared.types == ("number",)
+    shown = str(slack.of("views.update")[-1].args["view"])
+    assert "number_input" in shown
+    assert "starts with" not in shown
 
 
-async def test_the_reach_of_a_live_campaign_is_not_counted(wire: Wire, desk: FakeDesk) -> None:
-    view = stands(desk, LIVE, WHO)
-    assert "only as events happen" in str(view["blocks"])
-    await wire.in_view(ANA, "check_reach", view)
-    assert desk.asked == []
-
-
-async def test_a_form_with_problems_says_them_instead_of_a_reach(
-    wire: Wire, desk: FakeDesk, slack: SlackStub
+async def test_a_menu_that_was_chosen_in_is_part_of_the_campaign(
+    wire: Wire, desk: FakeDesk
 ) -> None:
-    await wire.in_view(ANA, "check_reach", stands(desk, PAST, WHO, days_0="many"))
-    assert desk.asked == []
-    assert "first put right" in str(slack.of("views.update")[-1].args["view"])
-
-
-async def test_a_reach_that_comes_after_a_change_is_not_shown(
-    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = desk._answer
-
-    def counted(request: object) -> object:
-        stands(desk, LIVE, WHO)
-        return answer(request)  # type: ignore[arg-type]  # whatever was asked
-
-    monkeypatch.setattr(desk, "_answer", counted)
-    desk.forms[ANA, NEW] = ""
-    view = stands(desk, PAST, WHO)
-    await wire.in_view(ANA, "check_reach", view)
-    assert not slack.of("views.update")
+    await wire.in_view(ANA, "row_add", stands(desk, Values(), WHO), value="add.did")
+    await wire.in_view(ANA, "pick", stands(desk, kept(desk), WHO, name_0="Order Completed"))
+    assert assemble(kept(desk))[0].who == All((Did("Order Completed"),))

@@ -5,7 +5,7 @@ from msgspec import structs
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.review import clip_lines, review_blocks
 from bot.wizard.values import Values, checked, to_values
-from domain.campaign import Campaign, When
+from domain.campaign import Campaign, Limits, When
 from domain.recurrence import EveryDays
 from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import PAST
@@ -45,6 +45,12 @@ def test_what_is_wrong_is_told_by_step_and_nothing_else() -> None:
     assert "*Start*: " in said
     assert "*Limits*: " in said
     assert "Who" not in said
+
+
+def test_what_is_worth_a_second_look_comes_the_gravest_first() -> None:
+    said = of(structs.replace(PAST, limits=Limits()))
+    assert said.index("no cap") < said.index("at night") < said.index("sent as soon as")
+    assert "no cap" not in of(PAST)
 
 
 def test_a_name_notifies_nobody() -> None:

@@ -8,6 +8,7 @@ from msgspec import structs
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER, STEPS, TITLES, after
 from bot.wizard.values import Values, assemble, to_values
+from bot.wizard.who import ROWS_MAX
 from domain.audience import (
     Age,
     All,
@@ -16,7 +17,7 @@ from domain.audience import (
     Did,
     DidNot,
     Doing,
-    Hours,
+    Node,
     Not,
     Property,
     SameValue,
@@ -58,6 +59,8 @@ def kept(values: Values) -> set[str]:
         structs.replace(LIVE, on_pause="hold"),
         structs.replace(PAST, who=AnyOf((Property("a", "exists"), DidNot("b", (), 3)))),
         structs.replace(PAST, who=All((Property("renews", "in_next_days", 14),))),
+        structs.replace(PAST, who=All(tuple(Did(f"event {n}") for n in range(ROWS_MAX)))),
+        structs.replace(PAST, who=Did("A", count=Count("between", (1, 3)))),
     ],
 )
 def test_what_the_form_can_say_it_says_whole(campaign: Campaign) -> None:
@@ -69,14 +72,7 @@ def test_what_the_form_can_say_it_says_whole(campaign: Campaign) -> None:
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        ({"who": Not(Property("a", "exists"))}, "who.kept"),
-        ({"who": All((All((Property("a", "exists"),)),))}, "who.kept"),
-        ({"who": All(tuple(Did(f"event {n}") for n in range(4)))}, "who.kept"),
-        ({"who": Did("A", count=Count("between", (1, 3)))}, "who.kept"),
-        ({"who": Did("A", also=(Doing("B"),))}, "who.kept"),
-        ({"who": DidNot("A", period=Hours(6))}, "who.kept"),
-        ({"who": All((Did("A", weekdays=("monday",)), Age(">=", 18)))}, "who.kept"),
-        ({"who": SameValue("p", (Step("A"),))}, "who.kept"),
+        ({"who": All(tuple(Did(f"event {n}") for n in range(ROWS_MAX + 1)))}, "who.kept"),
         ({"what": What(key_values={"a": " spaced"})}, "what.kept"),
         ({"what": What(key_values={"a": "x" * 3_100})}, "what.kept"),
     ],
@@ -88,6 +84,24 @@ def test_what_no_input_can_say_is_kept_and_shown(change: dict[str, Any], where: 
     assert kept(values) == {where}
     shown = view_of(structs.replace(values, at=StepName(where.partition(".")[0])))
     assert "Kept as pasted" in str(shown)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        Not(Property("a", "exists")),
+        All((All((Property("a", "exists"),)),)),
+        Did("A", also=(Doing("B"),)),
+        All((Did("A", weekdays=("monday",)), Did("B"))),
+        Age(">=", 18),
+        SameValue("p", (Step("A"),)),
+    ],
+)
+def test_a_condition_that_no_input_can_say_is_kept_as_a_row(who: Node) -> None:
+    values = to_values(structs.replace(PAST, who=who))
+    assert assemble(values)[0].who == who
+    assert values.who.rows[0].kind == "kept"
+    assert ":paperclip:" in str(view_of(structs.replace(values, at=StepName.WHO)))
 
 
 @pytest.mark.parametrize(

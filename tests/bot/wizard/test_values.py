@@ -2,11 +2,14 @@ import pytest
 
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import WhatValues
+from bot.wizard.operands import Compared
+from bot.wizard.ranges import RangeValues
+from bot.wizard.rows import Row
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
-from bot.wizard.who import Row, WhoValues
+from bot.wizard.who import WhoValues
 from domain.audience import All, AnyOf, Count, Did, DidNot, Filter, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
 from tests.bot.fake_desk import NOW_MS
@@ -29,9 +32,16 @@ def test_a_filled_form_is_a_campaign() -> None:
             start=StartValues(name=" Spring sale ", labels="spring, sale"),
             who=WhoValues(
                 rows=(
-                    Row("did", event="Order Completed", count="2", days="180", where="price > 50"),
-                    Row("did_not", event="Order Completed", days="30"),
-                    Row("property", property="country", operator="in", operand="NO, SE"),
+                    Row(
+                        0,
+                        "did",
+                        "Order Completed",
+                        count="2",
+                        range=RangeValues("days", "180"),
+                        where=(Compared(0, "price", ">", "50"),),
+                    ),
+                    Row(1, "did_not", "Order Completed", range=RangeValues("days", "30")),
+                    Row(2, "property", compared=Compared(0, "country", "in", "NO, SE")),
                 ),
                 match="any",
             ),
@@ -81,10 +91,16 @@ def test_all_problems_are_named_at_their_inputs_at_once() -> None:
         Values(
             who=WhoValues(
                 (
-                    Row(),
-                    Row("did", event="", count="x", days="-3", where="nonsense"),
-                    Row("property", property="age", operator=">", operand="old"),
-                )
+                    Row(
+                        1,
+                        "did",
+                        count="x",
+                        range=RangeValues("days", "-3"),
+                        where=(Compared(0, "price", ">"),),
+                    ),
+                    Row(2, "property", compared=Compared(0, "age", ">", "old")),
+                ),
+                open=1,
             ),
             what=WhatValues("no pair"),
             when=WhenValues("at", "2030-01-01", zone="Europe/Osl"),
@@ -93,11 +109,11 @@ def test_all_problems_are_named_at_their_inputs_at_once() -> None:
     )
     assert set(found) == {
         "start.name",
-        "who.event_1",
+        "who.name_1",
         "who.count_1",
         "who.days_1",
-        "who.where_1",
-        "who.operand_2",
+        "who.where_any_1_0",
+        "who.row_2",
         "when.start_time",
         "when.zone",
         "what.key_values",

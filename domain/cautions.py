@@ -1,0 +1,58 @@
+"""What is allowed and yet worth a second look before a campaign is published: the gravest first."""
+
+from collections.abc import Iterator
+
+from domain.audience import EVERYONE
+from domain.campaign import Campaign, Limits
+from domain.schedule import is_now
+
+
+def cautions(campaign: Campaign) -> list[str]:
+    """Return a sentence for each; most campaigns have some, and mean it."""
+    return [*_bounds(campaign), *_moments(campaign), *_content(campaign)]
+
+
+def _bounds(campaign: Campaign) -> Iterator[str]:
+    """Say what lets it reach more people than anybody thought of."""
+    limits = campaign.limits
+    live = campaign.kind == "live"
+    if not live and campaign.who == EVERYONE:
+        yield "It is for every user there is: nobody asked for a condition."
+    if not _is_capped(limits):
+        yield "It has no cap: however many fit, they all get it."
+    guard = limits.safety_per_hour if live else limits.safety_limit
+    if guard is None:
+        then = "pause it" if live else "hold it"
+        yield f"It has no safety limit that would {then} if far more fit than you expect."
+    if live and limits.per_user_max is None and limits.per_user_minutes is None:
+        first = campaign.trigger is not None and campaign.trigger.first_time
+        if not first:
+            yield "A user gets it each time: nothing says how often at most."
+    if limits.ignore_global:
+        yield "The limits over all campaigns do not hold for it."
+
+
+def _moments(campaign: Campaign) -> Iterator[str]:
+    """Say what lets it reach people when nobody wants it to."""
+    when = campaign.when
+    if campaign.do_not_disturb is None:
+        yield "It has no do-not-disturb: it may reach people at night."
+    endless = when.end is None and campaign.limits.cap_total is None
+    if endless and (campaign.kind == "live" or when.repeat is not None):
+        yield "It has no end: it goes on until somebody stops it."
+    if campaign.kind != "live" and is_now(when):
+        yield "It is sent as soon as it is published."
+
+
+def _content(campaign: Campaign) -> Iterator[str]:
+    """Say what makes the message or its report worth less than it could be."""
+    what, limits = campaign.what, campaign.limits
+    own = campaign.variants is not None
+    if not (what.key_values or what.profile or what.event_properties or own):
+        yield "The message carries no key-values and nothing of the profile."
+    if campaign.goal is not None and not limits.control_percent and not limits.control_groups:
+        yield "It has a goal and no control group of its own to compare with."
+
+
+def _is_capped(limits: Limits) -> bool:
+    return any((limits.cap_total, limits.cap_per_day, limits.cap_per_run))

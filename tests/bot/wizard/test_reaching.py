@@ -1,0 +1,171 @@
+from typing import Any
+
+import pytest
+import trio
+from msgspec import structs
+
+from actors.mail import Reach
+from bot.wizard import reaching
+from bot.wizard.bounds import LimitsValues
+from bot.wizard.reaching import COUNTING, FIRST
+from bot.wizard.rows import Row
+from bot.wizard.step import StepName
+from bot.wizard.triggers import StartValues
+from bot.wizard.values import Values, to_values
+from bot.wizard.who import WhoValues
+from domain.audience import All, Count, Did
+from domain.campaign import Campaign, Limits
+from tests.bot.fake_desk import FakeDesk
+from tests.bot.samples import LIVE, PAST
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, Wire
+from tests.bot.wizard.kit import kept, stands
+
+WHO, LIMITS, REVIEW = StepName.WHO, StepName.LIMITS, StepName.REVIEW
+BOUGHT = Values(who=WhoValues((Row(0, "did", "Bought"),), open=0, next=1))
+
+
+def counted(desk: FakeDesk) -> list[Campaign]:
+    return [each.definition for each in desk.asked if isinstance(each, Reach)]
+
+
+def drawn(slack: SlackStub) -> list[str]:
+    return [str(call.args["view"]) for call in slack.of("views.update")]
+
+
+async def test_the_count_follows_each_change_of_the_conditions(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "pick", stands(desk, BOUGHT, WHO, name_0="Seen"))
+    assert counted(desk) == [Campaign("Reach", "past_behaviour", who=All((Did("Seen"),)))]
+    first, last = drawn(slack)
+    assert COUNTING in first
+    assert "12,345" in last
+    assert "Counted in 0.01 s" in last
+
+
+async def test_what_is_typed_is_counted_too_and_the_rest_of_the_view_stays(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+    assert counted(desk)[0].who == All((Did("Bought", count=Count(value=3)),))
+    (only,) = drawn(slack)
+    assert "12,345" in only
+
+
+async def test_an_incomplete_form_is_counted_by_what_matters_for_the_count(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    nameless = structs.replace(BOUGHT, limits=LimitsValues(cap="nonsense"))
+    await wire.in_view(ANA, "keep", stands(desk, nameless, WHO, count_0="3"))
+    assert counted(desk)[0].limits == Limits()
+
+
+async def test_conditions_that_are_incomplete_are_not_counted(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, name_0=""))
+    assert counted(desk) == []
+    assert FIRST in drawn(slack)[-1]
+
+
+async def test_a_live_campaign_is_not_counted(wire: Wire, desk: FakeDesk) -> None:
+    view = stands(desk, LIVE, WHO)
+    assert "only as events happen" in str(view["blocks"])
+    await wire.in_view(ANA, "row_add", view, value="add.did")
+    assert counted(desk) == []
+
+
+async def test_the_review_is_shown_at_once_and_its_count_follows(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    answer = await wire.submit(ANA, stands(desk, PAST, LIMITS))
+    assert COUNTING in str(answer["view"])
+    assert "12,345" in drawn(slack)[-1]
+    await wire.in_view(ANA, "go_review", stands(desk, PAST, WHO), value="review")
+    assert "12,345" in drawn(slack)[-1]
+
+
+async def test_the_same_question_is_not_counted_twice_within_seconds(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    for _ in range(3):
+        await wire.in_view(ANA, "go_who", stands(desk, PAST, LIMITS), value="who")
+    assert len(counted(desk)) == 1
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits before a count, nor before it is announced."""
+    monkeypatch.setattr(reaching, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(reaching, "SAID_AFTER_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_slow_count_is_announced_and_then_shown(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.slow, desk.slow_for = trio.Event(), Reach
+    async with trio.open_nursery() as nursery:
+        view = stands(desk, BOUGHT, WHO, count_0="3")
+        nursery.start_soon(wire.in_view, ANA, "keep", view)
+        await slack.wait_until(lambda: len(drawn(slack)) == 1)
+        assert COUNTING in drawn(slack)[-1]
+        desk.slow.set()
+    assert "12,345" in drawn(slack)[-1]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_of_edits_that_come_while_it_counts_only_the_newest_is_counted_next(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.slow, desk.slow_for = trio.Event(), Reach
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(wire.in_view, ANA, "keep", stands(desk, BOUGHT, WHO, count_0="2"))
+        await slack.wait_until(lambda: len(drawn(slack)) == 1)
+        for n in ("3", "4", "5"):
+            await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0=n))
+        assert len(counted(desk)) == 1
+        desk.slow.set()
+    assert [each.who for each in counted(desk)] == [
+        All((Did("Bought", count=Count(value=times)),)) for times in (2, 5)
+    ]
+    assert kept(desk).who.rows[0].count == "5"
+
+
+async def test_a_count_never_takes_away_what_another_click_brought(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = desk._answer
+
+    def meanwhile(request: Any) -> Any:
+        if isinstance(request, Reach):
+            stands(desk, PAST, WHO)  # somebody else's change is kept while it counts
+        return answer(request)
+
+    monkeypatch.setattr(desk, "_answer", meanwhile)
+    await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+    assert drawn(slack) == []
+
+
+async def test_a_view_that_was_drawn_anew_meanwhile_is_left_as_it_is(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    slack.failures["views.update"] = ["hash_conflict"]
+    response = await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+    assert (response.status, len(drawn(slack))) == (200, 1)
+    assert slack.of("views.update")[0].args["hash"] == "hash-0"
+
+
+async def test_a_form_that_was_closed_while_it_counted_is_left_alone(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.failures["views.update"] = ["not_found"]
+    await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+    assert not caplog.records
+
+
+async def test_another_step_shows_no_count(wire: Wire, desk: FakeDesk) -> None:
+    named = structs.replace(to_values(PAST), start=StartValues("A"))
+    await wire.in_view(ANA, "keep", stands(desk, named, StepName.START, name="B"))
+    assert counted(desk) == []

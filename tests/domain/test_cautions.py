@@ -1,0 +1,84 @@
+import pytest
+from msgspec import structs
+
+from domain.audience import Property
+from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
+from domain.cautions import cautions
+from domain.goal import Goal
+from domain.recurrence import EveryDays
+
+QUIET = DoNotDisturb("22:00", "08:00")
+SAFE = Campaign(
+    "Safe",
+    "past_behaviour",
+    who=Property("email", "exists"),
+    when=When("2030-01-01T09:00"),
+    what=What(key_values={"a": "b"}),
+    limits=Limits(cap_per_run=10, safety_limit=20),
+    do_not_disturb=QUIET,
+)
+LIVE = Campaign(
+    "Live",
+    "live",
+    trigger=Trigger("A"),
+    when=When(end="2030-01-01T09:00"),
+    what=What(key_values={"a": "b"}),
+    limits=Limits(cap_per_day=10, safety_per_hour=20, per_user_max=1),
+    do_not_disturb=QUIET,
+)
+
+
+def changed(campaign: Campaign, **fields: object) -> list[str]:
+    return cautions(structs.replace(campaign, **fields))
+
+
+def test_a_campaign_that_is_bounded_in_every_way_needs_no_second_look() -> None:
+    assert cautions(SAFE) == []
+    assert cautions(LIVE) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"who": Campaign("", "live").who}, "every user there is"),
+        ({"limits": Limits(safety_limit=20)}, "no cap"),
+        ({"limits": Limits(cap_total=5)}, "no safety limit that would hold it"),
+        (
+            {"limits": Limits(cap_total=5, safety_limit=9, ignore_global=True)},
+            "limits over all campaigns",
+        ),
+        ({"do_not_disturb": None}, "at night"),
+        ({"when": When("2030-01-01T09:00", repeat=EveryDays())}, "no end"),
+        ({"when": When()}, "as soon as it is published"),
+        ({"what": What()}, "no key-values"),
+        ({"goal": Goal("A")}, "no control group"),
+    ],
+)
+def test_one_thing_that_is_left_open_is_one_caution(fields: dict[str, object], said: str) -> None:
+    (told,) = changed(SAFE, **fields)
+    assert said in told
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"limits": Limits(cap_per_day=5, per_user_max=1)}, "pause it"),
+        ({"limits": Limits(cap_per_day=5, safety_per_hour=9)}, "each time"),
+        ({"when": When()}, "no end"),
+    ],
+)
+def test_a_live_campaign_has_cautions_of_its_own(fields: dict[str, object], said: str) -> None:
+    (told,) = changed(LIVE, **fields)
+    assert said in told
+
+
+def test_whoever_gets_it_the_first_time_only_gets_it_once() -> None:
+    limits = Limits(cap_per_day=5, safety_per_hour=9)
+    assert changed(LIVE, limits=limits, trigger=Trigger("A", first_time=True)) == []
+
+
+def test_the_gravest_comes_first() -> None:
+    told = cautions(Campaign("All", "past_behaviour"))
+    assert "every user" in told[0]
+    assert "no cap" in told[1]
+    assert "no key-values" in told[-1]
