@@ -17,6 +17,7 @@ MEASURED = {
     "live": live.measure,
     "matching": matching.measure,
     "slack": slack.measure,
+    "timers": live.measure_timers,
 }
 
 
