@@ -24,6 +24,7 @@ from bot.blocks import (
 )
 from bot.ids import ActionId
 from bot.inputs import select
+from bot.words import uncoded
 from domain.zones import local_wall
 
 ANYBODY = "any"
@@ -63,7 +64,7 @@ def told(trail: Told) -> Message:
 
 
 def _told(trail: Told, chars: int) -> Message:
-    blocks = [section(f"*{clip(trail.message, 500)}*")]
+    blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
         lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
@@ -73,7 +74,7 @@ def _told(trail: Told, chars: int) -> Message:
     blocks += [section(text) for text in _grouped(trail, chars)]
     end = f"Times are in {escaped(trail.zone)}. The ids of messages: `clarion why`."
     blocks.append(context(end))
-    return Message(trail.message, tuple(blocks))
+    return Message(uncoded(trail.message), tuple(blocks))
 
 
 def _grouped(trail: Told, chars: int) -> list[str]:
@@ -81,7 +82,7 @@ def _grouped(trail: Told, chars: int) -> list[str]:
     texts: list[str] = []
     for step in trail.steps[-STEPS_SHOWN_MAX:]:
         at = f"{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}"
-        line = f"`{at}` {clip(_without_id(step), chars)}"
+        line = f"`{at}` {clip(uncoded(_without_id(step)), chars)}"
         follows = step.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from actors.mail import BooksView, CampaignView, Estimate
 from bot.blocks import escaped
+from domain.books import SkipReason
 from domain.personal import NAME
 from domain.review import State
 from domain.zones import find
@@ -131,7 +132,19 @@ def kind_of(kind: str) -> str:
 
 def skip_of(reason: str) -> str:
     """Return why users were skipped, in words."""
-    return escaped("cap of the day" if reason == "cap_day" else reason.replace("_", " "))
+    return escaped(_skip(reason))
+
+
+def uncoded(text: str) -> str:
+    """Return a trail's sentence with its reasons in words: `1 skipped (cap of the day)`."""
+    return _IN_BRACKETS.sub(lambda found: _skip(found[0]), text)
+
+
+def _skip(reason: str) -> str:
+    return "cap of the day" if reason == "cap_day" else reason.replace("_", " ")
+
+
+_IN_BRACKETS = re.compile(rf"(?<=\()(?:{'|'.join(SkipReason)})(?=\))")
 
 
 def waterfall(estimate: Estimate) -> str:
