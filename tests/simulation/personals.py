@@ -35,6 +35,9 @@ def each_in_time(plan: Plan, r: Random) -> Plan:
     """The first campaign goes to users all over the earth, to each at a time of their own."""
     users = tuple(_user(one, r) for one in plan.users)
     first, *others = plan.campaigns
+    if r.random() < FREE_SHARE:
+        told = (act for act in plan.acts if act.campaign != first.name or act.deed == "launch")
+        plan = replace(plan, acts=tuple(told))
     by_day = r.random() < 0.5
     days = r.randrange(3, 5) + 2 * by_day
     plan = replace(
@@ -92,7 +95,7 @@ def _in_time(one: PlannedCampaign, plan: Plan, r: Random, *, by_day: bool) -> Pl
         test=None,
         cap_total=None if free else one.cap_total,
         cap_per_run=None if free else one.cap_per_run,
-        template=one.template.replace("Event.", "Profile."),
+        template="" if free else one.template.replace("Event.", "Profile."),
         calendar=calendar,
         personal=personal,
     )
