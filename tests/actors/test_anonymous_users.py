@@ -178,7 +178,7 @@ async def test_what_the_person_does_is_a_conversion_of_the_devices_message(
 @pytest.mark.parametrize(
     "request_", [SuppressUser(user=DEVICE, by=ANA), EraseUser(user=DEVICE, by=ANA, yes=True)]
 )
-async def test_a_device_that_was_let_go_gets_nothing_nor_does_who_it_turns_out_to_be(
+async def test_a_device_that_was_let_go_gets_nothing_whosever_it_turns_out_to_be(
     tmp_path: Path, autojump_clock: MockClock, request_: SuppressUser | EraseUser
 ) -> None:
     async with open_house(tmp_path, autojump_clock) as house:
@@ -194,6 +194,19 @@ async def test_a_device_that_was_let_go_gets_nothing_nor_does_who_it_turns_out_t
         await house.check()
 
 
+async def test_an_erased_person_gets_nothing_on_a_device_on_which_they_turn_up(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LIVE_TO_ALL)
+        await house.asks(EraseUser(user="ana", by=ANA, yes=True))
+        await identify(house)
+        await house.orders([DEVICE])
+        await house.idle()
+        assert house.wire.users == []
+        assert await house.rows("SELECT 1 FROM user") == []
+
+
 async def test_a_device_is_shown_with_what_it_got(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -207,21 +220,25 @@ async def test_a_device_is_shown_with_what_it_got(
 
 
 @pytest.mark.parametrize(
-    ("campaign", "said"),
+    ("campaign", "device", "said"),
     [
-        (LIVE, "no such users (`delivery.anonymous` allows it)"),
-        (LIVE_TO_ALL, "such users too, by their anonymousId"),
+        (LIVE, DEVICE, "the campaign messages no such users (`delivery.anonymous` allows it)"),
+        (LIVE_TO_ALL, DEVICE, "the campaign messages such users too, by their anonymousId"),
+        (
+            LIVE_TO_ALL,
+            "anon:null",
+            "its id is one that many devices share, so no campaign messages it",
+        ),
     ],
 )
 async def test_why_says_whether_the_campaign_messages_devices(
-    tmp_path: Path, autojump_clock: MockClock, campaign: Campaign, said: str
+    tmp_path: Path, autojump_clock: MockClock, campaign: Campaign, device: str, said: str
 ) -> None:
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(campaign)
-        await house.orders([DEVICE])
+        await house.orders([device])
         await house.idle()
-        told = await house.desk.ask(Why(user=DEVICE, campaign=LIVE.name))
+        told = await house.desk.ask(Why(user=device, campaign=LIVE.name))
         assert not isinstance(told, Refused)
         assert isinstance(told, Told)
-        known = "Only a device of the user is known, and no userId: the campaign messages"
-        assert f"{known} {said}." in told.known
+        assert f"Only a device of the user is known, and no userId: {said}." in told.known

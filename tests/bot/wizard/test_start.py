@@ -3,7 +3,7 @@ from msgspec import structs
 
 from bot.wizard.reading import Reading
 from bot.wizard.start import STEP
-from bot.wizard.step import Page
+from bot.wizard.step import Menu, Page
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from domain.behaviour import Filter
@@ -38,9 +38,39 @@ def test_a_way_of_waiting_asks_what_it_needs(wait: str, more: set[str]) -> None:
     assert not more & asked()
 
 
+@pytest.mark.parametrize(
+    ("wait", "needed"),
+    [
+        ("without", {"not_event", "within", "within_unit", "on_repeat"}),
+        ("date", {"date", "offset", "offset_unit", "side"}),
+    ],
+)
+def test_a_wait_asks_for_no_more_than_it_needs(wait: str, needed: set[str]) -> None:
+    part = StartValues(kind="live", wait=wait, more=("also",))
+    blocks = STEP.blocks(part, Page("UTC", live=True))
+    asked_for = [each for each in blocks if each["type"] == "input" and not each["optional"]]
+    names = {each["block_id"].partition(".")[2] for each in asked_for}
+    assert names == needed | {"name", "kind", "event", "wait"}
+
+
 def test_further_events_are_asked_for_if_there_are_some() -> None:
     assert "also" not in asked()
     assert "also" in asked(more=("also",))
+
+
+@pytest.mark.parametrize(
+    ("name", "menu"),
+    [
+        ("event", Menu("event")),
+        ("also", Menu("event")),
+        ("cancel", Menu("event")),
+        ("date", Menu("property", "A")),
+        ("same", Menu("property", "A")),
+        ("name", None),
+    ],
+)
+def test_its_menus_offer_events_and_their_properties(name: str, menu: Menu | None) -> None:
+    assert STEP.menu(StartValues(event="A"), f"start.{name}") == menu
 
 
 def test_what_happens_in_a_pause_is_held_if_that_is_ticked() -> None:
@@ -78,7 +108,7 @@ RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
         ({"labels": "a, a"}, "start.labels"),
         ({"event": ""}, "start.event"),
         ({"where": "nonsense"}, "start.where"),
-        ({"also": "x" * 300, "more": ("also",)}, "start.also"),
+        ({"also": ("x" * 300,), "more": ("also",)}, "start.also"),
         ({"wait": "without", "not_event": ""}, "start.not_event"),
         ({"wait": "without", "within": "0"}, "start.within"),
         ({"wait": "without", "grace": "9999"}, "start.grace"),
