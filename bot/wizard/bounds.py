@@ -54,6 +54,7 @@ class LimitsValues(Struct, frozen=True):
     expires: str = ""
     expires_unit: str = "hours"
     pace: str = ""
+    anonymous: tuple[str, ...] = ()
     kept: str = ""
     kept_quiet: str = ""
 
@@ -85,6 +86,7 @@ def say_delivery(part: LimitsValues, reading: Reading) -> Delivery:
         on_ambiguous=cast("Ambiguous", part.ambiguous),
         expires_minutes=_length(part, "expires", reading),
         messages_per_5_minutes=_number(part, "pace", reading),
+        anonymous=bool(part.anonymous),
     )
 
 
@@ -120,6 +122,7 @@ def fill_limits(campaign: Campaign) -> LimitsValues:
         expires=expires,
         expires_unit=expires_unit,
         pace=_text(delivery.messages_per_5_minutes),
+        anonymous=_box(ticked=delivery.anonymous),
     )
     reading = Reading()
     if say_limits(part, reading, live=live) == limits and not reading.errors:

@@ -37,6 +37,7 @@ _TOPICS = {
     DELIVERY: "How fast it is sent, and how late",
 }
 _BLOCKS = {"yes": "A run that is held keeps the later ones back"}
+_ANONYMOUS = {"yes": "get it too, by the id of their device"}
 _IGNORES = {"yes": "They do not hold for this campaign"}
 _COUNTS = {"yes": "Its messages count towards them"}
 _OVER = {"drop": "is skipped", "queue": "waits until they allow it"}
@@ -162,6 +163,7 @@ def _delivery(part: LimitsValues, ask: Asking) -> list[Block]:
         *ask.number("expires", "Never later than this after it fell due", part.expires, hint=late),
         *ask.select("expires_unit", "Counted in", durations.CHOICES, part.expires_unit),
         *ask.select("ambiguous", "What may have arrived", _AMBIGUOUS, part.ambiguous),
+        *ask.checks("anonymous", "Anonymous users", _ANONYMOUS, part.anonymous),
     ]
 
 

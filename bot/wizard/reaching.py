@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from actors.mail import Reach, Reached, Refused
+from actors.mail_names import FindNames, Wanted
 from bot import words
 from bot.blocks import clip
 from bot.line import Line, Patience, answered
@@ -34,6 +35,8 @@ SAID_AFTER_SECONDS = 0.5
 """A count that takes longer is announced."""
 FRESH_SECONDS = 30.0
 """What was counted longer ago is counted again at the next edit, whatever that changes."""
+NAMES_SECONDS = 300.0
+"""So long after a form was counted its menus' names are taken to be known."""
 FORMS_MAX = 1_000
 COUNTS_AT_ONCE_MAX = 10
 """Each takes one of the threads that requests of Slack are answered in."""
@@ -75,6 +78,7 @@ class Reaching:
         self._line = line
         self._forms = forms
         self._lock = Lock()
+        self._names_until = 0.0
         self._counts: OrderedDict[Key, _Form] = OrderedDict()
 
     def told(self, person: str, memo: Memo, values: Values) -> str:
@@ -109,6 +113,7 @@ class Reaching:
             self._show(form, job, BUSY)
             return
         try:
+            self._learn_names(job.person)
             while self._next(form):
                 trio.from_thread.run(trio.sleep, SETTLE_SECONDS)
                 if (newest := self._taken(form)) is not None:
@@ -117,6 +122,16 @@ class Reaching:
             with self._lock:
                 form.running = False
             raise
+
+    def _learn_names(self, person: str) -> None:
+        """Have the names learned that the step's menus will be asked for, once in a while."""
+        now = trio.from_thread.run_sync(trio.current_time)
+        with self._lock:
+            known, self._names_until = now < self._names_until, now + NAMES_SECONDS
+        wanted: tuple[Wanted, ...] = () if known else ("event", "trait")
+        for each in wanted:
+            question = FindNames(each, person, at_most=1)
+            self._line.ask(question, self._line.patience(lambda: None))
 
     def _next(self, form: _Form) -> bool:
         """Tell whether there is more to count; if not, whoever comes next counts for itself."""

@@ -31,7 +31,7 @@ def test_at_first_it_asks_only_what_most_campaigns_need() -> None:
         ("user", {"user_max", "user_gap", "user_gap_unit"}),
         ("all", {"ignore_global", "counts", "over_global"}),
         ("control", {"portion", "control", "system_control", "control_groups"}),
-        ("delivery", {"pace", "expires", "expires_unit", "ambiguous"}),
+        ("delivery", {"pace", "expires", "expires_unit", "ambiguous", "anonymous"}),
     ],
 )
 def test_a_topic_asks_its_questions(topic: str, more: set[str]) -> None:
