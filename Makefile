@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak hostile agreement sweep test check bench bench-tools lock node-client format lint types imports wheel screenshots
+.PHONY: demo simulate soak hostile agreement sweep test check bench bench-tools bench-flink lock node-client format lint types imports wheel screenshots
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -62,7 +62,17 @@ bench: .venv/ready
 bench-tools: .venv/ready
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-bench.lock
 
-# Whether memory and DuckDB select the same users, over so many generated trees.
+# Inaction beside Apache Flink on the same stream: fetches its jars (330 MB), needs a JDK.
+bench-flink: .venv/ready .flink/ready
+	$(BIN)/python -m bench inaction
+
+.flink/ready: requirements-flink.lock
+	rm -rf .flink
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --no-compile --target .flink -r requirements-flink.lock
+	touch .flink/ready
+
+# Whether memory and DuckDB select the same users, over so many generated trees: 10,000 without TREES, about
+# 4 minutes of a core in 32 pieces. What failed is tried again alone with ARGS=--last-failed.
 agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
 

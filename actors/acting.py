@@ -24,7 +24,7 @@ from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
-from actors.mail_report import MakeDigests, ShowReport
+from actors.mail_report import MakeDigests, ShowReport, TellHead
 from actors.mail_schema import ShowSchema
 from actors.mail_trust import (
     ConfirmConnection,
@@ -42,7 +42,7 @@ from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
 from actors.unfinished import Unfinished
 from actors.verifying import Verifying
-from store import backup, digests
+from store import backup, digests, heads
 from store.errors import BackupFailed
 
 Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits
@@ -105,6 +105,7 @@ class Acting:
         | ShowSchema
         | FindNames
         | MakeDigests
+        | TellHead
         | Rehearse
         | ShowRehearsing
         | KeepForm
@@ -125,20 +126,22 @@ class Acting:
             return await self.learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):
             return await self._rehearsals.answer(question)
-        if isinstance(question, MakeDigests):
-            return await self._make_digests(question.day)
+        if isinstance(question, MakeDigests | TellHead):
+            return await self._daily(question)
         job = _ANSWERS[type(question)]
         found = await self._context.store.read(lambda conn: job(conn, question, rules))
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found
 
-    async def _make_digests(self, day: str) -> Done:
-        now = self._context.clock.now_ms()
-        n = await self._context.store.write(partial(digests.ask_for, day=day, now_ms=now))
+    async def _daily(self, asked: MakeDigests | TellHead) -> Done:
+        now, day = self._context.clock.now_ms(), asked.day
+        ask_for = digests.ask_for if isinstance(asked, MakeDigests) else heads.tell
+        n = int(await self._context.store.write(partial(ask_for, day=day, now_ms=now)))
         if n:
             self._context.announce()
-        return Done(message=f"{n:,} digest{'' if n == 1 else 's'} of {day} will be posted.")
+        what = "digest" if isinstance(asked, MakeDigests) else "head of the audit log"
+        return Done(message=f"{n:,} {what}{'' if n == 1 else 's'} of {day} will be posted.")
 
     async def _back_up(self, target: Path) -> Answer:
         began = self._context.clock.now_ms()

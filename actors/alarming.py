@@ -1,24 +1,21 @@
-"""What a held run's letter says to the campaign's author: the alert in Slack, for their mail."""
+"""A run is held by its safety limit: the alert in Slack, and a letter to the campaign's author."""
 
 import sqlite3
 
-from domain.campaign import Campaign
-from store import campaigns, letters
+from store import announcements, campaigns, letters
 from store.runs import Run
 
 
-def write(
-    conn: sqlite3.Connection,
-    run: Run,
-    definition: Campaign,
-    *,
-    qualified: int,
-    limit: int,
-    now_ms: int,
+def held(
+    conn: sqlite3.Connection, run: Run, qualified: int, limit: int, *, letter: bool, now_ms: int
 ) -> None:
-    """Write the letter of a run that its safety limit holds, in the transaction that holds it."""
+    """Ask for both in the transaction that holds the run; no letter where none are sent."""
+    announcements.add(conn, "alert", run.campaign, subject=run.run, now_ms=now_ms)
+    if not letter:
+        return
     row = campaigns.find(conn, run.campaign)
     assert row is not None, "a campaign whose run is held exists"
+    definition = campaigns.revision_of(conn, row.id, run.revision).definition
     slot = run.run.replace("T", " ").replace("[", " ").rstrip("]")
     later = "Later runs wait until somebody answers" if definition.limits.stop_on_block else ""
     later = later or "Later runs happen at their time"

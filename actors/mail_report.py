@@ -21,6 +21,12 @@ class MakeDigests(Beside, frozen=True, tag=True):
     day: str
 
 
+class TellHead(Beside, frozen=True, tag=True):
+    """Announce where the audit log ends on this local day, once."""
+
+    day: str
+
+
 class ArmView(Struct, frozen=True):
     """What came of the target, the control group or one variant. Money is in millionths.
 

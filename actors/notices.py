@@ -9,6 +9,7 @@ from actors.clock import Clock
 from domain.fuse import FAILED_PERCENT_MAX, Fuse
 from domain.review import Action, State
 from store import acts, announcements, campaigns
+from store.announcements import Buttons
 from store.database import Database
 
 TEMPLATE_ERRORS = "template_errors"
@@ -34,6 +35,7 @@ class Notices:
             f"Segment refuses a message of *{name}* (status {status}); it is not sent again."
             f" `/campaign show {name}` counts how many of them there are, and"
             " `clarion dead list` shows them.",
+            Buttons.ASIDE,
         )
 
     async def unknown(self, campaign: str) -> None:
@@ -46,6 +48,7 @@ class Notices:
             f"Nobody can tell whether a message of *{name}* arrived, and Clarion does not send it"
             " again by itself. `clarion dead list` shows what waits for a person, who sends it"
             " again or drops it.",
+            Buttons.ASIDE,
         )
 
     async def set_aside(self, campaign: str) -> None:
@@ -58,6 +61,7 @@ class Notices:
             f"A message of *{name}* could not be written, because its user's profile or its event"
             " is broken; it is set aside, and all others go on. `clarion dead list` shows it,"
             " `clarion dead retry` tries it anew.",
+            Buttons.ASIDE,
         )
 
     async def sick(self, campaign: str) -> None:
@@ -70,6 +74,7 @@ class Notices:
             f"No message of *{name}* can be prepared, so all of them wait; other campaigns go on."
             " Clarion tries again each minute. The daemon's log says what breaks;"
             f" `/campaign pause {name}` holds it until that is mended.",
+            Buttons.PAUSE,
         )
 
     async def misdirected(self, status: int) -> None:
@@ -80,6 +85,7 @@ class Notices:
             "",
             f"Segment refuses Clarion's requests (status {status}). Nothing is lost: every message"
             " waits. Check the write key and the region: `clarion check --send-test-event`.",
+            Buttons.SEGMENT,
         )
 
     def works_again(self) -> None:
@@ -106,7 +112,8 @@ class Notices:
                 conn, campaign, Action.PAUSE, reason=TEMPLATE_ERRORS, say=say, key=key, now_ms=now
             )
             if isinstance(moved, State):
-                announcements.add(conn, "notice", campaign, body=body, now_ms=now)
+                subject = acts.resume_buttons(conn, campaign)
+                announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now)
             return isinstance(moved, State)
 
         paused = await durably.write(self._store, pause)
@@ -123,8 +130,15 @@ class Notices:
         row = await self._store.read(partial(campaigns.find, name_or_id=campaign))
         return campaign if row is None else row.name
 
-    async def _tell(self, campaign: str, body: str) -> None:
+    async def _tell(self, campaign: str, body: str, buttons: Buttons) -> None:
         now = self._clock.now_ms()
-        job = partial(announcements.add, kind="notice", campaign=campaign, body=body, now_ms=now)
+        job = partial(
+            announcements.add,
+            kind="notice",
+            campaign=campaign,
+            subject=buttons.about(),
+            body=body,
+            now_ms=now,
+        )
         await durably.write(self._store, job)
         self._announce()

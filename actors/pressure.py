@@ -18,6 +18,7 @@ from msgspec import Struct
 from actors.clock import Clock
 from domain.watermark import Watermark, retry_seconds
 from store import announcements, backlog
+from store.announcements import Buttons
 from store.database import Database
 from store.disk import State as DiskState
 from store.errors import StoreError
@@ -217,8 +218,15 @@ class Pressure:
 
     async def _tell(self) -> None:
         for name, body in list(self._news()):
-            now = self._clock.now_ms()
-            job = partial(announcements.add, kind="notice", campaign="", body=body, now_ms=now)
+            begins = name not in self._told and name in _BY_PAUSING
+            job = partial(
+                announcements.add,
+                kind="notice",
+                campaign="",
+                subject=Buttons.LOAD.about() if begins else "",
+                body=body,
+                now_ms=self._clock.now_ms(),
+            )
             await self._store.write(job, urgent=True)  # of a full disk, too, people must hear
             self._told ^= {name}
             self._announce()
@@ -237,6 +245,8 @@ class Pressure:
 
 
 _REFUSING = ("lag", "writer", "loop")
+_BY_PAUSING = frozenset({"lag", "backlog"})
+"""What is helped by pausing campaigns: their alerts offer it."""
 _REASONS = {
     "disk": "The disk is nearly full.",
     "lag": "Live campaigns have fallen behind the events that come in.",

@@ -26,6 +26,7 @@ from domain.saved import list_names
 from domain.schedule import Slot
 from domain.verdict import draw_coefficients
 from store import acts, announcements, books, campaigns, caps, log, memberships, outbox, runs, turns
+from store.announcements import Buttons
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
@@ -219,7 +220,10 @@ class Scheduled:
                 runs.clear_draw(conn, run)
                 runs.set_state(conn, self._id, run.run, "missed", now_ms=now_ms)
                 body = f"*{self._definition.name}*: {told} {fix}".strip()
-                announcements.add(conn, "notice", self._id, body=body, now_ms=now_ms)
+                subject = "" if after else Buttons.AGAIN.about()
+                announcements.add(
+                    conn, "notice", self._id, subject=subject, body=body, now_ms=now_ms
+                )
 
         await self._context.store.write(miss)
         self._context.announce()
@@ -241,11 +245,7 @@ class Scheduled:
             )
             if isinstance(moved, State):
                 runs.block(conn, run, qualified=qualified, limit=limit, now_ms=now_ms)
-                announcements.add(conn, "alert", self._id, subject=run.run, now_ms=now_ms)
-                if post is not None:
-                    alarming.write(
-                        conn, run, self._definition, qualified=qualified, limit=limit, now_ms=now_ms
-                    )
+                alarming.held(conn, run, qualified, limit, letter=post is not None, now_ms=now_ms)
 
         await self._context.store.write(block)
         reach("run.blocked")

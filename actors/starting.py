@@ -22,6 +22,7 @@ from domain.review import Action, State
 from domain.schedule import Slot
 from domain.slots import is_missed
 from store import acts, adoption, announcements, books, campaigns, runs
+from store.announcements import Buttons
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.runs import Run
@@ -166,7 +167,9 @@ class Starting:
                 now_ms=now_ms,
             )
         body = f"*{row.name}*: {said} {fix}"
-        announcements.add(conn, "notice", self._id, body=body, now_ms=now_ms)
+        over = goes_on is None and due.next is None
+        subject = Buttons.AGAIN.about() if over else ""
+        announcements.add(conn, "notice", self._id, subject=subject, body=body, now_ms=now_ms)
 
     def _advance(
         self,

@@ -111,7 +111,8 @@ class Supervisor:
             key = context.audit_key
             moved = acts.advance(conn, campaign, Action.FAULT, reason=why, key=key, now_ms=now)
             if isinstance(moved, State):
-                announcements.add(conn, "notice", campaign, body=body, now_ms=now)
+                subject = acts.resume_buttons(conn, campaign)
+                announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now)
             return isinstance(moved, State)
 
         faulted = await durably.write(context.store, fault)

@@ -4,13 +4,11 @@ import sqlite3
 
 from actors.context import Context
 from domain.review import Action, State
-from store import acts, announcements, campaigns, revisions
+from store import acts, announcements, campaigns
 from store.admission import Admission, Admitted
 
 SURGE = "safety_per_hour"
 """The reason of a pause that a campaign's own safety limit brought about."""
-SUBJECT = "surge:"
-"""How the subject of its alert begins; then comes the content that was paused, by its hash."""
 
 
 def pause(
@@ -34,7 +32,7 @@ def pause(
         f" should be, `/campaign resume {row.name}` lets as many more qualify within an hour from"
         f" then on; `/campaign stop {row.name}` ends it."
     )
-    subject = f"{SUBJECT}{revisions.revision_of(conn, campaign, row.revision).hash}"
+    subject = acts.resume_buttons(conn, campaign)
     announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)
 
 

@@ -5,13 +5,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, commits, decisions, layouts, live, matching
+from bench import audience, commits, decisions, inaction, layouts, live, matching
 from bench.timing import Row
 
 MEASURED = {
     "commits": commits.measure,
     "audience": audience.measure,
     "decisions": decisions.measure,
+    "inaction": inaction.measure,
     "layouts": layouts.measure,
     "live": live.measure,
     "matching": matching.measure,

@@ -19,6 +19,7 @@ from bot.home_listeners import HomeListeners
 from bot.ids import COMMAND
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
+from bot.notice_listeners import NoticeListeners
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
 from bot.replay import Verification
@@ -87,6 +88,7 @@ def make_app(
         MenuListeners(line, forms),
         CardListeners(line),
         ConnectionListeners(line),
+        NoticeListeners(line, forms),
         HomeListeners(line, forms, directory),
     ):
         part.register(app)

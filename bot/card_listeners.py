@@ -7,7 +7,6 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import (
-    AcceptClock,
     Approve,
     CampaignView,
     Done,
@@ -24,9 +23,9 @@ from actors.mail import (
     Submit,
 )
 from bot import alerts, answers, modals, views
-from bot.blocks import Message
+from bot.click import Click
 from bot.ids import ActionId, Field, ViewId
-from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell, update_if_open
+from bot.line import Caller, Line
 from bot.refs import Memo, Ref
 from bot.rehearsing import rehearse
 from bot.saying import said
@@ -63,7 +62,6 @@ class CardListeners:
         app.action(ActionId.REHEARSE)(self.rehearse_pressed)
         app.action(ActionId.SEND_SAMPLE)(self.run_pressed)
         app.action(ActionId.SKIP_RUN)(self.run_pressed)
-        app.action(ActionId.ACCEPT_CLOCK)(self.clock_pressed)
         app.action(ActionId.REQUEST_CHANGES)(self.changes_pressed)
         app.action(ActionId.RAISE_LIMIT)(self.raise_pressed)
         app.view(ViewId.CHANGES)(self.changes_submitted)
@@ -72,7 +70,7 @@ class CardListeners:
     def pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Do what a card's button says, if the card shows the content that it would be done to."""
         ack()
-        click = _Click(self._line, body, client)
+        click = Click(self._line, body, client)
         found = click.found
         if isinstance(found, Refused):
             click.tell(answers.refused(found))
@@ -94,11 +92,13 @@ class CardListeners:
         click.tell(said(answer, self._zone))
         if isinstance(answer, Refused) and not click.in_modal:
             click.refresh(self._zone)
+        elif isinstance(answer, Done):
+            click.place.settle(click.user, answer.message)
 
     def show_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show what the campaign is now to whoever pressed, in place of their own card."""
         ack()
-        click = _Click(self._line, body, client)
+        click = Click(self._line, body, client)
         match click.found:
             case Refused() as refused:
                 click.tell(answers.refused(refused))
@@ -109,7 +109,7 @@ class CardListeners:
     def rehearse_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show whoever pressed what the campaign would have done; it takes a while."""
         ack()
-        click = _Click(self._line, body, client)
+        click = Click(self._line, body, client)
         if isinstance(found := click.found, Refused):
             click.tell(answers.refused(found))
             return
@@ -118,7 +118,7 @@ class CardListeners:
     def run_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer a held run. The first answer counts; later ones are told whose that was."""
         ack()
-        click = _Click(self._line, body, client)
+        click = Click(self._line, body, client)
         found = click.found
         if isinstance(found, Refused):
             click.tell(answers.refused(found))
@@ -135,14 +135,6 @@ class CardListeners:
         click.tell(said(answer, self._zone))
         if isinstance(answer, Refused):
             click.refresh(self._zone)
-
-    def clock_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        """Believe the machine's clock, if the alert is about the leap that holds it now."""
-        ack()
-        caller = Caller.of(body)
-        patience = self._line.patience(lambda: tell(client, caller, answers.working()))
-        request = AcceptClock(by=caller.user, leap=body["actions"][0]["value"])
-        tell(client, caller, said(self._line.ask(request, patience), self._zone))
 
     def changes_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask the reviewer what should change."""
@@ -189,74 +181,6 @@ class CardListeners:
             return
         request = RaiseLimit(found.name, submission.user, ref.run, int(text))
         _conclude(submission, self._line.ask(request, submission.patience))
-
-
-class _Click:
-    """One press of a button: who, on what, and where the card stands."""
-
-    def __init__(self, line: Line, body: dict[str, Any], client: WebClient) -> None:
-        pressed = body["actions"][0]
-        self._line = line
-        self.action = ActionId(pressed["action_id"])
-        self.ref = Ref.read(pressed["value"])
-        self._caller = Caller.of(body)
-        self.user = self._caller.user
-        self._container: dict[str, Any] = body.get("container", {})
-        self._client = client
-        self.patience = line.patience(lambda: self.tell(answers.working()))
-        self.found = line.find(self.ref.campaign, self.patience)
-
-    @property
-    def ephemeral(self) -> bool:
-        """Whether only this person sees the card."""
-        return self.in_modal or bool(self._container.get("is_ephemeral"))
-
-    @property
-    def in_modal(self) -> bool:
-        """Whether the card is shown in a modal, which the home tab opened."""
-        return self._container.get("type") == "view"
-
-    def tell(self, message: Message) -> None:
-        """Say something to this person alone: where they pressed, so in a modal in it."""
-        if self.in_modal:
-            update_if_open(self._client, self._container["view_id"], modals.card_view(message))
-        else:
-            tell(self._client, self._caller, message)
-
-    def replace(self, message: Message) -> None:
-        """Put this in place of the person's own card."""
-        if self.in_modal:
-            self.tell(message)
-            return
-        tell(self._client, self._caller, message, replace=True)
-
-    def refresh(self, zone: str) -> None:
-        """Bring the card that was pressed up to date, whichever it is.
-
-        The campaign is read anew: whoever lost a race would draw the winner's card as it was.
-        """
-        view = self._line.find(self.ref.campaign, self.patience)
-        if isinstance(view, Refused):
-            return
-        run = alerts.run_of(view, self.ref.run) if self.ref.run else None
-        if run is not None:
-            message = alerts.alert_card(view, run)
-        elif self.ephemeral:
-            self.replace(views.campaign_card(view, zone, self.user))
-            return
-        elif view.hash != self.ref.hash:
-            message = views.superseded_card(view)
-        else:
-            message = views.review_card(view, zone)
-        try:
-            self._client.chat_update(
-                channel=self._container["channel_id"],
-                ts=self._container["message_ts"],
-                text=message.text,
-                blocks=list(message.blocks),
-            )
-        except SLACK_FAILED as error:
-            log.warning("A card was not brought up to date: %s", reason(error))
 
 
 def _memo(body: dict[str, Any]) -> Memo:

@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 COMMAND = "/campaign"
+NOTICE = "notice"
+"""The block id of the buttons under a notice."""
 
 
 class ActionId(StrEnum):
@@ -28,6 +30,11 @@ class ActionId(StrEnum):
     CONNECTION_SEEN = "connection_seen"
     CONNECTION_ABSENT = "connection_absent"
     ACCEPT_CLOCK = "accept_clock"
+    RETRY_ASIDE = "retry_aside"
+    DROP_ASIDE = "drop_aside"
+    VERIFY = "verify_connection"
+    CHOOSE_PAUSE = "choose_pause"
+    DRAFT_AGAIN = "draft_again"
     # on previews
     PREVIEW_VARIANT = "preview_variant"
     # in lists

@@ -1,4 +1,7 @@
-"""Notices in the alerts channel: plain words, and where one person's word ends it, a button."""
+"""Notices in the alerts channel: plain words, and below them the buttons that answer them.
+
+Whatever is pressed first counts; then the buttons go, and what came of it stands in their place.
+"""
 
 from actors.mail import Announcement
 from bot.blocks import (
@@ -12,26 +15,43 @@ from bot.blocks import (
     confirm,
     section,
 )
-from bot.ids import ActionId
+from bot.ids import NOTICE, ActionId
 from bot.refs import Ref
 from bot.words import mentioned
-
-CLOCK = "clock:"
-"""How the subject of a leap's notice begins; then comes which leap it is."""
-SURGE = "surge:"
-"""How that of a campaign begins which paused itself; then comes the hash of its content."""
+from store.announcements import Buttons
 
 
 def notice(announcement: Announcement) -> Message:
     """Return the words of a reply or a notice."""
     text = mentioned(clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX))
     blocks = [section(text)]
-    if announcement.kind == "notice" and announcement.subject.startswith(CLOCK):
-        blocks.append(actions([_clock(announcement.subject.removeprefix(CLOCK))]))
-    elif announcement.kind == "notice" and announcement.subject.startswith(SURGE):
-        ref = Ref(announcement.campaign, announcement.subject.removeprefix(SURGE))
-        blocks.append(actions(_surge(str(ref))))
+    if announcement.kind == "notice" and (offered := _offered(announcement)):
+        blocks.append({**actions(offered), "block_id": NOTICE})
     return Message(text, tuple(blocks))
+
+
+def _offered(announcement: Announcement) -> list[Block]:
+    """Return the buttons that the subject asks for; an earlier version's are not known any more."""
+    kind, _, about = announcement.subject.partition(":")
+    campaign = announcement.campaign
+    match kind:
+        case Buttons.CLOCK:
+            return [_clock(about)]
+        case Buttons.RESUME:
+            return _resume(str(Ref(campaign, about)))
+        case Buttons.ASIDE:
+            return _aside(str(Ref(campaign)))
+        case Buttons.PAUSE:
+            pause = button("Pause", ActionId.PAUSE, str(Ref(campaign)), style="primary")
+            return [pause, _stop(Ref(campaign))]
+        case Buttons.SEGMENT:
+            return [button("Send a test event", ActionId.VERIFY, "verify", style="primary")]
+        case Buttons.LOAD:
+            return [button("Choose what to pause", ActionId.CHOOSE_PAUSE, "all")]
+        case Buttons.AGAIN:
+            return [button("Draft it again", ActionId.DRAFT_AGAIN, str(Ref(campaign)))]
+        case _:
+            return []
 
 
 def _clock(leap: str) -> Block:
@@ -43,13 +63,32 @@ def _clock(leap: str) -> Block:
     return button("The clock is right", ActionId.ACCEPT_CLOCK, leap, confirm=asked)
 
 
-def _surge(ref: str) -> list[Block]:
-    """Return the ways on of a campaign that paused itself."""
-    text = "As many more may qualify within an hour from now on; then it pauses itself again."
+def _resume(ref: str) -> list[Block]:
+    """Return the ways on of a campaign that paused itself, or is faulted."""
+    text = "It goes on sending. If what stopped it happens again, it stops itself again."
     resumes = confirm("Let it go on?", text, "Resume it")
-    text = "What waits is cancelled, and it cannot be started again."
-    stops = confirm("Stop it for ever?", text, "Stop it", danger=True)
     return [
         button("Resume", ActionId.RESUME, ref, style="primary", confirm=resumes),
-        button("Stop", ActionId.STOP, ref, style="danger", confirm=stops),
+        _stop(Ref.read(ref)),
+    ]
+
+
+def _stop(ref: Ref) -> Block:
+    text = "What waits is cancelled, and it cannot be started again."
+    asked = confirm("Stop it for ever?", text, "Stop it", danger=True)
+    return button("Stop", ActionId.STOP, str(ref), style="danger", confirm=asked)
+
+
+def _aside(ref: str) -> list[Block]:
+    """Return what to do about everything that is set aside of a campaign."""
+    text = (
+        "All that is set aside of it is tried again, under the same ids: what Segment has already"
+        " it leaves out, as a rule for a day."
+    )
+    again = confirm("Try all of it again?", text, "Try again")
+    text = "What is set aside of it is never sent and never considered."
+    drop = confirm("Drop all of it?", text, "Drop it", danger=True)
+    return [
+        button("Try again", ActionId.RETRY_ASIDE, ref, style="primary", confirm=again),
+        button("Drop", ActionId.DROP_ASIDE, ref, style="danger", confirm=drop),
     ]

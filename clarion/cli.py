@@ -49,7 +49,8 @@ from clarion.cli_common import (
 from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem
-from store.errors import Fenced, StoreError
+from store.disk import is_no_room
+from store.errors import Fenced, NoRoom, StoreError
 from store.migrations import BrokenSchema
 
 DISTRIBUTION = "clarion-campaigns"
@@ -191,6 +192,8 @@ def expected_failures(error: BaseException) -> list[str] | None:
     if isinstance(error, BaseExceptionGroup):
         told = [expected_failures(each) for each in error.exceptions]
         return None if None in told else [text for texts in told for text in texts or ()]
+    if isinstance(error, OSError) and is_no_room(error):
+        return [str(NoRoom(error.filename))]
     if isinstance(error, StoreError | BrokenSchema | OSError):
         return [str(error)]
     return None

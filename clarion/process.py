@@ -112,8 +112,8 @@ async def run_daemon(
 @asynccontextmanager
 async def _announced(folder: Path, listening: Ready) -> AsyncIterator[None]:
     path = ready_path(folder)
-    path.write_bytes(msgspec.json.encode(listening))
     try:
+        path.write_bytes(msgspec.json.encode(listening))
         yield
     finally:
         path.unlink(missing_ok=True)

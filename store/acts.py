@@ -75,3 +75,11 @@ def set_reason(conn: sqlite3.Connection, campaign_id: str, reason: str, *, now_m
         "UPDATE campaign SET reason = ?, updated_ms = ? WHERE id = ?",
         (reason, now_ms, campaign_id),
     )
+
+
+def resume_buttons(conn: sqlite3.Connection, campaign_id: str) -> str:
+    """Return the subject of a notice that offers to let a campaign go on as it is now."""
+    row = campaigns.find(conn, campaign_id)
+    assert row is not None, "a campaign that is told of exists"
+    latest = campaigns.revision_of(conn, row.id, row.revision)
+    return announcements.Buttons.RESUME.about(latest.hash)

@@ -1,11 +1,28 @@
 """What Slack must still be told, in order, and where the cards stand that were posted."""
 
 import sqlite3
+from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 Kind: TypeAlias = Literal["card", "reply", "digest", "alert", "notice", "check"]
+
+
+class Buttons(StrEnum):
+    """What a notice offers: how its subject begins."""
+
+    CLOCK = "clock"  # the machine's clock is right; then comes which leap
+    RESUME = "resume"  # go on, or stop; then comes the hash of the campaign's content
+    ASIDE = "aside"  # try again what was set aside, or drop it
+    PAUSE = "pause"  # pause the campaign
+    SEGMENT = "segment"  # send a test event
+    LOAD = "load"  # choose what to pause
+    AGAIN = "again"  # draft it again
+
+    def about(self, what: str = "") -> str:
+        """Return the subject of a notice with these buttons."""
+        return f"{self.value}:{what}"
 
 
 class Announcement(Struct, frozen=True):
@@ -16,8 +33,8 @@ class Announcement(Struct, frozen=True):
     - `digest`: post the report of day `body` in that thread.
     - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
     - `check`: post the question about test event `subject` there, or bring it up to date.
-    - `notice`: `body` in the alerts channel; `subject` `clock:LEAP` adds the clock's button, and
-      `surge:HASH` those of a campaign that paused itself.
+    - `notice`: `body` in the alerts channel; `subject` says which buttons stand below (`Buttons`),
+      and after a colon what they are about.
     """
 
     id: int

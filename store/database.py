@@ -18,7 +18,16 @@ import trio
 
 from store import damage
 from store.connection import Connected, Opener, in_annex
-from store.errors import CommitFailed, Damaged, Fenced, FolderInUse, NotWritable, StoreError
+from store.disk import Disk, is_no_room
+from store.errors import (
+    CommitFailed,
+    Damaged,
+    Fenced,
+    FolderInUse,
+    NoRoom,
+    NotWritable,
+    StoreError,
+)
 from store.hold import Hold
 from store.opening import LOOK_EVERY_SECONDS, Terms, must_exist, start
 from store.safe_file import flush_folder
@@ -272,10 +281,14 @@ def _clearly(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if damage.code_of(error) == sqlite3.SQLITE_READONLY:
             raise NotWritable(path, str(error)) from error
+        if damage.is_full(error, Disk(path.parent)):
+            raise NoRoom(path.parent) from error
         raise (Damaged(error, path) if damage.is_final(error) else CommitFailed(error)) from error
     except OSError as error:
         if error.errno in _NOT_WRITABLE:
             raise NotWritable(path, os.strerror(error.errno or 0)) from error
+        if is_no_room(error):
+            raise NoRoom(path.parent) from error
         raise
 
 

@@ -45,6 +45,19 @@ class DiskFull(CommitFailed):
         super().__init__(sqlite3.OperationalError("the disk is full"))
 
 
+class NoRoom(StoreError):  # noqa: N818 - says what is the matter
+    """The disk is so full that the daemon cannot even start, which takes some 100 KB."""
+
+    def __init__(self, path: Path | str | None = None) -> None:
+        where = "The disk of the data folder" if path is None else f"The disk of {path}"
+        super().__init__(
+            f"{where} is full, and there is no ballast left to give up: make room, best 100 MB or"
+            " more (`df -h`; old backups, logs), then start again. Nothing of what was"
+            " acknowledged is lost; until then nothing is sent, and no event is taken"
+        )
+        self.path = path
+
+
 class Damaged(StoreError):  # noqa: N818 - says what happened
     """The database or its disk is broken: the daemon stops rather than make it worse."""
 

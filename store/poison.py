@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from store import announcements, erased, meta
+from store.announcements import Buttons
 
 TELL_EVERY_MS = 3_600_000
 """A campaign's people are alerted this seldom; the alert counts what came since the last one."""
@@ -145,7 +146,8 @@ def tell(conn: sqlite3.Connection, campaign: str, name: str, *, now_ms: int) -> 
         " on with all others. `clarion dead list` shows them, `clarion dead retry` considers"
         " them anew."
     )
-    announcements.add(conn, "notice", campaign, body=body, now_ms=now_ms)
+    subject = Buttons.ASIDE.about()
+    announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)
     meta.put(conn, _told_key(campaign), str(now_ms))
 
 

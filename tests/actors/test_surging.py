@@ -36,7 +36,7 @@ async def test_when_too_many_qualify_within_an_hour_it_pauses_itself_and_alerts(
         assert (view.reason, view.books.qualified) == ("safety_per_hour", 5)
         assert sorted(house.wire.users) == [f"u{n}" for n in range(5)]
         ((subject, body),) = await notices(house)
-        assert subject == "surge"
+        assert subject == "resume"
         assert body.startswith(f"*{LIVE.name}* has paused itself: more than 5 users qualified")
         assert ("clarion", "pause", "safety_per_hour") in await house.audit()
         await house.check()

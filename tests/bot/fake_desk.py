@@ -42,7 +42,7 @@ from actors.mail_intake import Intake, ShowIntake
 from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
-from actors.mail_report import MakeDigests, ShowReport
+from actors.mail_report import MakeDigests, ShowReport, TellHead
 from actors.mail_shelf import Archive, Clone
 from actors.mail_trust import (
     Aside,
@@ -197,7 +197,7 @@ class FakeDesk:
                 return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
             case TestSend():
                 return Done(message="ann: sent as a test.")
-            case RetryAside() | DropAside() | MakeDigests():
+            case RetryAside() | DropAside() | MakeDigests() | TellHead():
                 return Done("It is decided.")
             case KeepForm() | ShowForm() | DropForm() | FindNames():
                 return answer_form(self.forms, request)

@@ -1,8 +1,9 @@
+import pytest
 import trio
 from trio.testing import MockClock
 
 from actors.mail import Answer, Done, Request
-from actors.mail_report import MakeDigests
+from actors.mail_report import MakeDigests, TellHead
 from bot.digests import digest_day, run_digests
 from bot.settings import BotSettings
 from tests.bot.fake_desk import FakeDesk
@@ -12,7 +13,10 @@ NIGHT_MS = 1_774_047_600_000  # 2026-03-20T23:00Z: the midnight before 21 March 
 
 
 async def asked(
-    start_ms: int, hours: float, settings: BotSettings = OSLO
+    start_ms: int,
+    hours: float,
+    settings: BotSettings = OSLO,
+    kind: type[MakeDigests | TellHead] = MakeDigests,
 ) -> list[tuple[str, float]]:
     """Return the days that were asked for, each with the hours until then."""
     began = trio.current_time()
@@ -20,8 +24,9 @@ async def asked(
 
     class Noting(FakeDesk):
         async def ask(self, request: Request) -> Answer:
-            assert isinstance(request, MakeDigests)
-            found.append((request.day, round((trio.current_time() - began) / 3_600, 2)))
+            assert isinstance(request, MakeDigests | TellHead)
+            if isinstance(request, kind):
+                found.append((request.day, round((trio.current_time() - began) / 3_600, 2)))
             return Done("They will be posted.")
 
     def now_ms() -> int:
@@ -45,6 +50,15 @@ async def test_a_daemon_that_starts_after_the_time_asks_at_once(autojump_clock: 
 
 async def test_who_wants_no_digest_gets_none(autojump_clock: MockClock) -> None:
     assert await asked(NIGHT_MS, 48, BotSettings(digest="")) == []
+
+
+@pytest.mark.parametrize("digest", ["09:00", ""])
+async def test_the_head_of_the_audit_log_is_told_every_day_with_or_without_digests(
+    autojump_clock: MockClock, digest: str
+) -> None:
+    settings = BotSettings(zone="Europe/Oslo", digest=digest)
+    found = await asked(NIGHT_MS, 72, settings, TellHead)
+    assert found == [("2026-03-21", 9.0), ("2026-03-22", 33.0), ("2026-03-23", 57.0)]
 
 
 def test_the_day_is_that_of_the_account() -> None:

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clarion import cli
-from store.errors import FolderInUse
+from store.errors import FolderInUse, NoRoom
 from tests.clarion.terminal import flat, run
 from tests.patience import PATIENCE_SECONDS
 
@@ -91,6 +92,12 @@ def test_failures_that_name_their_remedy_are_told_and_others_are_not() -> None:
     group = BaseExceptionGroup("", [used, BaseExceptionGroup("", [OSError("port taken")])])
     assert cli.expected_failures(group) == [str(used), "port taken"]
     assert cli.expected_failures(BaseExceptionGroup("", [used, KeyError("a")])) is None
+
+
+def test_a_disk_without_room_is_told_with_what_to_do() -> None:
+    named = OSError(errno.ENOSPC, "No space left on device", "/x/d")
+    assert cli.expected_failures(named) == [str(NoRoom("/x/d"))]
+    assert cli.expected_failures(OSError(errno.ENOSPC, "No space")) == [str(NoRoom())]
 
 
 def test_the_daemon_starts_answers_the_command_line_and_stops_when_told(tmp_path: Path) -> None:

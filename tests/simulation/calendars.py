@@ -34,7 +34,7 @@ DOWNS = (0, SECOND, MINUTE, 10 * MINUTE, HOUR, 110 * MINUTE, 130 * MINUTE, 3 * H
 
 def repeating(plan: Plan, r: Random) -> Plan:
     """Most campaigns of past behaviour run again, for some days; a few by the month."""
-    return _troubled(drawn(plan, r, dated=0.25), r)
+    return troubled(drawn(plan, r, dated=0.25), r)
 
 
 def drawn(plan: Plan, r: Random, *, dated: float, often: float = 0.8) -> Plan:
@@ -116,7 +116,7 @@ def _rule(
     return replace(plain, every=r.choice((1, 1, 1, 2)))
 
 
-def _troubled(plan: Plan, r: Random) -> Plan:
+def troubled(plan: Plan, r: Random) -> Plan:
     """Around some runs the daemon dies or is away, Segment is, or a person has a pause made."""
     moments = [
         (one, slot.due_ms - plan.start_ms)

@@ -68,6 +68,7 @@ def judged(plan: Plan, lived: Lived) -> list[Violation]:
         frequency=tuple((one.most, one.minutes, one.period) for one in plan.frequency),
         dwell_minutes=plan.dwell_minutes,
         most_per_5_minutes=plan.most_per_5_minutes,
+        sleeps_ms=plan.oversleeps,
     )
     return [*lived.failed, *check(lived.history, rules)]
 
@@ -296,5 +297,4 @@ class _Life:
 
 
 def _count_open(conn: sqlite3.Connection) -> int:
-    (count,) = conn.execute(_OPEN).fetchone()
-    return int(count)
+    return int(conn.execute(_OPEN).fetchone()[0])

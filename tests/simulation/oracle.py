@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from tests.simulation import oracle_books as books
+from tests.simulation import oracle_dates as dates
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_goals as goals
 from tests.simulation import oracle_leaks as leaks
 from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
+from tests.simulation import oracle_personal as personal
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_runs as runs
 from tests.simulation import oracle_times as times
@@ -33,6 +35,10 @@ JUDGES: tuple[Judge, ...] = (
     messages.caps,
     messages.one_end,
     variants.one_variant,
+    variants.by_group,
+    variants.few_before_the_winner,
+    variants.shown_as_sent,
+    variants.one_winner,
     restore.not_after_a_restore,
     times.undisturbed,
     times.not_early,
@@ -66,7 +72,13 @@ JUDGES: tuple[Judge, ...] = (
     goals.counted,
     waits.not_before,
     waits.not_answered,
+    waits.not_twice,
     waits.none_lost,
+    personal.not_before_theirs,
+    personal.all_in_their_time,
+    dates.at_its_date,
+    dates.not_replaced,
+    dates.none_lost_at_dates,
 )
 
 

@@ -73,7 +73,7 @@ def considered(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         return
     for name, plan in ledger.plans.items():
         books = ledger.last_books(name)
-        if books is None or waits(plan):
+        if books is None or waits(plan) or plan.date is not None:
             continue
         if plan.kind == "live":
             least, most, posted = _of_events(ledger, plan, books)

@@ -59,19 +59,20 @@ def _events(ledger: Ledger, plan: Planned) -> tuple[int, int, int]:
         if user not in tries:
             others += 1
             continue
-        may += any(_may_count(one, taken, plan) for one in tries[user])
-        must += any(_must_count(one, taken, ledger, plan) for one in tries[user])
+        may += any(may_count(one, taken, plan) for one in tries[user])
+        must += any(must_count(one, taken, ledger, plan) for one in tries[user])
     return must, may, others
 
 
-def _may_count(tried: Try, taken: list[Arrival], plan: Planned) -> bool:
+def may_count(tried: Try, taken: list[Arrival], plan: Planned) -> bool:
+    """Whether the event came perhaps within the window of a message that perhaps arrived."""
     first = min(a.event.time_ms for a in taken)
     last = max(min(a.event.time_ms, a.at_ms) for a in taken)
     ends = tried.request.at_ms + OPEN_MS_MAX + plan.window_minutes * 60_000
     return last >= tried.request.at_ms and first < ends
 
 
-def _must_count(tried: Try, taken: list[Arrival], ledger: Ledger, plan: Planned) -> bool:
+def must_count(tried: Try, taken: list[Arrival], ledger: Ledger, plan: Planned) -> bool:
     """Whether the event came certainly within the window of a message that certainly arrived."""
     user = tried.sent.user
     if ledger.restored >= 0 or not ledger.is_sound(user) or ledger.settled_at(tried) == EVER:

@@ -156,12 +156,13 @@ def _barred(ledger: Ledger, plan: Planned) -> list[tuple[float, float]]:
     """Return the times in which a campaign certainly, or perhaps, could not begin a run."""
     found: list[tuple[float, float]] = []
     down_ms: float | None = None
+    latest = 0  # one that was suspended may end long after another took its place
     for _, daemon in ledger.daemons:
         if daemon.what == "started":
             if down_ms is not None:
                 found.append((down_ms, daemon.at_ms))
-            down_ms = None
-        elif down_ms is None:
+            down_ms, latest = None, daemon.daemon
+        elif down_ms is None and daemon.daemon == latest:
             down_ms = daemon.at_ms
     pauses = [act for act in ledger.acts_on(plan.name, "pause", "stop") if act.answer]
     resumes = [act for act in ledger.acts_on(plan.name, "resume") if not act.refused]

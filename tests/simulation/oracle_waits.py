@@ -35,7 +35,7 @@ class Told(Struct, frozen=True):
     kept_ms: int | None
 
 
-_ByKey: TypeAlias = dict[tuple[str, str], list[Told]]
+ByKey: TypeAlias = dict[tuple[str, str], list[Told]]
 
 
 def waits(plan: Planned) -> bool:
@@ -57,11 +57,11 @@ def not_before(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     for name, plan in ledger.plans.items():
         if not waits(plan):
             continue
-        told = _told(ledger, plan.event)
+        events = told(ledger, plan.event)
         ids: dict[str, str] = {}
         for tried in ledger.tries_of[name]:
             sent = tried.sent
-            if (event := told.get(sent.event)) is None:
+            if (event := events.get(sent.event)) is None:
                 continue
             early_ms = moment_ms(plan, event.least_ms) - tried.request.at_ms
             if early_ms > grace:
@@ -79,9 +79,9 @@ def not_answered(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     for name, plan in ledger.plans.items():
         if not plan.without:
             continue
-        told, answers = _told(ledger, plan.event), _by_key(ledger, plan, plan.without)
+        events, answers = told(ledger, plan.event), by_key(ledger, plan.same_cart, plan.without)
         for tried in ledger.tries_of[name]:
-            event = told.get(tried.sent.event)
+            event = events.get(tried.sent.event)
             if event is None or tried.at > ledger.restored >= 0:
                 continue
             answer = next((a for a in answers[_key(plan, event)] if _clears(plan, event, a)), None)
@@ -90,6 +90,43 @@ def not_answered(ledger: Ledger, _: Rules) -> Iterator[Violation]:
                 what += f", and {name} went all the same"
                 yield Violation("P13", tried.request.at_ms, what)
                 break
+
+
+def not_twice(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """P12: what is repeated within a wait has one wait; its first event counts, or its last."""
+    if not ledger.clock_is_true or ledger.restored >= 0 or ledger.rest is None:
+        return
+    for name, plan in ledger.plans.items():
+        books = ledger.last_books(name)
+        if not plan.without or books is None or any(ledger.acts_on(name, "pause", "stop")):
+            continue
+        sure = certain(ledger, plan, books)
+        sent: dict[str, int] = {}
+        for tried in ledger.tries_of[name]:
+            sent.setdefault(tried.sent.event, tried.request.at_ms)
+        for every in by_key(ledger, plan.same_cart, plan.event).values():
+            certainly = [each for each in every if (each.user, each.id) in sure]
+            for one in certainly:
+                for other in certainly:
+                    if not _is_repeated(plan, one, other) or one.id not in sent:
+                        continue
+                    if plan.on_repeat == "restart" or other.id in sent:
+                        what = f"{other.id} repeated {one.id} of {one.user}, and {name} went"
+                        yield Violation("P12", sent[one.id], f"{what} for the wrong of them")
+                        return
+
+
+def _is_repeated(plan: Planned, one: Told, other: Told) -> bool:
+    """Whether an event certainly came within the wait that another began, in both senses."""
+    ends_ms = one.least_ms + plan.within_minutes * MINUTE_MS
+    return (
+        one.id != other.id
+        and one.most_ms < other.least_ms
+        and other.most_ms <= ends_ms
+        and one.kept_ms is not None
+        and other.kept_ms is not None
+        and max(one.kept_ms, other.kept_ms) < ends_ms
+    )
 
 
 def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
@@ -101,7 +138,9 @@ def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         if books is None or not waits(plan):
             continue
         sure, may = certain(ledger, plan, books), possible(ledger, plan)
-        answers, begun = _by_key(ledger, plan, plan.without), _by_key(ledger, plan, plan.event)
+        answers, begun = (
+            by_key(ledger, plan.same_cart, name) for name in (plan.without, plan.event)
+        )
         every = [each for group in begun.values() for each in group]
         stays = books.state == RUNNING
         # What a pause drops is in the books at once, and so is what waits at the campaign's end.
@@ -131,7 +170,7 @@ def none_lost(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
             yield Violation("P13", books.at_ms, what)
 
 
-def _told(ledger: Ledger, name: str) -> dict[str, Told]:
+def told(ledger: Ledger, name: str) -> dict[str, Told]:
     """Return the events of a name as their senders told of them, by id."""
     postings: dict[str, list[Arrival]] = defaultdict(list)
     for arrival in ledger.arrivals[name]:
@@ -147,11 +186,12 @@ def _told(ledger: Ledger, name: str) -> dict[str, Told]:
     return found
 
 
-def _by_key(ledger: Ledger, plan: Planned, name: str) -> _ByKey:
-    found: _ByKey = defaultdict(list)
-    for each in _told(ledger, name).values() if name else ():
-        if each.cart or not plan.same_cart:
-            found[_key(plan, each)].append(each)
+def by_key(ledger: Ledger, same_cart: bool, name: str) -> ByKey:
+    """Return the events of a name by their user, and their cart if that counts."""
+    found: ByKey = defaultdict(list)
+    for each in told(ledger, name).values() if name else ():
+        if each.cart or not same_cart:
+            found[each.user, each.cart if same_cart else ""].append(each)
     return found
 
 

@@ -8,7 +8,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from tests.simulation import calendars, foul, scarcity, waits, weather
+from tests.simulation import calendars, contents, dates, foul, personals, scarcity, waits, weather
 from tests.simulation.invent import invent
 from tests.simulation.plan import Plan
 from tests.simulation.trouble import MINUTE
@@ -39,7 +39,13 @@ WEATHERS: tuple[Weather, ...] = (
     scarcity.surges,
     waits.moments,
 )
-KINDS: tuple[Weather, ...] = (calendars.repeating,)
+KINDS: tuple[Weather, ...] = (
+    calendars.repeating,
+    contents.tested,
+    dates.dated,
+    personals.each_in_time,
+    weather.busy,
+)
 """What campaigns may be besides: whatever the weather of their life is."""
 ROUGH_EVERY = 3
 """One seed in so many is lived in rough weather, each kind in its turn."""

@@ -190,6 +190,12 @@ def in_the_middle(plan: Plan, r: Random) -> Plan:
     )
 
 
+def busy(plan: Plan, r: Random) -> Plan:
+    """The same on a busy machine: a pause falls between the claim of messages and their request."""
+    plan = in_the_middle(plan, r)
+    return replace(plan, rate=r.choice((20, 50, 100)), jittery=True)
+
+
 def burst(plan: Plan, r: Random) -> Plan:
     """Many events come at nearly the same time, while their campaigns run."""
     begins = lively(plan, r) + r.randrange(20 * SECOND, HOUR)

@@ -12,7 +12,7 @@ import trio
 from store import fault_points, meta, migrations, users
 from store.database import Database, open_database
 from store.disk import BALLAST_NAME, Disk
-from store.errors import CommitFailed, Damaged, DiskFull, Fenced, NotAdopted, NotWritable
+from store.errors import CommitFailed, Damaged, DiskFull, Fenced, NoRoom, NotAdopted, NotWritable
 from store.lineage import SIDECAR_NAME
 from store.opening import Terms
 from store.tombstones import FILE_NAME, Tombstones
@@ -159,6 +159,23 @@ async def test_a_page_that_goes_bad_while_it_runs_stops_the_daemon(tmp_path: Pat
 
     with pytest.raises(Damaged, match="malformed"):
         await reading()
+
+
+async def test_a_disk_without_any_room_is_told_and_a_little_is_enough_to_start(
+    small: Path,
+) -> None:
+    """It is not damaged, whatever SQLite says of its shared memory."""
+    async with opened(small) as store:
+        await _with_key(store)
+    (small / BALLAST_NAME).unlink()
+    with pytest.raises(OSError, match="No space left"):
+        fill(small / "filler")
+    with pytest.raises(NoRoom, match=r"is full.*make room"):
+        async with opened(small):
+            pass
+    os.truncate(small / "filler", (small / "filler").stat().st_size - MIB // 4)
+    async with opened(small) as store:
+        await store.write(partial(meta.put, key="a", value="b"), urgent=True)
 
 
 async def test_a_folder_on_a_read_only_disk_is_refused_clearly(small: Path) -> None:

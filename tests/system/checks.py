@@ -79,9 +79,7 @@ def violations(database: Path, seen: Seen) -> list[str]:
             *checks_books.books(conn),
             *_erased(conn, seen),
             *checks_waits.unasked(conn, seen.cleared),
-            *checks_goals.exposed(conn),
-            *checks_goals.converted(conn),
-            *checks_goals.variants(conn),
+            *checks_goals.all_of_them(conn),
             *_limits(conn, seen),
         ]
 

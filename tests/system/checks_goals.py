@@ -10,6 +10,13 @@ SHOWN_MAX = 3
 MINUTE_MS = 60_000
 
 
+def all_of_them(conn: sqlite3.Connection) -> Iterator[str]:
+    """Ask every question of this module, once there is a schema with goals."""
+    if conn.execute("SELECT 1 FROM sqlite_schema WHERE name = 'goal'").fetchone():
+        for judge in (exposed, converted, variants):
+            yield from judge(conn)
+
+
 def exposed(conn: sqlite3.Connection) -> Iterator[str]:
     """Whoever got a message is watched, and whoever got none by chance; each counts once.
 

@@ -52,8 +52,7 @@ def conn(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 def found(conn: sqlite3.Connection, planted: str = "") -> str:
     conn.executescript(planted)
-    judges = (checks_goals.exposed, checks_goals.converted, checks_goals.variants)
-    said = [one for judge in judges for one in judge(conn)]
+    said = [*checks_goals.all_of_them(conn)]
     said += [*checks_waits.overdue(conn), *checks_waits.unasked(conn, {"e9"})]
     return " ".join([*said, *checks_waits.runs(conn, {})])
 
@@ -79,6 +78,11 @@ def test_a_planted_violation_of_waits_or_goals_is_found(
     conn: sqlite3.Connection, planted: str, told: str
 ) -> None:
     assert told in found(conn, f"DROP TRIGGER accepted_is_final; {planted}")
+
+
+def test_a_schema_that_knows_no_goals_yet_has_none() -> None:
+    with closing(sqlite3.connect(":memory:")) as conn:
+        assert list(checks_goals.all_of_them(conn)) == []
 
 
 def test_a_date_that_has_come_has_a_run_that_is_over(conn: sqlite3.Connection) -> None:

@@ -1,0 +1,81 @@
+"""Campaigns with variants, in the plan of a life: shares, a property's values, tests on a few.
+
+Users do what campaigns have for their goal, so that tests have something to find.
+"""
+
+from collections.abc import Iterator
+from random import Random
+
+from msgspec.structs import replace
+
+from tests.simulation.calendars import LAUNCHED, drawn
+from tests.simulation.kinds import Test
+from tests.simulation.plan import Crash, Plan, PlannedCampaign, PlannedEvent
+from tests.simulation.trouble import GOALS, HOUR, MINUTE, SECOND
+
+WAITS = (5, 30, 60, 300)
+"""Minutes."""
+DOWNS = (0, SECOND, MINUTE, HOUR)
+AGAIN_SHARE = 0.3
+POINTS = ("draw.finish_begins", "draw.finished", "answer.received", "claim.committed")
+
+
+def tested(plan: Plan, r: Random) -> Plan:
+    """Every campaign has variants; most of them are tested, and some of those run again."""
+    if r.random() < AGAIN_SHARE:
+        plan = drawn(plan, r, dated=0.3, often=0.5)
+    campaigns = tuple(_with_variants(one, r) for one in plan.campaigns)
+    acts = tuple(
+        replace(act, at=act.at % LAUNCHED) if act.deed == "launch" else act for act in plan.acts
+    )
+    span = max(plan.span, LAUNCHED + (max(WAITS) + 60) * MINUTE)
+    plan = replace(plan, campaigns=campaigns, acts=acts, span=span, jittery=True)
+    plan = replace(plan, oversleeps=max(plan.oversleeps, 10 * MINUTE))
+    plan = replace(plan, events=(*plan.events, *_done(plan, r)))
+    return replace(plan, crashes=(*plan.crashes, *_dies(plan, r)))
+
+
+def _with_variants(one: PlannedCampaign, r: Random) -> PlannedCampaign:
+    kind = r.choice(("test", "test", "test", "split", "by_group"))
+    if kind == "split":
+        return replace(one, split=r.choice((10, 40, 50, 90)))
+    if kind == "by_group":
+        return replace(one, by_group=True)
+    live = one.kind == "live"
+    few = live or r.random() < 0.4
+    test = Test(
+        variants=r.choice((2, 2, 3)),
+        percent=0 if few else r.choice((10, 25, 50)),
+        users=r.choice((3, 4, 10)) if few else 0,
+        wait_minutes=r.choice(WAITS),
+    )
+    return replace(
+        one,
+        test=test,
+        goal=r.choice(GOALS),
+        window_minutes=r.choice((60, 1_440)),
+        safety_limit=None,
+    )
+
+
+def _done(plan: Plan, r: Random) -> Iterator[PlannedEvent]:
+    """Let some users reach the goals, soon after campaigns begin and later."""
+    for one in plan.campaigns:
+        if one.test is None:
+            continue
+        begins = next((act.at for act in plan.acts if act.campaign == one.name), 0)
+        for n in range(r.choice((0, 3, 12))):
+            at = begins + 20 * SECOND + r.randrange(one.test.wait_minutes * MINUTE)
+            user = r.choice(plan.users).user
+            yield PlannedEvent(min(at, plan.span - 1), f"goal {one.name} {n}", user, one.goal)
+
+
+def _dies(plan: Plan, r: Random) -> Iterator[Crash]:
+    """The daemon dies as tests begin, or about when their winners are known."""
+    for one in plan.campaigns:
+        if one.test is not None and r.random() < 0.4:
+            begins = next((act.at for act in plan.acts if act.campaign == one.name), 0)
+            at = begins + one.test.wait_minutes * MINUTE + r.randrange(-MINUTE, MINUTE)
+            yield Crash(at=max(at, 0), down=r.choice(DOWNS))
+    if r.random() < 0.4:
+        yield Crash(point=r.choice(POINTS), nth=r.randrange(1, 4), down=r.choice(DOWNS[:3]))

@@ -1,0 +1,204 @@
+"""Judges of users' own times: to nobody before theirs, and where all is well in time and to all.
+
+A time is reckoned from the run's wall and the user's zone, wish or habit. Not judged: users whose
+zone is not one and the same, and of a best time what came in while the run was drawn.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from msgspec import Struct
+
+from tests.simulation.history import Planned, Violation
+from tests.simulation.oracle_ledger import Ledger, Rules
+from tests.simulation.oracle_runs import published
+from tests.simulation.oracle_times import zone_or
+from tests.simulation.walls import due_ms, instant, shown
+
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000
+HISTORY_DAYS = 180
+SURE_MS = 2 * MINUTE_MS
+LATE_MS_MAX = 10 * MINUTE_MS
+JUMP_TOLERANCE_MS = 2_000
+NOWHERE = ""
+
+
+class Turn(Struct, frozen=True):
+    """When a user is due in a run, by the run's day and, where that is past, by a day later."""
+
+    first_ms: int
+    again_ms: int
+
+
+def due(ledger: Ledger, plan: Planned, run: str, user: str, rules: Rules) -> Turn | None:
+    """Return when a user is due in a run; None: that is not certain, or never."""
+    assert plan.personal is not None, "each has a time of their own"
+    zone = zone_of(ledger, plan, user, rules)
+    wall = datetime.fromisoformat(run.partition("[")[0])
+    at = None if zone is None or not zone else _wall(ledger, plan, wall, user, zone)
+    if at is None or not zone:
+        return None
+    begun = published(ledger, plan.name)
+    first_ms = instant(at, zone)
+    again_ms = first_ms
+    while begun is not None and again_ms < max(begun.least_ms, due_ms(run)):
+        at += timedelta(days=1)
+        again_ms = instant(at, zone)
+    return Turn(first_ms, again_ms)
+
+
+def zone_of(ledger: Ledger, plan: Planned, user: str, rules: Rules) -> str | None:
+    """Return the zone in which a user counts, `NOWHERE` for in none; None: it is not certain."""
+    assert plan.personal is not None, "each has a time of their own"
+    said = {one.zone for one in ledger.users[user]}
+    if len(said) != 1 or ledger.is_late(user) or not ledger.is_sound(user):
+        return None
+    (zone,) = said
+    known = zone_or(zone, NOWHERE)
+    if known or plan.personal.unknown_zone == "drop":
+        return known
+    return rules.zone
+
+
+def _wall(ledger: Ledger, plan: Planned, wall: datetime, user: str, zone: str) -> datetime | None:
+    """Return what the wall shows when the user is due; None: it is not certain."""
+    personal = plan.personal
+    assert personal is not None, "each has a time of their own"
+    if personal.by == "user_zone":
+        return wall
+    minute = ledger.users[user][0].minute
+    if personal.by == "best_time":
+        sure, may = _habit(ledger, plan, wall, user, zone)
+        if sure != may:
+            return None
+        best = max(sorted(sure), key=lambda bucket: sure[bucket], default=-1)
+        minute = best * 120 if best >= 0 else -1
+    if minute >= 0:
+        return datetime.combine(wall.date(), time(*divmod(minute, 60)))
+    if personal.otherwise:
+        return datetime.combine(wall.date(), time.fromisoformat(personal.otherwise))
+    return datetime.combine(wall.date() + timedelta(days=1), time())
+
+
+def _habit(
+    ledger: Ledger, plan: Planned, wall: datetime, user: str, zone: str
+) -> tuple[Counter[int], Counter[int]]:
+    """Count the two hours in which a user did the event: what was certainly known, what may be."""
+    assert plan.personal is not None, "each has a time of their own"
+    day_ms = due_ms(f"{wall:%Y-%m-%dT%H:%M}[user]")
+    times: dict[str, list[tuple[int, bool]]] = {}
+    for arrival in ledger.arrivals[plan.personal.event]:
+        if arrival.event.user == user:
+            kept = arrival.status == 200 and arrival.at_ms < day_ms
+            times.setdefault(arrival.event.id, []).append((arrival.event.time_ms, kept))
+    sure, may = Counter[int](), Counter[int]()
+    for postings in times.values():
+        at_ms = {at for at, _ in postings}
+        bucket = {shown(at, zone).hour // 2 for at in at_ms}
+        inside = [day_ms - HISTORY_DAYS * DAY_MS <= at < day_ms for at in at_ms]
+        if any(inside):
+            may[min(bucket)] += 1
+        if all(inside) and len(bucket) == 1 and any(kept for _, kept in postings):
+            sure[min(bucket)] += 1
+    return sure, may
+
+
+def not_before_theirs(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """Nobody gets a run's message before their own time, nor after it where that drops it."""
+    grace = 0 if ledger.clock_is_true else JUMP_TOLERANCE_MS
+    for name, plan in ledger.plans.items():
+        begun = published(ledger, name)
+        if plan.personal is None or plan.calendar is None or begun is None:
+            continue
+        for tried in ledger.tries_of[name]:
+            user, run, at_ms = tried.sent.user, tried.sent.run, tried.request.at_ms
+            if zone_of(ledger, plan, user, rules) == NOWHERE:
+                what = f"{user} got {run} of {name}, and is in no zone"
+                yield Violation("personal", at_ms, what)
+                break
+            turn = due(ledger, plan, run, user, rules)
+            if turn is None or ledger.restored >= 0:
+                continue
+            past = turn.first_ms < begun.least_ms
+            if past and plan.personal.past == "drop" and ledger.clock_is_true:
+                what = f"{user} got {run} of {name}, whose time had passed"
+                yield Violation("personal", at_ms, what)
+                break
+            least_ms = turn.again_ms if past else turn.first_ms
+            if at_ms + grace < least_ms:
+                what = f"{user} got {run} of {name} {least_ms - at_ms} ms early"
+                yield Violation("personal", at_ms, what)
+                break
+
+
+def all_in_their_time(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """Where nothing was in the way, each user of a first run had its message, and in time."""
+    rest = ledger.rest
+    if rest is None or not _is_calm(ledger, rules):
+        return
+    for name, plan in ledger.plans.items():
+        begun, rows = published(ledger, name), ledger.ran[name]
+        if plan.personal is None or not rows or begun is None or not _is_free(ledger, plan):
+            continue
+        row = min(rows, key=lambda each: each.due_ms)
+        if row.state != "done":
+            continue
+        firsts = {
+            tried.sent.user: tried.request.at_ms
+            for tried in reversed(ledger.tries_of[name])
+            if tried.sent.run == row.run
+        }
+        asked = min(act.asked for act in ledger.acts_on(name, "publish"))
+        for user in sorted(ledger.members(plan.group, asked)):
+            turn = due(ledger, plan, row.run, user, rules)
+            if turn is None or ledger.is_late(user):
+                continue
+            begins_ms = max(begun.least_ms, row.due_ms)
+            if begins_ms - SURE_MS < turn.first_ms < begun.most_ms + rules.sleeps_ms + SURE_MS:
+                continue  # whether it was past is a matter of moments
+            past = turn.first_ms < begins_ms
+            if past and plan.personal.past == "drop":
+                continue
+            due_at = turn.again_ms if past else turn.first_ms
+            if due_at > rest.healed_ms:
+                continue
+            if user not in firsts:
+                what = f"{user} was due in {row.run} of {name}, and got nothing"
+                yield Violation("personal", rest.at_ms, what)
+                break
+            late_ms = firsts[user] - due_at
+            if late_ms > rules.sleeps_ms + LATE_MS_MAX:
+                what = f"{user} got {row.run} of {name} {late_ms} ms after their time"
+                yield Violation("personal", firsts[user], what)
+                break
+
+
+def _is_calm(ledger: Ledger, rules: Rules) -> bool:
+    """Whether nothing at all went wrong, and no limit over all campaigns could hold a message."""
+    limited = rules.frequency or rules.dwell_minutes or rules.most_per_5_minutes
+    well = all(answer.success for _, answer in ledger.responses.values())
+    return (
+        ledger.clock_is_true
+        and not limited
+        and well
+        and len(ledger.daemons) == 1
+        and not ledger.suppressed
+        and not ledger.rotten
+        and not ledger.outages
+    )
+
+
+def _is_free(ledger: Ledger, plan: Planned) -> bool:
+    """Whether a campaign has nothing that keeps a message back, and nobody paused it."""
+    bounds = (plan.cap_total, plan.cap_per_run, plan.safety_limit, plan.most_per_5_minutes)
+    return (
+        all(bound is None for bound in bounds)
+        and not plan.control_percent
+        and plan.dnd is None
+        and plan.per_user_max is None
+        and plan.per_user_minutes is None
+        and not plan.template
+        and not any(ledger.acts_on(plan.name, "pause", "stop"))
+    )
