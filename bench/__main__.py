@@ -16,6 +16,7 @@ MEASURED = {
     "layouts": layouts.measure,
     "live": live.measure,
     "matching": matching.measure,
+    "timers": live.measure_timers,
 }
 
 

@@ -5,7 +5,7 @@ The two do not do the same work; `DIFFERENCES` says what each does that the othe
 
 from bench import inaction_clarion, inaction_flink
 from bench.inaction_stream import WITHIN_MS, Fired, Happened, judge, stream
-from bench.timing import ROUNDS, Row
+from bench.timing import ROUNDS, Row, Took
 
 DIFFERENCES = """\
 Clarion stores every event and commits it (synchronous=FULL) before it is considered, keeps each
@@ -31,7 +31,7 @@ def measure() -> list[Row]:
         return rows
     for played in inaction_flink.play(events):
         _same(right, played.fired, f"Flink, {played.way.words}")
-        rows.append(_row(work, f"Flink, {played.way.words}", min(played.seconds), len(events)))
+        rows.append(_row(work, f"Flink, {played.way.words}", played.rounds, len(events)))
     print(f"All of them fired for the same {len(right):,} users and moments, in every round.")
     return rows
 
@@ -41,15 +41,16 @@ def _of_clarion(events: list[Happened], work: str, right: Fired) -> list[Row]:
     played = [inaction_clarion.play(events) for _ in range(ROUNDS)]
     for _, fired in played:
         _same(right, fired, "Clarion")
-    whole = min(seconds for seconds, _ in played)
     return [
-        _row(work, "Clarion, durable", whole, len(events)),
-        _row("the same events", "Clarion, stored and no more", min(stored), len(events)),
+        _row(work, "Clarion, durable", [took for took, _ in played], len(events)),
+        _row("the same events", "Clarion, stored and no more", stored, len(events)),
     ]
 
 
-def _row(work: str, way: str, seconds: float, events: int) -> Row:
-    return Row(work, f"{way}: {events / seconds:,.0f} events/s", seconds)
+def _row(work: str, way: str, rounds: list[Took], events: int) -> Row:
+    seconds, busy = min(took.seconds for took in rounds), min(took.busy for took in rounds)
+    speed = f"{events / seconds:,.0f} events/s, {busy:.1f} s of a processor"
+    return Row(work, f"{way}: {speed}", seconds)
 
 
 def _same(right: Fired, fired: Fired, who: str) -> None:

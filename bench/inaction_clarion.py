@@ -7,7 +7,6 @@ the next one comes. Delivery has nowhere to send to.
 
 import itertools
 import tempfile
-import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from actors.desk import HouseRules
 from actors.mail import Done, Draft, Publish, Submit
 from actors.restraint import Pace
 from bench.inaction_stream import WITHIN_MS, Fired, Happened
+from bench.timing import Took
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from domain.campaign import Campaign, Trigger, Without
 from store import log
@@ -47,8 +47,8 @@ class NoSegment(httpx.AsyncBaseTransport):
         await trio.sleep_forever()
 
 
-def play(events: Sequence[Happened], *, listens: bool = True) -> tuple[float, Fired]:
-    """Return the seconds that it took, and what fired; unless it `listens`, events are stored."""
+def play(events: Sequence[Happened], *, listens: bool = True) -> tuple[Took, Fired]:
+    """Return how long it took, and what fired; unless it `listens`, events are stored only."""
     clock = MockClock(autojump_threshold=0)
     with tempfile.TemporaryDirectory(prefix="clarion-bench-") as folder:
         return trio.run(partial(_play, events, Path(folder), clock, listens=listens), clock=clock)
@@ -56,7 +56,7 @@ def play(events: Sequence[Happened], *, listens: bool = True) -> tuple[float, Fi
 
 async def _play(
     events: Sequence[Happened], folder: Path, jumps: MockClock, *, listens: bool
-) -> tuple[float, Fired]:
+) -> tuple[Took, Fired]:
     settings = EngineSettings(
         folder=folder,
         zone="UTC",
@@ -72,14 +72,14 @@ async def _play(
     async with open_engine(settings, around) as engine:
         if listens:
             await _publish(engine)
-        began, origin = time.perf_counter(), trio.current_time()
+        began, origin = Took.now(), trio.current_time()
         for arrives, batch in itertools.groupby(events, lambda one: one.arrives_ms // BATCH_MS + 1):
             await trio.sleep_until(origin + arrives * BATCH_MS / 1_000)
             await _append(engine, [_incoming(one, origin) for one in batch])
         if listens:
             await trio.sleep(WITHIN_MS / 1_000 + GRACE_SECONDS + 1)
-        seconds = time.perf_counter() - began
-        return seconds, await _fired(engine, START_MS + round(origin * 1_000))
+        took = Took.now().since(began)
+        return took, await _fired(engine, START_MS + round(origin * 1_000))
 
 
 async def _publish(engine: Engine) -> None:

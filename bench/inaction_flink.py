@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.inaction_stream import DISORDER_MS, WITHIN_MS, Fired, Happened, read, write
-from bench.timing import ROUNDS
+from bench.timing import ROUNDS, Took
 
 ROOT = Path(__file__).parent.parent
 JARS = ROOT / ".flink" / "pyflink" / "lib"
@@ -42,7 +42,7 @@ class Played(NamedTuple):
     """How long each round in one virtual machine took, and what fired in all of them alike."""
 
     way: Way
-    seconds: list[float]
+    rounds: list[Took]
     fired: Fired
 
 
@@ -79,4 +79,5 @@ def _play(folder: Path, way: Way, libraries: str) -> Played:
     ]
     answer = subprocess.run(java, check=True, stdout=subprocess.PIPE, text=True)
     shutil.rmtree(checkpoints, ignore_errors=True)
-    return Played(way, [float(line) for line in answer.stdout.split()], read(fired))
+    lines = (map(float, line.split()) for line in answer.stdout.splitlines())
+    return Played(way, [Took(*numbers) for numbers in lines], read(fired))

@@ -15,6 +15,26 @@ class Row(NamedTuple):
     seconds: float
 
 
+class Took(NamedTuple):
+    """How long some work took by the clock, and how long processors worked for it, in seconds.
+
+    On a machine that others use too the second says more: of an engine with one busy thread it is
+    about the first on a machine of its own.
+    """
+
+    seconds: float
+    busy: float
+
+    @classmethod
+    def now(cls) -> "Took":
+        """Return where both stand."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def since(self, began: "Took") -> "Took":
+        """Return what has passed."""
+        return Took(self.seconds - began.seconds, self.busy - began.busy)
+
+
 def best(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     """Return the shortest of a few rounds, in seconds: the noise of a machine only adds.
 

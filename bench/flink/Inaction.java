@@ -1,3 +1,4 @@
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ import org.apache.flink.util.Collector;
  *
  * <p>Reads lines of "user TAB kind TAB milliseconds" in the order of their arrival, plays the job
  * some rounds over in one virtual machine, writes "user TAB milliseconds" for each that fired, and
- * prints the seconds that each round took, its start and end included.
+ * prints for each round the seconds that it took, its start and end included, and how many seconds
+ * processors worked for it.
  */
 public final class Inaction {
 
@@ -119,6 +121,7 @@ public final class Inaction {
         Set<String> first = null;
         for (int round = 0; round < rounds; round++) {
             long began = System.nanoTime();
+            long busy = processor();
             List<String> found =
                     play(
                             stream,
@@ -128,7 +131,8 @@ public final class Inaction {
                             checkpointEvery,
                             parallelism,
                             checkpoints);
-            System.out.println((System.nanoTime() - began) / 1e9);
+            System.out.println(
+                    (System.nanoTime() - began) / 1e9 + " " + (processor() - busy) / 1e9);
             Set<String> now = new HashSet<>(found);
             if (now.size() != found.size() || (first != null && !first.equals(now))) {
                 throw new IllegalStateException("a wait fired twice, or two rounds differ");
@@ -136,6 +140,13 @@ public final class Inaction {
             first = now;
         }
         Files.write(fired, first, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the nanoseconds that processors worked for this virtual machine. */
+    private static long processor() {
+        return ((com.sun.management.OperatingSystemMXBean)
+                        ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 
     private static List<String> play(
