@@ -123,6 +123,7 @@ def _past(person: Person) -> None:
     person.goes("Limits")
     person.fills("Safety limit", str(SAFETY))
     person.goes("Review")
+    expect(person.modal.get_by_text("= get a message")).to_be_visible()
     _take(person.page, "draft-review")
     person.submits()
     person.presses(person.sees("Win back", button="Submit for review"), "Submit")
