@@ -69,6 +69,12 @@ def moment(at_ms: int, zone: str) -> str:
     return f"{token} ({there:%H:%M} {escaped(zone)})"
 
 
+def second(at_ms: int, zone: str) -> str:
+    """Return a moment of today to the second, for what begins within minutes."""
+    there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
+    return f"at <!date^{at_ms // 1000}^{{time_secs}}|{there:%H:%M:%S} {zone}>"
+
+
 def plain_moment(at_ms: int, zone: str) -> str:
     """Return a time on the account's wall, for whoever sees no other."""
     there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
