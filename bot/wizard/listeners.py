@@ -129,6 +129,10 @@ class WizardListeners:
             return
         submission.redraw = lambda said: shown(self._line, memo, values, note=f":warning: {said}")
         found = self._checked(values)
+        in_words = who.opened_at(values.who, found.problems.get(at, {}))
+        if at is StepName.WHO and in_words is not None:
+            self._turn(submission, body, client, structs.replace(values, who=in_words), at)
+            return
         errors = placed(found.problems.get(at, {}) | self._taken(submission, values), body["view"])
         if errors and submission.late:
             submission.turned(shown(self._line, memo, values.moved(at)))
