@@ -17,21 +17,23 @@ def held(
     assert row is not None, "a campaign whose run is held exists"
     definition = campaigns.revision_of(conn, row.id, run.revision).definition
     slot = run.run.replace("T", " ").replace("[", " ").rstrip("]")
-    later = "Later runs wait until somebody answers" if definition.limits.stop_on_block else ""
-    later = later or "Later runs happen at their time"
+    later = ""
+    if definition.when.repeat is not None or len(definition.when.dates) > 1:
+        waits = definition.limits.stop_on_block
+        later = " Later runs wait for the answer." if waits else " Later runs happen all the same."
     body = f"""\
 The run of {slot} of “{row.name}” is held by its safety limit.
 
 What happened: {qualified:,} users qualify (control groups included); the limit is {limit:,}.
-What was done: the run has not started. Nobody has been messaged by it. {later}.
+What was done: the run has not started. Nobody has been messaged by it.{later}
 What to do: answer the alert in Slack, in the channel for alerts. One can send to a random
 {limit:,}, raise the limit (which somebody else approves), skip this run, or stop the campaign.
 
 On the command line it is one of:
-  clarion campaign sample "{row.name}" --run "{run.run}" --n {limit} --as ID
-  clarion campaign raise-limit "{row.name}" --run "{run.run}" --limit N --as ID
-  clarion campaign skip-run "{row.name}" --run "{run.run}" --as ID
-  clarion campaign stop "{row.name}" --as ID
+  clarion campaign sample {row.id} --run "{run.run}" --n {limit} --as ID
+  clarion campaign raise-limit {row.id} --run "{run.run}" --limit N --as ID
+  clarion campaign skip-run {row.id} --run "{run.run}" --as ID
+  clarion campaign stop {row.id} --as ID
 
 You get this because the campaign is yours. It is sent once.
 """

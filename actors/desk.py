@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, reviewing, running, shelving
+from actors import publishing, reviewing, running, shelving, undoing
 from actors.acting import Acting, Sender
 from actors.audiences import Counting
 from actors.context import Context, Estimator
@@ -46,7 +46,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, TestSend
-from actors.mail_shelf import Archive, Clone, Shelve
+from actors.mail_shelf import Shelve, Undo
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -102,8 +102,8 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     Pause: running.pause,
     Resume: running.resume,
     Stop: running.stop,
-    Clone: shelving.clone,
-    Archive: shelving.archive,
+    **shelving.DECISIONS,
+    Undo: undoing.undo,
     SendSample: running.send_sample,
     RaiseLimit: running.raise_limit,
     SkipRun: running.skip_run,

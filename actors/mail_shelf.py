@@ -1,4 +1,4 @@
-"""What is asked of campaigns that are over: use one again, put one away."""
+"""What is asked of campaigns at rest: use one again, put one away, take one back."""
 
 from typing import TypeAlias
 
@@ -22,4 +22,11 @@ class Archive(Struct, frozen=True, tag=True):
     archived: bool = True
 
 
-Shelve: TypeAlias = Clone | Archive
+class Undo(Struct, frozen=True, tag=True):
+    """Take back what was published to run now, and has not begun: it is a draft again."""
+
+    name: str
+    by: str
+
+
+Shelve: TypeAlias = Clone | Archive | Undo

@@ -15,6 +15,7 @@ from actors.mail import (
     Stop,
 )
 from actors.mail_people import EraseUser, SuppressUser
+from actors.mail_shelf import Undo
 from actors.mail_trust import ConfirmConnection, DropAside, PauseAll, RetryAside
 from actors.rules import at
 from domain.roles import CALLED, Role, RoleLists, held, is_group
@@ -28,6 +29,7 @@ NEEDS: dict[type, frozenset[Role]] = {
     Pause: _SAFE,
     Stop: _SAFE,
     PauseAll: _SAFE,
+    Undo: _SAFE,
     SuppressUser: frozenset({Role.PRIVACY}),
     EraseUser: frozenset({Role.PRIVACY}),
     AcceptClock: frozenset({Role.ADMIN}),

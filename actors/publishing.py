@@ -79,7 +79,7 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
     undo = ""
     if undo_ms:
-        undo = f" It begins in {request.undo_seconds} seconds: until then Edit takes it back."
+        undo = f" It begins in {request.undo_seconds} seconds: until then Undo takes it back."
     return Said(f"“{row.name}” is published{without}{undo}", row.id)
 
 

@@ -51,8 +51,10 @@ def because(conn: sqlite3.Connection, reason: str, case: Case, rules: Rules) -> 
             return "; ".join(each for each in (told, drawn_too) if each)
         case SkipReason.CAP_DAY:
             day = day_key(case.at_ms, rules.zone)
-            frees = moment(_next_day_ms(case.at_ms, rules.zone), rules.zone)
-            return _full(conn, case.campaign, caps.day(day), f"a new day began at {frees}")
+            next_ms = _next_day_ms(case.at_ms, rules.zone)
+            frees = moment(next_ms, rules.zone)
+            begins = "begins" if next_ms > rules.now_ms else "began"
+            return _full(conn, case.campaign, caps.day(day), f"a new day {begins} at {frees}")
         case SkipReason.DND_DISCARD:
             return window(case, rules)
         case SkipReason.FILTER_NO_LONGER_MATCHES:

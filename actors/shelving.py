@@ -1,6 +1,8 @@
 """Decisions on campaigns that are over: use one again under a new name, put one away."""
 
 import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 from msgspec import structs
 
@@ -64,3 +66,10 @@ def archive(conn: sqlite3.Connection, request: Archive, rules: Rules) -> Decisio
         now_ms=rules.now_ms,
     )
     return Said(f"“{row.name}” is {where} now.", row.id)
+
+
+DECISIONS: dict[type[Any], Callable[[sqlite3.Connection, Any, Rules], Decision]] = {
+    Clone: clone,
+    Archive: archive,
+}
+"""What each request is decided by."""

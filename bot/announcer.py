@@ -105,7 +105,9 @@ class Announcer:
         if not isinstance(error, SLACK_FAILED):
             log.error("A %s could not be made", announcement.kind, exc_info=error)
         what = (announcement.kind, announcement.campaign, reason(error), wait)
-        log.warning("A %s of campaign %s could not be posted (%s); again in %g s", *what)
+        # A day without Slack is told at its beginning, and not each minute.
+        level = logging.WARNING if failures < len(RETRY_SECONDS) else logging.DEBUG
+        log.log(level, "A %s of campaign %s could not be posted (%s); again in %g s", *what)
 
     async def _tell(self, announcement: Announcement, card: Card | None) -> None:
         """Say one thing, and record that it was said."""

@@ -25,6 +25,7 @@ USES: dict[str, tuple[str, str]] = {
     "audience": ("[list|show|reach NAME]", "the saved audiences, who is in one, and how many"),
     "submit": ("NAME", "ask for a review; somebody else approves"),
     "publish": ("NAME", "let an approved campaign run"),
+    "undo": ("NAME", "take back what was published to run now, until it begins"),
     "pause": ("[NAME]", "send nothing until it is resumed; without NAME: choose, or everything"),
     "resume": ("NAME", "go on after a pause or a fault"),
     "stop": ("NAME", "stop for ever; at once, no approval"),

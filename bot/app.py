@@ -80,16 +80,17 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
+    home = HomeListeners(line, forms, directory)
     for part in (
         Commands(line, forms),
         WizardListeners(line, forms),
         TextListeners(line, forms),
         PreviewListeners(line, forms),
         MenuListeners(line, forms),
-        CardListeners(line),
+        CardListeners(line, home.draw),
         ConnectionListeners(line),
         NoticeListeners(line, forms),
-        HomeListeners(line, forms, directory),
+        home,
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

@@ -22,6 +22,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_shelf import Undo
 from bot import alerts, answers, modals, views
 from bot.click import Click
 from bot.ids import ActionId, Field, ViewId
@@ -42,6 +43,7 @@ _BOUND: dict[ActionId, Callable[[str, str, str], Request]] = {
 _FREE: dict[ActionId, Callable[[str, str], Request]] = {
     ActionId.PAUSE: Pause,
     ActionId.STOP: Stop,
+    ActionId.UNDO: Undo,
     ActionId.STOP_BLOCKED: Stop,
 }
 """What makes a campaign send less is never turned down for an old card."""
@@ -50,8 +52,9 @@ _FREE: dict[ActionId, Callable[[str, str], Request]] = {
 class CardListeners:
     """The buttons of campaigns and of held runs."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, draw_home: Callable[[WebClient, str], None]) -> None:
         self._line = line
+        self._draw_home = draw_home
         self._zone = line.settings.zone
 
     def register(self, app: App) -> None:
@@ -88,6 +91,8 @@ class CardListeners:
         if isinstance(answer, Done) and answer.campaign is not None and click.ephemeral:
             card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
             click.replace(card)
+            if click.in_modal:  # it was opened from the home tab, which shows what was before
+                self._draw_home(client, click.user)
             return
         click.tell(said(answer, self._zone))
         if isinstance(answer, Refused) and not click.in_modal:

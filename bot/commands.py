@@ -24,7 +24,7 @@ from actors.mail_audience import ReachCampaign
 from actors.mail_content import Previewed
 from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
-from actors.mail_shelf import Archive
+from actors.mail_shelf import Archive, Undo
 from actors.mail_trust import PauseAll
 from bot import answers, audience_card, inquiry, pausing, views
 from bot.answers import USES
@@ -51,6 +51,7 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "limits": lambda name, _by: ShowLimits(name),
     "submit": Submit,
     "publish": Publish,
+    "undo": Undo,
     "pause": Pause,
     "resume": Resume,
     "stop": Stop,

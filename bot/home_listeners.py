@@ -36,7 +36,10 @@ class HomeListeners:
         ack()
         if event.get("tab") != "home":
             return
-        user = str(event["user"])
+        self.draw(client, str(event["user"]))
+
+    def draw(self, client: WebClient, user: str) -> None:
+        """Draw the tab of one person as everything stands now."""
         client.views_publish(user_id=user, view=self._tab(user))
 
     def _tab(self, user: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class ActionId(StrEnum):
     APPROVE = "approve"
     REQUEST_CHANGES = "request_changes"
     PUBLISH = "publish"
+    UNDO = "undo"
     PAUSE = "pause"
     PAUSE_ALL = "pause_all"
     RESUME = "resume"

@@ -10,10 +10,21 @@ import msgspec
 
 from actors.mail import Refused, Request
 from actors.mail_content import Preview, Previewed, TestSend
-from actors.mail_trust import Told, Why
-from bot.blocks import Block, Message, actions, clip, context, escaped, fitting, section
+from actors.mail_trust import Step, Told, Why
+from bot.blocks import (
+    SECTION_CHARS_MAX,
+    Block,
+    Message,
+    actions,
+    clip,
+    context,
+    escaped,
+    fitting,
+    section,
+)
 from bot.ids import ActionId
 from bot.inputs import select
+from bot.words import uncoded
 from domain.zones import local_wall
 
 ANYBODY = "any"
@@ -53,19 +64,40 @@ def told(trail: Told) -> Message:
 
 
 def _told(trail: Told, chars: int) -> Message:
-    blocks = [section(f"*{clip(trail.message, 500)}*")]
+    blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
         lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
     hidden = len(trail.steps) - STEPS_SHOWN_MAX
     if hidden > 0:
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
-    blocks += [
-        section(f"`{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}` {clip(step.said, chars)}")
-        for step in trail.steps[-STEPS_SHOWN_MAX:]
-    ]
-    blocks.append(context(f"Times are in {escaped(trail.zone)}."))
-    return Message(trail.message, tuple(blocks))
+    blocks += [section(text) for text in _grouped(trail, chars)]
+    end = f"Times are in {escaped(trail.zone)}. The ids of messages: `clarion why`."
+    blocks.append(context(end))
+    return Message(uncoded(trail.message), tuple(blocks))
+
+
+def _grouped(trail: Told, chars: int) -> list[str]:
+    """Return a paragraph for each thing that the user did, or that fell due, and what followed."""
+    texts: list[str] = []
+    for step in trail.steps[-STEPS_SHOWN_MAX:]:
+        at = f"{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}"
+        line = f"`{at}` {clip(uncoded(_without_id(step)), chars)}"
+        follows = step.event_seq is None and texts
+        if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
+            texts[-1] = f"{texts[-1]}\n{line}"
+        else:
+            texts.append(line)
+    return texts
+
+
+def _without_id(step: Step) -> str:
+    """Return what a step says without its message's id, which tells a marketer nothing."""
+    said = step.said
+    if step.message_id:
+        said = said.replace(f" under the id {step.message_id}", "")
+        said = said.replace(f"message {step.message_id}", "the message")
+    return said
 
 
 def previewed(shown: Previewed) -> Message:

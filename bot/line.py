@@ -210,6 +210,10 @@ def _responded(url: str, message: Message, *, replace: bool) -> bool:
     if not replace:
         said["replace_original"] = False
     try:
-        return client.send_dict(said).status_code == HTTP_OK
+        answer = client.send_dict(said)
+        if answer.status_code != HTTP_OK and "invalid_blocks" in answer.body:
+            del said["blocks"]  # a Slack that does not know a block is told the words alone
+            answer = client.send_dict(said)
+        return answer.status_code == HTTP_OK  # noqa: TRY300 - there is no other way on
     except SLACK_FAILED:
         return False

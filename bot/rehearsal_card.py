@@ -61,11 +61,12 @@ def _card(answer: Rehearsed, picture: Block | None, chars: int) -> Message:
 
 
 def _example(number: int, told: Told, chars: int) -> str:
-    fate = told.message.rpartition("”: ")[2].rstrip(".")
+    fate = words.uncoded(told.message.rpartition("”: ")[2].rstrip("."))
     lines = [f"*User {number}*: {clip(fate, chars)}"]
     steps = list(rehearsal_words.steps_of(told))
     for at_ms, said in steps[:STEPS_SHOWN_MAX]:
-        lines.append(f"{local_wall(at_ms, told.zone):%m-%d %H:%M} {clip(said, chars)}")
+        at = local_wall(at_ms, told.zone)
+        lines.append(f"{at:%m-%d %H:%M} {clip(words.uncoded(said), chars)}")
     if (more := len(steps) - STEPS_SHOWN_MAX) > 0:
         lines.append(f"and {words.count_of(more, 'more step')}")
     return "\n".join(lines)

@@ -23,6 +23,7 @@ from bot.blocks import (
 from bot.ids import ActionId
 from bot.refs import Ref
 from bot.variants import blank_lines, variant_lines
+from domain import schedule
 from domain.review import OVER, PUBLISHED, UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
@@ -101,6 +102,10 @@ def _card(
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
     blocks += _definition(view, zone, chars)
     blocks += _next_runs(view, zone)
+    if _may_undo(view) and view.published_ms is not None:
+        begins = words.second(view.published_ms, zone)
+        undo = f"It begins {begins}. Until then *Undo* takes it back, and nobody is messaged."
+        blocks.append(section(f":leftwards_arrow_with_hook: {undo}"))
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
     if view.content:
@@ -152,6 +157,15 @@ def _decided(view: CampaignView, zone: str) -> str:
     if view.published_ms is not None:
         lines.append(f"Published {words.moment(view.published_ms, zone)}")
     return "".join(f"\n{line}" for line in lines)
+
+
+def _may_undo(view: CampaignView) -> bool:
+    """Tell whether it was published to run now and has not begun: it is scheduled only until then.
+
+    Whoever presses later is told that it has begun.
+    """
+    at_once = view.kind == "past_behaviour" and schedule.is_now(view.definition.when)
+    return view.state == State.SCHEDULED and at_once and not view.runs
 
 
 def _next_runs(view: CampaignView, zone: str) -> list[Block]:
@@ -217,6 +231,8 @@ def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Bloc
         made.append(button("Rehearse", ActionId.REHEARSE, value))
     if Action.RESUME in allowed:
         made.append(button("Resume", ActionId.RESUME, value, style="primary"))
+    if _may_undo(view):
+        made.append(button("Undo", ActionId.UNDO, value, style="primary"))
     if Action.PAUSE in allowed:
         made.append(button("Pause", ActionId.PAUSE, value))
     if view.state in _COUNTED:

@@ -7,6 +7,7 @@ from typing import Any
 
 from actors.mail import BooksView, CampaignView, Estimate
 from bot.blocks import escaped
+from domain.books import SkipReason
 from domain.personal import NAME
 from domain.review import State
 from domain.zones import find
@@ -68,6 +69,12 @@ def moment(at_ms: int, zone: str) -> str:
     return f"{token} ({there:%H:%M} {escaped(zone)})"
 
 
+def second(at_ms: int, zone: str) -> str:
+    """Return a moment of today to the second, for what begins within minutes."""
+    there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
+    return f"at <!date^{at_ms // 1000}^{{time_secs}}|{there:%H:%M:%S} {zone}>"
+
+
 def plain_moment(at_ms: int, zone: str) -> str:
     """Return a time on the account's wall, for whoever sees no other."""
     there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
@@ -125,7 +132,19 @@ def kind_of(kind: str) -> str:
 
 def skip_of(reason: str) -> str:
     """Return why users were skipped, in words."""
-    return escaped("cap of the day" if reason == "cap_day" else reason.replace("_", " "))
+    return escaped(_skip(reason))
+
+
+def uncoded(text: str) -> str:
+    """Return a trail's sentence with its reasons in words: `1 skipped (cap of the day)`."""
+    return _IN_BRACKETS.sub(lambda found: _skip(found[0]), text)
+
+
+def _skip(reason: str) -> str:
+    return "cap of the day" if reason == "cap_day" else reason.replace("_", " ")
+
+
+_IN_BRACKETS = re.compile(rf"(?<=\()(?:{'|'.join(SkipReason)})(?=\))")
 
 
 def waterfall(estimate: Estimate) -> str:

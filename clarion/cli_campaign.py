@@ -19,7 +19,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_shelf import Archive, Clone
+from actors.mail_shelf import Archive, Clone, Undo
 from clarion import printing, showing
 from clarion.cli_common import (
     AsOption,
@@ -107,6 +107,13 @@ def clone(
 ) -> Clone:
     """Draft a copy under a new name."""
     return Clone(name=name, by=by, new_name=new_name)
+
+
+@app.command()
+@asks
+def undo(name: NameArgument, by: AsOption) -> Undo:
+    """Take back what was published in Slack to run now, before it begins."""
+    return Undo(name=name, by=by)
 
 
 @app.command()

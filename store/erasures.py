@@ -14,6 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from domain.books import SkipReason
+from domain.facts import ANONYMOUS
+from domain.identity import names_nobody
 from store import compacting, erased, identities, meta, outbox
 from store.erased import hidden, pseudonym
 from store.fault_points import reach
@@ -99,6 +101,17 @@ def erase(conn: sqlite3.Connection, user: str, *, now_ms: int) -> Erased:
         _log_it(conn, key, name, now_ms)  # the log never ends before a place that it had reached
     reach("erase.deleted")
     return Erased(name, removed, ids, frozenset(campaigns), before)
+
+
+def erase_devices(conn: sqlite3.Connection, ids: Collection[str], *, now_ms: int) -> None:
+    """Erase those of the ids that are devices: somebody said that an erased person has them.
+
+    Not one that is a person's already, nor one whose name stands for none: many share it.
+    """
+    known = identities.resolve(conn, ids)
+    for each in sorted(ids):
+        if each.startswith(ANONYMOUS) and each not in known and not names_nobody(each):
+            erase(conn, each, now_ms=now_ms)
 
 
 def _count(conn: sqlite3.Connection, user: str) -> Kept:

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from domain.control import NO_CONTROLS, Controls
 from domain.facts import Event
-from store import erased, identities, merging, users
+from store import erased, erasures, identities, merging, users
 from store.applying import Applied, apply
 from store.fault_points import reach
 from store.rows import among
@@ -96,9 +96,9 @@ def append(
 
     The same record acts once, also within one batch and over many: a repeated call adds nothing.
     """
-    before = last_seq(conn)
     given = len(records)
-    records = _kept(conn, records)
+    records = _kept(conn, records, now_ms)
+    before = last_seq(conn)
     known = identities.resolve(conn, {one.user for one in records})
     conn.executemany(
         "INSERT INTO log (kind, source_id, user, name, time_ms, received_ms, body)"
@@ -153,12 +153,19 @@ def append(
     )
 
 
-def _kept(conn: sqlite3.Connection, records: Sequence[Incoming]) -> Sequence[Incoming]:
-    """Return the records of users of whom something may be kept, without ids of those who not."""
+def _kept(conn: sqlite3.Connection, records: Sequence[Incoming], now_ms: int) -> Sequence[Incoming]:
+    """Return the records of users of whom something may be kept, without ids of those who not.
+
+    A device on which an erased person turns up goes with them, and what it did before.
+    """
     named = {one.user for one in records}.union(*(one.also for one in records))
     gone = erased.among(conn, named)
     if not gone:
         return records
+    theirs = {each for one in records if one.user in gone for each in one.also if each not in gone}
+    if theirs:
+        erasures.erase_devices(conn, theirs, now_ms=now_ms)
+        gone = erased.among(conn, named)
     return [
         structs.replace(one, also=tuple(each for each in one.also if each not in gone))
         for one in records

@@ -52,12 +52,12 @@ def merge(
     if old.startswith(ANONYMOUS) and source != old:
         return "taken"
     assert not target.startswith(ANONYMOUS), "a person is never taken for a device"
-    if _is_crowded(conn, source, target):
-        return "crowded"
-    if _is_large(conn, source):
-        return "large"
-    if not users.readable(conn, (source, target)):
-        return "broken"
+    if (refused := _refusal(conn, source, target)) is not None:
+        if source.startswith(ANONYMOUS) and _is_suppressed(conn, target):
+            users.suppress(
+                conn, source, now_ms=now_ms
+            )  # they stay two, and it is theirs all the same
+        return refused
     _join(conn, source, target, now_ms=now_ms, install_key=install_key)
     inheriting.inherit(conn, source, target, controls=controls, now_ms=now_ms)
     conn.execute("DELETE FROM user WHERE user = ?", (source,))
@@ -95,6 +95,20 @@ def _log(conn: sqlite3.Connection, old: str, user: str, *, now_ms: int, install_
         (f"clarion:{name.hex()}", user, now_ms, now_ms, body),
     ).fetchall()
     return int(row[0][0])
+
+
+def _refusal(conn: sqlite3.Connection, source: str, target: str) -> Outcome | None:
+    """Return why two users cannot be made one, or None."""
+    if _is_crowded(conn, source, target):
+        return "crowded"
+    if _is_large(conn, source):
+        return "large"
+    return None if users.readable(conn, (source, target)) else "broken"
+
+
+def _is_suppressed(conn: sqlite3.Connection, user: str) -> bool:
+    row = conn.execute("SELECT suppressed FROM user WHERE user = ?", (user,)).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _is_crowded(conn: sqlite3.Connection, source: str, target: str) -> bool:

@@ -68,11 +68,17 @@ class Asking:
         return self._asked(name, label, element, hint=hint, optional=optional)
 
     def menu_of_many(
-        self, name: str, label: str, chosen: tuple[str, ...], *, placeholder: str
+        self,
+        name: str,
+        label: str,
+        chosen: tuple[str, ...],
+        *,
+        placeholder: str,
+        optional: bool = False,
     ) -> list[Block]:
         """Ask for several such names."""
         element = menus.menu_of_many(chosen, placeholder=placeholder)
-        return self._asked(name, label, element, optional=False)
+        return self._asked(name, label, element, optional=optional)
 
     def select(
         self,

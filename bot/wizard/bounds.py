@@ -57,6 +57,7 @@ class LimitsValues(Struct, frozen=True):
     anonymous: tuple[str, ...] = ()
     kept: str = ""
     kept_quiet: str = ""
+    kept_delivery: str = ""
 
 
 def say_limits(part: LimitsValues, reading: Reading, *, live: bool) -> Limits:
@@ -80,6 +81,9 @@ def say_limits(part: LimitsValues, reading: Reading, *, live: bool) -> Limits:
 
 def say_delivery(part: LimitsValues, reading: Reading) -> Delivery:
     """Return how messages are delivered."""
+    if part.kept_delivery:
+        kept: Delivery = read_kept(part.kept_delivery, Delivery)
+        return kept
     if DELIVERY not in part.topics:
         return Delivery()
     return Delivery(
@@ -125,9 +129,11 @@ def fill_limits(campaign: Campaign) -> LimitsValues:
         anonymous=_box(ticked=delivery.anonymous),
     )
     reading = Reading()
-    if say_limits(part, reading, live=live) == limits and not reading.errors:
-        return part
-    return structs.replace(part, kept=write_kept(limits))
+    if say_limits(part, reading, live=live) != limits or reading.errors:
+        part = structs.replace(part, kept=write_kept(limits))
+    if say_delivery(part, Reading()) != delivery:
+        part = structs.replace(part, kept_delivery=write_kept(delivery))
+    return part
 
 
 def _of_a_user(part: LimitsValues, reading: Reading) -> dict[str, Any]:

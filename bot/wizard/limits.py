@@ -19,8 +19,9 @@ from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
 from bot.wizard.step import Given, Page, Step, StepName, entered, place_among
 from bot.wizard.windows import fill_quiet, say_quiet
-from domain.campaign import Campaign, DoNotDisturb, Limits
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits
 from domain.recurrence import WEEKDAYS
+from domain.summary import tell_delivery
 from domain.telling_limits import tell_limits, tell_quiet
 
 _STEP = StepName.LIMITS
@@ -34,7 +35,7 @@ _TOPICS = {
     USER: "How often one user gets it",
     ALL: "The limits over all campaigns",
     CONTROL: "Control groups, and a portion of the users",
-    DELIVERY: "How fast it is sent, and how late",
+    DELIVERY: "How fast it is sent, how late, and to anonymous users",
 }
 _BLOCKS = {"yes": "A run that is held keeps the later ones back"}
 _ANONYMOUS = {"yes": "get it too, by the id of their device"}
@@ -42,6 +43,7 @@ _IGNORES = {"yes": "They do not hold for this campaign"}
 _COUNTS = {"yes": "Its messages count towards them"}
 _OVER = {"drop": "is skipped", "queue": "waits until they allow it"}
 _SYSTEM = {"yes": "Those in the system control group get nothing"}
+_ANONYMOUS = {"yes": "Those of whom only a device is known get it as well"}
 _AMBIGUOUS = {
     "retry": "goes again under the same id",
     "hold": "waits for a person (for coupons)",
@@ -65,6 +67,7 @@ _PLACES = {
     "do_not_disturb.also": "windows",
     "delivery": "pace",
     "delivery.expires_minutes": "expires",
+    "delivery.anonymous": "anonymous",
 }
 
 
@@ -79,11 +82,21 @@ def _blocks(part: LimitsValues, page: Page) -> list[Block]:
         shown += kept_blocks(_STEP, "kept_quiet", [f"Do not disturb: {told}"])
     else:
         shown += _quiet(part, ask)
-    topics = {DELIVERY: _TOPICS[DELIVERY]} if part.kept else _TOPICS
-    shown += [divider(), *ask.checks("topics", "Ask about", topics, part.topics, redraws=True)]
+    topics = {
+        topic: words
+        for topic, words in _TOPICS.items()
+        if not (part.kept_delivery if topic == DELIVERY else part.kept)
+    }
+    if topics:
+        asked = ask.checks("topics", "Ask about", topics, part.topics, redraws=True)
+        shown += [divider(), *asked]
     for topic, questions in _QUESTIONS.items():
         if topic in part.topics and topic in topics:
             shown += questions(part, ask)
+    if part.kept_delivery:
+        kept = read_kept(part.kept_delivery, Delivery)
+        campaign = Campaign("", "live" if page.live else "past_behaviour", delivery=kept)
+        shown += kept_blocks(_STEP, "kept_delivery", [f"Delivery: {tell_delivery(campaign)}"])
     return shown
 
 

@@ -175,7 +175,7 @@ def _where(ask: Asking, name: str, label: str, text: str) -> list[Block]:
 
 
 def _events(ask: Asking, name: str, label: str, chosen: tuple[str, ...]) -> list[Block]:
-    return ask.menu_of_many(name, label, chosen, placeholder=CHOOSE)
+    return ask.menu_of_many(name, label, chosen, placeholder=CHOOSE, optional=True)
 
 
 def _menu(part: StartValues, block: str) -> Menu | None:

@@ -43,6 +43,16 @@ async def test_a_held_run_writes_its_author_one_letter_with_what_to_do(
         assert part in letter.body
 
 
+async def test_the_commands_of_a_letter_name_the_campaign_by_its_id_alone(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """They are copied into a shell, and a name may be anything."""
+    (letter,) = await held(tmp_path, autojump_clock, post=True)
+    commands = [line for line in letter.body.splitlines() if line.startswith("  clarion")]
+    assert len(commands) == 4
+    assert all(f" {letter.campaign}" in line and HELD.name not in line for line in commands)
+
+
 async def test_a_letter_has_no_value_of_any_user(tmp_path: Path, autojump_clock: MockClock) -> None:
     (letter,) = await held(tmp_path, autojump_clock, post=True)
     assert not any(value in letter.subject + letter.body for value in VALUES)

@@ -178,7 +178,7 @@ async def test_what_the_person_does_is_a_conversion_of_the_devices_message(
 @pytest.mark.parametrize(
     "request_", [SuppressUser(user=DEVICE, by=ANA), EraseUser(user=DEVICE, by=ANA, yes=True)]
 )
-async def test_a_device_that_was_let_go_gets_nothing_nor_does_who_it_turns_out_to_be(
+async def test_a_device_that_was_let_go_gets_nothing_whosever_it_turns_out_to_be(
     tmp_path: Path, autojump_clock: MockClock, request_: SuppressUser | EraseUser
 ) -> None:
     async with open_house(tmp_path, autojump_clock) as house:
@@ -192,6 +192,19 @@ async def test_a_device_that_was_let_go_gets_nothing_nor_does_who_it_turns_out_t
         await house.idle()
         assert house.wire.users == []
         await house.check()
+
+
+async def test_an_erased_person_gets_nothing_on_a_device_on_which_they_turn_up(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LIVE_TO_ALL)
+        await house.asks(EraseUser(user="ana", by=ANA, yes=True))
+        await identify(house)
+        await house.orders([DEVICE])
+        await house.idle()
+        assert house.wire.users == []
+        assert await house.rows("SELECT 1 FROM user") == []
 
 
 async def test_a_device_is_shown_with_what_it_got(

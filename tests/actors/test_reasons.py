@@ -58,7 +58,7 @@ async def test_a_full_cap_says_how_full_it_is_and_when_it_frees(
         await house.feed(*(house.profile(user) for user in "abc"))
         await live(house, replace(LIVE, limits=Limits(cap_per_day=1)), "a", "b")
         said = await steps(house, "b")
-        assert "1 of 1 are taken now; a new day began at 2026-03-21 00:00:00 CET" in said
+        assert "1 of 1 are taken now; a new day begins at 2026-03-21 00:00:00 CET" in said
 
 
 async def test_who_was_not_drawn_is_told_the_place_in_the_draw_and_its_seed(

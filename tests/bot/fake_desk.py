@@ -43,7 +43,7 @@ from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport, TellHead
-from actors.mail_shelf import Archive, Clone
+from actors.mail_shelf import Archive, Clone, Undo
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -171,6 +171,8 @@ class FakeDesk:
                 return self._step(name, Action.RESUME, "It goes on.", by)
             case Stop(name, by):
                 return self._step(name, Action.STOP, "It is stopped.", by)
+            case Undo(name, by):
+                return self._step(name, Action.EDIT, "It is taken back.", by)
             case Archive(name):
                 view = self.find(name)
                 return Done("It is in the archive now.", view) if view else _unknown(name)
@@ -285,7 +287,6 @@ class FakeDesk:
 
 
 def _is_about(later: Announcement, told: Announcement) -> bool:
-    """Whether a later announcement is about the card that was just told of."""
     kind = "card" if later.kind == "reply" else later.kind
     return (kind, later.campaign, later.subject) == (told.kind, told.campaign, told.subject)
 
@@ -294,6 +295,5 @@ def _unknown(name: str) -> Refused:
     return Refused(f'There is no campaign "{name}".', "Type /campaign list.")
 
 
-def _line(view: CampaignView) -> CampaignLine:
-    v = view
+def _line(v: CampaignView) -> CampaignLine:
     return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)

@@ -153,13 +153,19 @@ def _shapes(chance: Random, response_url: str) -> list[dict[str, Any]]:
     user, team = {"id": ANA, "team_id": "T1"}, {"id": "T1"}
     common = {"user": user, "team": team, "trigger_id": "t", "response_url": response_url}
     action = chance.choice(
-        ["approve", "stop", "pause", "edit", "redraw", "row_add", "pick", "home_look"]
-    )
+        ["approve", "stop", "pause", "edit", "redraw", "row_add", "pick", "home_look", "keep",
+         "go_who", "replace", "see", "paste_instead", "form_instead"]
+    )  # fmt: skip
+    step = chance.choice(["start", "who", "what", "when", "limits", "review"])
     pressed = {"type": "button", "action_id": action, "block_id": "b", "value": "c1:h:r"}
-    values = {"name": {"value": {"type": "plain_text_input", "value": "A"}}}
+    values = {
+        f"{step}.{name}": {"keep": {"type": "plain_text_input", "value": "A"}}
+        for name in ("name", "cap", "key_values", "start_date", "alternative_name_1")
+    } | {"text": {"value": {"type": "plain_text_input", "value": "A"}}}
+    memo = json.dumps({"form": "new", "step": step})
     view = {
-        "id": "V1", "type": "modal", "hash": "h", "private_metadata": "{}", "blocks": [],
-        "callback_id": chance.choice(["draft", "paste", "changes", "raise", "waiting"]),
+        "id": "V1", "type": "modal", "hash": "h", "private_metadata": memo, "blocks": [],
+        "callback_id": chance.choice(["draft", "paste", "seen", "changes", "raise", "waiting"]),
         "state": {"values": values},
     }  # fmt: skip
     container = {"type": "message", "channel_id": "C1", "message_ts": "1.1", "is_ephemeral": False}
@@ -222,6 +228,7 @@ async def played(seed: int, count: int, slack: SlackStub) -> Shown:
     )  # fmt: skip
     desk = FakeDesk()
     desk.keep(draft(PAST, state="running"))
+    desk.forms[ANA, "new"] = "{}"
     wire, shown = Wire(settings, desk, slack), Shown()
     made = payloads(Random(seed), slack.response_url)
     async with trio.open_nursery() as nursery:

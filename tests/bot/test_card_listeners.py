@@ -15,6 +15,7 @@ from actors.mail import (
     SkipRun,
     Stop,
 )
+from actors.mail_shelf import Undo
 from bot.modals import changes_view, raise_view
 from bot.refs import Memo, Ref
 from tests.bot.fake_desk import FakeDesk
@@ -200,3 +201,12 @@ async def test_the_clock_is_believed_by_whoever_presses_and_for_the_leap_of_the_
     await wire.press(BEN, "accept_clock", "17")
     assert desk.asked[-1] == AcceptClock(by=BEN, leap="17")
     assert "believed" in slack.of("respond")[0].args["text"]
+
+
+async def test_a_change_of_mind_is_one_click_whatever_the_card_shows(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST, state="scheduled", hash="edited"))
+    await wire.press(BEN, "undo", str(REF))
+    assert desk.asked[-1] == Undo(PAST.name, BEN)
+    assert "It is taken back." in slack.of("respond")[0].args["text"]

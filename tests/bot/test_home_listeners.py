@@ -70,6 +70,7 @@ async def test_a_campaign_opens_in_a_modal_and_is_paused_there(
     assert Pause(PAST.name, ANA) in desk.asked
     after = slack.of("views.update")[1].args
     assert (after["view_id"], "It is paused." in str(after["view"])) == ("V1", True)
+    assert "Paused" in str(published(slack)), "the tab behind the modal shows the present too"
 
 
 async def test_a_modal_of_a_card_offers_nothing_that_would_open_another_modal(

@@ -46,6 +46,26 @@ def test_a_trail_shows_what_is_known_and_the_latest_steps() -> None:
     assert message_problems(message.text, list(message.blocks)) == []
 
 
+def test_a_trail_has_a_paragraph_for_each_event_and_no_ids_of_messages() -> None:
+    steps = (
+        Step(NOW_MS, "did “Cart”: it triggered the campaign", event_seq=7),
+        Step(NOW_MS, "qualified, and message m1_abc was written", message_id="m1_abc"),
+        Step(NOW_MS, "Segment accepted it under the id m1_abc.", message_id="m1_abc"),
+        Step(NOW_MS, "did “Cart”: it triggered nothing", event_seq=9),
+    )
+    first, second = (
+        block["text"]["text"]
+        for block in told(Told("ann", "UTC", (), steps)).blocks
+        if block["type"] == "section" and "did" in block["text"]["text"]
+    )
+    assert [line.split("` ")[1] for line in first.split("\n")] == [
+        "did “Cart”: it triggered the campaign",
+        "qualified, and the message was written",
+        "Segment accepted it.",
+    ]
+    assert "nothing" in second
+
+
 def test_a_preview_is_json_that_nothing_in_it_can_close() -> None:
     shown = Previewed("What ann would get: 9 bytes.", "ann", ('{"a":"```<!here>"}',), 9, "", ("n",))
     message = previewed(shown)

@@ -41,6 +41,16 @@ async def test_an_answer_finds_its_way_when_the_first_ways_are_closed(
     ]
 
 
+async def test_blocks_that_slack_does_not_know_are_said_in_words(
+    settings: BotSettings, slack: SlackStub
+) -> None:
+    slack.failures = {"respond": ["invalid_blocks"]}
+    await say(settings, Caller(ANA, "C1", slack.response_url))
+    first, again = slack.of("respond")
+    assert ("blocks" in first.args, "blocks" in again.args) == (True, False)
+    assert again.args["text"] == "Hello"
+
+
 async def test_a_slack_that_cannot_be_reached_is_logged_without_its_address(
     settings: BotSettings, slack: SlackStub, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -24,6 +24,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_shelf import Undo
 from actors.mail_trust import PauseAll
 from bot.line import Line
 from bot.settings import BotSettings
@@ -48,6 +49,7 @@ DEEDS: dict[str, set[Role]] = {
     "raise_limit": WRITERS,
     "skip_run": WRITERS,
     "pause_all": WRITERS | {Role.APPROVER},
+    "undo": WRITERS | {Role.APPROVER},
 }
 
 
@@ -66,6 +68,7 @@ def request(deed: str, definition: Campaign, by: str) -> Request:
         "raise_limit": RaiseLimit(name, by, "r", 9),
         "skip_run": SkipRun(name, by, "r"),
         "pause_all": PauseAll(by),
+        "undo": Undo(name, by),
     }
     return made[deed]
 

@@ -9,6 +9,7 @@ from actors.mail_audience import AudienceUse
 from bot import views
 from bot.blocks import Message
 from domain.audience import All, CustomList, Did, Not, Saved
+from domain.campaign import When
 from domain.review import State
 from domain.slots import Slot
 from tests.bot.oracle import message_problems, words
@@ -17,7 +18,9 @@ from tests.bot.strategies import views as any_view
 from tests.bot.wire import BEN
 
 ZONE = "Europe/Oslo"
-ANGLED = re.compile(r"<(?!@[UW][A-Z0-9]+>|!date\^\d+\^\{date_short_pretty\} at \{time\}\|[^<>|]*>)")
+ANGLED = re.compile(
+    r"<(?!@[UW][A-Z0-9]+>|!date\^\d+\^\{(?:date_short_pretty\} at \{time|time_secs)\}\|[^<>|]*>)"
+)
 
 
 def check(message: Message) -> None:
@@ -131,3 +134,27 @@ def test_of_many_runs_a_card_shows_the_latest() -> None:
     shown = said(draft(PAST, state="running", books=BooksView(qualified=1, sent=1), runs=runs))
     assert "run 19" in shown
     assert "run 14" not in shown
+
+
+def test_what_was_published_to_run_now_says_until_when_it_can_be_taken_back() -> None:
+    view = draft(PAST, state="scheduled", published=1, published_ms=1_790_000_000_000)
+    for card in (views.review_card(view, ZONE), views.campaign_card(view, ZONE)):
+        said = words(list(card.blocks))
+        assert "<!date^1790000000^{time_secs}|16:13:20 Europe/Oslo>" in said
+        assert '"action_id": "undo"' in said
+        check(card)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        draft(PAST, state="running", published_ms=1),
+        draft(LIVE, state="scheduled", published_ms=1),
+        draft(
+            structs.replace(PAST, when=When("2026-03-29T09:00")), state="scheduled", published_ms=1
+        ),
+    ],
+    ids=["begun", "live", "at a time of its own"],
+)
+def test_nothing_else_is_offered_to_be_taken_back(view: CampaignView) -> None:
+    assert '"undo"' not in words(list(views.campaign_card(view, ZONE).blocks))

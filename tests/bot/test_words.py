@@ -1,3 +1,5 @@
+import pytest
+
 from actors.mail import BooksView, Estimate
 from bot import words
 from domain.review import State
@@ -59,3 +61,15 @@ def test_the_reach_tells_of_limits_and_how_long_it_takes_where_there_is_anything
 
 def test_a_run_at_each_users_time_is_named_so() -> None:
     assert words.run_of("2026-03-29T09:00[user]") == "2026-03-29 09:00 where each user is"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1 sent, 1 skipped (cap_day).", "1 sent, 1 skipped (cap of the day)."),
+        ("was skipped (per_user_limit): enough", "was skipped (per user limit): enough"),
+        ("did “cap_day” (cap_nothing)", "did “cap_day” (cap_nothing)"),
+    ],
+)
+def test_reasons_in_a_trail_are_words(text: str, said: str) -> None:
+    assert words.uncoded(text) == said

@@ -130,7 +130,7 @@ def test_a_live_campaign_with(history: Path, tmp_path: Path, campaign: Campaign)
 
 
 DAILY = When(start=wall(0)[:11] + "18:00", repeat=EveryDays(1))
-SAFE = 38
+SAFE = 30
 """More qualify for the last of the runs."""
 SCHEDULED = {
     "one run": past(When(start=wall(66))),

@@ -209,8 +209,9 @@ def _fates(answer: Rehearsed) -> Counter[tuple[str, str]]:
 def looked_at(folder: Path, given: World, campaign: Campaign) -> Lived:
     """Read what the campaign decided until the end of the stretch, and what came of it.
 
-    A run that began before the end counts whole.
+    A run that began before the end counts whole, and a held one that nobody answered as skipped.
     """
+    held = "'skipped'" if campaign.limits.stop_on_block else "'skipped', 'blocked'"
     whole = "run IN (SELECT run FROM run WHERE campaign = ?1 AND due_ms <= ?2)"
     with closing(sqlite3.connect(folder / DATABASE_NAME)) as conn:
         (found,) = conn.execute(
@@ -229,7 +230,7 @@ def looked_at(folder: Path, given: World, campaign: Campaign) -> Lived:
             chosen,
         ).fetchall()
         undrawn = conn.execute(
-            "SELECT qualified FROM run WHERE campaign = ?1 AND due_ms <= ?2 AND state = 'skipped'",
+            f"SELECT qualified FROM run WHERE campaign = ?1 AND due_ms <= ?2 AND state IN ({held})",
             chosen,
         ).fetchall()
     ended = [

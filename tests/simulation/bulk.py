@@ -1,11 +1,11 @@
 """Many lives, in a few processes: how many, how fast, and the first that broke a promise.
 
 A schedule is the life of a seed as it was invented, with its crashes and its second daemons, or,
-for every third seed, in rough weather. An image is the life of a seed that ends at one of its
-commits: the files of that moment are found by a fresh daemon, which has to go on from there, in the
-world as it was. So image 17 of seed 3 is the life of seed 3 as it was invented that is killed just
-after its 17th commit and at no other time. A pausing is the life of a seed in which campaigns are
-paused again and again while they send.
+for every third seed, in rough weather; every third has campaigns of other kinds. An image is the
+life of a seed that ends at one of its commits: the files of that moment are found by a fresh
+daemon, which has to go on from there, in the world as it was. So image 17 of seed 3 is the life of
+seed 3 as it was invented that is killed just after its 17th commit and at no other time. A pausing
+is the life of a seed in which campaigns are paused again and again while they send.
 """
 
 import multiprocessing

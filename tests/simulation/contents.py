@@ -35,6 +35,20 @@ def tested(plan: Plan, r: Random) -> Plan:
     return replace(plan, crashes=(*plan.crashes, *_dies(plan, r)))
 
 
+def shared(plan: Plan, r: Random) -> Plan:
+    """Every campaign has fixed shares, or goes by a property, and comes to its users again."""
+    plan = drawn(plan, r, dated=0.3, often=0.5)
+    return replace(
+        plan,
+        campaigns=tuple(
+            replace(one, split=r.choice((10, 40, 50, 90)))
+            if r.random() < 0.7
+            else replace(one, by_group=True)
+            for one in plan.campaigns
+        ),
+    )
+
+
 def _with_variants(one: PlannedCampaign, r: Random) -> PlannedCampaign:
     kind = r.choice(("test", "test", "test", "split", "by_group"))
     if kind == "split":

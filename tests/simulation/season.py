@@ -42,6 +42,7 @@ WEATHERS: tuple[Weather, ...] = (
 KINDS: tuple[Weather, ...] = (
     calendars.repeating,
     contents.tested,
+    contents.shared,
     dates.dated,
     personals.each_in_time,
     weather.busy,

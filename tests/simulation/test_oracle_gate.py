@@ -4,7 +4,7 @@ from email.utils import formatdate
 
 import pytest
 
-from tests.simulation.history import Entry, Response, WallClock
+from tests.simulation.history import Daemon, Entry, Response, WallClock
 from tests.simulation.made import BEGINNING, HOUR, NOON, SECOND, A, B, broken, posted, request
 from tests.simulation.oracle_gate import UNNAMED_WAIT_MS, WAIT_MS_MAX, wait
 
@@ -51,6 +51,32 @@ def test_no_request_begins_before_the_named_moment(case: str) -> None:
 
 def test_another_daemon_was_not_told() -> None:
     assert "429" not in broken(life(throttled("30"), SECOND, daemon=2))
+
+
+def restarted(stops_ms: int, again_ms: int, *entries: Entry) -> set[str]:
+    """A daemon is told to come back in 60 s and ends; the next one begins something."""
+    return broken(
+        [
+            *life(throttled("60"), 0)[:-1],
+            Daemon(TOLD_MS + stops_ms, 1, "killed"),
+            *entries,
+            Daemon(TOLD_MS + stops_ms, 2, "started"),
+            request(TOLD_MS + again_ms, 2, B, daemon=2),
+        ]
+    )
+
+
+def test_a_daemon_that_starts_later_is_bound_by_what_another_was_told() -> None:
+    assert restarted(20 * SECOND, 50 * SECOND) == {"429"}
+    assert restarted(20 * SECOND, 59 * SECOND) == set()
+
+
+def test_who_died_over_an_answer_or_lost_its_database_has_told_nobody() -> None:
+    assert restarted(SECOND, 50 * SECOND) == set()
+    restored = Daemon(TOLD_MS + 21 * SECOND, 1, "restored")
+    assert "429" not in restarted(20 * SECOND, 50 * SECOND, restored)
+    jumped = WallClock(TOLD_MS + 21 * SECOND, HOUR)
+    assert "429" not in restarted(20 * SECOND, 50 * SECOND, jumped)
 
 
 def test_a_clock_that_is_wrong_reads_a_date_wrongly() -> None:

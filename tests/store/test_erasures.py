@@ -179,6 +179,28 @@ def test_any_id_of_a_person_means_the_person_and_all_their_ids(conn: sqlite3.Con
     assert (kept.accepted, kept.erased) == (0, 3)
 
 
+def test_a_device_on_which_an_erased_person_turns_up_goes_with_them(
+    conn: sqlite3.Connection,
+) -> None:
+    erasures.erase(conn, ANN, now_ms=NOW)
+    feed(conn, event("anon:1", "e1"))
+    login = Incoming("profile", "p1", ANN, "", NOW, b"{}", also=("anon:1", "anon:null", "ben"))
+    kept = feed(conn, event("anon:1", "e2"), login, event("anon:1", "e3"), event("ben", "e4"))
+    assert (kept.accepted, kept.erased) == (1, 3)
+    assert feed(conn, event("anon:1", "e5"), event("anon:null", "e6")).accepted == 1
+    assert set(users.get(conn, [ANN, "anon:1", "ben", "anon:null"])) == {"ben", "anon:null"}
+
+
+def test_a_device_of_somebody_else_stays_theirs_though_an_erased_person_turns_up_on_it(
+    conn: sqlite3.Connection,
+) -> None:
+    erasures.erase(conn, ANN, now_ms=NOW)
+    feed(conn, Incoming("profile", "p1", "ben", "", NOW, b"{}", also=("anon:1",)))
+    feed(conn, Incoming("profile", "p2", ANN, "", NOW, b"{}", also=("anon:1",)))
+    feed(conn, event("anon:1", "e1"))
+    assert log.history(conn, ["ben"], ["Product Added"], upto_seq=9)["ben"]
+
+
 def test_an_erased_device_is_not_taken_for_whoever_uses_it_next(conn: sqlite3.Connection) -> None:
     feed(conn, event("anon:1", "e1"))
     erasures.erase(conn, "anon:1", now_ms=NOW)

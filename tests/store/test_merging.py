@@ -101,6 +101,17 @@ def test_a_shared_id_is_no_person(
     assert [merge(conn, f"anon:d{n}", "ana") for n in range(3)] == ["merged", "merged", "crowded"]
 
 
+def test_a_device_that_cannot_be_joined_with_a_suppressed_person_is_suppressed_too(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "EVENTS_MAX", 3)
+    append(conn, *(event(10 * n + i, f"anon:d{n}") for n in range(2) for i in range(4)))
+    users.suppress(conn, "ana", now_ms=NOW)
+    assert merge(conn, "anon:d0", "ana") == merge(conn, "anon:d1", "ben") == "large"
+    found = users.get(conn, ["anon:d0", "anon:d1"])
+    assert [found[f"anon:d{n}"].suppressed for n in range(2)] == [True, False]
+
+
 @pytest.mark.parametrize("who", ["anon:d1", "ana"])
 def test_a_suppression_of_either_id_is_one_of_the_person(
     conn: sqlite3.Connection, who: str

@@ -1,11 +1,14 @@
 """The documents: what they say is so, and what they point to is there."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from domain import definition
 from domain.books import SkipReason
+from domain.campaign import Campaign
 from domain.review import State
 
 ROOT = Path(__file__).parents[2]
@@ -13,6 +16,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
 REASONS = ROOT / "docs/reference/skip-reasons.md"
 STATES = ROOT / "docs/reference/states.md"
+NOW_MS = 1_790_000_000_000
+_TOML = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -30,3 +35,36 @@ def test_the_table_of_skip_reasons_is_the_code() -> None:
 def test_the_table_of_states_names_every_state() -> None:
     named = re.findall(r"^\| `(\w+)` \|", STATES.read_text(), re.MULTILINE)
     assert named == [str(state) for state in State]
+
+
+def definitions() -> list[tuple[str, str]]:
+    """Return every whole definition that a page shows, with the page's name."""
+    return [
+        (page.name, block)
+        for page in [*(ROOT / "docs/how-to").glob("*.md"), *(ROOT / "docs/tutorial").glob("*.md")]
+        for block in _TOML.findall(page.read_text())
+        if re.search('^kind = "(live|past_behaviour)"', block, re.MULTILINE)
+    ]
+
+
+@pytest.mark.parametrize(("page", "block"), definitions())
+def test_a_definition_that_a_page_shows_can_be_used_as_it_stands(page: str, block: str) -> None:
+    found = definition.read(tomllib.loads(block), now_ms=NOW_MS, zone="UTC")
+    assert isinstance(found, Campaign), (page, found)
+
+
+def test_the_limits_that_a_page_shows_go_together() -> None:
+    blocks = [
+        block
+        for block in _TOML.findall((ROOT / "docs/how-to/limit-messages.md").read_text())
+        if "[frequency]" not in block
+    ]
+    live = {"name": "L", "kind": "live", "trigger": {"event": "Viewed"}}
+    past = {"name": "P", "kind": "past_behaviour"}
+    for block in blocks:
+        told = [
+            definition.read(kind | tomllib.loads(block), now_ms=NOW_MS, zone="UTC")
+            for kind in (live, past)
+        ]
+        assert any(isinstance(each, Campaign) for each in told), block
+    assert len(blocks) >= 5

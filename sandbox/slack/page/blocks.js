@@ -66,7 +66,8 @@ function table(block, names) {
     const inner = content.type === "rich_text"
       ? richText(content.elements, names)
       : emojis(String(content.text ?? content.value ?? ""));
-    return el(tag, { class: `align-${align}`, scope: tag === "th" ? "col" : null }, inner);
+    const wraps = block.column_settings?.[column]?.is_wrapped ? "" : " one-line";
+    return el(tag, { class: `align-${align}${wraps}`, scope: tag === "th" ? "col" : null }, inner);
   };
   const row = (cells, tag) => el("tr", {}, cells.map((each, column) => cell(each, tag, column)));
   const [head, ...rest] = block.rows;

@@ -27,7 +27,9 @@ EVERY_PAST = Limits(
 @pytest.mark.parametrize(
     "campaign",
     [
-        structs.replace(LIVE, limits=EVERY_LIVE, delivery=Delivery("hold", 4_320, 500)),
+        structs.replace(
+            LIVE, limits=EVERY_LIVE, delivery=Delivery("hold", 4_320, 500, anonymous=True)
+        ),
         structs.replace(PAST, limits=EVERY_PAST, delivery=Delivery(expires_minutes=90)),
         structs.replace(PAST, limits=Limits()),
     ],
@@ -39,6 +41,13 @@ def test_every_limit_is_asked_for_and_said_again(campaign: Campaign) -> None:
     assert say_limits(part, reading, live=campaign.kind == "live") == campaign.limits
     assert say_delivery(part, reading) == campaign.delivery
     assert reading.errors == {}
+
+
+def test_a_delivery_that_answers_would_say_otherwise_is_kept() -> None:
+    odd = structs.replace(PAST, delivery=Delivery(expires_minutes=-(10**16)))
+    part = fill_limits(odd)
+    assert part.kept_delivery
+    assert say_delivery(part, Reading()) == odd.delivery
 
 
 def test_only_topics_that_say_something_are_asked_about() -> None:

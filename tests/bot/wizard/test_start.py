@@ -38,6 +38,21 @@ def test_a_way_of_waiting_asks_what_it_needs(wait: str, more: set[str]) -> None:
     assert not more & asked()
 
 
+@pytest.mark.parametrize(
+    ("wait", "needed"),
+    [
+        ("without", {"not_event", "within", "within_unit", "on_repeat"}),
+        ("date", {"date", "offset", "offset_unit", "side"}),
+    ],
+)
+def test_a_wait_asks_for_no_more_than_it_needs(wait: str, needed: set[str]) -> None:
+    part = StartValues(kind="live", wait=wait, more=("also",))
+    blocks = STEP.blocks(part, Page("UTC", live=True))
+    asked_for = [each for each in blocks if each["type"] == "input" and not each["optional"]]
+    names = {each["block_id"].partition(".")[2] for each in asked_for}
+    assert names == needed | {"name", "kind", "event", "wait"}
+
+
 def test_further_events_are_asked_for_if_there_are_some() -> None:
     assert "also" not in asked()
     assert "also" in asked(more=("also",))
