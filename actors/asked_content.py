@@ -18,13 +18,16 @@ def kept(conn: sqlite3.Connection, name: str) -> tuple[str, Campaign] | Refused:
 
 
 def unkept(
-    conn: sqlite3.Connection, definition: Campaign, rules: Rules
+    conn: sqlite3.Connection, campaign: str, definition: Campaign, rules: Rules
 ) -> tuple[str, Campaign] | Refused:
-    """Return a content that nobody has kept; of no campaign, so its chance is nobody's."""
+    """Return a content that nobody has kept: an edit of the campaign of this id, or of none ("").
+
+    The id decides which variant a user gets.
+    """
     if wrong := checking.problems(conn, definition, rules):
         return Refused(
             what="There is something to put right first.",
             fix="Then the message can be shown.",
             problems=tuple(wrong),
         )
-    return "", revisions.whole(conn, definition)
+    return campaign, revisions.whole(conn, definition)

@@ -13,7 +13,7 @@ class Preview(Beside, frozen=True, tag=True):
     """The message of one user, as it would be sent: of a content that nobody need have approved.
 
     `user` empty: somebody for whom the campaign is. `variant` empty: the user's own. `definition`:
-    of this content, which nobody has kept yet, instead of the campaign's.
+    of this content, which nobody has kept yet: an edit of the campaign of this id, or of none ("").
     """
 
     campaign: str

@@ -20,7 +20,8 @@ from store.offering import Source
 
 FRESH_SECONDS = 15.0
 """What is older is learned anew, and serves until then."""
-FIRST_WAIT_SECONDS = 1.5
+FIRST_WAIT_SECONDS = 2.0
+"""Slack shows nothing that comes after three."""
 KNOWN_NAMES_MAX = 100_000
 """Of all subjects together; those that were asked for longest ago go first."""
 WORD_STARTS = frozenset(" _-./:")

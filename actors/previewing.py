@@ -57,7 +57,12 @@ class Previewing:
             return by
         read = partial(asked_content.kept, name=asked.campaign)
         if isinstance(asked, Preview) and asked.definition is not None:
-            read = partial(asked_content.unkept, definition=asked.definition, rules=rules)
+            read = partial(
+                asked_content.unkept,
+                campaign=asked.campaign,
+                definition=asked.definition,
+                rules=rules,
+            )
         found = await self._context.store.read(read)
         if isinstance(found, Refused):
             return found

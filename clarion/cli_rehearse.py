@@ -47,6 +47,7 @@ def rehearse(
     ] = None,
 ) -> None:
     """Play the stored events of the last days through a draft; nothing real is touched."""
+    _refuse_unwritable(call, messages, picture)
     source = read_definition(file, call) if file == "-" or Path(file).is_file() else None
     config = call.config
     play = Play(
@@ -82,6 +83,18 @@ def rehearse(
     how = inline_image.protocol(os.environ, is_terminal=sys.stdout.isatty())
     if how is not None:
         sys.stdout.write(inline_image.sequence(_drawn(answer), how))
+
+
+def _refuse_unwritable(call: Where, *files: Path | None) -> None:
+    """Refuse a file that cannot be written before minutes are spent on what should be in it."""
+    for file in files:
+        if file is None:
+            continue
+        where = file if file.exists() else file.absolute().parent
+        if file.is_dir() or not where.exists() or not os.access(where, os.W_OK):
+            call.refuse(
+                f"{file} cannot be written.", "Name a file in a folder that is there and yours."
+            )
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def mentions_somebody(campaign: Campaign) -> bool:
 
 
 class Tally(Struct, frozen=True):
-    """What became of one variant in a test: accepted messages, and users who reached the goal."""
+    """What became of one variant in a test: users who got it, and those who reached the goal."""
 
     sent: int = 0
     converted: int = 0

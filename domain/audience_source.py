@@ -1,9 +1,13 @@
 """A saved audience as TOML text: the table `[who]` of a campaign's definition, alone in a file."""
 
+import math
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from domain.audience import Node
 from domain.decoding import decode
+from domain.place import item, member
 from domain.problem import Problem
 from domain.toml_source import Loaded, load, with_lines
 
@@ -32,4 +36,20 @@ def read_audience(text: str) -> AudienceText | list[Problem]:
     decoded = decode(loaded.data, AudienceFile)
     if not isinstance(decoded, AudienceFile):
         return with_lines(decoded, loaded)
-    return AudienceText(decoded.who, loaded)
+    # What JSON cannot hold would not reach the daemon, or would as something else.
+    return with_lines(list(_endless(loaded.data, "")), loaded) or AudienceText(decoded.who, loaded)
+
+
+def _endless(value: object, where: str) -> Iterator[Problem]:
+    """Yield each number that is none, or has no end: TOML knows `nan` and `inf`."""
+    match value:
+        case float() if not math.isfinite(value):
+            yield Problem(where, f"{value} is no number to compare with.", "Write a finite one.")
+        case dict():
+            for key, inner in value.items():
+                yield from _endless(inner, member(where, key))
+        case list():
+            for i, inner in enumerate(value):
+                yield from _endless(inner, item(where, i))
+        case _:
+            pass

@@ -17,7 +17,7 @@ from domain.release import Release
 from domain.review import State
 from domain.timer import Wait
 from domain.variants import AbTest
-from domain.verdict import Control, Hold, Send, Skip
+from domain.verdict import Control, Hold, Send, Skip, Verdict
 from store import (
     allowance,
     books,
@@ -138,23 +138,18 @@ def _decide(
     books.add(conn, batch.campaign, LIVE, "qualified", 1)
     refused: SkipReason | None
     match decision.verdict:
-        case Control(group):
+        case Control(group) as verdict:
             _record(conn, batch.campaign, LIVE, decision, "control", group, now_ms)
-            exposures.compare(conn, batch, decision, now_ms)
+            if not drops:  # of the pause nobody gets a message
+                wanted = _wanted(batch, definition, decision, verdict)
+                exposures.compare(conn, batch, decision, wanted, now_ms)
             return False
         case Skip(reason=reason) if reason is not SkipReason.DND_DISCARD:
             refused = reason
         case _ if drops:
             refused = SkipReason.PAUSED_DROPPED
         case Send() | Hold() | Skip() as verdict:
-            wanted = Wanted(
-                batch.campaign,
-                definition,
-                decision.user,
-                decision.message_id,
-                decision.zone,
-                verdict,
-            )
+            wanted = _wanted(batch, definition, decision, verdict)
             placed = allowance.place(conn, batch.bounds, wanted, now_ms=now_ms)
             if isinstance(placed, SkipReason):
                 refused = placed
@@ -164,6 +159,12 @@ def _decide(
     assert refused is not None, "who gets nothing is told why"
     _record(conn, batch.campaign, LIVE, decision, "skipped", refused, now_ms)
     return False
+
+
+def _wanted(batch: LiveBatch, definition: Campaign, decision: Decision, verdict: Verdict) -> Wanted:
+    return Wanted(
+        batch.campaign, definition, decision.user, decision.message_id, decision.zone, verdict
+    )
 
 
 def _wait(

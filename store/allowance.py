@@ -47,7 +47,10 @@ _GOT_OR_TO_GET = "state NOT IN ('expired', 'cancelled')"
 
 
 class Wanted(Struct, frozen=True):
-    """A message for which a place is wanted; `zone` is its user's, where it is known."""
+    """A message for which a place is wanted; `zone` is its user's, where it is known.
+
+    `spared`: the user is in a control group, and what this campaign would have sent counts as had.
+    """
 
     campaign: str
     definition: Campaign
@@ -55,6 +58,7 @@ class Wanted(Struct, frozen=True):
     message_id: str
     zone: str = ""
     verdict: Verdict = Send()
+    spared: bool = False
 
 
 class _Instant(NamedTuple):
@@ -83,6 +87,11 @@ def had(
     if limits.per_user_max is not None:
         states = _GOT if not promised else _GOT_OR_TO_GET
         ever = sum(_ever(conn, wanted.campaign, each, but, states) for each in ids)
+    if wanted.spared:
+        would = list(_would_have(conn, ids, wanted.campaign))
+        counts = limits.count_towards_global
+        found += [_Instant(at, wanted.campaign, counts) for at in would if at >= since_ms]
+        ever += len(would)
     return Had(
         counted=[one.at_ms for one in found if one.counts],
         mine=[one.at_ms for one in found if one.campaign == wanted.campaign],
@@ -203,6 +212,16 @@ def _promised(
         for message_id, due_ms, campaign, counts in rows:
             if message_id != but:
                 yield _Instant(max(due_ms, now_ms), campaign, bool(counts))
+
+
+def _would_have(conn: sqlite3.Connection, ids: Sequence[str], campaign: str) -> Iterator[int]:
+    """Yield the moments at which a control user would have had a message of the campaign."""
+    for user in ids:
+        rows = conn.execute(
+            "SELECT at_ms FROM exposure WHERE user = ? AND campaign = ? AND arm = 'control'",
+            (user, campaign),
+        ).fetchall()
+        yield from (int(at_ms) for (at_ms,) in rows)
 
 
 def _ever(conn: sqlite3.Connection, campaign: str, user: str, but: str, states: str) -> int:

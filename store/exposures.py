@@ -7,10 +7,12 @@ control user is decided, where a run becomes visible. A campaign without a goal 
 import sqlite3
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from domain.books import SkipReason
 from domain.verdict import Control, Hold, Send
-from store import caps
+from store import allowance, caps
+from store.allowance import Bounds, Wanted
 from store.decisions import LIVE, Decision, LiveBatch
 
 Arm: TypeAlias = Literal["target", "control"]
@@ -64,24 +66,43 @@ def add_target(conn: sqlite3.Connection, campaign: str, message_id: str, *, at_m
     add(conn, campaign, Exposure(user, at_ms, run, occurrence, "target", variant))
 
 
-def compare_ms(decision: Decision, now_ms: int) -> int | None:
-    """Return since when a control user would have had the message; None: never."""
-    match decision.verdict:
-        case Control(otherwise=Send()):
-            return now_ms
-        case Control(otherwise=Hold(until_ms=until_ms)):
-            return until_ms
+def compare_ms(
+    conn: sqlite3.Connection,
+    bounds: Bounds,
+    wanted: Wanted,
+    *,
+    now_ms: int,
+    cutoff_ms: int | None = None,
+) -> int | None:
+    """Return since when a control user would have had the message; None: never.
+
+    The limits on one user hold for both arms: a user who is reached once would be watched once,
+    and a control user who is watched at each trigger would seem to convert more often.
+    """
+    match wanted.verdict:
+        case Control(otherwise=Send() | Hold() as otherwise):
+            would = structs.replace(wanted, verdict=otherwise, spared=True)
         case _:
             return None
+    placed = allowance.place(conn, bounds, would, now_ms=now_ms, cutoff_ms=cutoff_ms)
+    if isinstance(placed, SkipReason) or (cutoff_ms is not None and placed.due_ms > cutoff_ms):
+        return None
+    return placed.due_ms
 
 
-def compare(conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, now_ms: int) -> None:
+def compare(
+    conn: sqlite3.Connection,
+    batch: LiveBatch,
+    decision: Decision,
+    wanted: Wanted,
+    now_ms: int,
+) -> None:
     """Watch a control user like those who get the message, while there are messages to get."""
-    since_ms = compare_ms(decision, now_ms)
-    if since_ms is None or not is_watched(conn, batch.campaign):
+    if not is_watched(conn, batch.campaign):
         return
+    since_ms = compare_ms(conn, batch.bounds, wanted, now_ms=now_ms)
     scopes = [caps.TOTAL, *([caps.day(decision.day)] if batch.per_day is not None else [])]
-    if any(caps.is_full(conn, batch.campaign, scope) for scope in scopes):
+    if since_ms is None or any(caps.is_full(conn, batch.campaign, scope) for scope in scopes):
         return
     watched = Exposure(decision.user, since_ms, LIVE, decision.occurrence, "control")
     add(conn, batch.campaign, watched)

@@ -4,8 +4,12 @@ import sqlite3
 
 from msgspec import Struct
 
+from domain.comparing import MILLION
 from store import exposures
 from store.exposures import Arm
+
+_BROUGHT = f"{MILLION}.0 * units + rest"
+"""Whole units and millionths are added apart: together they outgrow what SQLite adds exactly."""
 
 
 class Outcome(Struct, frozen=True):
@@ -29,17 +33,19 @@ def of_campaign(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str]
     for by_variant, rest in ((True, " AND variant <> ''"), (False, "")):
         variant = "variant" if by_variant else "''"
         rows = conn.execute(
-            f"SELECT arm, {variant}, count(*), sum(n), sum(brought), total(brought * 1.0 * brought)"
-            f" FROM (SELECT arm, {variant} AS variant, user, count(*) AS n, sum(revenue) AS brought"
+            f"SELECT arm, {variant}, count(*), sum(n), sum(units), sum(rest),"
+            f" total(({_BROUGHT}) * ({_BROUGHT}))"
+            f" FROM (SELECT arm, {variant} AS variant, user, count(*) AS n,"
+            f" sum(revenue / {MILLION}) AS units, sum(revenue % {MILLION}) AS rest"
             f" FROM conversion WHERE campaign = ?{rest} GROUP BY 1, 2, 3) GROUP BY 1, 2",
             (campaign,),
         )
-        for arm, name, converted, conversions, revenue, squares in rows.fetchall():
+        for arm, name, converted, conversions, units, millionths, squares in rows.fetchall():
             found[arm, name] = Outcome(
                 users=users.get((arm, name), 0),
                 converted=converted,
                 conversions=conversions,
-                revenue=revenue,
+                revenue=units * MILLION + millionths,
                 revenue_squares=squares,
             )
     return found

@@ -15,7 +15,7 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.release import Release
 from domain.timer import Wait
-from domain.verdict import Control, Hold, Send, Skip
+from domain.verdict import Control, Hold, Send, Skip, Verdict
 from store import allowance, variants
 from store.admission import Decision
 from store.allowance import Bounds, Wanted
@@ -68,7 +68,7 @@ def write(conn: sqlite3.Connection, draw: Draw, decision: Decision, room: Room) 
             decision.user,
             *_bucket(verdict),
             draw.now_ms,
-            compare_ms(decision, draw.now_ms),
+            _compare_ms(conn, draw, decision),
         ),
     )
     return False
@@ -95,14 +95,7 @@ def _placed(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> Release
         case Skip(reason=reason) as verdict if reason is not SkipReason.DND_DISCARD:
             return verdict
         case Send() | Hold() | Skip() as verdict:
-            wanted = Wanted(
-                draw.campaign,
-                draw.definition,
-                decision.user,
-                decision.message_id,
-                decision.zone,
-                verdict,
-            )
+            wanted = _wanted(draw, decision, verdict)
             placed = allowance.place(
                 conn, draw.bounds, wanted, now_ms=draw.now_ms, cutoff_ms=draw.cutoff_ms
             )
@@ -113,6 +106,25 @@ def _placed(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> Release
             return placed
         case Wait():
             raise AssertionError("a run lets nobody wait")
+
+
+def _wanted(draw: Draw, decision: Decision, verdict: Verdict) -> Wanted:
+    return Wanted(
+        draw.campaign,
+        draw.definition,
+        decision.user,
+        decision.message_id,
+        decision.zone,
+        verdict,
+    )
+
+
+def _compare_ms(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> int | None:
+    """Return since when a control user would have had the message, where a goal asks for it."""
+    if draw.definition.goal is None or not isinstance(decision.verdict, Control):
+        return None
+    wanted = _wanted(draw, decision, decision.verdict)
+    return compare_ms(conn, draw.bounds, wanted, now_ms=draw.now_ms, cutoff_ms=draw.cutoff_ms)
 
 
 def _draw(conn: sqlite3.Connection, draw: Draw, decision: Decision, placed: Release) -> None:

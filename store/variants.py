@@ -13,6 +13,8 @@ from msgspec import Struct
 from domain.assignment import Tally
 from domain.campaign import Campaign
 from domain.variants import UNDECIDED, AbTest
+from store import exposures
+from store.decisions import LIVE
 from store.outbox import OPEN, PENDING
 
 MINUTE_MS = 60_000
@@ -50,12 +52,17 @@ def of_run(conn: sqlite3.Connection, campaign: str, run: str) -> tuple[Count, ..
 
 
 def tallies(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, Tally]:
-    """Return how each variant of a run did: messages that were accepted, users who converted."""
+    """Return how each variant of a run did: users who got it, and how many of them converted.
+
+    Users, not messages: who triggers a live campaign ten times gets ten, and converts once.
+    """
     converted = conversions(conn, campaign, run)
-    return {
-        one.variant: Tally(one.sent, converted.get(one.variant, 0))
-        for one in of_run(conn, campaign, run)
-    }
+    if run == LIVE:
+        users = exposures.users_of(conn, campaign)
+        got = {name: n for (arm, name), n in users.items() if arm == "target" and name}
+    else:  # of a run each user has one message
+        got = {one.variant: one.sent for one in of_run(conn, campaign, run)}
+    return {name: Tally(n, converted.get(name, 0)) for name, n in got.items()}
 
 
 def conversions(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, int]:

@@ -38,6 +38,7 @@ _TOPICS = {
     DELIVERY: "How fast it is sent, how late, and to anonymous users",
 }
 _BLOCKS = {"yes": "A run that is held keeps the later ones back"}
+_ANONYMOUS = {"yes": "get it too, by the id of their device"}
 _IGNORES = {"yes": "They do not hold for this campaign"}
 _COUNTS = {"yes": "Its messages count towards them"}
 _OVER = {"drop": "is skipped", "queue": "waits until they allow it"}

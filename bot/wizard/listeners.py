@@ -129,6 +129,10 @@ class WizardListeners:
             return
         submission.redraw = lambda said: shown(self._line, memo, values, note=f":warning: {said}")
         found = self._checked(values)
+        in_words = who.opened_at(values.who, found.problems.get(at, {}))
+        if at is StepName.WHO and in_words is not None:
+            self._turn(submission, body, client, structs.replace(values, who=in_words), at)
+            return
         errors = placed(found.problems.get(at, {}) | self._taken(submission, values), body["view"])
         if errors and submission.late:
             submission.turned(shown(self._line, memo, values.moved(at)))
@@ -185,15 +189,21 @@ class WizardListeners:
     ) -> Values | Refused:
         """Keep what stands in the view's inputs, and what a click says besides."""
         memo = read_memo(body["view"])
+        person, typed = Caller.of(body).user, Typed.of(body, only_typed=only_typed)
         at, given = _step(memo), read_given(body["view"], self._forms.long_names)
 
         def change(values: Values) -> Values:
-            fresh = structs.replace(filled(values, at, given), at=at)
+            mine = given
+            if only_typed and self._forms.is_left(typed):
+                if values.at is not at:
+                    return values
+                pressed = str((body.get("actions") or [{}])[0].get("block_id") or "")
+                mine = {pressed: given[pressed]} if pressed in given else {}
+            fresh = structs.replace(filled(values, at, mine), at=at)
             fresh = also(fresh) if also is not None else fresh
             fresh = fresh if to is None else fresh.moved(to)
             return fresh if only_typed else learned(self._line, fresh)
 
-        person, typed = Caller.of(body).user, Typed.of(body, only_typed=only_typed)
         return self._forms.change(
             person, memo.form, typed, change, self._line.patience(lambda: None)
         )

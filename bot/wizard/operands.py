@@ -4,8 +4,9 @@ The operand is kept as it would be typed (`bot.conditions`), whatever input it w
 `"42"` in quotes is a text and `42` a number, and a menu of texts never makes a number of one.
 """
 
+from collections.abc import Callable
 from datetime import date
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 from msgspec import Struct, structs
 
@@ -25,6 +26,7 @@ Shape: TypeAlias = Literal[
 ]
 """The input of an operand. `any`: as it would be typed; the others say its type."""
 
+SHAPES: Final[tuple[Shape, ...]] = get_args(Shape)
 NO_VALUE = "Enter what to compare with, such as NO or 50."
 _NONE: Final = frozenset({"exists", "does_not_exist"})
 _DAYS: Final = frozenset({"in_last_days", "before_last_days", "in_next_days", "after_next_days"})
@@ -151,12 +153,16 @@ def operand_blocks(ask: Asking, compared: Compared, suffix: str, of: str = "") -
             )
 
 
-def operand_given(compared: Compared, given: Given, block: str) -> str:
-    """Return the operand after what stands in the block of its input."""
-    entered = given.get(block)
-    if entered is None:
-        return compared.operand
-    match shape(compared):
+def operand_given(compared: Compared, given: Given, block: Callable[[Shape], str]) -> str:
+    """Return the operand after what stands in its input, whichever was shown to the person."""
+    for kind in SHAPES:
+        if (entered := given.get(block(kind))) is not None:
+            return _written(compared, kind, entered)
+    return compared.operand
+
+
+def _written(compared: Compared, kind: Shape, entered: str | tuple[str, ...]) -> str:
+    match kind:
         case "menus":
             several = entered if isinstance(entered, tuple) else ()
             return conditions.write_value(several) if several else ""

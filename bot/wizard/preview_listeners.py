@@ -52,7 +52,8 @@ class PreviewListeners:
         if not isinstance(found, Values):
             return found or GONE
         campaign, _ = assemble(found)
-        asked = Preview(campaign.name, person, user, definition=campaign)
+        edited = memo.ref.campaign if memo.ref else ""
+        asked = Preview(edited, person, user, definition=campaign)
         return self._line.ask(asked, patience)
 
 

@@ -6,7 +6,8 @@ for, so that it never takes away what another click has brought meanwhile. What 
 stays as it is: Slack keeps an input over an update while its block stays.
 """
 
-from collections import OrderedDict
+import logging
+from collections import OrderedDict, deque
 from threading import Lock
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from actors.mail import Reach, Reached, Refused
+from actors.mail_names import FindNames, Wanted
 from bot import words
 from bot.blocks import clip
 from bot.line import Line, Patience, answered
@@ -34,6 +36,11 @@ SAID_AFTER_SECONDS = 0.5
 """A count that takes longer is announced."""
 FRESH_SECONDS = 30.0
 """What was counted longer ago is counted again at the next edit, whatever that changes."""
+MINUTE_SECONDS = 60.0
+DRAWN_PER_MINUTE_MAX = 60
+"""Of all forms together. Slack takes 100 updates of views a minute, and clicks need some."""
+NAMES_SECONDS = 300.0
+"""So long after a form was counted its menus' names are taken to be known."""
 FORMS_MAX = 1_000
 COUNTS_AT_ONCE_MAX = 10
 """Each takes one of the threads that requests of Slack are answered in."""
@@ -46,6 +53,7 @@ FIRST = (
 )
 
 Key: TypeAlias = tuple[str, str]
+log = logging.getLogger(__name__)
 
 
 class Job(Struct, frozen=True):
@@ -78,6 +86,8 @@ class Reaching:
         self._line = line
         self._forms = forms
         self._lock = Lock()
+        self._names_until = 0.0
+        self._drawn: deque[float] = deque()
         self._counts: OrderedDict[Key, _Form] = OrderedDict()
 
     def told(self, person: str, memo: Memo, values: Values) -> str:
@@ -112,6 +122,7 @@ class Reaching:
             self._show(form, job, BUSY)
             return
         try:
+            self._learn_names(job.person)
             while self._next(form):
                 trio.from_thread.run(trio.sleep, SETTLE_SECONDS)
                 if (newest := self._taken(form)) is not None:
@@ -120,6 +131,16 @@ class Reaching:
             with self._lock:
                 form.running = False
             raise
+
+    def _learn_names(self, person: str) -> None:
+        """Have the names learned that the step's menus will be asked for, once in a while."""
+        now = trio.from_thread.run_sync(trio.current_time)
+        with self._lock:
+            known, self._names_until = now < self._names_until, now + NAMES_SECONDS
+        wanted: tuple[Wanted, ...] = () if known else ("event", "trait")
+        for each in wanted:
+            question = FindNames(each, person, at_most=1)
+            self._line.ask(question, self._line.patience(lambda: None))
 
     def _next(self, form: _Form) -> bool:
         """Tell whether there is more to count; if not, whoever comes next counts for itself."""
@@ -162,6 +183,8 @@ class Reaching:
 
     def _show(self, form: _Form, job: Job, said: str) -> None:
         """Draw it, if the form is as it was counted and its view as it was seen."""
+        if not self._may_draw(announcing=said == COUNTING):
+            return
         now = self._forms.find(job.person, job.memo.form, self._line.patience(lambda: None))
         if now != job.values:
             return
@@ -173,10 +196,25 @@ class Reaching:
             answer = job.client.views_update(view_id=job.view, view=fresh, **seen)
         except SlackApiError as error:
             if answered(error) not in ("hash_conflict", "not_found"):
-                raise
+                log.warning("The reach was not shown: %s", answered(error))
             return
         with self._lock:
             _note(form, view_hash, str((answer.get("view") or {}).get("hash") or ""))
+
+    def _may_draw(self, *, announcing: bool) -> bool:
+        """Keep to what Slack takes of all forms together; a mere announcement gives way first."""
+        while True:
+            now = trio.from_thread.run_sync(trio.current_time)
+            with self._lock:
+                while self._drawn and self._drawn[0] <= now - MINUTE_SECONDS:
+                    self._drawn.popleft()
+                busy = len(self._drawn)
+                if busy < DRAWN_PER_MINUTE_MAX // (2 if announcing else 1):
+                    self._drawn.append(now)
+                    return True
+            if announcing:
+                return False
+            trio.from_thread.run(trio.sleep, 1)
 
     def _form(self, key: Key) -> _Form:
         with self._lock:
@@ -191,9 +229,10 @@ def told_reach(answer: object) -> str:
     """Return what was counted, or why it was not, as markup."""
     match answer:
         case Reached(estimate):
-            seconds = estimate.took_ms / 1_000
-            counted = f"_Counted in {seconds:.2f} s._"
-            return f"*Estimated reach*\n{words.waterfall(estimate)}\n{counted}"
+            few, all_of = words.number(estimate.expected), words.number(estimate.qualified)
+            took = f"_Counted in {estimate.took_ms / 1_000:.2f} s._"
+            first = f"*Estimated reach*: *{few}* get a message, of {all_of} who fit. {took}"
+            return f"{first}\n{words.waterfall(estimate)}"
         case Refused(what, fix):
             return f"*Estimated reach*: {clip(what, 500)} {clip(fix, 500)}"
         case _:

@@ -13,7 +13,6 @@ from bot.wizard.operands import (
     operand_given,
     operators,
     renamed,
-    shape,
 )
 from bot.wizard.ranges import FIELDS, range_blocks
 from bot.wizard.rows import COMPARED_MAX, COUNTED, NAMED, OF_EVENTS, SUMMED, Row
@@ -124,7 +123,9 @@ def row_given(row: Row, given: Given) -> Row:
         count_op=text("count_op", row.count_op),
         count=count,
         range=times,
-        compared=_compared_given(row.compared, given, f"{row.no}"),
+        compared=_compared_given(row.compared, given, f"{row.no}")
+        if row.kind == "property"
+        else renamed(row.compared, text("property", row.compared.property)),
         where=tuple(_compared_given(w, given, f"{row.no}_{w.no}", "where_") for w in row.where),
     )
 
@@ -134,8 +135,9 @@ def _compared_given(compared: Compared, given: Given, suffix: str, of: str = "")
         entered = given.get(block_id(StepName.WHO, f"{of}{name}_{suffix}"), before)
         return entered if isinstance(entered, str) else before
 
-    block = block_id(StepName.WHO, f"{of}{shape(compared)}_{suffix}")
-    operand = operand_given(compared, given, block)  # by the operator that it was entered for
+    operand = operand_given(
+        compared, given, lambda kind: block_id(StepName.WHO, f"{of}{kind}_{suffix}")
+    )
     fresh = structs.replace(compared, operator=text("operator", compared.operator), operand=operand)
     return renamed(fresh, text("property", compared.property))
 

@@ -108,11 +108,19 @@ class Forms:
         with self._lock(person, form):
             self._line.ask(DropForm(person, form), patience)
 
+    def is_left(self, typed: Typed) -> bool:
+        """Tell whether a click has drawn the view anew since it was as this request saw it.
+
+        To be asked inside a change: it is about what was kept before it.
+        """
+        latest = self._latest.get(typed.view)
+        return latest is not None and latest.hash == typed.hash and not latest.only_typed
+
     def _late(self, typed: Typed) -> bool:
         latest = self._latest.get(typed.view)
         if latest is None or not typed.only_typed or latest.hash != typed.hash:
             return False
-        return not latest.only_typed or typed.ts < latest.ts
+        return typed.ts < latest.ts
 
     def _lock(self, person: str, form: str) -> Lock:
         return self._locks[hash((person, form)) % _LOCKS]

@@ -4,7 +4,7 @@ One condition is open at a time; the others stand there in words. So the modal s
 100 blocks however many there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct, structs
@@ -61,13 +61,14 @@ class WhoValues(Struct, frozen=True):
 def _blocks(part: WhoValues, page: Page) -> list[Block]:
     ask = Asking(_STEP, page)
     also = "*And only if the user also fits* (optional)" if page.live else "*Conditions*"
-    shown = [section(also)]
+    reach = REACH_LIVE if page.live else page.reach or REACH_NOT_YET
+    first, _, steps = reach.partition("\n")  # in sight whatever is open below; the steps at the end
+    shown = [section(first) | {"block_id": block_id(_STEP, "reach")}, section(also)]
     if part.kept:
         shown += kept_blocks(_STEP, "kept", describe_node(read_kept(part.kept, Node)))
     else:
         shown += _conditions(part, ask, page)
-    reach = REACH_LIVE if page.live else page.reach or REACH_NOT_YET
-    return [*shown, section(reach) | {"block_id": block_id(_STEP, "reach")}]
+    return [*shown, section(steps)] if steps else shown
 
 
 def _conditions(part: WhoValues, ask: Asking, page: Page) -> list[Block]:
@@ -140,6 +141,15 @@ def done(part: WhoValues, deed: str) -> WhoValues:
     # A number that was taken away may come again: what Slack keeps of its inputs is read anew.
     fresh = structs.replace(row, where=where)
     return structs.replace(part, rows=tuple(fresh if e is row else e for e in part.rows))
+
+
+def opened_at(part: WhoValues, problems: Mapping[str, str]) -> WhoValues | None:
+    """Return the rows with one open that has problems; None: what is open, or nothing, has them."""
+    closed = {row_block("row", row.no): row for row in part.rows if row.kind != "kept"}
+    if not problems or any(block not in closed for block in problems):
+        return None
+    row = next(row for block, row in closed.items() if block in problems)
+    return structs.replace(part, open=row.no)
 
 
 def _joined(part: WhoValues) -> str:

@@ -109,7 +109,9 @@ class ModalActs:
             raise NotPossible(f"{action_id} does not ask the bot for options")
         payload = payloads.suggestion(user, view, block, element, typed)
         options = accepted_options(self._world, await self._courier.deliver("interactive", payload))
-        chosen = view.values[block["block_id"]][action_id]
+        chosen = view.values.get(block["block_id"], {}).get(action_id)
+        if chosen is None:  # the bot took the menu away while it was asked
+            return options
         kept = chosen.get("selected_options") or [chosen.get("selected_option")]
         known = [*options, *(each for each in kept if each)]
         keep_newest(self._offered, (view.id, block["block_id"], action_id), known)

@@ -50,3 +50,15 @@ def test_a_campaign_is_rehearsed_by_its_name_with_its_picture(
 def test_more_days_than_are_possible_are_refused(tmp_path: Path, played: list[Play]) -> None:
     assert run("rehearse", "Cart", "--days", "91", "--data", str(tmp_path)).exit_code == 2
     assert played == []
+
+
+@pytest.mark.parametrize("option", ["--picture", "--messages"])
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_played(
+    tmp_path: Path, played: list[Play], option: str
+) -> None:
+    data = ("--data", str(tmp_path))
+    for file in (tmp_path / "no" / "such.csv", tmp_path):
+        said = run("rehearse", "Cart", option, str(file), *data)
+        assert said.exit_code == 1
+        assert "cannot be written" in flat(said.output)
+    assert played == []

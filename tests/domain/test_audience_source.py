@@ -39,6 +39,18 @@ def test_what_is_wrong_with_its_shape_is_told_with_its_line() -> None:
     ]
 
 
+def test_a_number_that_json_cannot_hold_is_found_before_it_is_sent() -> None:
+    wrong = read_audience(
+        '[who]\ntype = "near"\nplaces = [\n{ latitude = nan, longitude = 1, km = 2 },\n'
+        "{ latitude = 1, longitude = 1, km = inf },\n]\n"
+    )
+    assert isinstance(wrong, list)
+    assert [(each.where, each.line) for each in wrong] == [
+        ("who.places[0].latitude", 4),
+        ("who.places[1].km", 5),
+    ]
+
+
 def test_the_text_knows_the_lines_of_what_is_found_wrong_later() -> None:
     found = read_audience(TEXT)
     assert isinstance(found, AudienceText)

@@ -1,3 +1,4 @@
+import math
 import random
 
 import pytest
@@ -34,6 +35,19 @@ def test_what_cannot_be_compared_is_said_instead_of_a_number(
     target: Rate, control: Rate, told: object
 ) -> None:
     assert compare(target, control) == told
+
+
+@pytest.mark.parametrize(("control", "is_clear"), [(5, False), (100, True)])
+def test_of_a_target_of_which_nobody_converted_the_interval_is_numbers(
+    control: int,
+    *,
+    is_clear: bool,
+) -> None:
+    found = compare(Rate(1_000, 0), Rate(1_000, control))
+    assert isinstance(found, Lift)
+    assert (found.lift, found.low) == (-1.0, -1.0)
+    assert math.isfinite(found.high)
+    assert found.is_clear == is_clear
 
 
 def test_the_interval_agrees_with_another_library() -> None:

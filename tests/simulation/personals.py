@@ -26,13 +26,18 @@ ZONES = (
 HOURS = ("02:30", "02:00", "09:00", "18:45", "23:30", "00:00")
 MINUTES = (0, 150, 540, 1_125, 1_439)
 VIEWED = "Page Viewed"
-TROUBLED_SHARE = 0.5
+TROUBLED_SHARE = 0.4
+FREE_SHARE = 0.8
+"""So many of the first campaigns have no caps, which leave users out as their own times do."""
 
 
 def each_in_time(plan: Plan, r: Random) -> Plan:
     """The first campaign goes to users all over the earth, to each at a time of their own."""
     users = tuple(_user(one, r) for one in plan.users)
     first, *others = plan.campaigns
+    if r.random() < FREE_SHARE:
+        told = (act for act in plan.acts if act.campaign != first.name or act.deed == "launch")
+        plan = replace(plan, acts=tuple(told))
     by_day = r.random() < 0.5
     days = r.randrange(3, 5) + 2 * by_day
     plan = replace(
@@ -65,7 +70,7 @@ def _in_time(one: PlannedCampaign, plan: Plan, r: Random, *, by_day: bool) -> Pl
     )
     if personal.by == "best_time":
         personal = replace(personal, event=VIEWED)
-    days = (1, 1, 2) if by_day else (0, 1, 1)
+    days = (1, 1, 2) if by_day else (0, 0, 1)
     walls = [launched.date() + timedelta(days=r.choice(days))]
     if not by_day:
         walls.append(walls[0] + timedelta(days=1))
@@ -76,6 +81,7 @@ def _in_time(one: PlannedCampaign, plan: Plan, r: Random, *, by_day: bool) -> Pl
         calendar = Calendar(start=texts[0], end=f"{walls[-1]}T23:59")
     if not (calendar.dates or calendar.start):
         calendar = Calendar(dates=(f"{walls[-1]}T23:30",))
+    free = r.random() < FREE_SHARE
     return replace(
         one,
         kind="past_behaviour",
@@ -87,7 +93,9 @@ def _in_time(one: PlannedCampaign, plan: Plan, r: Random, *, by_day: bool) -> Pl
         delay_minutes=0,
         without="",
         test=None,
-        template=one.template.replace("Event.", "Profile."),
+        cap_total=None if free else one.cap_total,
+        cap_per_run=None if free else one.cap_per_run,
+        template="" if free else one.template.replace("Event.", "Profile."),
         calendar=calendar,
         personal=personal,
     )

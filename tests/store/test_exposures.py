@@ -74,6 +74,48 @@ def test_a_control_user_who_comes_when_the_cap_is_full_is_not_compared(
     assert [bool(of(conn, user, campaign)) for user in ("c1", "c2")] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("limits", "target_gets"),
+    [({}, 3), ({"per_user_max": 1}, 1), ({"per_user_minutes": 90}, 2)],
+)
+def test_both_arms_are_watched_as_often_as_the_limits_on_one_user_allow(
+    conn: sqlite3.Connection, limits: dict[str, int], target_gets: int
+) -> None:
+    """A control user who is watched at each trigger would seem to convert more often."""
+    definition = aimed(live(**limits))
+    campaign = start(conn, definition)
+    for n in range(3):
+        decisions = [decide("u1", f"e{n}"), decide("c1", f"c{n}", Control())]
+        page = batch(campaign, decisions, after=n, definition=definition)
+        admission.admit(conn, page, now_ms=NOW + n * HOUR)
+        accepted(conn, campaign, f"m1_u1_e{n}", now_ms=NOW + n * HOUR)
+    assert [len(of(conn, user, campaign)) for user in ("u1", "c1")] == [target_gets] * 2
+
+
+def test_in_runs_too_a_control_user_is_watched_as_often_as_one_user_is_messaged(
+    conn: sqlite3.Connection,
+) -> None:
+    definition = aimed(past(per_user_max=1))
+    campaign = start(conn, definition)
+    for slot in ("one", "two"):
+        runs.begin(conn, campaign, slot, 1, due_ms=NOW, now_ms=NOW)
+        run = runs.find(conn, campaign, slot)
+        assert run is not None
+        runs.draw_chunk(conn, run, [decide("c1", "", Control())], now_ms=NOW)
+        runs.finish_draw(conn, run, definition, qualified=1, now_ms=NOW)
+    assert [each.run for each in of(conn, "c1", campaign)] == ["one"]
+
+
+def test_a_control_user_of_a_pause_whose_messages_are_dropped_is_not_compared(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = start(conn, aimed(live()))
+    conn.execute("UPDATE campaign SET state = 'paused' WHERE id = ?", (campaign,))
+    decisions = [decide("u1"), decide("c1", verdict=Control())]
+    admission.admit(conn, batch(campaign, decisions, definition=aimed(live())), now_ms=NOW)
+    assert of(conn, "c1", campaign) == []
+
+
 def test_each_user_counts_once_in_an_arm_however_often_they_are_met(
     conn: sqlite3.Connection,
 ) -> None:

@@ -1,6 +1,7 @@
 import sqlite3
 from typing import Any
 
+from domain.goal import REVENUE_MICROS_MAX
 from store import erasures, exposures, outcomes
 from store.exposures import Exposure
 from store.outcomes import Outcome
@@ -43,6 +44,19 @@ def test_variants_have_their_own_and_the_arm_counts_each_user_once(
     assert found["target", "A"] == Outcome(1, 1, 1, 2, 4.0)
     assert found["target", "B"] == Outcome(2, 1, 1, 3, 9.0)
     assert found["target", ""] == Outcome(2, 1, 2, 5, 25.0)
+
+
+def test_sums_stay_exact_beyond_what_a_column_holds(conn: sqlite3.Connection) -> None:
+    """10,000 events of the highest amount, and refunds of them less a millionth."""
+    most = REVENUE_MICROS_MAX
+    for seq in range(10_000):
+        converted(conn, seq, f"u{seq % 2}", "target", most)
+    assert outcomes.of_campaign(conn, "c1")["target", ""].revenue == 10_000 * most
+    for seq in range(10_000, 20_000):
+        converted(conn, seq, f"u{seq % 2}", "target", 1 - most)
+    found = outcomes.of_campaign(conn, "c1")["target", ""]
+    assert (found.converted, found.conversions, found.revenue) == (2, 20_000, 10_000)
+    assert found.revenue_squares == 2 * 5_000.0**2
 
 
 def test_an_erasure_changes_no_number(conn: sqlite3.Connection) -> None:

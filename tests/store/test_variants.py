@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
+from domain.assignment import Tally, winner
 from domain.books import SkipReason
 from domain.campaign import Campaign
+from domain.goal import Goal
 from domain.variants import AbTest, Part, Split, Variant
 from domain.verdict import Hold, Send
 from store import admission, books, outbox, runs, variants
@@ -202,6 +204,29 @@ def test_a_live_test_stays_even_when_one_user_comes_often(conn: sqlite3.Connecti
     for n, user in enumerate("aaabcde"):
         come(conn, campaign, definition, user, at=n)
     assert counted(conn, campaign, LIVE) == {"A pending": 4, "B pending": 3}
+
+
+def test_a_variant_does_not_lose_by_one_user_who_comes_often(conn: sqlite3.Connection) -> None:
+    """Of the users who got A half convert, of those who got B a third: A does better."""
+    test = ab(users=99)
+    definition = msgspec.structs.replace(having(live(), test), goal=Goal("Paid"))
+    campaign = start(conn, definition)
+    for n, user in enumerate(("u0", "u1", "u0", "u0", "u0", "u2", "u3", "u4")):
+        come(conn, campaign, definition, user, at=n)
+    ids = [row.message_id for row in rows(conn).values()]
+    outbox.claim(conn, campaign, ids, now_ms=NOW + 9)
+    outbox.accepted(conn, ids, now_ms=NOW + 9)
+    for seq, (user, variant) in enumerate((("u0", "A"), ("u1", "B"))):
+        conn.execute(
+            "INSERT INTO conversion VALUES (?, ?, ?, 1, 'live', '', 'target', ?, 1, 0)",
+            (campaign, seq, user, variant),
+        )
+    found = variants.tallies(conn, campaign, LIVE)
+    got = {(row.user, row.variant) for row in rows(conn).values()}
+    of = Counter(variant for _, variant in got)
+    assert found == {name: Tally(of[name], 1) for name in "AB"}
+    assert of["A"] < of["B"], "though more messages were of A"
+    assert winner(test, found) == "A"
 
 
 def test_the_users_of_each_variant_who_reached_the_goal_are_counted_once(

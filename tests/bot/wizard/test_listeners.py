@@ -243,3 +243,13 @@ async def test_a_menu_that_was_chosen_in_is_part_of_the_campaign(
     await wire.in_view(ANA, "row_add", stands(desk, Values(), WHO), value="add.did")
     await wire.in_view(ANA, "pick", stands(desk, kept(desk), WHO, name_0="Order Completed"))
     assert assemble(kept(desk))[0].who == All((Did("Order Completed"),))
+
+
+async def test_a_condition_in_words_that_has_a_problem_is_opened_by_next(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    wrong = msgspec.structs.replace(PAST, who=All((Did("A", days=0), Did("B"))))
+    answer = await wire.submit(ANA, stands(desk, wrong, WHO))
+    assert answer["response_action"] == "update"
+    assert kept(desk).who.open == 0
+    assert "days are not possible" in str(answer["view"])

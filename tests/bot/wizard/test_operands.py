@@ -89,10 +89,10 @@ def test_the_input_fits_operator_type_and_what_stands_there(asked: Compared, kin
 def test_what_is_entered_is_a_value_of_the_right_type(
     asked: Compared, entered: str | tuple[str, ...], value: object
 ) -> None:
-    operand = operand_given(asked, {"b": entered}, "b")
+    operand = operand_given(asked, {f"b.{shape(asked)}": entered}, "b.{}".format)
     fresh = Compared(0, "p", asked.operator, operand, asked.types)
     assert repr(value_in(fresh)) == repr(value)
-    assert operand_given(asked, {}, "b") == asked.operand
+    assert operand_given(asked, {}, "b.{}".format) == asked.operand
 
 
 @pytest.mark.parametrize("types", [(), ("text",), ("number",), ("flag",), ("time",)])
@@ -124,10 +124,14 @@ def test_showing_an_operand_and_reading_it_again_changes_nothing(
         text = element.get("initial_value") or element.get("initial_date") or first.get("value", "")
         text = text.removeprefix("=")
         given[block["block_id"]] = tuple(m["value"][1:] for m in many) if many else text
-    block_id = f"who.{shape(made)}_0"
     assert repr(
-        value_in(Compared(0, "p", op, operand_given(made, given, block_id), types))
+        value_in(Compared(0, "p", op, operand_given(made, given, "who.{}_0".format), types))
     ) == repr(value)
+
+
+def test_what_was_entered_just_before_the_input_changed_is_not_lost() -> None:
+    given = {"b.any": "40"}
+    assert operand_given(compared(">", "", "number"), given, "b.{}".format) == "40"
 
 
 def test_a_value_that_is_missing_is_said() -> None:

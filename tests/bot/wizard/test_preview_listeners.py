@@ -2,6 +2,7 @@ from msgspec import structs
 
 from actors.mail import Refused
 from actors.mail_content import Preview
+from bot.refs import Memo, Ref
 from bot.wizard.preview_listeners import seen_view
 from bot.wizard.step import StepName
 from tests.bot.fake_desk import FakeDesk
@@ -16,18 +17,24 @@ async def test_the_review_shows_what_a_real_user_would_get_of_what_nobody_has_sa
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
     await wire.in_view(ANA, "see", stands(desk, PAST, StepName.REVIEW))
-    assert desk.asked == [Preview(PAST.name, ANA, definition=PAST)]
+    assert desk.asked == [Preview("", ANA, definition=PAST)]
     assert slack.of("views.push")[0].args["view"]["callback_id"] == "waiting"
     shown = slack.of("views.update")[0].args["view"]
     assert shown["callback_id"] == "seen"
     assert "What ann would get" in str(shown)
 
 
+async def test_an_edit_is_shown_as_that_campaigns_message(wire: Wire, desk: FakeDesk) -> None:
+    memo = Memo("C0MAIN", Ref("c1", "h"), form="c1")
+    await wire.in_view(ANA, "see", stands(desk, PAST, StepName.REVIEW, memo))
+    assert desk.asked == [Preview("c1", ANA, definition=PAST)]
+
+
 async def test_another_user_can_be_named(wire: Wire, desk: FakeDesk) -> None:
     stands(desk, PAST, StepName.REVIEW)
     view = opened(seen_view(MEMO, Refused("Nobody.", "Name one.")), {"user": " u_42 "})
     answer = await wire.submit(ANA, view)
-    assert desk.asked == [Preview(PAST.name, ANA, "u_42", definition=PAST)]
+    assert desk.asked == [Preview("", ANA, "u_42", definition=PAST)]
     assert answer["response_action"] == "update"
     assert "What ann would get" in str(answer["view"])
 

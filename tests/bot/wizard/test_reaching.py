@@ -5,6 +5,7 @@ import trio
 from msgspec import structs
 
 from actors.mail import Reach
+from actors.mail_names import FindNames
 from bot.wizard import reaching
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.reaching import COUNTING, FIRST
@@ -169,3 +170,39 @@ async def test_another_step_shows_no_count(wire: Wire, desk: FakeDesk) -> None:
     named = structs.replace(to_values(PAST), start=StartValues("A"))
     await wire.in_view(ANA, "keep", stands(desk, named, StepName.START, name="B"))
     assert counted(desk) == []
+
+
+async def test_what_slack_refuses_to_show_is_not_told_to_the_person(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.failures["views.update"] = ["ratelimited"]
+    await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+    assert [record.getMessage() for record in caplog.records] == [
+        "The reach was not shown: ratelimited"
+    ]
+    assert not slack.of("chat.postEphemeral", "chat.postMessage", "respond")
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_counts_keep_to_what_slack_takes_and_announcements_give_way_first(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaching, "DRAWN_PER_MINUTE_MAX", 2)
+    monkeypatch.setattr(reaching, "MINUTE_SECONDS", 0.2)
+    desk.slow, desk.slow_for = trio.Event(), Reach
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(wire.in_view, ANA, "keep", stands(desk, BOUGHT, WHO, count_0="2"))
+        await slack.wait_until(lambda: len(drawn(slack)) == 1)
+        await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+        desk.slow.set()
+    assert [COUNTING in view for view in drawn(slack)] == [True, False]
+    assert "12,345" in drawn(slack)[-1]
+
+
+async def test_the_names_of_the_menus_are_learned_with_the_first_count(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    for count in ("3", "4"):
+        await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0=count))
+    asked = [each.wanted for each in desk.asked if isinstance(each, FindNames)]
+    assert asked == ["event", "trait"]

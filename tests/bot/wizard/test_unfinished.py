@@ -45,3 +45,13 @@ async def test_nobody_fills_in_the_form_of_another(wire: Wire, desk: FakeDesk) -
 def test_a_request_without_a_time_or_a_hash_is_read_all_the_same() -> None:
     body = {"view": {"id": "V1"}, "actions": [{"action_ts": "soon"}]}
     assert Typed.of(body) == Typed("V1", "")
+
+
+async def test_what_is_typed_before_a_click_has_drawn_the_step_anew_is_not_lost(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    clicked = stands(desk, PAST, StepName.LIMITS, quiet="discard")
+    typed = stands(desk, PAST, StepName.LIMITS, cap="7", quiet="none")
+    await wire.in_view(ANA, "redraw", clicked)
+    await wire.in_view(ANA, "keep", typed, block="limits.cap")
+    assert (kept(desk).limits.cap, kept(desk).limits.quiet) == ("7", "discard")

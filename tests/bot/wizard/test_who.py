@@ -5,7 +5,7 @@ from bot.wizard.ranges import RangeValues
 from bot.wizard.reading import Reading
 from bot.wizard.rows import KINDS, Row
 from bot.wizard.step import Menu, Named, Page
-from bot.wizard.who import NOBODY_OPEN, ROWS_MAX, STEP, WhoValues, done
+from bot.wizard.who import NOBODY_OPEN, ROWS_MAX, STEP, WhoValues, done, opened_at
 from domain.audience import EVERYONE, All, AnyOf, Did, Node, Not, Property
 from domain.campaign import Campaign
 
@@ -134,3 +134,12 @@ def test_the_inputs_learn_the_types_of_what_they_compare() -> None:
     assert learned.rows[0].compared.types == ("text",)
     assert "who.menu_0" in inputs(learned)
     assert "who.any_0" in inputs(part)
+
+
+def test_a_closed_condition_with_a_problem_is_opened_unless_what_is_open_has_one() -> None:
+    part = WhoValues((PROPERTY, EVENT), open=1, next=2)
+    found = opened_at(part, {"who.row_0": "Too old."})
+    assert found is not None
+    assert found.open == 0
+    assert opened_at(part, {"who.row_0": "Too old.", "who.name_1": "Empty."}) is None
+    assert opened_at(part, {}) is None
