@@ -7,6 +7,7 @@ from bot import words
 from bot.blocks import Message, clip, context, escaped, fitting, header, section
 from bot.ids import COMMAND
 from domain.problem import Problem
+from domain.review import State
 
 PROBLEMS_SHOWN_MAX = 20
 
@@ -109,7 +110,10 @@ def done(answer: Done) -> Message:
     if answer.on_the_wire:
         wire = words.count_of(answer.on_the_wire, "message was", "messages were")
         text += f"\n{wire} already on the wire and could not be called back."
-    return Message(text, (section(text),))
+    blocks = [section(text)]
+    if answer.campaign is not None and answer.campaign.state == State.PAUSED:
+        blocks.append(context(f"`{COMMAND} resume NAME` lets it go on."))
+    return Message(text, tuple(blocks))
 
 
 def refused(answer: Refused) -> Message:

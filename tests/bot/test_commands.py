@@ -64,7 +64,9 @@ async def test_pause_is_one_command_and_says_what_was_on_the_wire(
     desk.keep(draft(PAST, state="running"))
     await wire.command(ANA, "pause Spring sale")
     assert Pause("Spring sale", ANA) in desk.asked
-    assert "3 messages were already on the wire" in slack.of("respond")[0].said
+    said = slack.of("respond")[0].said
+    assert "3 messages were already on the wire" in said
+    assert "`/campaign resume NAME` lets it go on" in said
 
 
 @pytest.mark.parametrize("typed", ["stop everything", "stop all", "pause all", "pause Everything"])
