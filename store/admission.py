@@ -108,13 +108,13 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
         (upto, batch.campaign, batch.revision),
     )
     reach("admission.cursor_moved")
+    if batch.listener is not None:  # first: what is cleared keeps no other out
+        timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
     definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     pending = 0
     for decision in decisions:
         drops = paused or (decision.event_seq or math.inf) <= dropped_upto
         pending += _decide(conn, batch, definition, decision, drops=drops, now_ms=now_ms)
-    if batch.listener is not None:
-        timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full, surged=surged is not None)
