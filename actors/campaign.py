@@ -108,7 +108,9 @@ class CampaignActor:
                 return  # it was taken back and published anew: look again
             moved = acts.advance(conn, self._id, Action.START, key=context.audit_key, now_ms=now)
             if isinstance(moved, State):
-                admission.open_cursor(conn, self._id, revision)
+                # What came in a pause before the start, or before the publishing, is no trigger.
+                since = max(starts, current.updated_ms)
+                admission.open_cursor(conn, self._id, revision, since_ms=since)
 
         await commit_start(context, start)
         return 0.0

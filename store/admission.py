@@ -51,12 +51,18 @@ def cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> int | None
     return row and int(row[0])
 
 
-def open_cursor(conn: sqlite3.Connection, campaign: str, revision: int) -> None:
-    """Let a campaign start with what happens from now on. Called in the starting transaction."""
+def open_cursor(
+    conn: sqlite3.Connection, campaign: str, revision: int, *, since_ms: int | None = None
+) -> None:
+    """Let a campaign start with what comes in from `since_ms` on; None: from now on.
+
+    Called in the starting transaction, which may be late: the daemon was down, or busy.
+    """
     conn.execute(
-        "INSERT INTO cursor (campaign, revision, seq)"
-        " SELECT ?, ?, coalesce(max(seq), 0) FROM log WHERE true ON CONFLICT DO NOTHING",
-        (campaign, revision),
+        "INSERT INTO cursor (campaign, revision, seq) SELECT ?1, ?2, coalesce((SELECT seq FROM log"
+        " WHERE ?3 IS NULL OR received_ms < ?3 ORDER BY seq DESC LIMIT 1), 0)"
+        " WHERE true ON CONFLICT DO NOTHING",
+        (campaign, revision, since_ms),
     )
 
 
@@ -108,13 +114,13 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
         (upto, batch.campaign, batch.revision),
     )
     reach("admission.cursor_moved")
+    if batch.listener is not None:  # first: what is cleared keeps no other out
+        timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
     definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     pending = 0
     for decision in decisions:
         drops = paused or (decision.event_seq or math.inf) <= dropped_upto
         pending += _decide(conn, batch, definition, decision, drops=drops, now_ms=now_ms)
-    if batch.listener is not None:
-        timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
     return Admitted(pending=pending, full=full, surged=surged is not None)

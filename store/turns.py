@@ -6,7 +6,7 @@ drawn whole. The zones are those that users have, so there is no wave of nobody.
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import time
+from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
@@ -48,15 +48,17 @@ def following(
         others = frozenset((*left_out, *(found - known), NOWHERE))
     for wave in ahead:
         if wave.due_ms > run.wave_ms:
-            cutoff_ms = min(_cutoff_ms(when, wave.due_ms, zone) or 0 for zone in wave.zones)
+            cutoff_ms = min(_cutoff_ms(when, wall, wave.due_ms, zone) or 0 for zone in wave.zones)
             return Turn(wave.due_ms, frozenset(wave.zones) | others, cutoff_ms or None)
     return None if run.wave_ms else Turn(begins_ms, others)
 
 
-def _cutoff_ms(when: When, due_ms: int, zone: str) -> int | None:
+def _cutoff_ms(when: When, wall: datetime, due_ms: int, zone: str) -> int | None:
+    """Return the cut-off after a slot, or after that of the later day on which the zone is due."""
     if when.cutoff is None:
         return None
-    wall = zones.local_wall(due_ms, zone).replace(tzinfo=None)
+    while zones.resolve_local(wall.date(), wall.time(), zone) < due_ms:
+        wall += timedelta(days=1)
     return slots.cutoff_ms(wall, time.fromisoformat(when.cutoff), zone)
 
 

@@ -2,11 +2,13 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+import trio
 from trio.testing import MockClock
 
 from actors.campaign import CampaignActor
 from actors.mail import Draft, Pause, Resume
 from actors.mailbox import Stop
+from domain import schedule
 from domain.campaign import When
 from store import adoption
 from tests.actors.house import ANA, LIVE, PAST, open_house
@@ -34,6 +36,19 @@ async def test_an_edit_before_its_time_ends_the_actor_and_nothing_starts(
         await house.asks(Draft(definition=replace(later, labels=("x",)), by=ANA))
         await house.idle(200)
         assert (await house.view(LIVE.name)).state == "draft"
+
+
+async def test_what_comes_in_at_the_start_counts_though_the_actor_begins_a_little_later(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.publish(replace(LIVE, when=When(start="2026-03-20T10:48")))
+        starts_ms = schedule.moment("2026-03-20T10:48", house.context.zone)
+        await trio.sleep((starts_ms - house.context.clock.now_ms()) / 1000)
+        await house.orders(["u1"])
+        await house.idle()
+        view = await house.view(LIVE.name)
+        assert (view.state, view.books.qualified) == ("running", 1)
 
 
 async def test_a_pause_before_its_time_keeps_it_from_starting(

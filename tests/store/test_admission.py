@@ -69,6 +69,20 @@ def test_a_campaign_starts_with_what_happens_from_now_on(conn: sqlite3.Connectio
     assert admission.cursor(conn, campaign, 1) == 7
 
 
+@pytest.mark.parametrize(("since_ms", "considered"), [(0, 0), (3, 1), (4, 2), (5, 2)])
+def test_a_start_that_is_late_leaves_out_what_came_before_its_moment_alone(
+    conn: sqlite3.Connection, since_ms: int, considered: int
+) -> None:
+    conn.executemany(
+        "INSERT INTO log (seq, kind, source_id, user, time_ms, received_ms, body)"
+        " VALUES (?, 'event', ?, 'u', 1, ?, x'7b7d')",
+        [(1, "a", 2), (2, "b", 3)],
+    )
+    campaign = publish(conn, live())
+    admission.open_cursor(conn, campaign, 1, since_ms=since_ms)
+    assert admission.cursor(conn, campaign, 1) == considered
+
+
 def test_the_cursor_moves_with_the_decisions(conn: sqlite3.Connection) -> None:
     campaign = start(conn, live())
     admission.admit(conn, batch(campaign, [decide("u1")], upto=41), now_ms=NOW)

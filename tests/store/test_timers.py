@@ -263,3 +263,16 @@ def test_a_comparison_decides_what_clears(conn: sqlite3.Connection) -> None:
     stage.hear("ann", "Order Completed", NOW + 1, total=0)
     assert stage.ripe(NOW + 99 * MINUTE) == ["e1"]
     assert isinstance(stage.listener.wait(stage.feed("b", "Cart Updated", NOW), zone="UTC"), Wait)
+
+
+def test_what_clears_the_first_wait_makes_room_for_the_next_on_the_same_page(
+    conn: sqlite3.Connection,
+) -> None:
+    """Else a busy campaign, which considers both together, would lose the second wait."""
+    stage = Stage(conn, replace(LEFT, without=replace(WITHOUT, on_repeat="keep")))
+    stage.hear("ann", "Cart Updated", NOW, cart="c1")
+    order = stage.feed("ann", "Order Completed", NOW + MINUTE, cart="c1")
+    again = stage.feed("ann", "Cart Updated", NOW + 2 * MINUTE, cart="c1")
+    stage.consider(order, again)
+    assert stage.states() == [("cancelled", order.seq), ("armed", None)]
+    assert stage.ripe(NOW + 70 * MINUTE) == ["e3"]

@@ -1,8 +1,10 @@
 import sqlite3
 
+from msgspec import structs
+
 from domain.campaign import When
 from domain.personal import UserZone
-from domain.schedule import wall_of
+from domain.schedule import moment, wall_of
 from domain.zones import resolve_local
 from store import runs, turns
 from store.runs import Run
@@ -46,6 +48,19 @@ def test_waves_follow_each_other_by_the_zones_that_users_have(conn: sqlite3.Conn
         noon(NEW_YORK), frozenset((NEW_YORK,)), noon(NEW_YORK, 18)
     )
     assert following(conn, noon(NEW_YORK)) is None
+
+
+def test_where_the_slot_and_its_cutoff_do_not_exist_nothing_goes_a_day_long(
+    conn: sqlite3.Connection,
+) -> None:
+    """Cairo's clocks went from midnight to 01:00, which is past the cut-off already."""
+    cairo = "Africa/Cairo"
+    add(conn, a=cairo)
+    one = structs.replace(run(conn), run="2026-04-24T00:00[user]")
+    when = When(start="2026-04-24T00:00", cutoff="00:30", personal=UserZone())
+    found = turns.following(conn, one, when, begins_ms=0, account_zone=cairo)
+    assert found is not None
+    assert found.cutoff_ms == found.due_ms == moment("2026-04-24T01:00", cairo)
 
 
 def test_the_first_wave_has_those_whom_no_wave_reaches(conn: sqlite3.Connection) -> None:
