@@ -56,6 +56,7 @@ class CampaignView(Struct, frozen=True):
     hash: str
     definition: Campaign
     approved_by: str = ""
+    approved_ms: int | None = None
     published: int | None = None
     published_ms: int | None = None
     created_ms: int = 0

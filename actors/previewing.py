@@ -88,6 +88,8 @@ class Previewing:
         made = await self._compose(definition, envelope, subject)
         who = subject.about.user.user
         notes = (*subject.notes, *_variant_notes(definition, variant, own))
+        if subject.about.user.suppressed:
+            notes = (f"{who} is suppressed: nothing is sent to this user.", *notes)
         if isinstance(made, Unsendable):
             said = f"{who} would get nothing of it: {made.detail} ({made.reason})."
             return Previewed(

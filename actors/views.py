@@ -76,6 +76,7 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         definition=revision.definition,
         audiences=_audiences(conn, revision.saved),
         approved_by="" if approval is None else approval.approver,
+        approved_ms=None if approval is None else approval.decided_ms,
         published=row.published,
         published_ms=row.published_ms,
         created_ms=row.created_ms,

@@ -74,10 +74,11 @@ class Announcer:
         """Tell what may be told now; True if anything was. One that waits holds its campaign.
 
         Alerts and notices go first, and after each card we look again: an alert must not wait
-        behind a channel that takes one message a second.
+        behind a channel that takes one message a second. What has no thread yet goes last, for its
+        card may be among those that wait.
         """
         told, held = False, set()
-        for announcement, card in sorted(waiting, key=lambda pair: pair[0].kind not in _URGENT):
+        for announcement, card in sorted(waiting, key=_turn):
             late = self._not_before.get(announcement.id, 0.0) > trio.current_time()
             if late or announcement.campaign in held:
                 held.add(announcement.campaign)
@@ -250,6 +251,11 @@ def _mark(announcement: Announcement) -> dict[str, Any]:
     if kind in _PLACED:
         return {"kind": kind, "campaign": campaign, "subject": announcement.subject}
     return {"kind": kind, "campaign": campaign, "id": announcement.id}
+
+
+def _turn(pair: tuple[Announcement, Card | None]) -> tuple[bool, bool]:
+    announcement, card = pair
+    return announcement.kind not in _URGENT, announcement.kind == "reply" and card is None
 
 
 async def _in_thread(call: Callable[[], Any]) -> Any:

@@ -7,6 +7,7 @@ from bot import words
 from bot.blocks import Message, clip, context, escaped, fitting, header, section
 from bot.ids import COMMAND
 from domain.problem import Problem
+from domain.review import State
 
 PROBLEMS_SHOWN_MAX = 20
 
@@ -35,6 +36,33 @@ USES: dict[str, tuple[str, str]] = {
 }
 """The subcommands: what each takes and does. The manifest and the docs are checked against it."""
 
+_FINAL = frozenset({"stop", "publish"})
+"""What cannot be taken back: it stops for ever, or messages people."""
+
+_MEANT = {
+    "approve": "show",
+    "approved": "show",
+    "audit": "show",
+    "cancel": "pause",
+    "copy": "clone",
+    "create": "new",
+    "delete": "archive",
+    "duplicate": "clone",
+    "halt": "pause",
+    "history": "report",
+    "kill": "pause",
+    "log": "report",
+    "results": "report",
+    "runs": "report",
+    "start": "show",
+    "stats": "report",
+    "status": "show",
+    "today": "list",
+    "who": "show",
+    "yesterday": "list",
+}
+"""Words that people try first, and the subcommand that answers what they want to know."""
+
 
 def help_text() -> Message:
     """Return every subcommand, one a line."""
@@ -49,15 +77,30 @@ def help_text() -> Message:
 
 def unknown_command(given: str) -> Message:
     """Return what to type instead of a subcommand that does not exist."""
-    near = get_close_matches(given, USES, n=1, cutoff=0.5)
-    meant = f" Did you mean `{COMMAND} {near[0]}`?" if near else ""
+    near = _near(given)
+    meant = f" Did you mean `{COMMAND} {near}`?" if near else ""
     text = f"There is no `{clip(given, 100)}`.{meant} `{COMMAND} help` shows what there is."
     return Message(text, (section(text),))
 
 
+def _near(given: str) -> str:
+    """Return the subcommand that was meant: by its sense, else by its letters; none if neither.
+
+    What cannot be taken back is offered only to who all but typed it.
+    """
+    if given in _MEANT:
+        return _MEANT[given]
+    near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=0.5)
+    near = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or near
+    return near[0] if near else ""
+
+
 def name_missing(command: str) -> Message:
-    """Return how to name a campaign after a subcommand that needs one."""
-    text = f"Which campaign? Type `{COMMAND} {command} NAME`; `{COMMAND} list` shows the names."
+    """Return what is to be typed after a subcommand that needs more than itself."""
+    takes = USES[command][0] if command in USES else "NAME"
+    text = f"Which campaign? Type `{COMMAND} {command} {takes}`; `{COMMAND} list` shows the names."
+    if command == "stop":
+        text += f" `{COMMAND} pause` halts everything at once, and can be taken back."
     return Message(text, (section(text),))
 
 
@@ -67,7 +110,10 @@ def done(answer: Done) -> Message:
     if answer.on_the_wire:
         wire = words.count_of(answer.on_the_wire, "message was", "messages were")
         text += f"\n{wire} already on the wire and could not be called back."
-    return Message(text, (section(text),))
+    blocks = [section(text)]
+    if answer.campaign is not None and answer.campaign.state == State.PAUSED:
+        blocks.append(context(f"`{COMMAND} resume NAME` lets it go on."))
+    return Message(text, tuple(blocks))
 
 
 def refused(answer: Refused) -> Message:

@@ -44,6 +44,9 @@ _ABOUT_A_USER = ("why", "preview", "test")
 _IN_A_FORM = ("edit", "clone")
 _NAMELESS = frozenset({"limits", "audience", "pause"})
 """What asks about everything if nothing is named."""
+_HALTS = ("pause", "stop")
+_EVERYTHING = frozenset({"all", "everything", "all campaigns"})
+"""What is typed after those in a hurry; a campaign of that name comes first."""
 _REQUESTS: dict[str, Callable[[str, str], Request]] = {
     "show": lambda name, _by: Show(name),
     "report": lambda name, _by: ShowReport(name),
@@ -137,7 +140,7 @@ class Commands:
             return answers.unknown_command(command)
         elif not name and command not in _NAMELESS:
             return answers.name_missing(command)
-        elif command == "pause" and not name:
+        elif command in _HALTS and self._means_everything(name, caller, client):
             return self._what_to_pause(client, caller)
         else:
             request = _REQUESTS[command](name, caller.user)
@@ -147,6 +150,11 @@ class Commands:
         if isinstance(answer, Report):
             return pictured(client, answer)
         return said(answer, self._zone)
+
+    def _means_everything(self, name: str, caller: Caller, client: WebClient) -> bool:
+        if name.casefold() not in _EVERYTHING:
+            return not name
+        return isinstance(self._line.find(name, self._patience(client, caller)), Refused)
 
     def _what_to_pause(self, client: WebClient, caller: Caller) -> Message:
         if not self._line.members.may(caller.user, Pause):

@@ -34,7 +34,7 @@ def _waiting(found: LimitsShown) -> str:
     if not found.waiting:
         return "No message waits to be sent."
     waits = words.count_of(found.waiting, "message waits", "messages wait")
-    takes = f" At this rate it takes {escaped(found.takes)}." if found.takes else ""
+    takes = f" Once nothing holds them back it takes {escaped(found.takes)}." if found.takes else ""
     return f":hourglass_flowing_sand: {waits} to be sent.{takes}"
 
 

@@ -170,11 +170,16 @@ def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool =
 
 
 def update_if_open(
-    client: WebClient, view_id: str, fresh: dict[str, Any], view_hash: str = ""
+    client: WebClient,
+    view_id: str,
+    fresh: dict[str, Any],
+    view_hash: str = "",
+    *,
+    again: Callable[[], dict[str, Any]] | None = None,
 ) -> str:
     """Replace a modal, and return its new hash; "": it was closed meanwhile, and nobody waits.
 
-    A second change may have come close by: then this one counts all the same.
+    A second change may have come close by: then what `again` makes is shown, or this all the same.
     """
     seen = {"hash": view_hash} if view_hash else {}
     try:
@@ -182,7 +187,7 @@ def update_if_open(
     except SlackApiError as error:
         match answered(error):
             case "hash_conflict":
-                return update_if_open(client, view_id, fresh)
+                return update_if_open(client, view_id, again() if again is not None else fresh)
             case "not_found":
                 return ""
             case _:

@@ -153,7 +153,8 @@ def _wide(spaces: re.Match[str]) -> str:
 def _decided(view: CampaignView, zone: str) -> str:
     lines = []
     if view.approved_by:
-        lines.append(f"Approved by {words.person(view.approved_by)}")
+        when = "" if view.approved_ms is None else f", {words.moment(view.approved_ms, zone)}"
+        lines.append(f"Approved by {words.person(view.approved_by)}{when}")
     if view.published_ms is not None:
         lines.append(f"Published {words.moment(view.published_ms, zone)}")
     return "".join(f"\n{line}" for line in lines)

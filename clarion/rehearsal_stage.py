@@ -36,6 +36,8 @@ BY = "U0REHEARSAL"
 SECONDS_MAX = 480.0
 """Of real time. What has been played until then is the answer, and it says so."""
 LOOK_SECONDS = 1_800.0
+LEAP_SECONDS = DAY_MS / 1_000
+"""So much of a quiet stretch is played before it is asked again how long it took."""
 SETTLE_MS_MAX = 10 * DAY_MS
 """Nothing is sent later than 72 hours after do-not-disturb ends, which lasts less than a week."""
 OUT_OF_REACH_MS = 10_000 * DAY_MS
@@ -137,7 +139,8 @@ class Stage:
         """Let everything come in at its moment; return how much, and up to when."""
         done, upto = 0, self._play.now_ms
         for moment, batch in self._timeline(grain):
-            await self._at(moment)
+            if (reached := await self._at(moment)) < moment:
+                return done, reached
             if isinstance(batch[0], Step):
                 await engine.store.write(partial(others.play, some=batch))
                 continue
@@ -146,8 +149,7 @@ class Stage:
             self._progress(done, moment)
             if self._out_of_time():
                 return done, moment
-        await self._at(upto)
-        return done, upto
+        return done, await self._at(upto)
 
     def _timeline(self, grain: int) -> Iterator[tuple[int, list[log.Incoming] | list[Step]]]:
         """Yield what came in and what other campaigns did, in the order of time."""
@@ -163,9 +165,17 @@ class Stage:
         )
         engine.router.route(kept.names, kept.last_seq)
 
-    async def _at(self, moment_ms: int) -> None:
-        """Wait, in virtual time, until it is so late."""
-        await trio.sleep_until((moment_ms - self._from_ms) / 1_000)
+    async def _at(self, moment_ms: int) -> int:
+        """Wait, in virtual time, until it is so late; return earlier if the real time is up.
+
+        Where nothing comes in for weeks the engine looks around all the same, and that takes time.
+        """
+        ends = (moment_ms - self._from_ms) / 1_000
+        while (now := trio.current_time()) < ends:
+            await trio.sleep_until(min(ends, now + LEAP_SECONDS))
+            if now + LEAP_SECONDS < ends and self._out_of_time():
+                return self._from_ms + round(trio.current_time() * 1_000)
+        return moment_ms
 
     async def _put_off(self, engine: Engine, by_ms: int) -> int:
         """Keep waits back that end after the stretch: what would clear them is not known yet."""

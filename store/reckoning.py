@@ -104,8 +104,14 @@ def _credit_all(
 def _credit(conn: sqlite3.Connection, reached: Sequence[Wanted], event: Event) -> None:
     ids = identities.ids_of(conn, event.user)
     for one in reached:
+        # What triggered a message came before it, even by a clock that was set back in between.
+        others = (
+            each
+            for each in exposures.of_users(conn, ids, one.campaign)
+            if each.occurrence != event.source_id
+        )
         exposure = credited(
-            exposures.of_users(conn, ids, one.campaign),
+            others,
             time_ms=event.time_ms,
             received_ms=event.received_ms,
             window_ms=one.goal.window_ms,

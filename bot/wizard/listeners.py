@@ -199,7 +199,9 @@ class WizardListeners:
                     return values
                 pressed = str((body.get("actions") or [{}])[0].get("block_id") or "")
                 mine = {pressed: given[pressed]} if pressed in given else {}
-            fresh = structs.replace(filled(values, at, mine), at=at)
+            # Of two requests close by the later one may be answered first: it says where one is.
+            is_here = to is not None or not self._forms.is_older(typed)
+            fresh = structs.replace(filled(values, at, mine), at=at if is_here else values.at)
             fresh = also(fresh) if also is not None else fresh
             fresh = fresh if to is None else fresh.moved(to)
             return fresh if only_typed else learned(self._line, fresh)
@@ -214,9 +216,15 @@ class WizardListeners:
             update_if_open(client, view["id"], refused_view(values))
             return
         before = view.get("hash") or ""
-        reach = self._reaching.told(person, memo, values)
-        fresh = shown(self._line, memo, values, reach=reach)
-        after_it = update_if_open(client, view["id"], fresh, before)
+
+        def drawn(values: Values) -> dict[str, Any]:
+            return shown(self._line, memo, values, reach=self._reaching.told(person, memo, values))
+
+        def newest() -> dict[str, Any]:
+            now = self._forms.find(person, memo.form, self._line.patience(lambda: None))
+            return drawn(now if isinstance(now, Values) else values)
+
+        after_it = update_if_open(client, view["id"], drawn(values), before, again=newest)
         self._reaching.replaced(person, memo, before, after_it)
         if after_it:
             self._follow(body, client, values, after_it)

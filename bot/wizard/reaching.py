@@ -47,7 +47,10 @@ COUNTS_AT_ONCE_MAX = 10
 HASHES_MAX = 100
 COUNTING = "*Estimated reach*: counting…"
 BUSY = "*Estimated reach*: many forms are being counted now; it follows your next change."
-FIRST = "*Estimated reach*: it is counted as soon as the conditions are complete."
+FIRST = (
+    "*Estimated reach*: it is counted as soon as the conditions are complete."
+    " After you type a number, press Done."
+)
 
 Key: TypeAlias = tuple[str, str]
 log = logging.getLogger(__name__)

@@ -30,16 +30,20 @@ def save(
         return
     card, said = answer.campaign, answer.message
     if review:
-        card, more = _submitted(line, submission, card)
-        said = f"{said} {more}"
+        card, said = _submitted(line, submission, card, said)
     submission.finished(views.drafted_card(card, line.settings.zone, said, submission.user))
 
 
-def _submitted(line: Line, submission: Submission, card: CampaignView) -> tuple[CampaignView, str]:
-    """Ask for a review of the draft; return it as it stands then, and what came of it."""
+def _submitted(
+    line: Line, submission: Submission, card: CampaignView, drafted: str
+) -> tuple[CampaignView, str]:
+    """Ask for a review of the draft; return it as it stands then, and what came of it.
+
+    `drafted` asks to submit it, so it is said only if nobody could.
+    """
     answer = line.ask(Submit(card.id, submission.user), submission.patience)
     if isinstance(answer, Refused):
-        return card, f"No review was asked for: {answer.what} {answer.fix}"
+        return card, f"{drafted} No review was asked for: {answer.what} {answer.fix}"
     assert isinstance(answer, Done), "the desk asks for a review or refuses"
     return answer.campaign or card, answer.message
 

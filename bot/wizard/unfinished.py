@@ -116,6 +116,14 @@ class Forms:
         latest = self._latest.get(typed.view)
         return latest is not None and latest.hash == typed.hash and not latest.only_typed
 
+    def is_older(self, typed: Typed) -> bool:
+        """Tell whether a request that happened later was kept before this one.
+
+        To be asked inside a change: it is about what was kept before it.
+        """
+        latest = self._latest.get(typed.view)
+        return latest is not None and typed.ts < latest.ts
+
     def _late(self, typed: Typed) -> bool:
         latest = self._latest.get(typed.view)
         if latest is None or not typed.only_typed or latest.hash != typed.hash:

@@ -52,6 +52,7 @@ async def test_after_the_reply_no_new_request_starts_and_it_says_how_many_were_o
         sent = sum(len(posted.messages) for posted in house.wire.requests)
         assert answer.on_the_wire == sent > 0
         assert f"{sent:,} messages were already on the wire" in answer.message
+        assert "clarion campaign" not in answer.message, "who reads it in Slack has no terminal"
         await house.idle(30)
         assert sum(len(posted.messages) for posted in house.wire.requests) == sent
         for name in names:

@@ -252,6 +252,18 @@ async def test_a_test_user_who_is_suppressed_unknown_or_gets_nothing_is_told(
         assert house.wire.requests == []
 
 
+async def test_a_preview_for_a_suppressed_user_says_that_nothing_is_sent(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", name="Ann"))
+        await house.store.write(lambda conn: users.suppress(conn, "ann", now_ms=START_MS))
+        await drafted(house, SPRING)
+        shown = await previewed(house, "Win back", user="ann")
+        assert shown.notes[0] == "ann is suppressed: nothing is sent to this user."
+        assert shown.events
+
+
 async def test_a_test_that_may_have_arrived_is_not_sent_again(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

@@ -41,3 +41,35 @@ def test_a_refusal_names_what_to_do_and_each_problem_with_its_line() -> None:
     said = words(list(answers.refused(Refused("Not yet.", "Correct it.", (problem,))).blocks))
     assert "Correct it." in said
     assert "line 4, `who.of[1].op`: It is no operator. Did you mean equals?" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("history", "report"),
+        ("yesterday", "list"),
+        ("who", "show"),
+        ("audit", "show"),
+        ("kill", "pause"),
+        ("copy", "clone"),
+        ("stopp", "stop"),
+        ("pubish", "publish"),
+    ],
+)
+def test_a_word_that_is_no_command_leads_to_the_one_that_answers_it(typed: str, meant: str) -> None:
+    assert f"Did you mean `/campaign {meant}`?" in answers.unknown_command(typed).text
+
+
+@pytest.mark.parametrize("typed", ["story", "top", "public", "shtop"])
+def test_nobody_is_led_to_what_cannot_be_taken_back(typed: str) -> None:
+    said = answers.unknown_command(typed).text
+    assert "/campaign publish" not in said
+    assert ("/campaign stop" in said) == (typed in {"top", "shtop"})
+
+
+def test_what_needs_a_user_too_says_so() -> None:
+    assert "`/campaign why USER NAME`" in answers.name_missing("why").text
+
+
+def test_stop_without_a_name_tells_how_everything_is_halted() -> None:
+    assert "`/campaign pause` halts everything at once" in answers.name_missing("stop").text

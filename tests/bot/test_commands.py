@@ -1,7 +1,8 @@
 import pytest
 import trio
+from msgspec.structs import replace
 
-from actors.mail import Pause
+from actors.mail import Pause, Stop
 from actors.mail_audience import ListAudiences, ReachAudience, ReachCampaign, ShowAudience
 from actors.mail_limits import ShowLimits
 from actors.membership import Membership
@@ -63,7 +64,27 @@ async def test_pause_is_one_command_and_says_what_was_on_the_wire(
     desk.keep(draft(PAST, state="running"))
     await wire.command(ANA, "pause Spring sale")
     assert Pause("Spring sale", ANA) in desk.asked
-    assert "3 messages were already on the wire" in slack.of("respond")[0].said
+    said = slack.of("respond")[0].said
+    assert "3 messages were already on the wire" in said
+    assert "`/campaign resume NAME` lets it go on" in said
+
+
+@pytest.mark.parametrize("typed", ["stop everything", "stop all", "pause all", "pause Everything"])
+async def test_who_halts_everything_in_a_hurry_gets_what_can_be_paused(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, typed: str
+) -> None:
+    desk.keep(draft(PAST, state="running"))
+    await wire.command(ANA, typed)
+    assert "Pause everything" in slack.of("respond")[0].said
+    assert not any(isinstance(each, Pause | Stop) for each in desk.asked)
+
+
+async def test_a_campaign_that_is_named_everything_is_paused_by_its_name(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    desk.keep(draft(replace(PAST, name="Everything"), state="running"))
+    await wire.command(ANA, "pause Everything")
+    assert Pause("Everything", ANA) in desk.asked
 
 
 async def test_show_gives_the_whole_card(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:

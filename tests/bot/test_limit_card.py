@@ -31,4 +31,7 @@ def test_a_limit_shows_how_full_it_is_and_when_it_frees() -> None:
 
 def test_what_waits_says_how_long_it_takes() -> None:
     shown = limit_card(LimitsShown("Spring sale", "running", "UTC", (), 12_000, "1 h 40 min"))
-    assert "12,000 messages wait to be sent. At this rate it takes 1 h 40 min." in shown.text
+    assert (
+        "12,000 messages wait to be sent. Once nothing holds them back it takes 1 h 40 min."
+        in shown.text
+    )

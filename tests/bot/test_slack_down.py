@@ -1,15 +1,18 @@
 """Slack is away for a day: the engine goes on, and everything is told once when it is back."""
 
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
+import pytest
 import trio
 from msgspec.structs import replace
 from trio.testing import MockClock
 
 from actors.mail_trust import PauseAll
+from bot import announcer
 from bot.announcer import Announcer
 from bot.pace import Pace
 from bot.settings import BotSettings
@@ -60,6 +63,17 @@ class Away:
         return [str(post["metadata"]["event_payload"]) for post in posts]
 
 
+@pytest.fixture(autouse=True)
+def on_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Slack be called on the loop: virtual time would leap over a call in a thread."""
+
+    async def call(job: Callable[[], Any]) -> Any:
+        await trio.lowlevel.checkpoint()
+        return job()
+
+    monkeypatch.setattr(announcer, "_in_thread", call)
+
+
 async def a_day_without(house: House, slack: Away) -> None:
     """Let users act every hour, while nobody hears of anything."""
     for hour in range(HOURS):
@@ -88,7 +102,7 @@ async def test_campaigns_go_on_and_every_alert_is_told_once_afterwards(
         (alert,) = [post for post in slack.posts if post["channel"] == "C0ALERTS"]
         assert "Safety limit: a run is held" in alert["text"]
         cards = [post for post in slack.posts if "thread_ts" not in post]
-        assert len({post["text"] for post in cards}) == len(cards), "and no card stands twice"
+        assert len(cards) == 3, "the alert and one card each; all else stands in their threads"
         nursery.cancel_scope.cancel()
 
 

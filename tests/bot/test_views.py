@@ -81,6 +81,11 @@ def test_an_approved_card_names_who_approved_it() -> None:
     assert "Approved by <@U0BEN>" in said(draft(PAST, state="approved", approved_by=BEN))
 
 
+def test_an_approved_card_tells_when_it_was_approved() -> None:
+    card = draft(PAST, state="approved", approved_by=BEN, approved_ms=1_700_000_000_000)
+    assert "Approved by <@U0BEN>, <!date^1700000000^" in said(card)
+
+
 def test_a_running_campaign_shows_its_books_and_how_far_it_is() -> None:
     books = BooksView(qualified=1_000, sent=500, pending=500)
     shown = said(draft(PAST, state="running", books=books))

@@ -1,6 +1,7 @@
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 from trio.testing import MockClock
 
@@ -33,6 +34,18 @@ async def test_what_takes_too_long_ends_earlier_and_says_so(
     answer = trio_run(play)
     assert answer.events == 1
     assert answer.until_ms < START_MS
+    assert any("ends earlier" in note for note in answer.notes)
+
+
+async def test_days_on_which_nothing_came_in_are_bounded_in_time_too(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = msgspec.structs.replace(
+        await filled(tmp_path, autojump_clock), days=4, now_ms=START_MS + 5 * 24 * HOUR_MS
+    )
+    monkeypatch.setattr(rehearsal_stage, "SECONDS_MAX", 0.0)
+    answer = trio_run(play)
+    assert answer.until_ms - answer.from_ms < 25 * HOUR_MS, "a day was played, and no second one"
     assert any("ends earlier" in note for note in answer.notes)
 
 

@@ -102,7 +102,7 @@ CASES: dict[str, tuple[set[str], list[Entry]]] = {
     ),
     "an event that would answer itself": (set(), life(AGAIN_LEFT, *taken(DUE, 1, FOR_E1))),
     "the same event again answers": (
-        {"P13"},
+        {"P12", "P13"},
         life(AGAIN_LEFT, did("Paid", BEGAN + 5 * MINUTE, id="e2"), *taken(DUE, 1, FOR_E1)),
     ),
     "a wait that is lost": ({"P12"}, life(LEFT, qualified=0)),

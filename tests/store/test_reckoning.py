@@ -71,6 +71,18 @@ def test_one_event_counts_in_every_campaign_whose_goal_it_is(conn: sqlite3.Conne
     }
 
 
+@pytest.mark.parametrize("back_ms", [0, 50])
+def test_the_event_that_triggered_a_message_is_no_conversion_of_it(
+    conn: sqlite3.Connection, back_ms: int
+) -> None:
+    """Though it is the goal too, and the clock was set back before the decision."""
+    campaign = publish(conn, aimed("A"))
+    feed(conn, event(1, "u1", NOW), event(2, "u1", NOW + 1), now_ms=NOW + 1)
+    exposures.add(conn, campaign, Exposure("u1", NOW - back_ms, "live", "e1", "control"))
+    reckon(conn, NOW + 1 + LAG_MS)
+    assert len(conversions(conn)) == 1
+
+
 def test_an_answer_that_is_written_after_the_event_still_counts_before_it(
     conn: sqlite3.Connection,
 ) -> None:

@@ -20,25 +20,41 @@ def all_of_them(conn: sqlite3.Connection) -> Iterator[str]:
 def exposed(conn: sqlite3.Connection) -> Iterator[str]:
     """Whoever got a message is watched, and whoever got none by chance; each counts once.
 
-    That holds where chance alone keeps messages back: without caps and do-not-disturb.
+    That holds where chance alone keeps messages back: without caps, do-not-disturb and pauses. A
+    control user is watched for as many triggers as the limits on one user would have let go.
     """
     target = (
         "SELECT user, campaign, run, occurrence, variant FROM outbox"
-        " WHERE state = 'accepted' AND user NOT GLOB 'erased:*'"
+        " WHERE state = 'accepted' AND user NOT GLOB 'erased:*' AND campaign IN"
+        " (SELECT campaign FROM goal)"
     )
-    control = "SELECT user, campaign, run, occurrence, '' FROM decision WHERE bucket = 'control'"
-    for arm, rows in (("target", target), ("control", control)):
-        watched = (
-            "SELECT user, campaign, run, occurrence,"
-            f" {'variant' if arm == 'target' else repr('')} FROM exposure WHERE arm = '{arm}'"
-        )
-        due = f"SELECT * FROM ({rows}) WHERE campaign IN (SELECT campaign FROM goal)"
-        for told, minus in (
-            ("not watched", f"{due} EXCEPT {watched}"),
-            ("watched for nothing", f"{watched} EXCEPT {due}"),
-        ):
-            if found := conn.execute(minus).fetchall():
-                yield f"{len(found):,} users ({arm}) are {told}: {found[:SHOWN_MAX]}."
+    control = (
+        "SELECT {who}, campaign{more} FROM decision WHERE bucket = 'control' AND campaign IN"
+        " (SELECT campaign FROM goal)"
+    )
+    watched = "SELECT {who}, campaign{more} FROM exposure WHERE arm = '{arm}'"
+    person = "coalesce((SELECT i.user FROM identity i WHERE i.old = user), user)"
+    place, whole = ", run, occurrence", ", run, occurrence, variant"
+    messaged = watched.format(who="user", more=whole, arm="target")
+    persons = watched.format(who=person, more="", arm="control")
+    spared = watched.format(who="user", more=place, arm="control")
+    for arm, told, minus in (
+        ("target", "not watched", (target, messaged)),
+        ("target", "watched for nothing", (messaged, target)),
+        ("control", "not watched", (control.format(who=person, more=""), persons)),
+        ("control", "watched for nothing", (spared, control.format(who="user", more=place))),
+    ):
+        if found := conn.execute(" EXCEPT ".join(minus)).fetchall():
+            yield f"{len(found):,} users ({arm}) are {told}: {found[:SHOWN_MAX]}."
+    often = (
+        "SELECT e.user, e.campaign, count(*) AS n,"
+        " json_extract(CAST(definition AS TEXT), '$.limits.per_user_max') AS most"
+        " FROM exposure e JOIN campaign ON id = e.campaign"
+        " JOIN revision r ON r.campaign = e.campaign AND r.number = published"
+        " WHERE arm = 'control' GROUP BY 1, 2 HAVING n > most"
+    )
+    if found := conn.execute(often).fetchall():
+        yield f"{len(found):,} users (control) are watched too often: {found[:SHOWN_MAX]}."
     counted = (
         "SELECT campaign, arm, '', count(DISTINCT user) FROM exposure GROUP BY 1, 2"
         " UNION SELECT campaign, arm, variant, count(DISTINCT user) FROM exposure"
@@ -59,6 +75,7 @@ def converted(conn: sqlite3.Connection) -> Iterator[str]:
         found: list[Any] = conn.execute(
             "SELECT seq FROM log l WHERE kind = 'event' AND name = ? AND seq <= ? AND EXISTS"
             " (SELECT 1 FROM exposure e WHERE e.user = l.user AND e.campaign = ?"
+            "  AND e.occurrence <> l.source_id"
             "  AND min(l.time_ms, l.received_ms) >= e.at_ms"
             "  AND min(l.time_ms, l.received_ms) < e.at_ms + ?)",
             (event, row[0], campaign, window_ms),

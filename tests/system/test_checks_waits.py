@@ -40,6 +40,16 @@ INSERT INTO conversion (campaign, event_seq, user, exposed_ms, run, occurrence, 
 INSERT OR REPLACE INTO reckoned (one, seq) VALUES (1, 2);
 """
 
+SPARED = """
+INSERT INTO revision (campaign, number, hash, definition, editor, created_ms)
+    VALUES ('c1', 1, '', CAST('{"limits": {"per_user_max": 1}}' AS BLOB), 'U1', 0);
+INSERT INTO decision (campaign, run, user, occurrence, bucket, at_ms)
+    VALUES ('c1', 'live', 'c1', 'e7', 'control', 0), ('c1', 'live', 'c1', 'e8', 'control', 0);
+INSERT INTO exposure (user, campaign, at_ms, run, occurrence, arm)
+    VALUES ('c1', 'c1', 1, 'live', 'e7', 'control'), ('c1', 'c1', 2, 'live', 'e8', 'control');
+"""
+"""A control user who was met twice, and watched twice where a limit allows one message."""
+
 
 @pytest.fixture
 def conn(tmp_path: Path) -> Iterator[sqlite3.Connection]:
@@ -69,6 +79,10 @@ def test_where_waits_and_goals_are_well_nothing_is_found(conn: sqlite3.Connectio
         ("DELETE FROM exposure", "1 users (target) are not watched"),
         ("UPDATE exposure SET occurrence = 'e3'", "1 users (target) are watched for nothing"),
         ("UPDATE arm SET users = 2", "arms do not say how many users they have"),
+        (f"{SPARED}; DELETE FROM exposure WHERE user = 'c1'", "1 users (control) are not watched"),
+        (f"{SPARED}; DELETE FROM decision", "2 users (control) are watched for nothing"),
+        (SPARED, "1 users (control) are watched too often: [('c1', 'c1', 2, 1)]"),
+        ("UPDATE exposure SET occurrence = 'e2'", "1 events of goals are miscounted: [2]"),
         ("DELETE FROM conversion", "1 events of goals are miscounted: [2]"),
         ("UPDATE exposure SET at_ms = 501", "1 events of goals are miscounted: [2]"),
         ("UPDATE variant_books SET n = 2", "1 books of variants are wrong"),

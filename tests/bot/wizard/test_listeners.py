@@ -1,3 +1,5 @@
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -6,6 +8,7 @@ from bot.refs import Memo, Ref
 from bot.wizard.contents import WhatValues
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
+from bot.wizard.unfinished import Forms
 from bot.wizard.values import Values, assemble, to_values
 from domain.audience import All, AnyOf, Did
 from domain.campaign import Campaign
@@ -169,6 +172,45 @@ async def test_two_quick_changes_both_count(wire: Wire, desk: FakeDesk, slack: S
     slack.failures["views.update"] = ["hash_conflict"]
     await wire.in_view(ANA, "redraw", stands(desk, Values(), kind="live"))
     assert "hash" not in slack.of("views.update")[1].args
+
+
+async def test_an_answer_that_comes_after_a_later_click_on_a_step_does_not_lead_back(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = stands(desk, Values(), name="Thanks", kind="live")
+    await wire.in_view(ANA, "go_who", view, value="who")
+    await wire.interact(
+        type="block_actions",
+        user={"id": ANA, "team_id": "T1"},
+        view=view,
+        container={"type": "view", "view_id": view["id"]},
+        actions=[{"type": "radio_buttons", "action_id": "redraw", "action_ts": "0.1"}],
+    )
+    assert (kept(desk).at, kept(desk).start.kind) == (WHO, "live")
+    for update in slack.of("views.update"):
+        assert "start.name" not in str(update.args["view"])
+
+
+async def test_a_view_that_was_drawn_meanwhile_is_drawn_as_it_stands_now(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = stands(desk, Values(), name="Thanks", kind="live")
+    slack.failures["views.update"] = ["hash_conflict"]
+    found = Forms.find
+    asked: list[object] = []
+
+    def moved(self: Forms, *args: Any) -> Any:
+        asked.append(args)
+        values = found(self, *args)
+        return values.moved(WHAT) if len(asked) > 1 and isinstance(values, Values) else values
+
+    monkeypatch.setattr(Forms, "find", moved)
+    await wire.in_view(ANA, "redraw", view)
+    first, second = (update.args for update in slack.of("views.update"))
+    assert ("start.name" in str(first["view"]), "start.name" in str(second["view"])) == (
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("errors", [["not_found"], ["hash_conflict", "not_found"]])

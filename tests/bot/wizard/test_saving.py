@@ -29,7 +29,9 @@ async def test_a_review_can_be_asked_for_at_once(
 ) -> None:
     await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, then="review"))
     assert desk.asked[-2:] == [Draft(PAST, ANA, "C0MAIN"), Submit("c1", ANA)]
-    assert "It is in review now." in slack.of("chat.postEphemeral")[0].said
+    said = slack.of("chat.postEphemeral")[0].said
+    assert "It is in review now." in said
+    assert "is drafted" not in said
 
 
 async def test_a_draft_is_kept_though_its_review_is_refused(
