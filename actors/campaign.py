@@ -109,7 +109,7 @@ class CampaignActor:
             moved = acts.advance(conn, self._id, Action.START, key=context.audit_key, now_ms=now)
             if isinstance(moved, State):
                 # What came in a pause before the start, or before the publishing, is no trigger.
-                since = max(starts, current.updated_ms)
+                since = max(starts, current.updated_ms + 1)
                 admission.open_cursor(conn, self._id, revision, since_ms=since)
 
         await commit_start(context, start)

@@ -105,11 +105,12 @@ class Firing:
 
     async def _write(
         self, due: Due, row: CampaignRow, revision: int, over: SkipReason | None, now_ms: int
-    ) -> Admission:
+    ) -> Admission | None:
+        """Write what was decided; None: of all these users an event is to be considered first."""
         decided, aside = self._decide_all(due, over, now_ms)
         limits = self._definition.limits
 
-        def fire(conn: sqlite3.Connection) -> Admission:
+        def fire(conn: sqlite3.Connection) -> Admission | None:
             ripe = timers.ripe(
                 conn,
                 self._listener,
@@ -117,6 +118,8 @@ class Firing:
                 cursor=due.cursor if over is None else None,
                 now_ms=now_ms,
             )
+            if not ripe and over is None:
+                return None
             batch = LiveBatch(
                 campaign=self._id,
                 revision=revision,
@@ -152,7 +155,8 @@ class Firing:
         reach("timer.firing_begins")
         answer = await self._context.store.write(fire)
         reach("timer.fired")
-        surging.follow(self._context, self._id, answer, told=bool(aside))
+        if answer is not None:
+            surging.follow(self._context, self._id, answer, told=bool(aside))
         return answer
 
     def _decide_all(

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from trio.testing import MockClock
 
+from actors import firing
 from actors.mail import Pause, Resume, Stop
 from actors.mail_trust import Why
 from domain.audience import Doing, Property
@@ -22,7 +23,8 @@ from domain.campaign import (
     When,
     Without,
 )
-from store import adoption, timers
+from domain.timer import Timer
+from store import adoption, log, timers
 from store.timers import Waiting
 from tests.actors.house import ANA, HOUR_MS, LIVE, START_MS, House, Wire, open_house
 
@@ -484,6 +486,32 @@ async def test_a_thousand_timers_of_one_moment_fire_within_the_second(
         ((latest,),) = await house.rows("SELECT max(ended_ms) - max(due_ms) FROM timer")
         assert latest < 1_000
         await house.check()
+
+
+async def test_a_page_of_users_of_whom_more_came_in_meanwhile_waits_until_that_is_considered(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of a full page can be decided then, and to read it again would change nothing."""
+    users, ripe = ("ann", "ben"), timers.ripe
+    asked: list[sqlite3.Connection] = []
+    monkeypatch.setattr(firing, "TIMERS_PAGE_MAX", len(users))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LEFT)
+        for user in users:
+            await cart(house, user)
+        late = [house.event(user, "Order Completed", cart="c2") for user in users]
+        key = house.context.install_key
+
+        def after_others_came(conn: sqlite3.Connection, *args: Any, **more: Any) -> list[Timer]:
+            if not asked:
+                log.append(conn, late, now_ms=more["now_ms"], install_key=key)
+            asked.append(conn)
+            assert len(asked) < 10, "it asks again and again"
+            return ripe(conn, *args, **more)
+
+        monkeypatch.setattr(timers, "ripe", after_others_came)
+        await house.idle(61 * MINUTE)
+        assert await states(house) == ["fired", "fired"]
 
 
 async def test_an_engine_that_waits_sleeps_until_something_is_due(
