@@ -7,7 +7,7 @@ before.
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from random import Random
 
@@ -118,12 +118,22 @@ class Delivery:
         self._on_settled(campaign)
         self.wake()
 
-    async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
-        """Send one event that is no message, at the pace of all others; nothing is settled.
+    async def send_aside(
+        self,
+        events: Sequence[bytes],
+        *,
+        wait_seconds_max: float,
+        user: str = "",
+        claim: Callable[[], Awaitable[bool]] | None = None,
+    ) -> Outcome | None:
+        """Send what is no message of a run, at the pace of all; nothing is settled.
 
-        None: everything is held back at the moment, and waiting longer helps nobody.
+        None: it did not go. All is held back at the moment, or its claim or its user's suppression
+        said no.
         """
-        return await self._sending.send_aside(event, wait_seconds_max=wait_seconds_max)
+        return await self._sending.send_aside(
+            events, wait_seconds_max=wait_seconds_max, user=user, claim=claim
+        )
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Send for ever. What was in flight when the daemon ended is ambiguous from then on.

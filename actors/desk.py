@@ -61,8 +61,8 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from actors.overdue import Overdue
 from actors.previewing import Previewing
-from actors.previewing import Sender as Aside
 from actors.rules import Decision, Rules, find, person
+from actors.sending import AsideSender
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
 from actors.views import campaign_view, lines, next_runs
@@ -119,7 +119,7 @@ class HouseRules(Struct, frozen=True):
     roles: RoleLists = RoleLists()
 
 
-class Carrier(Sender, Aside, Protocol):
+class Carrier(Sender, AsideSender, Protocol):
     """Who sends: delivery."""
 
 

@@ -4,9 +4,9 @@ Rendering is done in a worker thread: what nobody has approved must not hold up 
 message goes to the operator's test users alone, under an id of its own, and counts nowhere.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
 
 import msgspec
 
@@ -16,6 +16,7 @@ from actors.mail import Done, Refused
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.rules import Rules, person
 from actors.segment import Accepted, Ambiguous, Outcome
+from actors.sending import AsideSender
 from actors.subjects import Subject, find_subject, pick, sample
 from domain import expiry, trying
 from domain.assignment import assign
@@ -24,7 +25,7 @@ from domain.composing import Composed, Envelope, compose
 from domain.message_id import message_id
 from domain.payload import Unsendable
 from domain.variants import AbTest, names
-from store import acts
+from store import acts, users
 from store.copy_errors import CopyWaitsError
 
 STEP = "1"
@@ -34,18 +35,10 @@ TEST_USERS_AT_ONCE_MAX = 10
 SAMPLED_USERS_MAX = 50
 
 
-class Sender(Protocol):
-    """Who carries a message to Segment at the pace of all, outside the outbox: delivery."""
-
-    async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
-        """Send it once; None: everything is held back at the moment."""
-        ...
-
-
 class Previewing:
     """Answers for the desk what a content would be for somebody."""
 
-    def __init__(self, context: Context, sender: Sender, test_users: Sequence[str]) -> None:
+    def __init__(self, context: Context, sender: AsideSender, test_users: Sequence[str]) -> None:
         self._context = context
         self._sender = sender
         self._test_users = tuple(test_users)
@@ -159,19 +152,32 @@ class Previewing:
         made = await self._compose(definition, envelope, subject)
         if isinstance(made, Unsendable):
             return f"{who}: not sent, because {made.detail} ({made.reason})."
-        record = partial(
-            acts.record,
-            who=asked.by,
-            action="test_send",
-            campaign=campaign,
-            detail=envelope.message_id,
-            key=rules.key,
-            now_ms=rules.now_ms,
-        )
-        await self._context.store.write(record)
+        is_suppressed = False
+
+        def record(conn: sqlite3.Connection) -> bool:
+            nonlocal is_suppressed
+            found = users.get_readable(conn, (who,)).get(who)
+            is_suppressed = found is None or found.suppressed
+            if not is_suppressed:
+                acts.record(
+                    conn,
+                    who=asked.by,
+                    action="test_send",
+                    campaign=campaign,
+                    detail=envelope.message_id,
+                    key=rules.key,
+                    now_ms=rules.now_ms,
+                )
+            return not is_suppressed
+
         outcome = await self._sender.send_aside(
-            b",".join(made.events), wait_seconds_max=WAIT_SECONDS_MAX
+            made.events,
+            wait_seconds_max=WAIT_SECONDS_MAX,
+            user=who,
+            claim=partial(self._context.store.write, record),
         )
+        if is_suppressed:
+            return f"{who}: nothing is sent to this user, who is suppressed."
         return f"{who}: {_told(outcome)} (id {envelope.message_id})."
 
     async def _subject(

@@ -5,11 +5,12 @@ that was suspended, gets its claim undone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
 import trio
+from msgspec import Struct
 
 from actors import durably
 from actors.clock import Clock, monotonic_ms
@@ -52,6 +53,21 @@ class Prepared:
         return 0 <= wall <= ms and monotonic_ms() - self._trio_ms <= ms
 
 
+class AsideSender(Protocol):
+    """Who carries to Segment what is no message of a run, at the pace of all: delivery."""
+
+    async def send_aside(
+        self,
+        events: Sequence[bytes],
+        *,
+        wait_seconds_max: float,
+        user: str = "",
+        claim: Callable[[], Awaitable[bool]] | None = None,
+    ) -> Outcome | None:
+        """Send it once, if its claim says yes when it is its turn; None: it did not go."""
+        ...
+
+
 class Sending:
     """The only user of the wire to Segment."""
 
@@ -82,6 +98,7 @@ class Sending:
         self._wire_users: Counter[str] = Counter()
         self._unbegun: dict[str, Ready] = {}  # messages before their first byte, by their ids
         self._barred: set[str] = set()  # those of them that must not begin
+        self._asides: list[_Aside] = []
         self._under_way: set[trio.CancelScope] = set()
         self.halted: set[str] = set()
 
@@ -97,6 +114,8 @@ class Sending:
         many of the user's messages are on the wire.
         """
         self._barred.update(name for name, r in self._unbegun.items() if r.row.user == user)
+        for aside in self._asides:
+            aside.barred |= aside.user == user
         return self._wire_users[user]
 
     def wind_up(self) -> None:
@@ -135,21 +154,45 @@ class Sending:
             nursery.start_soon(self._request, campaign, going, prepared)
         return len(going)
 
-    async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
-        """Send one event that is no message, at the pace of all; None: nothing goes for so long."""
+    async def send_aside(
+        self,
+        events: Sequence[bytes],
+        *,
+        wait_seconds_max: float,
+        user: str = "",
+        claim: Callable[[], Awaitable[bool]] | None = None,
+    ) -> Outcome | None:
+        """Send what is no message of a run, at the pace of all; None: it did not go.
+
+        Nothing went for so long, or the `claim`, which commits when it is its turn, said no, or the
+        `user` was suppressed since.
+        """
         until = trio.current_time() + wait_seconds_max
         with trio.move_on_at(until) as waited:
             await self._requests.acquire()
         if waited.cancelled_caught:
             return None
+        aside = _Aside(user)
+        self._asides.append(aside)
         try:
             with trio.move_on_at(until) as waited:
                 async with self._pacing:
-                    await self._restraint.room(1, resends=0, unbegun=self._events_unbegun)
-                    packed = await self._segment.pack([event])
-                    self._restraint.spend(1, resends=0)
-            return None if waited.cancelled_caught else await self._segment.send(packed)
+                    n = len(events)
+                    await self._restraint.room(n, resends=0, unbegun=self._events_unbegun)
+                    packed = await self._segment.pack(events)
+                    may_go = claim is None or await claim()
+                    if not may_go or aside.barred:
+                        return None
+                    self._restraint.spend(n, resends=0)
+            if waited.cancelled_caught:
+                return None
+            self._wire_users[user] += 1
+            try:
+                return await self._segment.send(packed)
+            finally:
+                self._wire_users -= Counter([user])  # keeps no zeros
         finally:
+            self._asides = [each for each in self._asides if each is not aside]
             self._requests.release()
             self._ended.set()  # a request that waits to be alone may begin
 
@@ -226,6 +269,13 @@ class Sending:
         barred = not self._barred.isdisjoint(ids)
         self._barred.difference_update(ids)
         return barred
+
+
+class _Aside(Struct):
+    """Something for a user that is no message of a run; `barred`: it must not begin any more."""
+
+    user: str
+    barred: bool = False
 
 
 def _events(ready: Iterable[Ready]) -> int:

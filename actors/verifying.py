@@ -7,7 +7,6 @@ own proves anything. Nothing is blocked while nobody has looked; it is only said
 import sqlite3
 from functools import partial
 from random import Random
-from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +16,7 @@ from actors.mail import Refused
 from actors.mail_trust import CheckView, ConfirmConnection, Connection
 from actors.rules import at
 from actors.segment import Accepted, Misdirected, NotSent, Outcome
+from actors.sending import AsideSender
 from domain.message_id import message_id
 from domain.payload import iso
 from domain.verifying import EVENT, LOOK_AT, OPEN_DEBUGGER, UNVERIFIED
@@ -30,14 +30,6 @@ WAIT_SECONDS_MAX = 10.0
 CODE_CHARS = 6
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without the letters and digits that people take for one another."""
-
-
-class Sender(Protocol):
-    """Who carries the event to Segment, at the pace of all messages: delivery."""
-
-    async def send_aside(self, event: bytes, *, wait_seconds_max: float) -> Outcome | None:
-        """Send one event that is no message; None: everything is held back at the moment."""
-        ...
 
 
 class Target(Struct, frozen=True):
@@ -65,7 +57,9 @@ def begin(conn: sqlite3.Connection, target: Target, *, fresh_key: bytes, now_ms:
 class Verifying:
     """Sends test events and keeps what people saw of them."""
 
-    def __init__(self, context: Context, target: Target, sender: Sender, chance: Random) -> None:
+    def __init__(
+        self, context: Context, target: Target, sender: AsideSender, chance: Random
+    ) -> None:
         self._context = context
         self._sender = sender
         self._chance = chance
@@ -88,7 +82,7 @@ class Verifying:
         await self._context.store.write(begin)
         fault_points.reach("verifying.before_send")
         outcome = await self._sender.send_aside(
-            self._event(code, now), wait_seconds_max=WAIT_SECONDS_MAX
+            [self._event(code, now)], wait_seconds_max=WAIT_SECONDS_MAX
         )
         word = "held back" if outcome is None else type(outcome).__name__.lower()
 

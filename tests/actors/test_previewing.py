@@ -5,11 +5,13 @@ from typing import Any
 
 import msgspec
 import pytest
+import trio
 from trio.testing import MockClock
 
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Refused, Submit
 from actors.mail_content import Preview, Previewed, TestSend
+from actors.mail_people import SuppressUser
 from actors.segment import Ambiguous
 from domain.audience import Filter, Property, SameValue, Step
 from domain.campaign import Campaign, Trigger, What
@@ -250,6 +252,29 @@ async def test_a_test_user_who_is_suppressed_unknown_or_gets_nothing_is_told(
             "cleo: The user “cleo” is not known, or the profile cannot be read.",
         ]
         assert house.wire.requests == []
+
+
+async def test_a_test_user_who_is_suppressed_while_the_test_waits_for_its_turn_gets_nothing(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    said: list[str] = []
+    async with open_house(tmp_path, autojump_clock, rules=TESTERS, rate=1) as house:
+        await house.feed(house.profile("ann", name="Ann"), house.profile("bo", name="Bo"))
+        await drafted(house, SPRING)
+
+        async def send() -> None:
+            answer = await house.asks(TestSend(campaign=SPRING.name, by=ANA, users=("bo", "ann")))
+            said.extend(answer.message.splitlines())
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(send)
+            while not house.wire.requests:  # noqa: ASYNC110 - nobody tells us
+                await trio.sleep(0.1)
+            assert (await house.asks(SuppressUser("ann", ANA))).message.startswith("ann gets")
+        assert said[1] == "ann: nothing is sent to this user, who is suppressed."
+        assert len(house.wire.requests) == 1
+        sends = [act for act in await house.audit() if act[1] == "test_send"]
+        assert len(sends) == 1, "what does not go is not written down as sent"
 
 
 async def test_a_preview_for_a_suppressed_user_says_that_nothing_is_sent(
