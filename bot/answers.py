@@ -150,6 +150,15 @@ def stale() -> Message:
     return Message(text, (section(f":hourglass: {text}"),))
 
 
+def reach_moved(shown: int, now: int) -> Message:
+    """Return what to tell someone who approves for another number of users than there are now."""
+    text = (
+        f"Nothing is approved yet: the card said {words.count_of(shown, 'user')}, and it would be"
+        f" {words.number(now)} now. The card has the new number; approve again if you mean it."
+    )
+    return Message(text, (section(f":hourglass: {text}"),))
+
+
 def decided(by: str) -> Message:
     """Return what to tell someone who answers a held run that needs no answer any more."""
     who = f"{words.person(by)} decided it already" if by else "It needs no decision any more"

@@ -24,6 +24,7 @@ from actors.mail import (
 )
 from actors.mail_shelf import Undo
 from bot import alerts, answers, modals, views
+from bot.blocks import Message
 from bot.click import Click
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line
@@ -31,6 +32,9 @@ from bot.refs import Memo, Ref
 from bot.rehearsing import rehearse
 from bot.saying import said
 from bot.submission import Submission
+
+REACH_MOVED_PERCENT_MAX = 20
+"""An approval is for the number of users on its button; if it moved further, it is asked again."""
 
 _BOUND: dict[ActionId, Callable[[str, str, str], Request]] = {
     ActionId.APPROVE: Approve,
@@ -83,6 +87,10 @@ class CardListeners:
             request = _FREE[click.action](found.name, click.user)
         elif found.hash != click.ref.hash:
             click.tell(answers.stale())
+            click.refresh(self._zone)
+            return
+        elif (moved := _reach_moved(click.ref, found)) is not None:
+            click.tell(moved)
             click.refresh(self._zone)
             return
         else:
@@ -202,3 +210,13 @@ def _conclude(submission: Submission, answer: object) -> None:
         return
     assert isinstance(answer, Done), "the desk does it or refuses"
     submission.finished(answers.done(answer))
+
+
+def _reach_moved(ref: Ref, found: CampaignView) -> Message | None:
+    """Return what to say if the card was approved for another number of users than there are."""
+    if ref.reach is None or found.estimate is None:
+        return None
+    now = found.estimate.expected
+    if abs(now - ref.reach) * 100 <= REACH_MOVED_PERCENT_MAX * ref.reach:
+        return None
+    return answers.reach_moved(ref.reach, now)

@@ -14,7 +14,10 @@ METADATA_CHARS_MAX = 3_000
 
 
 class Ref(Struct, frozen=True):
-    """A campaign by its id, the hash of the content that was shown, and maybe a run."""
+    """A campaign by its id, the hash of the content that was shown, and maybe a run.
+
+    The button that approves has no run, but how many users the card named: `reach`.
+    """
 
     campaign: str
     hash: str = ""
@@ -35,6 +38,16 @@ class Ref(Struct, frozen=True):
     def of(cls, view: CampaignView, run: str = "") -> "Ref":
         """Bind to what is shown now."""
         return cls(view.id, view.hash, run)
+
+    @classmethod
+    def approving(cls, view: CampaignView) -> "Ref":
+        """Bind to what is shown now, and to how many users it would reach, if that was counted."""
+        return cls.of(view, "" if view.estimate is None else str(view.estimate.expected))
+
+    @property
+    def reach(self) -> int | None:
+        """The number of users on an approving button; None: it named none."""
+        return int(self.run) if self.run.isdecimal() else None
 
 
 class Memo(Struct, frozen=True, omit_defaults=True):

@@ -219,9 +219,7 @@ def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Bloc
         made.append(button("Submit for review", ActionId.SUBMIT, value, style="primary"))
     others = reader not in {view.author, *view.editors}
     if Action.APPROVE in allowed and others:
-        text = f"You have read all of *{name}* and it may be published as it is?"
-        asked = confirm("Approve it?", text, "Approve")
-        made.append(button("Approve", ActionId.APPROVE, value, style="primary", confirm=asked))
+        made.append(_approve(view, name))
     if Action.REQUEST_CHANGES in allowed and others:
         made.append(button("Request changes", ActionId.REQUEST_CHANGES, value))
     if Action.PUBLISH in allowed:
@@ -245,3 +243,15 @@ def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Bloc
         asked = confirm("Stop it for ever?", text, "Stop it", danger=True)
         made.append(button("Stop", ActionId.STOP, value, style="danger", confirm=asked))
     return made
+
+
+def _approve(view: CampaignView, name: str) -> Block:
+    """Return the button that approves this content, for so many users as were counted."""
+    many, of = "", ""
+    if view.estimate is not None:
+        counted = words.count_of(view.estimate.expected, "user")
+        many, of = f" for {counted}", f" About {counted} would get it now."
+    text = f"You have read all of *{name}* and it may be published as it is?{of}"
+    asked = confirm("Approve it?", text, "Approve")
+    ref = str(Ref.approving(view))
+    return button(f"Approve{many}", ActionId.APPROVE, ref, style="primary", confirm=asked)

@@ -54,6 +54,22 @@ async def test_a_stale_button_decides_nothing_says_so_and_its_card_is_refreshed(
     assert "revision 2 replaces" in slack.of("chat.update")[0].args["text"]
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_approved"), [(8_333, False), (8_334, True), (12_500, True), (12_501, False)]
+)
+async def test_an_approval_is_asked_again_if_the_reach_moved_by_more_than_a_fifth(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, shown: int, is_approved: bool
+) -> None:
+    """It is 10,000 now."""
+    view = desk.keep(IN_REVIEW)
+    await wire.press(BEN, "approve", f"{REF}:{shown}")
+    assert (desk.asked[-1] == Approve(PAST.name, BEN, view.hash)) == is_approved
+    if not is_approved:
+        text = slack.of("respond")[0].args["text"]
+        assert text.startswith(f"Nothing is approved yet: the card said {shown:,} users")
+        assert "Approve for 10,000 users" in str(slack.of("chat.update")[0].args["blocks"])
+
+
 async def test_a_button_that_its_state_forbids_refreshes_the_card(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
