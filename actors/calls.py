@@ -40,6 +40,13 @@ class Item(Struct, rename="camel"):
     traits: Any = None
     context: Any = None
 
+    def __post_init__(self) -> None:
+        """Take an id of nothing but blanks as the empty one: it is nobody's."""
+        if isinstance(self.user_id, str) and not self.user_id.strip():
+            self.user_id = ""
+        if isinstance(self.anonymous_id, str) and not self.anonymous_id.strip():
+            self.anonymous_id = ""
+
 
 class Content(Struct, frozen=True):
     """What is kept of a call: `also` are other ids of the same person.

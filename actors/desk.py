@@ -258,7 +258,7 @@ class Desk:
             return structs.replace(told, unverified=unverified, next_runs=coming), whole
 
         now = self._context.clock.now_ms()
-        found = await self._context.store.read(view)
+        found = await self._context.store.read(view, urgent=True)  # somebody waits
         if isinstance(found, Refused):
             return found
         shown, whole = found

@@ -21,7 +21,7 @@ from domain.listening import FOR_EVER_MS, Listener
 from domain.review import State
 from domain.timer import Timer, misfire
 from domain.verdict import Skip, Verdict
-from store import admission, adoption, caps, log, poison, timers
+from store import admission, adoption, caps, ended_timers, log, poison, timers
 from store.admission import Admission, Admitted, Decision, LiveBatch, Merged
 from store.campaigns import CampaignRow
 from store.caps import Cap
@@ -142,6 +142,7 @@ class Firing:
             timers.end(conn, done, "fired", now_ms=now_ms)
             bad = [timer for timer in ripe if timer.id in aside]
             timers.end(conn, bad, "set_aside", now_ms=now_ms)
+            ended_timers.prune(conn, now_ms=now_ms)
             poison.set_aside(conn, [aside[timer.id] for timer in bad])
             if bad:
                 poison.tell(conn, self._id, row.name, now_ms=now_ms)

@@ -44,12 +44,13 @@ class Rehearsed(Struct, frozen=True, tag=True):
     """What would have happened from `from_ms` until `until_ms`. Times are epoch milliseconds.
 
     `users` got at least one of the `books.sent` messages. `held` messages waited for the end of
-    do-not-disturb. `busiest` is the hour with the most; `hour_max` is what the pace allows in one.
-    `cap_filled_ms`: the total cap took its last message then. `paused_ms`: too many qualified
-    within an hour, and it paused itself. `waiting` wait beyond the end for a time of their own.
-    `others` messages of other campaigns counted towards the limits on one user. `moved` of the
-    `events` came in late and were played when they happened. Moments are exact to `grain_ms`.
-    `notes` say what is not as it would be.
+    do-not-disturb, and `queued` ones until the limits over all campaigns allowed them. `busiest` is
+    the hour with the most; `hour_max` is what may go in one, by the pace and the throttles.
+    `cap_filled_ms`: the total cap took its last message then; `full_days` and `full_runs` are how
+    many filled theirs. `paused_ms`: too many qualified within an hour, and it paused itself.
+    `waiting` wait beyond the end for a time of their own. `others` messages of other campaigns
+    counted towards the limits on one user. `moved` of the `events` came in late and were played
+    when they happened. Moments are exact to `grain_ms`. `notes` say what is not as it would be.
     """
 
     name: str
@@ -67,7 +68,10 @@ class Rehearsed(Struct, frozen=True, tag=True):
     by_day: tuple[Span, ...] = ()
     busiest: Span | None = None
     hour_max: int = 0
+    queued: int = 0
     cap_filled_ms: int | None = None
+    full_days: int = 0
+    full_runs: int = 0
     paused_ms: int | None = None
     waiting: int = 0
     others: int = 0

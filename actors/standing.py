@@ -7,6 +7,8 @@ from actors.enough import enough
 from actors.rules import Rules, at
 from domain import explaining
 from domain.campaign import Campaign
+from domain.facts import User
+from domain.identity import names_nobody
 from domain.review import State
 from domain.summary import summary
 from domain.trigger import starts
@@ -46,7 +48,7 @@ def standing(
     """Say what the user and the campaign are."""
     yield _user(conn, found, rules)
     if found.user is not None and found.user.anonymous:
-        yield _device(definition)
+        yield _device(found.user, definition)
     if len(found.ids) > 1:
         old = ", ".join(found.ids[1 : 1 + IDS_SHOWN_MAX])
         more = len(found.ids) - 1 - IDS_SHOWN_MAX
@@ -77,11 +79,13 @@ def _user(conn: sqlite3.Connection, found: Trail, rules: Rules) -> str:
     return f"The user is known; their time zone is {zone}."
 
 
-def _device(definition: Campaign) -> str:
-    known = "Only a device of the user is known, and no userId: the campaign messages"
+def _device(user: User, definition: Campaign) -> str:
+    known = "Only a device of the user is known, and no userId:"
+    if names_nobody(user.user):
+        return f"{known} its id is one that many devices share, so no campaign messages it."
     if definition.delivery.anonymous:
-        return f"{known} such users too, by their anonymousId."
-    return f"{known} no such users (`delivery.anonymous` allows it)."
+        return f"{known} the campaign messages such users too, by their anonymousId."
+    return f"{known} the campaign messages no such users (`delivery.anonymous` allows it)."
 
 
 def _live(found: Trail, definition: Campaign) -> Iterator[str]:

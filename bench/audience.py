@@ -3,22 +3,26 @@
 `make bench ARGS=audience USERS=1000000` makes a crowd of so many users with 20 events each (100,000
 without it) in a temporary folder, asks everything of it and loads some of it. Each part has a
 process of its own, and one core. Seconds are those of the processor, not of the clock on the wall:
-a busy machine changes them little. All engines must find the same users.
+a busy machine changes them little. All engines must find the same users. The sample is exported
+by each: found, with its attributes, and written to a file of CSV.
 """
 
 import multiprocessing
 import os
 import resource
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from bench import crowd, crowd_copy, loading
+from bench import crowd, crowd_copy, exporting, loading
 from bench.crowd import NOW_MS, Crowd
 from bench.questions import QUESTIONS, SAMPLE, SAVED, ZONE, Question
 from bench.rivals import RIVALS, ByHand, Rival, has_chdb
@@ -32,6 +36,7 @@ MEMORY_MB = 2_048
 ROUNDS, SLOW_ROUNDS, SLOW_SECONDS = 5, 1, 2.0
 CROWD, COPY = "crowd.duckdb", "audience.duckdb"
 OURS, BY_HAND = "Clarion", "by hand"
+DRAW = (48_271, 11)
 
 
 class Asked(Struct, frozen=True):
@@ -71,52 +76,54 @@ def prepare(folder: Path, size: Crowd) -> int:
     with crowd.opened(folder / CROWD, MEMORY_MB) as made:
         crowd.fill(made, size)
     crowd_copy.make(folder / CROWD, folder / COPY, memory_mb=MEMORY_MB)
+    exporting.make(folder / CROWD, folder / exporting.PROFILES, memory_mb=MEMORY_MB)
     return (folder / COPY).stat().st_size
 
 
 def ask(folder: Path, way: str) -> Asked:
     """Ask one engine everything."""
-    answer: Callable[[Question], list[Any]]
     if way in RIVALS:
         with crowd.opened(folder / CROWD, MEMORY_MB, read_only=True) as made:
-            answer = RIVALS[way](folder, made).ask
-        return _timed(answer)
+            return _timed(_in_sql(RIVALS[way](folder, made), folder))
     copy = Projection.open(folder / COPY, Limits(memory_mb_max=MEMORY_MB, threads_max=1))
     copy.know_zone(ZONE)
-    rival: Rival = ByHand(copy) if way == BY_HAND else _Ours(copy)
     try:
-        return _timed(rival.ask)
+        if way == BY_HAND:
+            return _timed(_in_sql(ByHand(copy), folder))
+        with closing(exporting.opened(folder / exporting.PROFILES)) as profiles:
+            return _timed(partial(_ours, copy, profiles, folder))
     finally:
         copy.close()
 
 
-class _Ours:
-    """The product's own two questions: how many, and who."""
-
-    def __init__(self, copy: Projection) -> None:
-        self._copy = copy
-
-    def ask(self, question: Question) -> list[tuple[Any, ...]]:
-        how: dict[str, Any] = {"now_ms": NOW_MS, "zone": ZONE, "saved": SAVED}
-        if question.sample:
-            draw = (48_271, 11)
-            users = audience.select(self._copy, question.who, draw=draw, at_most=SAMPLE, **how)
-            return [(user.user,) for user in users]
-        reach = audience.count(self._copy, question.who, **how)
-        return [(reach.qualified, reach.reachable)]
+def _ours(copy: Projection, profiles: sqlite3.Connection, folder: Path, question: Question) -> int:
+    """Ask the product's own two questions: how many, and who, with what is known of them."""
+    how: dict[str, Any] = {"now_ms": NOW_MS, "zone": ZONE, "saved": SAVED}
+    if not question.sample:
+        return audience.count(copy, question.who, **how).qualified
+    chosen = audience.select(copy, question.who, draw=DRAW, at_most=SAMPLE, **how)
+    return exporting.write_ours(profiles, folder, [user.user for user in chosen])
 
 
-def _timed(answer: Callable[[Question], list[Any]]) -> Asked:
+def _in_sql(rival: Rival, folder: Path) -> Callable[[Question], int]:
+    def answer(question: Question) -> int:
+        rows = rival.ask(question)
+        return exporting.write_plain(folder, rows) if question.sample else int(rows[0][0])
+
+    return answer
+
+
+def _timed(answer: Callable[[Question], int]) -> Asked:
     seconds, found = [], []
     for question in QUESTIONS:
         times: list[float] = []
-        rows: list[Any] = []
+        n = 0
         while len(times) < (ROUNDS if not times or times[0] < SLOW_SECONDS else SLOW_ROUNDS):
             began = time.process_time()
-            rows = answer(question)
+            n = answer(question)
             times.append(time.process_time() - began)
         seconds.append(min(times))
-        found.append(len(rows) if question.sample else int(rows[0][0]))
+        found.append(n)
     return Asked(seconds, found, _memory_mb())
 
 

@@ -152,7 +152,7 @@ QUESTIONS = (
         " AND no IN (SELECT no FROM {device} WHERE os = 'OS 1' AND {new})",
     ),
     Question(
-        f"export of a sample of {SAMPLE:,}",
+        f"export of a sample of {SAMPLE:,}, with attributes",
         All(
             (
                 Property(name="spent", op=">", value=1_000),

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 
 import duckdb
 
+from bench import exporting
 from bench.crowd import EVENT_FIELDS, NAMES, USER_FIELDS
 from bench.questions import SAMPLE, Question
 from domain.versions import key
@@ -20,7 +21,7 @@ from store.catalogue import USERS
 from store.projection import Projection
 
 Rows: TypeAlias = list[tuple[Any, ...]]
-_ATTRIBUTES = "email, country, plan"
+_ATTRIBUTES = ", ".join(exporting.ATTRIBUTES)
 _ALL_USERS = ", ".join(field.key for field in USER_FIELDS)
 _ROWS_PER_INSERT = 50_000
 

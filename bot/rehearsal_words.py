@@ -37,6 +37,9 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
     if answer.held:
         waits = words.count_of(answer.held, "message")
         yield f"{waits} would have waited for the end of do-not-disturb"
+    if answer.queued:
+        waits = words.count_of(answer.queued, "message")
+        yield f"{waits} would have waited until the limits over all campaigns allow more"
     if answer.paused_ms is not None:
         at = _moment(answer.paused_ms, answer.zone)
         yield f"It would have paused itself on {at}: too many qualified within an hour"
@@ -44,6 +47,9 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
         yield f"{words.count_of(answer.waiting, 'wait')} would not have been over at the end"
     if answer.cap_filled_ms is not None:
         yield f"The total cap would have been full on {_moment(answer.cap_filled_ms, answer.zone)}"
+    for n, what in ((answer.full_days, "day"), (answer.full_runs, "run")):
+        if n:
+            yield f"The cap of {words.count_of(n, what)} would have been full"
     if answer.busiest is not None:
         yield _busiest(answer)
 
@@ -64,9 +70,9 @@ def _busiest(answer: Rehearsed) -> str:
         return said
     percent = 100 * n / answer.hour_max
     if percent >= PERCENT_TIGHT:
-        return f"{said}: the pace allows {words.number(answer.hour_max)}, so they would queue"
+        return f"{said}: {words.number(answer.hour_max)} may go in an hour, so they would queue"
     share = f"{percent:.1f}" if percent >= SHARE_SHOWN_MIN else f"less than {SHARE_SHOWN_MIN}"
-    return f"{said}, {share} % of what the pace allows"
+    return f"{said}, {share} % of what may go in an hour"
 
 
 def steps_of(told: Told) -> Iterator[tuple[int, str]]:

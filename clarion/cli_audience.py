@@ -23,9 +23,9 @@ from clarion.cli_common import (
     read_text,
 )
 from clarion.command import asks, group
-from domain import toml_source, toml_writer
+from domain import toml_writer
 from domain.audience import Node
-from domain.audience_source import check_audience
+from domain.audience_source import read_audience
 
 EXPORT_SECONDS_MAX = 3_600.0
 
@@ -117,11 +117,11 @@ def export(
 
 
 def _read(file: str, call: Where) -> tuple[Read, Node]:
-    """Read an audience from a file or standard input; one with problems ends the command."""
-    text = read_text(file)
-    who = check_audience(text)
-    if isinstance(who, list):
-        end_with_problems(who, name_of(file), json=call.json)
-    loaded = toml_source.load(text)
-    assert isinstance(loaded, toml_source.Loaded), "the same text was loaded above"
-    return Read(name_of(file), loaded), who
+    """Read an audience from a file or standard input; one that is none ends the command.
+
+    What its conditions may not say the daemon tells, together with the names that are not there.
+    """
+    found = read_audience(read_text(file))
+    if isinstance(found, list):
+        end_with_problems(found, name_of(file), json=call.json)
+    return Read(name_of(file), found.loaded), found.who

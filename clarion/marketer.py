@@ -76,15 +76,7 @@ class Marketer:
 
     async def fills(self, label: str, value: str) -> None:
         """Enter a value in the top modal's input of this label; a choice is named by its text."""
-
-        def find() -> tuple[View, dict[str, Any]] | None:
-            for view in self._slack.views(self.user)[-1:]:
-                for block in view.definition["blocks"]:
-                    if block["type"] == "input" and block["label"]["text"].startswith(label):
-                        return view, block
-            return None
-
-        view, block = await self._wait(find, f"an input “{label}”")
+        view, block = await self._wait(lambda: self._input(label), f"an input “{label}”")
         element = block["element"]
         for option in element.get("options", ()):
             if option["text"]["text"].startswith(value):
@@ -93,6 +85,42 @@ class Marketer:
         await self._slack.change(
             self.user, view.id, element["action_id"], value, block_id=block["block_id"]
         )
+
+    async def adds(self, condition: str) -> Outcome:
+        """Add a condition in the step Who, by its words in the menu."""
+        view = self._slack.views(self.user)[-1]
+        for block in view.definition["blocks"]:
+            for element in block.get("elements", ()):
+                for option in element.get("options", ()):
+                    if option["text"]["text"] == condition:
+                        ids, value = block["block_id"], option["value"]
+                        name = element["action_id"]
+                        return await self._slack.change(
+                            self.user, view.id, name, value, block_id=ids
+                        )
+        raise Lost(f"The modal has no menu with “{condition}”.")
+
+    async def searches(self, label: str, typed: str, wanted: str) -> Outcome:
+        """Type into a menu of the top modal, and choose what it offers of this name."""
+        view, block = await self._wait(lambda: self._input(label), f"a menu “{label}”")
+        ids, name = block["block_id"], block["element"]["action_id"]
+        found = await self._slack.suggest(self.user, view.id, name, typed, block_id=ids)
+        for option in found:
+            if option["text"]["text"] == wanted:
+                return await self._slack.change(
+                    self.user, view.id, name, option["value"], block_id=ids
+                )
+        raise Lost(f"The menu “{label}” offers no “{wanted}” for “{typed}”.")
+
+    async def reads(self, words: str) -> View:
+        """Wait for the top modal to say something."""
+
+        def find() -> View | None:
+            top = self._slack.views(self.user)[-1:]
+            says = bool(top) and words in words_of(top[0].definition["blocks"])
+            return top[0] if says else None
+
+        return await self._wait(find, f"“{words}” in the modal")
 
     async def clicks(self, label: str) -> Outcome:
         """Press a button inside the top modal."""
@@ -132,6 +160,13 @@ class Marketer:
         if outcome.errors:
             raise Lost(f"The form was refused: {outcome.errors}")
         return outcome
+
+    def _input(self, label: str) -> tuple[View, dict[str, Any]] | None:
+        for view in self._slack.views(self.user)[-1:]:
+            for block in view.definition["blocks"]:
+                if block["type"] == "input" and block["label"]["text"].startswith(label):
+                    return view, block
+        return None
 
     async def _wait(self, find: Callable[[], T | None], what: str) -> T:
         with trio.move_on_after(PATIENCE_SECONDS):

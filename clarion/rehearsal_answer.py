@@ -15,6 +15,7 @@ from actors.rules import Rules
 from actors.telling import explain
 from actors.views import campaign_view
 from actors.why import why
+from domain import quiet
 from domain.review import State
 from domain.spans import by_days, by_hours
 from domain.spreadsheet import guard
@@ -23,7 +24,7 @@ from store import campaigns, caps, outbox, runs
 from store.campaigns import CampaignRow
 
 HELD_MS_MIN = 60_000
-"""A message that fell due so much later than it was decided waited for do-not-disturb."""
+"""A message that fell due less than so much later than it was decided did not wait."""
 
 
 def held_run(conn: sqlite3.Connection, campaign: str) -> tuple[CampaignRow, HeldRun | None]:
@@ -73,11 +74,12 @@ def read(
     ).fetchall()
     moments = [(at, 1) for (at,) in sent]
     hours = by_hours(moments, zone)
-    (users, held) = conn.execute(
+    (users, queued) = conn.execute(
         "SELECT count(DISTINCT iif(state = 'accepted', user, NULL)),"
-        " count(*) FILTER (WHERE fell_due_ms - admitted_ms >= ?) FROM outbox WHERE campaign = ?",
-        (HELD_MS_MIN, campaign),
+        " count(*) FILTER (WHERE held_by = 'limits') FROM outbox WHERE campaign = ?",
+        (campaign,),
     ).fetchone()
+    full = [each.scope for each in caps.usage(conn, campaign) if each.used >= each.lim]
     return Rehearsed(
         name=row.name,
         kind=row.kind,
@@ -88,12 +90,15 @@ def read(
         moved=0,
         books=view.books,
         users=users,
-        held=held,
+        held=_held(conn, row, zone),
+        queued=queued,
         skipped=_skipped(view.books),
         by_hour=hours,
         by_day=by_days(moments, zone),
         busiest=max(hours, key=lambda one: one.n, default=None),
         cap_filled_ms=_cap_filled(conn, campaign),
+        full_days=sum(scope.startswith(caps.day("")) for scope in full),
+        full_runs=sum(scope.startswith(caps.run("")) for scope in full),
         paused_ms=row.updated_ms if row.state is State.PAUSED else None,
         runs=sum(run.run != "live" for run in view.runs),
         examples=tuple(_examples(conn, campaign, rules, from_ms)),
@@ -121,6 +126,27 @@ def _skipped(books: BooksView) -> tuple[Skipped, ...]:
     return tuple(
         Skipped(reason, n, explain(reason))
         for reason, n in sorted(books.skipped.items(), key=lambda one: -one[1])
+    )
+
+
+def _held(conn: sqlite3.Connection, row: CampaignRow, zone: str) -> int:
+    """Count the messages that fell due at the very end of their users' do-not-disturb.
+
+    What waited for something else (a time of the user's own, the winner of a test) did not.
+    """
+    table = campaigns.revision_of(conn, row.id, row.revision).definition.do_not_disturb
+    if table is None:
+        return 0
+    groups = conn.execute(
+        "SELECT fell_due_ms, coalesce(user.zone, ?), count(*) FROM outbox"
+        " LEFT JOIN user ON user.user = outbox.user"
+        " WHERE campaign = ? AND fell_due_ms - admitted_ms >= ? GROUP BY 1, 2",
+        (zone, row.id, HELD_MS_MIN),
+    ).fetchall()
+    return sum(
+        n
+        for due_ms, where, n in groups
+        if quiet.ends_after(table, due_ms - HELD_MS_MIN, where) == due_ms
     )
 
 

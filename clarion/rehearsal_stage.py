@@ -230,7 +230,11 @@ class Stage:
             moved=self._copied.moved,
             others=self._copied.others,
             grain_ms=grain,
-            hour_max=self._play.pace.messages_per_second * 3_600,
+            hour_max=rehearsal.hour_max(
+                self._campaign,
+                self._play.house,
+                messages_per_second=self._play.pace.messages_per_second,
+            ),
             blocked=tuple(self._blocked.values()),
             notes=tuple(notes),
             took_ms=round(1_000 * (time.monotonic() - self._began)),

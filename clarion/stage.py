@@ -24,7 +24,7 @@ from sandbox.segment.receipts import MESSAGES_KEPT_MAX
 from sandbox.shop import Sender, Shop
 from sandbox.slack import ALERTS, REVIEWS, LocalSlack
 
-START_SECONDS_MAX = 60.0
+START_SECONDS_MAX = 120.0
 STOP_SECONDS_MAX = 20.0
 POLL_SECONDS = 0.05
 

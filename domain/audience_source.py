@@ -5,7 +5,6 @@ from msgspec import Struct
 from domain.audience import Node
 from domain.decoding import decode
 from domain.problem import Problem
-from domain.rules_who import Known, node_problems
 from domain.toml_source import Loaded, load, with_lines
 
 
@@ -15,10 +14,17 @@ class AudienceFile(Struct, frozen=True, forbid_unknown_fields=True):
     who: Node
 
 
-def check_audience(text: str, known: Known | None = None) -> Node | list[Problem]:
-    """Return the audience that a text describes, or all its problems in order of their lines.
+class AudienceText(Struct, frozen=True):
+    """An audience and the text that it was read from, which knows where everything stands."""
 
-    `known`: see `domain.rules_who.node_problems`.
+    who: Node
+    loaded: Loaded
+
+
+def read_audience(text: str) -> AudienceText | list[Problem]:
+    """Return the audience that a text describes, or what is wrong with its shape, by its lines.
+
+    Its rules are asked by whoever knows the names that it may use, so that all is said at once.
     """
     loaded = load(text)
     if not isinstance(loaded, Loaded):
@@ -26,4 +32,4 @@ def check_audience(text: str, known: Known | None = None) -> Node | list[Problem
     decoded = decode(loaded.data, AudienceFile)
     if not isinstance(decoded, AudienceFile):
         return with_lines(decoded, loaded)
-    return with_lines(list(node_problems(decoded.who, "who", known)), loaded) or decoded.who
+    return AudienceText(decoded.who, loaded)

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from domain.campaign import Campaign, When, plain
+from domain.frequency import GlobalLimits
 from domain.personal import FIRST_ZONE, Personal, first_ms, late_ms_max
 from domain.schedule import NOW
 from domain.slots import LATE_MS_MAX
@@ -112,6 +113,15 @@ def event_names(campaign: Campaign) -> frozenset[str]:
 def trigger_names(campaign: Campaign) -> frozenset[str]:
     """Return the texts that may be names of the events that a live campaign waits for."""
     return frozenset(texts(plain(campaign).get("trigger")))
+
+
+def hour_max(campaign: Campaign, house: GlobalLimits, *, messages_per_second: int) -> int:
+    """Return how many messages of a campaign may go in an hour, by the pace and the throttles."""
+    throttles = [campaign.delivery.messages_per_5_minutes]
+    if not campaign.limits.ignore_global:
+        throttles.append(house.messages_per_5_minutes)
+    most = [12 * each for each in throttles if each]
+    return min([messages_per_second * 3_600, *most])
 
 
 def grain_ms(moments: int, *, stretch_ms: int) -> int:

@@ -32,7 +32,7 @@ def write(campaign: Campaign) -> str:
 
 
 def write_audience(who: Node) -> str:
-    """Return an audience alone, as `domain.audience_source.check_audience` reads it."""
+    """Return an audience alone, as `domain.audience_source.read_audience` reads it."""
     return "\n".join(_table("", {"who": plain(who)})).strip() + "\n"
 
 

@@ -33,7 +33,7 @@ INTERRUPT_EVERY_SECONDS = 0.01
 class Connected(Protocol):
     """A connection as its users see it: it runs one job at a time, from beginning to end."""
 
-    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run one job and return its answer or raise its exception. See `Connection.run`."""
         ...
 
@@ -85,21 +85,32 @@ class Connection:
         self._annex = annex
         self._interruptible = interruptible
         self._turn = trio.Lock()
+        self._next = trio.Lock()  # of those who are not urgent, one at a time asks for a turn
         self._open = True
 
-    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run one job in one hop and return its answer or raise its exception.
+
+        An urgent one overtakes the others that wait, but for the next of them: a person waits for
+        its answer, while a thousand campaigns read their pages.
 
         No transaction is begun for it: statements commit one by one unless the job says BEGIN.
         If the caller is cancelled, a query-only job is interrupted and any other finishes and
         answers; either way the thread is free again when this returns.
         """
+        hop = _Hop(job)
+        if urgent:
+            await self._carry(hop)
+        else:
+            async with self._next:
+                await self._carry(hop)
+        return hop.answer()
+
+    async def _carry(self, hop: "_Hop[T]") -> None:
         async with self._turn:
             if not self._open:
                 raise StoreClosed
-            hop = _Hop(job)
             await self._annex.call(_carry, self._raw, hop, self._interruptible)
-        return hop.answer()
 
     async def close(self) -> None:
         """Wait for the job that runs, then close; the writer first empties the log."""

@@ -121,14 +121,17 @@ class Database:
         """How many jobs wait to be written."""
         return self._writer.jobs_waiting
 
-    async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def read(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run a job that only reads, on one snapshot of what is committed; one read at a time.
 
+        Urgent: before all that wait, but for one; a person waits for the answer.
         A cancelled read is interrupted. A job that writes gets an `sqlite3.OperationalError`.
         A read that finds the file damaged stops the daemon, and raises `Damaged`.
         """
         try:
-            return await self._reading.run(lambda connection: _on_snapshot(connection, job))
+            return await self._reading.run(
+                lambda connection: _on_snapshot(connection, job), urgent=urgent
+            )
         except sqlite3.Error as error:
             if damage.code_of(error) not in damage.BROKEN:
                 raise

@@ -25,7 +25,7 @@ class _Inline:
         self._raw = raw
         self._turn = trio.Lock()
 
-    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:  # noqa: ARG002 - nobody waits long here
         """Run one job and return its answer or raise its exception."""
         async with self._turn:
             return job(self._raw)

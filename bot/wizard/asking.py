@@ -54,18 +54,25 @@ class Asking:
         return self._asked(name, label, _typed(element), hint=hint, optional=optional)
 
     def menu(
-        self, name: str, label: str, chosen: str, *, placeholder: str, hint: str = ""
+        self,
+        name: str,
+        label: str,
+        chosen: str,
+        *,
+        placeholder: str,
+        hint: str = "",
+        optional: bool = False,
     ) -> list[Block]:
         """Ask for a name that is searched for while somebody types; the step is drawn anew."""
         element = menus.menu(chosen, placeholder=placeholder)
-        return self._asked(name, label, element, hint=hint)
+        return self._asked(name, label, element, hint=hint, optional=optional)
 
     def menu_of_many(
         self, name: str, label: str, chosen: tuple[str, ...], *, placeholder: str
     ) -> list[Block]:
         """Ask for several such names."""
         element = menus.menu_of_many(chosen, placeholder=placeholder)
-        return self._asked(name, label, element)
+        return self._asked(name, label, element, optional=False)
 
     def select(
         self,

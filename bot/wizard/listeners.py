@@ -19,6 +19,7 @@ from bot.wizard.given import read_given
 from bot.wizard.learning import learned
 from bot.wizard.opening import open_edit, refused_view, shown
 from bot.wizard.reaching import Job, Reaching
+from bot.wizard.review import REVIEW, THEN
 from bot.wizard.saving import name_taken, save
 from bot.wizard.step import StepName, block_id
 from bot.wizard.steps import STEPS, after
@@ -138,7 +139,8 @@ class WizardListeners:
         elif found.problems:
             self._turn(submission, body, client, values, next(iter(found.problems)))
         else:
-            save(self._line, self._forms, submission, found.campaign)
+            review = REVIEW in given.get(block_id(StepName.REVIEW, THEN), ())
+            save(self._line, self._forms, submission, found.campaign, review=review)
 
     def _taken(self, submission: Submission, values: Values) -> Errors:
         """Return that another campaign has the name, when the step that asks for it is left."""

@@ -133,18 +133,22 @@ def operand_blocks(ask: Asking, compared: Compared, suffix: str, of: str = "") -
             many = tuple(map(str, value)) if isinstance(value, tuple) else ()
             return ask.menu_of_many(name, "Values", many, placeholder="Choose or type")
         case "text":
-            return ask.text(name, "Value", text, placeholder="NO")
+            return ask.text(name, "Value", text, placeholder="NO", optional=False)
         case "number":
-            return ask.number(name, "Value", compared.operand.strip(), decimal=True)
+            return ask.number(name, "Value", compared.operand.strip(), decimal=True, optional=False)
         case "days":
-            return ask.number(name, "Days", compared.operand.strip(), placeholder="30")
+            return ask.number(
+                name, "Days", compared.operand.strip(), placeholder="30", optional=False
+            )
         case "date":
             return ask.date(name, "Day", compared.operand)
         case "flag":
             return ask.select(name, "Value", _FLAGS, str(value).lower())
         case "any":
             hint = "Several values: a, b, c. Quotes make a text of a number."
-            return ask.text(name, "Value", compared.operand, placeholder="NO", hint=hint)
+            return ask.text(
+                name, "Value", compared.operand, placeholder="NO", hint=hint, optional=False
+            )
 
 
 def operand_given(compared: Compared, given: Given, block: str) -> str:

@@ -44,12 +44,19 @@ def range_blocks(ask: Asking, part: RangeValues, no: int) -> list[Block]:
     match part.kind:
         case "days" | "hours" | "minutes":
             value, unit = getattr(part, part.kind), part.kind.capitalize()
-            shown += ask.number(f"{part.kind}_{no}", unit, value, placeholder="30")
+            shown += ask.number(f"{part.kind}_{no}", unit, value, placeholder="30", optional=False)
         case "days_ago":
             hint = "Whole days; 0 is today."
-            shown += ask.number(f"ago_from_{no}", "From days ago", part.ago_from, placeholder="60")
             shown += ask.number(
-                f"ago_to_{no}", "To days ago", part.ago_to, placeholder="30", hint=hint
+                f"ago_from_{no}", "From days ago", part.ago_from, placeholder="60", optional=False
+            )
+            shown += ask.number(
+                f"ago_to_{no}",
+                "To days ago",
+                part.ago_to,
+                placeholder="30",
+                hint=hint,
+                optional=False,
             )
         case "dates":
             shown += ask.date(f"first_{no}", "From", part.first)

@@ -6,6 +6,8 @@ from bot import words
 from bot.blocks import Block, actions, button, clip, context, fields, section
 from bot.ids import ActionId
 from bot.views import FULL_WIDTH
+from bot.wizard.asking import Asking
+from bot.wizard.step import Page, StepName
 from bot.wizard.steps import TITLES
 from bot.wizard.values import Checked
 from domain import definition, schedule
@@ -15,6 +17,9 @@ from domain.summary import INDENT, summary
 PART_CHARS_MAX = 1_800
 PROBLEM_CHARS_MAX = 300
 NOTES_MAX = 10
+THEN = "then"
+REVIEW = "review"
+_THEN = {REVIEW: "Ask for a review at once"}
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
 
@@ -39,7 +44,8 @@ def review_blocks(checked: Checked, *, zone: str, now_ms: int, reach: str = "") 
         shown.append(section("\n".join(["*Worth a second look*", *(f"• {one}" for one in told)])))
     notes = definition.notes(campaign, zone=zone)
     shown += [context(f":memo: {clip(f'{n.what} {n.fix}', 400)}") for n in notes[:NOTES_MAX]]
-    return [*shown, actions([button("See it for a real user", ActionId.SEE, "any")])]
+    shown.append(actions([button("See it for a real user", ActionId.SEE, "any")]))
+    return [*shown, *Asking(StepName.REVIEW, Page(zone)).checks(THEN, "Then", _THEN, ())]
 
 
 def _problems(checked: Checked) -> list[Block]:

@@ -53,17 +53,21 @@ def _deed(ask: Asking, row: Row) -> list[Block]:
         label = "How often" if row.kind == "did" else "On how many days"
         shown += ask.select(f"count_op_{no}", label, _COUNTS, row.count_op, redraws=True)
         if row.count_op == "between":
-            shown += ask.text(f"counts_{no}", "Times", row.count, placeholder="2, 5")
+            shown += ask.text(
+                f"counts_{no}", "Times", row.count, placeholder="2, 5", optional=False
+            )
         else:
-            shown += ask.number(f"count_{no}", "Times", row.count)
+            shown += ask.number(f"count_{no}", "Times", row.count, optional=False)
     if row.kind in SUMMED:
         name = row.compared.property
         shown += ask.menu(f"property_{no}", "Property of the event", name, placeholder=_CHOOSE)
         shown += ask.select(f"count_op_{no}", "Is", _COUNTS, row.count_op, redraws=True)
         if row.count_op == "between":
-            shown += ask.text(f"amounts_{no}", "Amounts", row.count, placeholder="10, 99.5")
+            shown += ask.text(
+                f"amounts_{no}", "Amounts", row.count, placeholder="10, 99.5", optional=False
+            )
         else:
-            shown += ask.number(f"amount_{no}", "Amount", row.count, decimal=True)
+            shown += ask.number(f"amount_{no}", "Amount", row.count, decimal=True, optional=False)
     shown += range_blocks(ask, row.range, no)
     for each in row.where:
         shown += _compared(ask, each, f"{no}_{each.no}", of="where_")

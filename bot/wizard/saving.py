@@ -1,6 +1,6 @@
 """From a form to a draft: it is saved, unless that would overwrite what its author did not see."""
 
-from actors.mail import Done, Draft, Refused
+from actors.mail import CampaignView, Done, Draft, Refused, Submit
 from bot import answers, views
 from bot.line import Line
 from bot.submission import Submission
@@ -8,8 +8,10 @@ from bot.wizard.unfinished import Forms
 from domain.campaign import Campaign
 
 
-def save(line: Line, forms: Forms, submission: Submission, campaign: Campaign) -> None:
-    """Draft it, show the card, and forget the form."""
+def save(
+    line: Line, forms: Forms, submission: Submission, campaign: Campaign, *, review: bool = False
+) -> None:
+    """Draft it, show the card, and forget the form; with `review`, ask for one at once."""
     refusal = _overwrites(line, submission, campaign)
     if refusal is not None:
         submission.refused(refusal)
@@ -23,11 +25,23 @@ def save(line: Line, forms: Forms, submission: Submission, campaign: Campaign) -
         return
     assert isinstance(answer, Done), "the desk keeps a draft or refuses it"
     forms.drop(submission.user, memo.form, submission.patience)
-    message = answers.done(answer)
-    if answer.campaign is not None:
-        card, said = answer.campaign, answer.message
-        message = views.drafted_card(card, line.settings.zone, said, submission.user)
-    submission.finished(message)
+    if answer.campaign is None:
+        submission.finished(answers.done(answer))
+        return
+    card, said = answer.campaign, answer.message
+    if review:
+        card, more = _submitted(line, submission, card)
+        said = f"{said} {more}"
+    submission.finished(views.drafted_card(card, line.settings.zone, said, submission.user))
+
+
+def _submitted(line: Line, submission: Submission, card: CampaignView) -> tuple[CampaignView, str]:
+    """Ask for a review of the draft; return it as it stands then, and what came of it."""
+    answer = line.ask(Submit(card.id, submission.user), submission.patience)
+    if isinstance(answer, Refused):
+        return card, f"No review was asked for: {answer.what} {answer.fix}"
+    assert isinstance(answer, Done), "the desk asks for a review or refuses"
+    return answer.campaign or card, answer.message
 
 
 def name_taken(line: Line, submission: Submission, name: str) -> Refused | None:

@@ -8,13 +8,14 @@ from bot.wizard import durations
 from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.step import Given, Page, Step, StepName, entered, place_among
+from bot.wizard.step import Given, Menu, Page, Step, StepName, entered, place_among
 from bot.wizard.triggers import ALSO, FIRST, HOLD, StartValues, fill_trigger, say_trigger
 from domain.campaign import Campaign, Trigger
 from domain.definition import NAME_CHARS_MAX
 from domain.telling_trigger import tell_trigger
 
 WHERE_HINT = "One a line, all must hold: price >= 50. Text: category is shoes."
+CHOOSE = "Choose or type"
 SAME_HINT = "Such as cart_id. Empty: it counts with any value."
 _STEP = StepName.START
 _KINDS = {
@@ -84,12 +85,8 @@ def _trigger(part: StartValues, ask: Asking) -> list[Block]:
         told = tell_trigger(read_kept(part.kept_trigger, Trigger))
         return kept_blocks(_STEP, "kept_trigger", told)
     return [
-        *ask.text(
-            "event",
-            "When a user does this event",
-            part.event,
-            placeholder="Order Completed",
-            optional=False,
+        *ask.menu(
+            "event", "When a user does this event", part.event, placeholder=CHOOSE, optional=False
         ),
         *_where(ask, "where", "Only if the event has", part.where),
         *ask.select("wait", "When is the message due?", _WAITS, part.wait, redraws=True),
@@ -118,17 +115,24 @@ def _wait(part: StartValues, ask: Asking) -> list[Block]:
 
 def _without(part: StartValues, ask: Asking) -> list[Block]:
     return [
-        *ask.text(
+        *ask.menu(
             "not_event",
             "The event that must not follow",
             part.not_event,
-            placeholder="Order Completed",
+            placeholder=CHOOSE,
             optional=False,
         ),
         *_length(ask, part, "within", "Within how long"),
         *_where(ask, "not_where", "It counts only if it has", part.not_where),
         *_events(ask, "not_also", "Nor may one of these events", part.not_also),
-        *ask.text("same", "With the same value of this property", part.same, hint=SAME_HINT),
+        *ask.menu(
+            "same",
+            "With the same value of this property",
+            part.same,
+            placeholder=CHOOSE,
+            hint=SAME_HINT,
+            optional=True,
+        ),
         *ask.text("same_there", "If it has another name there", part.same_there),
         *ask.select("on_repeat", "If the first event comes again", _ON_REPEAT, part.on_repeat),
         *ask.number(
@@ -141,11 +145,19 @@ def _date(part: StartValues, ask: Asking) -> list[Block]:
     hint = "A property of the event: ISO 8601, or epoch seconds or milliseconds."
     same = "Such as booking_id: each has a date of its own. Empty: a user has one date."
     return [
-        *ask.text("date", "The date stands in", part.date, placeholder="departs_at", hint=hint,
-                  optional=False),
+        *ask.menu(
+            "date", "The date stands in", part.date, placeholder=CHOOSE, hint=hint, optional=False
+        ),
         *_length(ask, part, "offset", "How long"),
         *ask.select("side", "Before or after", _SIDES, part.side),
-        *ask.text("date_same", "One date for each value of", part.date_same, hint=same),
+        *ask.menu(
+            "date_same",
+            "One date for each value of",
+            part.date_same,
+            placeholder=CHOOSE,
+            hint=same,
+            optional=True,
+        ),
         *_events(ask, "cancel", "Events that clear the date", part.cancel),
     ]  # fmt: skip
 
@@ -162,8 +174,15 @@ def _where(ask: Asking, name: str, label: str, text: str) -> list[Block]:
     return ask.text(name, label, text, placeholder="price >= 50", hint=WHERE_HINT, multiline=True)
 
 
-def _events(ask: Asking, name: str, label: str, text: str) -> list[Block]:
-    return ask.text(name, label, text, hint="One a line.", multiline=True)
+def _events(ask: Asking, name: str, label: str, chosen: tuple[str, ...]) -> list[Block]:
+    return ask.menu_of_many(name, label, chosen, placeholder=CHOOSE)
+
+
+def _menu(part: StartValues, block: str) -> Menu | None:
+    name = block.partition(".")[2]
+    if name in ("event", "also", "not_event", "not_also", "cancel"):
+        return Menu("event")
+    return Menu("property", part.event) if name in ("same", "date", "date_same") else None
 
 
 def _read(part: StartValues, given: Given) -> StartValues:
@@ -193,4 +212,4 @@ def _place(_part: StartValues, where: str) -> str:
     return place_among(_STEP, _PLACES, where)
 
 
-STEP = Step(_STEP, "Start", _blocks, _read, _say, _fill, _place)
+STEP = Step(_STEP, "Start", _blocks, _read, _say, _fill, _place, _menu)

@@ -21,8 +21,8 @@ _GRACE = str(Without("", 1).grace_seconds)
 class StartValues(Struct, frozen=True):
     """What was entered; `kept_trigger` is a whole trigger that no input can say, as JSON.
 
-    `wait` is at_once, or how it waits: delay, without, date. Lengths are a number and a unit;
-    several events stand one a line. `more` are boxes that are ticked: there are further events
+    `wait` is at_once, or how it waits: delay, without, date. Lengths are a number and a unit.
+    `more` are boxes that are ticked: there are further events
     (`also`), only the `first` time counts, what happens in a pause is held (`hold`).
     """
 
@@ -31,14 +31,14 @@ class StartValues(Struct, frozen=True):
     kind: str = "past_behaviour"
     event: str = ""
     where: str = ""
-    also: str = ""
+    also: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     wait: str = "at_once"
     delay: str = "30"
     delay_unit: str = "minutes"
     not_event: str = ""
     not_where: str = ""
-    not_also: str = ""
+    not_also: tuple[str, ...] = ()
     within: str = "1"
     within_unit: str = "hours"
     same: str = ""
@@ -50,7 +50,7 @@ class StartValues(Struct, frozen=True):
     offset: str = "1"
     offset_unit: str = "days"
     date_same: str = ""
-    cancel: str = ""
+    cancel: tuple[str, ...] = ()
     recheck: tuple[str, ...] = ("yes",)
     kept_trigger: str = ""
 
@@ -78,7 +78,7 @@ def fill_trigger(part: StartValues, trigger: Trigger) -> StartValues:
         part,
         event=trigger.event,
         where=conditions.write_filters(trigger.where),
-        also=_written(trigger.also),
+        also=_names(trigger.also),
         more=(
             *part.more,
             *([ALSO] if trigger.also else []),
@@ -89,8 +89,7 @@ def fill_trigger(part: StartValues, trigger: Trigger) -> StartValues:
     )
     reading = Reading()
     same = say_trigger(asked, reading) == trigger and not reading.errors
-    texts = (asked.where, asked.also, asked.not_where, asked.not_also, asked.cancel)
-    if same and all(len(text) <= TEXT_CHARS_MAX for text in texts):
+    if same and max(len(asked.where), len(asked.not_where)) <= TEXT_CHARS_MAX:
         return asked
     return structs.replace(part, kept_trigger=write_kept(trigger))
 
@@ -129,7 +128,7 @@ def _waits(trigger: Trigger) -> dict[str, Any]:
             "wait": "without",
             "not_event": without.event,
             "not_where": conditions.write_filters(without.where),
-            "not_also": _written(without.also),
+            "not_also": _names(without.also),
             "within": within,
             "within_unit": unit,
             "same": without.same_property or "",
@@ -148,7 +147,7 @@ def _waits(trigger: Trigger) -> dict[str, Any]:
             "offset": offset,
             "offset_unit": unit,
             "date_same": date.same_property or "",
-            "cancel": _written(date.cancel),
+            "cancel": _names(date.cancel),
         }
     if trigger.delay_minutes:
         delay, unit = write_minutes(trigger.delay_minutes)
@@ -164,12 +163,12 @@ def _length(part: StartValues, name: str, reading: Reading) -> int | None:
     return minutes
 
 
-def _events(text: str) -> tuple[Doing, ...]:
-    return tuple(Doing(line.strip()) for line in text.splitlines() if line.strip())
+def _events(names: tuple[str, ...]) -> tuple[Doing, ...]:
+    return tuple(Doing(name) for name in names)
 
 
-def _written(doings: tuple[Doing, ...]) -> str:
-    return "\n".join(doing.event for doing in doings)
+def _names(doings: tuple[Doing, ...]) -> tuple[str, ...]:
+    return tuple(doing.event for doing in doings)
 
 
 def _block(name: str) -> str:

@@ -29,8 +29,8 @@ from bot.wizard.contents import (
 )
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.start import WHERE_HINT
-from bot.wizard.step import Given, Page, Step, StepName, block_id, entered, place_among
+from bot.wizard.start import CHOOSE, WHERE_HINT
+from bot.wizard.step import Given, Menu, Page, Step, StepName, block_id, entered, place_among
 from domain.campaign import Campaign, What
 from domain.goal import Goal
 from domain.place import item, within
@@ -148,14 +148,14 @@ def _goal(part: WhatValues, ask: Asking) -> list[Block]:
     revenue = "Its numbers are added up. Empty: conversions alone are counted."
     return [
         divider(),
-        *ask.text("goal", "Goal: users do this event", part.goal, placeholder="Order Completed",
+        *ask.menu("goal", "Goal: users do this event", part.goal, placeholder=CHOOSE,
                   optional=False),
         *ask.text("goal_where", "It counts only if it has", part.goal_where, hint=WHERE_HINT,
                   placeholder="revenue > 0", multiline=True),
         *ask.number("window", "Within how long after the message", part.window, optional=False),
         *ask.select("window_unit", "Counted in", durations.CHOICES, part.window_unit),
-        *ask.text("revenue", "Revenue: the property", part.revenue, placeholder="revenue",
-                  hint=revenue),
+        *ask.menu("revenue", "Revenue: the property", part.revenue, placeholder=CHOOSE,
+                  hint=revenue, optional=True),
     ]  # fmt: skip
 
 
@@ -163,9 +163,7 @@ def _variants(part: WhatValues, ask: Asking) -> list[Block]:
     shown = [divider()]
     shown += ask.select("among", "Who gets which variant", _AMONG, part.among, redraws=True)
     if part.among == "by_property":
-        shown += ask.text(
-            "property", "Property", part.property, placeholder="language", optional=False
-        )
+        shown += ask.menu("property", "Property", part.property, placeholder=CHOOSE, optional=False)
     last = max((number + 1 for number, _ in rows(part)), default=0)
     count = min(max(last + 1, ROWS_MIN), ROWS_MAX)
     every = (*part.alternatives, *(Alternative() for _ in range(ROWS_MAX)))
@@ -207,6 +205,18 @@ def _own_pairs(
     hint: str = _OWN_HINT,
 ) -> list[Block]:
     return ask.text(name, label, text, placeholder=placeholder, hint=hint, multiline=True)
+
+
+def _menu(part: WhatValues, block: str) -> Menu | None:
+    match block.partition(".")[2]:
+        case "goal":
+            return Menu("event")
+        case "revenue":
+            return Menu("property", part.goal)
+        case "property":
+            return Menu("trait")
+        case _:
+            return None
 
 
 def _read(part: WhatValues, given: Given) -> WhatValues:
@@ -252,4 +262,4 @@ def _place(part: WhatValues, where: str) -> str:
     return place_among(_STEP, _PLACES, where)
 
 
-STEP = Step(_STEP, "What", _blocks, _read, _say, _fill, _place)
+STEP = Step(_STEP, "What", _blocks, _read, _say, _fill, _place, _menu)

@@ -2,19 +2,14 @@
 
 from typing import Any
 
+from actors.mail_names import Wanted
 from bot.blocks import Block
 from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.schedules import (
-    WhenValues,
-    day_alone,
-    fill_when,
-    mode_of,
-    personal_of,
-    say_when,
-)
-from bot.wizard.step import Given, Page, Step, StepName, block_id, entered, place_among
+from bot.wizard.schedules import WhenValues, day_alone, fill_when, mode_of, personal_of, say_when
+from bot.wizard.start import CHOOSE
+from bot.wizard.step import Given, Menu, Page, Step, StepName, block_id, entered, place_among
 from domain.campaign import Campaign, When
 from domain.recurrence import WEEKDAYS, WEEKS
 from domain.telling_when import tell_when
@@ -117,13 +112,13 @@ def _of_each_user(part: WhenValues, ask: Asking) -> list[Block]:
         return shown
     if by == "user_property":
         hint = "Minutes since the user's midnight, a whole number from 0 to 1439."
-        shown += ask.text(
-            "property", "Property", part.property, placeholder="send_at", hint=hint, optional=False
+        shown += ask.menu(
+            "property", "Property", part.property, placeholder=CHOOSE, hint=hint, optional=False
         )
     if by == "best_time":
         hint = "Of the last 180 days the two hours count in which the user did it most often."
-        shown += ask.text(
-            "event", "Event", part.event, placeholder="App Opened", hint=hint, optional=False
+        shown += ask.menu(
+            "event", "Event", part.event, placeholder=CHOOSE, hint=hint, optional=False
         )
     if by != "user_zone":
         hint = "Empty: right after the day."
@@ -135,6 +130,12 @@ def _of_each_user(part: WhenValues, ask: Asking) -> list[Block]:
 def _cutoff(part: WhenValues, ask: Asking) -> list[Block]:
     hint = "Of a run nothing is begun later than this. Empty: no cut-off."
     return ask.time("cutoff", "Cut-off", part.cutoff, hint=hint)
+
+
+def _menu(_part: WhenValues, block: str) -> Menu | None:
+    kinds: dict[str, Wanted] = {"event": "event", "property": "trait"}
+    wanted = kinds.get(block.partition(".")[2])
+    return None if wanted is None else Menu(wanted)
 
 
 def _read(part: WhenValues, given: Given) -> WhenValues:
@@ -151,4 +152,4 @@ def _place(part: WhenValues, where: str) -> str:
     return place_among(_STEP, _PLACES, where)
 
 
-STEP = Step(_STEP, "When", _blocks, _read, _say, fill_when, _place)
+STEP = Step(_STEP, "When", _blocks, _read, _say, fill_when, _place, _menu)

@@ -11,6 +11,7 @@ from sandbox.slack.api_chat import Content, respond
 from sandbox.slack.courier import Courier, Reply
 from sandbox.slack.messages import Message
 from sandbox.slack.refusal import NotPossible, Refused
+from sandbox.slack.suggestions import suggested
 from sandbox.slack.tickets import ResponseTicket
 from sandbox.slack.values import Entered, entered, has_state, kept_values
 from sandbox.slack.views import find_element
@@ -219,8 +220,7 @@ def accepted_options(world: World, reply: Reply) -> list[dict[str, Any]]:
     """The options of an answer, none (and a complaint) where Slack would drop it."""
     if reply.error is not None:
         return []
-    options = payloads.usable_options(reply.body)
-    if options is None:
-        world.complain("block_suggestion", "invalid_options", "options or option_groups expected")
-        return []
-    return options
+    found = suggested(reply.body)
+    if found.problems:
+        world.complain("block_suggestion", "invalid_options", *found.problems)
+    return found.options

@@ -54,6 +54,17 @@ class ModalActs:
                 view.values[block_id][action_id] = entered(found[1], value, offered)
         return view
 
+    def still_there(self, user: str, view_id: str, values: Entered) -> Entered:
+        """Of what a page remembers, what the view has inputs for: the bot may have drawn others."""
+        blocks = self._view(user, view_id).definition["blocks"]
+        kept: Entered = {}
+        for block_id, elements in values.items():
+            for action_id, value in elements.items():
+                found = find_element(blocks, action_id, block_id)
+                if found is not None and has_state(found[1]):
+                    kept.setdefault(block_id, {})[action_id] = value
+        return kept
+
     async def change(
         self,
         user: str,

@@ -49,6 +49,12 @@ def _option(words: Check) -> Check:
 option = _option(plain(limits.OPTION_TEXT_CHARACTERS_MAX))
 choice_option = _option(text(limits.OPTION_TEXT_CHARACTERS_MAX))
 options = listing(option, limits.OPTIONS_MAX)
+offered_options = listing(option, limits.OPTIONS_MAX, least=0)
+offered_groups = listing(
+    shape({"label": plain(limits.OPTION_TEXT_CHARACTERS_MAX), "options": offered_options}),
+    limits.OPTION_GROUPS_MAX,
+    least=0,
+)
 option_group = shape({"label": plain(limits.OPTION_TEXT_CHARACTERS_MAX), "options": options})
 option_groups = listing(option_group, limits.OPTION_GROUPS_MAX)
 

@@ -7,6 +7,7 @@ import msgspec
 
 from sandbox.slack.acts import ChannelActs, Outcome
 from sandbox.slack.modal_acts import ModalActs
+from sandbox.slack.refusal import NotPossible
 from sandbox.slack.values import Entered
 
 Answer = Outcome | dict[str, Any]
@@ -106,21 +107,24 @@ async def _change(_channels: ChannelActs, modals: ModalActs, body: bytes) -> Ans
         act.action_id,
         act.value,
         block_id=act.block_id,
-        values=act.values,
+        values=modals.still_there(act.user, act.view_id, act.values),
     )
 
 
 async def _suggest_in_view(_channels: ChannelActs, modals: ModalActs, body: bytes) -> Answer:
     act = msgspec.json.decode(body, type=InView)
-    modals.enter(act.user, act.view_id, act.values)
     typed = str(act.value or "")
-    found = await modals.suggest(
-        act.user,
-        act.view_id,
-        act.action_id,
-        typed,
-        block_id=act.block_id,
-    )
+    try:
+        modals.enter(act.user, act.view_id, modals.still_there(act.user, act.view_id, act.values))
+        found = await modals.suggest(
+            act.user,
+            act.view_id,
+            act.action_id,
+            typed,
+            block_id=act.block_id,
+        )
+    except NotPossible:  # the bot took the menu away while somebody typed into it
+        found = []
     return {"options": found}
 
 

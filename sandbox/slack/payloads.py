@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sandbox.slack import limits, values, workspace
+from sandbox.slack import values, workspace
 from sandbox.slack.messages import Message
 from sandbox.slack.tickets import ResponseTicket
 from sandbox.slack.views import View
@@ -188,21 +188,3 @@ def event(world: World, inner: Json) -> Json:
         ],
         "is_ext_shared_channel": False,
     }
-
-
-def usable_options(answer: Any) -> list[Json] | None:
-    """The options of an answer to a suggestion (groups flattened); None if Slack drops it."""
-    if not isinstance(answer, dict):
-        return None
-    groups = answer.get("option_groups")
-    options = answer.get("options")
-    if isinstance(groups, list):
-        options = [
-            each
-            for group in groups
-            if isinstance(group, dict)
-            for each in group.get("options") or []
-        ]
-    if not isinstance(options, list) or len(options) > limits.OPTIONS_MAX:
-        return None
-    return options

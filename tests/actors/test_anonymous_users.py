@@ -207,21 +207,25 @@ async def test_a_device_is_shown_with_what_it_got(
 
 
 @pytest.mark.parametrize(
-    ("campaign", "said"),
+    ("campaign", "device", "said"),
     [
-        (LIVE, "no such users (`delivery.anonymous` allows it)"),
-        (LIVE_TO_ALL, "such users too, by their anonymousId"),
+        (LIVE, DEVICE, "the campaign messages no such users (`delivery.anonymous` allows it)"),
+        (LIVE_TO_ALL, DEVICE, "the campaign messages such users too, by their anonymousId"),
+        (
+            LIVE_TO_ALL,
+            "anon:null",
+            "its id is one that many devices share, so no campaign messages it",
+        ),
     ],
 )
 async def test_why_says_whether_the_campaign_messages_devices(
-    tmp_path: Path, autojump_clock: MockClock, campaign: Campaign, said: str
+    tmp_path: Path, autojump_clock: MockClock, campaign: Campaign, device: str, said: str
 ) -> None:
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(campaign)
-        await house.orders([DEVICE])
+        await house.orders([device])
         await house.idle()
-        told = await house.desk.ask(Why(user=DEVICE, campaign=LIVE.name))
+        told = await house.desk.ask(Why(user=device, campaign=LIVE.name))
         assert not isinstance(told, Refused)
         assert isinstance(told, Told)
-        known = "Only a device of the user is known, and no userId: the campaign messages"
-        assert f"{known} {said}." in told.known
+        assert f"Only a device of the user is known, and no userId: {said}." in told.known

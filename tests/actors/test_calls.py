@@ -39,6 +39,19 @@ def test_an_identify_with_both_ids_says_whose_the_device_is() -> None:
     assert of(both | {"event": "E"}, "track").also == ()
 
 
+@pytest.mark.parametrize(
+    ("call", "user"),
+    [
+        ({"userId": "  ", "anonymousId": "d1"}, "anon:d1"),
+        ({"userId": "ana", "anonymousId": " \t"}, "ana"),
+    ],
+)
+def test_an_id_of_blanks_is_nobodys(call: dict[str, Any], user: str) -> None:
+    item = msgspec.json.decode(msgspec.json.encode(call), type=Item)
+    assert calls.user_of(item) == user
+    assert of(call, "identify").also == ()
+
+
 def test_an_alias_names_an_id_that_was_a_devices_or_a_persons() -> None:
     call = {"userId": "ana", "previousId": "old"}
     assert of(call, "alias").also == ("anon:old", "old")

@@ -11,6 +11,7 @@ import pytest
 from trio.testing import MockClock
 
 from actors.mail import Pause, Resume, Stop
+from actors.mail_trust import Why
 from domain.audience import Doing, Property
 from domain.campaign import (
     Delivery,
@@ -72,6 +73,15 @@ async def booked(house: House, departs: str, *, user: str = "ann", trip: int = 1
     await house.feed(house.event(user, "Booked", departs=departs, trip=trip))
 
 
+def age(conn: sqlite3.Connection, by_ms: int) -> None:
+    """Let all timers be older than they are."""
+    conn.execute(
+        "UPDATE timer SET since_ms = since_ms - ?1, until_ms = until_ms - ?1,"
+        " ended_ms = ended_ms - ?1",
+        (by_ms,),
+    )
+
+
 def after(minutes: float) -> str:
     """Return a date so long after the start of the tests."""
     return (datetime.fromtimestamp(START_MS / 1000, UTC) + timedelta(minutes=minutes)).isoformat()
@@ -92,6 +102,21 @@ async def test_a_delayed_message_goes_at_its_moment_and_not_before(
         ((fired_ms,),) = await house.rows("SELECT ended_ms FROM timer")
         assert 0 <= fired_ms - (began + HOUR_MS) < 1_000
         await house.check()
+
+
+async def test_what_ended_a_month_ago_is_removed_as_others_fire_and_why_tells_the_message(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(DELAYED)
+        await cart(house, "ann")
+        await house.idle(61 * MINUTE)
+        await house.store.write(partial(age, by_ms=31 * 24 * HOUR_MS))
+        await cart(house, "bob")
+        await house.idle(61 * MINUTE)
+        assert await house.rows("SELECT user FROM timer") == [("bob",)]
+        told = await house.desk.ask(Why("ann", LIVE.name))
+        assert "1 sent" in repr(told)
 
 
 async def test_whoever_does_the_one_and_not_the_other_in_time_is_messaged(

@@ -31,6 +31,7 @@ def taken(*items: Any, **envelope: Any) -> Read:
         ({"type": None}, "type"),
         ({"userId": 7}, "userId"),
         ({"userId": ""}, "userId"),
+        ({"userId": " ", "anonymousId": "  "}, "userId"),
         ({"userId": "x" * 257}, "userId"),
         ({"userId": "anon:7"}, "userId"),
         ({"anonymousId": ["a"]}, "anonymousId"),

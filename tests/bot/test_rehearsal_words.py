@@ -21,13 +21,13 @@ def test_the_findings_are_told_the_most_important_first() -> None:
     assert quiet == "33 messages would have waited for the end of do-not-disturb"
     assert cap == "The total cap would have been full on 2026-03-19 10:46 (Europe/Oslo)"
     assert busiest.startswith("The busiest hour begins on 2026-02-19 10:46 (Europe/Oslo) with 90")
-    assert busiest.endswith(": the pace allows 100, so they would queue")
+    assert busiest.endswith(": 100 may go in an hour, so they would queue")
 
 
 def test_an_hour_far_below_the_pace_is_told_as_a_share_of_it() -> None:
-    assert "0.9 % of what the pace allows" in said(hour_max=10_000)
+    assert "0.9 % of what may go in an hour" in said(hour_max=10_000)
     assert "less than 0.1 %" in said(hour_max=10_000_000)
-    assert "pace" not in said(hour_max=0)
+    assert "may go" not in said(hour_max=0)
 
 
 def test_what_did_not_happen_is_not_told() -> None:
@@ -36,7 +36,10 @@ def test_what_did_not_happen_is_not_told() -> None:
 
 
 def test_what_would_have_stopped_or_gone_on_is_told() -> None:
-    told = said(paused_ms=REHEARSED.until_ms, waiting=3)
+    told = said(paused_ms=REHEARSED.until_ms, waiting=3, queued=4, full_days=1, full_runs=2)
+    assert "4 messages would have waited until the limits over all campaigns allow more" in told
+    assert "The cap of 1 day would have been full" in told
+    assert "The cap of 2 runs would have been full" in told
     assert "It would have paused itself on 2026-03-20 10:46 (Europe/Oslo)" in told
     assert "3 waits would not have been over at the end" in told
 

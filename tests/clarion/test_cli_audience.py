@@ -120,10 +120,10 @@ def test_a_program_gets_json(asked: list[Request]) -> None:
 
 
 def test_a_file_with_problems_is_told_so_with_their_lines(asked: list[Request], here: Path) -> None:
-    (here / "who.toml").write_text(TEXT.replace("days = 30", "days = 0"))
+    (here / "who.toml").write_text(TEXT.replace("days = 30", "daze = 30"))
     result = run("audience", "save", "Buyers", "who.toml", "--as", ANA)
     assert (result.exit_code, asked) == (1, [])
-    assert "line 3 who.of.days" in flat(result.stderr)
+    assert "line 3 who.of.daze" in flat(result.stderr)
 
 
 def test_what_the_daemon_finds_wrong_has_its_line_too(here: Path) -> None:
@@ -137,6 +137,20 @@ def test_what_the_daemon_finds_wrong_has_its_line_too(here: Path) -> None:
         result = run("audience", "save", "Buyers", "who.toml", "--as", ANA)
     assert result.exit_code == 1
     assert "line 3 who.name" in flat(result.stderr)
+
+
+def test_what_its_conditions_may_not_say_is_told_with_the_names_that_are_not_there(
+    here: Path,
+) -> None:
+    (here / "who.toml").write_text(
+        '[who]\ntype = "all"\nof = [\n{ type = "list", name = "VIPs" },\n'
+        '{ type = "did", event = "Bought", days = 0 },\n]\n'
+    )
+    with answering(here, real_desk(here)):
+        result = run("audience", "save", "Buyers", "who.toml", "--as", ANA)
+    assert result.exit_code == 1
+    assert "line 4 who.of[0].name" in flat(result.stderr)
+    assert "line 5 who.of[1].days" in flat(result.stderr)
 
 
 def test_an_audience_lives_from_the_command_line_alone(here: Path) -> None:

@@ -2,22 +2,29 @@ import csv
 import sqlite3
 from pathlib import Path
 
+from msgspec import structs
+
 from actors import surging
 from actors.rules import Rules
 from clarion.rehearsal_answer import held_run, is_over, put_off, read, write_messages
 from domain.books import SkipReason
+from domain.campaign import DoNotDisturb
 from domain.verdict import Control, Hold, Skip
 from store import admission, outbox, runs
 from tests.store.conftest import conn as conn  # a fixture
 from tests.store.stage import HOUR, NOW, SLOT, batch, decide, live, past, start, the_run
 
+QUIET = DoNotDisturb("14:00", "15:20")
+QUIET_ENDS_MS = NOW + 4_000_000
+"""NOW is 14:13:20 in UTC."""
 
-def decided(conn: sqlite3.Connection) -> str:
-    definition = live(cap_total=2)
+
+def decided(conn: sqlite3.Connection, *, until_ms: int = QUIET_ENDS_MS) -> str:
+    definition = structs.replace(live(cap_total=2), do_not_disturb=QUIET)
     campaign = start(conn, definition)
     decisions = [
         decide("u1"),
-        decide("u2", "e2", Hold(NOW + HOUR)),
+        decide("u2", "e2", Hold(until_ms)),
         decide("u3", "e3", Control()),
         decide("u4", "e4", Skip(SkipReason.UNREACHABLE)),
         decide("u5", "e5"),
@@ -38,6 +45,14 @@ def test_the_answer_counts_what_happened(conn: sqlite3.Connection) -> None:
     assert found.busiest is not None
     assert found.busiest.n == 2
     assert {told.message.split()[0] for told in found.examples} == {"u1", "u2", "u3", "u4", "u5"}
+
+
+def test_what_waited_for_another_moment_did_not_wait_for_the_end_of_quiet_hours(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = decided(conn, until_ms=QUIET_ENDS_MS + HOUR)
+    found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
+    assert found.held == 0
 
 
 def test_messages_are_written_for_a_spreadsheet(conn: sqlite3.Connection, tmp_path: Path) -> None:

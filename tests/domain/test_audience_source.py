@@ -1,8 +1,7 @@
 from hypothesis import given
 
 from domain.audience import All, CustomList, Did, Node, Not, Saved
-from domain.audience_source import check_audience
-from domain.rules_who import Known
+from domain.audience_source import AudienceText, read_audience
 from domain.toml_writer import write_audience
 from tests.domain.definitions import nodes, sweep
 
@@ -20,37 +19,49 @@ of = { type = "saved", name = "Staff" }
 """
 
 
+def who_of(text: str) -> Node:
+    found = read_audience(text)
+    assert isinstance(found, AudienceText), found
+    return found.who
+
+
 def test_an_audience_is_the_who_of_a_campaign_alone_in_a_file() -> None:
-    found = check_audience(TEXT)
-    assert found == All((Did("Bought"), Not(Saved("Staff"))))
+    assert who_of(TEXT) == All((Did("Bought"), Not(Saved("Staff"))))
 
 
-def test_what_is_wrong_is_told_with_its_line() -> None:
-    wrong = check_audience(TEXT.replace("Bought", "").replace("Staff", "Stuff"), Known())
+def test_what_is_wrong_with_its_shape_is_told_with_its_line() -> None:
+    wrong = read_audience(TEXT.replace('"did"', '"dit"').replace("name =", "nome ="))
     assert isinstance(wrong, list)
     assert [(each.where, each.line) for each in wrong] == [
-        ("who.of[0].event", 7),
+        ("who.of[0].type", 6),
+        ("who.of[1].of.nome", 11),
         ("who.of[1].of.name", 11),
     ]
 
 
+def test_the_text_knows_the_lines_of_what_is_found_wrong_later() -> None:
+    found = read_audience(TEXT)
+    assert isinstance(found, AudienceText)
+    assert found.loaded.line_of("who.of[1].of.name") == 11
+
+
 def test_a_whole_campaign_is_no_audience() -> None:
-    wrong = check_audience('name = "Cart"\n' + TEXT)
+    wrong = read_audience('name = "Cart"\n' + TEXT)
     assert isinstance(wrong, list)
     assert [each.where for each in wrong] == ["name"]
 
 
 def test_a_text_that_is_no_toml_is_told_so() -> None:
-    wrong = check_audience("who = [")
+    wrong = read_audience("who = [")
     assert isinstance(wrong, list)
 
 
 def test_names_stand_in_the_text_as_they_were_given() -> None:
     for node in (Saved('a "b" \\ c'), Not(CustomList("VIP's 🎉"))):
-        assert check_audience(write_audience(node)) == node
+        assert who_of(write_audience(node)) == node
 
 
 @sweep
 @given(nodes)
 def test_what_was_written_is_read_again(node: Node) -> None:
-    assert check_audience(write_audience(node)) == node
+    assert who_of(write_audience(node)) == node

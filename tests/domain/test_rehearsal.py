@@ -4,11 +4,12 @@ import msgspec
 import pytest
 
 from domain.audience import Did, DidNot
-from domain.campaign import Campaign, Trigger, When
+from domain.campaign import Campaign, Delivery, Limits, Trigger, When
+from domain.frequency import GlobalLimits
 from domain.goal import Goal
 from domain.personal import BestTime, UserZone
 from domain.recurrence import EveryDays
-from domain.rehearsal import GROUPS_MAX, event_names, grain_ms, rehearsed, trigger_names
+from domain.rehearsal import GROUPS_MAX, event_names, grain_ms, hour_max, rehearsed, trigger_names
 from tests.domain.definitions import LIVE, PAST
 
 UNTIL_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -90,3 +91,18 @@ def test_a_run_at_everyones_wall_is_over_by_the_end_where_the_stretch_has_room()
 def test_the_event_of_a_best_time_is_asked_for() -> None:
     best = msgspec.structs.replace(PAST, when=When(personal=BestTime("Opened App")))
     assert "Opened App" in event_names(best)
+
+
+@pytest.mark.parametrize(
+    ("own", "house", "most"),
+    [(None, 0, 36_000), (50, 0, 600), (None, 20, 240), (50, 20, 240), (10**6, 0, 36_000)],
+)
+def test_what_may_go_in_an_hour_is_the_least_of_pace_and_throttles(
+    own: int | None, house: int, most: int
+) -> None:
+    campaign = msgspec.structs.replace(LIVE, delivery=Delivery(messages_per_5_minutes=own))
+    limits = GlobalLimits(messages_per_5_minutes=house)
+    assert hour_max(campaign, limits, messages_per_second=10) == most
+    free = msgspec.structs.replace(campaign, limits=Limits(ignore_global=True))
+    alone = hour_max(campaign, GlobalLimits(), messages_per_second=10)
+    assert hour_max(free, limits, messages_per_second=10) == alone

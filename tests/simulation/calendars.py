@@ -8,12 +8,15 @@ from random import Random
 
 from msgspec.structs import replace
 
+from tests.simulation.invent import STARTS
 from tests.simulation.kinds import Calendar
 from tests.simulation.plan import Crash, Plan, PlannedAct, PlannedCampaign, PlannedFault
 from tests.simulation.trouble import DAY, HOUR, MINUTE, SECOND
 from tests.simulation.walls import WEEKDAYS, shown, slots
 
-HOURS = ("02:30", "02:00", "03:00", "02:15", "00:00", "09:00", "23:30", "18:45")
+HOURS = ("02:30", "02:30", "02:00", "03:00", "02:15", "00:00", "09:00", "23:30", "18:45")
+CHANGES_SHARE = 0.5
+"""So many of these lives begin just before a night in which clocks change."""
 CUTOFFS = ("03:00", "03:30", "09:05", "10:00", "00:15", "02:45")
 ZONES = ("", "", "America/New_York", "Asia/Kolkata", "Europe/London", "Pacific/Auckland")
 LAUNCHED = 2 * HOUR
@@ -39,6 +42,8 @@ def repeating(plan: Plan, r: Random) -> Plan:
 
 def drawn(plan: Plan, r: Random, *, dated: float, often: float = 0.8) -> Plan:
     """Give campaigns calendars, and the life the days for them; nothing else goes wrong more."""
+    if r.random() < CHANGES_SHARE:
+        plan = replace(plan, start_ms=r.choice(STARTS[1:]) + r.randrange(4 * 60) * MINUTE)
     monthly = r.random() < 0.05
     span = (MONTH_DAYS if monthly else r.randrange(2, DAYS_MAX)) * DAY
     campaigns = tuple(

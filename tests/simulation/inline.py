@@ -60,7 +60,7 @@ class Inline:
         self._machine = machine
         self._turn = trio.Lock()
 
-    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
         """Run one job and return its answer or raise its exception."""
         async with self._turn:
             await self._machine.pass_gate()

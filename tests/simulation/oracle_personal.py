@@ -88,10 +88,12 @@ def _habit(
     """Count the two hours in which a user did the event: what was certainly known, what may be."""
     assert plan.personal is not None, "each has a time of their own"
     day_ms = due_ms(f"{wall:%Y-%m-%dT%H:%M}[user]")
+    begun = published(ledger, plan.name)
+    drawn_ms = max(day_ms, begun.least_ms) if begun is not None else day_ms
     times: dict[str, list[tuple[int, bool]]] = {}
     for arrival in ledger.arrivals[plan.personal.event]:
         if arrival.event.user == user:
-            kept = arrival.status == 200 and arrival.at_ms < day_ms
+            kept = arrival.status == 200 and arrival.at_ms < drawn_ms
             times.setdefault(arrival.event.id, []).append((arrival.event.time_ms, kept))
     sure, may = Counter[int](), Counter[int]()
     for postings in times.values():

@@ -112,6 +112,7 @@ def one_by_one(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
             continue
         due = {slot.name: slot.due_ms for slot in planned(ledger, plan, rules)}
         latest_ms, latest = 0, ""
+        answered = 0  # where the last answer to the runs before came
         for tried in ledger.tries_of[name]:
             if tried.at <= ledger.restored:
                 continue
@@ -120,7 +121,12 @@ def one_by_one(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
                 what = f"{name} sent {tried.sent.run} after it had begun {latest}"
                 yield Violation("overlap", tried.request.at_ms, what)
                 break
+            if due_ms > latest_ms and tried.at < answered:
+                what = f"{name} began {tried.sent.run} while {latest} was on the wire"
+                yield Violation("overlap", tried.request.at_ms, what)
+                break
             latest_ms, latest = due_ms, tried.sent.run
+            answered = max(answered, ledger.responses.get(tried.request.n, (0, None))[0])
 
 
 def in_its_time(ledger: Ledger, rules: Rules) -> Iterator[Violation]:

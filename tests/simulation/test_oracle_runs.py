@@ -77,6 +77,13 @@ def test_runs_that_overlap_are_seen() -> None:
     assert "overlap" in broken(life(*both))
 
 
+def test_a_run_that_begins_before_the_last_answer_to_the_one_before_is_seen() -> None:
+    sent, received, response = taken(DUE + DAY, 1, of_run("ann", "m1", ONE))
+    second = taken(DUE + DAY, 2, of_run("ann", "m2", TWO))
+    assert "overlap" not in broken(life(sent, received, response, *second))
+    assert "overlap" in broken(life(sent, received, *second, response))
+
+
 def test_a_run_that_is_missed_without_a_reason_is_seen() -> None:
     said = told(f"The run of {TWO} was missed: why. Draft it again.")
     assert "missed" in broken(life(said, two="missed"))

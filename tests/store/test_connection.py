@@ -2,10 +2,12 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 import trio
+import trio.testing
 
 from store.annex import open_annex
 from store.connection import Connection, open_connection
@@ -104,6 +106,31 @@ async def test_a_jobs_exception_reaches_its_caller(path: Path, kind: type[BaseEx
         with pytest.raises(kind, match="no"):
             await writing.run(job)
         await writing.run(_create)
+
+
+async def test_an_urgent_read_overtakes_all_that_wait_but_the_next(path: Path) -> None:
+    order: list[str] = []
+
+    async def reads(reading: Connection, name: str, *, urgent: bool = False) -> None:
+        await reading.run(lambda _conn: order.append(name), urgent=urgent)
+
+    async with _pair(path) as (_, reading), trio.open_nursery() as nursery:
+        begun, go_on = threading.Event(), threading.Event()
+
+        def first(_conn: sqlite3.Connection) -> None:
+            begun.set()
+            go_on.wait()
+
+        nursery.start_soon(reading.run, first)
+        await trio.to_thread.run_sync(begun.wait)
+        for n in range(20):
+            nursery.start_soon(reads, reading, f"page {n}")
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.start_soon(partial(reads, reading, "a person", urgent=True))
+        await trio.testing.wait_all_tasks_blocked()
+        go_on.set()
+    assert len(order) == 21
+    assert order.index("a person") <= 1
 
 
 async def test_a_stray_stop_iteration_does_not_hang_its_caller(path: Path) -> None:

@@ -93,6 +93,18 @@ class Person:
         """Choose one of the modal's radio buttons."""
         self.modal.get_by_role("radio", name=choice).check()
 
+    def adds(self, condition: str) -> None:
+        """Add a condition in the step Who."""
+        self.modal.get_by_label("Add a condition").select_option(label=condition)
+
+    def searches(self, label: str, typed: str, wanted: str) -> None:
+        """Type into a menu of the modal, and choose what it offers."""
+        box = self.modal.get_by_role("combobox", name=re.compile(rf"^{re.escape(label)}")).first
+        box.click()
+        box.press_sequentially(typed)
+        self.modal.get_by_role("listbox").get_by_role("option", name=wanted).first.click()
+        expect(box).to_have_value(re.compile(re.escape(wanted)))
+
     def goes(self, step: str) -> None:
         """Go to a step of the wizard, by its button on top."""
         way = self.modal.get_by_role("button", name=re.compile(rf"\d {step}$"))

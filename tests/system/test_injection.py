@@ -32,9 +32,10 @@ from domain.audience import (
     Step,
     StepNot,
 )
-from domain.audience_source import check_audience
+from domain.audience_source import AudienceText, read_audience
 from domain.facts import Event, User
 from domain.matching import matches
+from domain.rules_who import node_problems
 from domain.telling import describe_node
 from domain.toml_writer import write_audience
 from store import audience, diagnostics
@@ -186,14 +187,16 @@ def test_a_hostile_name_is_counted_and_told_as_a_name(copy: Projection, evil: st
 @pytest.mark.parametrize("evil", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_name_goes_to_a_file_and_comes_back(evil: str) -> None:
     for node in trees(evil):
-        assert check_audience(write_audience(node)) == node
+        found = read_audience(write_audience(node))
+        assert isinstance(found, AudienceText)
+        assert found.who == node
 
 
 @pytest.mark.parametrize(
     "name", ["a\0b", "a\nb", "", " ", "\N{RIGHT-TO-LEFT OVERRIDE}a", "x" * 257]
 )
 def test_a_name_that_nobody_could_read_is_refused(name: str) -> None:
-    assert isinstance(check_audience(write_audience(Did(name))), list)
+    assert list(node_problems(Did(name), "who", None))
 
 
 def test_nothing_was_written_anywhere(copy: Projection, tmp_path: Path) -> None:

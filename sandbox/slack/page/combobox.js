@@ -7,7 +7,7 @@ import { use } from "./dialog.js";
 const PAUSE_MS = 200;
 let boxes = 0;
 
-// find(typed) gives [[value, words]], or null where more must be typed first.
+// find(typed) gives [[value, words, words below]], or null where more must be typed first.
 export function combobox(block, element, host, { several, find, known, least = "" }) {
   const name = `options-${(boxes += 1)}`;
   const list = el("ul", { role: "listbox", id: name, class: "options", hidden: true });
@@ -38,14 +38,14 @@ export function combobox(block, element, host, { several, find, known, least = "
     chips.replaceChildren();
     const values = several ? held() : [];
     for (const value of values) {
-      chips.append(el("span", { class: "chip", "data-value": value }, emojis(wordsOf(value)),
+      chips.append(el("span", { class: "chip", "data-value": value }, wordsOf(value),
         el("button", {
           type: "button",
           "aria-label": `Remove ${wordsOf(value)}`,
           onclick: () => set(held().filter((each) => each !== value)),
         }, "×")));
     }
-    if (!several) box.value = held() === null ? "" : emojis(wordsOf(held()));
+    if (!several) box.value = held() === null ? "" : wordsOf(held());
   }
 
   function close() {
@@ -71,7 +71,7 @@ export function combobox(block, element, host, { several, find, known, least = "
 
   async function search() {
     const mine = (asked += 1);
-    const typed = several || box.value !== emojis(wordsOf(held() ?? "")) ? box.value : "";
+    const typed = several || box.value !== wordsOf(held() ?? "") ? box.value : "";
     list.setAttribute("aria-busy", "true");
     const found = await find(typed);
     if (mine !== asked || document.activeElement !== box) return;
@@ -81,7 +81,7 @@ export function combobox(block, element, host, { several, find, known, least = "
     shown = several ? found.filter(([value]) => !held().includes(value)) : found;
     active = shown.length ? 0 : -1;
     if (!shown.length) return say("No results");
-    list.replaceChildren(...shown.map(([value, text], place) =>
+    list.replaceChildren(...shown.map(([value, text, below], place) =>
       el("li", {
         role: "option",
         id: `${name}-${place}`,
@@ -91,7 +91,7 @@ export function combobox(block, element, host, { several, find, known, least = "
           event.preventDefault();
           choose(place);
         },
-      }, emojis(text))));
+      }, text, below && el("small", {}, below))));
     list.hidden = false;
     point();
   }
@@ -102,7 +102,10 @@ export function combobox(block, element, host, { several, find, known, least = "
     list.children[active]?.scrollIntoView({ block: "nearest" });
   }
 
-  box.addEventListener("focus", () => search());
+  box.addEventListener("focus", () => {
+    if ("kept" in box.dataset) delete box.dataset.kept; // drawn anew beneath the person's hands
+    else search();
+  });
   box.addEventListener("click", () => list.hidden && search());
   box.addEventListener("blur", () => {
     close();

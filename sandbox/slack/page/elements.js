@@ -15,7 +15,7 @@ export function control(block, element, host, { id = null, described = "", inval
   if (id) field.id = id;
   if (described) field.setAttribute("aria-describedby", described);
   if (invalid) field.setAttribute("aria-invalid", "true");
-  if (!id && !field.textContent && !field.getAttribute("aria-label")) {
+  if (!id && (field.matches("select") || !field.textContent) && !field.getAttribute("aria-label")) {
     field.setAttribute("aria-label", element.placeholder?.text ?? element.action_id);
   }
   if (element.focus_on_load) field.dataset.focusOnLoad = "";
@@ -58,7 +58,8 @@ function select(choices) {
 
 function multi(choices) {
   return (block, element, host) => {
-    const all = choices(element, host).flatMap(([, options]) => options);
+    const all = choices(element, host).flatMap(([, options]) =>
+      options.map(([value, text]) => [value, emojis(text)]));
     const find = async (typed) =>
       all.filter(([, text]) => text.toLowerCase().includes(typed.toLowerCase()));
     return combobox(block, element, host, { several: true, find, known: new Map(all) });
@@ -71,13 +72,14 @@ function external(several) {
     const find = async (typed) => {
       if (typed.length < least) return null;
       const options = await host.suggest(block, element, typed);
-      return options.map((each) => [each.value, each.text.text]);
+      return options.map((each) => [each.value, plainWords(each.text), each.description && plainWords(each.description)]);
     };
     const least_words = `Type at least ${least} character${least === 1 ? "" : "s"} to search.`;
     return combobox(block, element, host, { several, find, known: new Map(), least: least_words });
   };
 }
 
+const plainWords = (text) => (text.emoji === false ? text.text : emojis(text.text));
 const listed = (element) =>
   element.option_groups
     ? element.option_groups.map((each) => [each.label.text, each.options.map(pair)])

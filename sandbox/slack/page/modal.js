@@ -161,7 +161,8 @@ function focused() {
   const node = document.activeElement;
   if (!dialog?.contains(node) || !node.dataset.actionId) return null;
   const block = node.closest("[data-block-id]")?.dataset.blockId;
-  return { block, action: node.dataset.actionId, from: node.selectionStart, to: node.selectionEnd };
+  const searched = node.getAttribute("role") === "combobox" ? node.value : null;
+  return { block, action: node.dataset.actionId, from: node.selectionStart, to: node.selectionEnd, searched };
 }
 
 function refocus(at) {
@@ -171,6 +172,11 @@ function refocus(at) {
     each.matches("input, textarea, select, button"));
   const first = body.querySelector("[data-focus-on-load]") ?? body.querySelector("input, textarea, select, button");
   const node = same ?? first ?? dialog.querySelector("[data-submit], [data-close]");
+  if (same && at.searched !== null) node.dataset.kept = "";
   node?.focus();
+  if (same && at.searched !== null && node.value !== at.searched) {
+    node.value = at.searched; // what is searched for stays, and is searched for again
+    node.dispatchEvent(new Event("input"));
+  }
   if (same && typeof at.from === "number") node.setSelectionRange(at.from, at.to);
 }

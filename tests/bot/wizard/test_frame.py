@@ -6,7 +6,7 @@ from msgspec import structs
 from bot.conditions import OPERATORS
 from bot.refs import Memo, Ref
 from bot.wizard.bounds import LimitsValues
-from bot.wizard.contents import WhatValues
+from bot.wizard.contents import Alternative, WhatValues
 from bot.wizard.frame import placed
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RANGES, RangeValues
@@ -55,12 +55,44 @@ KIND = st.sampled_from(["live", "past_behaviour"])
 @given(
     st.builds(
         Values,
-        start=st.builds(StartValues, name=TEXT, labels=TEXT, kind=KIND, event=TEXT, where=TEXT),
+        start=st.builds(
+            StartValues,
+            name=TEXT,
+            labels=TEXT,
+            kind=KIND,
+            event=TEXT,
+            where=TEXT,
+            wait=st.sampled_from(["at_once", "delay", "without", "date"]),
+            more=st.just(("also", "first", "hold")),
+            not_event=TEXT,
+            delay=TEXT,
+        ),
         who=st.lists(ROWS, max_size=3).map(lambda few: numbered(few * (ROWS_MAX // 3))),
-        what=st.builds(WhatValues, key_values=TEXT, event=TEXT),
-        when=st.builds(WhenValues, start=st.sampled_from(["now", "at"]), zone=TEXT),
+        what=st.builds(
+            WhatValues,
+            key_values=TEXT,
+            event=TEXT,
+            topics=st.just(("more", "goal", "variants")),
+            among=st.sampled_from(["split", "ab", "by_property"]),
+            alternatives=st.lists(st.builds(Alternative, TEXT, TEXT, TEXT), max_size=12).map(tuple),
+            profile=TEXT,
+            goal=TEXT,
+        ),
+        when=st.builds(
+            WhenValues,
+            start=st.sampled_from(["now", "at", "dates", "repeat"]),
+            unit=st.sampled_from(["days", "weeks", "months"]),
+            personal=st.sampled_from(["everybody", "user_zone", "user_property", "best_time"]),
+            dates=TEXT,
+            zone=TEXT,
+        ),
         limits=st.builds(
-            LimitsValues, cap=TEXT, quiet=st.sampled_from(["none", "delay", "discard"])
+            LimitsValues,
+            cap=TEXT,
+            quiet=st.sampled_from(["none", "delay", "discard"]),
+            topics=st.just(("user", "all", "control", "delivery")),
+            control_groups=TEXT,
+            windows=TEXT,
         ),
         at=st.sampled_from(StepName),
         seen=st.just(tuple(StepName)),

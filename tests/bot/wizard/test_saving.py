@@ -1,8 +1,9 @@
-from actors.mail import Draft, Refused
+from actors.mail import Draft, Refused, Submit
 from bot.refs import Memo, Ref
 from bot.wizard.step import StepName
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import PAST, draft
+from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, Wire
 from tests.bot.wizard.kit import kept, stands
 
@@ -21,6 +22,32 @@ async def test_what_the_engine_refuses_is_said_and_the_form_stays(
     said = await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW))
     assert "No room is left." in str(said["view"])
     assert kept(desk).start.name == PAST.name
+
+
+async def test_a_review_can_be_asked_for_at_once(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, then="review"))
+    assert desk.asked[-2:] == [Draft(PAST, ANA, "C0MAIN"), Submit("c1", ANA)]
+    assert "It is in review now." in slack.of("chat.postEphemeral")[0].said
+
+
+async def test_a_draft_is_kept_though_its_review_is_refused(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    answer = desk._answer
+
+    def refused(request: object) -> object:
+        if isinstance(request, Submit):
+            return Refused("Nobody may approve it.", "Name somebody.")
+        return answer(request)  # type: ignore[arg-type]  # whatever was asked
+
+    desk._answer = refused  # type: ignore[method-assign,assignment]  # for this test
+    await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, then="review"))
+    assert desk.campaigns["c1"].state == "draft"
+    assert (
+        "No review was asked for: Nobody may approve it." in slack.of("chat.postEphemeral")[0].said
+    )
 
 
 async def test_an_edit_of_a_campaign_that_is_gone_is_refused(wire: Wire, desk: FakeDesk) -> None:

@@ -3,7 +3,7 @@ from msgspec import structs
 
 from bot.wizard.reading import Reading
 from bot.wizard.start import STEP
-from bot.wizard.step import Page
+from bot.wizard.step import Menu, Page
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from domain.behaviour import Filter
@@ -43,6 +43,21 @@ def test_further_events_are_asked_for_if_there_are_some() -> None:
     assert "also" in asked(more=("also",))
 
 
+@pytest.mark.parametrize(
+    ("name", "menu"),
+    [
+        ("event", Menu("event")),
+        ("also", Menu("event")),
+        ("cancel", Menu("event")),
+        ("date", Menu("property", "A")),
+        ("same", Menu("property", "A")),
+        ("name", None),
+    ],
+)
+def test_its_menus_offer_events_and_their_properties(name: str, menu: Menu | None) -> None:
+    assert STEP.menu(StartValues(event="A"), f"start.{name}") == menu
+
+
 def test_what_happens_in_a_pause_is_held_if_that_is_ticked() -> None:
     held = structs.replace(LIVE, on_pause="hold")
     assert STEP.fill(held).more == ("hold",)
@@ -78,7 +93,7 @@ RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
         ({"labels": "a, a"}, "start.labels"),
         ({"event": ""}, "start.event"),
         ({"where": "nonsense"}, "start.where"),
-        ({"also": "x" * 300, "more": ("also",)}, "start.also"),
+        ({"also": ("x" * 300,), "more": ("also",)}, "start.also"),
         ({"wait": "without", "not_event": ""}, "start.not_event"),
         ({"wait": "without", "within": "0"}, "start.within"),
         ({"wait": "without", "grace": "9999"}, "start.grace"),

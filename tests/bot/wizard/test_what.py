@@ -6,7 +6,7 @@ from msgspec import structs
 from bot.wizard.alternatives import ROWS_MAX
 from bot.wizard.contents import Alternative, WhatValues
 from bot.wizard.reading import Reading
-from bot.wizard.step import Page
+from bot.wizard.step import Menu, Page
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from bot.wizard.what import STEP
@@ -71,6 +71,19 @@ def test_there_is_always_room_for_one_variant_more_until_there_is_none() -> None
     full = structs.replace(part, alternatives=TWO * (ROWS_MAX // 2))
     assert "Another variant" not in str(shown(full))
     assert len(shown(full)) < 90
+
+
+@pytest.mark.parametrize(
+    ("name", "menu"),
+    [
+        ("goal", Menu("event")),
+        ("revenue", Menu("property", "A")),
+        ("property", Menu("trait")),
+        ("event", None),
+    ],
+)
+def test_its_menus_offer_what_came_in(name: str, menu: Menu | None) -> None:
+    assert STEP.menu(WhatValues(goal="A"), f"what.{name}") == menu
 
 
 def test_what_is_entered_in_a_row_stays_in_that_row() -> None:

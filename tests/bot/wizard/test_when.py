@@ -3,7 +3,7 @@ from msgspec import structs
 
 from bot.wizard.reading import Reading
 from bot.wizard.schedules import WhenValues
-from bot.wizard.step import Page
+from bot.wizard.step import Menu, Page
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from bot.wizard.when import STEP
@@ -46,6 +46,13 @@ def test_where_users_have_the_time_none_is_asked_for() -> None:
 
 def test_a_live_campaign_is_asked_from_when_until_when() -> None:
     assert asked(WhenValues(start="repeat"), live=True) == {"start", "end_date", "end_time", "zone"}
+
+
+@pytest.mark.parametrize(
+    ("name", "menu"), [("event", Menu("event")), ("property", Menu("trait")), ("zone", None)]
+)
+def test_its_menus_offer_what_came_in(name: str, menu: Menu | None) -> None:
+    assert STEP.menu(WhenValues(), f"when.{name}") == menu
 
 
 @pytest.mark.parametrize(

@@ -80,3 +80,16 @@ async def test_every_act_in_a_modal_can_be_done(
 async def test_an_act_with_an_unknown_field_is_not_understood(page: Page) -> None:
     with pytest.raises(msgspec.ValidationError):
         await page.act("say", channel=CAMPAIGNS, text="x", colour="red")
+
+
+async def test_what_the_bot_took_away_meanwhile_is_not_sent_and_offers_nothing(
+    page: Page, world: World, courier: ScriptedCourier
+) -> None:
+    named = {**field({"type": "plain_text_input"}), "dispatch_action": True}
+    view = world.views.open(ANA, world.views.checked(modal(named), "modal"))
+    gone = {"an_old_input": {"value": "x"}}
+    ids = {"view_id": view.id, "block_id": "field", "action_id": "value"}
+    assert await page.act("change", **ids, value="a", values=gone) == Outcome()
+    assert "an_old_input" not in courier.last["view"]["state"]["values"]
+    old = {"view_id": view.id, "block_id": "an_old_menu", "action_id": "value"}
+    assert await page.act("suggest-in-view", **old, value="a", values=gone) == {"options": []}

@@ -1,7 +1,7 @@
 from sandbox.slack import payloads, workspace
 from sandbox.slack.workspace import ANA, CAMPAIGNS, REVIEWS, TEAM
 from sandbox.slack.world import World
-from tests.sandbox.slack.bots import button, field, modal, option
+from tests.sandbox.slack.bots import button, field, modal
 
 
 def test_a_slash_command_has_every_field_and_all_are_text(world: World) -> None:
@@ -71,11 +71,3 @@ def test_an_event_is_wrapped_with_a_name_of_its_own(world: World) -> None:
     first, second = (payloads.event(world, {"type": "app_mention"}) for _ in range(2))
     assert first["type"] == "event_callback"
     assert first["event_id"] != second["event_id"]
-
-
-def test_options_may_come_in_groups_and_are_at_most_a_hundred() -> None:
-    groups = {"option_groups": [{"options": [option("a")]}, {"options": [option("b")]}]}
-    assert payloads.usable_options(groups) == [option("a"), option("b")]
-    many = {"options": [option(str(number)) for number in range(101)]}
-    assert payloads.usable_options(many) is None
-    assert payloads.usable_options("nonsense") is None
