@@ -162,9 +162,9 @@ class House:
 
     async def admitted(self, *users: str, definition: Campaign | None = None) -> None:
         """Let messages of `LIVE` wait in the outbox without an actor of its own."""
+        await self.orders(users)  # before there is anybody who would consider them
         await self.publish(definition or LIVE)
         campaign = await self.campaign_id(LIVE.name)
-        await self.orders(users)
         now = self.clock.now_ms()
 
         def start(conn: sqlite3.Connection) -> None:
