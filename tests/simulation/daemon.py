@@ -186,6 +186,10 @@ class Daemon:
                     await self.over.wait()
                 if self.alive:
                     self._world.errors.append(error)
+            except BaseExceptionGroup as group:  # it died within a nursery of its own
+                _, rest = group.split(Died)
+                if rest is not None:
+                    raise rest from None
             finally:
                 self._visitors.pop(visit, None)
         return None
