@@ -61,7 +61,7 @@ def drawn(plan: Plan, r: Random, *, dated: float, often: float = 0.8) -> Plan:
         acts=first,
         span=max(span, plan.span),
         jittery=True,
-        oversleeps=max(plan.oversleeps, 3 * HOUR if monthly else 20 * MINUTE),
+        oversleeps=max(plan.oversleeps, 1 * HOUR if monthly else 20 * MINUTE),
     )
 
 
