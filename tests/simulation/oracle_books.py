@@ -101,6 +101,8 @@ def _of_users(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int]:
     if plan.calendar is not None:  # then it is one or none for each of its runs
         states = [row.state for row in ledger.ran[plan.name]]
         least, most = states.count("done"), sum(state not in NO_RUN for state in states)
+        if ledger.restored >= 0:  # what was held then is given up, and keeps its books
+            most = len(states)
     if not least or ledger.restored >= 0:
         return 0, len(may) * most
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
