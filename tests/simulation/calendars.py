@@ -61,7 +61,8 @@ def drawn(plan: Plan, r: Random, *, dated: float, often: float = 0.8) -> Plan:
         acts=first,
         span=max(span, plan.span),
         jittery=True,
-        oversleeps=max(plan.oversleeps, 1 * HOUR if monthly else 20 * MINUTE),
+        # Never for the two hours in which a run may begin: then it is missed, and rightly.
+        oversleeps=HOUR if monthly else min(max(plan.oversleeps, 20 * MINUTE), HOUR),
     )
 
 
