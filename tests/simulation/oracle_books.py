@@ -7,7 +7,7 @@ are judged in `oracle_waits`.
 
 from collections.abc import Iterator
 
-from tests.simulation.history import Books, Planned, Violation
+from tests.simulation.history import Books, Planned, Ran, Violation
 from tests.simulation.oracle_events import certain, possible
 from tests.simulation.oracle_ledger import Ledger, Rules
 from tests.simulation.oracle_waits import waits
@@ -94,15 +94,19 @@ def _of_events(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int, i
     return len(certain(ledger, plan, books)), len(may), sum(may.values())
 
 
+def _is_run(row: Ran) -> bool:
+    return row.state not in NO_RUN
+
+
 def _of_users(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int]:
     """Return how many users certainly qualified for a past-behaviour run, and how many may."""
     may = {u for u, said in ledger.users.items() if any(plan.group in ("", s.group) for s in said)}
     least, most = int(books.state == "completed" and bool(ledger.tries_of[plan.name])), 1
     if plan.calendar is not None:  # then it is one or none for each of its runs
-        states = [row.state for row in ledger.ran[plan.name]]
-        least, most = states.count("done"), sum(state not in NO_RUN for state in states)
+        rows = ledger.ran[plan.name]
+        least, most = sum(row.state == "done" for row in rows), sum(map(_is_run, rows))
         if ledger.restored >= 0:  # what was held then is given up, and keeps its books
-            most = len(states)
+            most += sum(row.state == "missed" and row.qualified > 0 for row in rows)
     if not least or ledger.restored >= 0:
         return 0, len(may) * most
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)

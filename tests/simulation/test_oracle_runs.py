@@ -51,6 +51,18 @@ def test_a_run_before_its_time_or_of_no_slot_is_seen() -> None:
     assert "P16" in broken(life(*taken(DUE + HOUR, 1, late)))
 
 
+def test_a_held_run_that_a_restore_gives_up_keeps_its_books_and_no_other_run_does() -> None:
+    whole = life(one="missed", two="missed")[:-3]
+    told_of_one = books(LAST, "Blast", "completed", qualified=1)
+    shown = [replace(told_of_one, skipped={"run_skipped": 1})]
+    held = [ran(ONE, DUE, "missed", n=1), ran(TWO, DUE + DAY, "missed")]
+    never = [ran(ONE, DUE, "missed"), ran(TWO, DUE + DAY, "missed")]
+    restored = [*whole[:-1], Daemon(DUE + HOUR, 2, "restored"), REST]
+    assert "P10" in broken([*whole, *shown, *held])
+    assert "P10" not in broken([*restored, *shown, *held])
+    assert "P10" in broken([*restored, *shown, *never])
+
+
 def test_a_slot_without_a_row_is_seen() -> None:
     whole = life()
     assert "P16" not in broken(whole)
