@@ -6,7 +6,7 @@ beside the old one, which answers meanwhile.
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -99,10 +99,17 @@ class Keeper:
         Raises CopyWaitsError: the copy is behind, damaged or cannot be written, or the question
         needs too much.
         """
+        return await self.lend(lambda copy: self._hold.in_thread(partial(question, copy)))
+
+    async def lend(self, use: Callable[[Projection], Awaitable[T]]) -> T:
+        """Let somebody use the copy in worker threads, one after the other; see `ask`.
+
+        Meanwhile nothing else is asked of it, and it forgets nobody.
+        """
         async with self._turn:
             projection = await self._caught_up()
             try:
-                return await self._hold.in_thread(lambda: question(projection))
+                return await use(projection)
             except CopyWaitsError as error:
                 await self._fail(error)
                 raise
