@@ -31,7 +31,9 @@ from actors.rules import Rules, find, person
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.problem import Problem
+from domain.rules_inside import inside_problems
 from domain.rules_who import node_problems
+from domain.saved import saved_names
 from store import campaigns, memberships, revisions, saved_audiences, saving
 from store.copy_errors import CopyWaitsError
 from store.names import BadName
@@ -140,20 +142,19 @@ def _tree(conn: sqlite3.Connection, name: str) -> Node | Refused:
     found = saved_audiences.find(conn, name)
     if found is None:
         return _unknown(name)
-    if wrong := checking.inside_problems(conn, found.who, "who", name=found.name):
+    trees = checking.trees(conn, saved_names(found.who))
+    lists = memberships.names(conn)
+    if wrong := list(inside_problems(found.who, "who", trees, lists, itself=found.name)):
         return _refused(wrong)
     named = Campaign(name=found.name, kind="past_behaviour", who=found.who)
     return revisions.whole(conn, named).who
 
 
 def _save(conn: sqlite3.Connection, request: SaveAudience, rules: Rules) -> Answer:
-    known = checking.known(conn, rules)
     found = saved_audiences.find(conn, request.name)
     name = found.name if found else request.name.strip()
-    known = structs.replace(known, saved=known.saved - {name}, itself=name)
-    wrong = list(node_problems(request.who, "who", known))
-    wrong = wrong or checking.inside_problems(conn, request.who, "who", name=name)
-    if wrong:
+    known = checking.known(conn, rules, saved_names(request.who), itself=name)
+    if wrong := list(node_problems(request.who, "who", known)):
         return _refused(wrong)
     kept = saving.save(conn, name, request.who, by=request.by, now_ms=rules.now_ms)
     if isinstance(kept, BadName):

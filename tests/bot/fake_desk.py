@@ -44,6 +44,7 @@ from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import MakeDigests, ShowReport, TellHead
 from actors.mail_shelf import Archive, Clone, Undo
+from actors.mail_text import CheckText
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -61,7 +62,9 @@ from actors.mail_trust import (
     Why,
 )
 from actors.membership import Membership
+from domain import toml_source
 from domain.campaign import content_hash
+from domain.problem import Problem
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
 from tests.bot.audiences import ESTIMATE, counted, limits
 from tests.bot.fake_forms import Kept, answer_form
@@ -70,6 +73,8 @@ from tests.bot.reports import REPORT
 from tests.patience import PATIENCE_SECONDS
 
 NOW_MS = 1_790_000_000_000
+UNKNOWN_NAME = Problem("who.name", 'There is no list "VIPs".', "Upload it first.", line=9)
+"""What the desk alone knows to be wrong, in whatever text has other problems."""
 
 
 class FakeDesk:
@@ -184,6 +189,8 @@ class FakeDesk:
                 return Done("A second person is asked.")
             case AboutAudience():
                 return counted(request)
+            case CheckText():
+                return _checked(request)
             case ShowLimits():
                 return limits(request)
             case ShowReport(name):
@@ -289,6 +296,13 @@ class FakeDesk:
 def _is_about(later: Announcement, told: Announcement) -> bool:
     kind = "card" if later.kind == "reply" else later.kind
     return (kind, later.campaign, later.subject) == (told.kind, told.campaign, told.subject)
+
+
+def _checked(request: CheckText) -> Done | Refused:
+    found = toml_source.check(request.text, now_ms=NOW_MS, zone="UTC")
+    if not isinstance(found, list):
+        return Done("It is in order.")
+    return Refused("It has problems.", "Correct them.", (*found, UNKNOWN_NAME))
 
 
 def _unknown(name: str) -> Refused:
