@@ -62,9 +62,7 @@ from actors.mail_trust import (
     Why,
 )
 from actors.membership import Membership
-from domain import toml_source
 from domain.campaign import content_hash
-from domain.problem import Problem
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
 from tests.bot.audiences import ESTIMATE, counted, limits
 from tests.bot.fake_forms import Kept, answer_form
@@ -73,8 +71,6 @@ from tests.bot.reports import REPORT
 from tests.patience import PATIENCE_SECONDS
 
 NOW_MS = 1_790_000_000_000
-UNKNOWN_NAME = Problem("who.name", 'There is no list "VIPs".', "Upload it first.", line=9)
-"""What the desk alone knows to be wrong, in whatever text has other problems."""
 
 
 class FakeDesk:
@@ -189,8 +185,6 @@ class FakeDesk:
                 return Done("A second person is asked.")
             case AboutAudience():
                 return counted(request)
-            case CheckText():
-                return _checked(request)
             case ShowLimits():
                 return limits(request)
             case ShowReport(name):
@@ -208,7 +202,7 @@ class FakeDesk:
                 return Done(message="ann: sent as a test.")
             case RetryAside() | DropAside() | MakeDigests() | TellHead():
                 return Done("It is decided.")
-            case KeepForm() | ShowForm() | DropForm() | FindNames():
+            case KeepForm() | ShowForm() | DropForm() | FindNames() | CheckText():
                 return answer_form(self.forms, request)
             case BackUp() | Beside() | AboutAudience() | Clone():
                 raise AssertionError("nobody asks for this in Slack")
@@ -296,13 +290,6 @@ class FakeDesk:
 def _is_about(later: Announcement, told: Announcement) -> bool:
     kind = "card" if later.kind == "reply" else later.kind
     return (kind, later.campaign, later.subject) == (told.kind, told.campaign, told.subject)
-
-
-def _checked(request: CheckText) -> Done | Refused:
-    found = toml_source.check(request.text, now_ms=NOW_MS, zone="UTC")
-    if not isinstance(found, list):
-        return Done("It is in order.")
-    return Refused("It has problems.", "Correct them.", (*found, UNKNOWN_NAME))
 
 
 def _unknown(name: str) -> Refused:
