@@ -22,6 +22,7 @@ from domain.words import near, shown
 from store import acts, erasures, memberships, users
 from store.attributes import Page
 from store.member_file import FileExists, MemberFile
+from store.names import folded
 
 PROFILES_PER_READ = 1_000
 
@@ -45,7 +46,7 @@ async def export(
             written = await context.selector.export(
                 tree,
                 profile=asked.profile,
-                draw=coefficients(salt(Purpose.DRAW, "export", asked.name)),
+                draw=coefficients(salt(Purpose.DRAW, "export", folded(asked.name))),
                 now_ms=began,
                 at_most=asked.sample or None,
                 lists=await context.store.read(
