@@ -37,7 +37,10 @@ async def export(
     began = context.clock.now_ms()
     path = Path(asked.path)
     if not path.is_absolute() or asked.sample < 0:
-        return Refused(what="It needs an absolute path and a number of users.", fix="")
+        return Refused(
+            what="It needs an absolute path, and a number of users or 0.",
+            fix="Name the file from the root folder on; 0 is for all users.",
+        )
     if wrong := _unknown_traits(asked.profile, await context.selector.traits()):
         return wrong
     try:
@@ -59,7 +62,10 @@ async def export(
     except BlockingIOError:
         return Refused(what=f"{path} is being written already.", fix="Wait, or name a new file.")
     except OSError as error:
-        return Refused(what=f"{path} cannot be written: {error.strerror}.", fix="")
+        return Refused(
+            what=f"{path} cannot be written: {error.strerror}.",
+            fix="Name a file in a folder that is there, with room, where the daemon may write.",
+        )
     took = context.clock.now_ms() - began
     return Exported(path=str(path), users=written, took_ms=took)
 

@@ -178,6 +178,7 @@ async def test_what_cannot_be_exported_is_refused_and_nothing_is_written(
         assert unknown.fix.startswith('Did you mean "email"?')
         nowhere = await house.refused(ExportAudience("All", str(tmp_path / "no" / "x"), ANA))
         assert "cannot be written" in nowhere.what
+        assert "folder that is there" in nowhere.fix
         with MemberFile(tmp_path / "busy", ()):
             busy = await house.refused(ExportAudience("All", str(tmp_path / "busy"), ANA))
         assert "is being written already" in busy.what
