@@ -42,8 +42,8 @@ from domain.rules_text import text_problems
 from domain.words import offer
 
 NODES_MAX = 100
-NODES_JUDGED_MAX = 1_000
-"""Of still more it is said only that they are too many: to judge them would take minutes."""
+NODES_JUDGED_MAX = 2 * NODES_MAX
+"""Of still more it is said only that they are too many: everybody would wait for the rest."""
 NODE_DEPTH_MAX = 8
 SHARED_NAME_CHARS_MAX = 80
 """Of a saved audience or a list."""
