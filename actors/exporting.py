@@ -1,8 +1,8 @@
 """Writing the users of a saved audience to a file, with what their profiles say of them.
 
 Who is in it, and most of what is said of them, comes out of the audience's copy, a page at a time
-and all as of one moment. The copy is not told of erasures meanwhile: who is erased before the file
-is in place is taken out of it.
+and all as of one moment; the rest out of profiles, as they are by then. The copy is not told of
+erasures meanwhile: who is erased before the file is in place is taken out of it.
 """
 
 import sqlite3
