@@ -45,8 +45,8 @@ def following(
 ) -> Turn | None:
     """Return the wave after the latest that was drawn; None: all were.
 
-    `next_ms`: when the next run of the campaign falls due. From then on this one serves the zones
-    that there are, and waits for no others.
+    `next_ms`: when the next run of the campaign falls due. If that is before the last wall shows
+    the slot of this one, it waits for no zones that are new: the next run reaches who is there.
     """
     personal = when.personal
     assert isinstance(personal, UserZone), "a run in waves is one in its users' zones"
@@ -59,7 +59,9 @@ def following(
     if not run.wave_ms:
         others = frozenset((*left_out, *(found - known), NOWHERE))
     closes = closes_ms(wall, first_ms=first_ms(wall), begins_ms=begins_ms, past=personal.past)
-    closes = max(begins_ms, closes if next_ms is None else min(closes, next_ms))
+    if next_ms is not None and next_ms < closes:
+        closes = begins_ms
+    closes = max(begins_ms, closes)
     if ahead:
         last = len(ahead) == 1 and ahead[0].due_ms >= closes
         return Turn(ahead[0].due_ms, frozenset(ahead[0].zones) | others, last)

@@ -240,24 +240,29 @@ async def test_who_travels_past_their_wave_is_told_why_they_got_nothing(
         await house.check()
 
 
-async def test_the_next_run_of_a_day_closes_the_one_before_it(
+async def test_a_daily_run_waits_for_no_new_zones_and_ends_with_who_is_there(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    """The last walls are 26 hours behind the first, and nobody waits for zones without users."""
+    """The next run reaches them, and between two runs a campaign may be edited."""
     daily = When(
         start="2026-03-20T12:00", end="2026-03-21T12:00", repeat=EveryDays(), personal=UserZone()
     )
     async with open_house(tmp_path, autojump_clock) as house:
-        await people(house, oslo=OSLO, auckland="Pacific/Auckland")
+        await people(house, oslo=OSLO, rome="Europe/Rome", auckland="Pacific/Auckland")
         await house.publish(replace(NOON, when=daily))
+        await then(house, PAST.name, "awaiting_next_run", seconds=2 * HOUR)
         await then(house, PAST.name, "completed", seconds=52 * HOUR)
-        rows = await house.rows("SELECT user, run, claimed_ms FROM outbox ORDER BY claimed_ms")
+        rows = await house.rows(
+            "SELECT user, run, claimed_ms FROM outbox ORDER BY claimed_ms, user"
+        )
         assert [(user, run[8:10]) for user, run, _ in rows] == [
             ("oslo", "20"),
+            ("rome", "20"),
             ("auckland", "21"),
             ("oslo", "21"),
+            ("rome", "21"),
         ]
-        assert rows[1][2] - (START_MS + 47_600_000) < 2_000, "noon in Auckland is at 23:00 UTC"
+        assert rows[2][2] - (START_MS + 47_600_000) < 2_000, "noon in Auckland is at 23:00 UTC"
         await house.check()
 
 

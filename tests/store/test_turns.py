@@ -59,15 +59,16 @@ def test_a_zone_that_somebody_comes_into_is_a_wave_as_well(conn: sqlite3.Connect
     assert following(conn, noon(OSLO)) == Turn(noon(NEW_YORK), frozenset((NEW_YORK,)))
 
 
-def test_when_the_next_run_falls_due_the_last_wave_that_there_is_has_who_is_left(
+def test_if_the_next_run_is_soon_the_last_wave_that_there_is_has_who_is_left(
     conn: sqlite3.Connection,
 ) -> None:
     add(conn, a=OSLO, b=NEW_YORK)
-    between = noon(OSLO) + 1
-    assert following(conn, next_ms=between) == Turn(noon(OSLO), frozenset((OSLO, NOWHERE)))
-    ends = following(conn, noon(OSLO), next_ms=between)
+    soon = LAST - 1
+    assert following(conn, next_ms=soon) == Turn(noon(OSLO), frozenset((OSLO, NOWHERE)))
+    ends = following(conn, noon(OSLO), next_ms=soon)
     assert ends == Turn(noon(NEW_YORK), frozenset((NEW_YORK,)), last=True)
-    assert following(conn, noon(NEW_YORK), next_ms=between) is None
+    assert following(conn, noon(NEW_YORK), next_ms=soon) is None
+    assert following(conn, noon(NEW_YORK), next_ms=LAST) == Turn(LAST, frozenset(), last=True)
 
 
 def test_the_first_wave_has_those_whom_no_wave_reaches(conn: sqlite3.Connection) -> None:
