@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from domain.audience import EVERYONE
 from domain.campaign import Campaign, Limits
 from domain.schedule import is_now
+from domain.tight import tight
 
 
 def cautions(campaign: Campaign) -> list[str]:
     """Return a sentence for each; most campaigns have some, and mean it."""
-    return [*_bounds(campaign), *_moments(campaign), *_content(campaign)]
+    return [*_bounds(campaign), *_moments(campaign), *tight(campaign), *_content(campaign)]
 
 
 def _bounds(campaign: Campaign) -> Iterator[str]:
