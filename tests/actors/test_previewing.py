@@ -130,7 +130,7 @@ async def test_who_would_get_nothing_is_told_why(tmp_path: Path, autojump_clock:
         shown = await previewed(house, "Win back", user="ann")
         assert shown.events == ()
         assert shown.message == (
-            "ann would get nothing of it: the required pair “hi” is empty (missing_value)."
+            "ann would get nothing of it: the required pair “hi” lacks Profile.name (missing_value)."
         )
 
 
@@ -248,7 +248,7 @@ async def test_a_test_user_who_is_suppressed_unknown_or_gets_nothing_is_told(
         done = await house.asks(TestSend(campaign="Win back", by=ANA))
         assert done.message.splitlines() == [
             "ann: nothing is sent to this user, who is suppressed.",
-            "bo: not sent, because the required pair “a” is empty (missing_value).",
+            "bo: not sent, because the required pair “a” lacks Profile.name (missing_value).",
             "cleo: The user “cleo” is not known, or the profile cannot be read.",
         ]
         assert house.wire.requests == []
