@@ -22,6 +22,11 @@ CHANGES_UNTIL_MS = 2_524_608_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_WALLS_FROM = datetime(1, 1, 2, tzinfo=UTC)
+_WALLS_UNTIL = datetime(9999, 12, 30, 23, 59, 59, 999_000, tzinfo=UTC)
+"""A day within the calendar's ends, so that every zone has a wall there."""
+WALLS_FROM_MS = (_WALLS_FROM - _EPOCH) // _MILLISECOND
+WALLS_UNTIL_MS = (_WALLS_UNTIL - _EPOCH) // _MILLISECOND
 _FIXED = re.compile(r"(?:GMT|UTC)?\s*([+\-\N{MINUS SIGN}])\s*(\d{1,2})(?::?(\d{2}))?", re.ASCII)
 _SHOWN = re.compile(r"\(\s*((?:GMT|UTC)[^()]*)\)\s*(.*)", re.ASCII | re.IGNORECASE)
 """As lists of zones show them to people: `(GMT+05:30) Asia/Kolkata`."""
@@ -70,8 +75,13 @@ def is_known(zone: str) -> bool:
 
 
 def local_wall(now_ms: int, zone: str) -> datetime:
-    """Return the wall at an instant, with its offset (and `fold` in the hour that comes twice)."""
-    return (_EPOCH + timedelta(milliseconds=now_ms)).astimezone(find(zone))
+    """Return the wall at an instant, with its offset (and `fold` in the hour that comes twice).
+
+    A sender may give an event, or a date in it, any time at all: what no calendar has is shown as
+    the calendar's first day, or its last.
+    """
+    at_ms = min(max(now_ms, WALLS_FROM_MS), WALLS_UNTIL_MS)
+    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(find(zone))
 
 
 def day_key(now_ms: int, zone: str) -> str:
