@@ -41,6 +41,9 @@ ROWS_BEHIND_MAX = 1_000
 """With more of the log missing, the copy catches up though nobody asks."""
 ROWS_WAITED_FOR_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
+SHORT_PAGES_MAX = 2
+"""A short page is all that there was, and one more takes what came meanwhile. To wait for an empty
+one would never end while events go on coming."""
 AGAIN_SECONDS = 30.0
 """So long after a copy that could not be written it is tried again."""
 _log = logging.getLogger(__name__)
@@ -166,8 +169,9 @@ class Keeper:
                 await self._behind.wait()
             self._behind = trio.Event()
             try:
-                while await self._page_in_turn():
-                    pass  # questions have their turns between the pages
+                short = 0
+                while short < SHORT_PAGES_MAX and (n := await self._page_in_turn()):
+                    short += n < copy_reading.ROWS_PAGE_MAX  # questions have turns between them
                 if self._is_old and trio.current_time() >= self._compact_at:
                     await self._compact()
             except CopyWaitsError as failed:  # whoever asks is told; others go on
@@ -189,8 +193,10 @@ class Keeper:
     async def _caught_up(self) -> Projection:
         """Take every row of the log that is new, unless that would take too long."""
         projection = await self._opened()
-        while n := await self._copy_page(projection):
+        short = 0
+        while short < SHORT_PAGES_MAX and (n := await self._copy_page(projection)):
             if n < copy_reading.ROWS_PAGE_MAX:
+                short += 1
                 continue
             last = await self._store.read(log.last_seq)
             if last - self._known > ROWS_WAITED_FOR_MAX:

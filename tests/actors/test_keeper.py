@@ -12,6 +12,7 @@ from actors.mail_people import EraseUser
 from domain.audience import EVERYONE
 from store.copy_errors import CopyDamagedError, QuestionTooLargeError
 from store.copy_file import new_of
+from store.database import Database
 from store.disk import Disk
 from store.projection import Projection
 from tests.actors.house import ANA, PAST, START_MS, House, open_house
@@ -123,6 +124,33 @@ async def test_nobody_waits_for_a_copy_that_has_far_to_go(
         for _ in range(2):
             await house.desk.ask(Reach(definition=PAST))
         assert len(await _everyone(house)) == 50
+
+
+async def test_events_that_go_on_coming_keep_neither_an_answer_nor_a_new_copy_waiting(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While each page is copied the next event comes: waiting for an empty one never ends."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(3)
+        pages = 0
+        page_of = copying.next_page
+
+        async def next_page(store: Database, projection: Projection) -> copying.Page:
+            nonlocal pages
+            pages += 1
+            assert pages < 50
+            page = await page_of(store, projection)
+            await house.feed(house.profile(f"late{pages}"))
+            return page
+
+        monkeypatch.setattr(keeper, "next_page", next_page)
+        monkeypatch.setattr(copying, "next_page", next_page)
+        assert len(await _everyone(house)) >= 3
+        house.projector.follow(10_000)
+        await house.idle(10)
+        await house.desk.ask(RebuildCopy())
+        await house.idle(10)
+        assert (await status(house)).rebuilds == 1
 
 
 async def test_the_copy_is_written_anew_after_an_erasure_but_not_for_each(

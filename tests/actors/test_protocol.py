@@ -212,3 +212,14 @@ def test_an_events_key_that_no_condition_can_name_is_left_out_and_told() -> None
     found = taken(GOOD | {"properties": {"k" * 121: 1, "plan": "pro"}})
     assert [msgspec.json.decode(each.body) for each in found.records] == [{"plan": "pro"}]
     assert [each.where[:22] for each in found.left_out] == ["batch[0].properties.kk"]
+
+
+def test_a_date_as_clevertap_writes_it_is_a_date_in_every_call() -> None:
+    date, read = {"born": ["$D_0"]}, {"born": ["1970-01-01T00:00:00Z"]}
+    who = {"userId": "u"}
+    found = taken(
+        GOOD | {"properties": date},
+        who | {"type": "identify", "traits": date},
+        who | {"type": "identify", "context": {"traits": date}},
+    )
+    assert [msgspec.json.decode(each.body) for each in found.records] == [read] * 3
