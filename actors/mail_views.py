@@ -42,6 +42,18 @@ class RunView(Struct, frozen=True):
     test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
 
 
+class Since(Struct, frozen=True):
+    """What changed since an earlier revision: a (label, text) for each part that did.
+
+    `by`: who approved that one; "": it was published without review, or only stood in review.
+    """
+
+    revision: int
+    by: str = ""
+    at_ms: int | None = None
+    changes: tuple[tuple[str, str], ...] = ()
+
+
 class CampaignView(Struct, frozen=True):
     """A campaign as people see it. Times are epoch milliseconds."""
 
@@ -72,6 +84,8 @@ class CampaignView(Struct, frozen=True):
     waiting: int = 0  # timers: users of a live campaign whose moment has not come
     next_due_ms: int | None = None  # when the first of them falls due
     content: tuple[str, ...] = ()  # what came of trying it, before it is published
+    cautions: tuple[str, ...] = ()  # worth a second look before that, the gravest first
+    since: Since | None = None  # what differs from what was last approved
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
 

@@ -3,7 +3,7 @@
 import re
 
 from actors.mail import CampaignView
-from bot import words
+from bot import weighing, words
 from bot.blocks import (
     SECTION_CHARS_MAX,
     Block,
@@ -30,8 +30,6 @@ from domain.telling_saved import tell_saved
 from domain.telling_trigger import tell_waiting
 from domain.verifying import UNVERIFIED
 
-NOTES_SHOWN_MAX = 6
-NOTE_CHARS_MAX = 300
 NAME_CHARS_MAX = 400
 FULL_WIDTH = frozenset({"Who", "What", "Variants"})
 """The parts of a summary that need a line of their own; the others stand two in a row."""
@@ -100,6 +98,7 @@ def _card(
     blocks = [header(title), section(f"*{name}*   {state}{_decided(view, zone)}")]
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
+    blocks += weighing.changed(view, zone, chars)
     blocks += _definition(view, zone, chars)
     blocks += _next_runs(view, zone)
     if _may_undo(view) and view.published_ms is not None:
@@ -108,9 +107,7 @@ def _card(
         blocks.append(section(f":leftwards_arrow_with_hook: {undo}"))
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
-    if view.content:
-        notes = [clip(note, min(chars, NOTE_CHARS_MAX)) for note in view.content[:NOTES_SHOWN_MAX]]
-        blocks.append(context("\n".join(f":memo: {note}" for note in notes)))
+    blocks += weighing.cautions(view, chars)
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
     if view.unverified and view.state not in OVER:

@@ -95,8 +95,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if view.waiting:
         out().print()
         out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
-    for note in view.content:
-        tell(out(), Text(safe(note)), lead=Text("! ", "bold yellow"))
+    _print_for_a_decision(view)
     if view.runs:
         if len(view.runs) > RUNS_SHOWN_MAX:
             out().print()
@@ -104,6 +103,20 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         _print_runs(view.runs[-RUNS_SHOWN_MAX:], zone)
         _print_skipped(view.books)
         print_blanks(view.blanks)
+
+
+def _print_for_a_decision(view: CampaignView) -> None:
+    """Print what differs from what was last approved, and the cautions, the gravest first."""
+    if (since := view.since) is not None and since.changes:
+        facts = _facts()
+        for label, text in since.changes:
+            facts.add_row(safe(label), safe(text))
+        by = f", approved by {since.by}" if since.by else ""
+        out().print()
+        out().print(Text(safe(f"Changed since revision {since.revision}{by}"), "bold"))
+        out().print(facts)
+    for caution in view.cautions:
+        tell(out(), Text(safe(caution)), lead=Text("! ", "bold yellow"))
 
 
 def print_summary(campaign: Campaign, zone: str, next_runs: Sequence[Slot] = ()) -> None:

@@ -1,0 +1,79 @@
+"""One campaign as people see it now: what is stored, and what is counted and tried for a decision.
+
+Counting and trying are done before it is published, for those who then decide.
+"""
+
+import sqlite3
+from contextlib import suppress
+
+from msgspec import structs
+
+from actors.audiences import Counting
+from actors.changed import since
+from actors.context import Context
+from actors.mail import CampaignView, Done, Refused
+from actors.previewing import Previewing
+from actors.rules import Rules, find
+from actors.verifying import Verifying
+from actors.views import campaign_view, next_runs
+from domain.assignment import mentions_somebody
+from domain.campaign import Campaign
+from domain.cautions import Found, cautions
+from domain.review import UNPUBLISHED
+from store import campaigns
+from store.copy_errors import CopyWaitsError
+
+
+class Presenting:
+    """Shows campaigns, for the desk."""
+
+    def __init__(
+        self, context: Context, counting: Counting, previewing: Previewing, verifying: Verifying
+    ) -> None:
+        self._context = context
+        self._counting = counting
+        self._previewing = previewing
+        self._verifying = verifying
+
+    async def show(self, name: str, rules: Rules) -> Done | Refused:
+        """Return one campaign, whole, by its name or id."""
+
+        def view(conn: sqlite3.Connection) -> tuple[CampaignView, Campaign] | Refused:
+            row = find(conn, name)
+            if isinstance(row, Refused):
+                return row
+            whole = campaigns.revision_of(conn, row.id, row.revision).whole
+            told = structs.replace(
+                campaign_view(conn, row),
+                unverified=not self._verifying.is_verified(conn),
+                next_runs=next_runs(row, whole, now_ms=rules.now_ms, zone=rules.zone),
+                since=since(conn, row, rules.zone),
+            )
+            return told, whole
+
+        found = await self._context.store.read(view, urgent=True)  # somebody waits
+        if isinstance(found, Refused):
+            return found
+        shown, whole = found
+        if shown.state in UNPUBLISHED:
+            shown = await self._for_a_decision(shown, whole, rules)
+        return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
+
+    async def _for_a_decision(
+        self, shown: CampaignView, whole: Campaign, rules: Rules
+    ) -> CampaignView:
+        """Count its reach, try its content, and say what is worth a second look."""
+        if shown.kind == "past_behaviour":
+            with suppress(CopyWaitsError):  # what was decided stands, without a number
+                shown = await self._counting.with_estimate(shown, whole)
+        if mentions_somebody(whole):
+            content = await self._previewing.checks(shown.id, whole, rules)
+            shown = structs.replace(shown, content=content)
+        return structs.replace(shown, cautions=tuple(cautions(whole, _found(shown))))
+
+
+def _found(shown: CampaignView) -> Found:
+    counted = shown.estimate
+    if counted is None:
+        return Found(tried=shown.content)
+    return Found(counted.qualified, counted.everybody, counted.lasts_ms, shown.content)
