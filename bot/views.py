@@ -9,9 +9,7 @@ from bot.blocks import (
     Block,
     Message,
     actions,
-    button,
     clip,
-    confirm,
     context,
     divider,
     escaped,
@@ -20,11 +18,9 @@ from bot.blocks import (
     header,
     section,
 )
-from bot.ids import ActionId
-from bot.refs import Ref
+from bot.card_buttons import card_buttons, may_undo
 from bot.variants import blank_lines, variant_lines
-from domain import schedule
-from domain.review import OVER, PUBLISHED, UNPUBLISHED, Action, State
+from domain.review import OVER, UNPUBLISHED, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
 from domain.telling_trigger import tell_waiting
@@ -33,7 +29,6 @@ from domain.verifying import UNVERIFIED
 NAME_CHARS_MAX = 400
 FULL_WIDTH = frozenset({"Who", "What", "Variants"})
 """The parts of a summary that need a line of their own; the others stand two in a row."""
-CONFIRM_NAME_CHARS_MAX = 160
 RUNS_SHOWN_MAX = 5
 
 _TITLES = {
@@ -46,13 +41,10 @@ AUDIENCES_SHOWN_MAX = 5
 """A card has so many blocks and characters at most."""
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
-_COUNTED = PUBLISHED | {State.FAULTED, State.STOPPED, State.COMPLETED}
-"""The states in which there are books to look at, which move on without the card."""
-
 
 def review_card(view: CampaignView, zone: str) -> Message:
     """Return the card of the current revision in the review channel, as it stands now."""
-    buttons = _buttons(view, review=True)
+    buttons = card_buttons(view, review=True)
     title = _TITLES.get(State(view.state), "Campaign")
     return fitting(lambda chars: _card(view, zone, title, buttons, chars))
 
@@ -68,7 +60,7 @@ def superseded_card(view: CampaignView) -> Message:
 
 def campaign_card(view: CampaignView, zone: str, reader: str = "") -> Message:
     """Return the card for one person: the same, with its books and what they may do next."""
-    buttons = _buttons(view, review=False, reader=reader)
+    buttons = card_buttons(view, review=False, reader=reader)
     return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, whole=True))
 
 
@@ -101,7 +93,7 @@ def _card(
     blocks += weighing.changed(view, zone, chars)
     blocks += _definition(view, zone, chars)
     blocks += _next_runs(view, zone)
-    if _may_undo(view) and view.published_ms is not None:
+    if may_undo(view) and view.published_ms is not None:
         begins = words.second(view.published_ms, zone)
         undo = f"It begins {begins}. Until then *Undo* takes it back, and nobody is messaged."
         blocks.append(section(f":leftwards_arrow_with_hook: {undo}"))
@@ -157,15 +149,6 @@ def _decided(view: CampaignView, zone: str) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
-def _may_undo(view: CampaignView) -> bool:
-    """Tell whether it was published to run now and has not begun: it is scheduled only until then.
-
-    Whoever presses later is told that it has begun.
-    """
-    at_once = view.kind == "past_behaviour" and schedule.is_now(view.definition.when)
-    return view.state == State.SCHEDULED and at_once and not view.runs
-
-
 def _next_runs(view: CampaignView, zone: str) -> list[Block]:
     """Return when it runs next: the next few for who decides, else the next one."""
     if not view.next_runs:
@@ -201,54 +184,3 @@ def _progress(view: CampaignView, zone: str) -> list[Block]:
     if runs:
         shown.append(context("\n".join(runs)))
     return shown
-
-
-def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Block]:
-    """Return what the state allows people to do; drafting is no business of the review card.
-
-    Who wrote it is not offered what the rule of two people would refuse them.
-    """
-    value = str(Ref.of(view))
-    allowed = set(view.allowed)
-    name = clip(view.name, CONFIRM_NAME_CHARS_MAX)
-    made = []
-    if Action.SUBMIT in allowed and not review:
-        made.append(button("Submit for review", ActionId.SUBMIT, value, style="primary"))
-    others = reader not in {view.author, *view.editors}
-    if Action.APPROVE in allowed and others:
-        made.append(_approve(view, name))
-    if Action.REQUEST_CHANGES in allowed and others:
-        made.append(button("Request changes", ActionId.REQUEST_CHANGES, value))
-    if Action.PUBLISH in allowed:
-        text = f"*{name}* starts sending to real people, by its schedule."
-        asked = confirm("Publish it?", text, "Publish")
-        made.append(button("Publish", ActionId.PUBLISH, value, style="primary", confirm=asked))
-    if view.state in UNPUBLISHED:
-        made.append(button("Rehearse", ActionId.REHEARSE, value))
-    if Action.RESUME in allowed:
-        made.append(button("Resume", ActionId.RESUME, value, style="primary"))
-    if _may_undo(view):
-        made.append(button("Undo", ActionId.UNDO, value, style="primary"))
-    if Action.PAUSE in allowed:
-        made.append(button("Pause", ActionId.PAUSE, value))
-    if view.state in _COUNTED:
-        made.append(button("Show the books" if review else "Refresh", ActionId.SHOW, value))
-    if Action.EDIT in allowed and not review:
-        made.append(button("Edit", ActionId.EDIT, value))
-    if Action.STOP in allowed:
-        text = f"*{name}* stops for ever; it cannot be started again."
-        asked = confirm("Stop it for ever?", text, "Stop it", danger=True)
-        made.append(button("Stop", ActionId.STOP, value, style="danger", confirm=asked))
-    return made
-
-
-def _approve(view: CampaignView, name: str) -> Block:
-    """Return the button that approves this content, for so many users as were counted."""
-    many, of = "", ""
-    if view.estimate is not None:
-        counted = words.count_of(view.estimate.expected, "user")
-        many, of = f" for {counted}", f" About {counted} would get it now."
-    text = f"You have read all of *{name}* and it may be published as it is?{of}"
-    asked = confirm("Approve it?", text, "Approve")
-    ref = str(Ref.approving(view))
-    return button(f"Approve{many}", ActionId.APPROVE, ref, style="primary", confirm=asked)

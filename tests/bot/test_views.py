@@ -57,12 +57,12 @@ def test_a_live_campaign_says_why_its_reach_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        (State.IN_REVIEW, ["approve", "request_changes", "rehearse"]),
-        (State.APPROVED, ["publish", "rehearse"]),
-        (State.RUNNING, ["pause", "show", "stop"]),
-        (State.PAUSED, ["resume", "show", "stop"]),
-        (State.COMPLETED, ["show"]),
-        (State.REJECTED, ["rehearse"]),
+        (State.IN_REVIEW, ["approve", "request_changes", "see_message", "more"]),
+        (State.APPROVED, ["publish", "see_message", "rehearse"]),
+        (State.RUNNING, ["pause", "show", "stop", "more"]),
+        (State.PAUSED, ["resume", "show", "stop", "more"]),
+        (State.COMPLETED, ["show", "more"]),
+        (State.REJECTED, ["see_message", "rehearse"]),
     ],
 )
 def test_a_review_card_offers_what_the_state_allows(state: State, buttons: list[str]) -> None:
