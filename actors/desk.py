@@ -66,7 +66,6 @@ from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
 from actors.views import lines
 from domain.roles import RoleLists
-from domain.verifying import UNVERIFIED
 from store import announcements
 from store.fault_points import reach
 
@@ -216,9 +215,6 @@ class Desk:
             reach("desk.halted")
             if on_the_wire:
                 message += f" {on_the_wire:,} messages were already on the wire."
-        elif isinstance(request, Publish):
-            if not await self._context.store.read(self._verifying.is_verified):
-                message += f" {UNVERIFIED}"
         elif isinstance(request, Resume):
             self._sender.unhalt(decision.campaign)
         self._look(decision.campaign)

@@ -38,7 +38,8 @@ def card_buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[
     offers = [*_decisions(view, review=review, reader=reader), *_acts(view, review=review)]
     menu = [*_looks(view, review=review)]
     free = BUTTONS_MAX - sum(offer.leads for offer in offers)
-    shown, rest = [], []
+    shown: list[Offer] = []
+    rest: list[Offer] = []
     for offer in offers:
         fits = offer.leads or free > 0
         free -= not offer.leads

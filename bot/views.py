@@ -9,6 +9,7 @@ from bot.blocks import (
     Block,
     Message,
     actions,
+    button,
     clip,
     context,
     divider,
@@ -19,12 +20,13 @@ from bot.blocks import (
     section,
 )
 from bot.card_buttons import card_buttons, may_undo
+from bot.ids import ActionId
 from bot.variants import blank_lines, variant_lines
-from domain.review import OVER, UNPUBLISHED, State
+from domain.review import UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
 from domain.telling_trigger import tell_waiting
-from domain.verifying import UNVERIFIED
+from domain.verifying import UNSEEN
 
 NAME_CHARS_MAX = 400
 FULL_WIDTH = frozenset({"Who", "What", "Variants"})
@@ -102,8 +104,10 @@ def _card(
     blocks += weighing.cautions(view, chars)
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
-    if view.unverified and view.state not in OVER:
-        blocks.append(context(f":warning: {UNVERIFIED}"))
+    if view.unverified and Action.PUBLISH in view.allowed:
+        unseen = section(f":warning: {UNSEEN}")
+        unseen["accessory"] = button("Send a test event", ActionId.VERIFY, "verify")
+        blocks.append(unseen)
     blocks.append(context(words.kind_line(view)))
     if buttons:
         blocks += [divider(), actions(buttons)]

@@ -40,9 +40,13 @@ def changes(before: Campaign, after: Campaign, zone: str) -> list[tuple[str, str
     A text has a line for each difference: `old → new`, `no longer: old` or `new: new`. What a
     summary shortens is told beside it, from where the two part. `zone` is the account's.
     """
-    rows = list(_in_words(_parts(before, zone), _parts(after, zone)))
+    leaves = list(_leaves(msgspec.to_builtins(before), msgspec.to_builtins(after)))
+    changed = {label for where, _, _ in leaves for label in _TOLD_IN[where.partition(".")[0]]}
+    words = _in_words(_parts(before, zone), _parts(after, zone))
+    # A throttle's line says how long the cap takes: with another cap it reads otherwise.
+    rows = [(label, text) for label, text in words if label in changed]
     told = {label for label, _ in rows}
-    for where, was, now in _leaves(msgspec.to_builtins(before), msgspec.to_builtins(after)):
+    for where, was, now in leaves:
         field = where.partition(".")[0]
         if told.isdisjoint(_TOLD_IN[field]) or _is_cut(was) or _is_cut(now):
             rows.append((where, ARROW.join(_from_where_they_part(_text(was), _text(now)))))

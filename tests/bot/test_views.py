@@ -98,14 +98,16 @@ def test_a_card_of_an_earlier_revision_offers_nothing() -> None:
     assert not [block for block in message.blocks if block["type"] == "actions"]
 
 
-def test_a_card_says_when_nobody_has_seen_a_test_event_arrive() -> None:
-    said = "Segment answers 200 to a wrong key too"
-    view = draft(PAST, state="in_review", unverified=True)
-    assert said in words(list(views.review_card(view, ZONE).blocks))
-    assert said not in words(list(views.review_card(draft(PAST, state="in_review"), ZONE).blocks))
-    assert said not in words(
-        list(views.review_card(draft(PAST, unverified=True, state="stopped"), ZONE).blocks)
-    )
+@pytest.mark.parametrize("state", list(State))
+def test_only_the_card_that_may_be_published_says_that_nobody_has_seen_a_test_event(
+    state: State,
+) -> None:
+    """There a button sends one; a marketer has no terminal."""
+    shown = said(draft(PAST, state=state, unverified=True))
+    assert ("Nobody has seen a test event" in shown) == (state is State.APPROVED)
+    assert ('"verify_connection"' in shown) == (state is State.APPROVED)
+    assert "clarion connection" not in shown
+    assert "Nobody has seen a test event" not in said(draft(PAST, state=state))
 
 
 def test_who_approves_a_saved_audience_sees_what_it_stands_for() -> None:

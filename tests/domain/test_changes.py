@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.audience import Property
-from domain.campaign import Campaign, DoNotDisturb, Limits, What
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, What
 from domain.changes import changes
 from tests.domain.definitions import PAST
 from tests.domain.test_campaign_hash import WHOLE, changed
@@ -39,6 +39,12 @@ def test_do_not_disturb_that_was_dropped_is_told() -> None:
     said = told(replace(PAST, do_not_disturb=None), before)["Do not disturb"]
     assert said.startswith("22:00 to 08:00")
     assert said.endswith("→ None")
+
+
+def test_what_only_follows_from_another_part_is_no_change_of_its_own() -> None:
+    before = replace(PAST, delivery=Delivery(messages_per_5_minutes=10))
+    after = replace(before, limits=replace(before.limits, cap_per_run=7))
+    assert list(told(after, before)) == ["How many"]
 
 
 def test_another_name_is_a_change_too() -> None:
