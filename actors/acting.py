@@ -38,6 +38,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.pending import Holds
 from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
 from actors.unfinished import Unfinished
@@ -68,6 +69,10 @@ class Sender(Protocol):
 
     def unhalt(self, campaign: str) -> None:
         """Go on."""
+        ...
+
+    def holds(self) -> Holds:
+        """Return what holds all campaigns' messages back now."""
         ...
 
     def bar(self, user: str) -> int:

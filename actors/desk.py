@@ -145,7 +145,9 @@ class Desk:
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look)
         self._previewing = Previewing(context, sender, house.test_users)
-        self._presenting = Presenting(context, self._counting, self._previewing, verifying)
+        self._presenting = Presenting(
+            context, self._counting, self._previewing, verifying, holds=sender.holds
+        )
         self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()

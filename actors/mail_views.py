@@ -5,6 +5,7 @@ from msgspec import Struct
 from actors.mail_audience import AudienceUse, Estimate
 from domain.campaign import Campaign
 from domain.slots import Slot
+from domain.waits import Wait
 
 
 class BooksView(Struct, frozen=True):
@@ -81,6 +82,7 @@ class CampaignView(Struct, frozen=True):
     runs: tuple[RunView, ...] = ()
     next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
     books: BooksView = BooksView()  # all runs together
+    waits: tuple[Wait, ...] = ()  # what the pending messages of the books wait for
     waiting: int = 0  # timers: users of a live campaign whose moment has not come
     next_due_ms: int | None = None  # when the first of them falls due
     content: tuple[str, ...] = ()  # what came of trying it, before it is published

@@ -4,6 +4,7 @@ Counting and trying are done before it is published, for those who then decide.
 """
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 
 from msgspec import structs
@@ -12,6 +13,7 @@ from actors.audiences import Counting
 from actors.changed import since
 from actors.context import Context
 from actors.mail import CampaignView, Done, Refused
+from actors.pending import Holds, Speed, waits
 from actors.previewing import Previewing
 from actors.rules import Rules, find
 from actors.verifying import Verifying
@@ -28,9 +30,17 @@ class Presenting:
     """Shows campaigns, for the desk."""
 
     def __init__(
-        self, context: Context, counting: Counting, previewing: Previewing, verifying: Verifying
+        self,
+        context: Context,
+        counting: Counting,
+        previewing: Previewing,
+        verifying: Verifying,
+        *,
+        holds: Callable[[], Holds],
     ) -> None:
         self._context = context
+        self._holds = holds
+        self._speed = Speed(context.messages_per_second, context.house.messages_per_5_minutes)
         self._counting = counting
         self._previewing = previewing
         self._verifying = verifying
@@ -49,7 +59,14 @@ class Presenting:
                 next_runs=next_runs(row, whole, now_ms=rules.now_ms, zone=rules.zone),
                 since=since(conn, row, rules.zone),
             )
+            if told.books.pending:
+                content = campaigns.revision_of(conn, row.id, row.published or row.revision)
+                now_ms = rules.now_ms
+                found = waits(conn, row, content.definition, holds, self._speed, now_ms=now_ms)
+                told = structs.replace(told, waits=found)
             return told, whole
+
+        holds = self._holds()
 
         found = await self._context.store.read(view, urgent=True)  # somebody waits
         if isinstance(found, Refused):
@@ -69,11 +86,19 @@ class Presenting:
         if mentions_somebody(whole):
             content = await self._previewing.checks(shown.id, whole, rules)
             shown = structs.replace(shown, content=content)
-        return structs.replace(shown, cautions=tuple(cautions(whole, _found(shown))))
+        return structs.replace(shown, cautions=tuple(cautions(whole, _found(shown, rules))))
 
 
-def _found(shown: CampaignView) -> Found:
+def _found(shown: CampaignView, rules: Rules) -> Found:
     counted = shown.estimate
-    if counted is None:
-        return Found(tried=shown.content)
-    return Found(counted.qualified, counted.everybody, counted.lasts_ms, shown.content)
+    begins_ms = None
+    if shown.kind != "live":
+        begins_ms = shown.next_runs[0].due_ms if shown.next_runs else rules.now_ms
+    return Found(
+        qualified=0 if counted is None else counted.qualified,
+        everybody=0 if counted is None else counted.everybody,
+        lasts_ms=0 if counted is None else counted.lasts_ms,
+        tried=shown.content,
+        begins_ms=begins_ms,
+        zone=rules.zone,
+    )

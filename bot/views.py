@@ -22,10 +22,10 @@ from bot.blocks import (
 from bot.card_buttons import card_buttons, may_undo
 from bot.ids import ActionId
 from bot.variants import blank_lines, variant_lines
+from domain import waits
 from domain.review import UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
-from domain.telling_trigger import tell_waiting
 from domain.verifying import UNSEEN
 
 NAME_CHARS_MAX = 400
@@ -115,6 +115,21 @@ def _card(
     return Message(text, tuple(blocks))
 
 
+def _waits(view: CampaignView, zone: str) -> list[Block]:
+    """Say what is waited for: by messages that are pending, and by users before they have one."""
+    told = [waits.tell(wait, lambda at_ms: words.moment(at_ms, zone)) for wait in view.waits]
+    if view.waiting:
+        moments = "waits for its moment" if view.waiting == 1 else "wait for their moments"
+        said = f"{words.number(view.waiting)} {moments}"
+        if view.next_due_ms is not None:
+            said += f", the next {words.moment(view.next_due_ms, zone)}"
+        told.append(said)
+    if not told:
+        return []
+    lines = "\n".join(f"• {one}." for one in told)
+    return [section(f":hourglass_flowing_sand: *What is waited for*\n{lines}")]
+
+
 def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
     """Return who and what below each other, then the short parts in two columns."""
     parts = [
@@ -173,10 +188,10 @@ def _reach(view: CampaignView) -> str:
 
 
 def _progress(view: CampaignView, zone: str) -> list[Block]:
-    waits = [context(tell_waiting(view.waiting, view.next_due_ms, zone))] if view.waiting else []
+    waiting = _waits(view, zone)
     if not view.books.qualified and not view.runs:
-        return waits
-    shown = [section(f"*Books*\n{words.books(view.books)}"), *waits]
+        return waiting
+    shown = [section(f"*Books*\n{words.books(view.books)}"), *waiting]
     runs = [
         f"Run of {words.run_of(run.run)}: {escaped(run.state)}"
         + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")

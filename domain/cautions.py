@@ -8,6 +8,7 @@ from domain import lasting
 from domain.audience import EVERYONE
 from domain.campaign import Campaign, Limits
 from domain.schedule import is_now
+from domain.telling_night import tell_night
 
 MANY_PERCENT_MIN = 20
 """From so large a part of all users on, the part itself is worth a second look."""
@@ -19,13 +20,16 @@ class Found(Struct, frozen=True):
     """What is known of a campaign beyond its content, once its reach was counted.
 
     `qualified` of `everybody` there is; `lasts_ms` is how long a run takes, 0 where nothing says;
-    `tried` is what came of its content for some users.
+    `tried` is what came of its content for some users. `begins_ms`: when its next run would begin,
+    if it were published now; None: no run begins by itself. `zone` is the account's.
     """
 
     qualified: int = 0
     everybody: int = 0
     lasts_ms: int = 0
     tried: tuple[str, ...] = ()
+    begins_ms: int | None = None
+    zone: str = "UTC"
 
 
 NOTHING = Found()
@@ -70,6 +74,11 @@ def _moments(campaign: Campaign, found: Found) -> Iterator[str]:
     when = campaign.when
     if campaign.do_not_disturb is None:
         yield "It has no do-not-disturb: it may reach people at night."
+    begins_ms = found.begins_ms
+    night = "" if begins_ms is None else tell_night(campaign, begins_ms, found.zone)
+    if night:
+        begins = "If it is published now," if is_now(when) else "When its next run begins,"
+        yield f"{begins} {night}."
     endless = when.end is None and campaign.limits.cap_total is None
     if endless and (campaign.kind == "live" or when.repeat is not None):
         yield "It has no end: it goes on until somebody stops it."

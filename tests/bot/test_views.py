@@ -12,6 +12,7 @@ from domain.audience import All, CustomList, Did, Not, Saved
 from domain.campaign import When
 from domain.review import State
 from domain.slots import Slot
+from domain.waits import Cause, Wait
 from tests.bot.oracle import message_problems, words
 from tests.bot.samples import LIVE, PAST, draft
 from tests.bot.strategies import views as any_view
@@ -124,7 +125,18 @@ def test_who_approves_a_saved_audience_sees_what_it_stands_for() -> None:
 
 def test_a_live_card_shows_how_many_wait_for_their_moment() -> None:
     shown = said(draft(LIVE, state="running", waiting=2, next_due_ms=1_774_000_000_000))
-    assert "2 wait for their moments, the next at 2026-03-20" in shown
+    assert "2 wait for their moments, the next <!date^1774000000^" in shown
+
+
+def test_a_card_says_what_its_pending_messages_wait_for() -> None:
+    books = BooksView(qualified=5, pending=5)
+    found = (Wait(Cause.PACE, 2, takes_ms=60_000), Wait(Cause.QUIET, 3, 1_774_000_000_000))
+    shown = said(draft(PAST, state="running", books=books, waits=found))
+    assert (
+        "2 wait for their turn at the pace of all campaigns; at this rate it takes 1 min." in shown
+    )
+    assert "3 wait until their users' do-not-disturb is over, <!date^1774000000^" in shown
+    assert "What is waited for" not in said(draft(PAST, state="running", books=books))
 
 
 def test_who_approves_sees_the_next_runs_and_a_card_says_when_the_next_one_is() -> None:

@@ -10,6 +10,7 @@ from clarion import showing
 from domain.audience import Did
 from domain.campaign import Campaign, Limits
 from domain.slots import named
+from domain.waits import Cause, Wait
 
 AT_MS = 1_774_771_200_000  # 2026-03-29T08:00Z, 10:00 in Oslo
 BOOKS = BooksView(
@@ -143,3 +144,11 @@ def test_who_decides_at_a_terminal_sees_what_changed_and_the_cautions(
     assert "Changed since revision 1, approved by U0BEN00002" in said
     assert "No cap → At most 5 a run" in said
     assert "! It has no end." in said
+
+
+def test_what_is_pending_says_what_it_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
+    waiting = structs.replace(view(), waits=(Wait(Cause.QUIET, 3, AT_MS),), waiting=2)
+    showing.print_campaign(waiting, "Europe/Oslo")
+    said = capsys.readouterr().out
+    assert "3 wait until their users' do-not-disturb is over, 2026-03-29 10:00." in said
+    assert "2 wait for their moments" in said

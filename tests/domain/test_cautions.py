@@ -111,3 +111,13 @@ def test_whom_it_reaches_comes_before_when_and_that_before_what_it_says() -> Non
         ["Empty."],
         ["The", "message"],
     ]
+
+
+def test_a_run_that_begins_at_night_is_one() -> None:
+    night_ms = 1_774_040_400_000  # 2026-03-20T22:00 in Oslo
+    found = Found(begins_ms=night_ms, zone="Europe/Oslo")
+    (told,) = cautions(SAFE, found)
+    assert told.startswith("When its next run begins, it is do-not-disturb in Europe/Oslo until")
+    told = cautions(structs.replace(SAFE, when=When()), found)[0]
+    assert told.startswith("If it is published now, it is do-not-disturb")
+    assert cautions(SAFE, structs.replace(found, begins_ms=night_ms - 1)) == []
