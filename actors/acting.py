@@ -48,6 +48,7 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.pending import Holds
 from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
 from actors.unfinished import Unfinished
@@ -81,6 +82,10 @@ class Sender(Protocol):
 
     def unhalt(self, campaign: str) -> None:
         """Go on."""
+        ...
+
+    def holds(self) -> Holds:
+        """Return what holds all campaigns' messages back now."""
         ...
 
     def bar(self, user: str) -> int:

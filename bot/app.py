@@ -16,9 +16,10 @@ from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
 from bot.home_listeners import HomeListeners
-from bot.ids import COMMAND
+from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
+from bot.more import MoreListeners
 from bot.notice_listeners import NoticeListeners
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
@@ -81,13 +82,25 @@ def make_app(
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
     home = HomeListeners(line, forms, directory)
+    cards = CardListeners(line, home.draw)
+    wizard = WizardListeners(line, forms)
     for part in (
         Commands(line, forms),
-        WizardListeners(line, forms),
+        wizard,
         TextListeners(line, forms),
         PreviewListeners(line, forms),
         MenuListeners(line, forms),
-        CardListeners(line, home.draw),
+        cards,
+        MoreListeners(
+            {
+                ActionId.EDIT: wizard.edit_pressed,
+                ActionId.CLONE: wizard.clone_pressed,
+                ActionId.REHEARSE: cards.rehearse_pressed,
+                ActionId.REPORT: cards.report_pressed,
+                ActionId.SEE_MESSAGE: cards.see_pressed,
+                ActionId.SHOW: cards.show_pressed,
+            }
+        ),
         ConnectionListeners(line),
         NoticeListeners(line, forms),
         home,

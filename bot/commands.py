@@ -26,7 +26,7 @@ from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Archive, Undo
 from actors.mail_trust import PauseAll
-from bot import answers, audience_card, inquiry, pausing, views
+from bot import answers, audience_card, inquiry, message_card, pausing, views
 from bot.answers import USES
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
@@ -116,7 +116,7 @@ class Commands:
         """Show the preview of another variant in place of this one."""
         ack()
         caller = Caller.of(body)
-        request = inquiry.another_variant(body["actions"][0], caller.user)
+        request = message_card.another_variant(body["actions"][0], caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
         tell(client, caller, said(answer, self._zone), replace=isinstance(answer, Previewed))
 

@@ -46,6 +46,7 @@ class WizardListeners:
         app.action(ActionId.REPLACE)(self.replace_chosen)
         app.action(ActionId.START_OVER)(self.anew_chosen)
         app.action(ActionId.EDIT)(self.edit_pressed)
+        app.action(ActionId.CLONE)(self.clone_pressed)
         app.view(ViewId.DRAFT)(self.submitted)
         app.view_closed(ViewId.DRAFT)(self.closed)
 
@@ -106,11 +107,19 @@ class WizardListeners:
 
     def edit_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Open what the campaign is now."""
+        self._opened(ack, body, client, copy=False)
+
+    def clone_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Open what the campaign is now as a new one, under another name."""
+        self._opened(ack, body, client, copy=True)
+
+    def _opened(self, ack: Ack, body: dict[str, Any], client: WebClient, *, copy: bool) -> None:
         ack()
         ref, caller = Ref.read(body["actions"][0]["value"]), Caller.of(body)
         if self._line.turned_away(client, caller, Draft):
             return
-        open_edit(self._line, self._forms, client, body["trigger_id"], caller, ref.campaign)
+        trigger, forms = body["trigger_id"], self._forms
+        open_edit(self._line, forms, client, trigger, caller, ref.campaign, copy=copy)
 
     def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Go on to the next step, or save the draft: with problems, neither."""
