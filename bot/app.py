@@ -16,6 +16,7 @@ from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
 from bot.home_listeners import HomeListeners
+from bot.home_tab import Home
 from bot.ids import COMMAND
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
@@ -27,7 +28,10 @@ from bot.rights import Rights
 from bot.settings import BotSettings
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
+from bot.wizard.opening import Opening
 from bot.wizard.preview_listeners import PreviewListeners
+from bot.wizard.reaching import Reaching
+from bot.wizard.saving import Saving
 from bot.wizard.text_listeners import TextListeners
 from bot.wizard.unfinished import Forms
 
@@ -80,17 +84,18 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
-    home = HomeListeners(line, forms, directory)
+    home, reaching = Home(line, directory), Reaching(line, forms)
+    opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
     for part in (
-        Commands(line, forms),
-        WizardListeners(line, forms),
-        TextListeners(line, forms),
+        Commands(line, opening),
+        WizardListeners(line, forms, reaching, opening, saving),
+        TextListeners(line, forms, saving),
         PreviewListeners(line, forms),
         MenuListeners(line, forms),
-        CardListeners(line, home.draw),
+        CardListeners(line, home),
         ConnectionListeners(line),
-        NoticeListeners(line, forms),
-        home,
+        NoticeListeners(line, opening),
+        HomeListeners(line, opening, home),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

@@ -22,7 +22,7 @@ from bot import words
 from bot.blocks import clip
 from bot.line import Line, Patience, answered
 from bot.refs import Memo
-from bot.wizard.opening import shown
+from bot.wizard.showing import shown
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import Forms
 from bot.wizard.values import Values, checked
