@@ -296,4 +296,6 @@ def _unknown(name: str) -> Refused:
 
 
 def _line(v: CampaignView) -> CampaignLine:
-    return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)
+    return CampaignLine(
+        v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms, reason=v.reason, hash=v.hash
+    )
