@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
@@ -15,6 +16,7 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
+from bot.home_keeping import HomeKeeping
 from bot.home_listeners import HomeListeners
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, answered, log, tell
@@ -51,9 +53,17 @@ def make_client(settings: BotSettings) -> WebClient:
 
 
 def make_app(
-    settings: BotSettings, desk: Desk, directory: Directory, *, now_ms: Callable[[], int]
+    settings: BotSettings,
+    desk: Desk,
+    directory: Directory,
+    *,
+    now_ms: Callable[[], int],
+    homes: HomeKeeping | None = None,
 ) -> App:
-    """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread."""
+    """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread.
+
+    `homes` hears who looks at a home tab, and of every change; None: no tab follows them.
+    """
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         """Answer from the settings; Bolt itself would ask Slack within the first request."""
@@ -81,7 +91,10 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
-    home = HomeListeners(line, forms, directory)
+    homes = homes or HomeKeeping()
+    home = HomeListeners(line, forms, directory, homes.looked)
+    line.changed = homes.changed
+    homes.draws(partial(home.draw, app.client))
     cards = CardListeners(line, home.draw)
     wizard = WizardListeners(line, forms)
     for part in (

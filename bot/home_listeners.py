@@ -1,5 +1,6 @@
 """The home tab as a person opens it, looks at a campaign from it, and begins a new one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -20,8 +21,11 @@ from bot.wizard.unfinished import Forms
 class HomeListeners:
     """The home tab, and its buttons."""
 
-    def __init__(self, line: Line, forms: Forms, directory: Directory) -> None:
+    def __init__(
+        self, line: Line, forms: Forms, directory: Directory, looked: Callable[[str], None]
+    ) -> None:
         self._line = line
+        self._looked = looked
         self._forms = forms
         self._directory = directory
 
@@ -36,6 +40,7 @@ class HomeListeners:
         ack()
         if event.get("tab") != "home":
             return
+        self._looked(str(event["user"]))
         self.draw(client, str(event["user"]))
 
     def draw(self, client: WebClient, user: str) -> None:
