@@ -1,5 +1,7 @@
 """What the bot's desk answers about audiences and limits."""
 
+from msgspec import structs
+
 from actors.mail import Answer, CampaignLine, CampaignView, Estimate, Reach, Reached, Refused
 from actors.mail_audience import (
     Audiences,
@@ -35,5 +37,5 @@ def limits(request: ShowLimits) -> Answer:
 
 def line_of(v: CampaignView) -> CampaignLine:
     """The campaign as it stands in a list."""
-    about = {"reason": v.reason, "hash": v.hash}
-    return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms, **about)
+    plain = CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)
+    return structs.replace(plain, reason=v.reason, hash=v.hash)
