@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, reviewing, running, shelving, undoing
+from actors import publishing, resuming, reviewing, running, shelving, undoing
 from actors.acting import Acting, Sender
 from actors.audiences import Counting
 from actors.context import Context, Estimator
@@ -94,7 +94,7 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     RequestChanges: reviewing.request_changes,
     Publish: publishing.publish,
     Pause: running.pause,
-    Resume: running.resume,
+    Resume: resuming.resume,
     Stop: running.stop,
     **shelving.DECISIONS,
     Undo: undoing.undo,
@@ -168,7 +168,8 @@ class Desk:
         """Decide one request. Expected refusals are answers; it never raises for them."""
         match request:
             case ListAll(archived=archived):
-                read = partial(lines, archived=archived)
+                now_ms, zone = self._context.clock.now_ms(), self._context.zone
+                read = partial(lines, archived=archived, now_ms=now_ms, zone=zone)
                 return Listed(campaigns=await self._context.store.read(read))
             case Show(name=name):
                 return await self._presenting.show(name, self._rules())

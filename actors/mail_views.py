@@ -102,3 +102,8 @@ class CampaignLine(Struct, frozen=True):
     author: str
     books: BooksView
     updated_ms: int
+    published_ms: int | None = None
+    next_ms: int | None = None  # when its next run begins
+    last_ms: int | None = None  # when its last message was accepted
+    reason: str = ""  # why it stands where it stands, if there is more to say
+    hash: str = ""  # of its content, where it may be resumed

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
@@ -15,6 +16,7 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
+from bot.home_keeping import HomeKeeping
 from bot.home_listeners import HomeListeners
 from bot.home_tab import Home
 from bot.ids import COMMAND, ActionId
@@ -55,9 +57,17 @@ def make_client(settings: BotSettings) -> WebClient:
 
 
 def make_app(
-    settings: BotSettings, desk: Desk, directory: Directory, *, now_ms: Callable[[], int]
+    settings: BotSettings,
+    desk: Desk,
+    directory: Directory,
+    *,
+    now_ms: Callable[[], int],
+    homes: HomeKeeping | None = None,
 ) -> App:
-    """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread."""
+    """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread.
+
+    `homes` hears who looks at a home tab, and of every change; None: no tab follows them.
+    """
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         """Answer from the settings; Bolt itself would ask Slack within the first request."""
@@ -86,6 +96,9 @@ def make_app(
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
     home, reaching = Home(line, directory), Reaching(line, forms)
+    homes = homes or HomeKeeping()
+    line.changed = homes.changed
+    homes.draws(partial(home.draw, app.client))
     opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
     cards = CardListeners(line, home)
     wizard = WizardListeners(line, forms, reaching, opening, saving)
@@ -108,7 +121,7 @@ def make_app(
         ),
         ConnectionListeners(line),
         NoticeListeners(line, opening),
-        HomeListeners(line, opening, home),
+        HomeListeners(line, opening, home, homes.looked),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

@@ -1,5 +1,6 @@
 """The home tab as a person opens it, looks at a campaign from it, and begins a new one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -18,10 +19,13 @@ from bot.wizard.showing import refused_view
 class HomeListeners:
     """The home tab, and its buttons."""
 
-    def __init__(self, line: Line, opening: Opening, home: Home) -> None:
+    def __init__(
+        self, line: Line, opening: Opening, home: Home, looked: Callable[[str], None]
+    ) -> None:
         self._line = line
         self._opening = opening
         self._home = home
+        self._looked = looked
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -34,6 +38,7 @@ class HomeListeners:
         ack()
         if event.get("tab") != "home":
             return
+        self._looked(str(event["user"]))
         self._home.draw(client, str(event["user"]))
 
     def look_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:

@@ -22,6 +22,7 @@ class ActionId(StrEnum):
     PAUSE = "pause"
     PAUSE_ALL = "pause_all"
     RESUME = "resume"
+    RESUME_ALL = "resume_all"
     STOP = "stop"
     SEE_MESSAGE = "see_message"
     REPORT = "report"

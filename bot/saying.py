@@ -33,7 +33,7 @@ def said(answer: Answer, zone: str) -> Message:
         case Refused():
             return answers.refused(answer)
         case Listed(campaigns):
-            return listing(campaigns)
+            return listing(campaigns, zone)
         case Report():
             return report_card(answer)
         case Rehearsed():

@@ -46,16 +46,15 @@ def person_cell(user: str) -> Block:
     return _rich({"type": "user", "user_id": user})
 
 
-def moment_cell(at_ms: int, fallback: str) -> Block:
-    """Return a cell with a time that each reader sees in their own zone."""
-    return _rich(
-        {
-            "type": "date",
-            "timestamp": at_ms // 1_000,
-            "format": "{date_short_pretty} at {time}",
-            "fallback": fallback,
-        }
-    )
+def moment_cell(at_ms: int, fallback: str, lead: str = "") -> Block:
+    """Return a cell with a time that each reader sees in their own zone, after a word or two."""
+    date = {
+        "type": "date",
+        "timestamp": at_ms // 1_000,
+        "format": "{date_short_pretty} at {time}",
+        "fallback": fallback,
+    }
+    return _rich(*([{"type": "text", "text": f"{lead} "}] if lead else []), date)
 
 
 def untabled(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -84,13 +83,18 @@ def _read(cell: Block) -> str:
     """Return a cell as markup."""
     if cell["type"] == "raw_text":
         return escaped(cell["text"])
-    element = cell["elements"][0]["elements"][0]
+    return "".join(map(_marked_up, cell["elements"][0]["elements"]))
+
+
+def _marked_up(element: Block) -> str:
+    if element["type"] == "text":
+        return escaped(element["text"])
     if element["type"] == "user":
         return f"<@{element['user_id']}>"
     fallback = escaped(element["fallback"])
     return f"<!date^{element['timestamp']}^{element['format']}|{fallback}>"
 
 
-def _rich(element: Block) -> Block:
-    inside = {"type": "rich_text_section", "elements": [element]}
+def _rich(*elements: Block) -> Block:
+    inside = {"type": "rich_text_section", "elements": list(elements)}
     return {"type": "rich_text", "elements": [inside]}

@@ -160,3 +160,8 @@ def duration(minutes: int) -> str:
     if minutes % 60 == 0:
         return "an hour" if minutes == 60 else f"{minutes // 60} hours"
     return "a minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 message` or `1,204 messages`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -13,7 +13,6 @@ from actors.mail import (
     Approve,
     BackUp,
     BooksView,
-    CampaignLine,
     CampaignView,
     Card,
     Done,
@@ -64,7 +63,7 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
-from tests.bot.audiences import ESTIMATE, counted, limits
+from tests.bot.audiences import ESTIMATE, counted, limits, line_of
 from tests.bot.fake_forms import Kept, answer_form
 from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
@@ -154,7 +153,7 @@ class FakeDesk:
             case Draft():
                 return self._draft(request)
             case ListAll():
-                return Listed(tuple(_line(view) for view in self.campaigns.values()))
+                return Listed(tuple(line_of(view) for view in self.campaigns.values()))
             case Show(name):
                 view = self.find(name)
                 return Done("Here it is.", view) if view else _unknown(name)
@@ -294,7 +293,3 @@ def _is_about(later: Announcement, told: Announcement) -> bool:
 
 def _unknown(name: str) -> Refused:
     return Refused(f'There is no campaign "{name}".', "Type /campaign list.")
-
-
-def _line(v: CampaignView) -> CampaignLine:
-    return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)

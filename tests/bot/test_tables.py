@@ -44,6 +44,13 @@ def test_where_slack_takes_no_table_its_rows_are_lines() -> None:
     ]
 
 
+def test_a_moment_may_have_a_word_before_it() -> None:
+    (part,) = moment_cell(1_790_000_000_000, "then", "since")["elements"]
+    assert [each["type"] for each in part["elements"]] == ["text", "date"]
+    (line,) = untabled([table(("A", "B"), [[text_cell("a"), moment_cell(0, "then", "since")]])])
+    assert line["text"]["text"].startswith("*a*: since <!date^0^")
+
+
 def test_a_long_table_takes_several_sections() -> None:
     rows = [[text_cell(f"{n}"), text_cell("x" * 300)] for n in range(30)]
     made = list(untabled([table(("A", "B"), rows)]))
