@@ -34,6 +34,7 @@ from domain.problem import Problem
 from domain.rules_inside import inside_problems
 from domain.rules_who import node_problems
 from domain.saved import saved_names
+from domain.words import near
 from store import campaigns, memberships, revisions, saved_audiences, saving
 from store.copy_errors import CopyWaitsError
 from store.names import BadName
@@ -141,7 +142,7 @@ def _tree(conn: sqlite3.Connection, name: str) -> Node | Refused:
     """Return a saved audience without the names of others, as they are now."""
     found = saved_audiences.find(conn, name)
     if found is None:
-        return _unknown(name)
+        return _unknown(conn, name)
     trees = checking.trees(conn, saved_names(found.who))
     lists = memberships.names(conn)
     if wrong := list(inside_problems(found.who, "who", trees, lists, itself=found.name)):
@@ -193,7 +194,7 @@ def _listed(conn: sqlite3.Connection) -> Audiences:
 def _shown(conn: sqlite3.Connection, asked: ShowAudience) -> Answer:
     latest = saved_audiences.find(conn, asked.name)
     if latest is None:
-        return _unknown(asked.name)
+        return _unknown(conn, asked.name)
     found = latest
     if asked.version:
         of_version = saved_audiences.version_of(conn, asked.name, asked.version)
@@ -223,10 +224,11 @@ def _users_of(conn: sqlite3.Connection, name: str) -> tuple[str, ...]:
     )
 
 
-def _unknown(name: str) -> Refused:
+def _unknown(conn: sqlite3.Connection, name: str) -> Refused:
+    meant = near(name, saved_audiences.names(conn))
+    lists = "Take a name from `/campaign audience list` or `clarion audience list`."
     return Refused(
-        what=f"There is no saved audience named “{name}”.",
-        fix="Take a name from `/campaign audience list` or `clarion audience list`.",
+        what=f"There is no saved audience named “{name}”.", fix=f"{meant} {lists}".strip()
     )
 
 

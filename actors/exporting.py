@@ -55,6 +55,8 @@ async def export(
             )
     except FileExists:
         return Refused(what=f"{path} is there already.", fix="Name a new file.")
+    except BlockingIOError:
+        return Refused(what=f"{path} is being written already.", fix="Wait, or name a new file.")
     except OSError as error:
         return Refused(what=f"{path} cannot be written: {error.strerror}.", fix="")
     took = context.clock.now_ms() - began

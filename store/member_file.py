@@ -4,6 +4,7 @@ It is written under another name and put in place at the end, so that nobody tak
 """
 
 import csv
+import fcntl
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -33,7 +34,10 @@ class MemberFile:
     """Writes the pages that it is given, in that order; used in a `with`, then `finish`."""
 
     def __init__(self, path: Path, attributes: Sequence[str]) -> None:
-        """Begin the file. Raises FileExists, or an OSError where it cannot be written."""
+        """Begin the file. Raises FileExists, or an OSError where it cannot be written.
+
+        BlockingIOError is one of them: somebody else is writing it.
+        """
         if path.exists():
             raise FileExists(str(path))
         self._path = path
@@ -41,6 +45,9 @@ class MemberFile:
         self._kept = path.with_name(path.name + KEPT_SUFFIX)
         self._attributes = tuple(attributes)
         self._file = _open(self._part)
+        if path.exists():  # whoever had the part has finished since
+            self.__exit__(None, None, None)
+            raise FileExists(str(path))
         csv.writer(self._file).writerow([*COLUMNS, *map(cell, attributes)])
 
     def __enter__(self) -> Self:
@@ -86,17 +93,18 @@ class MemberFile:
         """Take users out again, who were erased after they were written; return how many were."""
         gone = set(zip(*_identities(list(users)), strict=True))
         self._file.flush()
-        self._file.close()
+        kept = _open(self._kept)
+        rows = csv.writer(kept)
         left = 0
-        with self._part.open(encoding="utf-8", newline="") as written, _open(self._kept) as kept:
-            rows = csv.writer(kept)
+        with self._part.open(encoding="utf-8", newline="") as written:
             for row in csv.reader(written):
                 if tuple(row[: len(COLUMNS)]) in gone:
                     left += 1
                 else:
                     rows.writerow(row)
         self._kept.replace(self._part)
-        self._file = self._part.open("a", encoding="utf-8", newline="")
+        self._file.close()
+        self._file = kept
         return left
 
     def finish(self) -> None:
@@ -136,5 +144,13 @@ def _cells(values: Sequence[Any]) -> list[str]:
 
 
 def _open(path: Path) -> TextIO:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-    return os.fdopen(os.open(path, flags, OWNER_ONLY), "w", encoding="utf-8", newline="")
+    """Open an empty file that nobody else writes until it is closed."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
+    file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(descriptor, 0)
+    except BaseException:
+        file.close()
+        raise
+    return file

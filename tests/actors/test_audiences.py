@@ -160,7 +160,10 @@ async def test_audiences_and_lists_are_listed_and_shown(
         assert first == AudienceShown("Buyers", 1, 2, NORWAY, ANA, now, (PAST.name,))
         refused = await house.refused(ShowAudience("Buyers", 3))
         assert "has no version 3" in refused.what
-        assert "no saved audience" in (await house.refused(ShowAudience("Payers"))).what
+        unknown = await house.refused(ShowAudience("Payers"))
+        assert "no saved audience" in unknown.what
+        assert unknown.fix.startswith("Take a name from")
+        assert 'Did you mean "' in (await house.refused(ReachAudience("buyer"))).fix
 
 
 async def test_the_same_audience_again_is_no_new_version(

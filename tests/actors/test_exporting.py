@@ -15,6 +15,7 @@ from domain.facts import User
 from store import attributes, erasures
 from store.attributes import Page
 from store.copy_errors import CopyBehindError
+from store.member_file import MemberFile
 from tests.actors.house import ANA, START_MS, House, open_house
 from tests.actors.test_audiences import countries, upload
 
@@ -159,6 +160,9 @@ async def test_what_cannot_be_exported_is_refused_and_nothing_is_written(
         assert unknown.fix.startswith('Did you mean "email"?')
         nowhere = await house.refused(ExportAudience("All", str(tmp_path / "no" / "x"), ANA))
         assert "cannot be written" in nowhere.what
+        with MemberFile(tmp_path / "busy", ()):
+            busy = await house.refused(ExportAudience("All", str(tmp_path / "busy"), ANA))
+        assert "is being written already" in busy.what
         stranger = await house.refused(ExportAudience("All", f"{path}3", "not a person"))
         assert "no user id" in stranger.what
         relative = await house.refused(ExportAudience("All", "x.csv", ANA))

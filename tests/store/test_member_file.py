@@ -128,3 +128,30 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("mine")
     with pytest.raises(FileExists):
         MemberFile(tmp_path / "a.csv", ())
+
+
+def test_two_never_write_the_same_file(tmp_path: Path) -> None:
+    """The second would cut off what the first has written."""
+    path = tmp_path / "a.csv"
+    with MemberFile(path, ()) as first:
+        first.append(Page(["ann"], [], ()), {})
+        with pytest.raises(BlockingIOError):
+            MemberFile(path, ())
+        first.leave_out(["bob"])
+        with pytest.raises(BlockingIOError):
+            MemberFile(path, ())
+        first.finish()
+    assert read(path)[1:] == [["i", "ann"]]
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_what_a_crash_left_of_one_stands_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.part").write_text("Type,Identity\r\n" + "i,zoe\r\n" * 9)
+    assert written(tmp_path / "a.csv", ["ann"])[1:] == [["i", "ann"]]
+
+
+def test_a_full_disk_is_an_error_that_leaves_nothing(small: Path) -> None:
+    page = Page(["ann"] * 1_000, [["x" * 10_000] * 1_000], ())
+    with pytest.raises(OSError, match="No space"), MemberFile(small / "a.csv", ["n"]) as file:
+        file.append(page, {})
+    assert list(small.iterdir()) == []
