@@ -12,7 +12,10 @@ from bot.wizard.step import Given, StepName, block_id
 from domain.devices import FIELDS, TEXT_OPERATORS, VERSION_FIELDS, VERSION_OPERATORS
 
 _CHOOSE: Final = "Choose or type"
-_FIELDS: Final = {field: field.replace("_", " ").capitalize() for field in FIELDS}
+_NAMES: Final = {"os": "OS", "os_version": "OS version", "sdk_version": "SDK version"}
+_FIELDS: Final = {
+    field: _NAMES.get(field, field.replace("_", " ").capitalize()) for field in FIELDS
+}
 _NONE: Final = frozenset({"exists", "does_not_exist"})
 
 

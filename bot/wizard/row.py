@@ -51,7 +51,7 @@ ALSO, CLOCK, ZERO, NOT = "also", "clock", "zero", "not"
 _BOXES: Final = {
     ALSO: "Other events count as well",
     CLOCK: "Only at certain hours, or on certain weekdays",
-    ZERO: "Whoever never did it counts as 0",
+    ZERO: "Users who never did it count as 0",
     NOT: "Turn it around: users for whom this is not so",
 }
 _FIRST: Final[dict[str, dict[str, Any]]] = {

@@ -178,8 +178,8 @@ def test_the_way_marks_what_is_done_and_what_has_a_problem() -> None:
     buttons = [each["text"]["text"] for each in view_of(values)["blocks"][0]["elements"]]
     assert buttons == [
         "1 Start",
-        "✓ 2 Who",
-        "⚠ 3 What",
+        "✓ Who",
+        "⚠ What",
         "4 When",
         "5 Limits",
         "6 Review",
