@@ -10,6 +10,7 @@ from sandbox.slack import limits, payloads, workspace
 from sandbox.slack.api_chat import Content, respond
 from sandbox.slack.courier import Courier, Reply
 from sandbox.slack.messages import Message
+from sandbox.slack.offered import Offered
 from sandbox.slack.refusal import NotPossible, Refused
 from sandbox.slack.suggestions import suggested
 from sandbox.slack.tickets import ResponseTicket
@@ -45,7 +46,7 @@ class ChannelActs:
         self._courier = courier
         self._emit = emit
         self._states: dict[tuple[str, str], dict[str, Any]] = {}
-        self._offered: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        self._offered = Offered()
 
     async def command(self, user: str, channel: str, text: str) -> Outcome:
         """Type a slash command; a failure is told to the person as Slack tells it."""
@@ -120,7 +121,7 @@ class ChannelActs:
         state = None
         held = self._entered(user, message, values or {})
         if element["type"] != "button":
-            offered = self._offered.get((user, ts, action_id), [])
+            offered = self._offered.of((user, ts, action_id))
             state = entered(element, value, offered)
         if state is not None and has_state(element):
             held[block["block_id"]][action_id] = state
@@ -140,7 +141,7 @@ class ChannelActs:
                 found = find_element(message.blocks, action_id, block_id)
                 if found is None or not has_state(found[1]):
                     raise NotPossible(f"the message has no input {block_id}/{action_id}")
-                offered = self._offered.get((user, message.ts, action_id), [])
+                offered = self._offered.of((user, message.ts, action_id))
                 held[block_id][action_id] = entered(found[1], value, offered)
         keep_newest(self._states, (user, message.ts), held)
         return held
@@ -158,7 +159,7 @@ class ChannelActs:
         payload = payloads.suggestion(user, message, block, element, typed)
         reply = await self._courier.deliver("interactive", payload)
         options = accepted_options(self._world, reply)
-        keep_newest(self._offered, (user, ts, action_id), options)
+        self._offered.add((user, ts, action_id), options)
         return options
 
     def dismiss(self, user: str, channel: str, ts: str) -> None:

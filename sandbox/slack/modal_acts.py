@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from sandbox.slack import payloads
-from sandbox.slack.acts import Outcome, accepted_options, keep_newest
+from sandbox.slack.acts import Outcome, accepted_options
 from sandbox.slack.courier import Courier, Reply
+from sandbox.slack.offered import Offered
 from sandbox.slack.refusal import NotPossible, Refused
 from sandbox.slack.values import Entered, entered, has_state, input_errors
 from sandbox.slack.views import View, find_element
@@ -28,7 +29,7 @@ class ModalActs:
         self._courier = courier
         self._emit = emit
         self._notify = notify
-        self._offered: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        self._offered = Offered()
 
     def open_home(self, user: str) -> None:
         """Look at the bot's home tab; the bot is told, and may publish something there."""
@@ -50,7 +51,7 @@ class ModalActs:
                 found = find_element(view.definition["blocks"], action_id, block_id)
                 if found is None or not has_state(found[1]):
                     raise NotPossible(f"the view has no input {block_id}/{action_id}")
-                offered = self._offered.get((view.id, block_id, action_id), [])
+                offered = self._offered.of((view.id, block_id, action_id))
                 view.values[block_id][action_id] = entered(found[1], value, offered)
         return view
 
@@ -83,7 +84,7 @@ class ModalActs:
         block, element = self._element(view, action_id, block_id)
         state = None
         if element["type"] != "button":
-            offered = self._offered.get((view.id, block["block_id"], action_id), [])
+            offered = self._offered.of((view.id, block["block_id"], action_id))
             state = entered(element, value, offered)
             if has_state(element):
                 view.values[block["block_id"]][action_id] = state
@@ -114,7 +115,7 @@ class ModalActs:
             return options
         kept = chosen.get("selected_options") or [chosen.get("selected_option")]
         known = [*options, *(each for each in kept if each)]
-        keep_newest(self._offered, (view.id, block["block_id"], action_id), known)
+        self._offered.add((view.id, block["block_id"], action_id), known)
         return options
 
     async def submit(self, user: str, view_id: str, values: Entered | None = None) -> Outcome:

@@ -6,6 +6,7 @@ import { el, toast } from "./dom.js";
 import { renderHome } from "./home.js";
 import { updateModal } from "./modal.js";
 import { namesOf } from "./names.js";
+import { afterPress } from "./press.js";
 import { renderSidebar } from "./sidebar.js";
 import { updateTimeline } from "./timeline.js";
 
@@ -161,7 +162,7 @@ async function refresh(options = {}) {
   }
   names = namesOf(state);
   main.commands(state.commands);
-  draw(options);
+  afterPress(() => draw(options));
   markRead();
 }
 

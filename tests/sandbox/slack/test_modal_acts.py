@@ -181,6 +181,21 @@ async def test_only_an_option_that_the_bot_offered_can_be_chosen(
     assert (await acts.submit(ANA, view.id, {"field": {"value": "Order Completed"}})).ok
 
 
+async def test_an_option_stays_to_be_chosen_though_an_earlier_question_is_answered_last(
+    acts: ModalActs,
+    courier: ScriptedCourier,
+    world: World,
+) -> None:
+    view = opened(world, field({"type": "external_select"}))
+    courier.answers = [
+        Reply(None, {"options": [option("Order Completed")]}),
+        Reply(None, {"options": []}),
+    ]
+    await acts.suggest(ANA, view.id, "value", "order")
+    await acts.suggest(ANA, view.id, "value", "o")
+    assert (await acts.submit(ANA, view.id, {"field": {"value": "Order Completed"}})).ok
+
+
 async def test_only_a_select_that_asks_the_bot_is_asked(acts: ModalActs, world: World) -> None:
     with pytest.raises(NotPossible, match="does not ask"):
         await acts.suggest(ANA, opened(world).id, "value", "x")

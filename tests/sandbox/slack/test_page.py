@@ -1,0 +1,92 @@
+"""The local Slack's page beneath a person's hands, in a real browser."""
+
+from collections.abc import Callable
+
+import pytest
+import trio
+from playwright.sync_api import Page, expect
+
+from sandbox.slack import LocalSlack
+from sandbox.slack.workspace import ANA
+from tests.sandbox.slack.bots import actions, answer_once, button, modal, section, socket_bot
+from tests.system.person import PATIENCE_MS, Tabs, a_browser, need_chromium
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def chromium() -> None:
+    """Say before anything is set up why a test does not run; a skip inside Trio loses its words."""
+    need_chromium()
+
+
+async def browse(url: str, play: Callable[[Page], None]) -> None:
+    """Play in a real browser; anything that the page complains about fails the test."""
+
+    def run() -> list[str]:
+        with a_browser() as browser:
+            tabs = Tabs(browser)
+            play(tabs.opens(f"{url}/?user={ANA}"))
+            return tabs.complaints
+
+    expect.set_options(timeout=PATIENCE_MS)
+    assert await trio.to_thread.run_sync(run) == []
+
+
+@pytest.mark.parametrize("held_by", ["mouse", "keyboard"])
+async def test_a_press_counts_though_the_bot_draws_the_modal_anew_in_its_middle(
+    slack: LocalSlack, nursery: trio.Nursery, held_by: str
+) -> None:
+    views = slack.world.views
+
+    def drawn(words: str) -> dict[str, object]:
+        return views.checked(modal(section(words), actions(button())), "modal")
+
+    view = views.open(ANA, drawn("before"))
+    pressed: list[str] = []
+
+    async def bot() -> None:
+        async with socket_bot(slack) as connection:
+            envelope = await answer_once(connection, lambda _: None)
+            pressed.append(envelope["payload"]["actions"][0]["action_id"])
+            views.update(view, drawn("pressed"))
+
+    def play(page: Page) -> None:
+        go = page.get_by_role("dialog").get_by_role("button", name="Go")
+        expect(page.get_by_text("before")).to_be_visible()
+        if held_by == "mouse":
+            go.hover()
+            page.mouse.down()
+        else:
+            go.focus()
+            page.keyboard.down("Space")
+        with page.expect_response("**/page-api/state*"):
+            trio.from_thread.run_sync(views.update, view, drawn("while it is held"))
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        if held_by == "mouse":
+            page.mouse.up()
+        else:
+            page.keyboard.up("Space")
+        expect(page.get_by_text("pressed")).to_be_visible()
+
+    nursery.start_soon(bot)
+    await slack.wait_until(lambda: slack.connections == 1)
+    await browse(slack.base_url, play)
+    assert pressed == ["go"]
+
+
+async def test_what_came_while_a_press_was_held_is_shown_after_it(slack: LocalSlack) -> None:
+    views = slack.world.views
+    view = views.open(ANA, views.checked(modal(section("before")), "modal"))
+
+    def play(page: Page) -> None:
+        page.get_by_text("before").hover()
+        page.mouse.down()
+        fresh = views.checked(modal(section("after")), "modal")
+        with page.expect_response("**/page-api/state*"):
+            trio.from_thread.run_sync(views.update, view, fresh)
+        expect(page.get_by_text("before")).to_be_visible()
+        page.mouse.up()
+        expect(page.get_by_text("after")).to_be_visible()
+
+    await browse(slack.base_url, play)
