@@ -1,4 +1,4 @@
-"""What holds for every test: chance is seeded, a slow machine is no failure, and the end is quiet."""
+"""What holds for every test: chance is seeded, slowness is no failure, the end is quiet."""
 
 import gc
 
