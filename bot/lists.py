@@ -59,9 +59,9 @@ def _rank(line: CampaignLine) -> int:
 def _listing(
     shown: list[CampaignLine], title: str, page: str, turns: list[Block], zone: str, chars: int
 ) -> Message:
-    headings = ("Campaign", "State", "When", "Sent", "Pending", "Last message", "By")
+    headings = ("Campaign", "State", "Sent", "Pending", "When", "Last message", "By")
     rows = [_row(line, zone, min(chars, 80)) for line in shown]
-    blocks = [header(title), table(headings, rows, numbers=("Sent", "Pending"))]
+    blocks = [header(title), table(headings, rows, numbers=headings[2:4])]
     end = f"`{COMMAND} show NAME` shows one of them, `{COMMAND} report NAME` what came of it."
     blocks.append(context(f"{page}{end}"))
     if turns:
@@ -75,9 +75,9 @@ def _row(line: CampaignLine, zone: str, chars: int) -> list[Block]:
     return [
         text_cell(line.name, chars),
         text_cell(words.state_name(line.state)),
-        moment_cell(at_ms, words.plain_moment(at_ms, zone), lead),
         text_cell(words.number(line.books.sent) if begun else ""),
         text_cell(words.number(line.books.pending) if begun else ""),
+        moment_cell(at_ms, words.plain_moment(at_ms, zone), lead),
         text_cell("")
         if line.last_ms is None
         else moment_cell(line.last_ms, words.plain_moment(line.last_ms, zone)),

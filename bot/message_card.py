@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from actors.mail_content import Preview, Previewed
-from bot.blocks import Block, Message, actions, clip, context, section
+from bot.blocks import CLIPS_CHARS, Block, Message, actions, clip, context, fitting, section
 from bot.ids import ActionId
 from bot.inputs import select
 from bot.tables import table, text_cell
@@ -19,7 +19,7 @@ ROWS_SHOWN_MAX = 60
 VALUE_CHARS_MAX = 120
 JSON_CHARS_MAX = 2_700
 """A section takes 3,000, and the fences need some."""
-TABLE_CHARS_MAX = 6_000
+TABLE_CHARS_MAX = 5_000
 """Of a table's cells as JSON: what a message takes in all leaves room for its own JSON below."""
 JSON_IN_ALL_CHARS_MAX = 3_000
 ABOUT_CHARS_MAX = 255
@@ -35,6 +35,10 @@ _SINGLE = ("email", "identity", "object_id", "variant", "expires_at")
 
 def previewed(shown: Previewed) -> Message:
     """Return a preview: each value beside its name, what may surprise, and the JSON."""
+    return fitting(lambda chars: _previewed(shown, chars))
+
+
+def _previewed(shown: Previewed, chars: int) -> Message:
     said = clip(shown.message, 500)
     blocks: list[Block] = [section(f":eyes: {said}")]
     if (
@@ -48,8 +52,9 @@ def previewed(shown: Previewed) -> Message:
     rows = [row for call in calls for row in _rows(call)]
     if rows:
         blocks += _table(rows)
-    blocks += [context(f":warning: {clip(note, 400)}") for note in shown.notes[:NOTES_SHOWN_MAX]]
-    blocks += _json(shown.events)
+    notes = (clip(note, min(chars, 400)) for note in shown.notes[:NOTES_SHOWN_MAX])
+    blocks += [context(f":warning: {note}") for note in notes]
+    blocks += _json(shown.events, chars)
     blocks.append(context("Only you see this. Nothing was sent."))
     return Message(said, tuple(blocks))
 
@@ -110,11 +115,12 @@ def _table(rows: Sequence[tuple[str, str]]) -> list[Block]:
     return [*shown, *([context(f"... and {hidden} more: see the JSON.")] if hidden else [])]
 
 
-def _json(events: Sequence[str]) -> list[Block]:
+def _json(events: Sequence[str], chars: int) -> list[Block]:
     """Return each call exactly as Segment gets it, for whoever must compare it."""
     if not events:
         return []
-    room = min(JSON_CHARS_MAX, JSON_IN_ALL_CHARS_MAX // len(events))
+    in_all = JSON_IN_ALL_CHARS_MAX * chars // CLIPS_CHARS[0]
+    room = min(JSON_CHARS_MAX, in_all // len(events))
     blocks = [context("As Segment gets it:")]
     for event in events:
         laid_out = msgspec.json.format(event, indent=2)

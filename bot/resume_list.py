@@ -6,13 +6,25 @@ somebody must have looked at why.
 
 from actors.mail import CampaignLine
 from bot import words
-from bot.blocks import Block, Message, actions, button, clip, confirm, context, header, section
+from bot.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    confirm,
+    context,
+    fitting,
+    header,
+    section,
+)
 from bot.ids import COMMAND, ActionId
 from bot.refs import Ref
 from domain.review import TABLE, Action, State
 
 LINES_MAX = 20
 NAME_CHARS_MAX = 200
+REASON_CHARS_MAX = 300
 SAID_CHARS_MAX = 2_900
 _BY_PEOPLE = frozenset({"", "all paused"})
 """The reasons of a pause that a person brought about."""
@@ -24,17 +36,23 @@ def resume_list(campaigns: tuple[CampaignLine, ...]) -> Message:
     if not able:
         text = f"Nothing is paused. `{COMMAND} list` shows every campaign."
         return Message(text, (section(text),))
+    together = len(paused_by_people(campaigns))
+    return fitting(lambda chars: _listed(able, together, chars))
+
+
+def _listed(able: list[CampaignLine], together: int, chars: int) -> Message:
     title = f"{words.count_of(len(able), 'campaign')} can be resumed"
     blocks: list[Block] = [header(title)]
     for line in able[:LINES_MAX]:
-        shown = section(f"*{clip(line.name, NAME_CHARS_MAX)}*   {_stands(line)}")
+        name = clip(line.name, min(chars, NAME_CHARS_MAX))
+        shown = section(f"*{name}*   {_stands(line, min(chars, REASON_CHARS_MAX))}")
         shown["accessory"] = button("Resume", ActionId.RESUME, str(Ref(line.id, line.hash)))
         blocks.append(shown)
     if (more := len(able) - LINES_MAX) > 0:
         said = words.count_of(more, "campaign")
         blocks.append(context(f"and {said} more: `{COMMAND} resume NAME` resumes one of them."))
-    if len(together := paused_by_people(campaigns)) > 1:
-        blocks.append(actions([_all(len(together))]))
+    if together > 1:
+        blocks.append(actions([_all(together)]))
     return Message(title, tuple(blocks))
 
 
@@ -56,10 +74,10 @@ def resumed(answers: list[str]) -> Message:
     return Message(text, (section(text),))
 
 
-def _stands(line: CampaignLine) -> str:
+def _stands(line: CampaignLine, chars: int) -> str:
     if line.reason in _BY_PEOPLE:
         return words.state_of(line.state)
-    return f"{words.state_of(line.state)}\n{clip(words.reason_of(line.reason), 300)}"
+    return f"{words.state_of(line.state)}\n{clip(words.reason_of(line.reason), chars)}"
 
 
 def _all(n: int) -> Block:

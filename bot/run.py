@@ -10,6 +10,7 @@ from bot.app import make_app, make_client
 from bot.digests import run_digests
 from bot.directory import Directory
 from bot.dispatch import Dispatcher
+from bot.freshening import run_freshening
 from bot.home_keeping import HomeKeeping
 from bot.pace import Pace
 from bot.ports import Desk
@@ -42,6 +43,7 @@ async def run_bot(
         nursery.start_soon(Announcer(client, desk, settings, Pace(), homes.changed).run)
         nursery.start_soon(homes.run)
         nursery.start_soon(run_digests, desk, settings, now_ms)
+        nursery.start_soon(run_freshening, desk)
         if settings.mode == "http":
             address = await nursery.start(http.serve, settings, dispatch)
         else:

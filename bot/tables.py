@@ -18,7 +18,10 @@ NOTHING = "-"
 
 
 def table(
-    headings: Sequence[str], rows: Sequence[Sequence[Block]], *, numbers: Collection[str] = ()
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Block]],
+    *,
+    numbers: Collection[str] = (),
 ) -> Block:
     """Return a table with a row of headings; `rows` are cells, as many as there are headings.
 

@@ -41,7 +41,7 @@ from actors.mail_intake import Intake, ShowIntake
 from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
-from actors.mail_report import MakeDigests, ShowReport, TellHead
+from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
 from actors.mail_shelf import Archive, Clone, Undo
 from actors.mail_text import CheckText
 from actors.mail_trust import (
@@ -199,7 +199,7 @@ class FakeDesk:
                 return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
             case TestSend():
                 return Done(message="ann: sent as a test.")
-            case RetryAside() | DropAside() | MakeDigests() | TellHead():
+            case RetryAside() | DropAside() | MakeDigests() | TellHead() | FreshenCards():
                 return Done("It is decided.")
             case KeepForm() | ShowForm() | DropForm() | FindNames() | CheckText():
                 return answer_form(self.forms, request)
