@@ -29,6 +29,7 @@ from store.copy_errors import (
 )
 from store.database import Database
 from store.disk import Disk
+from store.errors import CommitFailed
 from store.fault_points import reach
 from store.hold import Hold
 from store.projection import Projection
@@ -230,7 +231,11 @@ class Keeper:
         if self._renewal is not None:
             self._renewal.forget(users)
         reach("projector.forgotten")
-        await self._store.write(partial(erasures.done, users=users))
+        try:
+            await self._store.write(partial(erasures.done, users=users), urgent=True)
+        except CommitFailed as failed:  # they are forgotten once more, soon
+            self._behind.set()
+            raise CopyNotWrittenError(self._path, failed) from failed
         self._is_old = True
 
     async def _fail(self, error: CopyWaitsError) -> None:
@@ -265,8 +270,12 @@ class Keeper:
             await self._file_is_new()
 
     async def _file_is_new(self) -> None:
-        await self._store.write(erasures.copy_is_new)
-        self._is_old = False
+        try:
+            await self._store.write(erasures.copy_is_new)
+        except CommitFailed as failed:
+            _log.warning("the audience's copy will be written anew once more: %s", failed)
+        else:
+            self._is_old = False
 
     async def _make(self) -> None:
         try:
