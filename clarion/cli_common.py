@@ -40,7 +40,9 @@ from clarion.showing_estimate import print_estimate
 from clarion.socket_file import socket_path
 from domain import toml_source
 from domain.problem import Problem
+from domain.review import PUBLISHED
 from domain.slots import Slot
+from domain.verifying import UNVERIFIED
 
 OK, REFUSED, USAGE, NO_DAEMON, FENCED = 0, 1, 2, 3, 4
 """The exit codes of every command."""
@@ -127,10 +129,8 @@ class Where(Struct, frozen=True):
 
     def _print(self, answer: Answer, source: "Read | None") -> None:
         match answer:
-            case Done(message=message, campaign=view):
-                printing.say(message)
-                if view is not None and view.estimate is not None:
-                    print_estimate(view.estimate)
+            case Done():
+                _print_done(answer)
             case Listed(campaigns=campaigns):
                 showing.print_list(campaigns, self.zone)
             case BackedUp(path=path, bytes=size, took_ms=took_ms):
@@ -160,6 +160,16 @@ class Where(Struct, frozen=True):
             self.finish(answer)
         assert isinstance(answer, Done), "any other answer to Show has ended the command"
         return answer
+
+
+def _print_done(answer: Done) -> None:
+    printing.say(answer.message)
+    if (view := answer.campaign) is None:
+        return
+    if view.estimate is not None:
+        print_estimate(view.estimate)
+    if view.unverified and view.state in PUBLISHED:
+        printing.say(UNVERIFIED)
 
 
 def _print_beside(

@@ -25,7 +25,7 @@ class Reach(Struct, frozen=True):
     """How many users: qualified = sum(control) + outside + unreachable + reachable.
 
     `control` counts each of `domain.control.GROUPS`, a user in the first that has it. `outside` are
-    not in the portion that is addressed.
+    not in the portion that is addressed. `everybody`: users there are, in the audience or not.
     """
 
     qualified: int
@@ -33,6 +33,7 @@ class Reach(Struct, frozen=True):
     unreachable: int
     reachable: int
     outside: int = 0
+    everybody: int = 0
 
 
 class Addressed(Struct, frozen=True):
@@ -90,17 +91,21 @@ def count(
     if to.percent < 100:
         counted["outside"] = sa.and_(treated, sa.not_(inside))
     question = render(
-        sa.select(sa.func.count(), *(sa.func.count().filter(each) for each in counted.values()))
+        sa.select(
+            sa.select(sa.func.count()).select_from(compiler.users.alias()).scalar_subquery(),
+            sa.func.count(),
+            *(sa.func.count().filter(each) for each in counted.values()),
+        )
         .select_from(asked.source)
         .where(asked.condition)
     )
     with projection.asking(question.sql, question.values) as cursor:
-        ((qualified, *numbers),) = cursor.fetchall()
+        ((everybody, qualified, *numbers),) = cursor.fetchall()
     found = dict(zip(counted, numbers, strict=True))
     groups = {group: found.get(group, 0) for group in GROUPS}
     reached, outside = found["reached"], found.get("outside", 0)
     unreached = qualified - sum(groups.values()) - outside - reached
-    return Reach(qualified, groups, unreached, reached, outside)
+    return Reach(qualified, groups, unreached, reached, outside, everybody)
 
 
 def to_message(

@@ -13,8 +13,8 @@ from bot.line import Caller, Line, update_if_open
 from bot.refs import read_memo
 from bot.submission import Submission
 from bot.wizard.given import read_given
-from bot.wizard.opening import refused_view, shown
-from bot.wizard.saving import save
+from bot.wizard.saving import Saving
+from bot.wizard.showing import refused_view, shown
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import Forms, Typed
 from bot.wizard.values import Values, assemble, filled, to_values
@@ -27,9 +27,10 @@ UNREAD = ":warning: The text has problems, so the answers here are as they were 
 class TextListeners:
     """The way from the wizard to the text and back, and a text that is submitted."""
 
-    def __init__(self, line: Line, forms: Forms) -> None:
+    def __init__(self, line: Line, forms: Forms, saving: Saving) -> None:
         self._line = line
         self._forms = forms
+        self._saving = saving
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -78,7 +79,7 @@ class TextListeners:
         read = paste.read_text(_text(body), now_ms=now, zone=zone)
         campaign = read if isinstance(read, Campaign) else self._looked_at(submission, _text(body))
         if campaign is not None:
-            save(self._line, self._forms, submission, campaign)
+            self._saving.save(submission, campaign)
 
     def _looked_at(self, submission: Submission, text: str) -> Campaign | None:
         """Show all problems of a text, also names that are not there, which only the desk knows.
