@@ -11,7 +11,16 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import structs
 
-from actors import deadletters, deciding, emergency, intake_view, limiting, reporting, why
+from actors import (
+    deadletters,
+    deciding,
+    emergency,
+    intake_view,
+    limiting,
+    reporting,
+    text_checking,
+    why,
+)
 from actors.context import Context
 from actors.forgetting import Forgetting
 from actors.importing import Importing
@@ -26,6 +35,7 @@ from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
 from actors.mail_schema import ShowSchema
+from actors.mail_text import CheckAudienceText, CheckText
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -47,7 +57,8 @@ from domain.phrases import counted
 from store import announcements, backup, digests, heads
 from store.errors import BackupFailed
 
-Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits
+AboutText: TypeAlias = CheckText | CheckAudienceText
+Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits | AboutText
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
@@ -57,6 +68,8 @@ _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer
     ShowIntake: intake_view.shown,
     ShowReport: reporting.report,
     ShowLimits: limiting.limits,
+    CheckText: text_checking.checked,
+    CheckAudienceText: text_checking.audience_checked,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 

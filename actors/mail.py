@@ -20,6 +20,7 @@ from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
 from actors.mail_report import FreshenCards, MakeDigests, Report, ShowReport, TellHead
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
+from actors.mail_text import CheckAudienceText, CheckText
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -209,6 +210,8 @@ Request: TypeAlias = (
     | KeepForm
     | ShowForm
     | DropForm
+    | CheckText
+    | CheckAudienceText
 )
 
 

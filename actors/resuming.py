@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from actors.mail import Resume
 from actors.rules import Decision, Rules, Said
 from actors.running import simple
-from actors.starting import due, run_cutoff_ms, too_late, why_lost
+from actors.starting import due, too_late, why_lost
+from domain import schedule
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.phrases import counted
@@ -88,7 +89,7 @@ def _runs(
     coming = due(row, content, every, now_ms=rules.now_ms, zone=rules.zone)
     late = []
     for slot in coming.slots:
-        cutoff_ms = run_cutoff_ms(when, slot.name, zone)
+        cutoff_ms = schedule.cutoff_ms(when, slot.name, account_zone=zone)
         too = too_late(slot.due_ms, rules.now_ms, cutoff_ms, when)
         late.append(why_lost(conn, slot, every, too) is not None)
     if missed := sum(late):

@@ -114,7 +114,7 @@ class Starting:
         lost = []
         zone = row.zone_in(self._context.zone)
         for slot in due.slots:
-            cutoff = run_cutoff_ms(when, slot.name, zone)
+            cutoff = schedule.cutoff_ms(when, slot.name, account_zone=zone)
             late = too_late(slot.due_ms, now_ms, cutoff, when)
             why = why_lost(conn, slot, before, late)
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
@@ -238,11 +238,6 @@ def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None, when: When) -> str
     if not is_missed(latest_ms, now_ms, cutoff_ms):
         return ""
     return LATE if now_ms - latest_ms > schedule.LATE_MS_MAX else CUT_OFF
-
-
-def run_cutoff_ms(when: When, run: str, zone: str) -> int | None:
-    """Return the cut-off of a whole run; None: it has none, or each user's zone has its own."""
-    return None if when.personal else schedule.cutoff_ms(when, run, account_zone=zone)
 
 
 def why_lost(

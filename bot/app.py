@@ -18,6 +18,7 @@ from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
 from bot.home_keeping import HomeKeeping
 from bot.home_listeners import HomeListeners
+from bot.home_tab import Home
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
@@ -30,7 +31,10 @@ from bot.rights import Rights
 from bot.settings import BotSettings
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
+from bot.wizard.opening import Opening
 from bot.wizard.preview_listeners import PreviewListeners
+from bot.wizard.reaching import Reaching
+from bot.wizard.saving import Saving
 from bot.wizard.text_listeners import TextListeners
 from bot.wizard.unfinished import Forms
 
@@ -91,16 +95,17 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
+    home, reaching = Home(line, directory), Reaching(line, forms)
     homes = homes or HomeKeeping()
-    home = HomeListeners(line, forms, directory, homes.looked)
     line.changed = homes.changed
     homes.draws(partial(home.draw, app.client))
-    cards = CardListeners(line, home.draw)
-    wizard = WizardListeners(line, forms)
+    opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
+    cards = CardListeners(line, home)
+    wizard = WizardListeners(line, forms, reaching, opening, saving)
     for part in (
-        Commands(line, forms),
+        Commands(line, opening),
         wizard,
-        TextListeners(line, forms),
+        TextListeners(line, forms, saving),
         PreviewListeners(line, forms),
         MenuListeners(line, forms),
         cards,
@@ -115,8 +120,8 @@ def make_app(
             }
         ),
         ConnectionListeners(line),
-        NoticeListeners(line, forms),
-        home,
+        NoticeListeners(line, opening),
+        HomeListeners(line, opening, home, homes.looked),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

@@ -36,8 +36,7 @@ from bot.lists import listing
 from bot.rehearsing import rehearse
 from bot.report_card import pictured
 from bot.saying import said
-from bot.wizard.opening import open_edit, open_new
-from bot.wizard.unfinished import Forms
+from bot.wizard.opening import Opening
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -68,10 +67,10 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 class Commands:
     """`/campaign ...`, and the buttons of what it answers with."""
 
-    def __init__(self, line: Line, forms: Forms) -> None:
+    def __init__(self, line: Line, opening: Opening) -> None:
         self._line = line
         self._zone = line.settings.zone
-        self._forms = forms
+        self._opening = opening
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -90,12 +89,12 @@ class Commands:
         if command == "new":
             if self._line.turned_away(client, caller, Draft):
                 return
-            open_new(self._line, self._forms, client, body["trigger_id"], caller)
+            self._opening.new(client, body["trigger_id"], caller)
             return
         if command in _IN_A_FORM and name:
             if not self._line.turned_away(client, caller, Draft):
                 trigger, copy = body["trigger_id"], command == "clone"
-                open_edit(self._line, self._forms, client, trigger, caller, name, copy=copy)
+                self._opening.edit(client, trigger, caller, name, copy=copy)
             return
         tell(client, caller, self._answer(command, name, caller, client))
 

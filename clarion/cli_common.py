@@ -1,4 +1,4 @@
-"""What the commands share: their options, finding the daemon, reading a definition, answering."""
+"""What the commands share: their options, finding the daemon, reading a file, answering."""
 
 import os
 import sys
@@ -8,7 +8,6 @@ from typing import Annotated, NoReturn, assert_never
 import typer
 from msgspec import Struct
 
-from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_content import Previewed
@@ -40,7 +39,6 @@ from clarion.showing_content import print_previewed
 from clarion.showing_estimate import print_estimate
 from clarion.socket_file import socket_path
 from domain import toml_source
-from domain.campaign import Campaign
 from domain.problem import Problem
 from domain.review import PUBLISHED
 from domain.slots import Slot
@@ -206,12 +204,6 @@ class Read(Struct, frozen=True):
     loaded: toml_source.Loaded
 
 
-class Source(Read, frozen=True):
-    """A definition that was read, and the campaign that it says."""
-
-    campaign: Campaign
-
-
 def config_path(config: Path | None) -> Path | None:
     """Return the configuration file that is meant: the one named, or the one that lies here."""
     if config is not None:
@@ -237,19 +229,6 @@ def end_with_problems(problems: list[Problem], source: str, *, json: bool) -> No
     else:
         printing.print_problems(problems, source)
     raise typer.Exit(REFUSED)
-
-
-def read_definition(file: str, call: Where) -> Source:
-    """Read a definition from a file or standard input; one with problems ends the command."""
-    name = name_of(file)
-    text = read_text(file)
-    now = WallClock().now_ms()
-    campaign = toml_source.check(text, now_ms=now, zone=call.zone)
-    if not isinstance(campaign, Campaign):
-        end_with_problems(campaign, name, json=call.json)
-    loaded = toml_source.load(text)
-    assert isinstance(loaded, toml_source.Loaded), "the same text was loaded above"
-    return Source(name, loaded, campaign)
 
 
 def name_of(file: str) -> str:

@@ -9,6 +9,7 @@ from domain.audience import EVERYONE
 from domain.campaign import Campaign, Limits
 from domain.schedule import is_now
 from domain.telling_night import tell_night
+from domain.tight import tight
 
 MANY_PERCENT_MIN = 20
 """From so large a part of all users on, the part itself is worth a second look."""
@@ -40,6 +41,7 @@ def cautions(campaign: Campaign, found: Found = NOTHING) -> list[str]:
     return [
         *_bounds(campaign, found),
         *_moments(campaign, found),
+        *tight(campaign),
         *found.tried,
         *_content(campaign),
     ]

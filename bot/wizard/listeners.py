@@ -17,10 +17,11 @@ from bot.wizard import who
 from bot.wizard.frame import placed
 from bot.wizard.given import read_given
 from bot.wizard.learning import learned
-from bot.wizard.opening import open_edit, refused_view, shown
+from bot.wizard.opening import Opening
 from bot.wizard.reaching import Job, Reaching
 from bot.wizard.review import REVIEW, THEN
-from bot.wizard.saving import name_taken, save
+from bot.wizard.saving import Saving, name_taken
+from bot.wizard.showing import refused_view, shown
 from bot.wizard.step import StepName, block_id
 from bot.wizard.steps import STEPS, after
 from bot.wizard.unfinished import Forms, Typed
@@ -30,11 +31,15 @@ from bot.wizard.values import Checked, Values, checked, filled
 class WizardListeners:
     """Everything that happens in the wizard, but for text and opening."""
 
-    def __init__(self, line: Line, forms: Forms) -> None:
+    def __init__(
+        self, line: Line, forms: Forms, reaching: Reaching, opening: Opening, saving: Saving
+    ) -> None:
         self._line = line
         self._forms = forms
         self._zone = line.settings.zone
-        self._reaching = Reaching(line, forms)
+        self._reaching = reaching
+        self._opening = opening
+        self._saving = saving
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -118,8 +123,7 @@ class WizardListeners:
         ref, caller = Ref.read(body["actions"][0]["value"]), Caller.of(body)
         if self._line.turned_away(client, caller, Draft):
             return
-        trigger, forms = body["trigger_id"], self._forms
-        open_edit(self._line, forms, client, trigger, caller, ref.campaign, copy=copy)
+        self._opening.edit(client, body["trigger_id"], caller, ref.campaign, copy=copy)
 
     def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Go on to the next step, or save the draft: with problems, neither."""
@@ -153,7 +157,7 @@ class WizardListeners:
             self._turn(submission, body, client, values, next(iter(found.problems)))
         else:
             review = REVIEW in given.get(block_id(StepName.REVIEW, THEN), ())
-            save(self._line, self._forms, submission, found.campaign, review=review)
+            self._saving.save(submission, found.campaign, review=review)
 
     def _taken(self, submission: Submission, values: Values) -> Errors:
         """Return that another campaign has the name, when the step that asks for it is left."""

@@ -32,7 +32,7 @@ async def test_who_approves_again_sees_what_changed_since_the_last_approval(
         since = (await house.view(PAST.name)).since
         assert since is not None
         assert (since.revision, since.by) == (1, BEN)
-        assert since.changes == (("How many", "At most 1000 a run → At most 5000 a run"),)
+        assert since.changes == (("How many", "At most 1,000 a run → At most 5,000 a run"),)
 
 
 async def test_what_was_approved_shows_no_change_once_it_is_published(

@@ -43,6 +43,7 @@ from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, ShowRehearsing
 from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
 from actors.mail_shelf import Archive, Clone, Undo
+from actors.mail_text import CheckText
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -200,7 +201,7 @@ class FakeDesk:
                 return Done(message="ann: sent as a test.")
             case RetryAside() | DropAside() | MakeDigests() | TellHead() | FreshenCards():
                 return Done("It is decided.")
-            case KeepForm() | ShowForm() | DropForm() | FindNames():
+            case KeepForm() | ShowForm() | DropForm() | FindNames() | CheckText():
                 return answer_form(self.forms, request)
             case BackUp() | Beside() | AboutAudience() | Clone():
                 raise AssertionError("nobody asks for this in Slack")

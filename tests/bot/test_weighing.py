@@ -6,7 +6,7 @@ from tests.bot.wire import BEN
 
 ZONE = "Europe/Oslo"
 CHANGES = (
-    ("How many", "At most 1000 a run → At most 5000 a run"),
+    ("How many", "At most 1,000 a run → At most 5,000 a run"),
     ("What", "no longer: title: Hi\nnew: <!channel>"),
 )
 
@@ -20,7 +20,7 @@ def changed(since: Since | None) -> str:
 def test_a_change_is_told_with_who_approved_what_it_was() -> None:
     said = changed(Since(3, BEN, 1_700_000_000_000, CHANGES))
     assert "Changed since revision 3, approved by <@U0BEN>, <!date^1700000000^" in said
-    assert "*How many*: At most 1000 a run → At most 5000 a run" in said
+    assert "*How many*: At most 1,000 a run → At most 5,000 a run" in said
     assert "no longer: title: Hi" in said
 
 

@@ -5,10 +5,9 @@ import typer
 from msgspec import structs
 
 from actors.mail import Done, Refused
-from clarion.cli_common import Source, Where, config_path, read_text, where
+from clarion.cli_common import Read, Where, config_path, read_text, where
 from clarion.config import Config
 from domain import toml_source
-from domain.campaign import Campaign
 from domain.problem import Problem
 from tests.clarion.test_showing import view
 
@@ -46,7 +45,7 @@ def test_the_daemons_problems_get_the_lines_of_the_file(
 ) -> None:
     loaded = toml_source.load('kind = "live"\nname = "a"\n')
     assert isinstance(loaded, toml_source.Loaded)
-    source = Source("a.toml", loaded, Campaign(name="a", kind="live"))
+    source = Read("a.toml", loaded)
     answer = Refused(what="No.", fix="Do.", problems=(Problem("name", "It is taken.", "Do."),))
     with pytest.raises(typer.Exit):
         Where(Config(), Path(), json=False).finish(answer, source)

@@ -72,6 +72,13 @@ def test_a_live_campaign_has_cautions_of_its_own(fields: dict[str, object], said
     assert said in told
 
 
+def test_an_interval_as_long_as_that_between_runs_is_a_caution() -> None:
+    when = When("2030-01-01T09:00", end="2030-02-01T09:00", repeat=EveryDays())
+    limits = Limits(cap_per_run=10, safety_limit=20, per_user_minutes=24 * 60)
+    (told,) = changed(SAFE, when=when, limits=limits)
+    assert "left out of that run" in told
+
+
 def test_whoever_gets_it_the_first_time_only_gets_it_once() -> None:
     limits = Limits(cap_per_day=5, safety_per_hour=9)
     assert changed(LIVE, limits=limits, trigger=Trigger("A", first_time=True)) == []

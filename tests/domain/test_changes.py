@@ -24,7 +24,7 @@ def test_two_contents_that_say_the_same_differ_in_nothing() -> None:
 def test_a_changed_number_is_told_as_it_was_and_as_it_is() -> None:
     before = replace(PAST, limits=Limits(cap_per_run=1_000))
     after = replace(PAST, limits=Limits(cap_per_run=5_000))
-    assert told(after, before) == {"How many": "At most 1000 a run → At most 5000 a run"}
+    assert told(after, before) == {"How many": "At most 1,000 a run → At most 5,000 a run"}
 
 
 def test_what_was_added_and_what_is_gone_are_told_apart() -> None:

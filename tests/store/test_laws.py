@@ -451,6 +451,4 @@ class TheStore(RuleBasedStateMachine):
 
 
 TestTheStore = TheStore.TestCase
-TestTheStore.settings = settings(
-    max_examples=150, stateful_step_count=50, deadline=None, derandomize=True, database=None
-)
+TestTheStore.settings = settings(max_examples=150, stateful_step_count=50, database=None)
