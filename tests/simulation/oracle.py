@@ -75,6 +75,7 @@ JUDGES: tuple[Judge, ...] = (
     waits.not_twice,
     waits.none_lost,
     personal.not_before_theirs,
+    personal.not_after_their_cutoff,
     personal.all_in_their_time,
     dates.at_its_date,
     dates.not_replaced,
