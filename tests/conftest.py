@@ -1,4 +1,11 @@
+"""What holds for every test: chance is seeded, slowness is no failure, the end is quiet."""
+
 import gc
+
+from hypothesis import settings
+
+settings.register_profile("clarion", deadline=None, derandomize=True, database=None)
+settings.load_profile("clarion")
 
 
 def pytest_unconfigure() -> None:

@@ -38,7 +38,7 @@ def undisturbed(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
             at_ms = tried.request.at_ms
             grace = 0 if ledger.clock_is_true else JUMP_TOLERANCE_MS
             for zone in zones_of(ledger, tried, rules):
-                if not all(_disturbs(plan, ms, zone) for ms in (at_ms, at_ms + grace)):
+                if not all(is_quiet(plan, ms, zone) for ms in (at_ms, at_ms + grace)):
                     break
             else:
                 promise = "P7" if ledger.clock_is_true else "P17"
@@ -81,13 +81,13 @@ def discarded(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
                 continue
             (zone,) = zones
             decided_ms = DECIDED_MS_MAX + rules.sleeps_ms
-            if all(_disturbs(plan, at + ms, zone) for at in came for ms in (-1_000, decided_ms)):
+            if all(is_quiet(plan, at + ms, zone) for at in came for ms in (-1_000, decided_ms)):
                 what = f"{tried.sent.user} got what {name} was to discard"
                 yield Violation("discard", tried.request.at_ms, what)
                 break
 
 
-def _disturbs(plan: Planned, at_ms: int, zone: str) -> bool:
+def is_quiet(plan: Planned, at_ms: int, zone: str) -> bool:
     """Whether any window of the campaign's week holds the instant, in a zone."""
     assert plan.dnd is not None, "there is one"
     if _inside(plan.dnd, at_ms, zone):
