@@ -4,6 +4,7 @@ A trail quotes no value of the user's. A preview is the user's own message: it i
 asked and to nobody else.
 """
 
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -68,27 +69,40 @@ def _told(trail: Told, chars: int) -> Message:
     if trail.known:
         lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
-    hidden = len(trail.steps) - STEPS_SHOWN_MAX
-    if hidden > 0:
+    runs = _runs(trail)
+    if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
-    blocks += [section(text) for text in _grouped(trail, chars)]
+    blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
     end = f"Times are in {escaped(trail.zone)}. The ids of messages: `clarion why`."
     blocks.append(context(end))
     return Message(uncoded(trail.message), tuple(blocks))
 
 
-def _grouped(trail: Told, chars: int) -> list[str]:
+def _runs(trail: Told) -> list[list[Step]]:
+    """Return the steps, those in one list that say the same one after the other."""
+    alike = groupby(trail.steps, key=lambda step: (_without_id(step), step.event_seq is None))
+    return [list(run) for _, run in alike]
+
+
+def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
     """Return a paragraph for each thing that the user did, or that fell due, and what followed."""
     texts: list[str] = []
-    for step in trail.steps[-STEPS_SHOWN_MAX:]:
-        at = f"{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}"
-        line = f"`{at}` {clip(uncoded(_without_id(step)), chars)}"
-        follows = step.event_seq is None and texts
+    for run in runs:
+        first, last = run[0], run[-1]
+        at = f"`{_minute(first, zone)}`"
+        if len(run) > 1:
+            at += f" to `{_minute(last, zone)}`, {len(run):,} times:"
+        line = f"{at} {clip(uncoded(_without_id(first)), chars)}"
+        follows = first.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"
         else:
             texts.append(line)
     return texts
+
+
+def _minute(step: Step, zone: str) -> str:
+    return f"{local_wall(step.at_ms, zone):%m-%d %H:%M}"
 
 
 def _without_id(step: Step) -> str:

@@ -66,6 +66,19 @@ def test_a_trail_has_a_paragraph_for_each_event_and_no_ids_of_messages() -> None
     assert "nothing" in second
 
 
+def test_what_happened_again_and_again_is_said_once() -> None:
+    """Whoever asks why wants the latest, not a page of what came before the campaign."""
+    before = "did “Cart”: it triggered nothing, because it came in before the campaign started"
+    steps = (
+        *(Step(NOW_MS + n * 60_000, before, event_seq=n) for n in range(40)),
+        Step(NOW_MS + 41 * 60_000, "did “Cart”: it triggered the campaign", event_seq=41),
+    )
+    shown = str(told(Told("ann", "UTC", (), steps)).blocks)
+    assert shown.count(before) == 1
+    assert ", 40 times:" in shown
+    assert "left out" not in shown
+
+
 def test_a_preview_is_json_that_nothing_in_it_can_close() -> None:
     shown = Previewed("What ann would get: 9 bytes.", "ann", ('{"a":"```<!here>"}',), 9, "", ("n",))
     message = previewed(shown)
