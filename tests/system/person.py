@@ -176,7 +176,7 @@ class Person:
         return self.modal.get_by_role("button").last
 
     def _step(self, name: str) -> Locator:
-        return self.modal.get_by_role("button", name=re.compile(rf"\d {name}$"))
+        return self.modal.get_by_role("button", name=re.compile(rf"^(?!Next).*{name}$"))
 
     def _input(self, label: str) -> Locator:
         return self.modal.get_by_label(re.compile(rf"^{re.escape(label)}")).first
