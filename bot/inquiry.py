@@ -4,6 +4,7 @@ A trail quotes no value of the user's. A preview is the user's own message: it i
 asked and to nobody else.
 """
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +32,8 @@ from domain.zones import local_wall
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
+_ID = re.compile(r" \(c_[a-z0-9]+\)")
+_RUN = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\[([^\]]+)\]")
 KNOWN_SHOWN_MAX = 10
 NOTES_SHOWN_MAX = 6
 JSON_CHARS_MAX = 2_700
@@ -67,7 +70,7 @@ def told(trail: Told) -> Message:
 def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
+        lines = [f"• {clip(_plain(line), chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
     runs = _runs(trail)
     if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
@@ -99,6 +102,11 @@ def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
         else:
             texts.append(line)
     return texts
+
+
+def _plain(line: str) -> str:
+    """Return what is known without a campaign's id, and a run by its time on the wall."""
+    return _RUN.sub(r"of \1 \2 (\3)", _ID.sub("", line))
 
 
 def _minute(step: Step, zone: str) -> str:

@@ -66,6 +66,16 @@ def test_a_trail_has_a_paragraph_for_each_event_and_no_ids_of_messages() -> None
     assert "nothing" in second
 
 
+def test_what_is_known_is_told_without_codes() -> None:
+    known = (
+        "The campaign (c_s5n66p3xbk) is running.",
+        "Run 2026-11-26T06:22[Europe/Oslo] is being sent; 88 qualified.",
+    )
+    shown = str(told(Told("ann", "UTC", known, ())).blocks)
+    assert "The campaign is running." in shown
+    assert "Run of 2026-11-26 06:22 (Europe/Oslo) is being sent" in shown
+
+
 def test_what_happened_again_and_again_is_said_once() -> None:
     """Whoever asks why wants the latest, not a page of what came before the campaign."""
     before = "did “Cart”: it triggered nothing, because it came in before the campaign started"
