@@ -80,6 +80,7 @@ def _changed(scene: Scene) -> None:
         person.presses(card, "Rehearse")
         rehearsal = person.sees("Only visible to you", NAME, "would have gone")
         person.reads(rehearsal)
+    scene.takes("look-rehearsal", rehearsal.get_by_role("img"))
     scene.takes("cart-reminder-rehearsal", rehearsal, down_to=rehearsal.get_by_text("User 3"))
     with person.logbook.lap(f"{NAME}: ask for a change"):
         person.presses(person.sees(NAME, button="Request changes"), "Request changes")

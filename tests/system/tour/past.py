@@ -37,6 +37,7 @@ def _drafted(scene: Scene) -> None:
         ana.searches("Event", "ord", "Order Completed")
         expect(ana.modal.get_by_text("= get a message")).to_be_visible()
         scene.takes("win-back-who", ana.modal)
+        scene.takes("look-draft", ana.modal, down_to=ana.modal.get_by_label("When"))
         ana.goes_on("What")
         ana.fills("Key-value pairs", "hello = Still looking, {{ Profile.first_name }}?")
         scene.takes("win-back-what", ana.modal)
@@ -76,6 +77,8 @@ def _approved(scene: Scene) -> None:
         card = ben.sees(NAME, button="Approve")
         ben.reads(card)
     scene.takes("win-back-card", card)
+    reach, buttons = card.get_by_text("Estimated reach"), card.get_by_role("group")
+    scene.takes("look-approve", reach, buttons.last)
     with ben.logbook.lap(f"{NAME}: see the message of a real user"):
         preview = ben.asks(f"/campaign preview any {NAME}", "Only visible to you", "Still looking,")
         ben.reads(preview)
