@@ -56,7 +56,7 @@ node-client:
 	npm ci --prefix .node --no-audit --no-fund --silent --fetch-retries 1 --fetch-timeout 30000
 
 bench: .venv/ready
-	CLARION_BENCH_USERS=$(USERS) $(BIN)/python -m bench $(ARGS)
+	CLARION_BENCH_USERS=$(USERS) CLARION_BENCH_TIMERS=$(TIMERS) $(BIN)/python -m bench $(ARGS)
 
 # chDB, which the measurement of audiences compares with; without it that row is left out.
 bench-tools: .venv/ready

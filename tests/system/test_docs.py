@@ -10,6 +10,7 @@ from domain import definition
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.review import State
+from domain.waits import Cause
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -51,9 +52,9 @@ def test_the_table_of_skip_reasons_is_the_code() -> None:
     assert [line for line in REASONS.read_text().splitlines() if line.startswith("| `")] == rows
 
 
-def test_the_table_of_states_names_every_state() -> None:
+def test_the_tables_of_states_name_every_state_and_every_cause_of_waiting() -> None:
     named = re.findall(r"^\| `(\w+)` \|", STATES.read_text(), re.MULTILINE)
-    assert named == [str(state) for state in State]
+    assert named == [str(each) for each in (*State, *Cause)]
 
 
 def definitions() -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from actors.mail_names import FindNames
 from bot.wizard import reaching
 from bot.wizard.bounds import DELIVERY, LimitsValues
 from bot.wizard.reaching import COUNTING, FIRST
-from bot.wizard.rows import Row
+from bot.wizard.row import Row
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, to_values
@@ -140,6 +140,23 @@ async def test_of_edits_that_come_while_it_counts_only_the_newest_is_counted_nex
         All((Did("Bought", count=Count(value=times)),)) for times in (2, 5)
     ]
     assert kept(desk).who.rows[0].count == "5"
+
+
+async def test_what_is_counted_is_what_stands_there_when_the_count_begins(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two edits close by, the thread of the earlier one may be the last to ask for a count."""
+    answer, newer = desk._answer, structs.replace(BOUGHT.who.rows[0], count="7")
+
+    def meanwhile(request: Any) -> Any:
+        if isinstance(request, FindNames):
+            stands(desk, structs.replace(BOUGHT, who=WhoValues((newer,), open=0, next=1)), WHO)
+        return answer(request)
+
+    monkeypatch.setattr(desk, "_answer", meanwhile)
+    await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+    assert [each.who for each in counted(desk)] == [All((Did("Bought", count=Count(value=7)),))]
+    assert "12,345" in drawn(slack)[-1]
 
 
 async def test_a_count_never_takes_away_what_another_click_brought(
