@@ -60,9 +60,8 @@ def _part(title: str, lines: list[CampaignLine], empty: str, zone: str) -> list[
         return [header(title), section(empty), divider()] if empty else []
     blocks = [header(f"{title} ({len(lines)})")]
     for line in lines[:LINES_MAX]:
-        shown = section(
-            f"*{clip(line.name, NAME_CHARS_MAX)}*   {words.state_of(line.state)}\n{_below(line, zone)}"
-        )
+        name, state = clip(line.name, NAME_CHARS_MAX), words.state_of(line.state)
+        shown = section(f"*{name}*   {state}\n{_below(line, zone)}")
         shown["accessory"] = button("Look", ActionId.HOME_LOOK, str(Ref(line.id)))
         blocks.append(shown)
     if len(lines) > LINES_MAX:

@@ -15,7 +15,7 @@ from bot.blocks import (
     fitting,
     section,
 )
-from bot.words import uncoded
+from bot.words import mentioned, uncoded
 from domain.zones import local_wall
 
 ANYBODY = "any"
@@ -52,7 +52,7 @@ def told(trail: Told) -> Message:
 def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
+        lines = [f"• {mentioned(clip(line, chars))}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
     hidden = len(trail.steps) - STEPS_SHOWN_MAX
     if hidden > 0:
@@ -68,7 +68,7 @@ def _grouped(trail: Told, chars: int) -> list[str]:
     texts: list[str] = []
     for step in trail.steps[-STEPS_SHOWN_MAX:]:
         at = f"{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}"
-        line = f"`{at}` {clip(uncoded(_without_id(step)), chars)}"
+        line = f"`{at}` {mentioned(clip(uncoded(_without_id(step)), chars))}"
         follows = step.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"
