@@ -16,7 +16,6 @@ from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
 from bot.home_listeners import HomeListeners
-from bot.home_tab import Home
 from bot.ids import COMMAND
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
@@ -31,7 +30,6 @@ from bot.wizard.menu_listeners import MenuListeners
 from bot.wizard.opening import Opening
 from bot.wizard.preview_listeners import PreviewListeners
 from bot.wizard.reaching import Reaching
-from bot.wizard.saving import Saving
 from bot.wizard.text_listeners import TextListeners
 from bot.wizard.unfinished import Forms
 
@@ -84,18 +82,19 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
-    home, reaching = Home(line, directory), Reaching(line, forms)
-    opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
+    reaching = Reaching(line, forms)
+    opening = Opening(line, forms, reaching)
+    home = HomeListeners(line, opening, directory)
     for part in (
         Commands(line, opening),
-        WizardListeners(line, forms, reaching, opening, saving),
-        TextListeners(line, forms, saving),
+        WizardListeners(line, forms, reaching, opening),
+        TextListeners(line, forms),
         PreviewListeners(line, forms),
         MenuListeners(line, forms),
-        CardListeners(line, home),
+        CardListeners(line, home.draw),
         ConnectionListeners(line),
         NoticeListeners(line, opening),
-        HomeListeners(line, opening, home),
+        home,
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

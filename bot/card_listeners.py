@@ -26,7 +26,6 @@ from actors.mail_shelf import Undo
 from bot import alerts, answers, modals, views
 from bot.blocks import Message
 from bot.click import Click
-from bot.home_tab import Home
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line
 from bot.refs import Memo, Ref
@@ -57,9 +56,9 @@ _FREE: dict[ActionId, Callable[[str, str], Request]] = {
 class CardListeners:
     """The buttons of campaigns and of held runs."""
 
-    def __init__(self, line: Line, home: Home) -> None:
+    def __init__(self, line: Line, draw_home: Callable[[WebClient, str], None]) -> None:
         self._line = line
-        self._home = home
+        self._draw_home = draw_home
         self._zone = line.settings.zone
 
     def register(self, app: App) -> None:
@@ -101,7 +100,7 @@ class CardListeners:
             card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
             click.replace(card)
             if click.in_modal:  # it was opened from the home tab, which shows what was before
-                self._home.follow(client, click.user)
+                self._draw_home(client, click.user)
             return
         click.tell(said(answer, self._zone))
         if isinstance(answer, Refused) and not click.in_modal:

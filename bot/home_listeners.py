@@ -5,9 +5,10 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from actors.mail import Draft, Refused
+from actors.mail import Draft, ListAll, Listed, Refused
 from bot import modals, views
-from bot.home_tab import Home
+from bot.directory import Directory
+from bot.home import home_view
 from bot.ids import ActionId
 from bot.line import Caller, Line, update_if_open
 from bot.refs import Memo, Ref
@@ -18,10 +19,10 @@ from bot.wizard.showing import refused_view
 class HomeListeners:
     """The home tab, and its buttons."""
 
-    def __init__(self, line: Line, opening: Opening, home: Home) -> None:
+    def __init__(self, line: Line, opening: Opening, directory: Directory) -> None:
         self._line = line
         self._opening = opening
-        self._home = home
+        self._directory = directory
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -34,7 +35,19 @@ class HomeListeners:
         ack()
         if event.get("tab") != "home":
             return
-        self._home.draw(client, str(event["user"]))
+        self.draw(client, str(event["user"]))
+
+    def draw(self, client: WebClient, user: str) -> None:
+        """Draw the tab of one person as everything stands now."""
+        client.views_publish(user_id=user, view=self._tab(user))
+
+    def _tab(self, user: str) -> dict[str, Any]:
+        why = self._directory.keeps_out(user)
+        if why:
+            return modals.said_home(why)
+        answer = self._line.ask(ListAll(), self._line.patience(lambda: None))
+        assert isinstance(answer, Listed), "the desk lists what there is"
+        return home_view(answer.campaigns, user, self._line.members.roles(user))
 
     def look_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show a campaign's card in a modal, with the buttons that need no further form."""

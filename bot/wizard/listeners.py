@@ -20,7 +20,7 @@ from bot.wizard.learning import learned
 from bot.wizard.opening import Opening
 from bot.wizard.reaching import Job, Reaching
 from bot.wizard.review import REVIEW, THEN
-from bot.wizard.saving import Saving, name_taken
+from bot.wizard.saving import name_taken, save
 from bot.wizard.showing import refused_view, shown
 from bot.wizard.step import StepName, block_id
 from bot.wizard.steps import STEPS, after
@@ -31,15 +31,12 @@ from bot.wizard.values import Checked, Values, checked, filled
 class WizardListeners:
     """Everything that happens in the wizard, but for text and opening."""
 
-    def __init__(
-        self, line: Line, forms: Forms, reaching: Reaching, opening: Opening, saving: Saving
-    ) -> None:
+    def __init__(self, line: Line, forms: Forms, reaching: Reaching, opening: Opening) -> None:
         self._line = line
         self._forms = forms
         self._zone = line.settings.zone
         self._reaching = reaching
         self._opening = opening
-        self._saving = saving
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -149,7 +146,7 @@ class WizardListeners:
             self._turn(submission, body, client, values, next(iter(found.problems)))
         else:
             review = REVIEW in given.get(block_id(StepName.REVIEW, THEN), ())
-            self._saving.save(submission, found.campaign, review=review)
+            save(self._line, self._forms, submission, found.campaign, review=review)
 
     def _taken(self, submission: Submission, values: Values) -> Errors:
         """Return that another campaign has the name, when the step that asks for it is left."""

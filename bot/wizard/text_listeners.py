@@ -12,7 +12,7 @@ from bot.line import Caller, Line, update_if_open
 from bot.refs import read_memo
 from bot.submission import Submission
 from bot.wizard.given import read_given
-from bot.wizard.saving import Saving
+from bot.wizard.saving import save
 from bot.wizard.showing import refused_view, shown
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import Forms, Typed
@@ -25,10 +25,9 @@ UNREAD = ":warning: The text has problems, so the answers here are as they were 
 class TextListeners:
     """The way from the wizard to the text and back, and a text that is submitted."""
 
-    def __init__(self, line: Line, forms: Forms, saving: Saving) -> None:
+    def __init__(self, line: Line, forms: Forms) -> None:
         self._line = line
         self._forms = forms
-        self._saving = saving
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -78,7 +77,7 @@ class TextListeners:
         if not isinstance(campaign, Campaign):
             submission.wrong(campaign)
             return
-        self._saving.save(submission, campaign)
+        save(self._line, self._forms, submission, campaign)
 
     def _change(self, body: dict[str, Any], change: Any) -> Values | Refused:
         person, form = Caller.of(body).user, read_memo(body["view"]).form
