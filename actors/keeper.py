@@ -6,7 +6,7 @@ beside the old one, which answers meanwhile.
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +29,7 @@ from store.copy_errors import (
 )
 from store.database import Database
 from store.disk import Disk
+from store.errors import CommitFailed
 from store.fault_points import reach
 from store.hold import Hold
 from store.projection import Projection
@@ -41,6 +42,9 @@ ROWS_BEHIND_MAX = 1_000
 """With more of the log missing, the copy catches up though nobody asks."""
 ROWS_WAITED_FOR_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
+SHORT_PAGES_MAX = 2
+"""A short page is all that there was, and one more takes what came meanwhile. To wait for an empty
+one would never end while events go on coming."""
 AGAIN_SECONDS = 30.0
 """So long after a copy that could not be written it is tried again."""
 _log = logging.getLogger(__name__)
@@ -99,10 +103,17 @@ class Keeper:
         Raises CopyWaitsError: the copy is behind, damaged or cannot be written, or the question
         needs too much.
         """
+        return await self.lend(lambda copy: self._hold.in_thread(partial(question, copy)))
+
+    async def lend(self, use: Callable[[Projection], Awaitable[T]]) -> T:
+        """Let somebody use the copy in worker threads, one after the other; see `ask`.
+
+        Meanwhile nothing else is asked of it, and it forgets nobody.
+        """
         async with self._turn:
             projection = await self._caught_up()
             try:
-                return await self._hold.in_thread(lambda: question(projection))
+                return await use(projection)
             except CopyWaitsError as error:
                 await self._fail(error)
                 raise
@@ -159,8 +170,9 @@ class Keeper:
                 await self._behind.wait()
             self._behind = trio.Event()
             try:
-                while await self._page_in_turn():
-                    pass  # questions have their turns between the pages
+                short = 0
+                while short < SHORT_PAGES_MAX and (n := await self._page_in_turn()):
+                    short += n < copy_reading.ROWS_PAGE_MAX  # questions have turns between them
                 if self._is_old and trio.current_time() >= self._compact_at:
                     await self._compact()
             except CopyWaitsError as failed:  # whoever asks is told; others go on
@@ -182,8 +194,10 @@ class Keeper:
     async def _caught_up(self) -> Projection:
         """Take every row of the log that is new, unless that would take too long."""
         projection = await self._opened()
-        while n := await self._copy_page(projection):
+        short = 0
+        while short < SHORT_PAGES_MAX and (n := await self._copy_page(projection)):
             if n < copy_reading.ROWS_PAGE_MAX:
+                short += 1
                 continue
             last = await self._store.read(log.last_seq)
             if last - self._known > ROWS_WAITED_FOR_MAX:
@@ -217,7 +231,11 @@ class Keeper:
         if self._renewal is not None:
             self._renewal.forget(users)
         reach("projector.forgotten")
-        await self._store.write(partial(erasures.done, users=users))
+        try:
+            await self._store.write(partial(erasures.done, users=users), urgent=True)
+        except CommitFailed as failed:  # they are forgotten once more, soon
+            self._behind.set()
+            raise CopyNotWrittenError(self._path, failed) from failed
         self._is_old = True
 
     async def _fail(self, error: CopyWaitsError) -> None:
@@ -252,8 +270,12 @@ class Keeper:
             await self._file_is_new()
 
     async def _file_is_new(self) -> None:
-        await self._store.write(erasures.copy_is_new)
-        self._is_old = False
+        try:
+            await self._store.write(erasures.copy_is_new)
+        except CommitFailed as failed:
+            _log.warning("the audience's copy will be written anew once more: %s", failed)
+        else:
+            self._is_old = False
 
     async def _make(self) -> None:
         try:

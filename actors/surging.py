@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from actors import alarming
 from actors.context import Context
 from domain.review import Action, State
 from store import acts, announcements, campaigns
@@ -12,11 +13,17 @@ SURGE = "safety_per_hour"
 
 
 def pause(
-    conn: sqlite3.Connection, campaign: str, limit: int | None, *, key: bytes, now_ms: int
+    conn: sqlite3.Connection,
+    campaign: str,
+    limit: int | None,
+    *,
+    key: bytes,
+    letter: bool,
+    now_ms: int,
 ) -> None:
     """Pause a campaign for which more qualified within an hour than it allows.
 
-    Called in the transaction that found the first who was too many.
+    Called in the transaction that found the first who was too many; no letter where none are sent.
     """
     assert limit is not None, "only a campaign with a limit is over it"
     row = campaigns.find(conn, campaign)
@@ -34,6 +41,8 @@ def pause(
     )
     subject = acts.resume_buttons(conn, campaign)
     announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)
+    if letter:
+        alarming.surged(conn, row, limit, now_ms=now_ms)
 
 
 def follow(context: Context, campaign: str, answer: Admission, *, told: bool) -> None:
@@ -41,6 +50,8 @@ def follow(context: Context, campaign: str, answer: Admission, *, told: bool) ->
     surged = isinstance(answer, Admitted) and answer.surged
     if surged:
         context.halt_delivery(campaign)
+        if context.post is not None:
+            context.post()
     elif isinstance(answer, Admitted) and answer.pending:
         context.wake_delivery()
     if told or surged:

@@ -28,7 +28,7 @@ USES: dict[str, tuple[str, str]] = {
     "publish": ("NAME", "let an approved campaign run"),
     "undo": ("NAME", "take back what was published to run now, until it begins"),
     "pause": ("[NAME]", "send nothing until it is resumed; without NAME: choose, or everything"),
-    "resume": ("NAME", "go on after a pause or a fault"),
+    "resume": ("[NAME]", "go on after a pause or a fault; without NAME: choose, or all"),
     "stop": ("NAME", "stop for ever; at once, no approval"),
     "edit": ("NAME", "change it: the form opens with what it says now"),
     "clone": ("NAME", "draft the same again under another name"),
@@ -112,7 +112,7 @@ def done(answer: Done) -> Message:
         text += f"\n{wire} already on the wire and could not be called back."
     blocks = [section(text)]
     if answer.campaign is not None and answer.campaign.state == State.PAUSED:
-        blocks.append(context(f"`{COMMAND} resume NAME` lets it go on."))
+        blocks.append(context(f"`{COMMAND} resume` lets it go on."))
     return Message(text, tuple(blocks))
 
 

@@ -1,14 +1,14 @@
 """The home tab as a person opens it, looks at a campaign from it, and begins a new one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from actors.mail import Draft, ListAll, Listed, Refused
+from actors.mail import Draft, Refused
 from bot import modals, views
-from bot.directory import Directory
-from bot.home import home_view
+from bot.home_tab import Home
 from bot.ids import ActionId
 from bot.line import Caller, Line, update_if_open
 from bot.refs import Memo, Ref
@@ -19,10 +19,13 @@ from bot.wizard.showing import refused_view
 class HomeListeners:
     """The home tab, and its buttons."""
 
-    def __init__(self, line: Line, opening: Opening, directory: Directory) -> None:
+    def __init__(
+        self, line: Line, opening: Opening, home: Home, looked: Callable[[str], None]
+    ) -> None:
         self._line = line
         self._opening = opening
-        self._directory = directory
+        self._home = home
+        self._looked = looked
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -35,19 +38,8 @@ class HomeListeners:
         ack()
         if event.get("tab") != "home":
             return
-        self.draw(client, str(event["user"]))
-
-    def draw(self, client: WebClient, user: str) -> None:
-        """Draw the tab of one person as everything stands now."""
-        client.views_publish(user_id=user, view=self._tab(user))
-
-    def _tab(self, user: str) -> dict[str, Any]:
-        why = self._directory.keeps_out(user)
-        if why:
-            return modals.said_home(why)
-        answer = self._line.ask(ListAll(), self._line.patience(lambda: None))
-        assert isinstance(answer, Listed), "the desk lists what there is"
-        return home_view(answer.campaigns, user, self._line.members.roles(user))
+        self._looked(str(event["user"]))
+        self._home.draw(client, str(event["user"]))
 
     def look_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show a campaign's card in a modal, with the buttons that need no further form."""

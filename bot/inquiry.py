@@ -1,29 +1,20 @@
-"""What is asked about one user in Slack: why they got what they got, and what they would get.
+"""What is asked about one user in Slack, and why they got what they got.
 
-A trail quotes no value of the user's. A preview is the user's own message: it is shown to whoever
-asked and to nobody else.
+A trail quotes no value of the user's.
 """
 
-from typing import Any
-
-import msgspec
-
 from actors.mail import Refused, Request
-from actors.mail_content import Preview, Previewed, TestSend
+from actors.mail_content import Preview, TestSend
 from actors.mail_trust import Step, Told, Why
 from bot.blocks import (
     SECTION_CHARS_MAX,
-    Block,
     Message,
-    actions,
     clip,
     context,
     escaped,
     fitting,
     section,
 )
-from bot.ids import ActionId
-from bot.inputs import select
 from bot.words import uncoded
 from domain.zones import local_wall
 
@@ -31,11 +22,6 @@ ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
 KNOWN_SHOWN_MAX = 10
-NOTES_SHOWN_MAX = 6
-JSON_CHARS_MAX = 2_700
-"""A section takes 3,000, and the fences need some."""
-ABOUT_CHARS_MAX = 255
-"""Of a block's id, in which the menu of variants carries what it is about."""
 
 
 def request_of(command: str, rest: str, by: str) -> Request | Refused:
@@ -98,34 +84,3 @@ def _without_id(step: Step) -> str:
         said = said.replace(f" under the id {step.message_id}", "")
         said = said.replace(f"message {step.message_id}", "the message")
     return said
-
-
-def previewed(shown: Previewed) -> Message:
-    """Return a preview: the message as JSON, and what may surprise."""
-    said = clip(shown.message, 500)
-    blocks: list[Block] = [section(f":eyes: {said}")]
-    if (
-        len(shown.variants) > 1
-        and len(about := f"{shown.campaign}:{shown.user}") <= ABOUT_CHARS_MAX
-    ):
-        choices = {name: name for name in shown.variants}
-        menu = select(choices, shown.variant, ActionId.PREVIEW_VARIANT)
-        blocks.append(actions([menu], block_id=about))
-    for event in shown.events:
-        laid_out = msgspec.json.format(event, indent=2)
-        blocks.append(section(f"```{clip(_unfenced(laid_out), JSON_CHARS_MAX)}```"))
-    blocks += [context(f":warning: {clip(note, 400)}") for note in shown.notes[:NOTES_SHOWN_MAX]]
-    blocks.append(context("Only you see this. Nothing was sent."))
-    return Message(said, tuple(blocks))
-
-
-def another_variant(pressed: dict[str, Any], by: str) -> Preview:
-    """Return what is asked by choosing another variant under a preview."""
-    campaign, _, user = str(pressed["block_id"]).partition(":")
-    chosen = str(pressed["selected_option"]["value"])
-    return Preview(campaign=campaign, by=by, user=user, variant=chosen)
-
-
-def _unfenced(text: str) -> str:
-    """Keep a value from closing the block that it is shown in."""
-    return text.replace("```", "'''")

@@ -44,8 +44,8 @@ from clarion.cli_common import (
     Where,
     config_path,
     end_with_problems,
-    read_definition,
 )
+from clarion.cli_definition import read_for_daemon
 from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem
@@ -234,7 +234,7 @@ def check(
 @asks
 def reach(call: Where, file: FileArgument) -> None:
     """Count whom a definition would reach now: the number, and the waterfall to it."""
-    source = read_definition(file, call)
+    source = read_for_daemon(file, call)
     call.finish(call.ask(Reach(definition=source.campaign)), source)
 
 

@@ -27,8 +27,8 @@ from clarion.cli_common import (
     FileArgument,
     NameArgument,
     Where,
-    read_definition,
 )
+from clarion.cli_definition import read_definition, read_for_daemon
 from clarion.command import asks, group
 from domain import schedule, toml_writer
 from domain.definition import notes
@@ -85,7 +85,7 @@ def draft(
     ] = "",
 ) -> None:
     """Keep a definition: a new campaign, or an edit."""
-    source = read_definition(file, call)
+    source = read_for_daemon(file, call, edits=edits)
     call.finish(call.ask(Draft(definition=source.campaign, by=by, edits=edits)), source)
 
 

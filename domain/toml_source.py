@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.campaign import Campaign
+from domain.decoding import decode
 from domain.definition import read
 from domain.place import WHOLE, item, member, within
 from domain.problem import Problem
@@ -101,6 +102,15 @@ def check(text: str, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
     if not isinstance(loaded, Loaded):
         return loaded
     campaign = read(loaded.data, now_ms=now_ms, zone=zone)
+    return campaign if isinstance(campaign, Campaign) else with_lines(campaign, loaded)
+
+
+def shape(text: str) -> Campaign | list[Problem]:
+    """Return the campaign that a TOML text describes, whatever its rules say of it."""
+    loaded = load(text)
+    if not isinstance(loaded, Loaded):
+        return loaded
+    campaign = decode(loaded.data, Campaign)
     return campaign if isinstance(campaign, Campaign) else with_lines(campaign, loaded)
 
 

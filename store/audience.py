@@ -25,7 +25,7 @@ class Reach(Struct, frozen=True):
     """How many users: qualified = sum(control) + outside + unreachable + reachable.
 
     `control` counts each of `domain.control.GROUPS`, a user in the first that has it. `outside` are
-    not in the portion that is addressed.
+    not in the portion that is addressed. `everybody`: users there are, in the audience or not.
     """
 
     qualified: int
@@ -33,6 +33,7 @@ class Reach(Struct, frozen=True):
     unreachable: int
     reachable: int
     outside: int = 0
+    everybody: int = 0
 
 
 class Addressed(Struct, frozen=True):
@@ -86,6 +87,7 @@ def count(
     reachable = sa.and_(inside, _reachable(compiler, to))
     question = render(
         sa.select(
+            sa.select(sa.func.count()).select_from(compiler.users.alias()).scalar_subquery(),
             sa.func.count(),
             sa.func.count().filter(sa.and_(treated, sa.not_(inside))),
             sa.func.count().filter(sa.and_(treated, reachable)),
@@ -95,10 +97,10 @@ def count(
         .where(asked.condition)
     )
     with projection.asking(question.sql, question.values) as cursor:
-        ((qualified, outside, reached, *controlled),) = cursor.fetchall()
+        ((everybody, qualified, outside, reached, *controlled),) = cursor.fetchall()
     unreached = qualified - sum(controlled) - outside - reached
     groups = dict(zip(GROUPS, controlled, strict=True))
-    return Reach(qualified, groups, unreached, reached, outside)
+    return Reach(qualified, groups, unreached, reached, outside, everybody)
 
 
 def to_message(

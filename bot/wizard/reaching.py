@@ -26,7 +26,7 @@ from bot.wizard.showing import shown
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import Forms
 from bot.wizard.values import Values, checked
-from domain.campaign import Campaign, Limits, canonical
+from domain.campaign import Campaign, Delivery, Limits, canonical
 
 COUNTED_IN = frozenset({StepName.WHO, StepName.REVIEW})
 """The steps that show the count."""
@@ -185,8 +185,12 @@ class Reaching:
         found = checked(values, now_ms=self._line.now_ms(), zone=self._line.settings.zone)
         if found.problems.get(StepName.WHO):
             return None
-        limits = Limits() if found.problems.get(StepName.LIMITS) else found.campaign.limits
-        return Campaign("Reach", "past_behaviour", who=found.campaign.who, limits=limits)
+        limits, delivery = found.campaign.limits, found.campaign.delivery
+        if found.problems.get(StepName.LIMITS):
+            limits, delivery = Limits(), Delivery()
+        return Campaign(
+            "Reach", "past_behaviour", who=found.campaign.who, limits=limits, delivery=delivery
+        )
 
     def _show(self, form: _Form, job: Job, said: str) -> None:
         """Draw it, if the form is as it was counted and its view as it was seen."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from tests.simulation import oracle_books as books
+from tests.simulation import oracle_control as control
 from tests.simulation import oracle_dates as dates
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_goals as goals
@@ -70,6 +71,7 @@ JUDGES: tuple[Judge, ...] = (
     books.at_rest,
     books.considered,
     goals.counted,
+    control.counted,
     waits.not_before,
     waits.not_answered,
     waits.not_twice,

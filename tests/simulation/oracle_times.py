@@ -36,7 +36,7 @@ def undisturbed(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
             at_ms = tried.request.at_ms
             grace = 0 if ledger.clock_is_true else JUMP_TOLERANCE_MS
             for zone in zones_of(ledger, tried, rules):
-                if not all(_disturbs(plan, ms, zone) for ms in (at_ms, at_ms + grace)):
+                if not all(is_quiet(plan, ms, zone) for ms in (at_ms, at_ms + grace)):
                     break
             else:
                 promise = "P7" if ledger.clock_is_true else "P17"
@@ -55,7 +55,7 @@ def zones_of(ledger: Ledger, tried: Try, rules: Rules) -> list[str]:
     return sorted({zone_or(zone, rules.zone) for zone in said})
 
 
-def _disturbs(plan: Planned, at_ms: int, zone: str) -> bool:
+def is_quiet(plan: Planned, at_ms: int, zone: str) -> bool:
     """Whether any window of the campaign's week holds the instant, in a zone."""
     assert plan.dnd is not None, "there is one"
     if _inside(plan.dnd, at_ms, zone):

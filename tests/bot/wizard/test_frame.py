@@ -71,7 +71,7 @@ def numbered(rows: list[Row]) -> WhoValues:
 KIND = st.sampled_from(["live", "past_behaviour"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.builds(
         Values,

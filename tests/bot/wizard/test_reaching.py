@@ -7,7 +7,7 @@ from msgspec import structs
 from actors.mail import Reach
 from actors.mail_names import FindNames
 from bot.wizard import reaching
-from bot.wizard.bounds import LimitsValues
+from bot.wizard.bounds import DELIVERY, LimitsValues
 from bot.wizard.reaching import COUNTING, FIRST
 from bot.wizard.row import Row
 from bot.wizard.step import StepName
@@ -60,6 +60,14 @@ async def test_an_incomplete_form_is_counted_by_what_matters_for_the_count(
     nameless = structs.replace(BOUGHT, limits=LimitsValues(cap="nonsense"))
     await wire.in_view(ANA, "keep", stands(desk, nameless, WHO, count_0="3"))
     assert counted(desk)[0].limits == Limits()
+
+
+async def test_how_long_it_takes_is_told_at_the_pace_that_the_form_asks_for(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    slow = structs.replace(BOUGHT, limits=LimitsValues(topics=(DELIVERY,), pace="100"))
+    await wire.in_view(ANA, "keep", stands(desk, slow, WHO, count_0="3"))
+    assert counted(desk)[0].delivery.messages_per_5_minutes == 100
 
 
 async def test_conditions_that_are_incomplete_are_not_counted(
