@@ -18,15 +18,14 @@ ASKED_MAX = 20
 
 def unseen(line: Line, campaign: Campaign) -> tuple[str, ...]:
     """Return the events that never came in; none while the engine still learns what did."""
-    wanted = [name for name in dict.fromkeys(_named(campaign)) if name][:ASKED_MAX]
-    return tuple(name for name in wanted if not _came_in(line, name))
-
-
-def _came_in(line: Line, name: str) -> bool:
-    found = line.ask(FindNames("event", "", name), line.patience(lambda: None))
-    if not isinstance(found, NamesFound) or not found.ready:
-        return True
-    return any(one.name == name for one in found.names)
+    missing = []
+    for name in [each for each in dict.fromkeys(_named(campaign)) if each][:ASKED_MAX]:
+        found = line.ask(FindNames("event", "", name), line.patience(lambda: None))
+        if not isinstance(found, NamesFound) or not found.ready:
+            return ()  # and whoever waits for the review does not wait for each of them
+        if all(one.name != name for one in found.names):
+            missing.append(name)
+    return tuple(missing)
 
 
 def _named(campaign: Campaign) -> Iterator[str]:

@@ -52,7 +52,9 @@ async def test_every_event_that_a_draft_names_is_looked_for() -> None:
 
 
 async def test_while_the_engine_still_learns_nothing_is_said() -> None:
-    assert await told(EVERY, knowing(FakeDesk(), ready=False)) == ()
+    desk = knowing(FakeDesk(), ready=False)
+    assert await told(EVERY, desk) == ()
+    assert len(desk.asked) == 1
 
 
 async def test_the_review_says_which_event_never_came_in(
