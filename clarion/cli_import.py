@@ -20,7 +20,7 @@ from clarion.cli_common import (
     Where,
     end_with_problems,
 )
-from clarion.client import NoDaemon, ask
+from clarion.client import NoDaemon, WentAway, ask
 from clarion.command import asks, group
 from clarion.file_layout import What
 from clarion.file_problems import Problems
@@ -160,8 +160,10 @@ def _run(call: Where, wish: Wish, *, check: bool) -> None:
             done = importer.check(problems) if check else importer.run(problems)
     except KeyboardInterrupt:
         call.refuse("Stopped.", f"What was imported stays. {AGAIN}")
-    except NoDaemon as gone:
-        call.refuse(gone.what, f"{gone.fix} {AGAIN}", code=NO_DAEMON)
+    except WentAway as gone:
+        call.refuse(gone.what, f"What it took stays. Start it. {AGAIN}", code=NO_DAEMON)
+    except NoDaemon as none:
+        call.refuse(none.what, f"{none.fix} {AGAIN}", code=NO_DAEMON)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
         call.refuse(f"{wish.path}: {why}.", f"What was imported stays. {AGAIN}")
