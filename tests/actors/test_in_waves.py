@@ -137,6 +137,21 @@ async def test_the_cap_of_a_run_is_one_over_all_of_its_waves(
         await house.check()
 
 
+async def test_the_cap_of_a_day_counts_by_the_days_of_the_account(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Noon in New York is 17:00 here, 12 hours west of UTC it is 01:00 of the next day."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, ny=NEW_YORK, la=LOS_ANGELES, west="Etc/GMT+12", too="UTC-12:00")
+        await house.publish(replace(NOON, limits=Limits(cap_per_day=1)))
+        view = await then(house, PAST.name, "completed", seconds=15 * HOUR)
+        rows = await house.rows("SELECT user, cap_day FROM outbox ORDER BY cap_day")
+        assert rows[0] == ("ny", "2026-03-20")
+        assert rows[1:] in ([("west", "2026-03-21")], [("too", "2026-03-21")])
+        assert (view.books.sent, view.books.skipped) == (2, {"cap_day": 2})
+        await house.check()
+
+
 async def test_the_safety_check_looks_at_everyone_once_before_the_first_wave(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
