@@ -50,7 +50,8 @@ def each_in_time(plan: Plan, r: Random) -> Plan:
         ),
         span=max(plan.span, days * DAY),
         jittery=True,
-        oversleeps=max(plan.oversleeps, 10 * MINUTE),
+        # Never for the two hours in which a wave may be late: then nobody is in it any more.
+        oversleeps=min(max(plan.oversleeps, 10 * MINUTE), HOUR),
     )
     return troubled(plan, r) if r.random() < TROUBLED_SHARE else plan
 
