@@ -44,9 +44,10 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a user receives: one Segment track call.
 
     `profile` and `event_properties` name the keys to include (`["*"]`: all); `key_values` are
-    Liquid templates; a key in `required` that renders empty skips the user (`missing_value`).
-    `object_id` is the id of the user's latest device. `identify` names the keys that go as traits
-    in an identify call beside it (none named: no such call).
+    Liquid templates. A key in `required` whose value is empty, or writes something that is not
+    there and has no `default`, skips the user (`missing_value`). `object_id` is the id of the
+    user's latest device. `identify` names the keys that go as traits in an identify call beside it
+    (none named: no such call).
     """
 
     event: str = "Campaign Message Sent"

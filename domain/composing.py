@@ -15,10 +15,12 @@ from domain.campaign import Campaign
 from domain.content import Abort, BadTemplate, Rendered, RenderFailed, compile_template, render
 from domain.devices import devices
 from domain.facts import Event, User
+from domain.liquid_output import is_blank
 from domain.payload import PushToken, Unsendable
 from domain.same_value import Value
 
 EVERYTHING = "*"
+LACKS_TOLD_MAX = 3
 APPLE = frozenset({"ios", "ipados", "iphone os"})
 
 
@@ -131,8 +133,8 @@ def render_pairs(definition: Campaign, variant: str, about: About) -> Pairs | Un
         rendered = _render(text, about)
         match rendered:
             case Rendered(value=value):
-                if key in definition.what.required and value in ("", None):
-                    detail = f"the required pair “{key}” is empty"
+                if key in definition.what.required and (lacks := _lacks(rendered)):
+                    detail = f"the required pair “{key}” {lacks}"
                     return Unsendable(SkipReason.MISSING_VALUE, detail)
                 values[key] = value
                 missing |= dict.fromkeys(rendered.missing)
@@ -141,6 +143,13 @@ def render_pairs(definition: Campaign, variant: str, about: About) -> Pairs | Un
             case BadTemplate(problem=problem) | RenderFailed(problem=problem):
                 return Unsendable(SkipReason.CONTENT_FAILED, f"the pair “{key}”: {problem}")
     return Pairs(values, tuple(missing))
+
+
+def _lacks(rendered: Rendered) -> str:
+    """Say what a required pair lacks: a value inside it, or everything; empty: nothing."""
+    if rendered.missing:
+        return f"lacks {', '.join(rendered.missing[:LACKS_TOLD_MAX])}"
+    return "is empty" if is_blank(rendered.value) else ""
 
 
 def _render(text: str, about: About) -> Rendered | Abort | RenderFailed | BadTemplate:

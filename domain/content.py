@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 from liquid.ast import Node
 from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
-from liquid.builtin.output import OutputNode
 from liquid.exceptions import LiquidError, OutputStreamLimitError
 from liquid.expression import Expression
 
 from domain.liquid_blank import let_missing_be_blank
 from domain.liquid_filters import LimitReached
+from domain.liquid_output import NotingOutput
 from domain.liquid_sandbox import (
     Aborted,
     Missing,
@@ -56,7 +56,7 @@ class Template(msgspec.Struct, frozen=True):
     parsed: Any
     """The library's own tree."""
     lone: Any = None
-    """The expression, if the text is exactly one `{{ }}`; then the value keeps its JSON type."""
+    """The node, if the text is exactly one `{{ }}`; then the value keeps its JSON type."""
 
     def first_keys(self) -> set[tuple[str, str]]:
         """Return what it mentions by root and first key; keys that a value computes are left out.
@@ -82,7 +82,7 @@ class BadTemplate(msgspec.Struct, frozen=True):
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """A value for one user. `missing` names what was not there and rendered empty."""
+    """A value for one user. `missing` names what was not there, or blank, and rendered empty."""
 
     value: Any
     missing: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ def compile_template(text: str) -> Template | BadTemplate:
         for variable in found
     }
     nodes = parsed.nodes
-    lone = nodes[0].expression if len(nodes) == 1 and isinstance(nodes[0], OutputNode) else None
+    lone = nodes[0] if len(nodes) == 1 and isinstance(nodes[0], NotingOutput) else None
     return Template(text=text, names=tuple(sorted(names)), known=known, parsed=parsed, lone=lone)
 
 
@@ -160,7 +160,8 @@ def render(
     """Render a template for one user.
 
     `profile` and `event` are JSON values by property; `event` is None where nothing triggered the
-    message; `constant` is the value of `ConstantEventProperty`. A missing value renders empty.
+    message; `constant` is the value of `ConstantEventProperty`. A missing value, and a blank one,
+    renders empty; where no `default` stands behind it, it is named.
     """
     values = {"Profile": profile, "Event": event, "ConstantEventProperty": constant}
     context = SandboxContext(template.parsed, globals=values)

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from liquid import Environment, RenderContext
 from liquid.ast import Node
-from liquid.builtin import content, illegal, output
+from liquid.builtin import content, illegal
 from liquid.builtin.tags import (
     assign_tag,
     case_tag,
@@ -29,6 +29,7 @@ from liquid.undefined import Undefined
 from liquid.utils import ReadOnlyChainMap
 
 from domain.liquid_filters import FILTER_CHARS_MAX, FILTERS, Filter, LimitReached, size_of
+from domain.liquid_output import OutputTag
 
 LOOP_TURNS_MAX = 1_000
 """Turns of all loops of one render together."""
@@ -81,7 +82,7 @@ class Missing(Undefined):
 
 
 class SandboxContext(RenderContext):
-    """One render: what it may still spend, and which values it found missing."""
+    """One render: what it may still spend, and which values it found missing or blank."""
 
     __slots__ = ("chars_left", "known", "missing", "turns_left")
 
@@ -161,7 +162,7 @@ def _limited(name: str, function: Filter) -> Filter:
 
 _TAGS: Iterable[type[Tag]] = (
     content.Literal,
-    output.Output,
+    OutputTag,
     illegal.Illegal,
     if_tag.IfTag,
     unless_tag.UnlessTag,

@@ -29,8 +29,8 @@ def tight(campaign: Campaign) -> Iterator[str]:
         apart = int((later - first).total_seconds()) // 60
         if minutes <= apart < minutes + SLACK_MINUTES:
             yield (
-                f"It runs again after {duration(apart)}, and a user gets it not within"
-                f" {duration(minutes)} of the last time: who got it a little late is left out of"
+                f"It runs again after {duration(apart)}, and a user gets it again after"
+                f" {duration(minutes)} at the earliest: who got it a little late is left out of"
                 f" that run. {_advice(apart)} if all should get both."
             )
             return

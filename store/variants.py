@@ -1,8 +1,8 @@
 """Which content each message has: written once, before it may go, and counted by the database.
 
-A test gives its variants in turn. Of a run, those whose message ids come first are the test: ids
-are keyed hashes, so they are random users. The rest waits without a variant until the winner is
-known, and nothing without one is sent.
+A test gives its variants to users in turn. Of a run, those whose message ids come first are the
+test: ids are keyed hashes, so they are random users. The rest waits without a variant until the
+winner is known, and nothing without one is sent.
 """
 
 import math
@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.assignment import Tally
 from domain.campaign import Campaign
 from domain.variants import UNDECIDED, AbTest
-from store import exposures
+from store import exposures, identities
 from store.decisions import LIVE
 from store.outbox import OPEN, PENDING
 
@@ -89,25 +89,46 @@ def mark_in_turn(
 ) -> None:
     """Give a message of a live test that was just written a variant.
 
-    After the test: the winner. Before: what its user had before, or the one that the fewest have;
-    the test is over `wait_minutes` after the last of its users was taken.
+    After the test: the winner. Before: what its user had before, under any id, or the one that the
+    fewest users have. The test is over `wait_minutes` after the last of its users was taken.
     """
     found = find_test(conn, campaign, run)
     if found is not None and found.winner:
         mark(conn, message_id, found.winner)
         return
-    had = conn.execute(
-        "SELECT variant FROM outbox WHERE campaign = ?1 AND run = ?2 AND variant <> ''"
-        " AND user = (SELECT user FROM outbox WHERE message_id = ?3) LIMIT 1",
-        (campaign, run, message_id),
-    ).fetchone()
-    taken = {
-        one.variant: one.sent + one.skipped + one.pending for one in of_run(conn, campaign, run)
-    }
-    fewest = min(test.of, key=lambda each: taken.get(each.name, 0))
-    mark(conn, message_id, had[0] if had else fewest.name)
+    if had := _had(conn, campaign, run, message_id):
+        mark(conn, message_id, had)
+        return
+    taken = _taken(conn, campaign)
+    fewest = min(test.of, key=lambda each: taken.get(each.name, 0)).name
+    mark(conn, message_id, fewest)
+    conn.execute(
+        "INSERT INTO variant_taken (campaign, variant, users) VALUES (?, ?, 1)"
+        " ON CONFLICT (campaign, variant) DO UPDATE SET users = users + 1",
+        (campaign, fewest),
+    )
     if found is None and test.test_users is not None and sum(taken.values()) + 1 >= test.test_users:
         _open(conn, campaign, run, now_ms + test.wait_minutes * MINUTE_MS)
+
+
+def _had(conn: sqlite3.Connection, campaign: str, run: str, message_id: str) -> str:
+    """Return the variant of the earlier messages of a message's user; empty: it is the first."""
+    (user,) = conn.execute("SELECT user FROM outbox WHERE message_id = ?", (message_id,)).fetchone()
+    for each in identities.ids_of(conn, user):
+        row = conn.execute(
+            "SELECT variant FROM outbox INDEXED BY outbox_of_user"
+            " WHERE user = ? AND campaign = ? AND run = ? AND variant <> '' LIMIT 1",
+            (each, campaign, run),
+        ).fetchone()
+        if row is not None:
+            return str(row[0])
+    return UNDECIDED
+
+
+def _taken(conn: sqlite3.Connection, campaign: str) -> dict[str, int]:
+    """Return how many users a live test has taken, by variant."""
+    rows = conn.execute("SELECT variant, users FROM variant_taken WHERE campaign = ?", (campaign,))
+    return dict(rows.fetchall())
 
 
 def begin_test(

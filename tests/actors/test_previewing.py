@@ -129,9 +129,8 @@ async def test_who_would_get_nothing_is_told_why(tmp_path: Path, autojump_clock:
         await drafted(house, campaign)
         shown = await previewed(house, "Win back", user="ann")
         assert shown.events == ()
-        assert shown.message == (
-            "ann would get nothing of it: the required pair “hi” is empty (missing_value)."
-        )
+        lacks = "the required pair “hi” lacks Profile.name (missing_value)"
+        assert shown.message == f"ann would get nothing of it: {lacks}."
 
 
 @pytest.mark.parametrize(
@@ -248,7 +247,7 @@ async def test_a_test_user_who_is_suppressed_unknown_or_gets_nothing_is_told(
         done = await house.asks(TestSend(campaign="Win back", by=ANA))
         assert done.message.splitlines() == [
             "ann: nothing is sent to this user, who is suppressed.",
-            "bo: not sent, because the required pair “a” is empty (missing_value).",
+            "bo: not sent, because the required pair “a” lacks Profile.name (missing_value).",
             "cleo: The user “cleo” is not known, or the profile cannot be read.",
         ]
         assert house.wire.requests == []
@@ -305,9 +304,8 @@ async def test_a_test_that_may_have_arrived_is_not_sent_again(
 async def test_a_review_shows_what_came_of_trying_the_content(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    campaign = replace(
-        PAST, what=What(key_values={"a": "{{ Profile.name }}{{ Profile.nmae }}"}, required=("a",))
-    )
+    pairs = {"a": "{{ Profile.name }}", "b": "{{ Profile.nmae }}"}
+    campaign = replace(PAST, what=What(key_values=pairs, required=("a",)))
     async with open_house(tmp_path, autojump_clock) as house:
         await house.feed(house.profile("ann", name="Ann"), house.profile("bo", plan="x"))
         await drafted(house, campaign)

@@ -160,7 +160,7 @@ async def test_content_that_gave_nothing_names_the_pair(
         await house.feed(house.profile("ann"))
         await live(house, replace(LIVE, what=what), "ann")
         said = await steps(house, "ann")
-        assert "the required pair “hi” is empty" in said
+        assert "the required pair “hi” lacks Profile.name" in said
         assert "missing_value" in said
 
 

@@ -3,7 +3,7 @@ from msgspec import structs
 
 from domain.audience import Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
-from domain.cautions import cautions
+from domain.cautions import Found, cautions
 from domain.goal import Goal
 from domain.recurrence import EveryDays
 
@@ -89,3 +89,42 @@ def test_the_gravest_comes_first() -> None:
     assert "every user" in told[0]
     assert "no cap" in told[1]
     assert "no key-values" in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Found(qualified=380, everybody=1_000), "for 38 % of all users: 380 of 1,000 qualify"),
+        (Found(lasts_ms=9 * 3_600_000), "Sending takes 9 h"),
+        (Found(tried=("No user has a property “colour”.",)), "colour"),
+    ],
+)
+def test_what_was_counted_and_tried_may_be_a_caution(found: Found, said: str) -> None:
+    (told,) = cautions(SAFE, found)
+    assert said in told
+
+
+def test_a_small_part_of_the_users_and_a_quick_run_are_none() -> None:
+    assert cautions(SAFE, Found(qualified=190, everybody=1_000, lasts_ms=60_000)) == []
+
+
+def test_whom_it_reaches_comes_before_when_and_that_before_what_it_says() -> None:
+    found = Found(qualified=900, everybody=1_000, lasts_ms=7_200_000, tried=("Empty.",))
+    told = cautions(structs.replace(SAFE, do_not_disturb=None, what=What()), found)
+    assert [one.split()[0:2] for one in told] == [
+        ["It", "is"],
+        ["It", "has"],
+        ["Sending", "takes"],
+        ["Empty."],
+        ["The", "message"],
+    ]
+
+
+def test_a_run_that_begins_at_night_is_one() -> None:
+    night_ms = 1_774_040_400_000  # 2026-03-20T22:00 in Oslo
+    found = Found(begins_ms=night_ms, zone="Europe/Oslo")
+    (told,) = cautions(SAFE, found)
+    assert told.startswith("When its next run begins, it is do-not-disturb in Europe/Oslo until")
+    told = cautions(structs.replace(SAFE, when=When()), found)[0]
+    assert told.startswith("If it is published now, it is do-not-disturb")
+    assert cautions(SAFE, structs.replace(found, begins_ms=night_ms - 1)) == []

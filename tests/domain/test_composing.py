@@ -145,6 +145,16 @@ def test_missing_values_are_named_once_over_all_pairs() -> None:
         (
             {"key_values": {"a": "{{ Profile.x }}"}, "required": ("a",)},
             SkipReason.MISSING_VALUE,
+            "the required pair “a” lacks Profile.x",
+        ),
+        (
+            {"key_values": {"a": "Hello {{ Profile.x }}, {{ Event.y }}"}, "required": ("a",)},
+            SkipReason.MISSING_VALUE,
+            "the required pair “a” lacks Profile.x, Event.y",
+        ),
+        (
+            {"key_values": {"a": "{% if Profile.x %}Hello{% endif %} "}, "required": ("a",)},
+            SkipReason.MISSING_VALUE,
             "the required pair “a” is empty",
         ),
         (
@@ -186,3 +196,30 @@ def test_who_gets_nothing_is_told_why_and_no_value_is_quoted(
 def test_a_required_value_of_false_or_zero_is_a_value() -> None:
     campaign = sending(key_values={"a": "{{ 0 }}", "b": "{{ false }}"}, required=("a", "b"))
     assert properties(campaign)["key_values"] == {"a": 0, "b": False}
+
+
+@pytest.mark.parametrize("name", ["", "  ", None])
+def test_a_required_greeting_goes_to_nobody_without_a_name(name: str | None) -> None:
+    campaign = sending(key_values={"a": "Hello {{ Profile.name }},"}, required=("a",))
+    nobody = msgspec.structs.replace(ANN, traits={**ANN.traits, "name": name})
+    answer = compose(campaign, ENVELOPE, About(nobody, ORDER), library_version="1")
+    assert isinstance(answer, Unsendable)
+    assert answer.reason is SkipReason.MISSING_VALUE
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "Hello {{ Profile.x | default: 'you' }},",
+        "Hello{{ Profile.x | default: '' }},",
+        "Hello{% if Profile.x %} {{ Profile.x }}{% endif %},",
+    ],
+)
+def test_a_required_pair_that_says_what_goes_without_a_value_is_sent(greeting: str) -> None:
+    campaign = sending(key_values={"a": greeting}, required=("a",))
+    assert properties(campaign)["key_values"]["a"].startswith("Hello")
+
+
+def test_another_pair_may_lack_a_value_beside_a_required_one() -> None:
+    pairs = {"a": "Hello {{ Profile.name }}", "b": "{{ Profile.x }}"}
+    assert properties(sending(key_values=pairs, required=("a",)))["key_values"]["b"] == ""

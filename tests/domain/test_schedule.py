@@ -1,7 +1,7 @@
 import zoneinfo
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from time import perf_counter
+from time import process_time
 
 import pytest
 from msgspec import structs
@@ -170,12 +170,12 @@ def test_it_is_known_when_it_is_too_late_for_any_run(when: When, expected: int |
 def test_a_campaign_that_repeats_for_centuries_is_judged_at_once() -> None:
     """Neither its first days nor its last are walked over: a desk waits for the answer."""
     daily = When(start="2000-01-01T09:00", end="2999-12-31T09:00", repeat=EveryDays())
-    began = perf_counter()
+    began = process_time()
     assert passes_ms(daily, account_zone=ACCOUNT) == moment("2999-12-31T09:00", ACCOUNT)
     after = moment("2998-06-01T12:00", ACCOUNT)
     found = following(daily, published_ms=1, account_zone=ACCOUNT, after_ms=after)
     assert found[0].name == f"2998-06-02T09:00[{ACCOUNT}]"
-    assert perf_counter() - began < 0.5  # it took seconds
+    assert process_time() - began < 0.5  # it took seconds
 
 
 def test_what_would_run_if_it_were_published_now() -> None:

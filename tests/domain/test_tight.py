@@ -17,7 +17,7 @@ def told(minutes: int | None, when: When) -> list[str]:
 def test_once_a_day_in_a_daily_run_leaves_out_who_got_it_a_little_late() -> None:
     (found,) = told(DAY, When(START, repeat=EveryDays()))
     assert found == (
-        "It runs again after 24 hours, and a user gets it not within 24 hours of the last time: who"
+        "It runs again after 24 hours, and a user gets it again after 24 hours at the earliest: who"
         " got it a little late is left out of that run. Allow it after 22 hours if all should get"
         " both."
     )
@@ -45,7 +45,7 @@ def test_an_interval_is_tight_if_a_run_comes_less_than_two_hours_after_it(
 
 def test_dates_are_compared_in_their_order_and_what_is_no_date_is_not() -> None:
     dates = ("2030-01-02T09:30", "x", "2030-01-01T09:00")
-    assert "24 hours of the last" in told(DAY, When(dates=dates))[0]
+    assert "after 24 hours at the earliest" in told(DAY, When(dates=dates))[0]
     assert told(DAY, When(dates=dates[:2])) == []
     assert "Leave the interval out if" in told(5, When(dates=("2030-01-01T09:05", dates[2])))[0]
     assert told(5, When("x", repeat=EveryDays())) == []

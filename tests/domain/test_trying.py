@@ -29,7 +29,7 @@ def tried(campaign: Campaign, *users: User) -> Tried:
 def test_who_would_get_nothing_is_counted_by_reason() -> None:
     campaign = sending(key_values={"a": "{{ Profile.name }}"}, required=("a",))
     found = tried(campaign, ANN, BO)
-    assert found.reasons == {"missing_value: the required pair “a” is empty": 1}
+    assert found.reasons == {"missing_value: the required pair “a” lacks Profile.name": 1}
     (said,) = told(found)
     assert said.startswith("1 of 2 users it was tried on would get nothing (missing_value: the")
 

@@ -1,6 +1,6 @@
-"""Campaigns with variants, in the plan of a life: shares, a property's values, tests on a few.
+"""Campaigns with variants and goals, in the plan of a life: shares, a property's values, tests.
 
-Users do what campaigns have for their goal, so that tests have something to find.
+Users do what campaigns have for their goal, so that there is something to find.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ WAITS = (5, 30, 60, 300)
 """Minutes."""
 DOWNS = (0, SECOND, MINUTE, HOUR)
 AGAIN_SHARE = 0.3
+NIGHTS = (None, None, ("22:00", "07:00"), ("06:00", "18:30"))
 POINTS = ("draw.finish_begins", "draw.finished", "answer.received", "claim.committed")
 
 
@@ -47,6 +48,48 @@ def shared(plan: Plan, r: Random) -> Plan:
             for one in plan.campaigns
         ),
     )
+
+
+def compared(plan: Plan, r: Random) -> Plan:
+    """Every campaign has a goal and a large control group, and little else decides who gets it."""
+    campaigns = tuple(_with_control(one, r) for one in plan.campaigns)
+    plan = replace(plan, campaigns=campaigns, frequency=(), dwell_minutes=0, restores=())
+    return replace(plan, events=(*plan.events, *_around(plan, r)))
+
+
+def _with_control(one: PlannedCampaign, r: Random) -> PlannedCampaign:
+    return replace(
+        one,
+        goal=r.choice(GOALS),
+        window_minutes=r.choice((5, 60, 1_440)),
+        control_percent=50,
+        cap_total=None,
+        cap_per_day=None,
+        cap_per_run=None,
+        safety_limit=None,
+        most_per_hour=None,
+        per_user_max=r.choice((None, None, 1, 2)),
+        dnd=r.choice(NIGHTS),
+        dnd_mode=r.choice(("delay", "delay", "discard")),
+        on_pause="hold" if one.kind == "live" else "drop",
+    )
+
+
+def _around(plan: Plan, r: Random) -> Iterator[PlannedEvent]:
+    """Let users reach the goals just before their windows end and just after, and at any time."""
+    for one in plan.campaigns:
+        triggers = [each for each in plan.events if each.name == one.event]
+        for n in range(r.choice((6, 20))):
+            if triggers and r.random() < 0.7:
+                first = r.choice(triggers)
+                ends = first.at + one.window_minutes * MINUTE
+                at = r.choice((first.at + SECOND, ends - SECOND, ends, ends + SECOND))
+                user = first.user
+            else:
+                at, user = r.randrange(plan.span), r.choice(plan.users).user
+            if at < plan.span:
+                late = r.choice((0, 0, 0, SECOND, MINUTE, -SECOND))
+                yield PlannedEvent(at, f"paid {one.name} {n}", user, one.goal, late)
 
 
 def _with_variants(one: PlannedCampaign, r: Random) -> PlannedCampaign:

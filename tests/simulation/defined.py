@@ -56,7 +56,9 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             over_global="queue" if planned.queues else "drop",
             safety_per_hour=planned.most_per_hour,
         ),
-        goal=Goal(planned.goal, window_minutes=planned.window_minutes) if planned.goal else None,
+        goal=Goal(planned.goal, window_minutes=planned.window_minutes, revenue="paid")
+        if planned.goal
+        else None,
         do_not_disturb=_quiet(planned),
         on_pause=planned.on_pause,
         delivery=Delivery(

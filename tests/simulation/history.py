@@ -15,6 +15,7 @@ from tests.simulation.shown import Books as Books  # what a history holds too
 from tests.simulation.shown import Goals as Goals
 from tests.simulation.shown import Left as Left
 from tests.simulation.shown import Ran as Ran
+from tests.simulation.shown import Watched as Watched
 from tests.simulation.shown import Where as Where
 
 
@@ -89,6 +90,8 @@ class Happened(Struct, frozen=True):
     bad: bool = False  # its values break a template
     cart: str = ""
     date: str = ""
+    sent_ms: int = 0  # when it was posted first; 0: when it was answered
+    paid: int = 0  # millionths
 
 
 class Posted(Struct, frozen=True, tag="posted"):
@@ -274,6 +277,7 @@ Entry: TypeAlias = (
     | Outage
     | Books
     | Goals
+    | Watched
     | Ran
     | Ended
     | Suppressed

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from tests.simulation import door
 from tests.simulation.daemon import INSTALL_KEY
-from tests.simulation.history import Ended, Rest
+from tests.simulation.history import Ended, Rest, Watched
 from tests.simulation.people import Home, People
 from tests.simulation.senders import Senders
 from tests.simulation.world import World
@@ -14,8 +14,17 @@ _ENDED = (
     "SELECT message_id, user, campaign.name, outbox.state, outbox.reason, expires_ms, run"
     " FROM outbox JOIN campaign ON campaign.id = outbox.campaign ORDER BY message_id"
 )
+_WATCHED = (
+    "SELECT campaign.name, user, run, occurrence, at_ms FROM decision"
+    " JOIN campaign ON campaign.id = decision.campaign WHERE bucket = 'control'"
+    " AND campaign IN (SELECT campaign FROM goal) ORDER BY at_ms, campaign.name, user, occurrence"
+)
 _AUDIT = "SELECT who, action, campaign, detail FROM audit ORDER BY id"
-_Rows: TypeAlias = tuple[list[tuple[str, str, str, str, str, int, str]], list[tuple[str, ...]]]
+_Rows: TypeAlias = tuple[
+    list[tuple[str, str, str, str, str, int, str]],
+    list[tuple[str, str, str, str, int]],
+    list[tuple[str, ...]],
+]
 
 
 async def inspect(
@@ -29,9 +38,11 @@ async def inspect(
     await people.look_aside()
     await people.look_at_goals()
     await people.look_at_runs()
-    ended, audit = rows or ([], [])
+    ended, watched, audit = rows or ([], [], [])
     for row in ended:
         world.record(Ended(world.now_ms(), *row))
+    for control in watched:
+        world.record(Watched(world.now_ms(), *control))
     for said in audit:
         world.left("audit", " ".join(said))
     if world.plan.users:
@@ -47,4 +58,5 @@ def secrets() -> tuple[str, ...]:
 
 
 def _rows(conn: sqlite3.Connection) -> _Rows:
-    return conn.execute(_ENDED).fetchall(), conn.execute(_AUDIT).fetchall()
+    ended, watched, audit = (conn.execute(sql).fetchall() for sql in (_ENDED, _WATCHED, _AUDIT))
+    return ended, watched, audit

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from tests.simulation import oracle_books as books
+from tests.simulation import oracle_control as control
 from tests.simulation import oracle_dates as dates
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_goals as goals
@@ -41,6 +42,7 @@ JUDGES: tuple[Judge, ...] = (
     variants.one_winner,
     restore.not_after_a_restore,
     times.undisturbed,
+    times.discarded,
     times.not_early,
     times.paced,
     times.cheap_outages,
@@ -55,6 +57,8 @@ JUDGES: tuple[Judge, ...] = (
     limits.per_user,
     limits.throttled,
     limits.surges,
+    limits.filled,
+    limits.held_with_reason,
     people.quiet,
     people.suppressed,
     people.one_daemon,
@@ -70,11 +74,13 @@ JUDGES: tuple[Judge, ...] = (
     books.at_rest,
     books.considered,
     goals.counted,
+    control.counted,
     waits.not_before,
     waits.not_answered,
     waits.not_twice,
     waits.none_lost,
     personal.not_before_theirs,
+    personal.not_after_their_cutoff,
     personal.all_in_their_time,
     dates.at_its_date,
     dates.not_replaced,

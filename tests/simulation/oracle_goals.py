@@ -34,34 +34,28 @@ def counted(ledger: Ledger, _: Rules) -> Iterator[Violation]:
             yield Violation("P28", shown.at_ms, what)
         if not ledger.clock_is_true:
             continue
-        must, may, others = _events(ledger, plan)
+        must, may = _events(ledger, plan)
         if not must <= shown.conversions <= may:
             what = f"{name} counts {shown.conversions} conversions: {must} must and {may} may count"
             yield Violation("P28", shown.at_ms, what)
-        if shown.control_conversions > others:
-            what = f"{name} counts {shown.control_conversions} of control, at most {others} may"
-            yield Violation("P28", shown.at_ms, what)
 
 
-def _events(ledger: Ledger, plan: Planned) -> tuple[int, int, int]:
-    """Return how many events must count, how many may, and how many of the unmessaged there are."""
+def _events(ledger: Ledger, plan: Planned) -> tuple[int, int]:
+    """Return how many events must count, and how many may."""
     tries: dict[str, list[Try]] = {}
     for tried in ledger.tries_of[plan.name]:
         tries.setdefault(tried.sent.user, []).append(tried)
     arrivals: dict[tuple[str, str], list[Arrival]] = {}
     for arrival in ledger.arrivals[plan.goal]:
         arrivals.setdefault((arrival.event.user, arrival.event.id), []).append(arrival)
-    must = may = others = 0
+    must = may = 0
     for (user, _), every in arrivals.items():
         taken = [a for a in every if a.status not in NOT_TAKEN]
-        if not taken:
-            continue
-        if user not in tries:
-            others += 1
+        if not taken or user not in tries:
             continue
         may += any(may_count(one, taken, plan) for one in tries[user])
         must += any(must_count(one, taken, ledger, plan) for one in tries[user])
-    return must, may, others
+    return must, may
 
 
 def may_count(tried: Try, taken: list[Arrival], plan: Planned) -> bool:

@@ -35,6 +35,7 @@ from tests.simulation.history import (
     Suppressed,
     User,
     WallClock,
+    Watched,
 )
 from tests.simulation.oracle_rules import Rules as Rules
 
@@ -103,6 +104,7 @@ class Ledger:
         self.rotten: list[tuple[int, Rotten]] = []
         self.asides: list[Aside] = []
         self.goals: dict[str, Goals] = {}
+        self.watched: dict[str, list[Watched]] = defaultdict(list)
         self.ran: dict[str, list[Ran]] = defaultdict(list)
         self.left: list[Left] = []
         self.rest: Rest | None = None
@@ -155,6 +157,8 @@ class Ledger:
                 self.asides.append(entry)
             case Goals(campaign=campaign):
                 self.goals[campaign] = entry
+            case Watched(campaign=campaign):
+                self.watched[campaign].append(entry)
             case Ran(campaign=campaign):
                 self.ran[campaign].append(entry)
             case Left():

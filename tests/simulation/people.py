@@ -182,6 +182,9 @@ class People:
                         conversions=target.conversions,
                         control_users=control.users,
                         control_conversions=control.conversions,
+                        control_converted=control.converted,
+                        revenue=target.revenue,
+                        control_revenue=control.revenue,
                     )
                 )
 

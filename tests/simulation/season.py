@@ -46,6 +46,7 @@ KINDS: tuple[Weather, ...] = (
     dates.dated,
     personals.each_in_time,
     weather.busy,
+    contents.compared,
 )
 """What campaigns may be besides: whatever the weather of their life is."""
 ROUGH_EVERY = 3

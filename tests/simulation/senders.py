@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 from tests.simulation import door
 from tests.simulation.daemon import INGEST_KEY, Doors
@@ -12,6 +13,7 @@ from tests.simulation.world import World
 
 AGAIN_MS = 2_000
 TRIES_MAX = 2_000
+CENTS_MAX = 5_000
 
 
 class Senders:
@@ -57,13 +59,23 @@ class Senders:
             "timestamp": moment.isoformat(timespec="milliseconds"),
             "properties": {"n": event.n, "note": f"the canary of {event.user}"},
         }
+        cents = crc32(event.id.encode()) % CENTS_MAX
+        call["properties"] |= {"paid": cents / 100}
         if event.cart:
             call["properties"] |= {"id": event.id, "cart": event.cart}
         if event.date:
             call["properties"] |= {"date": event.date}
         bad = event.n == 0
         happened = Happened(
-            event.id, event.user, event.name, time_ms, bad=bad, cart=event.cart, date=event.date
+            event.id,
+            event.user,
+            event.name,
+            time_ms,
+            bad=bad,
+            cart=event.cart,
+            date=event.date,
+            sent_ms=self._world.now_ms(),
+            paid=cents * 10_000,
         )
         await self._post([call], (happened,))
 

@@ -19,7 +19,10 @@ class Books(Struct, frozen=True, tag="books"):
 
 
 class Goals(Struct, frozen=True, tag="goals"):
-    """What the product shows at the end of a campaign's goal: users and events of both arms."""
+    """What the product shows at the end of a campaign's goal: users and events of both arms.
+
+    Revenue is in millionths.
+    """
 
     at_ms: int
     campaign: str
@@ -28,6 +31,23 @@ class Goals(Struct, frozen=True, tag="goals"):
     conversions: int
     control_users: int
     control_conversions: int
+    control_converted: int = 0
+    revenue: int = 0
+    control_revenue: int = 0
+
+
+class Watched(Struct, frozen=True, tag="watched"):
+    """A user who is shown as one of the control group, and since when: at a trigger, or of a run.
+
+    `occurrence` is the event that triggered it, "" of a run.
+    """
+
+    at_ms: int
+    campaign: str
+    user: str
+    run: str
+    occurrence: str
+    decided_ms: int
 
 
 class Share(Struct, frozen=True):

@@ -33,6 +33,7 @@ from tests.simulation.history import (
     User,
     Violation,
     WallClock,
+    Watched,
 )
 
 
@@ -100,9 +101,11 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
         case Goals(campaign=campaign):
             return (
                 f"{campaign}: of {entry.users} users {entry.converted} converted, by"
-                f" {entry.conversions} events; of {entry.control_users} in control,"
-                f" {entry.control_conversions} events"
+                f" {entry.conversions} events; of {entry.control_users} in control"
+                f" {entry.control_converted}, by {entry.control_conversions} events"
             )
+        case Watched(campaign=campaign, user=user, run=run, occurrence=occurrence):
+            return f"{user} is of the control group of {campaign} in {run} {occurrence}".rstrip()
         case Ran(campaign=campaign, run=run, state=state):
             parts = "".join(f", {v.name} {v.sent}{' won' * v.winner}" for v in entry.variants)
             return f"{campaign} {run} is {state}: {entry.qualified} qualified{parts}"

@@ -13,7 +13,6 @@ from tests.simulation.made import (
     SECOND,
     broken,
     posted,
-    user,
 )
 
 MINUTE = 60 * SECOND
@@ -34,7 +33,6 @@ def life(*more: Entry, **counts: int) -> list[Entry]:
 
 IN_TIME = posted(SENT_MS + 10 * MINUTE, "p1")
 TOO_LATE = posted(SENT_MS + 30 * HOUR, "p1")
-OF_BOB = posted(SENT_MS + 10 * MINUTE, "p1", who="bob")
 EXPECTED = {
     "nothing happened": (set[str](), life()),
     "an event in time": (set[str](), life(IN_TIME, converted=1, conversions=1)),
@@ -51,11 +49,6 @@ EXPECTED = {
         {"P28"},
         life(IN_TIME, converted=2, conversions=1),
     ),
-    "a control user's event": (
-        set[str](),
-        life(user("bob"), OF_BOB, control_users=1, control_conversions=1),
-    ),
-    "a control conversion of nobody": ({"P28"}, life(control_users=1, control_conversions=1)),
 }
 
 

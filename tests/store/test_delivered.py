@@ -28,3 +28,11 @@ def test_campaigns_have_their_own(conn: sqlite3.Connection) -> None:
     delivered.add(conn, ["a", "b", "a"], now_ms=NOW)
     assert [one.n for one in delivered.of_campaign(conn, "a")] == [2]
     assert delivered.of_campaign(conn, "c") == []
+
+
+def test_the_last_message_is_known_to_the_millisecond(conn: sqlite3.Connection) -> None:
+    assert delivered.last_ms(conn, "a") is None
+    for at_ms in (NOW, NOW + QUARTER_MS, NOW + QUARTER_MS + 7, NOW + QUARTER_MS + 3):
+        delivered.add(conn, ["a"], now_ms=at_ms)
+    delivered.add(conn, ["b"], now_ms=NOW + 9 * QUARTER_MS)
+    assert delivered.last_ms(conn, "a") == NOW + QUARTER_MS + 7

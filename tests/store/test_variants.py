@@ -11,7 +11,7 @@ from domain.campaign import Campaign
 from domain.goal import Goal
 from domain.variants import AbTest, Part, Split, Variant
 from domain.verdict import Hold, Send
-from store import admission, books, outbox, runs, variants
+from store import admission, books, merging, outbox, runs, variants
 from store.admission import LIVE, Admitted, Decision
 from store.outbox import Ending, Postponed
 from store.variants import Count
@@ -198,20 +198,49 @@ def test_a_user_who_comes_again_during_a_live_test_keeps_the_variant(
     assert "".join(got) == "ABAAB"
 
 
-def test_a_live_test_stays_even_when_one_user_comes_often(conn: sqlite3.Connection) -> None:
+def test_a_live_test_has_as_many_users_of_each_variant_when_one_comes_often(
+    conn: sqlite3.Connection,
+) -> None:
     definition = having(live(), ab(users=99))
     campaign = start(conn, definition)
-    for n, user in enumerate("aaabcde"):
+    got = [come(conn, campaign, definition, user, at=n) for n, user in enumerate("aaabcde")]
+    assert "".join(got) == "AAABABA"
+
+
+def test_a_live_test_is_of_so_many_users_however_often_one_comes(
+    conn: sqlite3.Connection,
+) -> None:
+    definition = having(live(), ab(users=3))
+    campaign = start(conn, definition)
+    for n, user in enumerate("aaaabaab"):
         come(conn, campaign, definition, user, at=n)
-    assert counted(conn, campaign, LIVE) == {"A pending": 4, "B pending": 3}
+    assert variants.undecided(conn, campaign) == [], "two users came, in eight messages"
+    come(conn, campaign, definition, "c", at=8)
+    (trial,) = variants.undecided(conn, campaign)
+    assert trial.decide_ms == NOW + 8 + HOUR
+
+
+def test_who_comes_again_under_another_id_is_one_user_of_a_live_test(
+    conn: sqlite3.Connection,
+) -> None:
+    definition = having(live(), ab(users=3))
+    campaign = start(conn, definition)
+    assert come(conn, campaign, definition, "ann", at=0) == "A"
+    assert come(conn, campaign, definition, "bo", at=1) == "B"
+    ids = list(rows(conn))
+    outbox.claim(conn, campaign, ids, now_ms=NOW + 2)
+    outbox.accepted(conn, ids, now_ms=NOW + 2)
+    assert merging.merge(conn, "ann", "zoe", now_ms=NOW + 3, install_key=bytes(32)) == "merged"
+    assert come(conn, campaign, definition, "zoe", at=2) == "A"
+    assert variants.undecided(conn, campaign) == []
 
 
 def test_a_variant_does_not_lose_by_one_user_who_comes_often(conn: sqlite3.Connection) -> None:
-    """Of the users who got A half convert, of those who got B a third: A does better."""
+    """Of the users who got A a third convert, of those who got B half: B does better."""
     test = ab(users=99)
     definition = msgspec.structs.replace(having(live(), test), goal=Goal("Paid"))
     campaign = start(conn, definition)
-    for n, user in enumerate(("u0", "u1", "u0", "u0", "u0", "u2", "u3", "u4")):
+    for n, user in enumerate(("u0", "u1", "u1", "u1", "u1", "u2", "u3", "u4")):
         come(conn, campaign, definition, user, at=n)
     ids = [row.message_id for row in rows(conn).values()]
     outbox.claim(conn, campaign, ids, now_ms=NOW + 9)
@@ -225,8 +254,8 @@ def test_a_variant_does_not_lose_by_one_user_who_comes_often(conn: sqlite3.Conne
     got = {(row.user, row.variant) for row in rows(conn).values()}
     of = Counter(variant for _, variant in got)
     assert found == {name: Tally(of[name], 1) for name in "AB"}
-    assert of["A"] < of["B"], "though more messages were of A"
-    assert winner(test, found) == "A"
+    assert of["B"] < of["A"], "though more messages were of B"
+    assert winner(test, found) == "B"
 
 
 def test_the_users_of_each_variant_who_reached_the_goal_are_counted_once(
