@@ -15,6 +15,9 @@ from store import acts, announcements, campaigns, runs
 from store.campaigns import CampaignRow
 from store.runs import Run
 
+GOING = frozenset({State.RUNNING, State.BLOCKED})
+"""While one of its runs is held, others of a campaign go on."""
+
 
 def more(row: CampaignRow, definition: Campaign, after_ms: int, *, zone: str) -> Slot | None:
     """Return the run that follows one that fell due at `after_ms`; None: it was the last."""
@@ -52,15 +55,15 @@ def move_on(
     """
     row = campaigns.find(conn, run.campaign)
     assert row is not None, "a run is a campaign's"
-    if others(conn, run) and row.state is State.RUNNING:
+    if others(conn, run):
+        if row.state not in GOING:
+            return False
         subject = str(row.revision)
         body = said.replace("Completed:", f"The run of {run.run} is over:")
         announcements.add(conn, "card", row.id, subject=subject, now_ms=now_ms)
         announcements.add(conn, "reply", row.id, subject=subject, body=body, now_ms=now_ms)
         return True
     action, told = onward(after, said)
-    if others(conn, run):
-        action, told = Action.RELEASE, said
     moved = acts.advance(
         conn, row.id, action, who=who, reason=reason, say=told, key=key, now_ms=now_ms
     )

@@ -16,7 +16,7 @@ from actors import alarming
 from actors.context import Context
 from actors.drawing import Draw, judged
 from actors.in_waves import InWaves, begins_ms
-from actors.onward import more, move_on, others, outcome
+from actors.onward import GOING, more, move_on, others, outcome
 from actors.page import Known, know
 from actors.starting import Starting, too_late
 from actors.winning import choose_winners
@@ -58,7 +58,7 @@ class Scheduled:
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
         naps = []
         for run in every:
-            if run.state in runs.OPEN:
+            if run.state in runs.OPEN - {"blocked"}:
                 naps.append(await self._step(row, run))
                 if naps[-1] == 0:
                     return 0.0
@@ -71,17 +71,17 @@ class Scheduled:
         nap = None if self._waves is None else await self._waves.wait(row, run, after)
         if nap is not None:
             return nap
-        if run.state == "drawing" and row.state is State.RUNNING:
+        if run.state == "drawing" and row.state in GOING:
             await self._draw(row, run, after)
-            if not await self._runs() or self._waves is not None:
+            if not await self._goes_on(row) or self._waves is not None:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(row, run):
             return 0.0
         return await choose_winners(self._id, self._definition, self._context)
 
-    async def _runs(self) -> bool:
-        row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-        return row is not None and row.state is State.RUNNING
+    async def _goes_on(self, row: CampaignRow) -> bool:
+        now = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+        return now is not None and now.state is row.state
 
     async def _draw(self, row: CampaignRow, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
@@ -114,7 +114,7 @@ class Scheduled:
             partial(runs.room, run=run, campaign=self._definition)
         )
         for start in range(0, len(chosen), CHUNK):
-            if not await self._room():
+            if not await self._room(row):
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(self._know, names=names))
@@ -161,10 +161,10 @@ class Scheduled:
             partial(memberships.keep, campaign=self._id, run=run.run, names=names)
         )
 
-    async def _room(self) -> bool:
+    async def _room(self, row: CampaignRow) -> bool:
         """Wait until more may be drawn; False: the campaign does not run any more."""
         while not await self._context.may_draw():
-            if not await self._runs():
+            if not await self._goes_on(row):
                 return False
             await trio.sleep(ROOM_NAP_SECONDS)
         return True

@@ -10,7 +10,7 @@ from actors.mail import Pause, Resume, SkipRun, Stop
 from actors.onward import onward, outcome
 from domain.books import Books, SkipReason
 from domain.campaign import DoNotDisturb, Limits, When
-from domain.personal import UserProperty
+from domain.personal import UserProperty, UserZone
 from domain.recurrence import EveryDays
 from domain.review import Action
 from domain.schedule import Slot
@@ -130,6 +130,29 @@ async def test_a_held_run_that_nobody_answers_makes_way_beside_another(
         await house.people(1)
         view = await then(house, PAST.name, "blocked", seconds=47 * HOUR)
         assert [run.state for run in view.runs] == ["sending", "skipped", "blocked"]
+        await house.check()
+
+
+async def test_the_waves_of_a_run_go_on_while_the_next_one_is_held(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """It is 09:00 in Kiribati an hour before it is in Midway, a day later."""
+    when = When("2026-03-21T09:00", repeat=EveryDays(), personal=UserZone())
+    held = replace(PAST, when=when, limits=Limits(safety_limit=2))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(
+            house.profile("first", timezone="Pacific/Kiritimati"),
+            house.profile("last", timezone="Pacific/Midway"),
+        )
+        await house.publish(held)
+        await trio.sleep(30 * HOUR)
+        await house.people(1)
+        view = await then(house, PAST.name, "blocked", seconds=4 * HOUR)
+        assert [run.state for run in view.runs] == ["sending", "blocked"]
+        assert await sent(house) == [("first", "21", 9)]
+        view = await then(house, PAST.name, "blocked", seconds=HOUR)
+        assert [run.state for run in view.runs] == ["done", "blocked"]
+        assert await sent(house) == [("first", "21", 9), ("last", "21", 34)]
         await house.check()
 
 
