@@ -10,6 +10,7 @@ from bot.blocks import escaped
 from domain.books import SkipReason
 from domain.personal import NAME
 from domain.review import State
+from domain.slots import Slot
 from domain.zones import find
 
 BAR_CELLS = 20
@@ -72,6 +73,14 @@ def moment(at_ms: int, zone: str) -> str:
     fallback = plain_moment(at_ms, zone)
     token = f"<!date^{at_ms // 1000}^{{date_short_pretty}} at {{time}}|{fallback}>"
     return f"{token} ({there:%H:%M} {escaped(zone)})"
+
+
+def run_moment(run: Slot, zone: str) -> str:
+    """Return when a run begins; if it goes by each user's time, what that is as well."""
+    begins = moment(run.due_ms, zone)
+    if not run.name.endswith(f"[{NAME}]"):
+        return begins
+    return f"{run_of(run.name)}: for the first of them {begins}"
 
 
 def second(at_ms: int, zone: str) -> str:
