@@ -25,6 +25,7 @@ ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
 _ID = re.compile(r" \(c_[a-z0-9]+\)")
+_SEED = re.compile(r" \(seed [^()]*\)|; seed [^()]*")
 _RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\[[^\]]+\]")
 KNOWN_SHOWN_MAX = 10
 
@@ -102,8 +103,8 @@ def _minute(step: Step, zone: str) -> str:
 
 
 def _without_id(step: Step) -> str:
-    """Return what a step says without its message's id, which tells a marketer nothing."""
-    said = step.said
+    """Return what a step says without a message's id or a draw's seed: a marketer needs neither."""
+    said = _SEED.sub("", step.said)
     if step.message_id:
         said = said.replace(f" under the id {step.message_id}", "")
         said = said.replace(f"message {step.message_id}", "the message")

@@ -100,3 +100,22 @@ async def test_the_commands_ask_the_desk_and_answer_in_private(
     said = [each.args for each in slack.of("respond")]
     assert {each["response_type"] for each in said} == {"ephemeral"}
     assert "needs a user" in said[3]["text"]
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (
+            "(the user stood at 26.90 % (seed 4:draw,29:2026-11-26T07:01[Europe/Oslo],))",
+            "(the user stood at 26.90 %)",
+        ),
+        (
+            "bucket 3 of 100 (shares: A 50; seed 7:variant,4:c_4x,)",
+            "bucket 3 of 100 (shares: A 50)",
+        ),
+    ],
+)
+def test_a_draw_is_told_in_slack_without_its_seed(step: str, said: str) -> None:
+    shown = str(told(Told("ann", "UTC", (), (Step(NOW_MS, step),))).blocks)
+    assert said in shown
+    assert "seed" not in shown
