@@ -34,6 +34,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 KINDS: Mapping[str, str] = {"live": "Live", "past_behaviour": "Past behaviour"}
 
 
+_RUN = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d\[[A-Za-z0-9_+/-]+\]")
 _NAMED = re.compile(r"(?<!\w)@([UW][A-Z0-9]{6,})\b")
 
 
@@ -58,8 +59,12 @@ def is_slack_id(user: str) -> bool:
 
 
 def mentioned(text: str) -> str:
-    """Return escaped text whose `@U0ANA00001` are mentions: the engine names people so."""
-    return _NAMED.sub(r"<@\1>", text)
+    """Return escaped text of the engine's for people: who and what it names as they know them.
+
+    Its `@U0ANA00001` are mentions, and a run that it calls `2026-03-29T09:00[Europe/Kyiv]` is the
+    one of 2026-03-29 09:00 Europe/Kyiv.
+    """
+    return _RUN.sub(lambda found: run_of(found[0]), _NAMED.sub(r"<@\1>", text))
 
 
 def moment(at_ms: int, zone: str) -> str:

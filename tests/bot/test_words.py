@@ -49,6 +49,21 @@ def test_whom_the_engine_names_in_a_sentence_slack_mentions() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "The run of 2026-03-29T09:00[Europe/Kyiv] is",
+            "The run of 2026-03-29 09:00 Europe/Kyiv is",
+        ),
+        ("2026-03-29T09:00[user].", "2026-03-29 09:00 where each user is."),
+        ("at 2026-03-29T09:00 [x]", "at 2026-03-29T09:00 [x]"),
+    ],
+)
+def test_a_run_that_the_engine_names_in_a_sentence_reads_like_a_time(text: str, said: str) -> None:
+    assert words.mentioned(text) == said
+
+
 def test_a_reason_of_the_engine_is_a_sentence_and_a_persons_stays() -> None:
     assert words.reason_of("cap_reached") == "The total cap has been delivered."
     assert words.reason_of("too\n many") == "too many"
