@@ -72,7 +72,7 @@ bench-flink: .venv/ready .flink/ready
 	touch .flink/ready
 
 # Whether memory and DuckDB select the same users, over so many generated trees: 10,000 without TREES, about
-# 4 minutes of a core in 32 pieces. What failed is tried again alone with ARGS=--last-failed.
+# 3 minutes of a core in 64 pieces. What failed is tried again alone with ARGS=--last-failed.
 agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
 

@@ -57,8 +57,8 @@ from domain.phrases import counted
 from store import announcements, backup, digests, heads
 from store.errors import BackupFailed
 
-AboutText: TypeAlias = CheckText | CheckAudienceText
-Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits | AboutText
+Written: TypeAlias = KeepForm | ShowForm | DropForm | CheckText | CheckAudienceText
+Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
@@ -68,8 +68,6 @@ _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer
     ShowIntake: intake_view.shown,
     ShowReport: reporting.report,
     ShowLimits: limiting.limits,
-    CheckText: text_checking.checked,
-    CheckAudienceText: text_checking.audience_checked,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 
@@ -128,9 +126,7 @@ class Acting:
         | TellHead
         | Rehearse
         | ShowRehearsing
-        | KeepForm
-        | ShowForm
-        | DropForm,
+        | Written,
         rules: Rules,
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
@@ -140,8 +136,8 @@ class Acting:
             return await self._forgetting.answer(question, rules)
         if isinstance(question, OfFile):
             return await self._importing.answer(question, rules)
-        if isinstance(question, KeepForm | ShowForm | DropForm):
-            return await self._unfinished.answer(question)
+        if isinstance(question, Written):
+            return await self._written(question, rules)
         if isinstance(question, ShowSchema | FindNames):
             return await self.learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):
@@ -153,6 +149,11 @@ class Acting:
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found
+
+    async def _written(self, asked: Written, rules: Rules) -> Answer:
+        if isinstance(asked, CheckText | CheckAudienceText):
+            return await text_checking.check(self._context, asked, rules)
+        return await self._unfinished.answer(asked)
 
     async def _freshen(self, asked: FreshenCards) -> Done:
         now, which = self._context.clock.now_ms(), asked.campaigns

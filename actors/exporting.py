@@ -1,8 +1,8 @@
 """Writing the users of a saved audience to a file, with what their profiles say of them.
 
 Who is in it, and most of what is said of them, comes out of the audience's copy, a page at a time
-and all as of one moment. The copy is not told of erasures meanwhile: who is erased before the file
-is in place is taken out of it.
+and all as of one moment; the rest out of profiles, as they are by then. The copy is not told of
+erasures meanwhile: who is erased before the file is in place is taken out of it.
 """
 
 import sqlite3
@@ -22,6 +22,7 @@ from domain.words import near, shown
 from store import acts, erasures, memberships, users
 from store.attributes import Page
 from store.member_file import FileExists, MemberFile
+from store.names import folded
 
 PROFILES_PER_READ = 1_000
 
@@ -36,7 +37,10 @@ async def export(
     began = context.clock.now_ms()
     path = Path(asked.path)
     if not path.is_absolute() or asked.sample < 0:
-        return Refused(what="It needs an absolute path and a number of users.", fix="")
+        return Refused(
+            what="It needs an absolute path, and a number of users or 0.",
+            fix="Name the file from the root folder on; 0 is for all users.",
+        )
     if wrong := _unknown_traits(asked.profile, await context.selector.traits()):
         return wrong
     try:
@@ -45,7 +49,7 @@ async def export(
             written = await context.selector.export(
                 tree,
                 profile=asked.profile,
-                draw=coefficients(salt(Purpose.DRAW, "export", asked.name)),
+                draw=coefficients(salt(Purpose.DRAW, "export", folded(asked.name))),
                 now_ms=began,
                 at_most=asked.sample or None,
                 lists=await context.store.read(
@@ -58,7 +62,10 @@ async def export(
     except BlockingIOError:
         return Refused(what=f"{path} is being written already.", fix="Wait, or name a new file.")
     except OSError as error:
-        return Refused(what=f"{path} cannot be written: {error.strerror}.", fix="")
+        return Refused(
+            what=f"{path} cannot be written: {error.strerror}.",
+            fix="Name a file in a folder that is there, with room, where the daemon may write.",
+        )
     took = context.clock.now_ms() - began
     return Exported(path=str(path), users=written, took_ms=took)
 

@@ -17,7 +17,7 @@ from actors import copy_reading
 from actors.copy_opening import CopyFile
 from actors.copying import Renewal, next_page, take
 from actors.mail import Refused
-from actors.mail_copy import AboutCopy, CopyStatus, Making, RebuildCopy
+from actors.mail_copy import CopyStatus, Making
 from store import copy_compacting, copy_erasure, copy_file, erasures, log
 from store.copy_connection import Limits
 from store.copy_errors import (
@@ -43,8 +43,7 @@ ROWS_BEHIND_MAX = 1_000
 ROWS_WAITED_FOR_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
 SHORT_PAGES_MAX = 2
-"""A short page is all that there was, and one more takes what came meanwhile. To wait for an empty
-one would never end while events go on coming."""
+"""A short page is all that there was; one more takes what came meanwhile. Events never end."""
 AGAIN_SECONDS = 30.0
 """So long after a copy that could not be written it is tried again."""
 _log = logging.getLogger(__name__)
@@ -106,10 +105,7 @@ class Keeper:
         return await self.lend(lambda copy: self._hold.in_thread(partial(question, copy)))
 
     async def lend(self, use: Callable[[Projection], Awaitable[T]]) -> T:
-        """Let somebody use the copy in worker threads, one after the other; see `ask`.
-
-        Meanwhile nothing else is asked of it, and it forgets nobody.
-        """
+        """Let `use` have the copy, as `ask` has it: nobody else asks, and nobody is forgotten."""
         async with self._turn:
             projection = await self._caught_up()
             try:
@@ -125,10 +121,6 @@ class Keeper:
             projection = await self._opened()
             while erased := (await next_page(self._store, projection)).erased:
                 await self._forget(projection, erased)
-
-    async def answer(self, request: AboutCopy) -> CopyStatus | Refused:
-        """Say how the copy stands, or have it made anew; return at once."""
-        return await (self._rebuild() if isinstance(request, RebuildCopy) else self.status())
 
     async def status(self) -> CopyStatus:
         """Return how the copy stands, and the one that is made to replace it."""
@@ -149,7 +141,7 @@ class Keeper:
             why=self._why,
         )
 
-    async def _rebuild(self) -> CopyStatus | Refused:
+    async def rebuild(self) -> CopyStatus | Refused:
         """Have the copy made anew, unless it is already; refused where the disk has no room."""
         if self._making != "running":
             size = await self._hold.in_thread(lambda: copy_file.size_bytes(self._path))

@@ -13,7 +13,7 @@ from actors.clock import Clock
 from actors.context import NextPage
 from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
-from actors.mail_copy import AboutCopy, CopyStatus
+from actors.mail_copy import AboutCopy, CopyStatus, RebuildCopy
 from actors.over_limits import ASKED_MAX, NOBODY, Asked, count_over
 from domain.audience import Node
 from domain.campaign import Campaign
@@ -195,7 +195,9 @@ class Projector:
 
     async def answer(self, request: AboutCopy) -> CopyStatus | Refused:
         """Say how the copy stands, or have it made anew; return at once."""
-        return await self._keeper.answer(request)
+        if isinstance(request, RebuildCopy):
+            return await self._keeper.rebuild()
+        return await self._keeper.status()
 
     async def _members(self, lists: Mapping[str, ListVersion]) -> Mapping[str, list[str]]:
         if not lists:

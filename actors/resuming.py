@@ -52,7 +52,7 @@ def _told(
     else:
         yield from _runs(conn, row, content, rules)
     if found.pending:
-        yield f"{counted(found.pending, 'message')} that waited may go now."
+        yield f"{counted(found.pending, 'message')} waited; what nothing else holds back goes now."
 
 
 def _dropped(n: int) -> str:

@@ -4,6 +4,7 @@ import sqlite3
 
 from actors import alarming
 from actors.context import Context
+from domain.alert_text import alert_text
 from domain.review import Action, State
 from store import acts, announcements, campaigns
 from store.admission import Admission, Admitted
@@ -33,11 +34,12 @@ def pause(
         conn, campaign, Action.PAUSE, reason=SURGE, say=say, key=key, now_ms=now_ms
     )
     assert isinstance(moved, State), "it was running in this transaction"
-    body = (
+    body = alert_text(
         f"*{row.name}* has paused itself: more than {limit:,} users qualified within an hour, which"
-        " is its safety limit. Nothing of it is sent until somebody decides. If that is as it"
-        f" should be, `/campaign resume {row.name}` lets as many more qualify within an hour from"
-        f" then on; `/campaign stop {row.name}` ends it."
+        " is its safety limit.",
+        "nothing of it is sent until somebody decides.",
+        "if that is as it should be, resume it: from then on as many more may qualify within an"
+        " hour. If not, stop it: that is for ever.",
     )
     subject = acts.resume_buttons(conn, campaign)
     announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)

@@ -10,6 +10,8 @@ from domain.problem import Problem
 from domain.review import State
 
 PROBLEMS_SHOWN_MAX = 20
+NEAR = 0.7
+"""How alike a word must be to a subcommand to be taken for it: "users" is no "pause"."""
 
 USES: dict[str, tuple[str, str]] = {
     "help": ("", "this text"),
@@ -90,7 +92,7 @@ def _near(given: str) -> str:
     """
     if given in _MEANT:
         return _MEANT[given]
-    near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=0.5)
+    near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=NEAR)
     near = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or near
     return near[0] if near else ""
 

@@ -159,7 +159,7 @@ class Commands:
                 return answers.refused(wanted)
             request = wanted
         elif command not in {*USES, *_REQUESTS}:
-            return answers.unknown_command(command)
+            return self._named_or_unknown(command, name, caller, client)
         elif not name and command not in _NAMELESS:
             return answers.name_missing(command)
         elif command in _FOR_ALL and self._means_everything(name, caller, client):
@@ -197,6 +197,15 @@ class Commands:
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:
         return self._line.patience(lambda: tell(client, caller, answers.working()))
+
+    def _named_or_unknown(
+        self, command: str, name: str, caller: Caller, client: WebClient
+    ) -> Message:
+        """Show the campaign if all that was typed is its name."""
+        found = self._line.find(f"{command} {name}".strip(), self._patience(client, caller))
+        if isinstance(found, Refused):
+            return answers.unknown_command(command)
+        return views.campaign_card(found, self._zone, caller.user)
 
 
 def parse(text: str) -> tuple[str, str]:

@@ -3,6 +3,9 @@
 A trail quotes no value of the user's.
 """
 
+import re
+from itertools import groupby
+
 from actors.mail import Refused, Request
 from actors.mail_content import Preview, TestSend
 from actors.mail_trust import Step, Told, Why
@@ -15,12 +18,14 @@ from bot.blocks import (
     fitting,
     section,
 )
-from bot.words import uncoded
+from bot.words import run_of, uncoded
 from domain.zones import local_wall
 
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
+_ID = re.compile(r" \(c_[a-z0-9]+\)")
+_RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\[[^\]]+\]")
 KNOWN_SHOWN_MAX = 10
 
 
@@ -52,29 +57,47 @@ def told(trail: Told) -> Message:
 def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
+        lines = [f"• {clip(_plain(line), chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
-    hidden = len(trail.steps) - STEPS_SHOWN_MAX
-    if hidden > 0:
+    runs = _runs(trail)
+    if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
-    blocks += [section(text) for text in _grouped(trail, chars)]
+    blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
     end = f"Times are in {escaped(trail.zone)}. The ids of messages: `clarion why`."
     blocks.append(context(end))
     return Message(uncoded(trail.message), tuple(blocks))
 
 
-def _grouped(trail: Told, chars: int) -> list[str]:
+def _runs(trail: Told) -> list[list[Step]]:
+    """Return the steps, those in one list that say the same one after the other."""
+    alike = groupby(trail.steps, key=lambda step: (_without_id(step), step.event_seq is None))
+    return [list(run) for _, run in alike]
+
+
+def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
     """Return a paragraph for each thing that the user did, or that fell due, and what followed."""
     texts: list[str] = []
-    for step in trail.steps[-STEPS_SHOWN_MAX:]:
-        at = f"{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}"
-        line = f"`{at}` {clip(uncoded(_without_id(step)), chars)}"
-        follows = step.event_seq is None and texts
+    for run in runs:
+        first, last = run[0], run[-1]
+        at = f"`{_minute(first, zone)}`"
+        if len(run) > 1:
+            at += f" to `{_minute(last, zone)}`, {len(run):,} times:"
+        line = f"{at} {clip(uncoded(_without_id(first)), chars)}"
+        follows = first.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"
         else:
             texts.append(line)
     return texts
+
+
+def _plain(line: str) -> str:
+    """Return what is known without a campaign's id, and a run by its time on the wall."""
+    return _RUN.sub(lambda found: f"of {run_of(found[0])}", _ID.sub("", line))
+
+
+def _minute(step: Step, zone: str) -> str:
+    return f"{local_wall(step.at_ms, zone):%m-%d %H:%M}"
 
 
 def _without_id(step: Step) -> str:

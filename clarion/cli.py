@@ -45,7 +45,7 @@ from clarion.cli_common import (
     config_path,
     end_with_problems,
 )
-from clarion.cli_definition import read_for_daemon
+from clarion.cli_definition import read_definition
 from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem
@@ -234,7 +234,7 @@ def check(
 @asks
 def reach(call: Where, file: FileArgument) -> None:
     """Count whom a definition would reach now: the number, and the waterfall to it."""
-    source = read_for_daemon(file, call)
+    source = read_definition(file, call)
     call.finish(call.ask(Reach(definition=source.campaign)), source)
 
 

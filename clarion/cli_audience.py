@@ -15,7 +15,7 @@ from actors.mail_audience import (
 )
 from clarion import cli_copy, printing
 from clarion.cli_common import AsOption, Where
-from clarion.cli_definition import read_audience_for_daemon
+from clarion.cli_definition import read_audience
 from clarion.command import asks, group
 from domain import toml_writer
 
@@ -42,7 +42,7 @@ def save(
     by: AsOption,
 ) -> None:
     """Keep an audience under a name, as its first or next version."""
-    source = read_audience_for_daemon(file, call, name=name)
+    source = read_audience(file, call, name=name)
     call.finish(call.ask(SaveAudience(name=name, who=source.who, by=by)), source)
 
 

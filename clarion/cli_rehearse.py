@@ -73,7 +73,7 @@ def rehearse(
     with _bar(call) as tell:
         answer = trio.run(partial(rehearsal_process.run, play, tell))
     if isinstance(answer, Refused):
-        call.finish(answer)
+        call.finish(answer, source)
         return
     if picture is not None:
         picture.write_bytes(_drawn(answer))

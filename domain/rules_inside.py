@@ -26,38 +26,39 @@ def inside_problems(
         trees = {**trees, itself: node}
     inside = (itself,) if itself else ()
     named = list(_named(node, where))
-    found = [
-        problem
-        for place, saved in named
-        if saved.name in trees
-        for problem in _problems(saved, place, trees, lists, inside)
-    ]
-    yield from found
-    if not found and all(saved.name in trees for _, saved in named):
-        yield from _problems(node, where, trees, None, inside)
+    wrong = {
+        name: list(_problems(Saved(name), trees, lists, inside))
+        for name in dict.fromkeys(saved.name for _, saved in named)
+        if name in trees
+    }
+    for place, saved in named:
+        for what, fix in wrong.get(saved.name, ()):
+            yield Problem(place, what, fix)
+    if not any(wrong.values()) and all(saved.name in trees for _, saved in named):
+        for what, fix in _problems(node, trees, None, inside):
+            yield Problem(where, what, fix)
 
 
 def _problems(
-    node: Node,
-    where: str,
-    trees: Mapping[str, Node],
-    lists: Collection[str] | None,
-    inside: tuple[str, ...],
-) -> Iterator[Problem]:
-    """Look into one tree. `lists`: those that there are; None: they are told elsewhere."""
+    node: Node, trees: Mapping[str, Node], lists: Collection[str] | None, inside: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Look into one tree: what is wrong, and what to do.
+
+    `lists`: those that there are; None: they are told elsewhere.
+    """
     try:
         whole = expand(node, trees, inside)
     except CircularAudienceError as circle:
         what = f"The saved audience would contain itself: {' -> '.join(circle.way)}."
-        yield Problem(where, what, "Take one of them out of the other.")
+        yield what, "Take one of them out of the other."
     except AudienceTooLargeError as large:
-        yield Problem(where, f"Looked into, {large}.", "Leave some of them out.")
+        yield f"Looked into, {large}.", "Leave some of them out."
     except UnknownAudienceError as unknown:
-        yield Problem(where, f"Looked into, {unknown.args[0]}.", "Save it first.")
+        yield f"Looked into, {unknown.args[0]}.", "Save it first."
     else:
         missing = list_names(whole).difference(lists) if lists is not None else ()
         for each in sorted(missing):
-            yield Problem(where, f'There is no list "{each}".', "Upload it first.")
+            yield f'There is no list "{each}".', "Upload it first."
 
 
 def _named(node: Node, where: str) -> Iterator[tuple[str, Saved]]:

@@ -42,6 +42,8 @@ from domain.rules_text import text_problems
 from domain.words import offer
 
 NODES_MAX = 100
+NODES_JUDGED_MAX = 2 * NODES_MAX
+"""Of still more it is said only that they are too many: everybody would wait for the rest."""
 NODE_DEPTH_MAX = 8
 SHARED_NAME_CHARS_MAX = 80
 """Of a saved audience or a list."""
@@ -73,6 +75,8 @@ def node_problems(node: Node, where: str, known: Known | None = None) -> Iterato
     if count > NODES_MAX:
         what = f"There are {count} conditions; at most {NODES_MAX} are possible."
         yield Problem(where, what, "Leave some out, or split the campaign.")
+    if count > NODES_JUDGED_MAX:
+        return
     yield from _node_problems(node, where, 1, known)
     if known is not None and known.trees is not None:
         yield from inside_problems(node, where, known.trees, known.lists, itself=known.itself)

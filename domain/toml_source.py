@@ -15,7 +15,7 @@ from msgspec import Struct
 from domain.campaign import Campaign
 from domain.decoding import decode
 from domain.definition import read
-from domain.place import WHOLE, item, member, within
+from domain.place import WHOLE, item, member, outward
 from domain.problem import Problem
 
 TEXT_BYTES_MAX = 512 * 1024
@@ -57,8 +57,7 @@ class Loaded(Struct, frozen=True):
 
     def line_of(self, where: str) -> int | None:
         """Return the line of a place, or of the nearest place around it that the text has."""
-        around = [outer for outer in self.lines if within(where, outer)]
-        return self.lines[max(around, key=len)] if around else None
+        return next((self.lines[each] for each in outward(where) if each in self.lines), None)
 
 
 def load(text: str) -> Loaded | list[Problem]:

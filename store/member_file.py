@@ -61,11 +61,9 @@ class MemberFile:
         trace: TracebackType | None,
     ) -> None:
         """Close it, and leave no part behind."""
-        try:
-            self._file.close()  # raises too, where the disk is full
-        finally:
-            for left in (self._part, self._kept):
-                left.unlink(missing_ok=True)
+        for left in (self._part, self._kept):
+            left.unlink(missing_ok=True)  # while it is ours
+        self._file.close()
 
     def append(self, page: Page, profiles: Mapping[str, User]) -> int:
         """Write the users of a page with their attributes; return how many.

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from trio.testing import MockClock
 
 from actors import exporting
@@ -63,14 +64,17 @@ async def test_an_audience_is_exported_as_a_file_that_can_be_a_list(
         ]
 
 
-async def test_a_sample_is_as_large_as_was_asked_for(
+async def test_a_sample_is_as_large_as_was_asked_for_and_the_same_each_time(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
     async with open_house(tmp_path / "h", autojump_clock) as house:
-        await house.people(9)
+        await house.people(40)
         await save(house, "All", EVERYONE)
         assert await export(house, tmp_path / "some.csv", sample=4) == 4
-        assert len(read(tmp_path / "some.csv")) == 1 + 4
+        chosen = read(tmp_path / "some.csv")
+        assert len(chosen) == 1 + 4
+        await export(house, tmp_path / "same.csv", name="ALL", sample=4)
+        assert read(tmp_path / "same.csv") == chosen
 
 
 async def test_whatever_a_profile_holds_stands_in_the_file(
@@ -102,6 +106,20 @@ async def test_the_last_word_about_a_user_counts(tmp_path: Path, autojump_clock:
         await house.feed(house.profile("u0", email="new@x.no"))
         await export(house, tmp_path / "out.csv", "email")
         assert ["i", "u0", "new@x.no"] in read(tmp_path / "out.csv")
+
+
+async def test_two_ids_of_one_person_stand_once_with_what_both_have_said(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path / "h", autojump_clock) as house:
+        await house.feed(
+            house.profile("anon:d1", plan="pro", tags=["a"]), house.profile("ann", email="a@x.no")
+        )
+        await save(house, "All", EVERYONE)
+        assert await export(house, tmp_path / "before.csv", "email", "plan", "tags") == 2
+        await house.feed(replace(house.profile("ann", city="Oslo"), also=("anon:d1",)))
+        assert await export(house, tmp_path / "after.csv", "email", "plan", "tags") == 1
+        assert read(tmp_path / "after.csv")[1:] == [["i", "ann", "a@x.no", "pro", '["a"]']]
 
 
 @pytest.mark.parametrize("when", ["before their profile is read", "after they were written"])
@@ -160,6 +178,7 @@ async def test_what_cannot_be_exported_is_refused_and_nothing_is_written(
         assert unknown.fix.startswith('Did you mean "email"?')
         nowhere = await house.refused(ExportAudience("All", str(tmp_path / "no" / "x"), ANA))
         assert "cannot be written" in nowhere.what
+        assert "folder that is there" in nowhere.fix
         with MemberFile(tmp_path / "busy", ()):
             busy = await house.refused(ExportAudience("All", str(tmp_path / "busy"), ANA))
         assert "is being written already" in busy.what

@@ -83,7 +83,7 @@ async def test_messages_that_waited_in_the_pause_are_told(
         await house.asks(Pause(name=PAST.name, by=ANA))
         await house.idle(30)
         left = 20 - len(house.wire.accepted)
-        assert f"{left} messages that waited may go now." in await resumed(house, PAST)
+        assert f"{left} messages waited; what nothing else holds" in await resumed(house, PAST)
 
 
 async def test_a_run_whose_time_came_in_the_pause_begins_now_if_it_is_not_too_late(

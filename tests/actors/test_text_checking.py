@@ -102,3 +102,14 @@ async def test_an_edit_of_what_has_had_runs_may_have_past_times_and_change_what_
         broken = toml_writer.write(wider).replace("cap_per_run = 9", "cap_per_run = 0")
         places = [where for _, where in await lines(house, broken, edits=PAST.name)]
         assert places == ["limits", "limits.cap_per_run"]
+
+
+async def test_of_very_many_problems_the_first_are_told(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    labels = ", ".join(['""'] * 1_500)
+    text = f'name = "a"\nkind = "past_behaviour"\nlabels = [{labels}]\n'
+    async with open_house(tmp_path, autojump_clock) as house:
+        answer = await house.refused(CheckText(text))
+        assert len(answer.problems) == 1_000
+        assert answer.what.startswith("The definition has 1502 problems")

@@ -131,8 +131,9 @@ class FakeDesk:
         return view
 
     def find(self, name: str) -> CampaignView | None:
+        folded = name.casefold()
         views = self.campaigns.values()
-        return next((view for view in views if name in (view.name, view.id)), None)
+        return next((v for v in views if name == v.id or folded == v.name.casefold()), None)
 
     def block(self, name: str, *, qualified: int, limit: int) -> RunView:
         """Hold the campaign's run by its safety limit."""

@@ -47,6 +47,14 @@ async def test_a_mistyped_command_is_answered_with_the_nearest_one(
     assert "Did you mean `/campaign publish`?" in slack.of("respond")[0].args["text"]
 
 
+async def test_a_name_without_a_command_shows_the_campaign(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST))
+    await wire.command(ANA, "Spring sale")
+    assert "Spring sale" in slack.of("respond")[0].args["text"]
+
+
 async def test_a_command_without_its_name_says_what_to_type(wire: Wire, slack: SlackStub) -> None:
     await wire.command(ANA, "submit")
     assert "/campaign submit NAME" in slack.of("respond")[0].args["text"]

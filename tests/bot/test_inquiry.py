@@ -62,6 +62,29 @@ def test_a_trail_has_a_paragraph_for_each_event_and_no_ids_of_messages() -> None
     assert "nothing" in second
 
 
+def test_what_is_known_is_told_without_codes() -> None:
+    known = (
+        "The campaign (c_s5n66p3xbk) is running.",
+        "Run 2026-11-26T06:22[Europe/Oslo] is being sent; 88 qualified.",
+    )
+    shown = str(told(Told("ann", "UTC", known, ())).blocks)
+    assert "The campaign is running." in shown
+    assert "Run of 2026-11-26 06:22 Europe/Oslo is being sent" in shown
+
+
+def test_what_happened_again_and_again_is_said_once() -> None:
+    """Whoever asks why wants the latest, not a page of what came before the campaign."""
+    before = "did “Cart”: it triggered nothing, because it came in before the campaign started"
+    steps = (
+        *(Step(NOW_MS + n * 60_000, before, event_seq=n) for n in range(40)),
+        Step(NOW_MS + 41 * 60_000, "did “Cart”: it triggered the campaign", event_seq=41),
+    )
+    shown = str(told(Told("ann", "UTC", (), steps)).blocks)
+    assert shown.count(before) == 1
+    assert ", 40 times:" in shown
+    assert "left out" not in shown
+
+
 async def test_the_commands_ask_the_desk_and_answer_in_private(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:

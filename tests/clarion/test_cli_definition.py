@@ -23,7 +23,12 @@ type = "list"
 name = "VIPs"
 """
 PAST = DEFINITION + '[when]\ndates = ["2020-01-01T09:00"]\n'
-COMMANDS = (("campaign", "draft", "a.toml", "--as", ANA), ("reach", "a.toml"))
+COMMANDS = (
+    ("campaign", "draft", "a.toml", "--as", ANA),
+    ("campaign", "check", "a.toml"),
+    ("reach", "a.toml"),
+    ("rehearse", "a.toml"),
+)
 
 
 @pytest.fixture
@@ -85,6 +90,14 @@ def test_what_the_daemon_finds_in_order_is_kept_though_its_times_are_past(
         CheckText(PAST),
         Reach(campaign),
     ]
+
+
+def test_a_check_asks_a_daemon_for_names_though_no_rule_is_broken(here: Path, daemon: str) -> None:
+    (here / "a.toml").write_text(DEFINITION.replace('"property"', '"list"').split("op =")[0])
+    alone = run("campaign", "check", "a.toml", "--data", str(here / "none"))
+    assert alone.exit_code == 0, alone.output
+    checked = run("campaign", "check", "a.toml", "--data", daemon)
+    assert (checked.exit_code, 'no list "country"' in checked.stderr) == (1, True)
 
 
 def test_a_refusal_of_what_was_read_has_the_lines_of_the_file(here: Path, tmp_path: Path) -> None:

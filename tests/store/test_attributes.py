@@ -7,11 +7,13 @@ import pytest
 from domain.audience import EVERYONE, CustomList, Property
 from domain.chance import draw_order
 from domain.facts import User
-from store import attributes, catalogue
+from domain.formula import flat
+from store import attributes, catalogue, member_file
 from store.attributes import Page
 from store.projection import Projection
 from tests.store.copies import DRAW, NOW_MS, person
 from tests.store.oddities import ODD, SCALARS
+from tests.store.worlds import Draws
 
 
 @pytest.fixture
@@ -95,3 +97,24 @@ def test_only_who_is_in_the_audience_is_told_of(copy: Projection) -> None:
         (page,) = pages(copy, "plan", who=who, lists={"VIPs": ["ann", "zoe"]})
         assert (page.users, page.columns) == (("ann",), [("pro",)])
     assert pages(copy, "plan", who=Property("plan", "equals", "gold")) == []
+
+
+@pytest.mark.parametrize("columns", [catalogue.COLUMNS_PER_KIND_MAX, 1])
+def test_cells_made_of_columns_are_those_that_profiles_would_make(
+    copy: Projection, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setattr(catalogue, "COLUMNS_PER_KIND_MAX", columns)
+    whole = 0
+    for seed in range(4):
+        users = Draws(seed).world(1).users
+        copy.rebuild()
+        copy.catch_up([], users)
+        for name in sorted({name for user in users for name in flat(user.traits)}):
+            found = told(copy, name)
+            for user in users:
+                (value,) = found[user.user]
+                if value != "beyond":
+                    whole += 1
+                    wanted = flat(user.traits).get(name)
+                    assert member_file.cell(value) == member_file.cell(wanted), (seed, name)
+    assert whole > 100

@@ -68,11 +68,17 @@ class Person:
         box.fill(text)
         box.press("Enter")
 
+    def asks(self, command: str, *words: str) -> Locator:
+        """Type a command, and wait for an answer with these words, however often it was asked."""
+        answers = _with(self._messages, words)
+        before = answers.count()
+        self.types(command)
+        expect(answers.nth(before)).to_be_visible()
+        return answers.nth(before)
+
     def sees(self, *words: str, button: str = "") -> Locator:
         """Wait for a message of the open channel with these words (and a button): the latest."""
-        found = self._messages
-        for each in words:
-            found = found.filter(has_text=each)
+        found = _with(self._messages, words)
         if button:
             found = found.filter(has=self._way(self.page, button))
         expect(found.last).to_be_visible()
@@ -80,9 +86,7 @@ class Person:
 
     def sees_in_thread(self, *words: str) -> Locator:
         """Wait for a message of the open thread with these words: the latest."""
-        found = self.thread.get_by_role("article")
-        for each in words:
-            found = found.filter(has_text=each)
+        found = _with(self.thread.get_by_role("article"), words)
         expect(found.last).to_be_visible()
         return found.last
 
@@ -95,10 +99,7 @@ class Person:
         way = self._way(message, label).first
         expect(way).to_be_attached()
         if way.evaluate("node => node.tagName") == "OPTION":
-            self._effort.thinks()
-            self._effort.clicked(2)
-            menu = message.get_by_label("More actions").filter(has=way).first
-            menu.select_option(label=way.inner_text())
+            self._chosen(way.locator("xpath=.."), way.text_content() or "")
         else:
             self._clicks(way)
         if confirm:
@@ -175,7 +176,7 @@ class Person:
         return self.modal.get_by_role("button").last
 
     def _step(self, name: str) -> Locator:
-        return self.modal.get_by_role("button", name=re.compile(rf"^\S {name}$"))
+        return self.modal.get_by_role("button", name=re.compile(rf"^(?!Next).*{name}$"))
 
     def _input(self, label: str) -> Locator:
         return self.modal.get_by_label(re.compile(rf"^{re.escape(label)}")).first
@@ -194,6 +195,13 @@ class Person:
         self._effort.thinks()
         self._effort.clicked(2)
         menu.select_option(label=choice)
+
+
+def _with(messages: Locator, words: tuple[str, ...]) -> Locator:
+    """Return those that have all the words."""
+    for each in words:
+        messages = messages.filter(has_text=each)
+    return messages
 
 
 def need_chromium() -> None:

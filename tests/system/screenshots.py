@@ -16,6 +16,7 @@ from tests.system.tour.past import win_back
 from tests.system.tour.scene import play
 from tests.system.tour.simple import thank_you
 from tests.system.tour.table import put, table
+from tests.system.tour.tasks import ten_tasks
 
 DOCS = Path(__file__).parents[2] / "docs"
 IMAGES = DOCS / "images"
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
     folder = look or IMAGES
     folder.mkdir(parents=True, exist_ok=True)
     camera = Camera(folder)
-    logbook = trio.run(play, camera, thank_you, win_back, cart_reminder)
+    logbook = trio.run(play, camera, thank_you, win_back, cart_reminder, ten_tasks)
     made = table(logbook.laps)
     sys.stdout.write(f"{made}\n")
     if look is None:

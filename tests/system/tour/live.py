@@ -80,6 +80,7 @@ def _changed(scene: Scene) -> None:
         person.presses(card, "Rehearse")
         rehearsal = person.sees("Only visible to you", NAME, "would have gone")
         person.reads(rehearsal)
+    scene.takes("look-rehearsal", rehearsal.get_by_role("img"))
     scene.takes("cart-reminder-rehearsal", rehearsal, down_to=rehearsal.get_by_text("User 3"))
     with person.logbook.lap(f"{NAME}: ask for a change"):
         person.presses(person.sees(NAME, button="Request changes"), "Request changes")
@@ -128,8 +129,7 @@ def _waits(scene: Scene) -> None:
     )
     scene.does("Order Completed", ORDERED, seconds_ago=DUE_SECONDS - SOON_SECONDS - 30, revenue=59)
     with chloe.logbook.lap(f"{NAME}: see who waits"):
-        chloe.types(f"/campaign show {NAME}")
-        waits = chloe.sees(NAME, f"{len(CARTS) - len(ORDERED)} wait")
+        waits = chloe.asks(f"/campaign show {NAME}", NAME, f"{len(CARTS) - len(ORDERED)} wait")
     scene.takes("cart-reminder-waits", waits)
     rows = scene.arrived(NAME, len(CARTS) - len(ORDERED))
     rows.first.click()
@@ -140,12 +140,10 @@ def _waits(scene: Scene) -> None:
 def _paused(scene: Scene) -> None:
     chloe = scene.person
     with chloe.logbook.lap(f"{NAME}: pause"):
-        chloe.types(f"/campaign pause {NAME}")
-        paused = chloe.sees("Paused", NAME)
+        paused = chloe.asks(f"/campaign pause {NAME}", "Paused", NAME)
     scene.does("Product Added", IN_THE_PAUSE, seconds_ago=1, price=59, name="Trail shoe")
     with chloe.logbook.lap(f"{NAME}: resume"):
-        chloe.types(f"/campaign resume {NAME}")
-        resumed = chloe.sees("Resumed", NAME)
+        resumed = chloe.asks(f"/campaign resume {NAME}", "Resumed", NAME)
     scene.takes("cart-reminder-paused", paused, resumed)
 
 
@@ -169,16 +167,13 @@ def _told(scene: Scene) -> None:
     chloe.opens("campaigns")
     ordered = scene.stage.shop.people[ORDERED[0]].user_id
     with chloe.logbook.lap(f"{NAME}: why one user did not get it"):
-        chloe.types(f"/campaign why {ordered} {NAME}")
-        why = chloe.sees(ordered)
+        why = chloe.asks(f"/campaign why {ordered} {NAME}", ordered)
         chloe.reads(why)
     scene.takes("cart-reminder-why", why)
     with chloe.logbook.lap(f"{NAME}: report"):
-        chloe.types(f"/campaign report {NAME}")
-        report = chloe.sees("Report", NAME)
+        report = chloe.asks(f"/campaign report {NAME}", "Report", NAME)
         chloe.reads(report)
     scene.takes("cart-reminder-report", report)
     with chloe.logbook.lap(f"{NAME}: stop"):
-        chloe.types(f"/campaign stop {NAME}")
-        stopped = chloe.sees("Stopped", NAME)
+        stopped = chloe.asks(f"/campaign stop {NAME}", "Stopped", NAME)
     scene.takes("cart-reminder-stopped", stopped)

@@ -37,6 +37,7 @@ def _drafted(scene: Scene) -> None:
         ana.searches("Event", "ord", "Order Completed")
         expect(ana.modal.get_by_text("= get a message")).to_be_visible()
         scene.takes("win-back-who", ana.modal)
+        scene.takes("look-draft", ana.modal, down_to=ana.modal.get_by_label("When"))
         ana.goes_on("What")
         ana.fills("Key-value pairs", "hello = Still looking, {{ Profile.first_name }}?")
         scene.takes("win-back-what", ana.modal)
@@ -76,9 +77,10 @@ def _approved(scene: Scene) -> None:
         card = ben.sees(NAME, button="Approve")
         ben.reads(card)
     scene.takes("win-back-card", card)
+    reach, buttons = card.get_by_text("Estimated reach"), card.get_by_role("group")
+    scene.takes("look-approve", reach, buttons.last)
     with ben.logbook.lap(f"{NAME}: see the message of a real user"):
-        ben.types(f"/campaign preview any {NAME}")
-        preview = ben.sees("Only visible to you", "Still looking,")
+        preview = ben.asks(f"/campaign preview any {NAME}", "Only visible to you", "Still looking,")
         ben.reads(preview)
     scene.takes("win-back-preview", preview)
     with ben.logbook.lap(f"{NAME}: approve and publish"):
@@ -109,11 +111,9 @@ def _paused(scene: Scene) -> None:
     ana.becomes("Ana")
     ana.opens("campaigns")
     with ana.logbook.lap(f"{NAME}: pause"):
-        ana.types(f"/campaign pause {NAME}")
-        paused = ana.sees("Paused", NAME)
+        paused = ana.asks(f"/campaign pause {NAME}", "Paused", NAME)
     with ana.logbook.lap(f"{NAME}: resume"):
-        ana.types(f"/campaign resume {NAME}")
-        resumed = ana.sees("Resumed", NAME)
+        resumed = ana.asks(f"/campaign resume {NAME}", "Resumed", NAME)
     scene.takes("win-back-paused", paused, resumed)
     scene.arrived(NAME, 2 * A_FEW)
 
@@ -123,16 +123,13 @@ def _ended(scene: Scene) -> None:
     row = scene.arrived(NAME, 1).last
     user = row.get_by_role("cell").nth(3).inner_text()
     with ana.logbook.lap(f"{NAME}: why one user got it"):
-        ana.types(f"/campaign why {user} {NAME}")
-        why = ana.sees(user)
+        why = ana.asks(f"/campaign why {user} {NAME}", user)
         ana.reads(why)
     scene.takes("win-back-why", why)
     with ana.logbook.lap(f"{NAME}: stop"):
-        ana.types(f"/campaign stop {NAME}")
-        stopped = ana.sees("Stopped", NAME)
+        stopped = ana.asks(f"/campaign stop {NAME}", "Stopped", NAME)
     scene.takes("win-back-stopped", stopped)
     with ana.logbook.lap(f"{NAME}: report"):
-        ana.types(f"/campaign report {NAME}")
-        report = ana.sees("Report", NAME)
+        report = ana.asks(f"/campaign report {NAME}", "Report", NAME)
         ana.reads(report)
     scene.takes("win-back-report", report)

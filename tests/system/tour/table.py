@@ -18,7 +18,7 @@ def table(laps: Iterable[Effort]) -> str:
     for life, parts in _lives(laps).items():
         lines += [_row(f"{life}: {what}", [lap]) for what, lap in parts]
         if len(parts) > 1:
-            lines.append(_row(f"**{life}, the whole life**", [lap for _, lap in parts]))
+            lines.append(_row(f"**{life}: together**", [lap for _, lap in parts]))
     return "\n".join(lines)
 
 
