@@ -18,7 +18,7 @@ from bot.blocks import (
     fitting,
     section,
 )
-from bot.words import run_of, uncoded
+from bot.words import mentioned, run_of, uncoded
 from domain.zones import local_wall
 
 ANYBODY = "any"
@@ -57,7 +57,8 @@ def told(trail: Told) -> Message:
 def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        lines = [f"• {clip(_plain(line), chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
+        known = (clip(_plain(line), chars) for line in trail.known[:KNOWN_SHOWN_MAX])
+        lines = [f"• {mentioned(line)}" for line in known]
         blocks.append(section("\n".join(lines)))
     runs = _runs(trail)
     if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
@@ -82,7 +83,7 @@ def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
         at = f"`{_minute(first, zone)}`"
         if len(run) > 1:
             at += f" to `{_minute(last, zone)}`, {len(run):,} times:"
-        line = f"{at} {clip(uncoded(_without_id(first)), chars)}"
+        line = f"{at} {mentioned(clip(uncoded(_without_id(first)), chars))}"
         follows = first.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"

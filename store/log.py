@@ -17,7 +17,7 @@ from domain.facts import Event
 from store import erased, erasures, identities, merging, users
 from store.applying import Applied, apply
 from store.fault_points import reach
-from store.rows import among
+from store.rows import among, weighed
 
 Kind: TypeAlias = Literal["event", "profile", "merge", "other"]
 
@@ -255,14 +255,16 @@ def events_at(conn: sqlite3.Connection, seqs: Collection[int]) -> list[Event | U
     ]
 
 
-def rows_after(conn: sqlite3.Connection, after: int, limit: int) -> list[LogRow]:
-    """Return the next `limit` rows of every kind after a place in the log."""
+def rows_after(
+    conn: sqlite3.Connection, after: int, limit: int, *, bytes_max: int = 2**63
+) -> list[LogRow]:
+    """Return the next `limit` rows of every kind; fewer where their bodies reach `bytes_max`."""
     rows = conn.execute(
         "SELECT seq, kind, source_id, user, name, time_ms, received_ms, body FROM log"
         " WHERE seq > ? ORDER BY seq LIMIT ?",
         (after, limit),
     )
-    return [LogRow(*row) for row in rows.fetchall()]
+    return [LogRow(*row) for row in weighed(rows, bytes_max)]
 
 
 def count_after(conn: sqlite3.Connection, names: Collection[str], *, after: int, most: int) -> int:

@@ -1,12 +1,11 @@
 """Conditions about what a user did: what was entered in a row, what it says, and back."""
 
-from datetime import time
 from typing import Any, TypeAlias, TypedDict, cast
 
 from msgspec import structs
 
 from bot import conditions
-from bot.inputs import TEXT_CHARS_MAX
+from bot.inputs import TEXT_CHARS_MAX, is_time
 from bot.wizard.amounts import read_amount, read_count, write_number
 from bot.wizard.operands import Compared, compared_of, read_operand, shape
 from bot.wizard.ranges import range_of, say_range
@@ -177,12 +176,4 @@ def _fit_a_menu(also: tuple[Also, ...]) -> bool:
 
 def _fit_pickers(node: Deed) -> bool:
     once = len(set(node.weekdays)) == len(node.weekdays)
-    return once and all(map(_is_time, node.time_of_day or ()))
-
-
-def _is_time(text: str) -> bool:
-    """Tell whether a picker of times can show it."""
-    try:
-        return f"{time.fromisoformat(text):%H:%M}" == text
-    except ValueError:
-        return False
+    return once and all(map(is_time, node.time_of_day or ()))
