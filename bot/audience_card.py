@@ -14,6 +14,7 @@ from actors.mail_audience import (
 from bot import words
 from bot.blocks import Block, Message, clip, context, escaped, fitting, header, section
 from bot.ids import COMMAND
+from bot.quoted import first_word
 from bot.tables import person_cell, table, text_cell
 from domain.phrases import INDENT
 from domain.telling import describe_node
@@ -29,8 +30,8 @@ _ABOUT_ONE: dict[str, Callable[[str], Request]] = {
 
 def request_of(rest: str) -> Request | Refused:
     """Return what `audience`, `audience list`, `audience show NAME` or `reach NAME` asks."""
-    command, _, name = rest.partition(" ")
-    command, name = command.casefold(), name.strip()
+    command, name = first_word(rest)
+    command = command.casefold()
     if command in ("", "list"):
         return ListAudiences()
     asked = _ABOUT_ONE.get(command)

@@ -33,12 +33,12 @@ from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
 from bot.lists import listing
+from bot.quoted import unquoted
 from bot.rehearsing import rehearse
 from bot.report_card import pictured
 from bot.saying import said
 from bot.wizard.opening import Opening
 
-_QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _ABOUT_A_USER = ("why", "preview", "test")
 _IN_A_FORM = ("edit", "clone")
@@ -120,6 +120,8 @@ class Commands:
         """Resume what people paused, one by one, and say what came of each."""
         ack()
         caller = Caller.of(body)
+        if self._line.turned_away(client, caller, Resume):
+            return
         patience = self._patience(client, caller)
         listed = self._line.ask(ListAll(), patience)
         assert isinstance(listed, Listed), "the desk lists what there is"
@@ -129,9 +131,8 @@ class Commands:
             match answer:
                 case Done(message=message):
                     told.append(message)
-                case Refused() as refused:
-                    tell(client, caller, answers.refused(refused))
-                    return
+                case Refused(what=what, fix=fix):  # somebody was quicker: the others go on
+                    told.append(f"{line.name}: {what} {fix}".strip())
         tell(client, caller, resume_list.resumed(told), replace=True)
 
     def variant_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -213,7 +214,4 @@ def parse(text: str) -> tuple[str, str]:
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
     command, _, name = text.strip().partition(" ")
-    name = name.strip()
-    if len(name) > 1 and name[0] + name[-1] in _QUOTES:
-        name = name[1:-1].strip()
-    return command.lower(), name
+    return command.lower(), unquoted(name)

@@ -8,6 +8,7 @@ from typing import Any
 from actors.mail import CampaignLine
 from bot import words
 from bot.blocks import Block, actions, button, clip, context, divider, header, section
+from bot.halted import paused_itself
 from bot.ids import COMMAND, ActionId
 from bot.refs import Ref
 from domain.review import State
@@ -16,6 +17,8 @@ from domain.roles import Role
 LINES_MAX = 10
 """Of each kind; a home tab has at most 100 blocks, and nobody reads that many."""
 NAME_CHARS_MAX = 200
+
+REASON_CHARS_MAX = 300
 
 _TROUBLE = frozenset({State.BLOCKED, State.FAULTED})
 _RUNS = (State.RUNNING, State.AWAITING_NEXT_RUN, State.SCHEDULED, State.PAUSED)
@@ -30,9 +33,9 @@ def home_view(
     `zone` is the account's, beside the reader's own.
     """
     waiting = [line for line in campaigns if _waits_for(line, user, roles)]
-    trouble = [line for line in campaigns if line.state in _TROUBLE]
+    trouble = [line for line in campaigns if _is_trouble(line)]
     running = sorted(
-        (line for line in campaigns if line.state in _RUNS),
+        (line for line in campaigns if line.state in _RUNS and not _is_trouble(line)),
         key=lambda line: _RUNS.index(State(line.state)),
     )
     blocks: list[Block] = []
@@ -48,6 +51,10 @@ def home_view(
     return {"type": "home", "blocks": blocks}
 
 
+def _is_trouble(line: CampaignLine) -> bool:
+    return line.state in _TROUBLE or paused_itself(line)
+
+
 def _waits_for(line: CampaignLine, user: str, roles: frozenset[Role]) -> bool:
     """Tell whether this person is the one to go on with it, as far as a list can say."""
     if line.state == State.IN_REVIEW:
@@ -61,7 +68,8 @@ def _part(title: str, lines: list[CampaignLine], empty: str, zone: str) -> list[
     blocks = [header(f"{title} ({len(lines)})")]
     for line in lines[:LINES_MAX]:
         name, state = clip(line.name, NAME_CHARS_MAX), words.state_of(line.state)
-        shown = section(f"*{name}*   {state}\n{_below(line, zone)}")
+        why = f"\n> {clip(words.reason_of(line.reason), REASON_CHARS_MAX)}" if line.reason else ""
+        shown = section(f"*{name}*   {state}{why}\n{_below(line, zone)}")
         shown["accessory"] = button("Look", ActionId.HOME_LOOK, str(Ref(line.id)))
         blocks.append(shown)
     if len(lines) > LINES_MAX:

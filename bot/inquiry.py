@@ -18,6 +18,7 @@ from bot.blocks import (
     fitting,
     section,
 )
+from bot.quoted import first_word
 from bot.words import mentioned, run_of, uncoded
 from domain.zones import local_wall
 
@@ -33,8 +34,7 @@ CODES_SHOWN_MAX = 5
 
 def request_of(command: str, rest: str, by: str) -> Request | Refused:
     """Return what `why USER NAME`, `preview USER NAME` or `test USER NAME` asks."""
-    user, _, name = rest.partition(" ")
-    name = name.strip()
+    user, name = first_word(rest)
     if not name:
         return Refused(
             what=f"`/campaign {command}` needs a user and the name of a campaign.",
@@ -60,14 +60,24 @@ def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
         known = (clip(_plain(line), chars) for line in trail.known[:KNOWN_SHOWN_MAX])
-        lines = [f"• {mentioned(line)}" for line in known]
-        blocks.append(section("\n".join(lines)))
+        blocks += [section(text) for text in _packed([f"• {mentioned(line)}" for line in known])]
     runs = _runs(trail)
     if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
     blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
     blocks.append(context(f"Times are in {escaped(trail.zone)}.{_codes(runs[-STEPS_SHOWN_MAX:])}"))
     return Message(uncoded(trail.message), tuple(blocks))
+
+
+def _packed(lines: list[str]) -> list[str]:
+    """Return the lines in as few texts as sections hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts
 
 
 def _codes(runs: list[list[Step]]) -> str:

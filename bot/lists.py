@@ -3,6 +3,7 @@
 from actors.mail import CampaignLine
 from bot import words
 from bot.blocks import Block, Message, actions, button, context, escaped, fitting, header, section
+from bot.halted import paused_itself
 from bot.ids import COMMAND, ActionId
 from bot.tables import moment_cell, person_cell, table, text_cell
 from domain.review import OVER, UNPUBLISHED, State
@@ -53,7 +54,8 @@ def listing(
 
 
 def _rank(line: CampaignLine) -> int:
-    return _RANK.get(line.state, len(_RANK))
+    state = State.FAULTED if paused_itself(line) else line.state
+    return _RANK.get(state, len(_RANK))
 
 
 def _listing(

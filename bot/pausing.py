@@ -3,7 +3,18 @@
 from actors.mail import CampaignLine
 from actors.mail_trust import PausedAll
 from bot import words
-from bot.blocks import Block, Message, actions, button, clip, confirm, context, header, section
+from bot.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    confirm,
+    context,
+    fitting,
+    header,
+    section,
+)
 from bot.ids import COMMAND, ActionId
 from bot.refs import Ref
 from domain.review import TABLE, Action, State
@@ -19,10 +30,15 @@ def pause_list(campaigns: tuple[CampaignLine, ...]) -> Message:
     if not able:
         text = f"Nothing runs that could be paused. `{COMMAND} list` shows every campaign."
         return Message(text, (section(text),))
+    return fitting(lambda chars: _listed(able, chars))
+
+
+def _listed(able: list[CampaignLine], chars: int) -> Message:
     title = f"{words.count_of(len(able), 'campaign')} can be paused"
     blocks: list[Block] = [header(title)]
     for line in able[:LINES_MAX]:
-        shown = section(f"*{clip(line.name, NAME_CHARS_MAX)}*   {words.state_of(line.state)}")
+        name = clip(line.name, min(chars, NAME_CHARS_MAX))
+        shown = section(f"*{name}*   {words.state_of(line.state)}")
         shown["accessory"] = button("Pause", ActionId.PAUSE, str(Ref(line.id)))
         blocks.append(shown)
     if (more := len(able) - LINES_MAX) > 0:

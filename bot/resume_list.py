@@ -5,7 +5,7 @@ somebody must have looked at why.
 """
 
 from actors.mail import CampaignLine
-from bot import words
+from bot import halted, words
 from bot.blocks import (
     Block,
     Message,
@@ -26,8 +26,6 @@ LINES_MAX = 20
 NAME_CHARS_MAX = 200
 REASON_CHARS_MAX = 300
 SAID_CHARS_MAX = 2_900
-_BY_PEOPLE = frozenset({"", "all paused"})
-"""The reasons of a pause that a person brought about."""
 
 
 def resume_list(campaigns: tuple[CampaignLine, ...]) -> Message:
@@ -58,7 +56,7 @@ def _listed(able: list[CampaignLine], together: int, chars: int) -> Message:
 
 def paused_by_people(campaigns: tuple[CampaignLine, ...]) -> list[CampaignLine]:
     """Return what people paused: nothing but they keeps it from going on."""
-    return [line for line in campaigns if line.state == State.PAUSED and line.reason in _BY_PEOPLE]
+    return [line for line in campaigns if halted.paused_by_people(line)]
 
 
 def resumed(answers: list[str]) -> Message:
@@ -75,7 +73,7 @@ def resumed(answers: list[str]) -> Message:
 
 
 def _stands(line: CampaignLine, chars: int) -> str:
-    if line.reason in _BY_PEOPLE:
+    if not line.reason or halted.paused_by_people(line):
         return words.state_of(line.state)
     return f"{words.state_of(line.state)}\n{clip(words.reason_of(line.reason), chars)}"
 

@@ -7,6 +7,7 @@ from actors.mail import BooksView, CampaignLine
 from bot.home import LINES_MAX, home_view
 from domain.review import State
 from domain.roles import Role
+from tests.bot.oracle import view_problems
 
 ANA, BEN = "U0ANA", "U0BEN"
 ALL = frozenset(Role)
@@ -47,6 +48,30 @@ def test_each_campaign_stands_where_somebody_looks_for_it() -> None:
     names = [[text.split("*")[1] for text in texts] for texts in shown.values()]
     assert names == [["Held"], ["Read me", "Sent back"], ["Going", "Paused"]]
     assert "1,204 sent" in shown["Runs (2)"][0]
+
+
+def test_what_paused_itself_needs_attention_and_what_somebody_paused_does_not() -> None:
+    campaigns = (
+        structs.replace(line("Ran away", State.PAUSED), reason="safety_per_hour"),
+        structs.replace(line("Halted", State.PAUSED), reason="all paused"),
+    )
+    shown = parts(home_view(campaigns, BEN, ALL, ZONE))
+    (trouble,) = shown["Needs attention (1)"]
+    assert "Ran away" in trouble
+    (halted,) = shown["Runs (1)"]
+    assert "Halted" in halted
+
+
+def test_what_needs_attention_says_why_and_notifies_nobody() -> None:
+    campaigns = (
+        structs.replace(line("Held", State.BLOCKED), reason="safety_limit"),
+        structs.replace(line("Broken", State.FAULTED), reason="<!channel> " * 400),
+    )
+    view = home_view(campaigns, BEN, ALL, ZONE)
+    held, broken = parts(view)["Needs attention (2)"]
+    assert "More users qualify than the safety limit allows" in held
+    assert "<!channel>" not in broken
+    assert view_problems(view) == []
 
 
 def test_a_review_waits_only_for_those_who_may_approve() -> None:

@@ -18,6 +18,8 @@ from tests.bot.wire import ANA, Wire
         ("preview", "any Spring sale", Preview("Spring sale", ANA)),
         ("test", "ann  Spring sale", TestSend("Spring sale", ANA, ("ann",))),
         ("test", "any Spring sale", TestSend("Spring sale", ANA)),
+        ("why", 'ann "Spring sale"', Why("ann", "Spring sale")),
+        ("why", "`ann` “Spring sale”", Why("ann", "Spring sale")),
     ],
 )
 def test_a_user_stands_before_the_name(command: str, rest: str, request_: Request) -> None:
@@ -124,3 +126,10 @@ def test_a_draw_is_told_in_words_and_its_seed_stands_below(step: str, said: str,
     assert said in str(words)
     assert seed not in str(words)
     assert f"Seeds of the draws: `{seed}`" in small["elements"][0]["text"]
+
+
+def test_a_long_trail_is_one_that_slack_takes() -> None:
+    known = tuple(f"{n} {'known <!channel> ' * 20}" for n in range(10))
+    message = told(Told("ann", "UTC", known, ()))
+    assert message_problems(message.text, list(message.blocks)) == []
+    assert "9 known" in str(message.blocks)

@@ -34,6 +34,14 @@ def test_campaigns_that_need_somebody_come_first_and_the_latest_first_within_a_s
     assert order == sorted(order)
 
 
+def test_what_paused_itself_stands_before_what_runs_and_what_somebody_paused_after() -> None:
+    itself = msgspec.structs.replace(line("itself", State.PAUSED), reason="template_errors")
+    lines = (line("somebody", State.PAUSED), line("going", State.RUNNING), itself)
+    said = words(list(lists.listing(lines, ZONE).blocks))
+    order = [said.index(f'"{name}"') for name in ("itself", "going", "somebody")]
+    assert order == sorted(order)
+
+
 def test_every_state_has_its_place_in_the_list() -> None:
     assert set(lists._RANK) == set(State)
 

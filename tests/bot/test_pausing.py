@@ -2,7 +2,7 @@ import trio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.mail import CampaignLine
+from actors.mail import BooksView, CampaignLine
 from actors.mail_trust import NotPaused, PauseAll, PausedAll
 from actors.membership import Membership
 from bot.pausing import pause_list, paused_all
@@ -33,6 +33,12 @@ def test_every_answer_to_pausing_all_is_one_that_slack_takes(
     message: str, names: tuple[str, ...], others: tuple[NotPaused, ...]
 ) -> None:
     check(paused_all(PausedAll(f"So: {message}", names, others)))
+
+
+def test_a_list_of_names_full_of_quotes_is_one_that_slack_takes() -> None:
+    books = BooksView()
+    lines = [CampaignLine(f"c{n}", '"' * 200, "live", "running", ANA, books, 0) for n in range(30)]
+    check(pause_list(tuple(lines)))
 
 
 async def test_pause_alone_offers_what_runs_each_with_its_button(

@@ -1,9 +1,10 @@
+import pytest
 import trio
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from actors.mail import CampaignLine, Resume
+from actors.mail import Answer, CampaignLine, Refused, Request, Resume
 from actors.membership import Membership
 from bot.resume_list import resume_list, resumed
 from bot.settings import BotSettings
@@ -55,6 +56,28 @@ async def test_one_click_resumes_what_people_paused_and_nothing_that_paused_itse
     await wire.press(ANA, "resume_all", "all", ephemeral=True)
     assert [each.name for each in desk.asked if isinstance(each, Resume)] == ["c1", "c2"]
     assert slack.of("respond")[0].args["replace_original"] is True
+
+
+async def test_one_that_cannot_be_resumed_keeps_no_other_from_it_and_is_told(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third = draft(structs.replace(PAST, name="Third"), id="c5", state="paused")
+    for view in (PAUSED, TOGETHER, third):
+        desk.keep(view)
+    answers = desk.ask
+
+    async def refuses_the_second(request: Request) -> Answer:
+        answer = await answers(request)
+        if isinstance(request, Resume) and request.name == "c2":
+            return Refused("Somebody stopped it.", "Clone it.")
+        return answer
+
+    monkeypatch.setattr(desk, "ask", refuses_the_second)
+    await wire.press(ANA, "resume_all", "all", ephemeral=True)
+    assert [each.name for each in desk.asked if isinstance(each, Resume)] == ["c1", "c2", "c5"]
+    told = slack.of("respond")[0].args["text"].split("\n")
+    assert told[1] == "• Other: Somebody stopped it. Clone it."
+    assert len(told) == 3
 
 
 async def test_resume_alone_says_so_when_nothing_is_paused(wire: Wire, slack: SlackStub) -> None:
