@@ -24,6 +24,8 @@ UNKNOWN_SECONDS = 30.0
 GROUPS_SECONDS = 300.0
 """usergroups.users.list may be called 20 times a minute; fifty groups once each is well within."""
 PEOPLE_MAX = 10_000
+ELSEWHERE = "People of another workspace may do nothing here."
+"""What whoever is not of this workspace is told."""
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Directory:
         self._client = client
         self._members = members
         self._known: dict[str, tuple[float, Person]] = {}
+        self._team = ""  # the workspace that the app is installed in, once Slack has said
 
     def person(self, user: str) -> Person:
         """Return who this is; asks Slack at the first time and once an hour."""
@@ -57,7 +60,7 @@ class Directory:
             return found[1]
         try:
             answer = self._client.users_info(user=user)
-            person, lasts = _judged(answer.get("user") or {}), KNOWN_SECONDS
+            person, lasts = self._judged(answer.get("user") or {}), KNOWN_SECONDS
         except SLACK_FAILED as error:
             log.warning("Slack did not say who %s is: %s", user, reason(error))
             before = found[1] if found is not None else UNKNOWN
@@ -66,6 +69,26 @@ class Directory:
             self._known.clear()
         self._known[user] = (now + lasts, person)
         return person
+
+    def _judged(self, user: dict[str, Any]) -> Person:
+        """Judge what Slack says of somebody.
+
+        Whoever shares a channel with us from another workspace is no stranger to Slack, so the
+        workspace itself is compared; in an organisation with several a person may be in ours too.
+        """
+        why = _kept_out(user)
+        organisation = user.get("enterprise_user") or {}
+        theirs = {user.get("team_id"), *(organisation.get("teams") or ())}
+        theirs.add(organisation.get("enterprise_id"))  # the app may be installed in all of it
+        if not why and any(theirs) and self._own_team() not in theirs:
+            why = ELSEWHERE
+        return Person(trusted=not why, why=why)
+
+    def _own_team(self) -> str:
+        """Return the id of the workspace that the app is installed in; Slack is asked once."""
+        if not self._team:
+            self._team = str(self._client.auth_test()["team_id"])
+        return self._team
 
     def keeps_out(self, user: str) -> str:
         """Return why somebody may do nothing here, whatever they ask; "" lets them in."""
@@ -92,13 +115,12 @@ class Directory:
             log.warning("Slack did not say who is in %s: %s", group, reason(error))
 
 
-def _judged(user: dict[str, Any]) -> Person:
+def _kept_out(user: dict[str, Any]) -> str:
+    """Return why an account of this kind may do nothing; "" for a person's own."""
     if user.get("deleted"):
-        return Person(trusted=False, why="This account is deactivated.")
+        return "This account is deactivated."
     if user.get("is_bot") or user.get("is_workflow_bot"):
-        return Person(trusted=False, why="Apps and bots may do nothing here.")
+        return "Apps and bots may do nothing here."
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return Person(trusted=False, why="Guests of this workspace may do nothing here.")
-    if user.get("is_stranger"):
-        return Person(trusted=False, why="People of another workspace may do nothing here.")
-    return Person(trusted=True)
+        return "Guests of this workspace may do nothing here."
+    return ELSEWHERE if user.get("is_stranger") else ""

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot import answers, words
 from bot.blocks import Message, escaped
-from bot.directory import Directory
+from bot.directory import ELSEWHERE, Directory
 from bot.line import Caller, tell
 from bot.modals import said_view
 
@@ -52,6 +52,6 @@ class Rights:
         team = (body.get("team") or {}).get("id") or body.get("team_id")
         home = (body.get("user") or {}).get("team_id") or team
         if not user or home != team:  # somebody from another workspace in a shared channel
-            return answers.not_for_you("People of another workspace may do nothing here.")
+            return answers.not_for_you(ELSEWHERE)
         why = self._directory.keeps_out(user)
         return answers.not_for_you(words.mentioned(escaped(why))) if why else None

@@ -128,7 +128,7 @@ class SlackStub:
                 here = [each for each in self.posts if each["channel"] == args["channel"]]
                 return {"messages": here[::-1]}
             case "auth.test":
-                return {"user": "clarion", "team": "Local"}
+                return {"user": "clarion", "team": "Local", "team_id": "T1"}
             case "users.info":
                 return {"user": {"id": args["user"], **self.people.get(args["user"], {})}}
             case "usergroups.users.list":

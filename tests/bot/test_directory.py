@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import trio
 
@@ -56,6 +58,41 @@ async def test_what_was_known_stands_while_slack_says_nothing(
     slack.people[ANA] = {"deleted": True}
     hand.seconds += UNKNOWN_SECONDS
     assert await asked(people) is False
+
+
+@pytest.mark.parametrize(
+    ("who", "trusted"),
+    [
+        ({"team_id": "T1"}, True),
+        ({"team_id": "T2"}, False),
+        ({"team_id": "T2", "is_stranger": False}, False),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T2", "T1"]}}, True),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T2"], "enterprise_id": "E1"}}, False),
+    ],
+)
+async def test_who_shares_a_channel_with_us_from_another_workspace_is_kept_out(
+    settings: BotSettings, slack: SlackStub, who: dict[str, Any], *, trusted: bool
+) -> None:
+    slack.people[ANA] = who
+    people = Directory(make_client(settings), Membership())
+    found = await trio.to_thread.run_sync(people.person, ANA)
+    assert found.trusted is trusted
+    assert ("another workspace" in found.why) is not trusted
+
+
+async def test_whose_workspace_is_ours_is_asked_once_and_not_assumed(
+    settings: BotSettings, slack: SlackStub, hand: Hand
+) -> None:
+    slack.people[ANA] = {"team_id": "T2"}
+    slack.failures["auth.test"] = ["fatal_error"]
+    people = Directory(make_client(settings), Membership())
+    assert await asked(people) is False
+    slack.people[ANA] = {"team_id": "T1"}
+    hand.seconds += UNKNOWN_SECONDS
+    assert await asked(people) is True
+    hand.seconds += KNOWN_SECONDS
+    assert await asked(people) is True
+    assert len(slack.of("auth.test")) == 2
 
 
 async def test_the_members_of_named_groups_are_kept_fresh(
