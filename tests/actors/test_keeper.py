@@ -49,10 +49,11 @@ async def test_a_copy_is_made_anew_beside_the_old_one_which_answers_meanwhile(
         begun = await house.desk.ask(RebuildCopy())
         assert isinstance(begun, CopyStatus)
         assert begun.making == "running"
-        answers = 0
-        while (now := await status(house)).making:
+        now, answers = begun, 0
+        while now.making:
             assert len(await _everyone(house)) == 40
             answers += now.making == "running"
+            now = await status(house)
         assert (now.rebuilds, now.watermark, answers > 0) == (1, now.last_seq, True)
         await house.feed(house.profile("late"))
         assert len(await _everyone(house)) == 41
