@@ -11,6 +11,8 @@ from domain.spans import Span
 DAYS_DEFAULT = 30
 DAYS_MAX = 90
 EXAMPLES_MAX = 10
+FEWER_DAYS = "Rehearse fewer days."
+"""What to do where there is too much to play."""
 
 
 class Rehearse(Beside, frozen=True, tag=True):
@@ -22,6 +24,12 @@ class Rehearse(Beside, frozen=True, tag=True):
 
 class ShowRehearsing(Beside, frozen=True, tag=True):
     """How far the rehearsal is that is under way."""
+
+
+class ShowRehearsal(Beside, frozen=True, tag=True):
+    """What came of the rehearsal of what was submitted for review, by its name or id."""
+
+    name: str
 
 
 class HeldRun(Struct, frozen=True):

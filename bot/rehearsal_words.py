@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_trust import Told
+from actors.mail_views import RehearsalView
 from bot import words
 from domain.zones import local_wall
 
@@ -97,6 +98,26 @@ def played(answer: Rehearsed) -> str:
     moved = f", {words.number(answer.moved)} of them late ones" if answer.moved else ""
     took = f"in {answer.took_ms / 1000:.1f} s"
     return f"{words.count_of(answer.events, 'event')} played{moved}, {took}"
+
+
+def line_of(view: RehearsalView, zone: str) -> str:
+    """Return how the rehearsal of a review stands, for its card."""
+    if view.state == "waits":
+        return "It is being rehearsed over what happened lately, which keeps nobody from deciding"
+    if view.state == "refused":
+        return f"It could not be rehearsed: {view.said}"
+    first, last = (local_wall(at, zone) for at in (view.from_ms, view.until_ms))
+    messages = f"{words.count_of(view.messages, 'message')} to {words.count_of(view.users, 'user')}"
+    gone = f"{messages} would have gone" if view.messages else "nothing would have gone"
+    said = [f"Rehearsed over {first:%Y-%m-%d} to {last:%Y-%m-%d}: {gone}"]
+    if view.held_runs:
+        said.append(f"The safety check would have held {words.count_of(view.held_runs, 'run')}")
+    if view.paused:
+        said.append("It would have paused itself: too many qualified within an hour")
+    if view.hour_max and 100 * view.busiest >= PERCENT_TIGHT * view.hour_max:
+        busiest, most = words.number(view.busiest), words.number(view.hour_max)
+        said.append(f"In its busiest hour {busiest} would have gone, of {most} that may")
+    return ". ".join(said)
 
 
 def _moment(at_ms: int, zone: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from actors.mail import CampaignView
-from bot import words
+from bot import rehearsal_card, words
 from bot.blocks import (
     SECTION_CHARS_MAX,
     Block,
@@ -108,6 +108,7 @@ def _card(
         blocks.append(section(f":leftwards_arrow_with_hook: {undo}"))
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
+    blocks += rehearsal_card.line(view, zone)
     if view.content:
         notes = [clip(note, min(chars, NOTE_CHARS_MAX)) for note in view.content[:NOTES_SHOWN_MAX]]
         blocks.append(context("\n".join(f":memo: {note}" for note in notes)))

@@ -18,7 +18,7 @@ import msgspec
 import trio
 
 from actors.mail import Refused
-from actors.mail_rehearsal import Progress, Rehearsed
+from actors.mail_rehearsal import FEWER_DAYS, Progress, Rehearsed
 from clarion.rehearsal_play import Play
 from clarion.rehearsal_stage import Stage
 from clarion.virtual_clock import VirtualClock
@@ -66,7 +66,7 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
             return Refused(
                 what=f"There are {copied.n:,} {copied.what} to play; at most {copied.most:,} are"
                 " possible.",
-                fix="Rehearse fewer days.",
+                fix=FEWER_DAYS,
             )
         stage = Stage(folder, play, shifted, copied, from_ms, known_as, tell)
         answer = trio.run(stage.run, clock=VirtualClock())

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView
+from bot.rehearsal_words import line_of
 from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
@@ -90,11 +91,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
         out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
-    if view.estimate is not None:
-        print_estimate(view.estimate)
-    if view.waiting:
-        out().print()
-        out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
+    _print_outlook(view, zone)
     for note in view.content:
         tell(out(), Text(safe(note)), lead=Text("! ", "bold yellow"))
     if view.runs:
@@ -104,6 +101,18 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         _print_runs(view.runs[-RUNS_SHOWN_MAX:], zone)
         _print_skipped(view.books)
         print_blanks(view.blanks)
+
+
+def _print_outlook(view: CampaignView, zone: str) -> None:
+    """Print whom it would reach, what it would have done lately, and who waits."""
+    if view.estimate is not None:
+        print_estimate(view.estimate)
+    if view.rehearsal is not None:
+        out().print()
+        say(f"{line_of(view.rehearsal, zone)}.")
+    if view.waiting:
+        out().print()
+        out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
 
 
 def print_summary(campaign: Campaign, zone: str, next_runs: Sequence[Slot] = ()) -> None:

@@ -85,7 +85,9 @@ _SENTENCES: dict[SkipReason, str] = {
     SkipReason.STOPPED: "The campaign was stopped before the message went out.",
     SkipReason.CONTENT_ABORTED: "The content's own {% abort %} left this user out.",
     SkipReason.CONTENT_FAILED: "The content could not be rendered for this user.",
-    SkipReason.MISSING_VALUE: "A required key-value pair, or a value that stands in it, was not there for this user.",
+    SkipReason.MISSING_VALUE: (
+        "A required key-value pair, or a value that stands in it, was not there for this user."
+    ),
     SkipReason.SET_ASIDE: (
         "The user's profile or event is broken, so the user was set aside; the others went on."
     ),
