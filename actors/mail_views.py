@@ -49,7 +49,8 @@ class RehearsalView(Struct, frozen=True):
 
     `waits`: it is under way, or will be. `refused`: nobody knows, and `said` why. Else `messages`
     to `users` would have gone; `held_runs` and `paused` tell what the safety checks would have
-    done; `busiest` messages would have gone in one hour, of `hour_max` that may.
+    done; `busiest` messages would have gone in one hour, of `hour_max` that may, and `fullest` with
+    those of other campaigns, of `shared_max`.
     """
 
     state: Literal["waits", "done", "refused"]
@@ -62,6 +63,8 @@ class RehearsalView(Struct, frozen=True):
     paused: bool = False
     busiest: int = 0
     hour_max: int = 0
+    fullest: int = 0
+    shared_max: int = 0
 
 
 class CampaignView(Struct, frozen=True):

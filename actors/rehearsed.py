@@ -50,4 +50,6 @@ def view(conn: sqlite3.Connection, row: CampaignRow) -> RehearsalView | None:
         paused=answer.paused_ms is not None,
         busiest=answer.busiest.n if answer.busiest else 0,
         hour_max=answer.hour_max,
+        fullest=answer.fullest.n + answer.fullest_others if answer.fullest else 0,
+        shared_max=answer.shared_max,
     )

@@ -6,6 +6,7 @@ from actors.mail_rehearsal import Rehearsed
 from actors.mail_trust import Told
 from actors.mail_views import RehearsalView
 from bot import words
+from domain.spans import Span
 from domain.zones import local_wall
 
 SHARE_SHOWN_MIN = 0.1
@@ -51,8 +52,7 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
     for n, what in ((answer.full_days, "day"), (answer.full_runs, "run")):
         if n:
             yield f"The cap of {words.count_of(n, what)} would have been full"
-    if answer.busiest is not None:
-        yield _busiest(answer)
+    yield from _hours(answer)
 
 
 def _nobody(answer: Rehearsed) -> str:
@@ -63,9 +63,15 @@ def _nobody(answer: Rehearsed) -> str:
     return "Nobody would have qualified"
 
 
-def _busiest(answer: Rehearsed) -> str:
-    assert answer.busiest is not None, "its caller has asked"
-    n, at = answer.busiest.n, _moment(answer.busiest.from_ms, answer.zone)
+def _hours(answer: Rehearsed) -> Iterator[str]:
+    if answer.busiest is not None:
+        yield _busiest(answer, answer.busiest)
+    if answer.fullest is not None:
+        yield _fullest(answer, answer.fullest)
+
+
+def _busiest(answer: Rehearsed, hour: Span) -> str:
+    n, at = hour.n, _moment(hour.from_ms, answer.zone)
     said = f"The busiest hour begins on {at} with {words.count_of(n, 'message')}"
     if not answer.hour_max:
         return said
@@ -74,6 +80,20 @@ def _busiest(answer: Rehearsed) -> str:
         return f"{said}: {words.number(answer.hour_max)} may go in an hour, so they would queue"
     share = f"{percent:.1f}" if percent >= SHARE_SHOWN_MIN else f"less than {SHARE_SHOWN_MIN}"
     return f"{said}, {share} % of what may go in an hour"
+
+
+def _fullest(answer: Rehearsed, hour: Span) -> str:
+    others, n = answer.fullest_others, hour.n
+    at = _moment(hour.from_ms, answer.zone)
+    said = (
+        f"Other campaigns sent {words.count_of(others, 'message')} in the hour that begins on {at},"
+        f" in which {words.number(n)} of these would have gone"
+    )
+    percent = 100 * (n + others) / max(answer.shared_max, 1)
+    if percent < PERCENT_TIGHT:
+        return said
+    most = words.number(answer.shared_max)
+    return f"{said}: all campaigns together may send {most} in an hour, so they would queue"
 
 
 def steps_of(told: Told) -> Iterator[tuple[int, str]]:
@@ -114,7 +134,10 @@ def line_of(view: RehearsalView, zone: str) -> str:
         said.append(f"The safety check would have held {words.count_of(view.held_runs, 'run')}")
     if view.paused:
         said.append("It would have paused itself: too many qualified within an hour")
-    if view.hour_max and 100 * view.busiest >= PERCENT_TIGHT * view.hour_max:
+    if view.shared_max and 100 * view.fullest >= PERCENT_TIGHT * view.shared_max:
+        fullest, most = words.number(view.fullest), words.number(view.shared_max)
+        said.append(f"Its fullest hour would have had {fullest} with other campaigns, of {most}")
+    elif view.hour_max and 100 * view.busiest >= PERCENT_TIGHT * view.hour_max:
         busiest, most = words.number(view.busiest), words.number(view.hour_max)
         said.append(f"In its busiest hour {busiest} would have gone, of {most} that may")
     return ". ".join(said)

@@ -4,6 +4,7 @@ import pytest
 from actors.mail_trust import Step, Told
 from actors.mail_views import BooksView, RehearsalView
 from bot.rehearsal_words import line_of, played, sentences, steps_of, title_of
+from domain.spans import Span
 from tests.bot.rehearsals import REHEARSED
 
 
@@ -90,6 +91,8 @@ DONE = RehearsalView(
         ({"held_runs": 1}, "would have gone. The safety check would have held 1 run"),
         ({"paused": True}, "would have gone. It would have paused itself: too many qualified"),
         ({"busiest": 80, "hour_max": 100}, "In its busiest hour 80 would have gone, of 100"),
+        ({"fullest": 80, "shared_max": 100}, "Its fullest hour would have had 80 with other"),
+        ({"fullest": 79, "shared_max": 100}, "would have gone"),
         ({"busiest": 79, "hour_max": 100}, "would have gone"),
         ({"messages": 0, "users": 0}, "2026-03-20: nothing would have gone"),
         ({"state": "waits"}, "It is being rehearsed"),
@@ -102,3 +105,12 @@ def test_the_card_says_in_a_line_what_who_decides_must_know(
     line = line_of(msgspec.structs.replace(DONE, **changes), "Europe/Oslo")
     assert said in line
     assert ("busiest" in line) is ("busiest hour" in said)
+
+
+def test_what_other_campaigns_sent_in_the_same_hour_is_told() -> None:
+    beside = {"fullest": Span(REHEARSED.from_ms, 90), "fullest_others": 30}
+    told = said(**beside, shared_max=1_000)
+    assert "Other campaigns sent 30 messages in the hour that begins on 2026-02-18 10:46" in told
+    assert told.endswith("in which 90 of these would have gone")
+    tight = said(**beside, shared_max=150)
+    assert tight.endswith("all campaigns together may send 150 in an hour, so they would queue")

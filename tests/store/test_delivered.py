@@ -28,3 +28,10 @@ def test_campaigns_have_their_own(conn: sqlite3.Connection) -> None:
     delivered.add(conn, ["a", "b", "a"], now_ms=NOW)
     assert [one.n for one in delivered.of_campaign(conn, "a")] == [2]
     assert delivered.of_campaign(conn, "c") == []
+
+
+def test_what_all_the_others_sent_is_added_up(conn: sqlite3.Connection) -> None:
+    delivered.add(conn, ["a", "b", "c", "a"], now_ms=FIRST)
+    delivered.add(conn, ["b"], now_ms=FIRST - 1)
+    assert delivered.of_others(conn, "a", since_ms=FIRST + 5) == [Quarter(FIRST, 2)]
+    assert [one.n for one in delivered.of_others(conn, "a", since_ms=FIRST - 1)] == [1, 2]
