@@ -51,7 +51,7 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
     shifted = rehearsal.rehearsed(
         campaign, from_ms=from_ms, until_ms=until_ms, account_zone=play.zone
     )
-    with tempfile.TemporaryDirectory(prefix="clarion-rehearsal-") as name:
+    with tempfile.TemporaryDirectory(prefix="play-", dir=play.scratch or None) as name:
         folder = Path(name)
         copied = scratch.make(
             folder,
