@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY_DIRS := actors bot clarion domain sandbox store tests bench
 
-.PHONY: demo simulate soak hostile agreement sweep test check bench bench-tools bench-flink lock node-client format lint types imports wheel screenshots
+.PHONY: demo simulate soak hostile agreement sweep test check bench bench-tools bench-flink lock node-client format lint types imports wheel screenshots tour
 
 .venv: .venv/ready
 .venv/ready: requirements.lock requirements-data.lock pyproject.toml
@@ -56,7 +56,7 @@ node-client:
 	npm ci --prefix .node --no-audit --no-fund --silent --fetch-retries 1 --fetch-timeout 30000
 
 bench: .venv/ready
-	CLARION_BENCH_USERS=$(USERS) $(BIN)/python -m bench $(ARGS)
+	CLARION_BENCH_USERS=$(USERS) CLARION_BENCH_TIMERS=$(TIMERS) $(BIN)/python -m bench $(ARGS)
 
 # chDB, which the measurement of audiences compares with; without it that row is left out.
 bench-tools: .venv/ready
@@ -72,7 +72,7 @@ bench-flink: .venv/ready .flink/ready
 	touch .flink/ready
 
 # Whether memory and DuckDB select the same users, over so many generated trees: 10,000 without TREES, about
-# 4 minutes of a core in 32 pieces. What failed is tried again alone with ARGS=--last-failed.
+# 3 minutes of a core in 64 pieces. What failed is tried again alone with ARGS=--last-failed.
 agreement: .venv/ready
 	CLARION_TREES=$(or $(TREES),10000) $(BIN)/python -m pytest tests/store/test_agreement.py $(ARGS)
 
@@ -92,9 +92,15 @@ soak: .venv/ready
 hostile: .venv/ready
 	$(BIN)/python -m tests.bot.hostile $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-# Plays the story in Debian's Chromium and draws the pictures of the documents anew.
+# Plays two campaigns' whole lives in Debian's Chromium, draws the pictures of the tutorials anew and counts
+# clicks, keys and seconds into docs/reference/effort.md; 3 minutes. ARGS="--look FOLDER" changes no document.
+# Wants fonts-noto-color-emoji: without it the pictures show :eyes: for an emoji.
 screenshots: .venv/ready
-	$(BIN)/python -m tests.system.screenshots
+	$(BIN)/python -m tests.system.screenshots $(ARGS)
+
+# The same lives as tests, without pictures.
+tour: .venv/ready
+	CLARION_TOUR=1 $(BIN)/python -m pytest tests/system/test_tour.py
 
 # Resolves anew for every supported Python; needs the network, changes requirements.lock only.
 lock:

@@ -20,6 +20,7 @@ from actors import (
     limiting,
     rehearsed,
     reporting,
+    text_checking,
     why,
 )
 from actors.beforehand import Beforehand
@@ -35,8 +36,9 @@ from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
 from actors.mail_rehearsal import Rehearse, ShowRehearsal, ShowRehearsing
-from actors.mail_report import MakeDigests, ShowReport, TellHead
+from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
 from actors.mail_schema import ShowSchema
+from actors.mail_text import CheckAudienceText, CheckText
 from actors.mail_trust import (
     ConfirmConnection,
     ConnectionStatus,
@@ -49,13 +51,16 @@ from actors.mail_trust import (
     VerifyConnection,
     Why,
 )
+from actors.pending import Holds
 from actors.rehearsals import Rehearsals
 from actors.rules import Rules, person
 from actors.unfinished import Unfinished
 from actors.verifying import Verifying
-from store import backup, digests, heads
+from domain.phrases import counted
+from store import announcements, backup, digests, heads
 from store.errors import BackupFailed
 
+Written: TypeAlias = KeepForm | ShowForm | DropForm | CheckText | CheckAudienceText
 Question: TypeAlias = (
     ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits | ShowRehearsal
 )
@@ -82,6 +87,10 @@ class Sender(Protocol):
 
     def unhalt(self, campaign: str) -> None:
         """Go on."""
+        ...
+
+    def holds(self) -> Holds:
+        """Return what holds all campaigns' messages back now."""
         ...
 
     def bar(self, user: str) -> int:
@@ -128,12 +137,11 @@ class Acting:
         | ShowSchema
         | FindNames
         | MakeDigests
+        | FreshenCards
         | TellHead
         | Rehearse
         | ShowRehearsing
-        | KeepForm
-        | ShowForm
-        | DropForm,
+        | Written,
         rules: Rules,
     ) -> Answer:
         """Answer from one snapshot of what is stored, copy all of it, or hand the request on."""
@@ -143,21 +151,36 @@ class Acting:
             return await self._forgetting.answer(question, rules)
         if isinstance(question, OfFile):
             return await self._importing.answer(question, rules)
-        if isinstance(question, KeepForm | ShowForm | DropForm):
-            return await self._unfinished.answer(question)
+        if isinstance(question, Written):
+            return await self._written(question, rules)
         if isinstance(question, ShowSchema | FindNames):
             return await self.learning.answer(question)
         if isinstance(question, Rehearse | ShowRehearsing):
             return await self._rehearsals.answer(question)
-        if isinstance(question, MakeDigests | TellHead):
-            return await self._daily(question)
+        if isinstance(question, MakeDigests | TellHead | FreshenCards):
+            return await self._for_slack(question)
         job = _ANSWERS[type(question)]
         found = await self._context.store.read(lambda conn: job(conn, question, rules))
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found
 
-    async def _daily(self, asked: MakeDigests | TellHead) -> Done:
+    async def _written(self, asked: Written, rules: Rules) -> Answer:
+        if isinstance(asked, CheckText | CheckAudienceText):
+            return await text_checking.check(self._context, asked, rules)
+        return await self._unfinished.answer(asked)
+
+    async def _freshen(self, asked: FreshenCards) -> Done:
+        now, which = self._context.clock.now_ms(), asked.campaigns
+        n = await self._context.store.write(
+            partial(announcements.freshen, campaigns=which, now_ms=now)
+        )
+        self._context.announce()
+        return Done(message=f"{counted(n, 'card')} will be brought up to date.")
+
+    async def _for_slack(self, asked: MakeDigests | TellHead | FreshenCards) -> Done:
+        if isinstance(asked, FreshenCards):
+            return await self._freshen(asked)
         now, day = self._context.clock.now_ms(), asked.day
         ask_for = digests.ask_for if isinstance(asked, MakeDigests) else heads.tell
         n = int(await self._context.store.write(partial(ask_for, day=day, now_ms=now)))

@@ -1,8 +1,9 @@
-"""A run is held by its safety limit: the alert in Slack, and a letter to the campaign's author."""
+"""A safety limit holds a run or pauses a campaign: a letter to its author, beside the alert."""
 
 import sqlite3
 
 from store import announcements, campaigns, letters
+from store.campaigns import CampaignRow
 from store.runs import Run
 
 
@@ -38,4 +39,25 @@ On the command line it is one of:
 You get this because the campaign is yours. It is sent once.
 """
     subject = f"“{row.name}” is held: {qualified:,} users qualify, the safety limit is {limit:,}"
+    letters.add(conn, who=row.author, campaign=row.id, subject=subject, body=body, now_ms=now_ms)
+
+
+def surged(conn: sqlite3.Connection, row: CampaignRow, limit: int, *, now_ms: int) -> None:
+    """Ask for a letter in the transaction that pauses a live campaign too many qualify for."""
+    body = f"""\
+“{row.name}” has paused itself, by its safety limit for an hour.
+
+What happened: more than {limit:,} users qualified within an hour, which is its limit.
+What was done: it is paused. Whoever was within the limit has been decided about; nothing more of
+it is sent.
+What to do: answer the alert in Slack, in the channel for alerts. Resume lets as many more qualify
+within an hour from then on; stop ends the campaign for ever.
+
+On the command line it is one of:
+  clarion campaign resume {row.id} --as ID
+  clarion campaign stop {row.id} --as ID
+
+You get this because the campaign is yours. It is sent once each time that this happens.
+"""
+    subject = f"“{row.name}” has paused itself: over {limit:,} users qualified within an hour"
     letters.add(conn, who=row.author, campaign=row.id, subject=subject, body=body, now_ms=now_ms)

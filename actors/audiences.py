@@ -4,13 +4,11 @@ The desk hands these on.
 """
 
 import sqlite3
-from collections.abc import Collection, Sequence
 from functools import partial
-from pathlib import Path
 
 from msgspec import structs
 
-from actors import checking
+from actors import checking, exporting
 from actors.context import Context, Estimator
 from actors.mail import Answer, CampaignView, Done, Refused
 from actors.mail_audience import (
@@ -19,7 +17,6 @@ from actors.mail_audience import (
     Audiences,
     AudienceShown,
     ExportAudience,
-    Exported,
     ListAudiences,
     ListLine,
     Reach,
@@ -33,17 +30,15 @@ from actors.mail_copy import RebuildCopy, ShowCopy
 from actors.rules import Rules, find, person
 from domain.audience import Node
 from domain.campaign import Campaign
-from domain.chance import Purpose, coefficients, salt
 from domain.problem import Problem
+from domain.rules_inside import inside_problems
 from domain.rules_who import node_problems
-from domain.saved import list_names
-from domain.words import near, shown
-from store import acts, campaigns, memberships, revisions, saved_audiences, saving
+from domain.saved import saved_names
+from domain.words import near
+from store import campaigns, memberships, revisions, saved_audiences, saving
 from store.copy_errors import CopyWaitsError
-from store.member_file import FileExists, MemberFile
 from store.names import BadName
 
-ROWS_PER_WRITE = 1_000
 LIVE = Refused(
     what="The reach of a live campaign cannot be counted up front.",
     fix="Users qualify as their events come in; its books show how many did.",
@@ -134,76 +129,33 @@ class Counting:
         return structs.replace(counted, of=name)
 
     async def _export(self, asked: ExportAudience, rules: Rules) -> Answer:
-        """Write down who asked, choose, and write the file, a few users at a time."""
         by = person(asked.by)
         if isinstance(by, Refused):
             return by
-        began, store = self._context.clock.now_ms(), self._context.store
-        tree = await store.read(lambda conn: _tree(conn, asked.name))
+        tree = await self._context.store.read(lambda conn: _tree(conn, asked.name))
         if isinstance(tree, Refused):
             return tree
-        path = Path(asked.path)
-        if not path.is_absolute() or asked.sample < 0:
-            return Refused(what="It needs an absolute path and a number of users.", fix="")
-        if wrong := _unknown_traits(asked.profile, await self._context.selector.traits()):
-            return wrong
-        try:
-            with MemberFile(path, asked.profile) as file:
-                await store.write(partial(_record, asked=asked, by=by, rules=rules))
-                chosen = await self._context.selector.select(
-                    tree,
-                    draw=coefficients(salt(Purpose.DRAW, "export", asked.name)),
-                    now_ms=began,
-                    at_most=asked.sample or None,
-                    lists=await store.read(
-                        lambda conn: memberships.required(conn, list_names(tree))
-                    ),
-                )
-                users = 0
-                for start in range(0, len(chosen), ROWS_PER_WRITE):
-                    some = chosen[start : start + ROWS_PER_WRITE]
-                    users += await store.read(partial(file.append, names=some))
-                await store.read(lambda _conn: file.finish())  # fsync, where nobody waits
-        except FileExists:
-            return Refused(what=f"{path} is there already.", fix="Name a new file.")
-        except OSError as error:
-            return Refused(what=f"{path} cannot be written: {error.strerror}.", fix="")
-        took = self._context.clock.now_ms() - began
-        return Exported(path=str(path), users=users, took_ms=took)
-
-
-def _unknown_traits(asked: Sequence[str], known: Collection[str]) -> Refused | None:
-    """Say which columns would be empty because nobody ever had such a property."""
-    unknown = [name for name in dict.fromkeys(asked) if name not in known]
-    if not unknown:
-        return None
-    meant = " ".join(filter(None, (near(name, known) for name in unknown)))
-    lists = "`clarion schema --profiles` lists every property; nothing was written."
-    return Refused(
-        what=f"No user has a property {' or '.join(map(shown, unknown))}.",
-        fix=f"{meant} {lists}".strip(),
-    )
+        return await exporting.export(self._context, asked, tree, by=by, rules=rules)
 
 
 def _tree(conn: sqlite3.Connection, name: str) -> Node | Refused:
     """Return a saved audience without the names of others, as they are now."""
     found = saved_audiences.find(conn, name)
     if found is None:
-        return _unknown(name)
-    if wrong := checking.inside_problems(conn, found.who, "who", name=found.name):
+        return _unknown(conn, name)
+    trees = checking.trees(conn, saved_names(found.who))
+    lists = memberships.names(conn)
+    if wrong := list(inside_problems(found.who, "who", trees, lists, itself=found.name)):
         return _refused(wrong)
     named = Campaign(name=found.name, kind="past_behaviour", who=found.who)
     return revisions.whole(conn, named).who
 
 
 def _save(conn: sqlite3.Connection, request: SaveAudience, rules: Rules) -> Answer:
-    known = checking.known(conn, rules)
     found = saved_audiences.find(conn, request.name)
     name = found.name if found else request.name.strip()
-    known = structs.replace(known, saved=known.saved - {name}, itself=name)
-    wrong = list(node_problems(request.who, "who", known))
-    wrong = wrong or checking.inside_problems(conn, request.who, "who", name=name)
-    if wrong:
+    known = checking.known(conn, rules, saved_names(request.who), itself=name)
+    if wrong := list(node_problems(request.who, "who", known)):
         return _refused(wrong)
     kept = saving.save(conn, name, request.who, by=request.by, now_ms=rules.now_ms)
     if isinstance(kept, BadName):
@@ -242,7 +194,7 @@ def _listed(conn: sqlite3.Connection) -> Audiences:
 def _shown(conn: sqlite3.Connection, asked: ShowAudience) -> Answer:
     latest = saved_audiences.find(conn, asked.name)
     if latest is None:
-        return _unknown(asked.name)
+        return _unknown(conn, asked.name)
     found = latest
     if asked.version:
         of_version = saved_audiences.version_of(conn, asked.name, asked.version)
@@ -272,22 +224,11 @@ def _users_of(conn: sqlite3.Connection, name: str) -> tuple[str, ...]:
     )
 
 
-def _record(conn: sqlite3.Connection, *, asked: ExportAudience, by: str, rules: Rules) -> None:
-    acts.record(
-        conn,
-        who=by,
-        action="export_audience",
-        campaign="",
-        detail=asked.name,
-        key=rules.key,
-        now_ms=rules.now_ms,
-    )
-
-
-def _unknown(name: str) -> Refused:
+def _unknown(conn: sqlite3.Connection, name: str) -> Refused:
+    meant = near(name, saved_audiences.names(conn))
+    lists = "Take a name from `/campaign audience list` or `clarion audience list`."
     return Refused(
-        what=f"There is no saved audience named “{name}”.",
-        fix="Take a name from `/campaign audience list` or `clarion audience list`.",
+        what=f"There is no saved audience named “{name}”.", fix=f"{meant} {lists}".strip()
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from domain.epoch_dates import dated
 from domain.facts import ANONYMOUS, RESERVED
 from domain.profile_limits import KEYS_MAX, Over, named, within
 from domain.rules_behaviour import EVENT_CHARS_MAX
@@ -59,6 +60,13 @@ class Content(Struct, frozen=True):
     body: dict[str, Any]
     also: tuple[str, ...] = ()
     left_out: tuple[Over, ...] = ()
+
+
+def read_dates(item: Item) -> None:
+    """Put an ISO time in the place of each date that is written as CleverTap has it."""
+    item.properties, item.traits = dated(item.properties), dated(item.traits)
+    if isinstance(item.context, dict) and "traits" in item.context:
+        item.context = item.context | {"traits": dated(item.context["traits"])}
 
 
 def user_of(item: Item) -> str:

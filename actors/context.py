@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias, TypeVar
 
 from actors.clock import Clock
 from actors.mail import Estimate, Refused
@@ -16,11 +16,16 @@ from domain.control import NO_CONTROLS, Controls
 from domain.frequency import NO_LIMITS, GlobalLimits
 from store.acts import audit_key
 from store.allowance import Bounds
+from store.attributes import Page
 from store.database import Database
 from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
 from store.offering import Offered, Source
 from store.vocabulary import EventSeen, PropertySeen
+
+T = TypeVar("T")
+NextPage: TypeAlias = Callable[[], Awaitable[Page | None]]
+"""Asks for the next page; None: there is none."""
 
 
 class Rehearser(Protocol):
@@ -48,6 +53,24 @@ class Selector(Protocol):
         """Return the users who qualify, `at_most` so many, in the random order of the draw.
 
         `lists`: which version of each custom list that is named counts.
+        """
+        ...
+
+    async def export(
+        self,
+        who: Node,
+        *,
+        profile: Sequence[str],
+        draw: tuple[int, int],
+        now_ms: int,
+        lists: Mapping[str, ListVersion] = NO_LISTS,
+        at_most: int | None = None,
+        write: Callable[[NextPage], Awaitable[T]],
+    ) -> T:
+        """Let `write` ask for the pages of users who qualify, with what their profiles say.
+
+        All are as of one moment. While it writes the copy of the audience forgets nobody: who is
+        erased meanwhile is `waiting` (`store.erasures`). Raises CopyWaitsError.
         """
         ...
 

@@ -76,6 +76,8 @@ class Renewal:
     async def catch_up(self) -> bool:
         """Copy everything that the log has by now; False: others were erased, `forget` them first.
 
+        What comes meanwhile is for whoever looks next: it may never end.
+
         Raises CopyWaitsError: give it up then.
         """
         if self._projection is None:
@@ -92,6 +94,8 @@ class Renewal:
             await take(self._projection, page, self._hold)
             self.made = self._projection.watermark()
             self.to_make = max(self.to_make, self.made)
+            if len(page.rows) < copy_reading.ROWS_PAGE_MAX:
+                return True
 
     def put_in_place(self) -> None:
         """Take the place of the first copy, which is closed. To be called in a worker thread.

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from actors.clock import NAP_SECONDS_MAX, Clock, monotonic_ms, until_sure
 from actors.loading import load
 from actors.notices import Notices
+from actors.pending import Holds
 from actors.restraint import RESENDS_PART, Pace, Restraint
 from actors.segment import ENVELOPE_BYTES, Outcome
 from actors.sending import Prepared, Sending, Wire
@@ -102,6 +103,11 @@ class Delivery:
     def bar(self, user: str) -> int:
         """Begin no request with this user's messages; return how many are on the wire."""
         return self._sending.bar(user)
+
+    def holds(self) -> Holds:
+        """Return what holds all campaigns' messages back now."""
+        found = self._restraint.holds(self._clock.now_ms())
+        return replace(found, unsure=self._clock.held)
 
     @property
     def halted(self) -> frozenset[str]:

@@ -7,14 +7,13 @@ it waits for no other decision, however many events wait to be written.
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, reviewing, running, shelving, undoing
+from actors import publishing, resuming, reviewing, running, shelving, undoing
 from actors.acting import Acting, Sender
 from actors.audiences import Counting
 from actors.context import Context, Estimator
@@ -24,7 +23,6 @@ from actors.mail import (
     Answer,
     Approve,
     BackUp,
-    CampaignView,
     Card,
     Done,
     Draft,
@@ -60,19 +58,15 @@ from actors.mail_trust import (
 )
 from actors.membership import Membership
 from actors.overdue import Overdue
+from actors.presenting import Presenting
 from actors.previewing import Previewing
-from actors.rules import Decision, Rules, find, person
+from actors.rules import Decision, Rules, person
 from actors.sending import AsideSender
 from actors.timekeeper import UNSURE, Timekeeper
 from actors.verifying import Verifying
-from actors.views import campaign_view, lines, next_runs
-from domain.assignment import mentions_somebody
-from domain.campaign import Campaign
-from domain.review import State
+from actors.views import lines
 from domain.roles import RoleLists
-from domain.verifying import UNVERIFIED
-from store import announcements, campaigns
-from store.copy_errors import CopyWaitsError
+from store import announcements
 from store.fault_points import reach
 
 ANNOUNCEMENTS_MAX = 20
@@ -100,7 +94,7 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     RequestChanges: reviewing.request_changes,
     Publish: publishing.publish,
     Pause: running.pause,
-    Resume: running.resume,
+    Resume: resuming.resume,
     Stop: running.stop,
     **shelving.DECISIONS,
     Undo: undoing.undo,
@@ -152,6 +146,9 @@ class Desk:
         self._verifying = verifying
         self._acting = Acting(context, sender, verifying, look=look, days=house.rehearse_days)
         self._previewing = Previewing(context, sender, house.test_users)
+        self._presenting = Presenting(
+            context, self._counting, self._previewing, verifying, holds=sender.holds
+        )
         self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
@@ -172,10 +169,11 @@ class Desk:
         """Decide one request. Expected refusals are answers; it never raises for them."""
         match request:
             case ListAll(archived=archived):
-                read = partial(lines, archived=archived)
+                now_ms, zone = self._context.clock.now_ms(), self._context.zone
+                read = partial(lines, archived=archived, now_ms=now_ms, zone=zone)
                 return Listed(campaigns=await self._context.store.read(read))
             case Show(name=name):
-                return await self._show(name)
+                return await self._presenting.show(name, self._rules())
             case Preview() | TestSend():
                 return await self._previewing.answer(request, self._rules())
             case AboutAudience():
@@ -222,9 +220,6 @@ class Desk:
             reach("desk.halted")
             if on_the_wire:
                 message += f" {on_the_wire:,} messages were already on the wire."
-        elif isinstance(request, Publish):
-            if not await self._context.store.read(self._verifying.is_verified):
-                message += f" {UNVERIFIED}"
         elif isinstance(request, Resume):
             self._sender.unhalt(decision.campaign)
         self._look(decision.campaign)
@@ -232,7 +227,7 @@ class Desk:
 
     async def _with_view(self, decided: "_Decided") -> Done:
         """Show the campaign as it is now; others may decide meanwhile."""
-        shown = await self._show(decided.campaign)
+        shown = await self._presenting.show(decided.campaign, self._rules())
         view = shown.campaign if isinstance(shown, Done) else None
         reach("desk.answer_begins")
         return Done(message=decided.message, campaign=view, on_the_wire=decided.on_the_wire)
@@ -248,31 +243,6 @@ class Desk:
             messages_per_second=self._context.messages_per_second,
             rehearses=self._acting.beforehand.days > 0,
         )
-
-    async def _show(self, name: str) -> Answer:
-        def view(conn: sqlite3.Connection) -> tuple[CampaignView, Campaign] | Refused:
-            row = find(conn, name)
-            if isinstance(row, Refused):
-                return row
-            unverified = not self._verifying.is_verified(conn)
-            whole = campaigns.revision_of(conn, row.id, row.revision).whole
-            coming = next_runs(row, whole, now_ms=now, zone=self._context.zone)
-            told = campaign_view(conn, row)
-            return structs.replace(told, unverified=unverified, next_runs=coming), whole
-
-        now = self._context.clock.now_ms()
-        found = await self._context.store.read(view, urgent=True)  # somebody waits
-        if isinstance(found, Refused):
-            return found
-        shown, whole = found
-        before = shown.state in {State.DRAFT, State.IN_REVIEW, State.REJECTED, State.APPROVED}
-        if shown.kind == "past_behaviour" and before:
-            with suppress(CopyWaitsError):  # what was decided stands, without a number
-                shown = await self._counting.with_estimate(shown, whole)
-        if before and mentions_somebody(whole):
-            content = await self._previewing.checks(shown.id, whole, self._rules())
-            shown = structs.replace(shown, content=content)
-        return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 
     def announce(self) -> None:
         """Say that Slack may have to be told something. Never blocks."""

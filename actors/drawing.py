@@ -5,8 +5,11 @@ Those are asked by the store, in the transaction that writes the recipients.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import time
 from functools import partial
+
+from msgspec import Struct
 
 from actors.context import Context
 from actors.isolation import Broken, apart
@@ -17,9 +20,9 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import User
 from domain.message_id import message_id
-from domain.personal import due_ms
+from domain.personal import cutoff_ms, due_ms, zone_of
 from domain.schedule import LATE_MS_MAX
-from domain.verdict import Hold, Send, Skip, Verdict, judge
+from domain.verdict import Control, Hold, Send, Skip, Verdict, judge
 from store.admission import Decision
 from store.runs import Run
 
@@ -27,104 +30,120 @@ STEP = "1"
 _log = logging.getLogger(__name__)
 
 
-def judged(
-    campaign: str,
-    definition: Campaign,
-    run: Run,
-    known: Known,
-    names: Sequence[str],
-    context: Context,
-    now_ms: int,
-    begins_ms: int = 0,
-) -> list[Decision]:
-    """Decide about users; one whose profile breaks the judging is set aside, with a reason.
+class Draw(Struct, frozen=True):
+    """What a run is drawn by. `begins_ms`: nobody's own time is before it."""
 
-    `begins_ms`: where each user has a time of their own, nobody is due before it.
-    """
-    judge_one = partial(_verdict, campaign, definition, run.run, known, context, now_ms, begins_ms)
+    campaign: str
+    definition: Campaign
+    run: Run
+    known: Known
+    context: Context
+    now_ms: int
+    begins_ms: int = 0
+
+
+class _Due(Struct, frozen=True):
+    """When a user is due, or why the user gets nothing; nothing begins after `cutoff_ms`."""
+
+    at: int | SkipReason
+    cutoff_ms: int | None = None
+
+
+def judged(draw: Draw, names: Sequence[str]) -> list[Decision]:
+    """Decide about users; one whose profile breaks the judging is set aside, with a reason."""
     broken: Counter[Broken] = Counter()
     found = []
     for name in names:
-        verdict, variant = judge_one(name), ""
+        verdict, cutoff_ms = _verdict(draw, name)
+        variant = ""
         if isinstance(verdict, Send | Hold):
-            given = apart(partial(assign, campaign, definition, known.users[name]))
+            assigned = partial(assign, draw.campaign, draw.definition, draw.known.users[name])
+            given = apart(assigned)
             verdict, variant = (given, "") if isinstance(given, Broken) else (verdict, given)
         if isinstance(verdict, Broken):
             broken[verdict] += 1
             verdict = Skip(SkipReason.SET_ASIDE)
-        user = known.users.get(name)
+        user = draw.known.users.get(name)
         message = message_id(
-            context.install_key,
-            campaign=campaign,
-            run=run.run,
+            draw.context.install_key,
+            campaign=draw.campaign,
+            run=draw.run.run,
             user=name,
             step=STEP,
             occurrence="",
         )
         zone = (user.zone or "") if user else ""
-        found.append(Decision(message, name, "", None, verdict, zone=zone, variant=variant))
+        found.append(
+            Decision(
+                message, name, "", None, verdict, zone=zone, variant=variant, cutoff_ms=cutoff_ms
+            )
+        )
     for one, n in broken.items():
-        what = (campaign, run.run, n, one.error, one.where, context.error_id())
+        what = (draw.campaign, draw.run.run, n, one.error, one.where, draw.context.error_id())
         _log.error("campaign %s, run %s sets %d users aside: %s %s, error %s", *what)
     return found
 
 
-def _verdict(
-    campaign: str,
-    definition: Campaign,
-    run: str,
-    known: Known,
-    context: Context,
-    now_ms: int,
-    begins_ms: int,
-    name: str,
-) -> Verdict | Broken:
-    if (broken := known.broken.get(name)) is not None:
-        return broken
-    if (user := known.users.get(name)) is None:
-        return Skip(SkipReason.SUPPRESSED)  # erased since the audience was asked
+def _verdict(draw: Draw, name: str) -> tuple[Verdict | Broken, int | None]:
+    """Return what becomes of a user, and when the user is cut off."""
+    if (broken := draw.known.broken.get(name)) is not None:
+        return broken, None
+    if (user := draw.known.users.get(name)) is None:
+        return Skip(SkipReason.SUPPRESSED), None  # erased since the audience was asked
 
-    def decide() -> Verdict:
-        done_ms = (event.time_ms for event in known.history.get(name, ()))
-        at = _due(definition, run, user, context, now_ms, begins_ms, done_ms)
+    def decide() -> tuple[Verdict, int | None]:
+        due = _due(draw, user)
         verdict = judge(
-            campaign,
-            definition,
+            draw.campaign,
+            draw.definition,
             user,
-            now_ms=at if isinstance(at, int) else now_ms,
-            account_zone=context.zone,
-            controls=context.controls,
+            now_ms=due.at if isinstance(due.at, int) else draw.now_ms,
+            account_zone=draw.context.zone,
+            controls=draw.context.controls,
         )
-        rests = isinstance(verdict, Skip) and verdict.reason is SkipReason.DND_DISCARD
-        if isinstance(at, SkipReason) and (rests or isinstance(verdict, Send | Hold)):
-            return Skip(at)
-        if isinstance(verdict, Send) and isinstance(at, int) and at > now_ms:
-            return Hold(until_ms=at)
-        return verdict
+        if isinstance(verdict, Control):  # who is compared would have been due then as well
+            otherwise = _in_time(verdict.otherwise, due.at, draw.now_ms)
+            return Control(verdict.group, otherwise), due.cutoff_ms
+        return _in_time(verdict, due.at, draw.now_ms), due.cutoff_ms
 
-    return apart(decide)
+    decided = apart(decide)
+    return (decided, None) if isinstance(decided, Broken) else decided
 
 
-def _due(
-    definition: Campaign,
-    run: str,
-    user: User,
-    context: Context,
-    now_ms: int,
-    begins_ms: int,
-    done_ms: Iterable[int],
-) -> int | SkipReason:
-    """Return when a user is due: now, or at a time of their own; or why never in this run."""
-    if (own := definition.when.personal) is None:
-        return now_ms
-    earliest_ms = max(begins_ms, now_ms - LATE_MS_MAX)
-    wall = schedule.wall_of(run)
-    due = due_ms(
-        own,
-        wall,
-        user,
-        begins_ms=earliest_ms,
-        account_zone=context.zone,
-        done_ms=done_ms,
-    )
-    return max(due, now_ms) if isinstance(due, int) else due
+def _in_time(verdict: Send | Hold | Skip, at: int | SkipReason, now_ms: int) -> Send | Hold | Skip:
+    """Let a verdict wait for the user's time, or fail for it if nothing else is in the way."""
+    rests = isinstance(verdict, Skip) and verdict.reason is SkipReason.DND_DISCARD
+    if isinstance(at, SkipReason) and (rests or isinstance(verdict, Send | Hold)):
+        return Skip(at)
+    if isinstance(verdict, Send) and isinstance(at, int) and at > now_ms:
+        return Hold(until_ms=at)
+    return verdict
+
+
+def _due(draw: Draw, user: User) -> _Due:
+    """Return when a user is due: now, or at a time of their own; or why never in this run.
+
+    Whose wave was drawn before came into its zone, or into the audience, too late for it. Of a
+    wave that was held up too long, `past` says what becomes of its users.
+    """
+    when, zone = draw.definition.when, draw.context.zone
+    if (own := when.personal) is None:
+        return _Due(draw.now_ms, schedule.cutoff_ms(when, draw.run.run, account_zone=zone))
+    wall = schedule.wall_of(draw.run.run)
+    done_ms = [event.time_ms for event in draw.known.history.get(user.user, ())]
+    due = partial(due_ms, own, wall, user, account_zone=zone, done_ms=done_ms)
+    at = due(begins_ms=draw.begins_ms)
+    if isinstance(at, SkipReason):
+        return _Due(at)
+    if at <= draw.run.wave_ms:
+        return _Due(SkipReason.TIME_PASSED)
+    if at < draw.now_ms - LATE_MS_MAX:
+        at = due(begins_ms=draw.now_ms - LATE_MS_MAX)
+        if isinstance(at, SkipReason):
+            return _Due(at)
+    cutoff = None
+    if when.cutoff is not None:
+        theirs = zone_of(own, user, zone)
+        assert theirs is not None, "who is due is so by a wall"
+        cutoff = cutoff_ms(wall, time.fromisoformat(when.cutoff), theirs, due_ms=at)
+    return _Due(max(at, draw.now_ms), cutoff)

@@ -83,7 +83,7 @@ def said(paused: Paused, on_the_wire: int) -> str:
     if on_the_wire:
         text += f" {on_the_wire:,} messages were already on the wire."
     if n:
-        text += " Each is resumed on its own, by its name."
+        text += " Each goes on when somebody resumes it."
     return text
 
 

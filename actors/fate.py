@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from store.trail import Decided, Message, Trail
 
-NOTHING = "no decision is stored"
+NOTHING = "nothing was decided, so nothing was sent"
 _EVENTS = {
     "open": "event set aside",
     "again": "event set aside",

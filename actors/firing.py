@@ -140,7 +140,14 @@ class Firing:
             reach("timer.decided")
             done = [timer for timer in ripe if timer.id in decided]
             if answer.surged:  # whoever was too many waits on, and so do those after
-                surging.pause(conn, self._id, limits.safety_per_hour, key=key, now_ms=now_ms)
+                surging.pause(
+                    conn,
+                    self._id,
+                    limits.safety_per_hour,
+                    key=key,
+                    letter=self._context.post is not None,
+                    now_ms=now_ms,
+                )
                 done = [t for t in done if admission.is_decided(conn, self._id, decided[t.id])]
             timers.end(conn, done, "fired", now_ms=now_ms)
             bad = [timer for timer in ripe if timer.id in aside]

@@ -143,7 +143,7 @@ def _overtaken(name: str) -> Refused:
 
 
 def _stands(held: Import) -> FileStands:
-    return FileStands(held.source, held.counts, held.done_ms)
+    return FileStands(held.source, held.counts, held.done_ms, begun_ms=held.begun_ms)
 
 
 def _list_stands(

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
-import hypercorn.trio
 import msgspec
 import trio
 from hypercorn.config import Config
@@ -20,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from actors import segment_door, upload_door
+from actors import segment_door, serving, upload_door
 from actors.clock import Clock
 from actors.doors import Asked, Door, Opened, Refusal
 from actors.pressure import Pressure
@@ -122,8 +121,7 @@ class Ingest:
         config.bind = [f"{self._settings.host}:{self._settings.port}"]
         config.accesslog = None
         config.errorlog = logging.getLogger("hypercorn.error")
-        config.graceful_timeout = 2
-        await hypercorn.trio.serve(self.app, config, task_status=task_status)  # type: ignore[arg-type]  # Starlette is ASGI
+        await serving.serve(self.app, config, task_status=task_status)
 
     async def _health(self, _request: Request) -> Response:
         """Answer 200 while events are taken, else 503; either with what is measured."""

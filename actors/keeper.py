@@ -6,7 +6,7 @@ beside the old one, which answers meanwhile.
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from actors import copy_reading
 from actors.copy_opening import CopyFile
 from actors.copying import Renewal, next_page, take
 from actors.mail import Refused
-from actors.mail_copy import AboutCopy, CopyStatus, Making, RebuildCopy
+from actors.mail_copy import CopyStatus, Making
 from store import copy_compacting, copy_erasure, copy_file, erasures, log
 from store.copy_connection import Limits
 from store.copy_errors import (
@@ -29,6 +29,7 @@ from store.copy_errors import (
 )
 from store.database import Database
 from store.disk import Disk
+from store.errors import CommitFailed
 from store.fault_points import reach
 from store.hold import Hold
 from store.projection import Projection
@@ -41,6 +42,8 @@ ROWS_BEHIND_MAX = 1_000
 """With more of the log missing, the copy catches up though nobody asks."""
 ROWS_WAITED_FOR_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
+SHORT_PAGES_MAX = 2
+"""A short page is all that there was; one more takes what came meanwhile. Events never end."""
 AGAIN_SECONDS = 30.0
 """So long after a copy that could not be written it is tried again."""
 _log = logging.getLogger(__name__)
@@ -99,10 +102,14 @@ class Keeper:
         Raises CopyWaitsError: the copy is behind, damaged or cannot be written, or the question
         needs too much.
         """
+        return await self.lend(lambda copy: self._hold.in_thread(partial(question, copy)))
+
+    async def lend(self, use: Callable[[Projection], Awaitable[T]]) -> T:
+        """Let `use` have the copy, as `ask` has it: nobody else asks, and nobody is forgotten."""
         async with self._turn:
             projection = await self._caught_up()
             try:
-                return await self._hold.in_thread(lambda: question(projection))
+                return await use(projection)
             except CopyWaitsError as error:
                 await self._fail(error)
                 raise
@@ -114,10 +121,6 @@ class Keeper:
             projection = await self._opened()
             while erased := (await next_page(self._store, projection)).erased:
                 await self._forget(projection, erased)
-
-    async def answer(self, request: AboutCopy) -> CopyStatus | Refused:
-        """Say how the copy stands, or have it made anew; return at once."""
-        return await (self._rebuild() if isinstance(request, RebuildCopy) else self.status())
 
     async def status(self) -> CopyStatus:
         """Return how the copy stands, and the one that is made to replace it."""
@@ -138,7 +141,7 @@ class Keeper:
             why=self._why,
         )
 
-    async def _rebuild(self) -> CopyStatus | Refused:
+    async def rebuild(self) -> CopyStatus | Refused:
         """Have the copy made anew, unless it is already; refused where the disk has no room."""
         if self._making != "running":
             size = await self._hold.in_thread(lambda: copy_file.size_bytes(self._path))
@@ -159,8 +162,9 @@ class Keeper:
                 await self._behind.wait()
             self._behind = trio.Event()
             try:
-                while await self._page_in_turn():
-                    pass  # questions have their turns between the pages
+                short = 0
+                while short < SHORT_PAGES_MAX and (n := await self._page_in_turn()):
+                    short += n < copy_reading.ROWS_PAGE_MAX  # questions have turns between them
                 if self._is_old and trio.current_time() >= self._compact_at:
                     await self._compact()
             except CopyWaitsError as failed:  # whoever asks is told; others go on
@@ -182,8 +186,10 @@ class Keeper:
     async def _caught_up(self) -> Projection:
         """Take every row of the log that is new, unless that would take too long."""
         projection = await self._opened()
-        while n := await self._copy_page(projection):
+        short = 0
+        while short < SHORT_PAGES_MAX and (n := await self._copy_page(projection)):
             if n < copy_reading.ROWS_PAGE_MAX:
+                short += 1
                 continue
             last = await self._store.read(log.last_seq)
             if last - self._known > ROWS_WAITED_FOR_MAX:
@@ -217,7 +223,11 @@ class Keeper:
         if self._renewal is not None:
             self._renewal.forget(users)
         reach("projector.forgotten")
-        await self._store.write(partial(erasures.done, users=users))
+        try:
+            await self._store.write(partial(erasures.done, users=users), urgent=True)
+        except CommitFailed as failed:  # they are forgotten once more, soon
+            self._behind.set()
+            raise CopyNotWrittenError(self._path, failed) from failed
         self._is_old = True
 
     async def _fail(self, error: CopyWaitsError) -> None:
@@ -252,8 +262,12 @@ class Keeper:
             await self._file_is_new()
 
     async def _file_is_new(self) -> None:
-        await self._store.write(erasures.copy_is_new)
-        self._is_old = False
+        try:
+            await self._store.write(erasures.copy_is_new)
+        except CommitFailed as failed:
+            _log.warning("the audience's copy will be written anew once more: %s", failed)
+        else:
+            self._is_old = False
 
     async def _make(self) -> None:
         try:

@@ -5,9 +5,10 @@ from actors.mail import Refused
 from actors.mail_names import FindNames, NamesFound
 from actors.mail_schema import Schema, ShowSchema
 from actors.offering import Offering
+from domain.words import near
 from store.copy_errors import CopyWaitsError
 
-NEAR_MAX = 5
+NAMED_MAX = 5
 
 
 class Learning:
@@ -32,11 +33,13 @@ class Learning:
         except CopyWaitsError as error:
             return Refused(what=f"It cannot be read now: {error}.", fix="Try it again later.")
         wanted = request.event.casefold()
-        near = [one.name for one in every if wanted in one.name.casefold()] or [
+        some = [one.name for one in every if wanted in one.name.casefold()] or [
             one.name for one in every
         ]
-        names = ", ".join(f"“{name}”" for name in near[:NEAR_MAX])
+        names = ", ".join(f"“{name}”" for name in some[:NAMED_MAX])
+        lists = f"There are {names}; `clarion schema` lists all." if some else "No event has."
+        meant = near(request.event, (one.name for one in every))
         return Refused(
             what=f"No event of the name “{request.event:.80}” has come in.",
-            fix=f"There are {names}; `clarion schema` lists all." if near else "No event has.",
+            fix=f"{meant} {lists}".strip(),
         )

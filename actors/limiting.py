@@ -77,7 +77,7 @@ def _of_one(
         yield LimitLine("One user", f"gets it {times} at most, ever", frees="never")
     if most.per_user_minutes is not None:
         apart = duration(most.per_user_minutes)
-        yield LimitLine("One user", f"not within {apart} of the last time", frees=f"{apart} later")
+        yield LimitLine("One user", f"again after {apart} at the earliest", frees=f"{apart} later")
     if most.ignore_global:
         yield LimitLine("Over all campaigns", "does not hold for this one")
     else:

@@ -142,7 +142,14 @@ class Live:
             if not isinstance(answer, Admitted):
                 return answer
             if answer.surged:
-                surging.pause(conn, self._id, limits.safety_per_hour, key=key, now_ms=now)
+                surging.pause(
+                    conn,
+                    self._id,
+                    limits.safety_per_hour,
+                    key=key,
+                    letter=self._context.post is not None,
+                    now_ms=now,
+                )
                 upto = admission.cursor(conn, self._id, revision)
                 aside[:] = [one for one in aside if upto is None or one.event_seq <= upto]
             poison.set_aside(conn, aside)

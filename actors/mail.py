@@ -17,9 +17,10 @@ from actors.mail_limits import LimitsShown, ShowLimits
 from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsal, ShowRehearsing
-from actors.mail_report import MakeDigests, Report, ShowReport, TellHead
+from actors.mail_report import FreshenCards, MakeDigests, Report, ShowReport, TellHead
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
+from actors.mail_text import CheckAudienceText, CheckText
 from actors.mail_trust import (
     Aside,
     ConfirmConnection,
@@ -201,6 +202,7 @@ Request: TypeAlias = (
     | ShowReport
     | ShowLimits
     | MakeDigests
+    | FreshenCards
     | TellHead
     | Rehearse
     | ShowRehearsing
@@ -210,6 +212,8 @@ Request: TypeAlias = (
     | KeepForm
     | ShowForm
     | DropForm
+    | CheckText
+    | CheckAudienceText
 )
 
 

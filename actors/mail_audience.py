@@ -87,6 +87,8 @@ class Estimate(Struct, frozen=True):
     outside: int = 0  # not in the portion that the campaign addresses
     limited: int = 0  # have had as many messages as the limits on one user allow
     rate: str = ""  # how long it takes, where that is known
+    lasts_ms: int = 0  # the same as a number; 0: nothing says
+    everybody: int = 0  # users there are
 
 
 class Reached(Struct, frozen=True, tag=True):

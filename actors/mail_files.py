@@ -63,7 +63,9 @@ AboutFile: TypeAlias = BeginFile | TakeRecords | TakeEntries | EndFile
 class FileStands(Struct, frozen=True, tag=True):
     """How far the file has come. `source` is its name from now on; `done_ms`: it is in, whole.
 
-    `wait_seconds`: nothing was kept this time, because the daemon has too much to do.
+    `begun_ms`: when it was begun first; its rows are judged as of then, however often it is begun,
+    because how far it came is counted in rows that were good. `wait_seconds`: nothing was kept this
+    time, because the daemon has too much to do.
     """
 
     source: str
@@ -73,6 +75,7 @@ class FileStands(Struct, frozen=True, tag=True):
     version: int = 0
     list_id: int = 0
     wait_seconds: int = 0
+    begun_ms: int = 0
 
 
 class BackedUp(Struct, frozen=True, tag=True):

@@ -27,6 +27,12 @@ class TellHead(Beside, frozen=True, tag=True):
     day: str
 
 
+class FreshenCards(Beside, frozen=True, tag=True):
+    """Bring the cards of these campaigns, by their ids, up to date: their books have moved on."""
+
+    campaigns: tuple[str, ...]
+
+
 class ArmView(Struct, frozen=True):
     """What came of the target, the control group or one variant. Money is in millionths.
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from actors.mail_audience import AudienceUse, Estimate
 from domain.campaign import Campaign
 from domain.slots import Slot
+from domain.waits import Wait
 
 
 class BooksView(Struct, frozen=True):
@@ -67,6 +68,18 @@ class RehearsalView(Struct, frozen=True):
     shared_max: int = 0
 
 
+class Since(Struct, frozen=True):
+    """What changed since an earlier revision: a (label, text) for each part that did.
+
+    `by`: who approved that one; "": it was published without review, or only stood in review.
+    """
+
+    revision: int
+    by: str = ""
+    at_ms: int | None = None
+    changes: tuple[tuple[str, str], ...] = ()
+
+
 class CampaignView(Struct, frozen=True):
     """A campaign as people see it. Times are epoch milliseconds."""
 
@@ -94,9 +107,12 @@ class CampaignView(Struct, frozen=True):
     runs: tuple[RunView, ...] = ()
     next_runs: tuple[Slot, ...] = ()  # as it stands, the next few; before publishing: if it were
     books: BooksView = BooksView()  # all runs together
+    waits: tuple[Wait, ...] = ()  # what the pending messages of the books wait for
     waiting: int = 0  # timers: users of a live campaign whose moment has not come
     next_due_ms: int | None = None  # when the first of them falls due
     content: tuple[str, ...] = ()  # what came of trying it, before it is published
+    cautions: tuple[str, ...] = ()  # worth a second look before that, the gravest first
+    since: Since | None = None  # what differs from what was last approved
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
     rehearsal: RehearsalView | None = None  # of what is in review or approved
@@ -112,3 +128,8 @@ class CampaignLine(Struct, frozen=True):
     author: str
     books: BooksView
     updated_ms: int
+    published_ms: int | None = None
+    next_ms: int | None = None  # when its next run begins
+    last_ms: int | None = None  # when its last message was accepted
+    reason: str = ""  # why it stands where it stands, if there is more to say
+    hash: str = ""  # of its content, where it may be resumed

@@ -14,6 +14,7 @@ from actors.mail import (
     RequestChanges,
     Stop,
 )
+from actors.mail_content import Preview
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_shelf import Undo
 from actors.mail_trust import ConfirmConnection, DropAside, PauseAll, RetryAside
@@ -21,7 +22,7 @@ from actors.rules import at
 from domain.roles import CALLED, Role, RoleLists, held, is_group
 
 _SAFE = frozenset({Role.MARKETER, Role.APPROVER, Role.ADMIN})
-"""To stop sending is right for whoever has a hand in campaigns at all."""
+"""To stop sending, and to look at a message, is for whoever has a hand in campaigns at all."""
 
 NEEDS: dict[type, frozenset[Role]] = {
     Approve: frozenset({Role.APPROVER}),
@@ -30,6 +31,7 @@ NEEDS: dict[type, frozenset[Role]] = {
     Stop: _SAFE,
     PauseAll: _SAFE,
     Undo: _SAFE,
+    Preview: _SAFE,
     SuppressUser: frozenset({Role.PRIVACY}),
     EraseUser: frozenset({Role.PRIVACY}),
     AcceptClock: frozenset({Role.ADMIN}),

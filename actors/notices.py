@@ -6,6 +6,7 @@ from functools import partial
 
 from actors import durably
 from actors.clock import Clock
+from domain.alert_text import WITH_A_TERMINAL, alert_text
 from domain.fuse import FAILED_PERCENT_MAX, Fuse
 from domain.review import Action, State
 from store import acts, announcements, campaigns
@@ -32,9 +33,12 @@ class Notices:
         name = await self._name(campaign)
         await self._tell(
             campaign,
-            f"Segment refuses a message of *{name}* (status {status}); it is not sent again."
-            f" `/campaign show {name}` counts how many of them there are, and"
-            " `clarion dead list` shows them.",
+            alert_text(
+                f"Segment refuses a message of *{name}* (status {status}).",
+                "it is set aside and not sent again; all others go on.",
+                f"`/campaign show {name}` counts such messages, and {WITH_A_TERMINAL}. Below, all"
+                " of them can be tried again or dropped.",
+            ),
             Buttons.ASIDE,
         )
 
@@ -45,9 +49,12 @@ class Notices:
         name = await self._name(campaign)
         await self._tell(
             campaign,
-            f"Nobody can tell whether a message of *{name}* arrived, and Clarion does not send it"
-            " again by itself. `clarion dead list` shows what waits for a person, who sends it"
-            " again or drops it.",
+            alert_text(
+                f"Nobody can tell whether a message of *{name}* arrived.",
+                "Clarion does not send it again by itself.",
+                f"somebody decides: {WITH_A_TERMINAL}. Below, all of them can be sent again under"
+                " their own ids, or dropped.",
+            ),
             Buttons.ASIDE,
         )
 
@@ -58,9 +65,13 @@ class Notices:
         name = await self._name(campaign)
         await self._tell(
             campaign,
-            f"A message of *{name}* could not be written, because its user's profile or its event"
-            " is broken; it is set aside, and all others go on. `clarion dead list` shows it,"
-            " `clarion dead retry` tries it anew.",
+            alert_text(
+                f"A message of *{name}* could not be written: its user's profile or its event is"
+                " broken.",
+                "it is set aside, and all others go on.",
+                f"nothing is urgent; {WITH_A_TERMINAL}. Below, all of them can be tried again or"
+                " dropped.",
+            ),
             Buttons.ASIDE,
         )
 
@@ -71,9 +82,12 @@ class Notices:
         name = await self._name(campaign)
         await self._tell(
             campaign,
-            f"No message of *{name}* can be prepared, so all of them wait; other campaigns go on."
-            " Clarion tries again each minute. The daemon's log says what breaks;"
-            f" `/campaign pause {name}` holds it until that is mended.",
+            alert_text(
+                f"No message of *{name}* can be prepared, so all of them wait.",
+                "other campaigns go on, and Clarion tries again each minute.",
+                "whoever runs Clarion finds in its log what breaks; pausing the campaign holds it"
+                " until that is mended.",
+            ),
             Buttons.PAUSE,
         )
 
@@ -83,8 +97,12 @@ class Notices:
             return
         await self._tell(
             "",
-            f"Segment refuses Clarion's requests (status {status}). Nothing is lost: every message"
-            " waits. Check the write key and the region: `clarion check --send-test-event`.",
+            alert_text(
+                f"Segment refuses Clarion's requests (status {status}).",
+                "nothing is lost: every message of every campaign waits.",
+                "whoever runs Clarion checks the write key and the region; a test event shows"
+                " whether they are right.",
+            ),
             Buttons.SEGMENT,
         )
 
@@ -99,11 +117,11 @@ class Notices:
         """
         now = self._clock.now_ms()
         name = await self._name(campaign)
-        body = (
+        body = alert_text(
             f"*{name}* has paused itself: {fuse.failed:,} of its last {fuse.prepared:,} messages"
-            f" could not be rendered, more than {FAILED_PERCENT_MAX} %. Those users get nothing;"
-            f" the others wait. Look at its templates, then `/campaign resume {name}` goes on, or"
-            f" `/campaign stop {name}` ends it."
+            f" could not be rendered, more than {FAILED_PERCENT_MAX} %.",
+            "those users get nothing; the others wait.",
+            f"look at its templates (`/campaign preview any {name}`); then resume it, or stop it.",
         )
         say = f"Paused by itself: more than {FAILED_PERCENT_MAX} % could not be rendered."
 

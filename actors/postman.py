@@ -116,8 +116,8 @@ class Postman:
         """Leave it, and say so where everybody looks: its author may wait for it."""
         _log.error("letter %d is given up: %s", letter.id, why)
         body = (
-            f"An e-mail to {at(letter.who)} about a held run could not be sent: {why}. The alert"
-            " here stands for it. `clarion check` tries the mail server."
+            f"An e-mail to {at(letter.who)} about a safety limit could not be sent: {why}. The"
+            " alert here stands for it. `clarion check` tries the mail server."
         )
 
         def job(conn: sqlite3.Connection) -> None:

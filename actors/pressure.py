@@ -16,6 +16,7 @@ import trio
 from msgspec import Struct
 
 from actors.clock import Clock
+from domain.alert_text import alert_text
 from domain.watermark import Watermark, retry_seconds
 from store import announcements, backlog
 from store.announcements import Buttons
@@ -241,7 +242,7 @@ class Pressure:
             elif began is not None and name not in self._told:
                 lasts = name == "disk" or now - began >= ALERT_AFTER_SECONDS
                 if lasts:
-                    yield name, f"{_REASONS[name]} {_DONE[name]}"
+                    yield name, alert_text(_REASONS[name], *_DONE[name])
 
 
 _REFUSING = ("lag", "writer", "loop")
@@ -255,16 +256,28 @@ _REASONS = {
     "backlog": "Messages wait to be sent faster than Segment takes them.",
 }
 _DONE = {
-    "disk": "New events are refused with 503; nothing that was accepted is lost. Make room on it.",
-    "lag": "Senders of events are slowed with 429; none that was accepted is lost. Publish less at"
-    " once, or pause a campaign that few need.",
-    "writer": "Senders of events are slowed with 429; none that was accepted is lost. See what"
-    " else uses the disk.",
-    "loop": "Senders of events are slowed with 429; none that was accepted is lost. See what else"
-    " runs on the machine.",
-    "backlog": "Scheduled runs draw nobody new until it is less; live campaigns go on. See whether"
-    " Segment answers, or pause what can wait.",
+    "disk": (
+        "new events are refused with 503; nothing that was accepted is lost.",
+        "whoever runs Clarion makes room on it.",
+    ),
+    "lag": (
+        "senders of events are slowed with 429; none that was accepted is lost.",
+        "publish less at once, or pause a campaign that few need.",
+    ),
+    "writer": (
+        "senders of events are slowed with 429; none that was accepted is lost.",
+        "whoever runs Clarion looks at what else uses the disk.",
+    ),
+    "loop": (
+        "senders of events are slowed with 429; none that was accepted is lost.",
+        "whoever runs Clarion looks at what else runs on the machine.",
+    ),
+    "backlog": (
+        "scheduled runs draw nobody new until it is less; live campaigns go on.",
+        "see whether Segment answers, or pause what can wait.",
+    ),
 }
+"""What was done about each, and what is to do."""
 _OVER = {
     "disk": "the disk has room again, and events are taken.",
     "lag": "live campaigns have caught up, and events are taken.",

@@ -1,16 +1,19 @@
 """The projector answers who and how many, from the audience's copy that its keeper looks after."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import trio
 
 from actors import copy_reading, waterfall
 from actors.clock import Clock
+from actors.context import NextPage
 from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
-from actors.mail_copy import AboutCopy, CopyStatus
+from actors.mail_copy import AboutCopy, CopyStatus, RebuildCopy
 from actors.over_limits import ASKED_MAX, NOBODY, Asked, count_over
 from domain.audience import Node
 from domain.campaign import Campaign
@@ -18,7 +21,7 @@ from domain.control import NO_CONTROLS, Controls, shares
 from domain.release import asks
 from domain.saved import list_names
 from domain.verdict import draw_coefficients, portion_coefficients
-from store import audience, diagnostics, memberships, offering, vocabulary
+from store import attributes, audience, diagnostics, memberships, offering, vocabulary
 from store.allowance import Bounds
 from store.copy_connection import Limits
 from store.database import Database
@@ -26,7 +29,10 @@ from store.disk import Disk
 from store.hold import Hold
 from store.memberships import NO_LISTS, ListVersion
 from store.offering import Offered, Source
+from store.projection import Projection
 from store.vocabulary import EventSeen, PropertySeen
+
+T = TypeVar("T")
 
 
 class Projector:
@@ -51,6 +57,7 @@ class Projector:
         self._messages_per_second = messages_per_second
         self._clock = clock
         self._zone = bounds.zone
+        self._hold = hold
         self._keeper = Keeper(store, path, hold=hold, limits=limits, disk=disk)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -120,9 +127,7 @@ class Projector:
         at_most: int | None = None,
     ) -> Sequence[str]:
         """Return the users who qualify, `at_most` so many, in the random order of the draw."""
-        members = (
-            await self._store.read(partial(copy_reading.members, versions=lists)) if lists else {}
-        )
+        members = await self._members(lists)
         return await self._keeper.ask(
             lambda copy: [
                 qualified.user
@@ -137,6 +142,36 @@ class Projector:
                 )
             ]
         )
+
+    async def export(
+        self,
+        who: Node,
+        *,
+        profile: Sequence[str],
+        draw: tuple[int, int],
+        now_ms: int,
+        lists: Mapping[str, ListVersion] = NO_LISTS,
+        at_most: int | None = None,
+        write: Callable[[NextPage], Awaitable[T]],
+    ) -> T:
+        """Let `write` ask for the users who qualify and these properties of them, and return it."""
+        members = await self._members(lists)
+
+        async def use(copy: Projection) -> T:
+            pages = attributes.pages(
+                copy,
+                who,
+                profile,
+                now_ms=now_ms,
+                zone=self._zone,
+                draw=draw,
+                at_most=at_most,
+                lists=members,
+            )
+            with closing(pages):
+                return await write(partial(self._hold.in_thread, partial(next, pages, None)))
+
+        return await self._keeper.lend(use)
 
     async def events(self) -> Sequence[EventSeen]:
         """Return the names of events that were seen."""
@@ -160,7 +195,14 @@ class Projector:
 
     async def answer(self, request: AboutCopy) -> CopyStatus | Refused:
         """Say how the copy stands, or have it made anew; return at once."""
-        return await self._keeper.answer(request)
+        if isinstance(request, RebuildCopy):
+            return await self._keeper.rebuild()
+        return await self._keeper.status()
+
+    async def _members(self, lists: Mapping[str, ListVersion]) -> Mapping[str, list[str]]:
+        if not lists:
+            return {}
+        return await self._store.read(partial(copy_reading.members, versions=lists))
 
     async def _lists(self, who: Node) -> Mapping[str, list[str]]:
         """Read the custom lists that a tree names, as they count now."""

@@ -15,7 +15,7 @@ from msgspec import Struct
 from actors import calls, doors, mending, unreadable
 from actors.calls import Item
 from actors.sources import Source
-from domain import device_seen, trait_change, zone_seen
+from domain import device_seen, epoch_dates, trait_change, zone_seen
 from domain.problem import Problem
 from store.log import Incoming
 
@@ -25,6 +25,8 @@ DEPTH_MAX = 32
 """How deep lists and objects may nest; every reader after us can walk that without harm."""
 SKEW_MS_MIN = 60_000
 """A sender's clock that differs by less is taken as right, so its times stay exact."""
+_DATES = f'"{epoch_dates.MARK}'.encode()
+"""Few calls have one: the others are not searched any further."""
 
 
 class Envelope(Struct, rename="camel"):
@@ -151,6 +153,8 @@ def _decode(raw: bytes, where: str) -> Item | Problem:
     if is_too_deep(raw):
         what = f"Its lists and objects nest deeper than {DEPTH_MAX} levels."
         return Problem(where=place, what=what, fix="Send it flatter.")
+    if _DATES in raw:
+        calls.read_dates(item)
     return item
 
 

@@ -11,6 +11,7 @@ from actors.rules import Decision, Rules, Said, at, find, forbidden
 from domain import schedule
 from domain.campaign import Campaign
 from domain.review import Action, Forbidden, State
+from domain.telling_night import tell_night
 from store import acts, campaigns
 from store.campaigns import CampaignRow, NotApproved
 from store.fault_points import reach
@@ -80,7 +81,20 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     undo = ""
     if undo_ms:
         undo = f" It begins in {request.undo_seconds} seconds: until then Undo takes it back."
-    return Said(f"“{row.name}” is published{without}{undo}", row.id)
+    night = _night(content, undo_ms, rules)
+    return Said(f"“{row.name}” is published{without}{undo}{night}", row.id)
+
+
+def _night(content: Campaign, undo_ms: int, rules: Rules) -> str:
+    """Say that what would begin now begins in do-not-disturb: else nobody knows why it waits."""
+    begins_ms = rules.now_ms + undo_ms
+    if content.kind == "past_behaviour" and not schedule.is_now(content.when):
+        coming = schedule.if_published(content, now_ms=rules.now_ms, account_zone=rules.zone)
+        if not coming:
+            return ""
+        begins_ms = coming[0].due_ms
+    night = tell_night(content, begins_ms, rules.zone)
+    return f" When it begins, {night}." if night else ""
 
 
 def _wave_through(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:

@@ -12,6 +12,7 @@ import trio
 from msgspec import Struct
 
 from actors.clock import monotonic_ms
+from actors.pending import Holds
 from domain import breaker, pace
 from domain.breaker import Closed, Open, Ramping
 from domain.pace import Bucket
@@ -84,6 +85,13 @@ class Restraint:
     def probing(self) -> bool:
         """Whether nothing goes but now and then one message, to ask whether Segment is back."""
         return isinstance(self.breaker, Open)
+
+    def holds(self, now_ms: int) -> Holds:
+        """Return what holds everything back; `now_ms` is what the wall shows."""
+        opens = self._asked_ms - monotonic_ms()
+        away = isinstance(self.breaker, Open) and not self._refused
+        gate_ms = now_ms + opens if opens > 0 else 0
+        return Holds(refused=self._refused, away=away, gate_ms=gate_ms)
 
     def rate(self) -> int:
         """Return how many messages may leave in a second, as things stand."""

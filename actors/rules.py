@@ -101,7 +101,7 @@ def _offered(conn: sqlite3.Connection, name: str) -> str:
     by_folded = {row.name.casefold(): row.name for row in campaigns.everyone(conn)}
     near = get_close_matches(name.casefold(), by_folded, n=1, cutoff=NEAR)
     meant = f"Did you mean “{by_folded[near[0]]}”? " if near else ""
-    return f"{meant}Take a name from `/campaign list` or `clarion campaign list`."
+    return f"{meant}All names: `/campaign list`; at a terminal `clarion campaign list`."
 
 
 def forbidden(row: CampaignRow, no: Forbidden) -> Refused:

@@ -1,17 +1,17 @@
-"""Decisions on what runs: pause, resume, stop, and the four answers to a held run."""
+"""Decisions on what runs: pause, stop, and the four answers to a held run."""
 
 import sqlite3
 
 import msgspec
 
-from actors.mail import Pause, RaiseLimit, Refused, Resume, SendSample, SkipRun, Stop
+from actors.mail import Pause, RaiseLimit, Refused, SendSample, SkipRun, Stop
 from actors.reviewing import apply_raise
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.starting import more
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
-from store import acts, admission, announcements, campaigns, outbox, runs, surge
+from store import acts, announcements, campaigns, outbox, runs
 from store.campaigns import CampaignRow, NameTaken
 from store.fault_points import reach
 from store.runs import Run
@@ -24,23 +24,12 @@ NOT_HELD = Refused(
 
 def pause(conn: sqlite3.Connection, request: Pause, rules: Rules) -> Decision:
     """Send nothing until resumed."""
-    return _simple(conn, request.name, request.by, Action.PAUSE, "Paused", rules)
-
-
-def resume(conn: sqlite3.Connection, request: Resume, rules: Rules) -> Decision:
-    """Go on; of a live campaign that drops what happens in a pause, all of the pause is over."""
-    before = campaigns.find(conn, request.name)
-    said = _simple(conn, request.name, request.by, Action.RESUME, "Resumed", rules)
-    if isinstance(said, Said) and before is not None and before.state is State.PAUSED:
-        admission.drop_pause(conn, said.campaign)
-        surge.forget(conn, said.campaign)
-        reach("resume.pause_dropped")
-    return said
+    return simple(conn, request.name, request.by, Action.PAUSE, "Paused", rules)
 
 
 def stop(conn: sqlite3.Connection, request: Stop, rules: Rules) -> Decision:
     """Stop for ever: what waits is cancelled, a run that is held or drawn is closed."""
-    said = _simple(conn, request.name, request.by, Action.STOP, "Stopped", rules)
+    said = simple(conn, request.name, request.by, Action.STOP, "Stopped", rules)
     if isinstance(said, Refused):
         return said
     for run in runs.of_campaign(conn, said.campaign):
@@ -56,9 +45,10 @@ def stop(conn: sqlite3.Connection, request: Stop, rules: Rules) -> Decision:
     return said
 
 
-def _simple(
+def simple(
     conn: sqlite3.Connection, name: str, by: str, action: Action, done: str, rules: Rules
 ) -> Decision:
+    """Move a campaign on for a person, and say so under its card."""
     row = find(conn, name)
     if isinstance(row, Refused):
         return row

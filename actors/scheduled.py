@@ -13,26 +13,26 @@ from functools import partial
 import trio
 
 from actors import alarming
-from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
-from actors.drawing import judged
+from actors.drawing import Draw, judged
+from actors.in_waves import InWaves, begins_ms
 from actors.page import Known, know
-from actors.starting import more, onward, outcome, run_cutoff_ms, too_late
+from actors.starting import more, onward, outcome, too_late
 from actors.winning import choose_winners
+from domain import schedule
 from domain.campaign import Campaign
 from domain.personal import BestTime, UserZone
 from domain.review import Action, State
 from domain.saved import list_names
 from domain.schedule import Slot
 from domain.verdict import draw_coefficients
-from store import acts, announcements, books, campaigns, caps, log, memberships, outbox, runs, turns
+from store import acts, announcements, books, campaigns, caps, log, memberships, outbox, runs
 from store.announcements import Buttons
 from store.campaigns import CampaignRow
 from store.fault_points import reach
 from store.memberships import ListVersion
 from store.recipients import Room
 from store.runs import Run
-from store.turns import Turn
 
 CHUNK = 1_000
 STEP = "1"
@@ -48,9 +48,8 @@ class Scheduled:
         self._id = campaign
         self._definition = definition
         self._context = context
-        personal = definition.when.personal
-        self._waves = personal if isinstance(personal, UserZone) else None
-        self._ahead: tuple[tuple[str, int], Turn | None] | None = None
+        in_waves = isinstance(definition.when.personal, UserZone)
+        self._waves = InWaves(definition.when, context) if in_waves else None
 
     async def work(self, row: CampaignRow) -> float:
         """Take the open run one step on."""
@@ -59,10 +58,11 @@ class Scheduled:
         if run is None:
             return math.inf
         after = self._next(row, run)
-        if (nap := await self._before_wave(row, run)) is not None:
+        nap = None if self._waves is None else await self._waves.wait(row, run, after)
+        if nap is not None:
             return nap
         if run.state == "drawing" and row.state is State.RUNNING:
-            await self._draw(run, after, begins_ms=_begins_ms(row, run))
+            await self._draw(row, run, after)
             if not await self._runs() or self._waves is not None:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(run, after):
@@ -76,53 +76,11 @@ class Scheduled:
         row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
         return row is not None and row.state is State.RUNNING
 
-    async def _before_wave(self, row: CampaignRow, run: Run) -> float | None:
-        """Wait for the next wave of a run, or let it be drawn; None: nothing to wait for."""
-        if self._waves is None:
-            return None
-        turn = await self._turn(run, _begins_ms(row, run))
-        if turn is None:
-            return None
-        if row.state is not State.RUNNING:
-            return math.inf  # a resume looks again
-        left_ms = turn.due_ms - self._context.clock.now_ms()
-        if left_ms > 0:
-            return min(left_ms / 1000, NAP_SECONDS_MAX)
-        if run.state == "drawing":
-            return None
-        await self._context.store.write(partial(runs.begin_wave, run=run))
-        return 0.0
-
-    async def _turn(self, run: Run, begins_ms: int) -> Turn | None:
-        """Return the wave after the latest one; the users' zones are read once for each."""
-        if self._ahead is None or self._ahead[0] != (run.run, run.wave_ms):
-            turn = await self._context.store.read(
-                partial(
-                    turns.following,
-                    run=run,
-                    when=self._definition.when,
-                    begins_ms=begins_ms,
-                    account_zone=self._context.zone,
-                )
-            )
-            self._ahead = (run.run, run.wave_ms), turn
-        return self._ahead[1]
-
-    async def _in_turn(self, run: Run, turn: Turn, chosen: Sequence[str]) -> Sequence[str]:
-        """Return who of the audience is in the wave."""
-        assert self._waves is not None, "only a run in waves has turns"
-        counts = self._waves.unknown_zone == "account"
-        unknown = self._context.zone if counts else turns.NOWHERE
-        return await self._context.store.read(
-            partial(turns.members, run=run, turn=turn, chosen=chosen, unknown_zone=unknown)
-        )
-
-    async def _draw(self, run: Run, after: Slot | None, *, begins_ms: int) -> None:
+    async def _draw(self, row: CampaignRow, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
         now = self._context.clock.now_ms()
-        zone = self._context.zone
         when, wave_ms = self._definition.when, 0
-        cutoff = run_cutoff_ms(when, run.run, zone)
+        cutoff = schedule.cutoff_ms(when, run.run, account_zone=self._context.zone)
         fresh = not run.decided_by and not run.wave_ms
         if fresh and (why := too_late(run.due_ms, now, cutoff, when)):
             await self._miss(run, after, why, now_ms=now)
@@ -141,10 +99,10 @@ class Scheduled:
             await self._block(run, qualified=len(chosen), limit=limit, now_ms=now)
             return
         if self._waves is not None:
-            self._ahead = None  # there may be users in other zones since
-            turn = await self._turn(run, begins_ms) or Turn(run.wave_ms, frozenset())
-            wave_ms, cutoff = turn.due_ms, turn.cutoff_ms
-            chosen = await self._in_turn(run, turn, chosen)
+            turn = await self._waves.next(row, run, after)
+            assert turn is not None, "a run in waves is drawn while there is a turn"
+            wave_ms = turn.due_ms
+            chosen = await self._waves.members(run, turn, chosen)
         room = await self._context.store.read(
             partial(runs.room, run=run, campaign=self._definition)
         )
@@ -153,17 +111,16 @@ class Scheduled:
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(self._know, names=names))
+            since_ms = begins_ms(row, run)
+            by = Draw(self._id, self._definition, run, known, self._context, now, since_ms)
             placed = await self._context.store.write(
                 partial(
                     runs.draw_chunk,
                     run=run,
-                    decisions=judged(
-                        self._id, self._definition, run, known, names, self._context, now, begins_ms
-                    ),
+                    decisions=judged(by, names),
                     now_ms=now,
                     room=room,
                     bounds=self._context.bounds,
-                    cutoff_ms=cutoff,
                 )
             )
             room = Room(room.left - placed, room.full)
@@ -290,9 +247,3 @@ class Scheduled:
         reach("run.finished")
         self._context.announce()
         return done
-
-
-def _begins_ms(row: CampaignRow, run: Run) -> int:
-    """Return from when on users are due, each at a time of their own: nothing is in arrears."""
-    assert row.published_ms is not None, "a campaign that runs was published"
-    return max(run.due_ms, row.published_ms)

@@ -36,7 +36,7 @@ class SegmentDoor:
         if kind is not None and kind not in TYPES:
             known = ", ".join(sorted(TYPES))
             what = f"There is no /v1/{asked.call[:40]}."
-            return Refusal(404, "path", what, f"Post to batch, {known}.")
+            return Refusal(404, "path", what, f"Post to batch, import, {known}.")
         posted = protocol.open_body(asked.body, single=kind is not None)
         if isinstance(posted, Problem):
             return Refusal(400, posted.where, posted.what, posted.fix)

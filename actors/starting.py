@@ -70,13 +70,13 @@ class Starting:
             return math.inf
         context, now = self._context, self._context.clock.now_ms()
         every = await context.store.read(partial(runs.of_campaign, campaign=self._id))
-        due = _due(row, definition, every, now_ms=now, zone=context.zone)
-        if not due.slots:
-            if due.next is None:
+        found = due(row, definition, every, now_ms=now, zone=context.zone)
+        if not found.slots:
+            if found.next is None:
                 return await self._end(row, every)
-            return min((due.next.due_ms - now) / 1000, NAP_SECONDS_MAX)
+            return min((found.next.due_ms - now) / 1000, NAP_SECONDS_MAX)
         when = definition.when
-        await commit_start(context, partial(self._begin, row=row, when=when, due=due, now_ms=now))
+        await commit_start(context, partial(self._begin, row=row, when=when, due=found, now_ms=now))
         return 0.0
 
     async def _end(self, row: CampaignRow, every: list[Run]) -> float:
@@ -114,9 +114,9 @@ class Starting:
         lost = []
         zone = row.zone_in(self._context.zone)
         for slot in due.slots:
-            cutoff = run_cutoff_ms(when, slot.name, zone)
+            cutoff = schedule.cutoff_ms(when, slot.name, account_zone=zone)
             late = too_late(slot.due_ms, now_ms, cutoff, when)
-            why = _why_lost(conn, slot, before, late)
+            why = why_lost(conn, slot, before, late)
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
             if why is None:
                 self._advance(conn, Action.START, now_ms=now_ms)
@@ -215,9 +215,8 @@ def outcome(found: Books) -> tuple[str, str]:
     return reason, f"Completed: {reason}. The books of the campaign say why."
 
 
-def _due(
-    row: CampaignRow, definition: Campaign, every: list[Run], *, now_ms: int, zone: str
-) -> Due:
+def due(row: CampaignRow, definition: Campaign, every: list[Run], *, now_ms: int, zone: str) -> Due:
+    """Return the runs that have fallen due since the last one began, and the one after them."""
     assert row.published_ms is not None, "a scheduled campaign was published"
     if every and schedule.is_now(definition.when):
         return Due((), None)
@@ -241,12 +240,7 @@ def too_late(due_ms: int, now_ms: int, cutoff_ms: int | None, when: When) -> str
     return LATE if now_ms - latest_ms > schedule.LATE_MS_MAX else CUT_OFF
 
 
-def run_cutoff_ms(when: When, run: str, zone: str) -> int | None:
-    """Return the cut-off of a whole run; None: it has none, or each user's zone has its own."""
-    return None if when.personal else schedule.cutoff_ms(when, run, account_zone=zone)
-
-
-def _why_lost(
+def why_lost(
     conn: sqlite3.Connection, slot: Slot, before: list[Run], late: str
 ) -> tuple[str, str] | None:
     """Return how a run that fell due ends without having begun, and why; None: it may begin."""

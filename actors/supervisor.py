@@ -16,6 +16,7 @@ from actors import durably
 from actors.campaign import CampaignActor
 from actors.context import Context
 from actors.mailbox import Look, Mailbox
+from domain.alert_text import alert_text
 from domain.review import PUBLISHED, Action, State
 from store import acts, announcements, campaigns
 from store.copy_errors import CopyWaitsError
@@ -103,8 +104,11 @@ class Supervisor:
         now = context.clock.now_ms()
         row = await context.store.read(partial(campaigns.find, name_or_id=campaign))
         name = campaign if row is None else row.name
-        body = (
-            f"*{name}* is faulted and sends nothing: {why}. `/campaign resume {name}` tries again."
+        body = alert_text(
+            f"*{name}* is faulted: {why}.",
+            "it sends nothing; all other campaigns go on.",
+            "resume it to try again. If it fails again, whoever runs Clarion finds the error in its"
+            " log.",
         )
 
         def fault(conn: sqlite3.Connection) -> bool:

@@ -2,7 +2,9 @@
 
 import sqlite3
 
+from actors import alarming
 from actors.context import Context
+from domain.alert_text import alert_text
 from domain.review import Action, State
 from store import acts, announcements, campaigns
 from store.admission import Admission, Admitted
@@ -12,11 +14,17 @@ SURGE = "safety_per_hour"
 
 
 def pause(
-    conn: sqlite3.Connection, campaign: str, limit: int | None, *, key: bytes, now_ms: int
+    conn: sqlite3.Connection,
+    campaign: str,
+    limit: int | None,
+    *,
+    key: bytes,
+    letter: bool,
+    now_ms: int,
 ) -> None:
     """Pause a campaign for which more qualified within an hour than it allows.
 
-    Called in the transaction that found the first who was too many.
+    Called in the transaction that found the first who was too many; no letter where none are sent.
     """
     assert limit is not None, "only a campaign with a limit is over it"
     row = campaigns.find(conn, campaign)
@@ -26,14 +34,17 @@ def pause(
         conn, campaign, Action.PAUSE, reason=SURGE, say=say, key=key, now_ms=now_ms
     )
     assert isinstance(moved, State), "it was running in this transaction"
-    body = (
+    body = alert_text(
         f"*{row.name}* has paused itself: more than {limit:,} users qualified within an hour, which"
-        " is its safety limit. Nothing of it is sent until somebody decides. If that is as it"
-        f" should be, `/campaign resume {row.name}` lets as many more qualify within an hour from"
-        f" then on; `/campaign stop {row.name}` ends it."
+        " is its safety limit.",
+        "nothing of it is sent until somebody decides.",
+        "if that is as it should be, resume it: from then on as many more may qualify within an"
+        " hour. If not, stop it: that is for ever.",
     )
     subject = acts.resume_buttons(conn, campaign)
     announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)
+    if letter:
+        alarming.surged(conn, row, limit, now_ms=now_ms)
 
 
 def follow(context: Context, campaign: str, answer: Admission, *, told: bool) -> None:
@@ -41,6 +52,8 @@ def follow(context: Context, campaign: str, answer: Admission, *, told: bool) ->
     surged = isinstance(answer, Admitted) and answer.surged
     if surged:
         context.halt_delivery(campaign)
+        if context.post is not None:
+            context.post()
     elif isinstance(answer, Admitted) and answer.pending:
         context.wake_delivery()
     if told or surged:

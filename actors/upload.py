@@ -8,7 +8,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from actors.protocol import (
     is_too_deep,
 )
 from actors.sources import Source
+from domain.epoch_dates import dated
 from domain.facts import ANONYMOUS, RESERVED
 from domain.profile import GENDERS
 from domain.profile_limits import KEYS_MAX, Over, named, within
@@ -72,7 +72,6 @@ NO_NAME, STRUCTURE, RESTRICTED_EVENT, BAD_GENDER, BAD_EMAIL, BAD_PHONE = (
 )
 BAD_AGE, TOO_MANY, NO_IDENTITY, NO_TYPE, BAD_TIME = 520, 522, 523, 524, 525
 
-_DATE = re.compile(r"\$D_(-?\d{1,12})", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
@@ -219,9 +218,9 @@ def _profile_problems(record: Record) -> Iterator[tuple[int, str]]:
 
 def _content(record: Record) -> tuple[dict[str, Any], tuple[Over, ...]]:
     if record.type == "event":
-        return named(_dated(record.evt_data or {}))
+        return named(dated(record.evt_data or {}))
     traits = {STANDARD.get(key, key): value for key, value in record.profile_data.items()}
-    return within(_dated(traits))
+    return within(dated(traits))
 
 
 def _record(
@@ -273,19 +272,3 @@ def _seconds(value: Any) -> int | None:
     if found is None or not 0 < found < SECONDS_MAX:
         return None
     return math.floor(found)
-
-
-def _dated(value: Any) -> Any:
-    """Return a value in which every `$D_` and epoch seconds is an ISO time."""
-    match value:
-        case dict():
-            return {key: _dated(each) for key, each in value.items()}
-        case list():
-            return [_dated(each) for each in value]
-        case str() if (found := _DATE.fullmatch(value)) is not None:
-            try:
-                return datetime.fromtimestamp(int(found[1]), UTC).isoformat().replace("+00:00", "Z")
-            except (OverflowError, ValueError, OSError):
-                return value  # no year that a calendar has
-        case _:
-            return value

@@ -11,11 +11,12 @@ from domain.books import Books
 from domain.campaign import Campaign
 from domain.review import OVER, PUBLISHED, TABLE, UNPUBLISHED, Action, State
 from domain.slots import Slot
-from store import blanks, books, campaigns, runs, saved_audiences, timers, variants
+from store import blanks, books, campaigns, delivered, runs, saved_audiences, timers, variants
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.revisions import FrozenAudiences
 
+_COMES_AGAIN = frozenset({State.SCHEDULED, State.RUNNING, State.AWAITING_NEXT_RUN})
 RAISE_REQUESTED = "raise_requested"
 """The reason of a blocked campaign whose higher limit waits for a second person."""
 
@@ -136,8 +137,13 @@ def _audiences(conn: sqlite3.Connection, saved: FrozenAudiences) -> tuple[Audien
     )
 
 
-def lines(conn: sqlite3.Connection, *, archived: bool = False) -> tuple[CampaignLine, ...]:
-    """Return every campaign in one line, the latest first: the archive's, or all the others."""
+def lines(
+    conn: sqlite3.Connection, *, archived: bool = False, now_ms: int, zone: str
+) -> tuple[CampaignLine, ...]:
+    """Return every campaign in one line, the latest first: the archive's, or all the others.
+
+    `zone` is the account's now.
+    """
     return tuple(
         CampaignLine(
             id=row.id,
@@ -147,7 +153,27 @@ def lines(conn: sqlite3.Connection, *, archived: bool = False) -> tuple[Campaign
             author=row.author,
             books=books_view(books.total(conn, row.id)),
             updated_ms=row.updated_ms,
+            published_ms=row.published_ms,
+            next_ms=_next_ms(conn, row, now_ms=now_ms, zone=zone),
+            last_ms=None if row.published is None else delivered.last_ms(conn, row.id),
+            reason=row.reason,
+            hash=_resumed_hash(conn, row),
         )
         for row in campaigns.everyone(conn)
         if row.archived == archived
     )
+
+
+def _resumed_hash(conn: sqlite3.Connection, row: CampaignRow) -> str:
+    if Action.RESUME not in TABLE[row.state]:
+        return ""
+    return campaigns.revision_of(conn, row.id, row.revision).hash
+
+
+def _next_ms(conn: sqlite3.Connection, row: CampaignRow, *, now_ms: int, zone: str) -> int | None:
+    """Return when the next run of a campaign that goes on by its schedule begins."""
+    if row.kind == "live" or row.published is None or row.state not in _COMES_AGAIN:
+        return None
+    content = campaigns.revision_of(conn, row.id, row.published).definition
+    coming = next_runs(row, content, now_ms=now_ms, zone=zone)
+    return coming[0].due_ms if coming else None

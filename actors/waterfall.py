@@ -53,6 +53,8 @@ def estimate(
         expected=expected,
         took_ms=took_ms,
         rate=_rate(campaign, expected, speed),
+        lasts_ms=_lasts_ms(campaign, expected, speed),
+        everybody=reach.everybody,
         notes=tuple(_notes(campaign, reach, over, expected, speed, is_kept=is_kept)),
     )
 

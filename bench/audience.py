@@ -10,12 +10,10 @@ by each: found, with its attributes, and written to a file of CSV.
 import multiprocessing
 import os
 import resource
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,7 @@ from bench.crowd import NOW_MS, Crowd
 from bench.questions import QUESTIONS, SAMPLE, SAVED, ZONE, Question
 from bench.rivals import RIVALS, ByHand, Rival, has_chdb
 from bench.timing import Row
-from store import audience
+from store import attributes, audience
 from store.copy_connection import Limits
 from store.projection import Projection
 
@@ -76,7 +74,6 @@ def prepare(folder: Path, size: Crowd) -> int:
     with crowd.opened(folder / CROWD, MEMORY_MB) as made:
         crowd.fill(made, size)
     crowd_copy.make(folder / CROWD, folder / COPY, memory_mb=MEMORY_MB)
-    exporting.make(folder / CROWD, folder / exporting.PROFILES, memory_mb=MEMORY_MB)
     return (folder / COPY).stat().st_size
 
 
@@ -90,19 +87,19 @@ def ask(folder: Path, way: str) -> Asked:
     try:
         if way == BY_HAND:
             return _timed(_in_sql(ByHand(copy), folder))
-        with closing(exporting.opened(folder / exporting.PROFILES)) as profiles:
-            return _timed(partial(_ours, copy, profiles, folder))
+        return _timed(partial(_ours, copy, folder))
     finally:
         copy.close()
 
 
-def _ours(copy: Projection, profiles: sqlite3.Connection, folder: Path, question: Question) -> int:
+def _ours(copy: Projection, folder: Path, question: Question) -> int:
     """Ask the product's own two questions: how many, and who, with what is known of them."""
-    how: dict[str, Any] = {"now_ms": NOW_MS, "zone": ZONE, "saved": SAVED}
+    how: dict[str, Any] = {"now_ms": NOW_MS, "zone": ZONE}
     if not question.sample:
-        return audience.count(copy, question.who, **how).qualified
-    chosen = audience.select(copy, question.who, draw=DRAW, at_most=SAMPLE, **how)
-    return exporting.write_ours(profiles, folder, [user.user for user in chosen])
+        return audience.count(copy, question.who, saved=SAVED, **how).qualified
+    wanted = {"draw": DRAW, "at_most": SAMPLE, **how}
+    chosen = attributes.pages(copy, question.who, exporting.ATTRIBUTES, **wanted)
+    return exporting.write_ours(folder, chosen)
 
 
 def _in_sql(rival: Rival, folder: Path) -> Callable[[Question], int]:

@@ -15,9 +15,10 @@ from bot.blocks import (
     header,
     section,
 )
+from bot.card_buttons import CONFIRM_NAME_CHARS_MAX
 from bot.ids import ActionId
 from bot.refs import Ref
-from bot.views import CONFIRM_NAME_CHARS_MAX, NAME_CHARS_MAX
+from bot.views import NAME_CHARS_MAX
 from domain.review import Action
 
 BLOCKED = "blocked"

@@ -46,8 +46,16 @@ log = logging.getLogger(__name__)
 class Announcer:
     """Tells Slack, paced a channel, in order a campaign; what fails is tried again for ever."""
 
-    def __init__(self, client: WebClient, desk: Desk, settings: BotSettings, pace: Pace) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        desk: Desk,
+        settings: BotSettings,
+        pace: Pace,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._client = client
+        self._changed = changed
         self._desk = desk
         self._settings = settings
         self._pace = pace
@@ -122,6 +130,7 @@ class Announcer:
                 placed = await self._place(announcement, card)
                 if placed is not None:
                     self._cards[key] = placed
+                self._changed()
                 await self._desk.announced(announcement, placed)
             case "reply":
                 await self._say(announcement, self._channel("card"), card)

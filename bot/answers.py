@@ -10,6 +10,8 @@ from domain.problem import Problem
 from domain.review import State
 
 PROBLEMS_SHOWN_MAX = 20
+NEAR = 0.7
+"""How alike a word must be to a subcommand to be taken for it: "users" is no "pause"."""
 
 USES: dict[str, tuple[str, str]] = {
     "help": ("", "this text"),
@@ -28,7 +30,7 @@ USES: dict[str, tuple[str, str]] = {
     "publish": ("NAME", "let an approved campaign run"),
     "undo": ("NAME", "take back what was published to run now, until it begins"),
     "pause": ("[NAME]", "send nothing until it is resumed; without NAME: choose, or everything"),
-    "resume": ("NAME", "go on after a pause or a fault"),
+    "resume": ("[NAME]", "go on after a pause or a fault; without NAME: choose, or all"),
     "stop": ("NAME", "stop for ever; at once, no approval"),
     "edit": ("NAME", "change it: the form opens with what it says now"),
     "clone": ("NAME", "draft the same again under another name"),
@@ -90,7 +92,7 @@ def _near(given: str) -> str:
     """
     if given in _MEANT:
         return _MEANT[given]
-    near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=0.5)
+    near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=NEAR)
     near = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or near
     return near[0] if near else ""
 
@@ -112,7 +114,7 @@ def done(answer: Done) -> Message:
         text += f"\n{wire} already on the wire and could not be called back."
     blocks = [section(text)]
     if answer.campaign is not None and answer.campaign.state == State.PAUSED:
-        blocks.append(context(f"`{COMMAND} resume NAME` lets it go on."))
+        blocks.append(context(f"`{COMMAND} resume` lets it go on."))
     return Message(text, tuple(blocks))
 
 

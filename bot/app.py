@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
@@ -15,10 +16,13 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
+from bot.home_keeping import HomeKeeping
 from bot.home_listeners import HomeListeners
-from bot.ids import COMMAND
+from bot.home_tab import Home
+from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, answered, log, tell
 from bot.modals import said_view
+from bot.more import MoreListeners
 from bot.notice_listeners import NoticeListeners
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
@@ -27,7 +31,10 @@ from bot.rights import Rights
 from bot.settings import BotSettings
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
+from bot.wizard.opening import Opening
 from bot.wizard.preview_listeners import PreviewListeners
+from bot.wizard.reaching import Reaching
+from bot.wizard.saving import Saving
 from bot.wizard.text_listeners import TextListeners
 from bot.wizard.unfinished import Forms
 
@@ -50,9 +57,17 @@ def make_client(settings: BotSettings) -> WebClient:
 
 
 def make_app(
-    settings: BotSettings, desk: Desk, directory: Directory, *, now_ms: Callable[[], int]
+    settings: BotSettings,
+    desk: Desk,
+    directory: Directory,
+    *,
+    now_ms: Callable[[], int],
+    homes: HomeKeeping | None = None,
 ) -> App:
-    """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread."""
+    """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread.
+
+    `homes` hears who looks at a home tab, and of every change; None: no tab follows them.
+    """
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         """Answer from the settings; Bolt itself would ask Slack within the first request."""
@@ -80,17 +95,33 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
-    home = HomeListeners(line, forms, directory)
+    home, reaching = Home(line, directory), Reaching(line, forms)
+    homes = homes or HomeKeeping()
+    line.changed = homes.changed
+    homes.draws(partial(home.draw, app.client))
+    opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
+    cards = CardListeners(line, home)
+    wizard = WizardListeners(line, forms, reaching, opening, saving)
     for part in (
-        Commands(line, forms),
-        WizardListeners(line, forms),
-        TextListeners(line, forms),
+        Commands(line, opening),
+        wizard,
+        TextListeners(line, forms, saving),
         PreviewListeners(line, forms),
         MenuListeners(line, forms),
-        CardListeners(line, home.draw),
+        cards,
+        MoreListeners(
+            {
+                ActionId.EDIT: wizard.edit_pressed,
+                ActionId.CLONE: wizard.clone_pressed,
+                ActionId.REHEARSE: cards.rehearse_pressed,
+                ActionId.REPORT: cards.report_pressed,
+                ActionId.SEE_MESSAGE: cards.see_pressed,
+                ActionId.SHOW: cards.show_pressed,
+            }
+        ),
         ConnectionListeners(line),
-        NoticeListeners(line, forms),
-        home,
+        NoticeListeners(line, opening),
+        HomeListeners(line, opening, home, homes.looked),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

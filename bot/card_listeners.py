@@ -22,14 +22,18 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_content import Preview
+from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Undo
 from bot import alerts, answers, modals, views
 from bot.blocks import Message
 from bot.click import Click
+from bot.home_tab import Home
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line
 from bot.refs import Memo, Ref
 from bot.rehearsing import rehearse
+from bot.report_card import pictured
 from bot.saying import said
 from bot.submission import Submission
 
@@ -56,9 +60,9 @@ _FREE: dict[ActionId, Callable[[str, str], Request]] = {
 class CardListeners:
     """The buttons of campaigns and of held runs."""
 
-    def __init__(self, line: Line, draw_home: Callable[[WebClient, str], None]) -> None:
+    def __init__(self, line: Line, home: Home) -> None:
         self._line = line
-        self._draw_home = draw_home
+        self._home = home
         self._zone = line.settings.zone
 
     def register(self, app: App) -> None:
@@ -67,6 +71,8 @@ class CardListeners:
             app.action(action)(self.pressed)
         app.action(ActionId.SHOW)(self.show_pressed)
         app.action(ActionId.REHEARSE)(self.rehearse_pressed)
+        app.action(ActionId.SEE_MESSAGE)(self.see_pressed)
+        app.action(ActionId.REPORT)(self.report_pressed)
         app.action(ActionId.SEND_SAMPLE)(self.run_pressed)
         app.action(ActionId.SKIP_RUN)(self.run_pressed)
         app.action(ActionId.REQUEST_CHANGES)(self.changes_pressed)
@@ -100,7 +106,7 @@ class CardListeners:
             card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
             click.replace(card)
             if click.in_modal:  # it was opened from the home tab, which shows what was before
-                self._draw_home(client, click.user)
+                self._home.follow(client, click.user)
             return
         click.tell(said(answer, self._zone))
         if isinstance(answer, Refused) and not click.in_modal:
@@ -127,6 +133,29 @@ class CardListeners:
             click.tell(answers.refused(found))
             return
         click.tell(rehearse(self._line, client, Caller.of(body), found.id))
+
+    def see_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show whoever pressed what somebody would get for whom the campaign is."""
+        ack()
+        self._answered(body, client, lambda found, by: Preview(found.id, by))
+
+    def report_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Show whoever pressed what came of the campaign until now."""
+        ack()
+        self._answered(body, client, lambda found, _: ShowReport(found.id))
+
+    def _answered(
+        self, body: dict[str, Any], client: WebClient, asked: Callable[[CampaignView, str], Request]
+    ) -> None:
+        click = Click(self._line, body, client)
+        if isinstance(found := click.found, Refused):
+            click.tell(answers.refused(found))
+            return
+        answer = self._line.ask(asked(found, click.user), click.patience)
+        if isinstance(answer, Report):
+            click.tell(pictured(client, answer))
+        else:
+            click.tell(said(answer, self._zone))
 
     def run_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer a held run. The first answer counts; later ones are told whose that was."""

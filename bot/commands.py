@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import (
+    Answer,
     Done,
     Draft,
     ListAll,
@@ -26,7 +27,7 @@ from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Archive, Undo
 from actors.mail_trust import PauseAll
-from bot import answers, audience_card, inquiry, pausing, views
+from bot import answers, audience_card, inquiry, message_card, pausing, resume_list, views
 from bot.answers import USES
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
@@ -35,16 +36,16 @@ from bot.lists import listing
 from bot.rehearsing import rehearse
 from bot.report_card import pictured
 from bot.saying import said
-from bot.wizard.opening import open_edit, open_new
-from bot.wizard.unfinished import Forms
+from bot.wizard.opening import Opening
 
 _QUOTES = ('""', "''", "``", "“”", "\u2018\u2019", "«»")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _ABOUT_A_USER = ("why", "preview", "test")
 _IN_A_FORM = ("edit", "clone")
-_NAMELESS = frozenset({"limits", "audience", "pause"})
+_NAMELESS = frozenset({"limits", "audience", "pause", "resume"})
 """What asks about everything if nothing is named."""
-_HALTS = ("pause", "stop")
+_ARCHIVED = "archived"
+_FOR_ALL = ("pause", "stop", "resume")
 _EVERYTHING = frozenset({"all", "everything", "all campaigns"})
 """What is typed after those in a hurry; a campaign of that name comes first."""
 _REQUESTS: dict[str, Callable[[str, str], Request]] = {
@@ -66,10 +67,10 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 class Commands:
     """`/campaign ...`, and the buttons of what it answers with."""
 
-    def __init__(self, line: Line, forms: Forms) -> None:
+    def __init__(self, line: Line, opening: Opening) -> None:
         self._line = line
         self._zone = line.settings.zone
-        self._forms = forms
+        self._opening = opening
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -77,6 +78,7 @@ class Commands:
         app.action(ActionId.NEWER_PAGE)(self.page_turned)
         app.action(ActionId.OLDER_PAGE)(self.page_turned)
         app.action(ActionId.PAUSE_ALL)(self.pause_all_pressed)
+        app.action(ActionId.RESUME_ALL)(self.resume_all_pressed)
         app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -87,12 +89,12 @@ class Commands:
         if command == "new":
             if self._line.turned_away(client, caller, Draft):
                 return
-            open_new(self._line, self._forms, client, body["trigger_id"], caller)
+            self._opening.new(client, body["trigger_id"], caller)
             return
         if command in _IN_A_FORM and name:
             if not self._line.turned_away(client, caller, Draft):
                 trigger, copy = body["trigger_id"], command == "clone"
-                open_edit(self._line, self._forms, client, trigger, caller, name, copy=copy)
+                self._opening.edit(client, trigger, caller, name, copy=copy)
             return
         tell(client, caller, self._answer(command, name, caller, client))
 
@@ -100,10 +102,12 @@ class Commands:
         """Show another page of the list in place of this one."""
         ack()
         caller = Caller.of(body)
-        answer = self._line.ask(ListAll(), self._patience(client, caller))
-        page = int(body["actions"][0]["value"])
+        of, _, page = str(body["actions"][0]["value"]).rpartition(":")
+        archived = of == _ARCHIVED
+        answer = self._line.ask(ListAll(archived), self._patience(client, caller))
         if isinstance(answer, Listed):
-            tell(client, caller, listing(answer.campaigns, page), replace=True)
+            shown = listing(answer.campaigns, self._zone, int(page), archived=archived)
+            tell(client, caller, shown, replace=True)
 
     def pause_all_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Pause everything, for whoever saw the list of what can be paused."""
@@ -112,11 +116,29 @@ class Commands:
         answer = self._line.ask(PauseAll(by=caller.user), self._patience(client, caller))
         tell(client, caller, said(answer, self._zone), replace=not isinstance(answer, Refused))
 
+    def resume_all_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Resume what people paused, one by one, and say what came of each."""
+        ack()
+        caller = Caller.of(body)
+        patience = self._patience(client, caller)
+        listed = self._line.ask(ListAll(), patience)
+        assert isinstance(listed, Listed), "the desk lists what there is"
+        told = []
+        for line in resume_list.paused_by_people(listed.campaigns):
+            answer = self._line.ask(Resume(line.id, caller.user), patience)
+            match answer:
+                case Done(message=message):
+                    told.append(message)
+                case Refused() as refused:
+                    tell(client, caller, answers.refused(refused))
+                    return
+        tell(client, caller, resume_list.resumed(told), replace=True)
+
     def variant_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show the preview of another variant in place of this one."""
         ack()
         caller = Caller.of(body)
-        request = inquiry.another_variant(body["actions"][0], caller.user)
+        request = message_card.another_variant(body["actions"][0], caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
         tell(client, caller, said(answer, self._zone), replace=isinstance(answer, Previewed))
 
@@ -124,7 +146,7 @@ class Commands:
         if command in ("", "help"):
             return answers.help_text()
         if command == "list":
-            request: Request = ListAll(archived=name.casefold() == "archived")
+            request: Request = ListAll(archived=name.casefold() == _ARCHIVED)
         elif command == "rehearse" and name:
             return rehearse(self._line, client, caller, name)
         elif command == "audience" or (command in _ABOUT_A_USER and name):
@@ -137,18 +159,25 @@ class Commands:
                 return answers.refused(wanted)
             request = wanted
         elif command not in {*USES, *_REQUESTS}:
-            return answers.unknown_command(command)
+            return self._named_or_unknown(command, name, caller, client)
         elif not name and command not in _NAMELESS:
             return answers.name_missing(command)
-        elif command in _HALTS and self._means_everything(name, caller, client):
-            return self._what_to_pause(client, caller)
+        elif command in _FOR_ALL and self._means_everything(name, caller, client):
+            return self._choices(command, client, caller)
         else:
             request = _REQUESTS[command](name, caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
+        return self._shown(request, answer, caller, client)
+
+    def _shown(
+        self, request: Request, answer: Answer, caller: Caller, client: WebClient
+    ) -> Message:
         if isinstance(request, Show) and isinstance(answer, Done) and answer.campaign:
             return views.campaign_card(answer.campaign, self._zone, caller.user)
         if isinstance(answer, Report):
             return pictured(client, answer)
+        if isinstance(request, ListAll) and isinstance(answer, Listed):
+            return listing(answer.campaigns, self._zone, archived=request.archived)
         return said(answer, self._zone)
 
     def _means_everything(self, name: str, caller: Caller, client: WebClient) -> bool:
@@ -156,15 +185,27 @@ class Commands:
             return not name
         return isinstance(self._line.find(name, self._patience(client, caller)), Refused)
 
-    def _what_to_pause(self, client: WebClient, caller: Caller) -> Message:
-        if not self._line.members.may(caller.user, Pause):
-            return answers.refused(self._line.members.refused(Pause))
+    def _choices(self, command: str, client: WebClient, caller: Caller) -> Message:
+        """Return what can be paused or resumed, each with a button."""
+        resumes = command == "resume"
+        kind = Resume if resumes else Pause
+        if not self._line.members.may(caller.user, kind):
+            return answers.refused(self._line.members.refused(kind))
         answer = self._line.ask(ListAll(), self._patience(client, caller))
         assert isinstance(answer, Listed), "the desk lists what there is"
-        return pausing.pause_list(answer.campaigns)
+        return (resume_list.resume_list if resumes else pausing.pause_list)(answer.campaigns)
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:
         return self._line.patience(lambda: tell(client, caller, answers.working()))
+
+    def _named_or_unknown(
+        self, command: str, name: str, caller: Caller, client: WebClient
+    ) -> Message:
+        """Show the campaign if all that was typed is its name."""
+        found = self._line.find(f"{command} {name}".strip(), self._patience(client, caller))
+        if isinstance(found, Refused):
+            return answers.unknown_command(command)
+        return views.campaign_card(found, self._zone, caller.user)
 
 
 def parse(text: str) -> tuple[str, str]:

@@ -1,29 +1,31 @@
 """The home tab as a person opens it, looks at a campaign from it, and begins a new one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from actors.mail import Draft, ListAll, Listed, Refused
+from actors.mail import Draft, Refused
 from bot import modals, views
-from bot.blocks import clip
-from bot.directory import Directory
-from bot.home import home_view
+from bot.home_tab import Home
 from bot.ids import ActionId
 from bot.line import Caller, Line, update_if_open
 from bot.refs import Memo, Ref
-from bot.wizard.opening import SAID_CHARS_MAX, open_new
-from bot.wizard.unfinished import Forms
+from bot.wizard.opening import Opening
+from bot.wizard.showing import refused_view
 
 
 class HomeListeners:
     """The home tab, and its buttons."""
 
-    def __init__(self, line: Line, forms: Forms, directory: Directory) -> None:
+    def __init__(
+        self, line: Line, opening: Opening, home: Home, looked: Callable[[str], None]
+    ) -> None:
         self._line = line
-        self._forms = forms
-        self._directory = directory
+        self._opening = opening
+        self._home = home
+        self._looked = looked
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -36,19 +38,8 @@ class HomeListeners:
         ack()
         if event.get("tab") != "home":
             return
-        self.draw(client, str(event["user"]))
-
-    def draw(self, client: WebClient, user: str) -> None:
-        """Draw the tab of one person as everything stands now."""
-        client.views_publish(user_id=user, view=self._tab(user))
-
-    def _tab(self, user: str) -> dict[str, Any]:
-        why = self._directory.keeps_out(user)
-        if why:
-            return modals.said_home(why)
-        answer = self._line.ask(ListAll(), self._line.patience(lambda: None))
-        assert isinstance(answer, Listed), "the desk lists what there is"
-        return home_view(answer.campaigns, user, self._line.members.roles(user))
+        self._looked(str(event["user"]))
+        self._home.draw(client, str(event["user"]))
 
     def look_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show a campaign's card in a modal, with the buttons that need no further form."""
@@ -57,7 +48,7 @@ class HomeListeners:
         opened = client.views_open(trigger_id=body["trigger_id"], view=modals.waiting_view(Memo()))
         found = self._line.find(ref.campaign, self._line.patience(lambda: None))
         if isinstance(found, Refused):
-            fresh = modals.said_view(clip(f"{found.what} {found.fix}", SAID_CHARS_MAX))
+            fresh = refused_view(found)
         else:
             card = views.campaign_card(found, self._line.settings.zone, caller.user)
             fresh = modals.card_view(card)
@@ -69,4 +60,4 @@ class HomeListeners:
         caller = Caller.of(body)
         if self._line.turned_away(client, caller, Draft):
             return
-        open_new(self._line, self._forms, client, body["trigger_id"], caller)
+        self._opening.new(client, body["trigger_id"], caller)

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
-import hypercorn.trio
 import trio
 from hypercorn.config import Config
 from slack_bolt import BoltRequest, BoltResponse
@@ -13,13 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from actors import serving
 from bot.settings import BotSettings
 
 PATH = "/slack/events"
 BODY_BYTES_MAX = 1_000_000
 """Slack's largest requests carry a modal, of 250 KB at most, in URL encoding."""
 BODY_SECONDS_MAX = 5.0
-STOP_SECONDS_MAX = 3.0
 
 _HEADERS = (
     "content-type",
@@ -64,10 +63,9 @@ async def serve(
     """Listen until cancelled; started with the address, such as http://127.0.0.1:3000."""
     config = Config()
     config.bind = [f"{settings.host}:{settings.port}"]
-    config.graceful_timeout = STOP_SECONDS_MAX
     config.errorlog = log
     async with trio.open_nursery() as nursery:
-        binds = await nursery.start(hypercorn.trio.serve, make_door(dispatch), config)
+        binds = await nursery.start(serving.serve, make_door(dispatch), config)
         task_status.started(binds[0])
 
 

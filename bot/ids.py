@@ -22,7 +22,12 @@ class ActionId(StrEnum):
     PAUSE = "pause"
     PAUSE_ALL = "pause_all"
     RESUME = "resume"
+    RESUME_ALL = "resume_all"
     STOP = "stop"
+    SEE_MESSAGE = "see_message"
+    REPORT = "report"
+    CLONE = "clone"
+    MORE = "more"  # the menu of what there is no room for; its entry names the deed
     # on alerts
     SEND_SAMPLE = "send_sample"
     RAISE_LIMIT = "raise_limit"

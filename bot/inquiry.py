@@ -1,41 +1,32 @@
-"""What is asked about one user in Slack: why they got what they got, and what they would get.
+"""What is asked about one user in Slack, and why they got what they got.
 
-A trail quotes no value of the user's. A preview is the user's own message: it is shown to whoever
-asked and to nobody else.
+A trail quotes no value of the user's.
 """
 
-from typing import Any
-
-import msgspec
+import re
+from itertools import groupby
 
 from actors.mail import Refused, Request
-from actors.mail_content import Preview, Previewed, TestSend
+from actors.mail_content import Preview, TestSend
 from actors.mail_trust import Step, Told, Why
 from bot.blocks import (
     SECTION_CHARS_MAX,
-    Block,
     Message,
-    actions,
     clip,
     context,
     escaped,
     fitting,
     section,
 )
-from bot.ids import ActionId
-from bot.inputs import select
-from bot.words import uncoded
+from bot.words import run_of, uncoded
 from domain.zones import local_wall
 
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
+_ID = re.compile(r" \(c_[a-z0-9]+\)")
+_RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\[[^\]]+\]")
 KNOWN_SHOWN_MAX = 10
-NOTES_SHOWN_MAX = 6
-JSON_CHARS_MAX = 2_700
-"""A section takes 3,000, and the fences need some."""
-ABOUT_CHARS_MAX = 255
-"""Of a block's id, in which the menu of variants carries what it is about."""
 
 
 def request_of(command: str, rest: str, by: str) -> Request | Refused:
@@ -66,29 +57,47 @@ def told(trail: Told) -> Message:
 def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        lines = [f"• {clip(line, chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
+        lines = [f"• {clip(_plain(line), chars)}" for line in trail.known[:KNOWN_SHOWN_MAX]]
         blocks.append(section("\n".join(lines)))
-    hidden = len(trail.steps) - STEPS_SHOWN_MAX
-    if hidden > 0:
+    runs = _runs(trail)
+    if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
-    blocks += [section(text) for text in _grouped(trail, chars)]
+    blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
     end = f"Times are in {escaped(trail.zone)}. The ids of messages: `clarion why`."
     blocks.append(context(end))
     return Message(uncoded(trail.message), tuple(blocks))
 
 
-def _grouped(trail: Told, chars: int) -> list[str]:
+def _runs(trail: Told) -> list[list[Step]]:
+    """Return the steps, those in one list that say the same one after the other."""
+    alike = groupby(trail.steps, key=lambda step: (_without_id(step), step.event_seq is None))
+    return [list(run) for _, run in alike]
+
+
+def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
     """Return a paragraph for each thing that the user did, or that fell due, and what followed."""
     texts: list[str] = []
-    for step in trail.steps[-STEPS_SHOWN_MAX:]:
-        at = f"{local_wall(step.at_ms, trail.zone):%m-%d %H:%M}"
-        line = f"`{at}` {clip(uncoded(_without_id(step)), chars)}"
-        follows = step.event_seq is None and texts
+    for run in runs:
+        first, last = run[0], run[-1]
+        at = f"`{_minute(first, zone)}`"
+        if len(run) > 1:
+            at += f" to `{_minute(last, zone)}`, {len(run):,} times:"
+        line = f"{at} {clip(uncoded(_without_id(first)), chars)}"
+        follows = first.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"
         else:
             texts.append(line)
     return texts
+
+
+def _plain(line: str) -> str:
+    """Return what is known without a campaign's id, and a run by its time on the wall."""
+    return _RUN.sub(lambda found: f"of {run_of(found[0])}", _ID.sub("", line))
+
+
+def _minute(step: Step, zone: str) -> str:
+    return f"{local_wall(step.at_ms, zone):%m-%d %H:%M}"
 
 
 def _without_id(step: Step) -> str:
@@ -98,34 +107,3 @@ def _without_id(step: Step) -> str:
         said = said.replace(f" under the id {step.message_id}", "")
         said = said.replace(f"message {step.message_id}", "the message")
     return said
-
-
-def previewed(shown: Previewed) -> Message:
-    """Return a preview: the message as JSON, and what may surprise."""
-    said = clip(shown.message, 500)
-    blocks: list[Block] = [section(f":eyes: {said}")]
-    if (
-        len(shown.variants) > 1
-        and len(about := f"{shown.campaign}:{shown.user}") <= ABOUT_CHARS_MAX
-    ):
-        choices = {name: name for name in shown.variants}
-        menu = select(choices, shown.variant, ActionId.PREVIEW_VARIANT)
-        blocks.append(actions([menu], block_id=about))
-    for event in shown.events:
-        laid_out = msgspec.json.format(event, indent=2)
-        blocks.append(section(f"```{clip(_unfenced(laid_out), JSON_CHARS_MAX)}```"))
-    blocks += [context(f":warning: {clip(note, 400)}") for note in shown.notes[:NOTES_SHOWN_MAX]]
-    blocks.append(context("Only you see this. Nothing was sent."))
-    return Message(said, tuple(blocks))
-
-
-def another_variant(pressed: dict[str, Any], by: str) -> Preview:
-    """Return what is asked by choosing another variant under a preview."""
-    campaign, _, user = str(pressed["block_id"]).partition(":")
-    chosen = str(pressed["selected_option"]["value"])
-    return Preview(campaign=campaign, by=by, user=user, variant=chosen)
-
-
-def _unfenced(text: str) -> str:
-    """Keep a value from closing the block that it is shown in."""
-    return text.replace("```", "'''")

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from actors.mail import Answer, CampaignView, Done, Publish, Refused, Request, Show
+from actors.mail_trust import PausedAll
 from bot import answers
 from bot.blocks import Message
 from bot.ports import Desk
@@ -95,6 +96,8 @@ class Line:
         self.members = desk.members
         self.settings = settings
         self.now_ms = now_ms
+        self.changed: Callable[[], None] = lambda: None
+        """Called in Trio's thread after something was done."""
 
     def patience(self, on_slow: Callable[[], object]) -> Patience:
         """Start to wait: `on_slow` runs once, in a thread, if our answers take their time."""
@@ -142,6 +145,8 @@ class Line:
                 nursery.start_soon(patience.run_out)
                 answer = await self._desk.ask(request)
                 nursery.cancel_scope.cancel()
+                if not isinstance(request, Show) and isinstance(answer, Done | PausedAll):
+                    self.changed()
                 return answer
 
 

@@ -15,8 +15,11 @@ from bot.blocks import (
 from bot.ids import ActionId, Field, ViewId
 from bot.inputs import TEXT_CHARS_MAX, input_block, modal, number_input, text_input
 from bot.refs import Memo, write_memo
+from bot.tables import untabled
 
-_OPEN_A_MODAL = frozenset({ActionId.EDIT, ActionId.REQUEST_CHANGES, ActionId.RAISE_LIMIT})
+_OPEN_A_MODAL = frozenset(
+    {ActionId.EDIT, ActionId.CLONE, ActionId.REQUEST_CHANGES, ActionId.RAISE_LIMIT}
+)
 
 EXAMPLE = """\
 name = "Spring sale"
@@ -86,11 +89,19 @@ def said_home(text: str) -> dict[str, Any]:
 def card_view(card: Message) -> dict[str, Any]:
     """Return a modal with a card, without the buttons that would open another modal from it."""
     blocks: list[Block] = []
-    for block in card.blocks:
+    for block in untabled(card.blocks):
         if block["type"] != "actions":
             blocks.append(block)
-            continue
-        kept = [each for each in block["elements"] if each["action_id"] not in _OPEN_A_MODAL]
-        if kept:
-            blocks.append(actions(kept))
+        elif kept := [each for each in map(_without_modals, block["elements"]) if each]:
+            blocks.append({**block, "elements": kept})
     return modal(ViewId.CARD, "Campaign", blocks, close="Close")
+
+
+def _without_modals(element: Block) -> Block:
+    """Return a button or a menu without what would open another modal; nothing if that is all."""
+    if element["type"] != "overflow":
+        return {} if element["action_id"] in _OPEN_A_MODAL else element
+    kept = [
+        each for each in element["options"] if each["value"].partition(":")[0] not in _OPEN_A_MODAL
+    ]
+    return {**element, "options": kept} if kept else {}

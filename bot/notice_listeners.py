@@ -13,16 +13,15 @@ from bot.ids import ActionId
 from bot.line import Caller, Line, tell
 from bot.refs import Ref
 from bot.saying import said
-from bot.wizard.opening import open_edit
-from bot.wizard.unfinished import Forms
+from bot.wizard.opening import Opening
 
 
 class NoticeListeners:
     """Answers to alerts."""
 
-    def __init__(self, line: Line, forms: Forms) -> None:
+    def __init__(self, line: Line, opening: Opening) -> None:
         self._line = line
-        self._forms = forms
+        self._opening = opening
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -63,8 +62,7 @@ class NoticeListeners:
         caller, ref = Caller.of(body), Ref.read(body["actions"][0]["value"])
         if self._line.turned_away(client, caller, Draft):
             return
-        trigger = body["trigger_id"]
-        open_edit(self._line, self._forms, client, trigger, caller, ref.campaign, copy=True)
+        self._opening.edit(client, body["trigger_id"], caller, ref.campaign, copy=True)
 
 
 def _request(pressed: dict[str, Any], by: str) -> Request:

@@ -55,5 +55,5 @@ def paused_all(answer: PausedAll) -> Message:
         told = f"{told}\n{line}" if told else line
     if told:
         blocks.append(section(told))
-    blocks.append(context(f"`{COMMAND} resume NAME` lets one of them go on."))
+    blocks.append(context(f"`{COMMAND} resume` lets them go on, one by one or all."))
     return Message(clip(answer.message, 1_000), tuple(blocks))

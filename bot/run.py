@@ -10,6 +10,8 @@ from bot.app import make_app, make_client
 from bot.digests import run_digests
 from bot.directory import Directory
 from bot.dispatch import Dispatcher
+from bot.freshening import run_freshening
+from bot.home_keeping import HomeKeeping
 from bot.pace import Pace
 from bot.ports import Desk
 from bot.settings import BotSettings
@@ -34,10 +36,14 @@ async def run_bot(
     client = make_client(settings)
     async with trio.open_nursery() as nursery:
         directory = Directory(client, desk.members)
-        dispatch = Dispatcher(make_app(settings, desk, directory, now_ms=now_ms), nursery)
+        homes = HomeKeeping()
+        app = make_app(settings, desk, directory, now_ms=now_ms, homes=homes)
+        dispatch = Dispatcher(app, nursery)
         nursery.start_soon(directory.run)
-        nursery.start_soon(Announcer(client, desk, settings, Pace()).run)
+        nursery.start_soon(Announcer(client, desk, settings, Pace(), homes.changed).run)
+        nursery.start_soon(homes.run)
         nursery.start_soon(run_digests, desk, settings, now_ms)
+        nursery.start_soon(run_freshening, desk)
         if settings.mode == "http":
             address = await nursery.start(http.serve, settings, dispatch)
         else:

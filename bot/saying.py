@@ -16,7 +16,7 @@ from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
 from actors.mail_schema import Schema
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from bot import answers, audience_card, connection, inquiry
+from bot import answers, audience_card, connection, inquiry, message_card
 from bot.blocks import Message
 from bot.limit_card import limit_card
 from bot.lists import listing
@@ -33,7 +33,7 @@ def said(answer: Answer, zone: str) -> Message:
         case Refused():
             return answers.refused(answer)
         case Listed(campaigns):
-            return listing(campaigns)
+            return listing(campaigns, zone)
         case Report():
             return report_card(answer)
         case Rehearsed():
@@ -41,7 +41,7 @@ def said(answer: Answer, zone: str) -> Message:
         case Told():
             return inquiry.told(answer)
         case Previewed():
-            return inquiry.previewed(answer)
+            return message_card.previewed(answer)
         case Reached() | Audiences() | AudienceShown() | LimitsShown() | PausedAll() | Connection():
             return _beside(answer, zone)
         case BackedUp() | Aside() | Intake() | UserShown() | FileStands():

@@ -23,7 +23,7 @@ class _Action(Struct):
     type: str
     action_id: str
     block_id: str = ""
-    value: str = ""
+    value: str | None = ""  # null where somebody has emptied an input
 
 
 class _Container(Struct):
@@ -103,7 +103,10 @@ def is_slacks(body: dict[str, Any]) -> bool:
         return False
     if isinstance(read, _Interaction):
         has_view, has_actions = read.view is not UNSET, read.actions is not UNSET
-        return (has_view or read.type not in _NEEDS_VIEW) and (
-            has_actions or read.type not in _NEEDS_ACTIONS
+        pressed = () if read.actions is UNSET else read.actions
+        return (
+            (has_view or read.type not in _NEEDS_VIEW)
+            and (has_actions or read.type not in _NEEDS_ACTIONS)
+            and all(each.value is not None or each.type != "button" for each in pressed)
         )
     return True

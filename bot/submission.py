@@ -32,7 +32,7 @@ class Submission:
         self.user: str = body["user"]["id"]
         self._caller = Caller(self.user, self.memo.channel)
         self._ack = ack
-        self._client = client
+        self.client = client
         self._block = block
         self._view: str = body["view"]["id"]
         self.redraw: Callable[[str], dict[str, Any]] = said_view
@@ -46,7 +46,7 @@ class Submission:
     def refused(self, refused: Refused) -> None:
         """Say what is in the way; in the modal if it is still there."""
         if self.late:
-            tell(self._client, self._caller, answers.refused(refused))
+            tell(self.client, self._caller, answers.refused(refused))
             return
         said = f"{refused.what} {refused.fix}".strip()
         if refused.problems:
@@ -59,7 +59,7 @@ class Submission:
     def turned(self, view: dict[str, Any]) -> None:
         """Show another modal in place of this one."""
         if self.late:
-            update_if_open(self._client, self._view, view)
+            update_if_open(self.client, self._view, view)
         else:
             self._ack(response_action="update", view=view)
 
@@ -67,7 +67,7 @@ class Submission:
         """Close the modal, and say what came of it."""
         if not self.late:
             self._ack(response_action="clear")
-        tell(self._client, self._caller, message)
+        tell(self.client, self._caller, message)
 
     def _slow(self) -> None:
         self.late = True

@@ -3,7 +3,7 @@
 import re
 
 from actors.mail import CampaignView
-from bot import rehearsal_card, words
+from bot import rehearsal_card, weighing, words
 from bot.blocks import (
     SECTION_CHARS_MAX,
     Block,
@@ -11,7 +11,6 @@ from bot.blocks import (
     actions,
     button,
     clip,
-    confirm,
     context,
     divider,
     escaped,
@@ -20,22 +19,18 @@ from bot.blocks import (
     header,
     section,
 )
+from bot.card_buttons import card_buttons, may_undo
 from bot.ids import ActionId
-from bot.refs import Ref
 from bot.variants import blank_lines, variant_lines
-from domain import schedule
-from domain.review import OVER, PUBLISHED, UNPUBLISHED, Action, State
+from domain import waits
+from domain.review import UNPUBLISHED, Action, State
 from domain.summary import INDENT, summary
 from domain.telling_saved import tell_saved
-from domain.telling_trigger import tell_waiting
-from domain.verifying import UNVERIFIED
+from domain.verifying import UNSEEN
 
-NOTES_SHOWN_MAX = 6
-NOTE_CHARS_MAX = 300
 NAME_CHARS_MAX = 400
 FULL_WIDTH = frozenset({"Who", "What", "Variants"})
 """The parts of a summary that need a line of their own; the others stand two in a row."""
-CONFIRM_NAME_CHARS_MAX = 160
 RUNS_SHOWN_MAX = 5
 
 _TITLES = {
@@ -48,13 +43,10 @@ AUDIENCES_SHOWN_MAX = 5
 """A card has so many blocks and characters at most."""
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
-_COUNTED = PUBLISHED | {State.FAULTED, State.STOPPED, State.COMPLETED}
-"""The states in which there are books to look at, which move on without the card."""
-
 
 def review_card(view: CampaignView, zone: str) -> Message:
     """Return the card of the current revision in the review channel, as it stands now."""
-    buttons = _buttons(view, review=True)
+    buttons = card_buttons(view, review=True)
     title = _TITLES.get(State(view.state), "Campaign")
     return fitting(lambda chars: _card(view, zone, title, buttons, chars))
 
@@ -70,7 +62,7 @@ def superseded_card(view: CampaignView) -> Message:
 
 def campaign_card(view: CampaignView, zone: str, reader: str = "") -> Message:
     """Return the card for one person: the same, with its books and what they may do next."""
-    buttons = _buttons(view, review=False, reader=reader)
+    buttons = card_buttons(view, review=False, reader=reader)
     return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, whole=True))
 
 
@@ -100,27 +92,43 @@ def _card(
     blocks = [header(title), section(f"*{name}*   {state}{_decided(view, zone)}")]
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
+    blocks += weighing.changed(view, zone, chars)
     blocks += _definition(view, zone, chars)
     blocks += _next_runs(view, zone)
-    if _may_undo(view) and view.published_ms is not None:
+    if may_undo(view) and view.published_ms is not None:
         begins = words.second(view.published_ms, zone)
         undo = f"It begins {begins}. Until then *Undo* takes it back, and nobody is messaged."
         blocks.append(section(f":leftwards_arrow_with_hook: {undo}"))
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
     blocks += rehearsal_card.line(view, zone)
-    if view.content:
-        notes = [clip(note, min(chars, NOTE_CHARS_MAX)) for note in view.content[:NOTES_SHOWN_MAX]]
-        blocks.append(context("\n".join(f":memo: {note}" for note in notes)))
+    blocks += weighing.cautions(view, chars)
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
-    if view.unverified and view.state not in OVER:
-        blocks.append(context(f":warning: {UNVERIFIED}"))
+    if view.unverified and Action.PUBLISH in view.allowed:
+        unseen = section(f":warning: {UNSEEN}")
+        unseen["accessory"] = button("Send a test event", ActionId.VERIFY, "verify")
+        blocks.append(unseen)
     blocks.append(context(words.kind_line(view)))
     if buttons:
         blocks += [divider(), actions(buttons)]
     text = f"{title}: {name} ({words.kind_of(view.kind)}), {words.state_words(view.state)}"
     return Message(text, tuple(blocks))
+
+
+def _waits(view: CampaignView, zone: str) -> list[Block]:
+    """Say what is waited for: by messages that are pending, and by users before they have one."""
+    told = [waits.tell(wait, lambda at_ms: words.moment(at_ms, zone)) for wait in view.waits]
+    if view.waiting:
+        moments = "waits for its moment" if view.waiting == 1 else "wait for their moments"
+        said = f"{words.number(view.waiting)} {moments}"
+        if view.next_due_ms is not None:
+            said += f", the next {words.moment(view.next_due_ms, zone)}"
+        told.append(said)
+    if not told:
+        return []
+    lines = "\n".join(f"• {one}." for one in told)
+    return [section(f":hourglass_flowing_sand: *What is waited for*\n{lines}")]
 
 
 def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
@@ -161,15 +169,6 @@ def _decided(view: CampaignView, zone: str) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
-def _may_undo(view: CampaignView) -> bool:
-    """Tell whether it was published to run now and has not begun: it is scheduled only until then.
-
-    Whoever presses later is told that it has begun.
-    """
-    at_once = view.kind == "past_behaviour" and schedule.is_now(view.definition.when)
-    return view.state == State.SCHEDULED and at_once and not view.runs
-
-
 def _next_runs(view: CampaignView, zone: str) -> list[Block]:
     """Return when it runs next: the next few for who decides, else the next one."""
     if not view.next_runs:
@@ -190,10 +189,10 @@ def _reach(view: CampaignView) -> str:
 
 
 def _progress(view: CampaignView, zone: str) -> list[Block]:
-    waits = [context(tell_waiting(view.waiting, view.next_due_ms, zone))] if view.waiting else []
+    waiting = _waits(view, zone)
     if not view.books.qualified and not view.runs:
-        return waits
-    shown = [section(f"*Books*\n{words.books(view.books)}"), *waits]
+        return waiting
+    shown = [section(f"*Books*\n{words.books(view.books)}"), *waiting]
     runs = [
         f"Run of {words.run_of(run.run)}: {escaped(run.state)}"
         + (f", due {words.moment(run.due_ms, zone)}" if run.due_ms is not None else "")
@@ -205,54 +204,3 @@ def _progress(view: CampaignView, zone: str) -> list[Block]:
     if runs:
         shown.append(context("\n".join(runs)))
     return shown
-
-
-def _buttons(view: CampaignView, *, review: bool, reader: str = "") -> list[Block]:
-    """Return what the state allows people to do; drafting is no business of the review card.
-
-    Who wrote it is not offered what the rule of two people would refuse them.
-    """
-    value = str(Ref.of(view))
-    allowed = set(view.allowed)
-    name = clip(view.name, CONFIRM_NAME_CHARS_MAX)
-    made = []
-    if Action.SUBMIT in allowed and not review:
-        made.append(button("Submit for review", ActionId.SUBMIT, value, style="primary"))
-    others = reader not in {view.author, *view.editors}
-    if Action.APPROVE in allowed and others:
-        made.append(_approve(view, name))
-    if Action.REQUEST_CHANGES in allowed and others:
-        made.append(button("Request changes", ActionId.REQUEST_CHANGES, value))
-    if Action.PUBLISH in allowed:
-        text = f"*{name}* starts sending to real people, by its schedule."
-        asked = confirm("Publish it?", text, "Publish")
-        made.append(button("Publish", ActionId.PUBLISH, value, style="primary", confirm=asked))
-    if view.state in UNPUBLISHED:
-        made.append(button("Rehearse", ActionId.REHEARSE, value))
-    if Action.RESUME in allowed:
-        made.append(button("Resume", ActionId.RESUME, value, style="primary"))
-    if _may_undo(view):
-        made.append(button("Undo", ActionId.UNDO, value, style="primary"))
-    if Action.PAUSE in allowed:
-        made.append(button("Pause", ActionId.PAUSE, value))
-    if view.state in _COUNTED:
-        made.append(button("Show the books" if review else "Refresh", ActionId.SHOW, value))
-    if Action.EDIT in allowed and not review:
-        made.append(button("Edit", ActionId.EDIT, value))
-    if Action.STOP in allowed:
-        text = f"*{name}* stops for ever; it cannot be started again."
-        asked = confirm("Stop it for ever?", text, "Stop it", danger=True)
-        made.append(button("Stop", ActionId.STOP, value, style="danger", confirm=asked))
-    return made
-
-
-def _approve(view: CampaignView, name: str) -> Block:
-    """Return the button that approves this content, for so many users as were counted."""
-    many, of = "", ""
-    if view.estimate is not None:
-        counted = words.count_of(view.estimate.expected, "user")
-        many, of = f" for {counted}", f" About {counted} would get it now."
-    text = f"You have read all of *{name}* and it may be published as it is?{of}"
-    asked = confirm("Approve it?", text, "Approve")
-    ref = str(Ref.approving(view))
-    return button(f"Approve{many}", ActionId.APPROVE, ref, style="primary", confirm=asked)

@@ -90,6 +90,7 @@ def run_of(run: str) -> str:
 
 _REASONS: Mapping[str, str] = {
     "adopted": "The database was restored or copied. Resume it when that is right.",
+    "all paused": "Somebody paused everything at once.",
     "all sent": "Every message of the run has ended.",
     "cap_reached": "The total cap has been delivered.",
     "ended": "Its end has come.",
@@ -99,6 +100,8 @@ _REASONS: Mapping[str, str] = {
     "raise_requested": "A higher safety limit waits for a second person's approval.",
     "run skipped": "Its run was skipped; nobody was messaged.",
     "template_errors": "More than 5 % of its messages could not be rendered; it paused itself.",
+    "safety_per_hour": "More users qualified within an hour than it allows; it paused itself.",
+    "taken back before it began": "It was taken back before it began; nobody was messaged.",
     "safety_limit": "More users qualify than the safety limit allows; nobody was messaged.",
 }
 """Why a campaign is as it is, when the engine and not a person says so."""
@@ -141,7 +144,20 @@ def uncoded(text: str) -> str:
 
 
 def _skip(reason: str) -> str:
-    return "cap of the day" if reason == "cap_day" else reason.replace("_", " ")
+    return _SKIPS.get(reason) or reason.replace("_", " ")
+
+
+_SKIPS: Mapping[str, str] = {
+    SkipReason.CAP_DAY: "cap of the day",
+    SkipReason.CAP_RUN: "cap of the run",
+    SkipReason.DND_DISCARD: "do-not-disturb",
+    SkipReason.FILTER_NO_LONGER_MATCHES: "fits no longer",
+    SkipReason.PAUSED_DROPPED: "came during a pause",
+    SkipReason.SAFETY_NOT_DRAWN: "not drawn under the safety limit",
+    SkipReason.DEAD: "refused by Segment",
+    SkipReason.UNKNOWN: "unknown whether it arrived",
+}
+"""The reasons whose names are no words for a marketer."""
 
 
 _IN_BRACKETS = re.compile(rf"(?<=\()(?:{'|'.join(SkipReason)})(?=\))")

@@ -44,8 +44,8 @@ from clarion.cli_common import (
     Where,
     config_path,
     end_with_problems,
-    read_definition,
 )
+from clarion.cli_definition import read_definition
 from clarion.command import asks
 from clarion.settings import Settings, load
 from domain.problem import Problem

@@ -14,18 +14,10 @@ from actors.mail_audience import (
     ShowAudience,
 )
 from clarion import cli_copy, printing
-from clarion.cli_common import (
-    AsOption,
-    Read,
-    Where,
-    end_with_problems,
-    name_of,
-    read_text,
-)
+from clarion.cli_common import AsOption, Where
+from clarion.cli_definition import read_audience
 from clarion.command import asks, group
 from domain import toml_writer
-from domain.audience import Node
-from domain.audience_source import read_audience
 
 EXPORT_SECONDS_MAX = 3_600.0
 
@@ -50,8 +42,8 @@ def save(
     by: AsOption,
 ) -> None:
     """Keep an audience under a name, as its first or next version."""
-    source, who = _read(file, call)
-    call.finish(call.ask(SaveAudience(name=name, who=who, by=by)), source)
+    source = read_audience(file, call, name=name)
+    call.finish(call.ask(SaveAudience(name=name, who=source.who, by=by)), source)
 
 
 @app.command("list")
@@ -114,14 +106,3 @@ def export(
         sample=sample,
     )
     call.finish(call.ask(request, timeout_seconds=EXPORT_SECONDS_MAX))
-
-
-def _read(file: str, call: Where) -> tuple[Read, Node]:
-    """Read an audience from a file or standard input; one that is none ends the command.
-
-    What its conditions may not say the daemon tells, together with the names that are not there.
-    """
-    found = read_audience(read_text(file))
-    if isinstance(found, list):
-        end_with_problems(found, name_of(file), json=call.json)
-    return Read(name_of(file), found.loaded), found.who

@@ -27,8 +27,8 @@ from clarion.cli_common import (
     FileArgument,
     NameArgument,
     Where,
-    read_definition,
 )
+from clarion.cli_definition import read_definition
 from clarion.command import asks, group
 from domain import schedule, toml_writer
 from domain.definition import notes
@@ -46,8 +46,11 @@ RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The blocke
 @app.command()
 @asks
 def check(call: Where, file: FileArgument) -> None:
-    """Check a definition: every problem at once, with its line. Needs no daemon."""
-    source = read_definition(file, call)
+    """Check a definition: every problem at once, with its line. Needs no daemon.
+
+    If one runs, names that are not there are problems too.
+    """
+    source = read_definition(file, call, whole=True)
     campaign = source.campaign
     found = tuple(notes(campaign, zone=call.zone))
     now = WallClock().now_ms()
@@ -85,7 +88,7 @@ def draft(
     ] = "",
 ) -> None:
     """Keep a definition: a new campaign, or an edit."""
-    source = read_definition(file, call)
+    source = read_definition(file, call, edits=edits)
     call.finish(call.ask(Draft(definition=source.campaign, by=by, edits=edits)), source)
 
 

@@ -1,4 +1,4 @@
-"""What the commands share: their options, finding the daemon, reading a definition, answering."""
+"""What the commands share: their options, finding the daemon, reading a file, answering."""
 
 import os
 import sys
@@ -8,7 +8,6 @@ from typing import Annotated, NoReturn, assert_never
 import typer
 from msgspec import Struct
 
-from actors.clock import WallClock
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
 from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_content import Previewed
@@ -40,9 +39,10 @@ from clarion.showing_content import print_previewed
 from clarion.showing_estimate import print_estimate
 from clarion.socket_file import socket_path
 from domain import toml_source
-from domain.campaign import Campaign
 from domain.problem import Problem
+from domain.review import PUBLISHED
 from domain.slots import Slot
+from domain.verifying import UNVERIFIED
 
 OK, REFUSED, USAGE, NO_DAEMON, FENCED = 0, 1, 2, 3, 4
 """The exit codes of every command."""
@@ -129,10 +129,8 @@ class Where(Struct, frozen=True):
 
     def _print(self, answer: Answer, source: "Read | None") -> None:
         match answer:
-            case Done(message=message, campaign=view):
-                printing.say(message)
-                if view is not None and view.estimate is not None:
-                    print_estimate(view.estimate)
+            case Done():
+                _print_done(answer)
             case Listed(campaigns=campaigns):
                 showing.print_list(campaigns, self.zone)
             case BackedUp(path=path, bytes=size, took_ms=took_ms):
@@ -162,6 +160,16 @@ class Where(Struct, frozen=True):
             self.finish(answer)
         assert isinstance(answer, Done), "any other answer to Show has ended the command"
         return answer
+
+
+def _print_done(answer: Done) -> None:
+    printing.say(answer.message)
+    if (view := answer.campaign) is None:
+        return
+    if view.estimate is not None:
+        print_estimate(view.estimate)
+    if view.unverified and view.state in PUBLISHED:
+        printing.say(UNVERIFIED)
 
 
 def _print_beside(
@@ -196,12 +204,6 @@ class Read(Struct, frozen=True):
     loaded: toml_source.Loaded
 
 
-class Source(Read, frozen=True):
-    """A definition that was read, and the campaign that it says."""
-
-    campaign: Campaign
-
-
 def config_path(config: Path | None) -> Path | None:
     """Return the configuration file that is meant: the one named, or the one that lies here."""
     if config is not None:
@@ -227,19 +229,6 @@ def end_with_problems(problems: list[Problem], source: str, *, json: bool) -> No
     else:
         printing.print_problems(problems, source)
     raise typer.Exit(REFUSED)
-
-
-def read_definition(file: str, call: Where) -> Source:
-    """Read a definition from a file or standard input; one with problems ends the command."""
-    name = name_of(file)
-    text = read_text(file)
-    now = WallClock().now_ms()
-    campaign = toml_source.check(text, now_ms=now, zone=call.zone)
-    if not isinstance(campaign, Campaign):
-        end_with_problems(campaign, name, json=call.json)
-    loaded = toml_source.load(text)
-    assert isinstance(loaded, toml_source.Loaded), "the same text was loaded above"
-    return Source(name, loaded, campaign)
 
 
 def name_of(file: str) -> str:

@@ -7,12 +7,16 @@ import typer
 
 from actors.mail import Answer
 from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
-from clarion.cli_common import Where
+from clarion.cli_common import NO_DAEMON, Where
+from clarion.client import NoDaemon, ask
 from clarion.command import asks
 from clarion.printing import say
 from clarion.showing_copy import progress
+from clarion.socket_file import socket_path
 
 ASK_EVERY_SECONDS = 0.5
+BROKEN_OFF = "The daemon ended before the copy was made anew; the old one goes on."
+AGAIN = "Run the same command again, once a daemon runs."
 
 
 @asks
@@ -44,11 +48,19 @@ def rebuild(
 
 
 def _wait(call: Where, status: CopyStatus) -> Answer:
-    """Ask how far it is until it has ended; to break it off ends the asking alone."""
+    """Ask how far it is until it has ended; to break it off ends the asking alone.
+
+    A daemon that was started anew meanwhile makes none, and counts from 0.
+    """
+    answer: Answer = status
     with progress() as show:
-        answer: Answer = status
         while isinstance(answer, CopyStatus) and answer.making == "running":
             show(answer)
             time.sleep(ASK_EVERY_SECONDS)
-            answer = call.ask(ShowCopy())
+            try:
+                answer = ask(socket_path(call.folder), ShowCopy())
+            except NoDaemon:
+                call.refuse(BROKEN_OFF, AGAIN, code=NO_DAEMON)
+    if isinstance(answer, CopyStatus) and not answer.making and answer.rebuilds <= status.rebuilds:
+        call.refuse(BROKEN_OFF, AGAIN)
     return answer

@@ -1,6 +1,5 @@
 """`clarion import ...`: profiles, events and custom lists from files."""
 
-import codecs
 import os
 import time
 from collections.abc import Iterator
@@ -21,16 +20,18 @@ from clarion.cli_common import (
     Where,
     end_with_problems,
 )
-from clarion.client import NoDaemon, ask
+from clarion.client import NoDaemon, WentAway, ask
 from clarion.command import asks, group
 from clarion.file_layout import What
 from clarion.file_problems import Problems
+from clarion.file_text import UTF_8
 from clarion.importing import Importer, Tell, Unusable, Wish
 from clarion.prose import err
 from clarion.socket_file import socket_path
 
 app = group("import", "Profiles, events and custom lists from files, packed by gzip or not.")
 
+ONCE = "It is read more than once, so it must be a file on disk."
 AGAIN = "Run the same command again: it goes on where this one stopped."
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
@@ -124,9 +125,11 @@ def _wish(
     """Return what is wanted; an option that means nothing ends the command."""
     if delimiter and delimiter not in DELIMITERS:
         raise typer.BadParameter(f"It is one of {', '.join(DELIMITERS)}.", param_hint="--delimiter")
+    if not file.is_file():
+        raise typer.BadParameter(ONCE, param_hint="FILE")
     try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError:
+        " ".encode(encoding or UTF_8)
+    except (LookupError, UnicodeError):  # there are encodings that make no text, such as hex
         raise typer.BadParameter(
             f"{encoding!r:.40} is not known.", param_hint="--encoding"
         ) from None
@@ -157,8 +160,10 @@ def _run(call: Where, wish: Wish, *, check: bool) -> None:
             done = importer.check(problems) if check else importer.run(problems)
     except KeyboardInterrupt:
         call.refuse("Stopped.", f"What was imported stays. {AGAIN}")
-    except NoDaemon as gone:
-        call.refuse(gone.what, f"{gone.fix} {AGAIN}", code=NO_DAEMON)
+    except WentAway as gone:
+        call.refuse(gone.what, f"What it took stays. Start it. {AGAIN}", code=NO_DAEMON)
+    except NoDaemon as none:
+        call.refuse(none.what, f"{none.fix} {AGAIN}", code=NO_DAEMON)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
         call.refuse(f"{wish.path}: {why}.", f"What was imported stays. {AGAIN}")

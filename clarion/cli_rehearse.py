@@ -18,7 +18,8 @@ from actors.mail_rehearsal import DAYS_DEFAULT, DAYS_MAX, Rehearsed
 from actors.mail_rehearsal import Progress as Played
 from actors.restraint import Pace
 from clarion import inline_image, printing, rehearsal_process, showing_rehearsal
-from clarion.cli_common import Where, read_definition
+from clarion.cli_common import Where
+from clarion.cli_definition import read_definition
 from clarion.command import asks
 from clarion.prose import err
 from clarion.rehearsal_play import Play
@@ -72,7 +73,7 @@ def rehearse(
     with _bar(call) as tell:
         answer = trio.run(partial(rehearsal_process.run, play, tell))
     if isinstance(answer, Refused):
-        call.finish(answer)
+        call.finish(answer, source)
         return
     if picture is not None:
         picture.write_bytes(_drawn(answer))

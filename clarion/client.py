@@ -25,10 +25,14 @@ class NoDaemon(Exception):  # noqa: N818 - says what is the matter
         self.fix = fix
 
 
+class WentAway(NoDaemon):
+    """A daemon was asked, and ended before it answered."""
+
+
 def ask(path: Path, request: Request, *, timeout_seconds: float = ANSWER_SECONDS_MAX) -> Answer:
     """Ask the daemon that listens at `path`.
 
-    Raises NoDaemon where none does, or where it went away before it answered.
+    Raises NoDaemon where none does, and WentAway where it ended before it answered.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
         link.settimeout(CONNECT_SECONDS_MAX)
@@ -87,8 +91,8 @@ ANSWER_LINES_MAX = 16
 """A list of every campaign may be longer than one request: this many times its limit."""
 
 
-def _gone() -> NoDaemon:
-    return NoDaemon(
+def _gone() -> WentAway:
+    return WentAway(
         "The daemon went away before it answered.",
         "It may have done what you asked: look with `clarion campaign list` once it runs again.",
     )

@@ -22,6 +22,7 @@ from clarion.file_text import is_clean
 from clarion.file_types import Wrong, value
 from domain.problem import Problem
 from domain.values import moment
+from domain.zones import local_wall
 from store.lists import Entry
 from store.log import Incoming
 
@@ -234,7 +235,7 @@ def _call_of(
 
 
 def _day(time_ms: int) -> str:
-    return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%-d %B %Y")
+    return f"{local_wall(time_ms, 'UTC'):%-d %B %Y}"
 
 
 def _cell(row: Row, place: int | None) -> str:

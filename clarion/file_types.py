@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from domain.devices import VERSION_FIELDS
+from domain.epoch_dates import dated
 from domain.values import iso_moment
 
 
@@ -136,7 +137,7 @@ def value(column: Column, cell: str) -> Any | Wrong:
             wrong = Wrong(f"{cell!r:.60} is no flag.", "Write true or false.")
             return wrong if flag is None else flag
         case Kind.DATE:
-            text = cell.strip()
+            text = dated(cell.strip())
             if iso_moment(text) is None:
                 fix = "Write it as 2026-03-29 or 2026-03-29T09:00:00Z."
                 return Wrong(f"{cell!r:.60} is not a date.", fix)

@@ -97,6 +97,7 @@ class Importer:
         self._tell = tell
         self._nap = nap
         self._now_ms = now_ms
+        self._begun_ms = now_ms
         self._layout = Layout(())
         self.good = self.partly = self.bad = self.recent = 0
 
@@ -152,6 +153,7 @@ class Importer:
         )
         if not isinstance(begun, FileStands):
             return self._imported(begun, problems)
+        self._begun_ms = begun.begun_ms or self._now_ms
         if begun.done_ms is not None:
             return self._in_already(begun, problems)
         stands = begun
@@ -238,7 +240,7 @@ class Importer:
     def _items(self, reading: Reading, source: str) -> Iterator[Item | Partly | list[Problem]]:
         wish, layout = self._wish, self._layout
         if not wish.is_table:
-            yield from file_records.calls_of(reading.lines, now_ms=self._now_ms)
+            yield from file_records.calls_of(reading.lines, now_ms=self._begun_ms)
             return
         table = open_table(reading, delimiter=wish.delimiter)
         assert isinstance(table, Table), "the same header was read a moment ago"
@@ -247,7 +249,7 @@ class Importer:
                 yield from file_records.profiles(layout, table.rows(), source=source)
             case "events":
                 yield from file_records.events(
-                    layout, table.rows(), now_ms=self._now_ms, every_row_is=wish.every_row_is
+                    layout, table.rows(), now_ms=self._begun_ms, every_row_is=wish.every_row_is
                 )
             case "list":
                 yield from file_records.entries(layout, table.rows())

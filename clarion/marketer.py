@@ -5,6 +5,7 @@ be lost, and not when an id changes.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
 import trio
@@ -91,7 +92,8 @@ class Marketer:
         view = self._slack.views(self.user)[-1]
         for block in view.definition["blocks"]:
             for element in block.get("elements", ()):
-                for option in element.get("options", ()):
+                grouped = [each["options"] for each in element.get("option_groups", ())]
+                for option in chain(element.get("options", ()), *grouped):
                     if option["text"]["text"] == condition:
                         ids, value = block["block_id"], option["value"]
                         name = element["action_id"]

@@ -1,6 +1,7 @@
 """Showing campaigns to a person: the list, one campaign whole, and the estimated reach."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from rich import box
 from rich.table import Table
@@ -12,6 +13,7 @@ from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
 from clarion.showing_variants import print_blanks, print_variants
+from domain import waits
 from domain.campaign import Campaign
 from domain.slots import Slot
 from domain.summary import summary
@@ -92,8 +94,8 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         out().print()
         out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
     _print_outlook(view, zone)
-    for note in view.content:
-        tell(out(), Text(safe(note)), lead=Text("! ", "bold yellow"))
+    _print_waits(view, zone)
+    _print_for_a_decision(view)
     if view.runs:
         if len(view.runs) > RUNS_SHOWN_MAX:
             out().print()
@@ -104,14 +106,35 @@ def print_campaign(view: CampaignView, zone: str) -> None:
 
 
 def _print_outlook(view: CampaignView, zone: str) -> None:
-    """Print whom it would reach, what it would have done lately, and who waits."""
+    """Print whom it would reach, and what it would have done lately."""
     if view.estimate is not None:
         print_estimate(view.estimate)
     if view.rehearsal is not None:
         out().print()
         say(f"{line_of(view.rehearsal, zone)}.")
-    if view.waiting:
+
+
+def _print_for_a_decision(view: CampaignView) -> None:
+    """Print what differs from what was last approved, and the cautions, the gravest first."""
+    if (since := view.since) is not None and since.changes:
+        facts = _facts()
+        for label, text in since.changes:
+            facts.add_row(safe(label), safe(text))
+        by = f", approved by {since.by}" if since.by else ""
         out().print()
+        out().print(Text(safe(f"Changed since revision {since.revision}{by}"), "bold"))
+        out().print(facts)
+    for caution in view.cautions:
+        tell(out(), Text(safe(caution)), lead=Text("! ", "bold yellow"))
+
+
+def _print_waits(view: CampaignView, zone: str) -> None:
+    """Print what pending messages wait for, and who waits before there is a message."""
+    if view.waiting or view.waits:
+        out().print()
+    for wait in view.waits:
+        out().print(f"{waits.tell(wait, partial(moment, zone=zone))}.", soft_wrap=True)
+    if view.waiting:
         out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
 
 

@@ -7,8 +7,10 @@ from msgspec import Struct
 
 from domain.audience import Node
 from domain.decoding import decode
-from domain.place import item, member
+from domain.mending import mend
+from domain.place import item, member, within
 from domain.problem import Problem
+from domain.rules_who import Known, node_problems
 from domain.toml_source import Loaded, load, with_lines
 
 
@@ -38,6 +40,23 @@ def read_audience(text: str) -> AudienceText | list[Problem]:
         return with_lines(decoded, loaded)
     # What JSON cannot hold would not reach the daemon, or would as something else.
     return with_lines(list(_endless(loaded.data, "")), loaded) or AudienceText(decoded.who, loaded)
+
+
+def audience_problems(loaded: Loaded, known: Known) -> list[Problem]:
+    """Return everything that is wrong with a text: its shape, its rules, the names that it uses.
+
+    What is wrong with its shape does not hide what is wrong with the rest.
+    """
+    decoded = decode(loaded.data, AudienceFile)
+    shape = [] if isinstance(decoded, AudienceFile) else decoded
+    if shape:
+        decoded = decode(mend(loaded.data, AudienceFile), AudienceFile)
+    bad = [problem.where for problem in shape]
+    bad += [f"{where.removesuffix('.op')}.value" for where in bad if where.endswith(".op")]
+    rules = node_problems(decoded.who, "who", known) if isinstance(decoded, AudienceFile) else ()
+    content = [*_endless(loaded.data, ""), *rules]
+    seen = [one for one in content if not any(within(one.where, where) for where in bad)]
+    return with_lines([*shape, *seen], loaded)
 
 
 def _endless(value: object, where: str) -> Iterator[Problem]:

@@ -28,14 +28,16 @@ DEFINITION_BYTES_MAX = 64 * 1024
 """In its canonical form."""
 
 
-def read(data: object, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
+def read(
+    data: object, *, now_ms: int, zone: str, known: Known | None = None
+) -> Campaign | list[Problem]:
     """Return the campaign that plain data describes, or everything that is wrong with it.
 
-    What is wrong with its shape does not hide what is wrong with its content.
+    What is wrong with its shape does not hide what is wrong with its content; see `problems`.
     """
     campaign = decode(data, Campaign)
     if isinstance(campaign, Campaign):
-        return problems(campaign, now_ms=now_ms, zone=zone) or campaign
+        return problems(campaign, now_ms=now_ms, zone=zone, known=known) or campaign
     bad = [problem.where for problem in campaign]
     bad += [f"{where.removesuffix('.op')}.value" for where in bad if where.endswith(".op")]
     if not isinstance(data, dict):
@@ -43,7 +45,7 @@ def read(data: object, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
     # Where the kind is not known, only what is wrong with either kind is said.
     kinds = get_args(Kind) if "kind" in bad else (data["kind"],)
     found = [
-        problems(decoded, now_ms=now_ms, zone=zone)
+        problems(decoded, now_ms=now_ms, zone=zone, known=known)
         for kind in kinds
         if isinstance(decoded := decode(mend({**data, "kind": kind}, Campaign), Campaign), Campaign)
     ]

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from domain import slots
 from domain.best_time import BUCKET_HOURS, HISTORY_DAYS, best, histogram
 from domain.books import SkipReason
 from domain.facts import User
@@ -115,6 +116,16 @@ def due_ms(
     if personal.past == "drop":
         return SkipReason.TIME_PASSED
     return next_day_ms(at, zone, begins_ms)
+
+
+def cutoff_ms(wall: datetime, cutoff: time, zone: str, *, due_ms: int) -> int:
+    """Return when a user is cut off who is due then: by the user's wall, on the day of that.
+
+    `wall` is the slot; who is due on a later day has that day's cut-off.
+    """
+    while resolve_local(wall.date(), wall.time(), zone) < due_ms:
+        wall += timedelta(days=1)
+    return slots.cutoff_ms(wall, cutoff, zone)
 
 
 def _wall(

@@ -157,6 +157,14 @@ def duration(minutes: int) -> str:
     """Return so many minutes in words: in hours where they are whole, in days beyond three."""
     if minutes % 1_440 == 0 and minutes > 4_320:
         return f"{minutes // 1_440} days"
-    if minutes % 60 == 0:
-        return "an hour" if minutes == 60 else f"{minutes // 60} hours"
+    hours, rest = divmod(minutes, 60)
+    if not rest:
+        return "an hour" if hours == 1 else f"{hours:,} hours"
+    if hours and minutes > 120:
+        return f"{counted(hours, 'hour')} and {counted(rest, 'minute')}"
     return "a minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 message` or `1,204 messages`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

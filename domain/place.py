@@ -1,6 +1,7 @@
 """Places: how a problem names where it is, such as `who.of[1].op` or `what.key_values."my key"`."""
 
 import re
+from collections.abc import Iterator
 
 WHOLE = "definition"
 """The place of what concerns all of it."""
@@ -19,6 +20,14 @@ def member(where: str, key: str) -> str:
 def item(where: str, index: int) -> str:
     """Return the place of an item of the list at `where`, counted from 0."""
     return f"{where}[{index}]"
+
+
+def outward(where: str) -> Iterator[str]:
+    """Yield a place, and then whatever it may lie inside, the nearest first."""
+    yield where
+    for at in range(len(where) - 1, 0, -1):
+        if where[at] in ".[":
+            yield where[:at]
 
 
 def within(where: str, outer: str) -> bool:

@@ -1,7 +1,8 @@
 """The rules of when: times that can be read, in a zone that exists, that are still to come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from domain.campaign import Campaign, When
 from domain.place import item
@@ -96,6 +97,19 @@ def when_notes(campaign: Campaign, *, zone: str) -> Iterator[Problem]:
             what = f"{text} does not exist in {name}: clocks are put forward then."
             fix = f"The first moment after it counts: {real:%Y-%m-%dT%H:%M}."
             yield Problem(where, what, fix)
+    if campaign.when.personal is None:
+        yield from _same_moments(campaign.when.dates, name)
+
+
+def _same_moments(dates: Sequence[str], zone: str) -> Iterator[Problem]:
+    """Say which dates a gap makes one moment; each is a run nevertheless."""
+    read = [(wall, i) for i, text in enumerate(dates) if (wall := read_local(text)) is not None]
+    moments = [(resolve_local(wall.date(), wall.time(), zone), wall, i) for wall, i in sorted(read)]
+    for (before_ms, before, _), (at_ms, wall, i) in pairwise(moments):
+        if at_ms == before_ms and wall != before:
+            what = f"{dates[i]} is the same moment as {before:%Y-%m-%dT%H:%M}."
+            fix = "One run follows the other at once; leave one out if that is too much."
+            yield Problem(item("when.dates", i), what, fix)
 
 
 def _is_zone(name: str) -> bool:

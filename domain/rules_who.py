@@ -1,6 +1,6 @@
 """The rules of who: conditions that make sense, of a size that people and engines can read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from msgspec import Struct
@@ -36,11 +36,14 @@ from domain.audience import (
 from domain.place import item, member
 from domain.problem import Problem
 from domain.rules_behaviour import behaviour_problems, same_value_problems
+from domain.rules_inside import inside_problems
 from domain.rules_people import people_problems
 from domain.rules_text import text_problems
 from domain.words import offer
 
 NODES_MAX = 100
+NODES_JUDGED_MAX = 2 * NODES_MAX
+"""Of still more it is said only that they are too many: everybody would wait for the rest."""
 NODE_DEPTH_MAX = 8
 SHARED_NAME_CHARS_MAX = 80
 """Of a saved audience or a list."""
@@ -50,13 +53,15 @@ class Known(Struct, frozen=True):
     """The names that a definition may refer to.
 
     `itself`: the saved audience that the definition is to become. It is offered to nobody; that it
-    names itself is told elsewhere, with the way.
+    names itself is told with the way. `trees`: what the saved audiences are, as far as they are
+    named; None: they are not looked into.
     """
 
     saved: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
     itself: str = ""
+    trees: Mapping[str, Node] | None = None
 
 
 def node_problems(node: Node, where: str, known: Known | None = None) -> Iterator[Problem]:
@@ -70,7 +75,11 @@ def node_problems(node: Node, where: str, known: Known | None = None) -> Iterato
     if count > NODES_MAX:
         what = f"There are {count} conditions; at most {NODES_MAX} are possible."
         yield Problem(where, what, "Leave some out, or split the campaign.")
+    if count > NODES_JUDGED_MAX:
+        return
     yield from _node_problems(node, where, 1, known)
+    if known is not None and known.trees is not None:
+        yield from inside_problems(node, where, known.trees, known.lists, itself=known.itself)
 
 
 def _node_problems(node: Node, where: str, depth: int, known: Known | None) -> Iterator[Problem]:

@@ -118,11 +118,11 @@ def passes_ms(when: When, *, account_zone: str) -> int | None:
 def cutoff_ms(when: When, run: str, *, account_zone: str) -> int | None:
     """Return when a run of this name is cut off: nothing of it begins later; None: never.
 
-    Where each user has a time of their own, `account_zone` is the zone of some of them.
+    Not of one in which users have times of their own: each has a cut-off too (`domain.personal`).
     """
-    if when.cutoff is None:
+    if when.cutoff is None or when.personal is not None:
         return None
-    zone = account_zone if when.personal else when.zone or account_zone
+    zone = when.zone or account_zone
     return slots.cutoff_ms(wall_of(run), time.fromisoformat(when.cutoff), zone)
 
 

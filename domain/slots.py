@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import islice, takewhile
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain import recurrence
 from domain.recurrence import Repeat
@@ -54,16 +54,18 @@ def recurring(
 
 
 def dated(walls: Iterable[datetime], zone: str) -> Iterator[Slot]:
-    """Yield the slots of several dates, in order, each instant once.
+    """Yield the slots of several dates, in order, each once and later than the one before.
 
-    Two walls of one gap are the same instant: the earlier one names it.
+    Two walls of one gap are the same instant, and yet two runs: the later one follows the other,
+    as a run that falls due while another is sent does. A millisecond keeps them in order.
     """
     last_ms: int | None = None
     for wall in sorted(set(walls)):
         slot = named(wall, zone)
-        if slot.due_ms != last_ms:
-            yield slot
-            last_ms = slot.due_ms
+        if last_ms is not None and slot.due_ms <= last_ms:
+            slot = structs.replace(slot, due_ms=last_ms + 1)
+        yield slot
+        last_ms = slot.due_ms
 
 
 def upcoming(slots: Iterable[Slot], after_ms: int, count: int = SHOWN) -> list[Slot]:

@@ -8,6 +8,8 @@ import re
 
 _FORMULA = re.compile(r"'*(?:[=@\t\r]|[+-](?![\d .()-]*$))")
 """What runs, also behind quotes; a signed number or a phone number does not."""
+LOOKED_AT = frozenset("'=@\t\r+-")
+"""How a cell begins that may have to be guarded; any other is written as it is."""
 
 
 def guard(cell: str) -> str:

@@ -9,7 +9,7 @@ from domain.phrases import duration
 def tell_limits(limits: Limits) -> str:
     """Say how many messages a campaign, a day, a run and a user may have."""
     caps = [
-        f"at most {cap} {per}"
+        f"at most {cap:,} {per}"
         for cap, per in (
             (limits.cap_total, "in total"),
             (limits.cap_per_day, "a day"),
@@ -26,19 +26,21 @@ def tell_limits(limits: Limits) -> str:
 
 def _safety(limits: Limits) -> Iterator[str]:
     if limits.safety_limit is not None:
-        yield f"Safety limit: it does not start if more than {limits.safety_limit} qualify"
+        yield f"Safety limit: it does not start if more than {limits.safety_limit:,} qualify"
     if limits.stop_on_block:
         yield "A run that is held keeps the later ones back until somebody answers"
     if limits.safety_per_hour is not None:
-        yield f"It pauses itself if more than {limits.safety_per_hour} qualify within an hour"
+        yield f"It pauses itself if more than {limits.safety_per_hour:,} qualify within an hour"
 
 
 def _of_a_user(limits: Limits) -> Iterator[str]:
     told = []
     if limits.per_user_max is not None:
-        told.append("once" if limits.per_user_max == 1 else f"at most {limits.per_user_max} times")
+        most = limits.per_user_max
+        told.append("once" if most == 1 else f"at most {most:,} times")
     if limits.per_user_minutes is not None:
-        told.append(f"not within {duration(limits.per_user_minutes)} of the last time")
+        apart = duration(limits.per_user_minutes)
+        told.append(f"again after {apart} at the earliest")
     if told:
         yield f"A user gets it {', '.join(told)}"
     if limits.ignore_global:

@@ -38,7 +38,7 @@ def tell_trait(trait: Trait) -> str:
             parts = (("country", country), ("region", region), ("city", city))
             return " and ".join(f"{part} {_among(names)}" for part, names in parts if names)
         case Near(places):
-            return "within " + " or ".join(map(_circle, places))
+            return f"within {' or '.join(map(_circle, places)) or 'no place'}"
         case Reachability(value):
             return _CHANNELS[value]
         case Device(where):

@@ -13,8 +13,9 @@ import msgspec
 from msgspec import Struct
 
 from domain.campaign import Campaign
+from domain.decoding import decode
 from domain.definition import read
-from domain.place import WHOLE, item, member, within
+from domain.place import WHOLE, item, member, outward
 from domain.problem import Problem
 
 TEXT_BYTES_MAX = 512 * 1024
@@ -56,8 +57,7 @@ class Loaded(Struct, frozen=True):
 
     def line_of(self, where: str) -> int | None:
         """Return the line of a place, or of the nearest place around it that the text has."""
-        around = [outer for outer in self.lines if within(where, outer)]
-        return self.lines[max(around, key=len)] if around else None
+        return next((self.lines[each] for each in outward(where) if each in self.lines), None)
 
 
 def load(text: str) -> Loaded | list[Problem]:
@@ -101,6 +101,15 @@ def check(text: str, *, now_ms: int, zone: str) -> Campaign | list[Problem]:
     if not isinstance(loaded, Loaded):
         return loaded
     campaign = read(loaded.data, now_ms=now_ms, zone=zone)
+    return campaign if isinstance(campaign, Campaign) else with_lines(campaign, loaded)
+
+
+def shape(text: str) -> Campaign | list[Problem]:
+    """Return the campaign that a TOML text describes, whatever its rules say of it."""
+    loaded = load(text)
+    if not isinstance(loaded, Loaded):
+        return loaded
+    campaign = decode(loaded.data, Campaign)
     return campaign if isinstance(campaign, Campaign) else with_lines(campaign, loaded)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 EPOCH_SECONDS_MAX = 100_000_000_000
 """A number of smaller size is epoch seconds (up to the year 5138), else epoch milliseconds."""
+EXACT_MAX = 2.0**53
+"""From this size on a double does not tell a whole number from the next one."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

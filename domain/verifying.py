@@ -10,3 +10,7 @@ UNVERIFIED = (
     "The connection to Segment is not verified: Segment answers 200 to a wrong key too."
     " `clarion connection verify` sends a test event to look for."
 )
+UNSEEN = (
+    "Nobody has seen a test event arrive in Segment yet, and Segment says yes to a wrong key too."
+)
+"""The same for who has no terminal; a button stands beside it."""

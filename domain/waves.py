@@ -2,19 +2,26 @@
 
 Each user is messaged when a wall where the user is shows the slot. Zones whose walls agree then
 are one wave. A zone where that time is already past when the run begins is left out, or served
-on the next day, as the campaign says (BEHAVIOUR, 6).
+on the next day, as the campaign says (BEHAVIOUR, 6). Zones that nobody is in have no wave, but
+somebody may come into one at any moment until the last wall has shown the slot.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from domain.zones import resolve_local
 
-EARLIEST_MS = 14 * 3_600_000
-"""The first wall to show a time is that of Kiribati, 14 hours before UTC."""
+Past: TypeAlias = Literal["drop", "next_day"]
+
+LAST_ZONE = "UTC-12:00"
+"""The last wall to show a time."""
+QUARTER_MS = 15 * 60_000
+"""Every zone of today is whole quarters of an hour from UTC, so a slot is due at one of them, but
+for a time that a clock change leaves out."""
+DAY_MS = 86_400_000
 
 
 class Wave(Struct, frozen=True, order=True):
@@ -24,16 +31,18 @@ class Wave(Struct, frozen=True, order=True):
     zones: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def waves(
-    wall: datetime, zones: Iterable[str], *, begins_ms: int, past: Literal["drop", "next_day"]
-) -> tuple[list[Wave], tuple[str, ...]]:
+    wall: datetime, zones: frozenset[str], *, begins_ms: int, past: Past
+) -> tuple[tuple[Wave, ...], tuple[str, ...]]:
     """Return the waves of a slot in order, and the zones that it leaves out.
 
-    `wall` is naive; `begins_ms` is when the run begins: a zone may be due at it or later.
+    `wall` is naive; `begins_ms` is when the run begins: a zone may be due at it or later. It is
+    asked again and again while a run waits, mostly of the same zones.
     """
     due: dict[int, list[str]] = {}
     left_out = []
-    for zone in sorted(set(zones)):
+    for zone in sorted(zones):
         at_ms = resolve_local(wall.date(), wall.time(), zone)
         if at_ms < begins_ms and past == "next_day":
             at_ms = next_day_ms(wall, zone, begins_ms)
@@ -41,7 +50,7 @@ def waves(
             left_out.append(zone)
         else:
             due.setdefault(at_ms, []).append(zone)
-    found = [Wave(due_ms=at_ms, zones=tuple(names)) for at_ms, names in sorted(due.items())]
+    found = tuple(Wave(due_ms=at_ms, zones=tuple(names)) for at_ms, names in sorted(due.items()))
     return found, tuple(left_out)
 
 
@@ -52,3 +61,19 @@ def next_day_ms(wall: datetime, zone: str, begins_ms: int) -> int:
         wall += timedelta(days=1)
         at_ms = resolve_local(wall.date(), wall.time(), zone)
     return at_ms
+
+
+def closes_ms(wall: datetime, *, first_ms: int, begins_ms: int, past: Past) -> int:
+    """Return until when a zone may turn up in which a run that begins then is still to come.
+
+    `first_ms` is when the first wall shows the slot.
+    """
+    last_ms = resolve_local(wall.date(), wall.time(), LAST_ZONE)
+    if past == "next_day" and begins_ms > first_ms:
+        return max(last_ms, begins_ms + DAY_MS)
+    return last_ms
+
+
+def quarter_after(now_ms: int, first_ms: int) -> int:
+    """Return the next instant at which some zone's wall may show a slot; the first is given."""
+    return now_ms + QUARTER_MS - (now_ms - first_ms) % QUARTER_MS

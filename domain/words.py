@@ -111,9 +111,10 @@ def offer(found: object, possible: Iterable[object]) -> str:
 
 
 def near(found: object, possible: Iterable[str]) -> str:
-    """Suggest the nearest possible name, if one is near."""
-    several = difflib.get_close_matches(str(found).lower(), sorted(possible), n=1, cutoff=NEAR)
-    return f'Did you mean "{several[0]}"?' if several else ""
+    """Suggest the nearest possible name, if one is near, in whatever case."""
+    folded = {name.lower(): name for name in sorted(possible)}
+    several = difflib.get_close_matches(str(found).lower(), folded, n=1, cutoff=NEAR)
+    return f'Did you mean "{folded[several[0]]}"?' if several else ""
 
 
 def remedy(data: object, choices: list[Any]) -> str:

@@ -22,9 +22,16 @@ CHANGES_UNTIL_MS = 2_524_608_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_WALLS_FROM = datetime(1, 1, 2, tzinfo=UTC)
+_WALLS_UNTIL = datetime(9999, 12, 30, 23, 59, 59, 999_000, tzinfo=UTC)
+"""A day within the calendar's ends, so that every zone has a wall there."""
+WALLS_FROM_MS = (_WALLS_FROM - _EPOCH) // _MILLISECOND
+WALLS_UNTIL_MS = (_WALLS_UNTIL - _EPOCH) // _MILLISECOND
 _FIXED = re.compile(r"(?:GMT|UTC)?\s*([+\-\N{MINUS SIGN}])\s*(\d{1,2})(?::?(\d{2}))?", re.ASCII)
 _SHOWN = re.compile(r"\(\s*((?:GMT|UTC)[^()]*)\)\s*(.*)", re.ASCII | re.IGNORECASE)
 """As lists of zones show them to people: `(GMT+05:30) Asia/Kolkata`."""
+_PRINTED = re.compile(r"((?:GMT|UTC)[^()]*)\(([^()]*)\)", re.ASCII | re.IGNORECASE)
+"""As JavaScript prints a date: `GMT+0530 (India Standard Time)`."""
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 
 
@@ -32,15 +39,15 @@ def normalise(text: str) -> str | None:
     """Return the zone that a text means, or None: then the caller takes the account's zone.
 
     Reads IANA names in any case, also deprecated ones (`US/Pacific`), offsets (`GMT+5:30`,
-    `UTC-03:00`, `+0200`), common abbreviations, Windows names, and `(GMT+05:30) NAME`, where a name
-    that is known says more than the offset. An abbreviation means its region with its clock
-    changes: users whose device says `EST` are in New York in summer too. `Etc/GMT+5` is IANA's own
-    name for UTC-05:00.
+    `UTC-03:00`, `+0200`), common abbreviations, Windows names, and `(GMT+05:30) NAME` as well as
+    `GMT+0530 (NAME)`, where a name that is known says more than the offset. An abbreviation means
+    its region with its clock changes: users whose device says `EST` are in New York in summer too.
+    `Etc/GMT+5` is IANA's own name for UTC-05:00.
     """
     text = text.strip()
     if not text or len(text) > ZONE_NAME_CHARS_MAX:
         return None
-    if shown := _SHOWN.fullmatch(text):
+    if shown := _SHOWN.fullmatch(text) or _PRINTED.fullmatch(text):
         offset, name = shown.groups()
         return _named(name.strip()) or _named(offset.strip())
     return _named(text)
@@ -70,8 +77,13 @@ def is_known(zone: str) -> bool:
 
 
 def local_wall(now_ms: int, zone: str) -> datetime:
-    """Return the wall at an instant, with its offset (and `fold` in the hour that comes twice)."""
-    return (_EPOCH + timedelta(milliseconds=now_ms)).astimezone(find(zone))
+    """Return the wall at an instant, with its offset (and `fold` in the hour that comes twice).
+
+    A sender may give an event, or a date in it, any time at all: what no calendar has is shown as
+    the calendar's first day, or its last.
+    """
+    at_ms = min(max(now_ms, WALLS_FROM_MS), WALLS_UNTIL_MS)
+    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(find(zone))
 
 
 def day_key(now_ms: int, zone: str) -> str:

@@ -1,10 +1,13 @@
 """What Slack must still be told, in order, and where the cards stand that were posted."""
 
 import sqlite3
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+
+from store.rows import among
 
 Kind: TypeAlias = Literal["card", "reply", "digest", "rehearsal", "alert", "notice", "check"]
 
@@ -140,6 +143,20 @@ def cards_again(conn: sqlite3.Connection, *, now_ms: int) -> int:
     for campaign, subject in standing:
         add(conn, "card", campaign, subject=subject, now_ms=now_ms)
     return len(standing)
+
+
+def freshen(conn: sqlite3.Connection, campaigns: Sequence[str], *, now_ms: int) -> int:
+    """Ask for the cards that stand of these campaigns' latest revisions; return how many."""
+    standing = among(
+        conn,
+        "SELECT p.id, p.revision FROM campaign p JOIN card c ON c.campaign = p.id"
+        " AND c.kind = 'card' AND c.subject = CAST(p.revision AS TEXT) WHERE p.id IN ({keys})",
+        campaigns,
+    )
+    found = sorted(standing)
+    for campaign, revision in found:
+        add(conn, "card", campaign, subject=str(revision), now_ms=now_ms)
+    return len(found)
 
 
 def close_words(conn: sqlite3.Connection, *, now_ms: int) -> int:

@@ -1,6 +1,6 @@
 """Asking the audience: how many qualify, and who, in the order of a draw."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ class Reach(Struct, frozen=True):
     """How many users: qualified = sum(control) + outside + unreachable + reachable.
 
     `control` counts each of `domain.control.GROUPS`, a user in the first that has it. `outside` are
-    not in the portion that is addressed.
+    not in the portion that is addressed. `everybody`: users there are, in the audience or not.
     """
 
     qualified: int
@@ -33,6 +33,7 @@ class Reach(Struct, frozen=True):
     unreachable: int
     reachable: int
     outside: int = 0
+    everybody: int = 0
 
 
 class Addressed(Struct, frozen=True):
@@ -83,22 +84,28 @@ def count(
     asked = compiler.ask(expand(node, saved))
     treated = sa.not_(_in_control(compiler, control))
     inside = _inside(compiler, to)
-    reachable = sa.and_(inside, _reachable(compiler, to))
+    counted = {
+        "reached": sa.and_(treated, inside, _reachable(compiler, to)),
+        **_first_in(compiler, control),
+    }
+    if to.percent < 100:
+        counted["outside"] = sa.and_(treated, sa.not_(inside))
     question = render(
         sa.select(
+            sa.select(sa.func.count()).select_from(compiler.users.alias()).scalar_subquery(),
             sa.func.count(),
-            sa.func.count().filter(sa.and_(treated, sa.not_(inside))),
-            sa.func.count().filter(sa.and_(treated, reachable)),
-            *(sa.func.count().filter(first) for first in _first_in(compiler, control)),
+            *(sa.func.count().filter(each) for each in counted.values()),
         )
         .select_from(asked.source)
         .where(asked.condition)
     )
     with projection.asking(question.sql, question.values) as cursor:
-        ((qualified, outside, reached, *controlled),) = cursor.fetchall()
-    unreached = qualified - sum(controlled) - outside - reached
-    groups = dict(zip(GROUPS, controlled, strict=True))
-    return Reach(qualified, groups, unreached, reached, outside)
+        ((everybody, qualified, *numbers),) = cursor.fetchall()
+    found = dict(zip(counted, numbers, strict=True))
+    groups = {group: found.get(group, 0) for group in GROUPS}
+    reached, outside = found["reached"], found.get("outside", 0)
+    unreached = qualified - sum(groups.values()) - outside - reached
+    return Reach(qualified, groups, unreached, reached, outside, everybody)
 
 
 def to_message(
@@ -185,12 +192,18 @@ def _inside(compiler: Compiler, to: Addressed) -> Truth:
     return sa.true() if to.percent == 100 else compiler.in_portion(to.a, to.b, to.percent)
 
 
-def _first_in(compiler: Compiler, shares: Sequence[Share]) -> Iterator[Truth]:
-    """Yield for each kind of group whether a user is in one of it, and in none before it."""
-    for i, group in enumerate(GROUPS):
+def _first_in(compiler: Compiler, shares: Sequence[Share]) -> dict[str, Truth]:
+    """Return for each kind of group that there is who is in one of it, and in none before it."""
+    found: dict[str, Truth] = {}
+    before: list[Share] = []
+    for group in GROUPS:
         mine = [share for share in shares if share.group == group]
-        before = [share for share in shares if share.group in GROUPS[:i]]
-        yield sa.and_(_in_control(compiler, mine), sa.not_(_in_control(compiler, before)))
+        if mine:
+            found[group] = sa.and_(
+                _in_control(compiler, mine), sa.not_(_in_control(compiler, before))
+            )
+        before += mine
+    return found
 
 
 def _reachable(compiler: Compiler, to: Addressed = ALL_PERSONS) -> Truth:

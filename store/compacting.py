@@ -7,7 +7,7 @@ A small database is rewritten at the next start, a large one when its operator s
 
 import sqlite3
 
-from store import meta
+from store import damage, meta
 
 REWRITTEN_AT_START_BYTES_MAX = 256 * 2**20
 """A start takes a second longer for it, not a minute."""
@@ -32,6 +32,20 @@ def rewrite(conn: sqlite3.Connection) -> None:
     conn.execute("VACUUM")
     conn.execute("DELETE FROM meta WHERE key = ?", (_WANTED,))
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def cut_log(conn: sqlite3.Connection) -> bool:
+    """Copy SQLite's log into the file and cut it; False: a reader needs it, or room is lacking."""
+    (waits_ms,) = conn.execute("PRAGMA busy_timeout").fetchone()
+    conn.execute("PRAGMA busy_timeout = 0")  # nobody's commit waits for a reader
+    try:
+        busy, *_ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        if not (busy := damage.is_full(error, None)):
+            raise
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {waits_ms:d}")
+    return not busy
 
 
 def size_bytes(conn: sqlite3.Connection) -> int:

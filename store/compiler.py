@@ -84,8 +84,8 @@ _DUCK = _Duck(paramstyle="numeric_dollar")
 def render(statement: sa.Select[*tuple[Any, ...]]) -> Question:
     """Return the statement as text and values."""
     compiled = statement.compile(dialect=_DUCK, compile_kwargs={"render_postcompile": True})
-    names = compiled.positiontup or ()
-    return Question(str(compiled), [compiled.params[name] for name in names])
+    values = compiled.params  # made anew at each look: one look, or many values take minutes
+    return Question(str(compiled), [values[name] for name in compiled.positiontup or ()])
 
 
 class Asked(Struct, frozen=True):
@@ -137,8 +137,7 @@ class Compiler:
             case AnyOf(of):
                 return self._joined(of, every=False)
             case Not(of):
-                part = self._part(of)
-                return negated(part) if isinstance(part, Demand) else sa.not_(part)
+                return self._denied(of)
             case CustomList(name):
                 return self._in_list(name)
             case Saved(name):
@@ -156,6 +155,20 @@ class Compiler:
                 return demand(node, *self._selected(node))
             case _:
                 assert_never(node)
+
+    def _denied(self, node: Node) -> Truth | Demand:
+        """Ask for the opposite, with NOT before single conditions only.
+
+        Before brackets within brackets DuckDB takes minutes to think about it.
+        """
+        match node:
+            case Not(of):
+                return self._part(of)
+            case All(of) | AnyOf(of):
+                return self._joined(tuple(map(Not, of)), every=isinstance(node, AnyOf))
+            case _:
+                part = self._part(node)
+                return negated(part) if isinstance(part, Demand) else sa.not_(part)
 
     def _joined(self, of: Sequence[Node], *, every: bool) -> Truth | Demand:
         parts = [self._part(inner) for inner in of]

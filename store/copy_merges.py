@@ -51,9 +51,11 @@ def apply(connection: duckdb.DuckDBPyConnection, rows: Iterable[LogRow], numbers
 def owners(rows: Iterable[LogRow]) -> dict[str, str]:
     """Return whose each old id is, at the end of these rows: chains lead to their end."""
     found: dict[str, str] = {}
+    ids: dict[str, list[str]] = {}  # of each owner: a page may be merges and nothing else
     for old, user in _merges(rows):
-        moved = [each for each, owner in found.items() if owner == old]
+        moved = [each for each in ids.pop(old, ()) if found[each] == old]
         found |= dict.fromkeys([*moved, old], user)
+        ids.setdefault(user, []).extend([*moved, old])
     return found
 
 

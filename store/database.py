@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import trio
 
-from store import damage
+from store import compacting, damage
 from store.connection import Connected, Opener, in_annex
 from store.disk import Disk, is_no_room
 from store.errors import (
@@ -160,19 +160,9 @@ class Database:
     async def empty_log(self) -> bool:
         """Copy SQLite's log into the database and cut it, between two commits; tell if it was.
 
-        What was overwritten stands in it until then. False: a reader still needs it.
+        What was overwritten stands in it until then. False: a reader needs it, or room is lacking.
         """
-        return await self._writing.run(_cut_log)
-
-
-def _cut_log(connection: sqlite3.Connection) -> bool:
-    (waits_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    connection.execute("PRAGMA busy_timeout = 0")  # nobody's commit waits for a reader
-    try:
-        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {waits_ms:d}")
-    return not busy
+        return await self._writing.run(compacting.cut_log)
 
 
 def _on_snapshot(connection: sqlite3.Connection, job: Callable[[sqlite3.Connection], T]) -> T:

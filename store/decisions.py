@@ -31,6 +31,7 @@ class Decision(Struct, frozen=True):
     fell_due_ms: int | None = None
     zone: str = ""  # the user's, where it is known
     variant: str = ""  # which content the user gets, where a test does not take turns
+    cutoff_ms: int | None = None  # of a run: nothing begins after it
 
 
 class Admitted(Struct, frozen=True):

@@ -24,9 +24,10 @@ def add(conn: sqlite3.Connection, campaigns: Iterable[str], *, now_ms: int) -> N
     for campaign in campaigns:
         counts[campaign] = counts.get(campaign, 0) + 1
     conn.executemany(
-        "INSERT INTO delivered (campaign, from_ms, n) VALUES (?, ?, ?)"
-        " ON CONFLICT (campaign, from_ms) DO UPDATE SET n = n + excluded.n",
-        [(campaign, now_ms - now_ms % QUARTER_MS, n) for campaign, n in counts.items()],
+        "INSERT INTO delivered (campaign, from_ms, n, last_ms) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (campaign, from_ms) DO UPDATE SET n = n + excluded.n,"
+        " last_ms = max(last_ms, excluded.last_ms)",
+        [(campaign, now_ms - now_ms % QUARTER_MS, n, now_ms) for campaign, n in counts.items()],
     )
 
 
@@ -38,6 +39,15 @@ def of_others(conn: sqlite3.Connection, campaign: str, *, since_ms: int) -> list
         (campaign, since_ms - since_ms % QUARTER_MS),
     )
     return [Quarter(*row) for row in rows.fetchall()]
+
+
+def last_ms(conn: sqlite3.Connection, campaign: str) -> int | None:
+    """Return when the last message of the campaign was accepted; None: none was."""
+    row = conn.execute(
+        "SELECT last_ms FROM delivered WHERE campaign = ? ORDER BY from_ms DESC LIMIT 1",
+        (campaign,),
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def of_campaign(conn: sqlite3.Connection, campaign: str) -> list[Quarter]:

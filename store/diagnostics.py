@@ -47,7 +47,12 @@ def _counted(projection: Projection, holder: Holder, asked: list[Question]) -> l
     columns = [
         sa.func.count().filter(_misfits(holder, projection.catalogue, each)) for each in asked
     ]
-    question = render(sa.select(*columns).select_from(holder.table))
+    counted = sa.select(*columns).select_from(holder.table)
+    names = {each.event for each in asked if each.event is not None}
+    if names:  # the file skips what is of other names unread
+        scopes = {projection.catalogue.scope(name) for name in names} - {None}
+        counted = counted.where(holder.table.c.scope.in_(sorted(scopes)))
+    question = render(counted)
     with projection.asking(question.sql, question.values) as cursor:
         (counts,) = cursor.fetchall()
     return [Mismatch(each, count) for each, count in zip(asked, counts, strict=True)]

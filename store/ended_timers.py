@@ -1,7 +1,8 @@
 """Timers that ended are kept for a while and then removed, some with every page that fires.
 
 An ended timer is more than a record: an event that comes late, or another id that turns out to be
-the same person's, is compared with it. After a month no event may be so late. What fired is told
+the same person's, is compared with it. After a month no event may be so late; of ids that are
+merged later than that, what still waits goes on uncompared (decision 0014). What fired is told
 for ever by its message or its decision; that a wait was cleared or replaced is told for that month.
 """
 

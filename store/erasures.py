@@ -146,9 +146,10 @@ def cancel(conn: sqlite3.Connection, user: str, *, now_ms: int) -> list[str]:
     return [end.row.campaign for end in ends]
 
 
-def waiting(conn: sqlite3.Connection, *, limit: int) -> list[str]:
-    """Return users whom the audience's copy may still hold."""
-    rows = conn.execute("SELECT user FROM erasing ORDER BY user LIMIT ?", (limit,)).fetchall()
+def waiting(conn: sqlite3.Connection, *, limit: int | None = None) -> list[str]:
+    """Return users whom the audience's copy may still hold; by default all of them."""
+    at_most = -1 if limit is None else limit
+    rows = conn.execute("SELECT user FROM erasing ORDER BY user LIMIT ?", (at_most,)).fetchall()
     return [user for (user,) in rows]
 
 

@@ -45,6 +45,7 @@ class Import(Struct, frozen=True):
     source: str
     counts: Counts
     done_ms: int | None
+    begun_ms: int
 
 
 class Taken(Struct, frozen=True):
@@ -78,7 +79,7 @@ def begin(
         "INSERT INTO import_file (what, source, made_by, begun_ms) VALUES (?, ?, ?, ?)",
         (what, source, by, now_ms),
     )
-    return Import(what, source, Counts(), None)
+    return Import(what, source, Counts(), None, now_ms)
 
 
 def take(
@@ -139,7 +140,7 @@ def end(conn: sqlite3.Connection, what: What, source: str, *, by: str, now_ms: i
     conn.execute(
         "UPDATE import_file SET done_ms = ? WHERE what = ? AND source = ?", (now_ms, what, source)
     )
-    return Import(what, source, held.counts, now_ms)
+    return Import(what, source, held.counts, now_ms, held.begun_ms)
 
 
 def _record(
@@ -169,11 +170,14 @@ _KNOWN = "SELECT user FROM user WHERE user IN ({keys})"
 
 def _find(conn: sqlite3.Connection, what: What, source: str) -> Import | None:
     row = conn.execute(
-        "SELECT rows, matched, unknown, duplicates, erased, done_ms FROM import_file"
+        "SELECT rows, matched, unknown, duplicates, erased, done_ms, begun_ms FROM import_file"
         " WHERE what = ? AND source = ?",
         (what, source),
     ).fetchone()
-    return None if row is None else Import(what, source, Counts(*row[:-1]), row[-1])
+    if row is None:
+        return None
+    *counts, done_ms, begun_ms = row
+    return Import(what, source, Counts(*counts), done_ms, begun_ms)
 
 
 def _values(counts: Counts) -> tuple[int, ...]:

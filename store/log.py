@@ -265,6 +265,16 @@ def rows_after(conn: sqlite3.Connection, after: int, limit: int) -> list[LogRow]
     return [LogRow(*row) for row in rows.fetchall()]
 
 
+def count_after(conn: sqlite3.Connection, names: Collection[str], *, after: int, most: int) -> int:
+    """Count the events of these names past a place in the log; stop at `most`."""
+    (n,) = conn.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM log INDEXED BY log_of_name WHERE kind = 'event'"
+        f" AND name IN ({', '.join('?' * len(names))}) AND seq > ? LIMIT ?)",
+        (*names, after, most),
+    ).fetchone()
+    return int(n)
+
+
 def last_seq(conn: sqlite3.Connection) -> int:
     """Return the last place in the log, 0 for an empty one."""
     (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
+from domain.alert_text import WITH_A_TERMINAL, alert_text
 from store import announcements, erased, meta
 from store.announcements import Buttons
 
@@ -141,10 +142,11 @@ def tell(conn: sqlite3.Connection, campaign: str, name: str, *, now_ms: int) -> 
     if not n:
         return
     events = "1 event" if n == 1 else f"{n:,} events"
-    body = (
-        f"*{name}* could not consider {events} and set aside what it could not consider; it goes"
-        " on with all others. `clarion dead list` shows them, `clarion dead retry` considers"
-        " them anew."
+    body = alert_text(
+        f"*{name}* could not consider {events}.",
+        "what it could not consider is set aside, and it goes on with all others.",
+        f"nothing is urgent; {WITH_A_TERMINAL}. Below, all of them can be considered anew or"
+        " dropped.",
     )
     subject = Buttons.ASIDE.about()
     announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)

@@ -34,14 +34,13 @@ ROOM_FOR_ALL = Room(math.inf)
 
 
 class Draw(Struct, frozen=True):
-    """The draw of a run: what it is by, and when; nothing of it begins after `cutoff_ms`."""
+    """The draw of a run: what it is by, and when."""
 
     campaign: str
     run: str
     revision: int
     definition: Campaign
     bounds: Bounds
-    cutoff_ms: int | None
     now_ms: int
 
 
@@ -97,11 +96,11 @@ def _placed(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> Release
         case Send() | Hold() | Skip() as verdict:
             wanted = _wanted(draw, decision, verdict)
             placed = allowance.place(
-                conn, draw.bounds, wanted, now_ms=draw.now_ms, cutoff_ms=draw.cutoff_ms
+                conn, draw.bounds, wanted, now_ms=draw.now_ms, cutoff_ms=decision.cutoff_ms
             )
             if isinstance(placed, SkipReason):
                 return Skip(placed)
-            if draw.cutoff_ms is not None and placed.due_ms > draw.cutoff_ms:
+            if decision.cutoff_ms is not None and placed.due_ms > decision.cutoff_ms:
                 return Skip(SkipReason.CUTOFF)
             return placed
         case Wait():
@@ -124,7 +123,7 @@ def _compare_ms(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> int
     if draw.definition.goal is None or not isinstance(decision.verdict, Control):
         return None
     wanted = _wanted(draw, decision, decision.verdict)
-    return compare_ms(conn, draw.bounds, wanted, now_ms=draw.now_ms, cutoff_ms=draw.cutoff_ms)
+    return compare_ms(conn, draw.bounds, wanted, now_ms=draw.now_ms, cutoff_ms=decision.cutoff_ms)
 
 
 def _draw(conn: sqlite3.Connection, draw: Draw, decision: Decision, placed: Release) -> None:
@@ -146,7 +145,7 @@ def _draw(conn: sqlite3.Connection, draw: Draw, decision: Decision, placed: Rele
             expires_ms,
             draw.now_ms,
             draw.definition.limits.count_towards_global,
-            draw.cutoff_ms,
+            decision.cutoff_ms,
             "limits" if placed.queued else "",
         ),
     )

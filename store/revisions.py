@@ -47,6 +47,14 @@ class Revision(Struct, frozen=True):
         return msgspec.structs.replace(self.definition, who=who)
 
 
+class Decided(Struct, frozen=True):
+    """A revision that people have seen before: approved by somebody, or only shown for review."""
+
+    number: int
+    approver: str = ""
+    decided_ms: int | None = None
+
+
 def trees(saved: FrozenAudiences) -> dict[str, Node]:
     """Return what the names stand for."""
     return {name: each.who for name, each in saved.items()}
@@ -87,6 +95,18 @@ def revision_of(conn: sqlite3.Connection, campaign_id: str, number: int) -> Revi
         created_ms,
         _SAVED.decode(saved),
     )
+
+
+def last_decided(conn: sqlite3.Connection, campaign_id: str, *, before: int) -> Decided | None:
+    """Return the latest revision before this one that was approved; of none, that was published.
+
+    If there is neither, the latest whose card reviewers saw.
+    """
+    for question in _DECIDED:
+        row = conn.execute(question, (campaign_id, before)).fetchone()
+        if row is not None:
+            return Decided(*row)
+    return None
 
 
 def is_held(conn: sqlite3.Connection, campaign_id: str, number: int) -> bool:
@@ -139,3 +159,10 @@ def editors(conn: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
 
 _DEFINITION = msgspec.json.Decoder(Campaign)
 _SAVED = msgspec.json.Decoder(dict[str, Frozen])
+_DECIDED = (
+    """SELECT revision, approver, decided_ms FROM approval WHERE campaign = ? AND revision < ?
+       ORDER BY revision DESC LIMIT 1""",
+    "SELECT published FROM campaign WHERE id = ? AND published < ?",
+    """SELECT CAST(subject AS INTEGER) FROM card WHERE campaign = ? AND kind = 'card'
+       AND CAST(subject AS INTEGER) < ? ORDER BY 1 DESC LIMIT 1""",
+)

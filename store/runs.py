@@ -182,7 +182,6 @@ def draw_chunk(
     now_ms: int,
     room: Room = ROOM_FOR_ALL,
     bounds: Bounds = UNBOUND,
-    cutoff_ms: int | None = None,
 ) -> int:
     """Write some recipients (`drawn`) and those who get nothing, with the reason.
 
@@ -200,7 +199,7 @@ def draw_chunk(
     ]
     definition = campaigns.revision_of(conn, run.campaign, run.revision).definition
     written = recipients.written(conn, run.campaign, run.run, decisions)
-    draw = Draw(run.campaign, run.run, run.revision, definition, bounds, cutoff_ms, now_ms)
+    draw = Draw(run.campaign, run.run, run.revision, definition, bounds, now_ms)
     placed = 0
     for d in under_kept_names(conn, decisions):
         if d.message_id in written:

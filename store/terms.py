@@ -4,6 +4,8 @@ Every comparison of a column says what a missing value means, or NOT would turn 
 wrong answer: `coalesce(..., false)`.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 
 import sqlalchemy as sa
@@ -25,7 +27,7 @@ from domain.conditions import (
     Within,
 )
 from domain.values import EPOCH_SECONDS_MAX
-from store.catalogue import Catalogue, Kind
+from store.catalogue import Catalogue, Kind, Slot
 from store.sheet import ITEM_COLUMNS
 
 Truth: TypeAlias = sa.ColumnElement[bool]
@@ -117,6 +119,17 @@ class Holder(Struct, frozen=True):
 
 def users(catalogue: Catalogue) -> Holder:
     """Return the users, with every column that the catalogue has given to traits."""
+    return _users(tuple(catalogue.table_columns("users")))
+
+
+def events(catalogue: Catalogue) -> Holder:
+    """Return the events, with every column that the catalogue has given to properties."""
+    return _events(tuple(catalogue.table_columns("events")))
+
+
+@lru_cache(maxsize=8)
+def _users(slots: tuple[Slot, ...]) -> Holder:
+    """Make them; hardly a question finds more columns than the one before it."""
     base = (
         sa.column("no", sa.Integer()),
         sa.column("user", sa.Text()),
@@ -125,11 +138,11 @@ def users(catalogue: Catalogue) -> Holder:
         sa.column("suppressed", sa.Boolean()),
     )
     key = sa.column("no", sa.Integer())
-    return Holder(_table("users", catalogue, *base), "no", _items_table("user_item", key))
+    return Holder(_table("users", slots, *base), "no", _items_table("user_item", key))
 
 
-def events(catalogue: Catalogue) -> Holder:
-    """Return the events, with every column that the catalogue has given to properties."""
+@lru_cache(maxsize=8)
+def _events(slots: tuple[Slot, ...]) -> Holder:
     base = (
         sa.column("scope", sa.Integer()),
         sa.column("time_ms", sa.BigInteger()),
@@ -137,11 +150,10 @@ def events(catalogue: Catalogue) -> Holder:
         sa.column("no", sa.Integer()),
     )
     key = sa.column("seq", sa.BigInteger())
-    return Holder(_table("events", catalogue, *base), "seq", _items_table("event_item", key))
+    return Holder(_table("events", slots, *base), "seq", _items_table("event_item", key))
 
 
-def _table(name: str, catalogue: Catalogue, *base: sa.ColumnClause[Any]) -> sa.TableClause:
-    slots = catalogue.table_columns(name)
+def _table(name: str, slots: Sequence[Slot], *base: sa.ColumnClause[Any]) -> sa.TableClause:
     return sa.table(name, *base, *(sa.column(slot.column, TYPES[slot.kind]) for slot in slots))
 
 

@@ -187,6 +187,16 @@ def waiting(conn: sqlite3.Connection, campaign: str) -> Waiting:
     return Waiting(n, first)
 
 
+def count_due(conn: sqlite3.Connection, campaign: str, *, upto_ms: int) -> int:
+    """Count the timers that wait and are due by then."""
+    (n,) = conn.execute(
+        "SELECT count(*) FROM timer INDEXED BY timer_due"
+        " WHERE campaign = ? AND state = 'armed' AND due_ms <= ?",
+        (campaign, upto_ms),
+    ).fetchone()
+    return int(n)
+
+
 def find(conn: sqlite3.Connection, timer_id: int) -> Timer | None:
     """Return one timer."""
     found = _timers(conn, "WHERE id = ?", (timer_id,))

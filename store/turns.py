@@ -1,19 +1,21 @@
 """The waves of a run in its users' time zones: which one is next, and who of an audience is in it.
 
 A wave is known by the instant at which it is due; `run.wave_ms` is that of the latest one that was
-drawn whole. The zones are those that users have, so there is no wave of nobody.
+drawn whole. The zones are those that users are in or were, read anew for each question: who comes
+into another one while the run goes on makes a wave of it. The last turn has everyone who is left,
+so whoever qualifies then and had nothing of the run, because they came too late or travelled past
+their wave, is told why.
 """
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-from domain import schedule, slots, zones
+from domain import schedule, zones
 from domain.campaign import When
-from domain.personal import UserZone
-from domain.waves import waves
+from domain.personal import UserZone, first_ms
+from domain.waves import closes_ms, waves
 from store.rows import among
 from store.runs import Run
 
@@ -22,44 +24,50 @@ NOWHERE = ""
 
 
 class Turn(Struct, frozen=True):
-    """A wave of a run: who is in these zones, at this instant.
+    """A wave of a run: who is in these zones, at this instant; the `last` one has everyone.
 
-    The first has everyone besides whom no wave reaches, so that they are told why. `cutoff_ms`:
-    nothing of the wave begins later.
+    The first has everyone besides whom no wave reaches, so that they are told why at once.
     """
 
     due_ms: int
     zones: frozenset[str]
-    cutoff_ms: int | None = None
+    last: bool = False
 
 
 def following(
-    conn: sqlite3.Connection, run: Run, when: When, *, begins_ms: int, account_zone: str
+    conn: sqlite3.Connection,
+    run: Run,
+    when: When,
+    *,
+    begins_ms: int,
+    account_zone: str,
+    next_ms: int | None = None,
 ) -> Turn | None:
-    """Return the wave after the latest that was drawn; None: there is none."""
+    """Return the wave after the latest that was drawn; None: all were.
+
+    `next_ms`: when the next run of the campaign falls due. If that is before the last wall shows
+    the slot of this one, it waits for no zones that are new: the next run reaches who is there.
+    """
     personal = when.personal
     assert isinstance(personal, UserZone), "a run in waves is one in its users' zones"
-    found = {zone for (zone,) in conn.execute("SELECT DISTINCT zone FROM user") if zone}
-    known = {zone for zone in found if zones.is_known(zone)} | {account_zone}
+    found = {zone for (zone,) in conn.execute("SELECT name FROM zone")}
+    known = frozenset({zone for zone in found if zones.is_known(zone)} | {account_zone})
     wall = schedule.wall_of(run.run)
-    ahead, left_out = waves(wall, known, begins_ms=begins_ms, past=personal.past)
+    every, left_out = waves(wall, known, begins_ms=begins_ms, past=personal.past)
+    ahead = [wave for wave in every if wave.due_ms > run.wave_ms]
     others = frozenset[str]()
     if not run.wave_ms:
         others = frozenset((*left_out, *(found - known), NOWHERE))
-    for wave in ahead:
-        if wave.due_ms > run.wave_ms:
-            cutoff_ms = min(_cutoff_ms(when, wall, wave.due_ms, zone) or 0 for zone in wave.zones)
-            return Turn(wave.due_ms, frozenset(wave.zones) | others, cutoff_ms or None)
-    return None if run.wave_ms else Turn(begins_ms, others)
-
-
-def _cutoff_ms(when: When, wall: datetime, due_ms: int, zone: str) -> int | None:
-    """Return the cut-off after a slot, or after that of the later day on which the zone is due."""
-    if when.cutoff is None:
-        return None
-    while zones.resolve_local(wall.date(), wall.time(), zone) < due_ms:
-        wall += timedelta(days=1)
-    return slots.cutoff_ms(wall, time.fromisoformat(when.cutoff), zone)
+    closes = closes_ms(wall, first_ms=first_ms(wall), begins_ms=begins_ms, past=personal.past)
+    if next_ms is not None and next_ms < closes:
+        closes = begins_ms
+    closes = max(begins_ms, closes)
+    if ahead:
+        last = len(ahead) == 1 and ahead[0].due_ms >= closes
+        return Turn(ahead[0].due_ms, frozenset(ahead[0].zones) | others, last)
+    if not run.wave_ms:
+        return Turn(begins_ms, others, last=closes == begins_ms)
+    return Turn(closes, frozenset(), last=True) if run.wave_ms < closes else None
 
 
 def members(
@@ -71,8 +79,8 @@ def members(
     """
     here = {
         user
-        for user, zone in conn.execute("SELECT user, zone FROM user")
-        if (zone or unknown_zone) in turn.zones
+        for user, zone in among(conn, "SELECT user, zone FROM user WHERE user IN ({keys})", chosen)
+        if turn.last or (zone or unknown_zone) in turn.zones
     }
     found = [user for user in chosen if user in here]
     if not run.wave_ms:

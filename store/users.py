@@ -163,11 +163,14 @@ def suppress(conn: sqlite3.Connection, user: str, *, now_ms: int, suppressed: bo
     """Let the user get nothing any more (or again); return whether that changed anything.
 
     A user whom nobody has seen yet is suppressed as well, so that a later import brings no
-    message; any id of a person means the person. The change stands in the log too, where the
-    audience's copy finds it in order.
+    message; any id of a person means the person. Who was erased is suppressed already, and nothing
+    is kept of them for it. The change stands in the log too, where the audience's copy finds it in
+    order.
     """
     key = meta.install_key(conn)
     user = identities.canonical(conn, user)
+    if suppressed and erased.among(conn, (user,)):
+        return False
     enrol(conn, {user: 0}, install_key=key)
     changed = conn.execute(
         "UPDATE user SET suppressed = ? WHERE user = ? AND suppressed <> ?",

@@ -7,7 +7,9 @@ re-sends have a budget of their own.
 import sqlite3
 from collections.abc import Collection
 
-from store.outbox import COLUMNS, COMPLETED, PENDING, SENDING, Row
+from msgspec import Struct
+
+from store.outbox import COLUMNS, COMPLETED, OPEN, PENDING, SENDING, Row
 
 BACKLOG, TRIGGER, BACKLOG_AGAIN, TRIGGER_AGAIN = range(4)
 """The lanes. `lane | 2` is the lane of the same message once it was tried."""
@@ -64,6 +66,36 @@ def next_due_ms(
         (*lanes, *but_of),
     ).fetchone()
     return None if row[0] is None else int(row[0])
+
+
+class Group(Struct, frozen=True):
+    """Messages that wait for the same thing. `queued`: for the limits over all campaigns.
+
+    `again`: they were tried before; `later`: they may not go before `first_ms` to `last_ms`.
+    """
+
+    on_the_wire: bool
+    again: bool
+    later: bool
+    queued: bool
+    messages: int
+    first_ms: int
+    last_ms: int
+
+
+def groups(conn: sqlite3.Connection, campaign: str, *, queued: bool, now_ms: int) -> list[Group]:
+    """Count a campaign's open messages by what they wait for.
+
+    Without `queued` the index alone answers, however many they are: limits are not asked for.
+    """
+    held = "held_by = 'limits'" if queued else "0"
+    rows = conn.execute(
+        f"SELECT state = 'in_flight', lane & 2 <> 0, due_ms > ?1, {held}, count(*), min(due_ms),"
+        f" max(due_ms) FROM outbox WHERE campaign = ?2 AND {OPEN} AND state <> 'drawn'"
+        " GROUP BY 1, 2, 3, 4",
+        (now_ms, campaign),
+    ).fetchall()
+    return [Group(*map(bool, row[:4]), *row[4:]) for row in rows]
 
 
 def _marks(values: Collection[object]) -> str:

@@ -7,8 +7,8 @@ back. `review` shows what comes of all of them. To add a step: write such a modu
 To add a question to a step: a field of its values, an input in its `blocks`, a line in its `say`
 and in its `fill`, and the place of its problems in `place`; if names are offered for it while
 somebody types, what they are in `menu`. Where a step asks much, what it holds and means has a
-module beside it: `triggers`, `rows`, `contents` and `alternatives`, `schedules`, `bounds` and
-`windows`. Questions that few campaigns need stand behind a box in `topics`.
+module beside it: `triggers`, `rows` (of `deeds` and `persons`), `contents` and `alternatives`,
+`schedules`, `bounds` and `windows`. Questions that few campaigns need stand behind a box.
 
 The laws. What a step does not show keeps its value. What the form would make of a definition is
 the definition itself: what no input can say is kept as it is (`kept`), shown, and never lost.

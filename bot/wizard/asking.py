@@ -8,6 +8,7 @@ from bot.ids import ActionId
 from bot.wizard.step import Page, StepName, block_id
 
 PROBLEM_CHARS_MAX = 600
+MORE_HINT = "Few campaigns need them. They appear below when you tick one."
 
 
 class Asking:

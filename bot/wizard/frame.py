@@ -68,11 +68,11 @@ def _way(values: Values, checked: Checked) -> Block:
     """Return a button for each step: which is shown, which is done, which has a problem."""
     made = []
     for number, name in enumerate(ORDER, 1):
-        mark = ""
+        mark = str(number)  # of six buttons, in one row of the modal: so a mark takes its place
         if name in values.seen and name in STEPS:
-            mark = f"{WRONG} " if checked.problems.get(name) else f"{DONE} "
+            mark = WRONG if checked.problems.get(name) else DONE
         here = "primary" if name is values.at else None
-        pressed = button(f"{mark}{number} {TITLES[name]}", ActionId.GO, name.value, style=here)
+        pressed = button(f"{mark} {TITLES[name]}", ActionId.GO, name.value, style=here)
         made.append(pressed | {"action_id": f"{ActionId.GO}_{name}"})
     return actions(made)
 

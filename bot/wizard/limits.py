@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.blocks import Block, divider
 from bot.wizard import durations
-from bot.wizard.asking import Asking
+from bot.wizard.asking import MORE_HINT, Asking
 from bot.wizard.bounds import (
     ALL,
     CONTROL,
@@ -38,7 +38,6 @@ _TOPICS = {
     DELIVERY: "How fast it is sent, how late, and to anonymous users",
 }
 _BLOCKS = {"yes": "A run that is held keeps the later ones back"}
-_ANONYMOUS = {"yes": "get it too, by the id of their device"}
 _IGNORES = {"yes": "They do not hold for this campaign"}
 _COUNTS = {"yes": "Its messages count towards them"}
 _OVER = {"drop": "is skipped", "queue": "waits until they allow it"}
@@ -88,7 +87,9 @@ def _blocks(part: LimitsValues, page: Page) -> list[Block]:
         if not (part.kept_delivery if topic == DELIVERY else part.kept)
     }
     if topics:
-        asked = ask.checks("topics", "Ask about", topics, part.topics, redraws=True)
+        asked = ask.checks(
+            "topics", "More questions", topics, part.topics, redraws=True, hint=MORE_HINT
+        )
         shown += [divider(), *asked]
     for topic, questions in _QUESTIONS.items():
         if topic in part.topics and topic in topics:
@@ -101,16 +102,18 @@ def _blocks(part: LimitsValues, page: Page) -> list[Block]:
 
 
 def _how_many(part: LimitsValues, ask: Asking, *, live: bool) -> list[Block]:
-    shown = ask.number("cap", "At most this many messages", part.cap, placeholder="No cap")
+    shown = ask.number("cap", "At most this many messages (cap)", part.cap, placeholder="No cap")
     if live:
         hint = "If more users qualify within an hour, the campaign pauses itself."
         return [
             *shown,
-            *ask.number("cap_each", "And at most a day", part.cap_each, placeholder="No cap"),
+            *ask.number("cap_each", "And at most a day (cap)", part.cap_each, placeholder="No cap"),
             *ask.number("safety_hour", "Safety limit an hour", part.safety_hour, hint=hint),
         ]
     hint = "If more users qualify, nobody is messaged and the alerts channel is asked."
-    shown += ask.number("cap_each", "And at most in each run", part.cap_each, placeholder="No cap")
+    shown += ask.number(
+        "cap_each", "And at most in each run (cap)", part.cap_each, placeholder="No cap"
+    )
     shown += ask.number(
         "safety", "Safety limit", part.safety, placeholder="No safety limit", hint=hint
     )

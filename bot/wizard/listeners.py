@@ -17,10 +17,11 @@ from bot.wizard import who
 from bot.wizard.frame import placed
 from bot.wizard.given import read_given
 from bot.wizard.learning import learned
-from bot.wizard.opening import open_edit, refused_view, shown
+from bot.wizard.opening import Opening
 from bot.wizard.reaching import Job, Reaching
 from bot.wizard.review import REVIEW, THEN
-from bot.wizard.saving import name_taken, save
+from bot.wizard.saving import Saving, name_taken
+from bot.wizard.showing import refused_view, shown
 from bot.wizard.step import StepName, block_id
 from bot.wizard.steps import STEPS, after
 from bot.wizard.unfinished import Forms, Typed
@@ -30,11 +31,15 @@ from bot.wizard.values import Checked, Values, checked, filled
 class WizardListeners:
     """Everything that happens in the wizard, but for text and opening."""
 
-    def __init__(self, line: Line, forms: Forms) -> None:
+    def __init__(
+        self, line: Line, forms: Forms, reaching: Reaching, opening: Opening, saving: Saving
+    ) -> None:
         self._line = line
         self._forms = forms
         self._zone = line.settings.zone
-        self._reaching = Reaching(line, forms)
+        self._reaching = reaching
+        self._opening = opening
+        self._saving = saving
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -46,6 +51,7 @@ class WizardListeners:
         app.action(ActionId.REPLACE)(self.replace_chosen)
         app.action(ActionId.START_OVER)(self.anew_chosen)
         app.action(ActionId.EDIT)(self.edit_pressed)
+        app.action(ActionId.CLONE)(self.clone_pressed)
         app.view(ViewId.DRAFT)(self.submitted)
         app.view_closed(ViewId.DRAFT)(self.closed)
 
@@ -106,11 +112,18 @@ class WizardListeners:
 
     def edit_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Open what the campaign is now."""
+        self._opened(ack, body, client, copy=False)
+
+    def clone_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Open what the campaign is now as a new one, under another name."""
+        self._opened(ack, body, client, copy=True)
+
+    def _opened(self, ack: Ack, body: dict[str, Any], client: WebClient, *, copy: bool) -> None:
         ack()
         ref, caller = Ref.read(body["actions"][0]["value"]), Caller.of(body)
         if self._line.turned_away(client, caller, Draft):
             return
-        open_edit(self._line, self._forms, client, body["trigger_id"], caller, ref.campaign)
+        self._opening.edit(client, body["trigger_id"], caller, ref.campaign, copy=copy)
 
     def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Go on to the next step, or save the draft: with problems, neither."""
@@ -144,7 +157,7 @@ class WizardListeners:
             self._turn(submission, body, client, values, next(iter(found.problems)))
         else:
             review = REVIEW in given.get(block_id(StepName.REVIEW, THEN), ())
-            save(self._line, self._forms, submission, found.campaign, review=review)
+            self._saving.save(submission, found.campaign, review=review)
 
     def _taken(self, submission: Submission, values: Values) -> Errors:
         """Return that another campaign has the name, when the step that asks for it is left."""

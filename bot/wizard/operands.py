@@ -29,6 +29,7 @@ Shape: TypeAlias = Literal[
 SHAPES: Final[tuple[Shape, ...]] = get_args(Shape)
 NO_VALUE = "Enter what to compare with, such as NO or 50."
 _NONE: Final = frozenset({"exists", "does_not_exist"})
+_LISTS: Final = frozenset({"in", "between"})
 _DAYS: Final = frozenset({"in_last_days", "before_last_days", "in_next_days", "after_next_days"})
 _ORDER: Final[tuple[Operator, ...]] = ("<", "<=", ">", ">=", "between")
 _KNOWN: Final[tuple[Operator, ...]] = ("exists", "does_not_exist")
@@ -147,7 +148,8 @@ def operand_blocks(ask: Asking, compared: Compared, suffix: str, of: str = "") -
         case "flag":
             return ask.select(name, "Value", _FLAGS, str(value).lower())
         case "any":
-            hint = "Several values: a, b, c. Quotes make a text of a number."
+            several = "Several values: a, b, c. " if compared.operator in _LISTS else ""
+            hint = f"{several}Quotes make a text of a number."
             return ask.text(
                 name, "Value", compared.operand, placeholder="NO", hint=hint, optional=False
             )

@@ -7,13 +7,14 @@ from slack_sdk import WebClient
 
 from actors.mail import Answer, Refused
 from actors.mail_content import Preview, Previewed
-from bot import answers, inquiry, modals
+from bot import answers, message_card, modals
 from bot.blocks import Block
 from bot.ids import ActionId, Field, ViewId
 from bot.inputs import input_block, modal, text_input
 from bot.line import Caller, Line, Patience, update_if_open
 from bot.refs import Memo, read_memo, write_memo
 from bot.submission import Submission
+from bot.tables import untabled
 from bot.wizard.unfinished import GONE, Forms
 from bot.wizard.values import Values, assemble
 
@@ -60,14 +61,14 @@ class PreviewListeners:
 def seen_view(memo: Memo, answer: Answer, user: str = "") -> dict[str, Any]:
     """Return the modal with a user's message, and the question for another user."""
     if isinstance(answer, Previewed):
-        said = inquiry.previewed(answer)
+        said = message_card.previewed(answer)
     else:
         assert isinstance(answer, Refused), "the desk shows a message or refuses"
         said = answers.refused(answer)
     asked = text_input(user, placeholder="u_42", chars_max=USER_CHARS_MAX)
     hint = "The id of a user. Empty: somebody whom the campaign is for."
     blocks: list[Block] = [
-        *(block for block in said.blocks if block["type"] != "actions"),
+        *untabled(block for block in said.blocks if block["type"] != "actions"),
         input_block(Field.USER, "Another user", asked, hint=hint, optional=True),
     ]
     return modal(

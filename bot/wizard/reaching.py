@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TypeAlias
 
 import trio
-from msgspec import Struct
+from msgspec import Struct, structs
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -22,11 +22,11 @@ from bot import words
 from bot.blocks import clip
 from bot.line import Line, Patience, answered
 from bot.refs import Memo
-from bot.wizard.opening import shown
+from bot.wizard.showing import shown
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import Forms
 from bot.wizard.values import Values, checked
-from domain.campaign import Campaign, Limits, canonical
+from domain.campaign import Campaign, Delivery, Limits, canonical
 
 COUNTED_IN = frozenset({StepName.WHO, StepName.REVIEW})
 """The steps that show the count."""
@@ -125,8 +125,8 @@ class Reaching:
             self._learn_names(job.person)
             while self._next(form):
                 trio.from_thread.run(trio.sleep, SETTLE_SECONDS)
-                if (newest := self._taken(form)) is not None:
-                    self._count(form, newest)
+                if (wanted := self._taken(form)) is not None:
+                    self._count(form, self._as_it_stands(wanted))
         except BaseException:
             with self._lock:
                 form.running = False
@@ -153,7 +153,14 @@ class Reaching:
             job, form.wanted = form.wanted, None
             return job
 
+    def _as_it_stands(self, job: Job) -> Job:
+        """Return it with what is kept now: the thread of an earlier edit may ask after a later."""
+        now = self._forms.find(job.person, job.memo.form, self._line.patience(lambda: None))
+        return structs.replace(job, values=now) if isinstance(now, Values) else job
+
     def _count(self, form: _Form, job: Job) -> None:
+        if job.values.at not in COUNTED_IN or job.values.live:
+            return
         asked = self._question(job.values)
         if asked is None:
             if job.values.at is StepName.WHO:
@@ -178,8 +185,12 @@ class Reaching:
         found = checked(values, now_ms=self._line.now_ms(), zone=self._line.settings.zone)
         if found.problems.get(StepName.WHO):
             return None
-        limits = Limits() if found.problems.get(StepName.LIMITS) else found.campaign.limits
-        return Campaign("Reach", "past_behaviour", who=found.campaign.who, limits=limits)
+        limits, delivery = found.campaign.limits, found.campaign.delivery
+        if found.problems.get(StepName.LIMITS):
+            limits, delivery = Limits(), Delivery()
+        return Campaign(
+            "Reach", "past_behaviour", who=found.campaign.who, limits=limits, delivery=delivery
+        )
 
     def _show(self, form: _Form, job: Job, said: str) -> None:
         """Draw it, if the form is as it was counted and its view as it was seen."""

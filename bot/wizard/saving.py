@@ -2,36 +2,48 @@
 
 from actors.mail import CampaignView, Done, Draft, Refused, Submit
 from bot import answers, views
+from bot.blocks import Message
+from bot.home_tab import Home
 from bot.line import Line
 from bot.submission import Submission
 from bot.wizard.unfinished import Forms
 from domain.campaign import Campaign
 
 
-def save(
-    line: Line, forms: Forms, submission: Submission, campaign: Campaign, *, review: bool = False
-) -> None:
-    """Draft it, show the card, and forget the form; with `review`, ask for one at once."""
-    refusal = _overwrites(line, submission, campaign)
-    if refusal is not None:
-        submission.refused(refusal)
-        return
-    memo = submission.memo
-    edits = memo.ref.campaign if memo.ref else ""
-    request = Draft(campaign, submission.user, memo.channel, edits)
-    answer = line.ask(request, submission.patience)
-    if isinstance(answer, Refused):
-        submission.refused(answer)
-        return
-    assert isinstance(answer, Done), "the desk keeps a draft or refuses it"
-    forms.drop(submission.user, memo.form, submission.patience)
-    if answer.campaign is None:
-        submission.finished(answers.done(answer))
-        return
-    card, said = answer.campaign, answer.message
-    if review:
-        card, said = _submitted(line, submission, card, said)
-    submission.finished(views.drafted_card(card, line.settings.zone, said, submission.user))
+class Saving:
+    """Saves what a form says, whichever way it was said."""
+
+    def __init__(self, line: Line, forms: Forms, home: Home) -> None:
+        self._line = line
+        self._forms = forms
+        self._home = home
+
+    def save(self, submission: Submission, campaign: Campaign, *, review: bool = False) -> None:
+        """Draft it, show the card, and forget the form; with `review`, ask for one at once."""
+        refusal = _overwrites(self._line, submission, campaign)
+        if refusal is not None:
+            submission.refused(refusal)
+            return
+        memo = submission.memo
+        edits = memo.ref.campaign if memo.ref else ""
+        request = Draft(campaign, submission.user, memo.channel, edits)
+        answer = self._line.ask(request, submission.patience)
+        if isinstance(answer, Refused):
+            submission.refused(answer)
+            return
+        assert isinstance(answer, Done), "the desk keeps a draft or refuses it"
+        self._forms.drop(submission.user, memo.form, submission.patience)
+        submission.finished(self._said(submission, answer, review=review))
+        if not memo.channel:  # it was opened from the home tab, which shows what was before
+            self._home.follow(submission.client, submission.user)
+
+    def _said(self, submission: Submission, drafted: Done, *, review: bool) -> Message:
+        if drafted.campaign is None:
+            return answers.done(drafted)
+        card, said = drafted.campaign, drafted.message
+        if review:
+            card, said = _submitted(self._line, submission, card, said)
+        return views.drafted_card(card, self._line.settings.zone, said, submission.user)
 
 
 def _submitted(

@@ -6,17 +6,19 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import Refused
+from actors.mail_text import CheckText
 from bot import modals, paste
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line, update_if_open
 from bot.refs import read_memo
 from bot.submission import Submission
 from bot.wizard.given import read_given
-from bot.wizard.opening import refused_view, shown
-from bot.wizard.saving import save
+from bot.wizard.saving import Saving
+from bot.wizard.showing import refused_view, shown
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import Forms, Typed
 from bot.wizard.values import Values, assemble, filled, to_values
+from domain import toml_source
 from domain.campaign import Campaign
 
 UNREAD = ":warning: The text has problems, so the answers here are as they were before."
@@ -25,9 +27,10 @@ UNREAD = ":warning: The text has problems, so the answers here are as they were 
 class TextListeners:
     """The way from the wizard to the text and back, and a text that is submitted."""
 
-    def __init__(self, line: Line, forms: Forms) -> None:
+    def __init__(self, line: Line, forms: Forms, saving: Saving) -> None:
         self._line = line
         self._forms = forms
+        self._saving = saving
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -73,11 +76,28 @@ class TextListeners:
         """Save what the text says, or show all its problems with their lines."""
         submission = Submission(self._line, ack, body, client, Field.TEXT)
         now, zone = self._line.now_ms(), self._line.settings.zone
-        campaign = paste.read_text(_text(body), now_ms=now, zone=zone)
-        if not isinstance(campaign, Campaign):
-            submission.wrong(campaign)
-            return
-        save(self._line, self._forms, submission, campaign)
+        read = paste.read_text(_text(body), now_ms=now, zone=zone)
+        campaign = read if isinstance(read, Campaign) else self._looked_at(submission, _text(body))
+        if campaign is not None:
+            self._saving.save(submission, campaign)
+
+    def _looked_at(self, submission: Submission, text: str) -> Campaign | None:
+        """Show all problems of a text, also names that are not there, which only the desk knows.
+
+        Returns the campaign if there are none: the times of one that has run may be past.
+        """
+        ref = submission.memo.ref
+        asked = CheckText(text, edits=ref.campaign if ref else "")
+        answer = self._line.ask(asked, submission.patience)
+        if isinstance(answer, Refused):
+            if answer.problems and not submission.late:
+                submission.wrong({Field.TEXT.value: paste.problems_text(list(answer.problems))})
+            else:
+                submission.refused(answer)
+            return None
+        campaign = toml_source.shape(text)
+        assert isinstance(campaign, Campaign), "the desk has read it too"
+        return campaign
 
     def _change(self, body: dict[str, Any], change: Any) -> Values | Refused:
         person, form = Caller.of(body).user, read_memo(body["view"]).form

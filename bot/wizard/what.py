@@ -15,7 +15,7 @@ from bot.wizard.alternatives import (
     rows,
     say_variants,
 )
-from bot.wizard.asking import Asking
+from bot.wizard.asking import MORE_HINT, Asking
 from bot.wizard.contents import (
     GOAL,
     MORE,
@@ -92,7 +92,9 @@ def _blocks(part: WhatValues, page: Page) -> list[Block]:
         shown = _content(part, ask, live=page.live)
     topics = {topic: words for topic, words in _TOPICS.items() if not _kept(part, topic)}
     if topics:
-        shown += ask.checks("topics", "Ask about", topics, part.topics, redraws=True)
+        shown += ask.checks(
+            "topics", "More questions", topics, part.topics, redraws=True, hint=MORE_HINT
+        )
     if MORE in part.topics and MORE in topics:
         shown += _more(part, ask, live=page.live)
     if part.kept_variants:

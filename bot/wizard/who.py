@@ -14,18 +14,12 @@ from bot.blocks import Block, actions, clip, context, option, plain, section
 from bot.ids import ActionId
 from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept, write_kept
-from bot.wizard.operands import Compared, shape
+from bot.wizard.operands import Compared
 from bot.wizard.reading import Reading
+from bot.wizard.row import COMPARED_MAX, GROUPS, KINDS, WITH_COMPARISONS, Row, fresh_row
 from bot.wizard.row_inputs import row_block, row_given, row_inputs, row_menu
-from bot.wizard.rows import (
-    KINDS,
-    Row,
-    named_properties,
-    row_of,
-    say_row,
-    typed,
-)
-from bot.wizard.rows import Block as BlockOf
+from bot.wizard.row_places import NOBODY_OPEN, block_of, placed
+from bot.wizard.rows import named_properties, row_of, say_row, typed
 from bot.wizard.step import Given, Menu, Named, Page, Step, StepName, block_id
 from domain.audience import EVERYONE, All, AnyOf, Node
 from domain.campaign import Campaign
@@ -37,7 +31,6 @@ ROWS_MAX = 25
 WORDS_CHARS_MAX = 800
 REACH_LIVE = "*Estimated reach*: known only as events happen. Nobody can say today who will do it."
 REACH_NOT_YET = "*Estimated reach*: not counted yet."
-NOBODY_OPEN = -1
 _STEP = StepName.WHO
 _MATCH = {"all": "All of these conditions hold", "any": "At least one of them holds"}
 _CHANGE: Final = {"open": "Change", "remove": "Remove"}
@@ -92,7 +85,7 @@ def _in_words(row: Row, page: Page) -> Block:
     """Return a closed row: its sentence, what is wrong with it, and what can be done."""
     block = row_block("row", row.no)
     mark = ":paperclip: " if row.kind == "kept" else "• "
-    told = clip("\n".join(describe_node(say_row(row, Reading(), _names(row)))), WORDS_CHARS_MAX)
+    told = clip("\n".join(describe_node(say_row(row, Reading(), block_of(row)))), WORDS_CHARS_MAX)
     said = page.problems.get(block, "")
     wrong = f"\n:warning: {clip(said, WORDS_CHARS_MAX)}" if said else ""
     deeds = {"remove": "Remove"} if row.kind == "kept" else _CHANGE
@@ -107,7 +100,13 @@ def _adding(part: WhoValues) -> Block:
         "type": "static_select",
         "action_id": f"{ActionId.ROW}_add",
         "placeholder": plain("Add a condition"),
-        "options": [option(words, f"add.{kind}") for kind, words in KINDS.items()],
+        "option_groups": [
+            {
+                "label": plain(group),
+                "options": [option(words, f"add.{kind}") for kind, words in kinds.items()],
+            }
+            for group, kinds in GROUPS.items()
+        ],
     }
     return actions([menu]) | {"block_id": row_block("add", part.next)}
 
@@ -116,7 +115,7 @@ def done(part: WhoValues, deed: str) -> WhoValues:
     """Return the rows after a deed: `add.KIND`, or one with a row, such as `open.NO`."""
     what, _, about = deed.partition(".")
     if what == "add" and about in KINDS and len(part.rows) < ROWS_MAX:
-        fresh = Row(part.next, about)
+        fresh = fresh_row(part.next, about)
         return structs.replace(
             part, rows=(*part.rows, fresh), open=fresh.no, next=part.next + 1, match=_joined(part)
         )
@@ -131,9 +130,9 @@ def done(part: WhoValues, deed: str) -> WhoValues:
         case "remove":
             rows = tuple(each for each in part.rows if each is not row)
             return structs.replace(part, rows=rows)
-        case "compare":
+        case "compare" if row.kind in WITH_COMPARISONS and len(row.where) < COMPARED_MAX:
             number = max((each.no for each in row.where), default=-1) + 1
-            where = (*row.where, Compared(number))
+            where = (*row.where, Compared(number, "os" if row.kind == "device" else ""))
         case "uncompare":
             where = row.where[:-1]
         case _:
@@ -170,21 +169,10 @@ def _who(part: WhoValues, reading: Reading) -> Node:
     if part.kept:
         kept: Node = read_kept(part.kept, Node)
         return kept
-    nodes = tuple(say_row(row, reading, _names(row, part.open)) for row in part.rows)
+    nodes = tuple(say_row(row, reading, block_of(row, part.open)) for row in part.rows)
     if part.match == "only" and len(nodes) == 1:
         return nodes[0]
     return AnyOf(nodes) if part.match == "any" and nodes else All(nodes)
-
-
-def _names(row: Row, opened: int = NOBODY_OPEN) -> BlockOf:
-    """Return how the blocks of a row are called; a closed one has one for all its problems."""
-
-    def block(name: str, no: int | None = None) -> str:
-        if row.no != opened:
-            return row_block("row", row.no)
-        return row_block(name, row.no) if no is None else row_block(f"{name}_{row.no}", no)
-
-    return block
 
 
 def _fill(campaign: Campaign) -> WhoValues:
@@ -205,46 +193,14 @@ def _fill(campaign: Campaign) -> WhoValues:
     return WhoValues(rows, match, next=len(rows))
 
 
-_PLACES: Final = {
-    "event": "name",
-    "property": "property",
-    "amount": "amount",
-    "days": "days",
-    "period.last": "last",
-    "period.first": "first",
-    "period.between": "ago_from",
-    "period": "range",
-    "op": "operator",
-    "name": "name",
-}
-
-
 def _place(part: WhoValues, where: str) -> str:
     if not within(where, "who"):
         return ""
     for index, row in enumerate(part.rows):
         place = "who" if part.match == "only" else item("who.of", index)
         if within(where, place):
-            return _placed(row, where[len(place) + 1 :], _names(row, part.open))
+            return placed(row, where[len(place) + 1 :], block_of(row, part.open))
     return row_block("add", part.next)
-
-
-def _placed(row: Row, rest: str, block: BlockOf) -> str:
-    for index, each in enumerate(row.where):
-        place = item("where", index)
-        if within(rest, place):
-            of = rest[len(place) + 1 :]
-            name = of if of in ("property", "operator") else shape(each)
-            return block(f"where_{'operator' if of == 'op' else name}", each.no)
-    if row.kind == "property":
-        return block({"name": "property", "op": "operator"}.get(rest, shape(row.compared)))
-    if within(rest, "count"):
-        return block("counts" if row.count_op == "between" else "count")
-    if within(rest, "amount"):
-        return block("amounts" if row.count_op == "between" else "amount")
-    if within(rest, "period.last") and row.range.kind in ("hours", "minutes"):
-        return block(row.range.kind)
-    return block(next((name for key, name in _PLACES.items() if within(rest, key)), "name"))
 
 
 def _menu(part: WhoValues, block: str) -> Menu | None:

@@ -1,13 +1,9 @@
 """The local Segment on a port: the workspace behind HTTP, and HTTP behind the TCP front."""
 
-from functools import partial
-from typing import cast
-
 import trio
 from hypercorn.config import Config
-from hypercorn.trio import serve as serve_http
-from hypercorn.typing import Framework
 
+from sandbox import serving
 from sandbox.segment.front import Front
 from sandbox.segment.web import app_of
 from sandbox.segment.workspace import Workspace
@@ -42,7 +38,6 @@ class LocalSegment(Workspace):
         config.keep_alive_max_requests = KEEP_ALIVE_REQUESTS_MAX
         front = Front()
         async with trio.open_nursery() as nursery:
-            app = cast("Framework", app_of(self, front))  # both mean ASGI, in different words
-            binds = await nursery.start(partial(serve_http, app, config))
+            binds = await nursery.start(serving.serve, app_of(self, front), config)
             front.upstream_port = int(binds[0].rpartition(":")[2])
             task_status.started(await nursery.start(front.serve, host, port))

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any
 
-import hypercorn.trio
 import trio
 from hypercorn.config import Config
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from sandbox import serving
 from sandbox.slack import limits, payloads
 from sandbox.slack.acts import ChannelActs, Outcome
 from sandbox.slack.courier import Courier
@@ -24,8 +24,6 @@ from sandbox.slack.values import Entered
 from sandbox.slack.views import View
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.world import World
-
-STOP_SECONDS_MAX = 1.0
 
 
 class LocalSlack:
@@ -86,10 +84,9 @@ class LocalSlack:
         """Run until cancelled; starts with the base URL, such as http://127.0.0.1:41234."""
         config = Config()
         config.bind = [f"{host}:{port}"]
-        config.graceful_timeout = STOP_SECONDS_MAX
         config.errorlog = logging.getLogger(__name__)
         async with trio.open_nursery() as nursery:
-            binds = await nursery.start(hypercorn.trio.serve, self._app, config)
+            binds = await nursery.start(serving.serve, self._app, config)
             self.world.base = binds[0]
             self._nursery = nursery
             task_status.started(binds[0])

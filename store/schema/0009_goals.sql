@@ -57,6 +57,7 @@ CREATE TABLE delivered (                       -- how many messages were accepte
     campaign    TEXT NOT NULL,
     from_ms     INTEGER NOT NULL,
     n           INTEGER NOT NULL,
+    last_ms     INTEGER NOT NULL,              -- when the last of them was
     PRIMARY KEY (campaign, from_ms)
 ) STRICT, WITHOUT ROWID;
 

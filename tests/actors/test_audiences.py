@@ -1,4 +1,3 @@
-import csv
 import sqlite3
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from actors.mail_audience import (
     Audiences,
     AudienceShown,
     AudienceUse,
-    ExportAudience,
-    Exported,
     ListAudiences,
     ListLine,
     Reach,
@@ -46,15 +43,6 @@ async def upload(house: House, name: str, *users: str) -> None:
         return lists.publish(conn, upload, by=ANA, now_ms=START_MS)
 
     assert isinstance(await house.store.write(job), Published)
-
-
-def read_csv(path: Path) -> list[list[str]]:
-    with path.open(newline="") as file:
-        return list(csv.reader(file))
-
-
-def names_in(folder: Path) -> list[str]:
-    return sorted(each.name for each in folder.iterdir())
 
 
 async def countries(house: House) -> None:
@@ -172,7 +160,10 @@ async def test_audiences_and_lists_are_listed_and_shown(
         assert first == AudienceShown("Buyers", 1, 2, NORWAY, ANA, now, (PAST.name,))
         refused = await house.refused(ShowAudience("Buyers", 3))
         assert "has no version 3" in refused.what
-        assert "no saved audience" in (await house.refused(ShowAudience("Payers"))).what
+        unknown = await house.refused(ShowAudience("Payers"))
+        assert "no saved audience" in unknown.what
+        assert unknown.fix.startswith("Take a name from")
+        assert 'Did you mean "' in (await house.refused(ReachAudience("buyer"))).fix
 
 
 async def test_the_same_audience_again_is_no_new_version(
@@ -203,40 +194,6 @@ async def test_who_is_in_a_saved_audience_is_counted_as_it_is_now(
         answer = await house.desk.ask(ReachAudience("Buyers"))
         assert isinstance(answer, Reached)
         assert answer.estimate.qualified == 1
-
-
-async def test_an_audience_is_exported_as_a_file_that_can_be_a_list(
-    tmp_path: Path, autojump_clock: MockClock
-) -> None:
-    async with open_house(tmp_path / "h", autojump_clock) as house:
-        await countries(house)
-        await save(house, "Norway", NORWAY)
-        path = tmp_path / "out.csv"
-        answer = await house.desk.ask(ExportAudience("norway", str(path), ANA, ("email",)))
-        assert isinstance(answer, Exported)
-        assert answer.users == 2
-        head, *rows = read_csv(path)
-        assert head == ["Type", "Identity", "email"]
-        assert sorted(rows) == [["i", "u0", "0@x.no"], ["i", "u2", "2@x.no"]]
-        assert (ANA, "export_audience", "norway") in [
-            (who, action, detail)
-            for who, action, detail in await house.rows("SELECT who, action, detail FROM audit")
-        ]
-        sample = await house.desk.ask(ExportAudience("Norway", f"{path}2", ANA, sample=1))
-        assert isinstance(sample, Exported)
-        assert sample.users == 1
-        again = await house.refused(ExportAudience("Norway", str(path), ANA))
-        assert "is there already" in again.what
-        unknown = await house.refused(
-            ExportAudience("Norway", f"{path}4", ANA, ("email", "emial", "nope"))
-        )
-        assert unknown.what == 'No user has a property "emial" or "nope".'
-        assert unknown.fix.startswith('Did you mean "email"?')
-        nowhere = await house.refused(ExportAudience("Norway", str(tmp_path / "no" / "x"), ANA))
-        assert "cannot be written" in nowhere.what
-        stranger = await house.refused(ExportAudience("Norway", f"{path}3", "not a person"))
-        assert "no user id" in stranger.what
-    assert names_in(tmp_path) == ["h", "out.csv", "out.csv2"]
 
 
 async def test_a_run_that_is_held_keeps_the_list_that_it_began_with(

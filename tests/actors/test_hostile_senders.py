@@ -172,7 +172,6 @@ def _collect(strategy: st.SearchStrategy[Any], n: int) -> list[Any]:
 
     @settings(
         max_examples=n,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -11,8 +11,9 @@ from actors.mail import Pause, Resume, SendSample, Stop
 from domain.audience import Property
 from domain.campaign import DoNotDisturb, Limits, When
 from domain.personal import BestTime, UserProperty, UserZone
+from domain.recurrence import EveryDays
 from tests.actors.house import ANA, HOUR_MS, PAST, START_MS, House, open_house
-from tests.actors.timing import HOUR, then
+from tests.actors.timing import DAY, HOUR, then
 
 # It is 09:46:40 in London on 20 March 2026, 10:46 in Oslo (the account), 18:46 in Tokyo.
 OSLO, TOKYO = "Europe/Oslo", "Asia/Tokyo"
@@ -47,7 +48,7 @@ async def test_each_is_messaged_when_it_is_noon_where_they_are(
         assert await skipped(house) == {"time_passed": 1}
         await house.check()
         assert (await house.view(PAST.name)).state == "running"
-        view = await then(house, PAST.name, "completed", seconds=5 * HOUR)
+        view = await then(house, PAST.name, "completed", seconds=DAY)
         assert (await sent(house))[-1] == "new_york"
         assert [run.run for run in view.runs] == ["2026-03-20T12:00[user]"]
         assert (view.books.qualified, view.books.sent) == (4, 3)
@@ -64,7 +65,7 @@ async def test_where_the_time_is_past_it_may_be_the_next_day(
         await trio.sleep(2 * HOUR)
         assert await sent(house) == ["oslo"]
         assert await skipped(house) == {"zone_unknown": 1}
-        await then(house, PAST.name, "completed", seconds=16 * HOUR)
+        await then(house, PAST.name, "completed", seconds=DAY)
         assert await sent(house) == ["oslo", "tokyo"]
         await house.check()
 
@@ -83,7 +84,7 @@ async def test_the_audience_is_asked_again_for_each_wave(
         await trio.sleep(2 * HOUR)
         await house.feed(house.profile("left", plan="free"), house.profile("came", plan="pro"))
         await house.feed(house.profile("oslo", timezone="America/Chicago"))
-        view = await then(house, PAST.name, "completed", seconds=6 * HOUR)
+        view = await then(house, PAST.name, "completed", seconds=DAY)
         assert await sent(house) == ["oslo", "came"], "who travels west gets nothing again"
         assert view.books.qualified == 2
         await house.check()
@@ -101,7 +102,7 @@ async def test_a_crash_between_two_waves_loses_nothing_and_sends_nothing_twice(
     noon_in_new_york_ms = START_MS + 22_400_000
     start_ms = noon_in_new_york_ms + late_hours * HOUR_MS
     async with open_house(tmp_path / "b", autojump_clock, start_ms=start_ms) as house:
-        await then(house, PAST.name, "completed", seconds=60)
+        await then(house, PAST.name, "completed", seconds=DAY)
         assert house.wire.users == (["new_york"] if late_hours < 2 else [])
         assert await skipped(house) == ({} if late_hours < 2 else {"time_passed": 1})
         await house.check()
@@ -118,7 +119,7 @@ async def test_a_crash_while_a_wave_is_drawn_draws_it_again_and_no_other(
         await house.crash_image(tmp_path / "b")
     start_ms = START_MS + 22_460_000
     async with open_house(tmp_path / "b", autojump_clock, start_ms=start_ms) as house:
-        view = await then(house, PAST.name, "completed", seconds=60)
+        view = await then(house, PAST.name, "completed", seconds=DAY)
         assert sorted(house.wire.users) == ["new_york", "oslo"]
         assert (view.books.qualified, view.books.skipped) == (3, {"time_passed": 1})
         await house.check()
@@ -130,7 +131,7 @@ async def test_the_cap_of_a_run_is_one_over_all_of_its_waves(
     async with open_house(tmp_path, autojump_clock) as house:
         await people(house, oslo=OSLO, rome="Europe/Rome", new_york=NEW_YORK)
         await house.publish(replace(NOON, limits=Limits(cap_per_run=2)))
-        await then(house, PAST.name, "completed", seconds=8 * HOUR)
+        await then(house, PAST.name, "completed", seconds=DAY)
         assert sorted(await sent(house)) == ["oslo", "rome"]
         assert await skipped(house) == {"cap_run": 1}
         await house.check()
@@ -145,7 +146,7 @@ async def test_the_safety_check_looks_at_everyone_once_before_the_first_wave(
         view = await then(house, PAST.name, "blocked", seconds=75 * 60)
         assert view.runs[0].qualified == 3
         await house.asks(SendSample(PAST.name, ANA, view.runs[0].run, 2))
-        await then(house, PAST.name, "completed", seconds=10 * HOUR)
+        await then(house, PAST.name, "completed", seconds=DAY)
         assert await sent(house) == ["oslo", "new_york"]
         assert await skipped(house) == {"safety_not_drawn": 1}
         await house.check()
@@ -161,7 +162,7 @@ async def test_a_wave_in_a_pause_is_sent_at_the_resume_if_that_is_soon_enough(
         await house.asks(Pause(PAST.name, ANA))
         await then(house, PAST.name, "paused", seconds=5 * HOUR)  # noon in New York was 50 min ago
         await house.asks(Resume(PAST.name, ANA))
-        await then(house, PAST.name, "completed", seconds=4 * HOUR)
+        await then(house, PAST.name, "completed", seconds=DAY)
         assert await sent(house) == ["oslo", "new_york", "la"]
         await house.check()
 
@@ -187,8 +188,98 @@ async def test_a_cut_off_is_one_of_the_users_own_zone(
     async with open_house(tmp_path, autojump_clock) as house:
         await people(house, oslo=OSLO, new_york=NEW_YORK)
         await house.publish(replace(NOON, when=when, do_not_disturb=quiet))
-        await then(house, PAST.name, "completed", seconds=8 * HOUR)
+        await then(house, PAST.name, "completed", seconds=DAY)
         assert await skipped(house) == {"cutoff": 2}
+        await house.check()
+
+
+HONOLULU = "Pacific/Honolulu"
+
+
+async def test_who_first_appears_in_a_zone_that_nobody_had_is_messaged_there(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Otherwise the run is over with the zones of those who were there when it began."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO)
+        await house.publish(NOON)
+        await trio.sleep(9 * HOUR)
+        await people(house, new=HONOLULU, late=NEW_YORK)
+        await trio.sleep(3 * HOUR + 14 * 60)  # noon in Honolulu is at 22:00 UTC
+        assert await sent(house) == ["oslo", "new"]
+        view = await then(house, PAST.name, "completed", seconds=2 * HOUR)
+        assert view.books.qualified == 3
+        assert await skipped(house) == {"time_passed": 1}
+        await house.check()
+
+
+async def test_who_comes_into_a_zone_just_before_its_time_is_not_late(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO)
+        await house.publish(NOON)
+        await trio.sleep(6 * HOUR + 10 * 60)  # noon in New York is at 16:00 UTC
+        await people(house, oslo=OSLO, ny=NEW_YORK)
+        await then(house, PAST.name, "completed", seconds=20 * HOUR)
+        ((at_ms,),) = await house.rows("SELECT claimed_ms FROM outbox WHERE user = 'ny'")
+        assert 0 <= at_ms - (START_MS + 22_400_000) < 2_000
+
+
+async def test_who_travels_past_their_wave_is_told_why_they_got_nothing(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, east=NEW_YORK)
+        await house.publish(NOON)
+        await trio.sleep(3 * HOUR)
+        await people(house, east=OSLO)
+        view = await then(house, PAST.name, "completed", seconds=24 * HOUR)
+        assert await sent(house) == ["oslo"]
+        assert (view.books.qualified, view.books.skipped) == (2, {"time_passed": 1})
+        await house.check()
+
+
+async def test_a_daily_run_waits_for_no_new_zones_and_ends_with_who_is_there(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """The next run reaches them, and between two runs a campaign may be edited."""
+    daily = When(
+        start="2026-03-20T12:00", end="2026-03-21T12:00", repeat=EveryDays(), personal=UserZone()
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, rome="Europe/Rome", auckland="Pacific/Auckland")
+        await house.publish(replace(NOON, when=daily))
+        await then(house, PAST.name, "awaiting_next_run", seconds=2 * HOUR)
+        await then(house, PAST.name, "completed", seconds=52 * HOUR)
+        rows = await house.rows(
+            "SELECT user, run, claimed_ms FROM outbox ORDER BY claimed_ms, user"
+        )
+        assert [(user, run[8:10]) for user, run, _ in rows] == [
+            ("oslo", "20"),
+            ("rome", "20"),
+            ("auckland", "21"),
+            ("oslo", "21"),
+            ("rome", "21"),
+        ]
+        assert rows[2][2] - (START_MS + 47_600_000) < 2_000, "noon in Auckland is at 23:00 UTC"
+        await house.check()
+
+
+async def test_who_is_sent_to_tomorrow_by_a_hold_is_cut_off_tomorrow(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    when = When(start="2026-03-20T12:00", cutoff="13:00", personal=UserZone(past="next_day"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, oslo=OSLO, rome="Europe/Rome")
+        await house.publish(replace(NOON, when=when, limits=Limits(safety_limit=1)))
+        view = await then(house, PAST.name, "blocked", seconds=5 * HOUR)
+        await house.asks(SendSample(PAST.name, ANA, view.runs[0].run, 1))
+        await then(house, PAST.name, "running", seconds=HOUR)
+        assert await skipped(house) == {"safety_not_drawn": 1}
+        await then(house, PAST.name, "completed", seconds=20 * HOUR)
+        ((at_ms,),) = await house.rows("SELECT claimed_ms FROM outbox")
+        assert 0 <= at_ms - (START_MS + 91_000_000 - 200_000) < 2_000, "11:00 UTC on the 21st"
         await house.check()
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -10,9 +11,12 @@ from actors.mail import Reach, Refused
 from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
 from actors.mail_people import EraseUser
 from domain.audience import EVERYONE
+from store import erasures
 from store.copy_errors import CopyDamagedError, QuestionTooLargeError
 from store.copy_file import new_of
+from store.database import Database
 from store.disk import Disk
+from store.errors import DiskFull
 from store.projection import Projection
 from tests.actors.house import ANA, PAST, START_MS, House, open_house
 from tests.actors.test_projector import no_space
@@ -125,6 +129,33 @@ async def test_nobody_waits_for_a_copy_that_has_far_to_go(
         assert len(await _everyone(house)) == 50
 
 
+async def test_events_that_go_on_coming_keep_neither_an_answer_nor_a_new_copy_waiting(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While each page is copied the next event comes: waiting for an empty one never ends."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(3)
+        pages = 0
+        page_of = copying.next_page
+
+        async def next_page(store: Database, projection: Projection) -> copying.Page:
+            nonlocal pages
+            pages += 1
+            assert pages < 50
+            page = await page_of(store, projection)
+            await house.feed(house.profile(f"late{pages}"))
+            return page
+
+        monkeypatch.setattr(keeper, "next_page", next_page)
+        monkeypatch.setattr(copying, "next_page", next_page)
+        assert len(await _everyone(house)) >= 3
+        house.projector.follow(10_000)
+        await house.idle(10)
+        await house.desk.ask(RebuildCopy())
+        await house.idle(10)
+        assert (await status(house)).rebuilds == 1
+
+
 async def test_the_copy_is_written_anew_after_an_erasure_but_not_for_each(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -183,6 +214,33 @@ async def test_a_question_that_is_too_large_is_refused_and_harms_nothing(
         assert "memory_mb_max" in refused.what
         monkeypatch.setattr(Projection, "open", opened_anew)
         assert len(await _everyone(house)) == 3
+
+
+@pytest.mark.parametrize("even_urgent", [False, True])
+async def test_an_erasure_on_a_full_disk_is_done_and_ends_nobody(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, even_urgent: bool
+) -> None:
+    """It once ended the daemon: what the copy has forgotten could not be written down."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        write = house.store.write
+
+        async def full(job: Any, *, urgent: bool = False) -> Any:
+            refused = even_urgent and getattr(job, "func", None) is erasures.done
+            if refused or not urgent:
+                raise DiskFull
+            return await write(job, urgent=urgent)
+
+        await house.people(3)
+        gone, *others = sorted(await _everyone(house))
+        with monkeypatch.context() as patched:
+            patched.setattr(house.store, "write", full)
+            said = await house.asks(EraseUser(gone, ANA, yes=True))
+            assert f"{gone} is erased: 1 profile" in said.message
+            assert ("follows once its disk takes it" in said.message) is even_urgent
+            await house.idle(60)
+        await house.idle(60)
+        assert sorted(await _everyone(house)) == others
+        assert await house.rows("SELECT 1 FROM erasing") == []
 
 
 async def test_what_a_crash_left_of_a_new_copy_is_gone_after_the_start(

@@ -39,6 +39,8 @@ async def test_a_name_that_never_came_in_is_refused_with_those_that_are_like_it(
         refused = await house.refused(ShowSchema("bought"))
         assert "“Order Bought”" in refused.fix
         assert "“Seen”" not in refused.fix
+        misspelt = await house.refused(ShowSchema("Ordr Bougt"))
+        assert misspelt.fix.startswith('Did you mean "Order Bought"? There are ')
 
 
 async def test_while_the_copy_cannot_be_written_it_is_said(

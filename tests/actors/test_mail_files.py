@@ -16,5 +16,5 @@ def test_pieces_of_files_travel_over_the_socket_as_they_are() -> None:
         EndFile("events", "d", "U1"),
     ):
         assert msgspec.json.decode(msgspec.json.encode(request), type=Request) == request
-    stands = FileStands("d", Counts(3, 1, 1, 1), 7, "VIP", 2, 1)
+    stands = FileStands("d", Counts(3, 1, 1, 1), 7, "VIP", 2, 1, begun_ms=5)
     assert msgspec.json.decode(msgspec.json.encode(stands), type=Answer) == stands

@@ -2,8 +2,22 @@ from typing import get_args
 
 import pytest
 
-from actors.mail import AcceptClock, Approve, Draft, Pause, Publish, Request, Show
+from actors import mail
+from actors.mail import Approve, Request
+from actors.mail_audience import ExportAudience, SaveAudience
+from actors.mail_content import Preview, TestSend
+from actors.mail_files import BeginFile, EndFile
+from actors.mail_forms import DropForm, KeepForm, ShowForm
+from actors.mail_names import FindNames
 from actors.mail_people import EraseUser, SuppressUser
+from actors.mail_shelf import Archive, Clone, Undo
+from actors.mail_trust import (
+    ConfirmConnection,
+    DropAside,
+    PauseAll,
+    RetryAside,
+    VerifyConnection,
+)
 from actors.membership import NEEDS, Membership, needed
 from domain.roles import Role, RoleLists
 
@@ -17,16 +31,30 @@ def only(role: Role) -> Membership:
     return Membership(RoleLists(**others | {keys[role]: (ANA,)}))
 
 
+EVERYBODY = set(Role)
+WRITERS = {Role.MARKETER, Role.ADMIN}
+SAFE = {*WRITERS, Role.APPROVER}
+OF_WRITERS = (
+    mail.Draft, mail.Submit, mail.Publish, mail.Resume, mail.SendSample, mail.RaiseLimit,
+    mail.SkipRun, Clone, Archive, SaveAudience, ExportAudience, TestSend, VerifyConnection,
+    ConfirmConnection, KeepForm, ShowForm, DropForm, FindNames, BeginFile, EndFile,
+)  # fmt: skip
 MATRIX: dict[type, set[Role]] = {
-    Show: {Role.VIEWER, Role.MARKETER, Role.APPROVER, Role.PRIVACY, Role.ADMIN},
-    Draft: {Role.MARKETER, Role.ADMIN},
-    Publish: {Role.MARKETER, Role.ADMIN},
-    Approve: {Role.APPROVER},
-    Pause: {Role.MARKETER, Role.APPROVER, Role.ADMIN},
-    SuppressUser: {Role.PRIVACY},
-    EraseUser: {Role.PRIVACY},
-    AcceptClock: {Role.ADMIN},
+    kind: roles
+    for roles, kinds in (
+        (EVERYBODY, [each for each in get_args(Request) if "by" not in each.__annotations__]),
+        (WRITERS, OF_WRITERS),
+        (SAFE, (mail.Pause, mail.Stop, PauseAll, Undo, Preview)),
+        ({Role.APPROVER}, (mail.Approve, mail.RequestChanges)),
+        ({Role.PRIVACY}, (SuppressUser, EraseUser)),
+        ({Role.ADMIN}, (mail.AcceptClock, RetryAside, DropAside)),
+    )
+    for kind in kinds
 }
+
+
+def test_the_matrix_has_every_kind_of_request() -> None:
+    assert set(MATRIX) == set(get_args(Request))
 
 
 @pytest.mark.parametrize("role", list(Role))

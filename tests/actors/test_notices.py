@@ -48,7 +48,7 @@ async def test_a_campaign_whose_templates_fail_pauses_itself_and_says_so(
         assert len(house.wire.accepted) == 100
         (body,) = await said(house)
         assert "*Coupon* has paused itself: 40 of its last 40 messages" in body
-        assert "/campaign resume Coupon" in body
+        assert "/campaign preview any Coupon" in body
         assert ("clarion", "pause", "template_errors") in await house.audit()
         await house.check()
 

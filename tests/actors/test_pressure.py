@@ -45,7 +45,7 @@ async def test_a_disk_that_is_nearly_full_refuses_events_until_it_has_room(
         await house.idle()
         assert house.pressure.refusal() is None
         first, second = await notices(house)
-        assert first.startswith("The disk is nearly full. New events are refused")
+        assert first.startswith("The disk is nearly full.\n*Done*: new events are refused")
         assert second.startswith("Over: the disk has room again")
 
 

@@ -7,7 +7,7 @@ from trio.testing import MockClock
 
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Publish, Submit
-from domain.campaign import Campaign, When
+from domain.campaign import Campaign, DoNotDisturb, When
 from tests.actors.house import ANA, BEN, LIVE, PAST, START_MS, open_house
 
 replace = msgspec.structs.replace
@@ -117,3 +117,36 @@ async def test_what_has_a_time_of_its_own_is_not_put_off(
         await house.approved(LIVE)
         await house.asks(Publish(LIVE.name, ANA, undo_seconds=60))
         await house.until(LIVE.name, "running", seconds=10)
+
+
+@pytest.mark.parametrize(
+    ("definition", "until"),
+    [
+        (replace(PAST, do_not_disturb=DoNotDisturb("10:00", "12:00")), "12:00"),
+        (replace(LIVE, do_not_disturb=DoNotDisturb("10:00", "12:00")), "12:00"),
+        (
+            replace(
+                PAST, when=When("2026-03-20T23:00"), do_not_disturb=DoNotDisturb("22:00", "08:00")
+            ),
+            "08:00 on 2026-03-21",
+        ),
+        (replace(PAST, do_not_disturb=DoNotDisturb("22:00", "08:00")), ""),
+        (
+            replace(
+                PAST, when=When("2026-03-21T11:00"), do_not_disturb=DoNotDisturb("10:00", "10:50")
+            ),
+            "",
+        ),
+        (PAST, ""),
+    ],
+)
+async def test_who_publishes_into_the_night_is_told_that_it_waits(
+    tmp_path: Path, autojump_clock: MockClock, definition: Campaign, until: str
+) -> None:
+    """It is 10:46 where the account is."""
+    async with open_house(tmp_path, autojump_clock, quiet=True, supervised=False) as house:
+        await house.approved(definition)
+        said = (await house.asks(Publish(name=definition.name, by=ANA, undo_seconds=60))).message
+        night = f"When it begins, it is do-not-disturb in Europe/Oslo until {until}, and"
+        assert (night in said) == bool(until)
+        assert ("do-not-disturb" in said) == bool(until)

@@ -46,6 +46,23 @@ async def test_it_runs_every_day_and_everyone_gets_one_each_time(
         await house.check()
 
 
+async def test_two_dates_in_the_hour_that_spring_leaves_out_are_two_runs(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    dates = ("2026-03-29T02:15", "2026-03-29T02:45")
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.publish(replace(PAST, when=When(dates=dates)))
+        view = await then(house, PAST.name, "completed", seconds=9 * DAY)
+        assert [(run.run[11:16], run.state) for run in view.runs] == [
+            ("02:15", "done"),
+            ("02:45", "done"),
+        ]
+        assert len(house.wire.accepted) == 4
+        assert house.wire.twice() == []
+        await house.check()
+
+
 async def test_several_dates_are_as_many_runs_and_then_it_is_completed(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

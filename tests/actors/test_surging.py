@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from trio.testing import MockClock
 
 from actors.mail import Resume, Stop
 from domain.campaign import Campaign, DoNotDisturb
+from store import letters
+from store.letters import Letter
 from tests.actors.house import ANA, LIVE, House, open_house
 
 HOUR_SECONDS = 3_600
@@ -123,3 +126,34 @@ async def test_a_message_that_waited_for_the_morning_waits_for_a_person_too(
         await house.asks(Resume(name=LIVE.name, by=ANA))
         await house.idle()
         assert sorted(house.wire.users) == ["u1", "u2"]
+
+
+async def letters_of(folder: Path, clock: MockClock, rung: list[str] | None) -> list[Letter]:
+    """Let too many qualify, twice; return the letters that wait. `rung`: None: no mail server."""
+    post = None if rung is None else partial(rung.append, "ring")
+    async with open_house(folder, clock, post=post) as house:
+        await house.running(replace(at_most(3), on_pause="hold"))
+        await house.orders(f"u{n}" for n in range(8))
+        await house.until(LIVE.name, "paused")
+        await house.asks(Resume(name=LIVE.name, by=ANA))
+        await house.idle()
+        return await house.store.read(partial(letters.due, now_ms=house.clock.now_ms(), limit=9))
+
+
+async def test_its_author_gets_a_letter_each_time_that_it_pauses_itself(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    rung: list[str] = []
+    first, second = await letters_of(tmp_path, autojump_clock, rung)
+    assert rung == ["ring", "ring"]
+    assert first.who == ANA
+    assert "over 3 users qualified within an hour" in first.subject
+    for part in ("it is paused", f"clarion campaign resume {first.campaign} --as"):
+        assert part in first.body
+    assert "u0" not in first.subject + first.body + second.body
+
+
+async def test_without_a_mail_server_a_surge_keeps_no_letter(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    assert await letters_of(tmp_path, autojump_clock, None) == []

@@ -3,12 +3,28 @@ from pathlib import Path
 import msgspec
 from trio.testing import MockClock
 
-from actors.mail import Approve, Draft, Publish, RaiseLimit, Stop, Submit
+from actors.mail import (
+    Approve,
+    CampaignLine,
+    Draft,
+    ListAll,
+    Listed,
+    Publish,
+    RaiseLimit,
+    Stop,
+    Submit,
+)
 from domain.campaign import Limits, Trigger, What, When
 from domain.recurrence import EveryDays
 from domain.variants import Part, Split
-from tests.actors.house import ANA, BEN, CLEO, HOUR_MS, LIVE, PAST, open_house
+from tests.actors.house import ANA, BEN, CLEO, HOUR_MS, LIVE, PAST, START_MS, House, open_house
 from tests.actors.timing import then
+
+
+async def listed(house: House) -> tuple[CampaignLine, ...]:
+    answer = await house.desk.ask(ListAll())
+    assert isinstance(answer, Listed)
+    return answer.campaigns
 
 
 async def test_a_view_tells_who_did_what_and_what_may_be_done(
@@ -100,3 +116,27 @@ async def test_a_live_campaign_shows_how_many_wait_and_when_the_next_falls_due(
         assert (view.waiting, view.next_due_ms) == (2, at_ms + HOUR_MS)
         await house.asks(Stop(name=LIVE.name, by=ANA))
         assert (await house.view(LIVE.name)).waiting == 0
+
+
+async def test_a_list_tells_the_next_run_and_the_last_message(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    daily = msgspec.structs.replace(PAST, when=When(start="2026-03-20T11:00", repeat=EveryDays()))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(1)
+        await house.approved(daily)
+        await house.asks(Publish(PAST.name, ANA))
+        await house.asks(Draft(definition=LIVE, by=ANA))
+        lines = {line.name: line for line in await listed(house)}
+        first_ms = lines[PAST.name].next_ms or 0
+        assert (first_ms - START_MS) // 60_000 == 13
+        assert lines[PAST.name].last_ms is None
+        draft = lines[LIVE.name]
+        assert (draft.published_ms, draft.next_ms, draft.last_ms) == (None, None, None)
+        await then(house, PAST.name, "awaiting_next_run", seconds=900)
+        (line,) = [one for one in await listed(house) if one.name == PAST.name]
+        assert line.next_ms == first_ms + 24 * HOUR_MS
+        assert first_ms <= (line.last_ms or 0) < first_ms + 60_000
+        await house.asks(Stop(PAST.name, ANA))
+        (line,) = [one for one in await listed(house) if one.name == PAST.name]
+        assert line.next_ms is None

@@ -1,6 +1,8 @@
 """What the bot's desk answers about audiences and limits."""
 
-from actors.mail import Answer, Estimate, Reach, Reached, Refused
+from msgspec import structs
+
+from actors.mail import Answer, CampaignLine, CampaignView, Estimate, Reach, Reached, Refused
 from actors.mail_audience import (
     Audiences,
     ListAudiences,
@@ -31,3 +33,9 @@ def counted(request: AboutAudience) -> Answer:
 
 def limits(request: ShowLimits) -> Answer:
     return LimitsShown(request.name, "running" if request.name else "", "UTC", ())
+
+
+def line_of(v: CampaignView) -> CampaignLine:
+    """The campaign as it stands in a list."""
+    plain = CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)
+    return structs.replace(plain, reason=v.reason, hash=v.hash)

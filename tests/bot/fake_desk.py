@@ -13,7 +13,6 @@ from actors.mail import (
     Approve,
     BackUp,
     BooksView,
-    CampaignLine,
     CampaignView,
     Card,
     Done,
@@ -42,8 +41,9 @@ from actors.mail_intake import Intake, ShowIntake
 from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsal, ShowRehearsing
-from actors.mail_report import MakeDigests, ShowReport, TellHead
+from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
 from actors.mail_shelf import Archive, Clone, Undo
+from actors.mail_text import CheckText
 from actors.mail_trust import (
     Aside,
     CheckView,
@@ -63,7 +63,7 @@ from actors.mail_trust import (
 from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
-from tests.bot.audiences import ESTIMATE, counted, limits
+from tests.bot.audiences import ESTIMATE, counted, limits, line_of
 from tests.bot.fake_forms import Kept, answer_form
 from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
@@ -132,8 +132,9 @@ class FakeDesk:
         return view
 
     def find(self, name: str) -> CampaignView | None:
+        folded = name.casefold()
         views = self.campaigns.values()
-        return next((view for view in views if name in (view.name, view.id)), None)
+        return next((v for v in views if name == v.id or folded == v.name.casefold()), None)
 
     def block(self, name: str, *, qualified: int, limit: int) -> RunView:
         """Hold the campaign's run by its safety limit."""
@@ -154,7 +155,7 @@ class FakeDesk:
             case Draft():
                 return self._draft(request)
             case ListAll():
-                return Listed(tuple(_line(view) for view in self.campaigns.values()))
+                return Listed(tuple(line_of(view) for view in self.campaigns.values()))
             case Show(name):
                 view = self.find(name)
                 return Done("Here it is.", view) if view else _unknown(name)
@@ -200,9 +201,9 @@ class FakeDesk:
                 return Previewed("What ann would get: 2 bytes.", "ann", ("{}",), 2)
             case TestSend():
                 return Done(message="ann: sent as a test.")
-            case RetryAside() | DropAside() | MakeDigests() | TellHead():
+            case RetryAside() | DropAside() | MakeDigests() | TellHead() | FreshenCards():
                 return Done("It is decided.")
-            case KeepForm() | ShowForm() | DropForm() | FindNames():
+            case KeepForm() | ShowForm() | DropForm() | FindNames() | CheckText():
                 return answer_form(self.forms, request)
             case BackUp() | Beside() | AboutAudience() | Clone():
                 raise AssertionError("nobody asks for this in Slack")
@@ -294,7 +295,3 @@ def _is_about(later: Announcement, told: Announcement) -> bool:
 
 def _unknown(name: str) -> Refused:
     return Refused(f'There is no campaign "{name}".', "Type /campaign list.")
-
-
-def _line(v: CampaignView) -> CampaignLine:
-    return CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)

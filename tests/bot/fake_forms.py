@@ -1,9 +1,14 @@
-"""Unfinished forms as the engine keeps them, in memory; and what their menus are offered."""
+"""Unfinished forms as the engine keeps them, what their menus are offered, and texts judged."""
 
 from typing import TypeAlias
 
+from actors.mail import Done, Refused
 from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_names import FindNames, NamesFound, Offered, Wanted
+from actors.mail_text import CheckText
+from domain import toml_source
+from domain.campaign import Campaign
+from domain.problem import Problem
 
 Kept: TypeAlias = dict[tuple[str, str], str]
 """Person and form -> what stands in it."""
@@ -26,8 +31,10 @@ NAMES: dict[Wanted, tuple[Offered, ...]] = {
 
 
 def answer_form(
-    kept: Kept, request: KeepForm | ShowForm | DropForm | FindNames
-) -> FormStands | NamesFound:
+    kept: Kept, request: KeepForm | ShowForm | DropForm | FindNames | CheckText
+) -> FormStands | NamesFound | Done | Refused:
+    if isinstance(request, CheckText):
+        return _checked(request)
     if isinstance(request, FindNames):
         every = [one for one in NAMES[request.wanted] if request.typed in one.name]
         same = [one for one in every if one.name == request.typed]
@@ -39,3 +46,12 @@ def answer_form(
         case DropForm():
             kept.pop(key, None)
     return FormStands(kept.get(key, ""))
+
+
+def _checked(request: CheckText) -> Done | Refused:
+    """Judge a text; what has problems also names a list that is not there."""
+    found = toml_source.check(request.text, now_ms=0, zone="UTC")
+    if isinstance(found, Campaign):
+        return Done("It is in order.")
+    unknown = Problem("who.name", 'There is no list "VIPs".', "Upload it first.", line=9)
+    return Refused("It has problems.", "Correct them.", (*found, unknown))

@@ -5,31 +5,24 @@ what came of them; the suite tries a few. What comes out of one seed is the same
 """
 
 import argparse
-import json
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any
 from urllib.parse import urlencode
 
 import trio
-from httpx import ASGITransport, AsyncClient, Response
 from slack_bolt import BoltRequest, BoltResponse
 
-from bot.dispatch import Dispatcher
-from bot.http import PATH, make_door
 from bot.replay import Verification
-from bot.settings import BotSettings
-from tests.bot.fake_desk import NOW_MS, FakeDesk
-from tests.bot.samples import PAST, draft
-from tests.bot.slack_stub import APP_TOKEN, BOT_TOKEN, SlackStub
-from tests.bot.wire import ANA, SECRET, Wire, signed
+from tests.bot.fake_desk import NOW_MS
+from tests.bot.hostile_play import PROGRESS_EVERY, Shown, hurry, played, say
+from tests.bot.hostile_wizard import steps_reached
+from tests.bot.slack_stub import SlackStub
+from tests.bot.wire import ANA, SECRET, signed
 
 SIGNATURE, TIMESTAMP = "x-slack-signature", "x-slack-request-timestamp"
 ACCEPTED, REFUSED = 299, 401
-PROGRESS_EVERY = 10_000
 
 Forged = tuple[str, dict[str, str]]
 
@@ -133,119 +126,6 @@ def accepted(seed: int, count: int) -> int:
     return passed
 
 
-_VALUES: tuple[Any, ...] = (
-    *(None, True, 0, -1, 10**30, 1.5, "", "x" * 5_000),
-    *("<!channel>", "\0", "💥", [], {}, [[]], {"": {}}),
-)
-
-
-def payloads(chance: Random, response_url: str) -> Iterator[dict[str, Any]]:
-    """Yield what Slack might send, each with a few places that hold something else."""
-    while True:
-        payload = json.loads(json.dumps(chance.choice(_shapes(chance, response_url))))
-        for _ in range(chance.randrange(1, 4)):
-            _spoil(chance, payload)
-        payload["response_url"] = response_url  # nothing leaves the loopback
-        yield payload
-
-
-def _shapes(chance: Random, response_url: str) -> list[dict[str, Any]]:
-    user, team = {"id": ANA, "team_id": "T1"}, {"id": "T1"}
-    common = {"user": user, "team": team, "trigger_id": "t", "response_url": response_url}
-    action = chance.choice(
-        ["approve", "stop", "pause", "edit", "redraw", "row_add", "pick", "home_look", "keep",
-         "go_who", "replace", "see", "paste_instead", "form_instead"]
-    )  # fmt: skip
-    step = chance.choice(["start", "who", "what", "when", "limits", "review"])
-    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": "c1:h:r"}
-    values = {
-        f"{step}.{name}": {"keep": {"type": "plain_text_input", "value": "A"}}
-        for name in ("name", "cap", "key_values", "start_date", "alternative_name_1")
-    } | {"text": {"value": {"type": "plain_text_input", "value": "A"}}}
-    memo = json.dumps({"form": "new", "step": step})
-    view = {
-        "id": "V1", "type": "modal", "hash": "h", "private_metadata": memo, "blocks": [],
-        "callback_id": chance.choice(["draft", "paste", "seen", "changes", "raise", "waiting"]),
-        "state": {"values": values},
-    }  # fmt: skip
-    container = {"type": "message", "channel_id": "C1", "message_ts": "1.1", "is_ephemeral": False}
-    return [
-        common | {"type": "block_actions", "actions": [pressed], "container": container,
-                  "channel": {"id": "C1"}},
-        common | {"type": "block_actions", "actions": [pressed], "view": view,
-                  "container": {"type": "view", "view_id": "V1"}},
-        common | {"type": "view_submission", "view": view},
-        common | {"type": "view_closed", "view": view, "is_cleared": False},
-        common | {"type": "block_suggestion", "action_id": "pick", "block_id": "who.name_0",
-                  "value": "x", "view": view},
-        common | {"type": "shortcut", "callback_id": "s"},
-    ]  # fmt: skip
-
-
-def _spoil(chance: Random, node: Any) -> None:
-    """Put something else in one place, anywhere in the tree."""
-    while True:
-        if isinstance(node, dict) and node:
-            key: Any = chance.choice(sorted(node))
-        elif isinstance(node, list) and node:
-            key = chance.randrange(len(node))
-        else:
-            return
-        if not isinstance(node[key], dict | list) or not node[key] or chance.random() < 0.3:
-            break
-        node = node[key]
-    if chance.random() < 0.3:
-        del node[key]
-    else:
-        node[key] = chance.choice(_VALUES)
-
-
-def say(text: str) -> None:
-    """Tell whoever runs this how far it is."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-class Shown:
-    """What came of made-up payloads: what people were told, and the statuses of the answers."""
-
-    def __init__(self) -> None:
-        self.statuses: dict[int, int] = {}
-        self.tracebacks: list[str] = []
-
-    def take(self, answer: Response, said: list[str]) -> None:
-        self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
-        for text in (answer.text, *said):
-            if "Traceback" in text or 'File "' in text:
-                self.tracebacks.append(text)
-
-
-async def played(seed: int, count: int, slack: SlackStub) -> Shown:
-    """Send so many genuine requests with made-up payloads to the app, and see it answer."""
-    settings = BotSettings(
-        mode="http", api_url=slack.api_url, bot_token=BOT_TOKEN, app_token=APP_TOKEN,
-        signing_secret=SECRET, review_channel="C0REVIEW", alerts_channel="C0ALERTS",
-    )  # fmt: skip
-    desk = FakeDesk()
-    desk.keep(draft(PAST, state="running"))
-    desk.forms[ANA, "new"] = "{}"
-    wire, shown = Wire(settings, desk, slack), Shown()
-    made = payloads(Random(seed), slack.response_url)
-    async with trio.open_nursery() as nursery:
-        door = ASGITransport(app=make_door(Dispatcher(wire.app, nursery)))
-        async with AsyncClient(transport=door, base_url="http://door") as client:
-            for number in range(count):
-                body = urlencode({"payload": json.dumps(next(made))})
-                wire.now_ms = NOW_MS + 1_000 * number  # each signature counts once
-                headers = signed(body, at_ms=wire.now_ms)
-                answer = await client.post(PATH, content=body, headers=headers)
-                shown.take(answer, [call.said for call in slack.calls])
-                slack.calls.clear()
-                if number % PROGRESS_EVERY == PROGRESS_EVERY - 1:
-                    say(f"{number + 1:,} payloads, {shown.statuses}")
-    return shown
-
-
 async def _payloads(seed: int, count: int) -> Shown:
     async with trio.open_nursery() as nursery:
         slack = SlackStub()
@@ -256,22 +136,29 @@ async def _payloads(seed: int, count: int) -> Shown:
 
 
 def main() -> int:
-    """Try what the arguments say; 1 if anything got past the door, or a traceback was shown."""
+    """Try what the arguments say; 1 if anything got past the door, failed, or was not heard."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--payloads", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    logging.disable(logging.CRITICAL)
+    logging.getLogger().addHandler(logging.NullHandler())
+    hurry()
     began = time.monotonic()
     passed = accepted(given.seed, given.requests)
     shown = trio.run(_payloads, given.seed, given.payloads)
     say(
         f"{given.requests:,} forged requests: {passed} accepted."
         f" {given.payloads:,} payloads: {len(shown.tracebacks)} tracebacks shown,"
-        f" answers {shown.statuses}. {time.monotonic() - began:.0f} s, seed {given.seed}."
+        f" answers {dict(shown.statuses)}. {time.monotonic() - began:.0f} s, seed {given.seed}."
     )
-    return int(bool(passed or shown.tracebacks))
+    for reached, times in sorted(shown.reached.items()):
+        say(f"  {' of '.join(reached)}: heard {times:,} times")
+    for what, times in (shown.failed + shown.odd_views).most_common():
+        say(f"  {times:,} times: {what}")
+    missed = steps_reached() - set(+shown.reached)
+    say(f"  Never heard: {missed or 'none'}")
+    return int(bool(passed or shown.tracebacks or shown.failed or shown.odd_views or missed))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-MESSAGE_CHARS_MAX = 13_200
+MESSAGE_CHARS_MAX = 10_000
 VIEW_BYTES_MAX = 250_000
 READ_BY_SLACKBLOCKS = ("section", "header", "context", "divider")
 

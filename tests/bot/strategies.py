@@ -4,9 +4,12 @@ from hypothesis import strategies as st
 
 from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
 from actors.mail_audience import AudienceUse
+from actors.mail_views import Since
 from domain.audience import All, Did, Property
 from domain.campaign import Campaign, Limits, Trigger, What, content_hash
 from domain.review import TABLE, State
+from domain.slots import Slot
+from domain.waits import Cause, Wait
 from tests.bot.wire import ANA, BEN
 
 NASTY = ["<!channel>", "<!here|x>", "<@U0ANA>", "&amp;", "*_~`", "```", '"\\', "\n\n", "🎉", "\x00"]
@@ -42,6 +45,16 @@ RUNS = st.builds(
     safety_limit=st.none() | COUNTS,
     decided_by=st.sampled_from(["", BEN]),
 )
+MOMENT_MS = 1_790_000_000_000
+MOMENTS = st.none() | st.just(MOMENT_MS)
+WAITS = st.builds(Wait, st.sampled_from(list(Cause)), COUNTS, MOMENTS, MOMENTS, COUNTS)
+SINCE = st.builds(
+    Since,
+    revision=st.just(2),
+    by=st.sampled_from(["", BEN, "command line <x>"]),
+    at_ms=MOMENTS,
+    changes=st.lists(st.tuples(NAMES, NAMES), max_size=16).map(tuple),
+)
 
 
 @st.composite
@@ -66,6 +79,12 @@ def views(draw: st.DrawFn) -> CampaignView:
         audiences=tuple(draw(st.lists(USES, max_size=7))),
         runs=tuple(draw(st.lists(RUNS, max_size=8))),
         books=draw(BOOKS),
+        unverified=draw(st.booleans()),
+        cautions=tuple(draw(st.lists(NAMES, max_size=14))),
+        since=draw(st.none() | SINCE),
+        waits=tuple(draw(st.lists(WAITS, max_size=4))),
+        waiting=draw(st.sampled_from([0, 1, 9])),
+        next_runs=draw(st.sampled_from([(), (Slot(MOMENT_MS, "a"),) * 5])),
     )
 
 
@@ -78,4 +97,9 @@ LINES = st.builds(
     author=st.just(ANA),
     books=BOOKS,
     updated_ms=COUNTS,
+    published_ms=MOMENTS,
+    next_ms=MOMENTS,
+    last_ms=MOMENTS,
+    reason=st.just("") | NAMES,
+    hash=st.just("0" * 64),
 )

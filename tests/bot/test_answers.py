@@ -60,6 +60,11 @@ def test_a_word_that_is_no_command_leads_to_the_one_that_answers_it(typed: str, 
     assert f"Did you mean `/campaign {meant}`?" in answers.unknown_command(typed).text
 
 
+@pytest.mark.parametrize("typed", ["users", "come"])
+def test_a_word_that_is_like_nothing_is_taken_for_nothing(typed: str) -> None:
+    assert "Did you mean" not in answers.unknown_command(typed).text
+
+
 @pytest.mark.parametrize("typed", ["story", "top", "public", "shtop"])
 def test_nobody_is_led_to_what_cannot_be_taken_back(typed: str) -> None:
     said = answers.unknown_command(typed).text

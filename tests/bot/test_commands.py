@@ -2,7 +2,7 @@ import pytest
 import trio
 from msgspec.structs import replace
 
-from actors.mail import Pause, Stop
+from actors.mail import ListAll, Pause, Stop
 from actors.mail_audience import ListAudiences, ReachAudience, ReachCampaign, ShowAudience
 from actors.mail_limits import ShowLimits
 from actors.membership import Membership
@@ -47,9 +47,17 @@ async def test_a_mistyped_command_is_answered_with_the_nearest_one(
     assert "Did you mean `/campaign publish`?" in slack.of("respond")[0].args["text"]
 
 
+async def test_a_name_without_a_command_shows_the_campaign(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST))
+    await wire.command(ANA, "Spring sale")
+    assert "Spring sale" in slack.of("respond")[0].args["text"]
+
+
 async def test_a_command_without_its_name_says_what_to_type(wire: Wire, slack: SlackStub) -> None:
-    await wire.command(ANA, "resume")
-    assert "/campaign resume NAME" in slack.of("respond")[0].args["text"]
+    await wire.command(ANA, "submit")
+    assert "/campaign submit NAME" in slack.of("respond")[0].args["text"]
 
 
 async def test_a_name_nobody_knows_is_refused_in_private(wire: Wire, slack: SlackStub) -> None:
@@ -66,7 +74,7 @@ async def test_pause_is_one_command_and_says_what_was_on_the_wire(
     assert Pause("Spring sale", ANA) in desk.asked
     said = slack.of("respond")[0].said
     assert "3 messages were already on the wire" in said
-    assert "`/campaign resume NAME` lets it go on" in said
+    assert "`/campaign resume` lets it go on" in said
 
 
 @pytest.mark.parametrize("typed", ["stop everything", "stop all", "pause all", "pause Everything"])
@@ -171,6 +179,15 @@ async def test_a_slow_engine_is_announced_and_its_answer_follows(
     assert "There is no campaign yet" in slack.of("respond")[1].args["text"]
 
 
+async def test_the_archive_has_pages_of_its_own(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.command(ANA, "list archived")
+    assert "The archive is empty." in slack.of("respond")[0].said
+    await wire.press(ANA, "older_page", "archived:1", ephemeral=True)
+    assert desk.asked[-1] == ListAll(archived=True)
+
+
 async def test_a_page_of_the_list_replaces_the_page_before(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
@@ -179,4 +196,4 @@ async def test_a_page_of_the_list_replaces_the_page_before(
     await wire.press(ANA, "older_page", "1", ephemeral=True)
     said = slack.of("respond")[0].args
     assert said["replace_original"] is True
-    assert "Page 2 of 3" in slack.of("respond")[0].said
+    assert "Page 2 of 5" in slack.of("respond")[0].said

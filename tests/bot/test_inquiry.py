@@ -1,13 +1,9 @@
-from typing import Any
-
-import msgspec
 import pytest
 
 from actors.mail import Refused, Request
-from actors.mail_content import Preview, Previewed, TestSend
+from actors.mail_content import Preview, TestSend
 from actors.mail_trust import Step, Told, Why
-from bot.ids import ActionId
-from bot.inquiry import STEPS_SHOWN_MAX, previewed, request_of, told
+from bot.inquiry import STEPS_SHOWN_MAX, request_of, told
 from tests.bot.fake_desk import NOW_MS, FakeDesk
 from tests.bot.oracle import message_problems
 from tests.bot.slack_stub import SlackStub
@@ -66,20 +62,27 @@ def test_a_trail_has_a_paragraph_for_each_event_and_no_ids_of_messages() -> None
     assert "nothing" in second
 
 
-def test_a_preview_is_json_that_nothing_in_it_can_close() -> None:
-    shown = Previewed("What ann would get: 9 bytes.", "ann", ('{"a":"```<!here>"}',), 9, "", ("n",))
-    message = previewed(shown)
-    text = str(message.blocks)
-    assert text.count("```") == 2
-    assert "<!here>" not in text
-    assert "Only you see this" in text
-    assert message_problems(message.text, list(message.blocks)) == []
+def test_what_is_known_is_told_without_codes() -> None:
+    known = (
+        "The campaign (c_s5n66p3xbk) is running.",
+        "Run 2026-11-26T06:22[Europe/Oslo] is being sent; 88 qualified.",
+    )
+    shown = str(told(Told("ann", "UTC", known, ())).blocks)
+    assert "The campaign is running." in shown
+    assert "Run of 2026-11-26 06:22 Europe/Oslo is being sent" in shown
 
 
-def test_a_long_preview_stays_within_what_slack_takes() -> None:
-    event = '{"a":"' + "x" * 31_000 + '"}'
-    message = previewed(Previewed("What", "ann", (event, event), 62_000, "", ("n" * 900,) * 20))
-    assert message_problems(message.text, list(message.blocks)) == []
+def test_what_happened_again_and_again_is_said_once() -> None:
+    """Whoever asks why wants the latest, not a page of what came before the campaign."""
+    before = "did “Cart”: it triggered nothing, because it came in before the campaign started"
+    steps = (
+        *(Step(NOW_MS + n * 60_000, before, event_seq=n) for n in range(40)),
+        Step(NOW_MS + 41 * 60_000, "did “Cart”: it triggered the campaign", event_seq=41),
+    )
+    shown = str(told(Told("ann", "UTC", (), steps)).blocks)
+    assert shown.count(before) == 1
+    assert ", 40 times:" in shown
+    assert "left out" not in shown
 
 
 async def test_the_commands_ask_the_desk_and_answer_in_private(
@@ -97,44 +100,3 @@ async def test_the_commands_ask_the_desk_and_answer_in_private(
     said = [each.args for each in slack.of("respond")]
     assert {each["response_type"] for each in said} == {"ephemeral"}
     assert "needs a user" in said[3]["text"]
-
-
-VARIED = Previewed("What", "ann", ("{}",), 2, "B", (), "c_1", ("A", "B"))
-
-
-def test_a_preview_offers_the_other_variants() -> None:
-    message = previewed(VARIED)
-    (row,) = [block for block in message.blocks if block["type"] == "actions"]
-    (menu,) = row["elements"]
-    assert [option["value"] for option in menu["options"]] == ["A", "B"]
-    assert menu["initial_option"]["value"] == "B"
-    assert message_problems(message.text, list(message.blocks)) == []
-
-
-@pytest.mark.parametrize(
-    "changes", [{"variants": ()}, {"variants": ("A",)}, {"user": "u" * 256}], ids=str
-)
-def test_where_there_is_nothing_to_choose_or_no_room_to_say_it_no_menu_is_shown(
-    changes: dict[str, Any],
-) -> None:
-    message = previewed(msgspec.structs.replace(VARIED, **changes))
-    assert all(block["type"] != "actions" for block in message.blocks)
-
-
-async def test_choosing_a_variant_shows_it_in_place_of_the_other(
-    wire: Wire, desk: FakeDesk, slack: SlackStub
-) -> None:
-    await wire.choose(ANA, ActionId.PREVIEW_VARIANT, "B", block="c_1:ann:of:old")
-    assert desk.asked == [Preview("c_1", ANA, "ann:of:old", "B")]
-    (answer,) = slack.of("respond")
-    assert answer.args["replace_original"] is True
-    assert "What ann would get" in answer.said
-
-
-async def test_a_variant_that_is_gone_is_told_beside_the_preview(
-    wire: Wire, slack: SlackStub
-) -> None:
-    await wire.choose(ANA, ActionId.PREVIEW_VARIANT, "gone", block="c_1:ann")
-    (answer,) = slack.of("respond")
-    assert answer.args["replace_original"] is False
-    assert "There is no variant" in answer.said

@@ -1,18 +1,22 @@
+import copy
 import json
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships none
 from slack_bolt import App
 
 from bot import app, http
 from bot.answers import USES
 from bot.directory import Directory
-from bot.ids import COMMAND
+from bot.ids import COMMAND, ActionId, ViewId
 from bot.manifest import manifest
 from bot.settings import BotSettings
 from tests.bot.fake_desk import FakeDesk
+from tests.bot.manifest_schema import MANIFEST
 
 ROOT = Path(__file__).parents[2]
 CALL = re.compile(r"client\.((?:apps|auth|chat|conversations|files|usergroups|users|views)_\w+)")
@@ -48,6 +52,14 @@ def heard(monkeypatch: pytest.MonkeyPatch, method: str) -> set[Any]:
     return names
 
 
+def made() -> None:
+    """Make the app, for what it tells Bolt."""
+    settings = BotSettings(bot_token="xoxb-1", signing_secret="s")
+    desk = FakeDesk()
+    directory = Directory(app.make_client(settings), desk.members)
+    app.make_app(settings, desk, directory, now_ms=lambda: 0)
+
+
 def test_the_page_of_the_manifest_is_current() -> None:
     """If not: `clarion slack manifest > docs/reference/slack-manifest.json`."""
     text = (ROOT / "docs" / "reference" / "slack-manifest.json").read_text()
@@ -59,15 +71,125 @@ def test_the_manifest_offers_exactly_what_the_app_listens_to(
 ) -> None:
     commands, events = heard(monkeypatch, "command"), heard(monkeypatch, "event")
     shortcuts = heard(monkeypatch, "shortcut")
-    settings = BotSettings(bot_token="xoxb-1", signing_secret="s")
-    desk = FakeDesk()
-    directory = Directory(app.make_client(settings), desk.members)
-    app.make_app(settings, desk, directory, now_ms=lambda: 0)
+    made()
     said = manifest()
     assert commands == {each["command"] for each in said["features"]["slash_commands"]}
     named = {each for each in events if isinstance(each, str)}
     assert named == set(said["settings"]["event_subscriptions"]["bot_events"])
     assert shortcuts == {each["callback_id"] for each in said["features"].get("shortcuts", ())}
+
+
+def complaints(said: dict[str, Any]) -> list[str]:
+    """What Slack would say of a manifest, and of addresses that are missing or in vain."""
+    found = [
+        f"{'.'.join(map(str, error.absolute_path))}: {error.message}"
+        for error in Draft202012Validator(MANIFEST).iter_errors(said)
+    ]
+    settings, features = said.get("settings", {}), said.get("features", {})
+    called = [
+        *((f"command {each.get('command')}", each.get("url")) for each in commands_of(features)),
+        ("events", settings.get("event_subscriptions", {}).get("request_url")),
+        ("interactivity", settings.get("interactivity", {}).get("request_url")),
+    ]
+    socket = settings.get("socket_mode_enabled", False)
+    found += [f"{what}: no address that Slack could call" for what, url in called if not url] * (
+        not socket
+    )
+    bot = said.get("oauth_config", {}).get("scopes", {}).get("bot", [])
+    if commands_of(features) and "commands" not in bot:
+        found.append("slash commands need the scope commands")
+    if bot and "bot_user" not in features:
+        found.append("a bot's scopes need a bot user")
+    return found
+
+
+def commands_of(features: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = features.get("slash_commands", [])
+    return found
+
+
+@pytest.mark.parametrize("url", ["", "https://clarion.example.com", "https://c.example.com/a/"])
+def test_slack_takes_the_manifest(url: str) -> None:
+    assert complaints(manifest(url)) == []
+
+
+def leaves(value: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in inside:
+        if isinstance(each, dict | list):
+            yield from leaves(each, (*where, key))
+        else:
+            yield (*where, key)
+
+
+def changed(where: tuple[Any, ...], change: Callable[[Any, Any], None]) -> dict[str, Any]:
+    """The manifest for HTTP, with one of its leaves changed."""
+    said = copy.deepcopy(manifest("https://clarion.example.com"))
+    holder: Any = said
+    for key in where[:-1]:
+        holder = holder[key]
+    change(holder, where[-1])
+    return said
+
+
+@pytest.mark.parametrize("where", list(leaves(manifest("https://clarion.example.com"))), ids=str)
+def test_the_schema_sees_a_leaf_of_another_type(where: tuple[Any, ...]) -> None:
+    """Else it would say yes to anything."""
+
+    def other(holder: Any, key: Any) -> None:
+        holder[key] = {"not": "a leaf"}
+
+    assert complaints(changed(where, other))
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        (("display_information", "name"), "x" * 36),
+        (("display_information", "description"), "x" * 141),
+        (("display_information", "background_color"), "green"),
+        (("display_information", "colour"), "#000"),
+        (("features", "slash_commands", 0, "command"), "campaign"),
+        (("features", "slash_commands", 0, "command"), "/two words"),
+        (("features", "slash_commands", 0, "command"), "/" + "x" * 32),
+        (("features", "slash_commands", 0, "usage_hint"), "x" * 1_001),
+        (("features", "slash_commands", 0, "url"), "http://clarion.example.com/slack/events"),
+        (("features", "slash_commands", 0, "url"), ""),
+        (("features", "bot_user", "display_name"), ""),
+        (("oauth_config", "scopes", "bot"), ["chat:write", "chat:write", "commands"]),
+        (("oauth_config", "scopes", "bot"), ["chat:write"]),
+        (("settings", "event_subscriptions", "bot_events"), ["App Home"]),
+        (("settings", "interactivity", "is_enabled"), "yes"),
+        (("_metadata", "major_version"), 3),
+    ],
+)
+def test_the_schema_refuses_what_slack_refuses(where: tuple[Any, ...], value: Any) -> None:
+    assert complaints(changed(where, lambda holder, key: holder.__setitem__(key, value)))
+
+
+def test_without_socket_mode_slack_needs_an_address_for_everything() -> None:
+    without = manifest()
+    without["settings"]["socket_mode_enabled"] = False
+    assert len(complaints(without)) == 3
+
+
+def test_what_is_pressed_typed_and_chosen_is_asked_for_exactly_where_somebody_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Buttons and modals come by interactivity, and menus that are filled by an address more."""
+    kinds = ("action", "view", "options", "event", "command")
+    names = {kind: heard(monkeypatch, kind) for kind in kinds}
+    made()
+    said = manifest("https://clarion.example.com")
+    interactivity = said["settings"]["interactivity"]
+    assert interactivity["is_enabled"] == bool(names["action"] | names["view"])
+    assert ("message_menu_options_url" in interactivity) == bool(names["options"])
+    answered = {each for each in names["action"] if isinstance(each, str)}
+    patterns = [each for each in names["action"] if not isinstance(each, str) and each.pattern]
+    in_no_form = set(ActionId) - {ActionId.VALUE, ActionId.ROW, ActionId.GO}
+    assert {str(each) for each in in_no_form} - answered == set()
+    assert all(any(p.match(f"{each}_x") for p in patterns) for each in ("row", "go"))
+    assert set(ViewId) - {ViewId.WAITING, ViewId.CARD} <= names["view"]
 
 
 def test_over_http_every_request_of_slack_comes_to_the_one_door() -> None:
@@ -100,10 +222,3 @@ def test_the_manifest_switches_on_what_the_bot_stands_on() -> None:
     assert settings["interactivity"]["is_enabled"]
     assert settings["event_subscriptions"]["bot_events"] == ["app_home_opened"]
     assert manifest()["features"]["app_home"]["home_tab_enabled"]
-
-
-def test_the_manifest_keeps_slacks_lengths() -> None:
-    (command,) = manifest()["features"]["slash_commands"]
-    assert len(command["usage_hint"]) <= 1_000
-    assert len(command["description"]) <= 2_000
-    assert len(manifest()["display_information"]["description"]) <= 140

@@ -24,7 +24,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_shelf import Undo
+from actors.mail_shelf import Archive, Clone, Undo
 from actors.mail_trust import PauseAll
 from bot.line import Line
 from bot.settings import BotSettings
@@ -50,6 +50,8 @@ DEEDS: dict[str, set[Role]] = {
     "skip_run": WRITERS,
     "pause_all": WRITERS | {Role.APPROVER},
     "undo": WRITERS | {Role.APPROVER},
+    "archive": WRITERS,
+    "clone": WRITERS,
 }
 
 
@@ -69,6 +71,8 @@ def request(deed: str, definition: Campaign, by: str) -> Request:
         "skip_run": SkipRun(name, by, "r"),
         "pause_all": PauseAll(by),
         "undo": Undo(name, by),
+        "archive": Archive(name, by),
+        "clone": Clone(name, by, f"{name} again"),
     }
     return made[deed]
 

@@ -1,6 +1,7 @@
 import pytest
 
-from bot.tables import CELL_CHARS_MAX, moment_cell, person_cell, table, text_cell
+from bot.blocks import divider
+from bot.tables import CELL_CHARS_MAX, moment_cell, person_cell, table, text_cell, untabled
 from tests.bot.oracle import message_problems
 
 
@@ -27,3 +28,32 @@ def test_a_moment_is_shown_in_the_readers_zone_and_has_words_for_who_has_none() 
     (part,) = moment_cell(1_790_000_000_999, "2026-09-21 16:13 UTC")["elements"]
     (date,) = part["elements"]
     assert (date["timestamp"], date["fallback"]) == (1_790_000_000, "2026-09-21 16:13 UTC")
+
+
+def test_where_slack_takes_no_table_its_rows_are_lines() -> None:
+    rows = [
+        [text_cell("a <b>"), person_cell("U0ANA"), moment_cell(1_790_000_000_000, "then")],
+        [text_cell("c"), text_cell("d"), text_cell("e")],
+    ]
+    first, lines = untabled([divider(), table(("A", "B", "C"), rows)])
+    assert first == divider()
+    assert lines["text"]["text"].split("\n") == [
+        "A · B · C",
+        "*a &lt;b&gt;*: <@U0ANA> · <!date^1790000000^{date_short_pretty} at {time}|then>",
+        "*c*: d · e",
+    ]
+
+
+def test_a_moment_may_have_a_word_before_it() -> None:
+    (part,) = moment_cell(1_790_000_000_000, "then", "since")["elements"]
+    assert [each["type"] for each in part["elements"]] == ["text", "date"]
+    (line,) = untabled([table(("A", "B"), [[text_cell("a"), moment_cell(0, "then", "since")]])])
+    assert line["text"]["text"].startswith("*a*: since <!date^0^")
+
+
+def test_a_long_table_takes_several_sections() -> None:
+    rows = [[text_cell(f"{n}"), text_cell("x" * 300)] for n in range(30)]
+    made = list(untabled([table(("A", "B"), rows)]))
+    assert len(made) > 1
+    assert sum(block["text"]["text"].count("\n") + 1 for block in made) == 30
+    assert all(len(block["text"]["text"]) <= 3_000 for block in made)

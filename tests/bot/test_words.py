@@ -1,7 +1,10 @@
 import pytest
 
 from actors.mail import BooksView, Estimate
+from actors.notices import TEMPLATE_ERRORS
+from actors.surging import SURGE
 from bot import words
+from domain.books import SkipReason
 from domain.review import State
 
 
@@ -48,6 +51,17 @@ def test_whom_the_engine_names_in_a_sentence_slack_mentions() -> None:
 def test_a_reason_of_the_engine_is_a_sentence_and_a_persons_stays() -> None:
     assert words.reason_of("cap_reached") == "The total cap has been delivered."
     assert words.reason_of("too\n many") == "too many"
+
+
+@pytest.mark.parametrize("reason", [SURGE, TEMPLATE_ERRORS, "all paused", "adopted"])
+def test_a_pause_that_nobody_asked_for_has_a_sentence_of_its_own(reason: str) -> None:
+    assert words.reason_of(reason).endswith(".")
+
+
+def test_no_reason_of_the_books_is_told_as_a_code() -> None:
+    told = [words.skip_of(reason) for reason in SkipReason]
+    assert not [one for one in told if "_" in one]
+    assert "came during a pause" in told
 
 
 def test_the_reach_tells_of_limits_and_how_long_it_takes_where_there_is_anything_to_tell() -> None:

@@ -67,20 +67,30 @@ class Wire:
         }
         return urlencode(fields | more)
 
-    async def press(
-        self, user: str, action: str, value: str, *, ephemeral: bool = False, team: str = "T1"
-    ) -> BoltResponse:
+    async def press(self, user: str, action: str, value: str, **more: Any) -> BoltResponse:
+        return await self.send(self.press_body(user, action, value, **more))
+
+    def press_body(
+        self,
+        user: str,
+        action: str,
+        value: str,
+        *,
+        ephemeral: bool = False,
+        team: str = "T1",
+        channel: str = "C0REVIEW",
+    ) -> str:
         container = {
             "type": "message",
-            "channel_id": "C0REVIEW",
+            "channel_id": channel,
             "message_ts": "1.0001",
             "is_ephemeral": ephemeral,
         }
-        return await self.interact(
+        return self.interact_body(
             type="block_actions",
             user={"id": user, "team_id": team},
             container=container,
-            channel={"id": "C0REVIEW"},
+            channel={"id": channel},
             response_url=self.slack.response_url,
             actions=[self._action(action, value)],
         )

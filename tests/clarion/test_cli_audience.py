@@ -19,6 +19,7 @@ from actors.mail_audience import (
     SaveAudience,
     ShowAudience,
 )
+from actors.mail_text import CheckAudienceText
 from domain.audience import CustomList, Did, Not
 from domain.problem import Problem
 from tests.clarion.doors import ANA, answering, plain, real_desk
@@ -41,6 +42,7 @@ ANSWERS: dict[type, Answer] = {
     ShowAudience: AudienceShown("Buyers", 1, 2, WHO, ANA, MAY, ("Win back",)),
     ReachAudience: Reached(ESTIMATE),
     ExportAudience: Exported("/x/out.csv", 1_234, 1_500),
+    CheckAudienceText: Refused("No.", "", (Problem("who.of.daze", "Unknown.", "Days?", line=3),)),
 }
 
 
@@ -120,9 +122,10 @@ def test_a_program_gets_json(asked: list[Request]) -> None:
 
 
 def test_a_file_with_problems_is_told_so_with_their_lines(asked: list[Request], here: Path) -> None:
-    (here / "who.toml").write_text(TEXT.replace("days = 30", "daze = 30"))
+    wrong = TEXT.replace("days = 30", "daze = 30")
+    (here / "who.toml").write_text(wrong)
     result = run("audience", "save", "Buyers", "who.toml", "--as", ANA)
-    assert (result.exit_code, asked) == (1, [])
+    assert (result.exit_code, asked) == (1, [CheckAudienceText(wrong, "Buyers")])
     assert "line 3 who.of.daze" in flat(result.stderr)
 
 
@@ -151,6 +154,25 @@ def test_what_its_conditions_may_not_say_is_told_with_the_names_that_are_not_the
     assert result.exit_code == 1
     assert "line 4 who.of[0].name" in flat(result.stderr)
     assert "line 5 who.of[1].days" in flat(result.stderr)
+
+
+def test_what_is_wrong_with_its_shape_hides_no_rule_and_no_name(here: Path) -> None:
+    (here / "who.toml").write_text(
+        '[who]\ntype = "all"\nof = [\n{ type = "list", name = "VIPs" },\n'
+        '{ type = "did", event = "Bought", days = 0 },\n{ type = "did", event = 5 },\n'
+        '{ type = "saved", name = "Buyers" },\n]\n'
+    )
+    with answering(here, real_desk(here)):
+        result = run("audience", "save", "Buyers", "who.toml", "--as", ANA, "--json")
+    found = json.loads(result.stdout)["problems"]
+    assert [(one["line"], one["where"]) for one in found] == [
+        (4, "who.of[0].name"),
+        (5, "who.of[1].days"),
+        (6, "who.of[2].event"),
+        (7, "who.of[3].name"),
+    ]
+    without = run("audience", "save", "Buyers", "who.toml", "--as", ANA)
+    assert "line 6 who.of[2].event" in flat(without.stderr)
 
 
 def test_an_audience_lives_from_the_command_line_alone(here: Path) -> None:

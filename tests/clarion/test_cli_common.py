@@ -2,13 +2,14 @@ from pathlib import Path
 
 import pytest
 import typer
+from msgspec import structs
 
-from actors.mail import Refused
-from clarion.cli_common import Source, Where, config_path, read_text, where
+from actors.mail import Done, Refused
+from clarion.cli_common import Read, Where, config_path, read_text, where
 from clarion.config import Config
 from domain import toml_source
-from domain.campaign import Campaign
 from domain.problem import Problem
+from tests.clarion.test_showing import view
 
 
 def test_the_configuration_that_lies_here_is_taken_and_a_named_one_comes_first(
@@ -44,7 +45,7 @@ def test_the_daemons_problems_get_the_lines_of_the_file(
 ) -> None:
     loaded = toml_source.load('kind = "live"\nname = "a"\n')
     assert isinstance(loaded, toml_source.Loaded)
-    source = Source("a.toml", loaded, Campaign(name="a", kind="live"))
+    source = Read("a.toml", loaded)
     answer = Refused(what="No.", fix="Do.", problems=(Problem("name", "It is taken.", "Do."),))
     with pytest.raises(typer.Exit):
         Where(Config(), Path(), json=False).finish(answer, source)
@@ -57,3 +58,15 @@ def test_a_file_that_is_no_text_is_a_wrong_call(tmp_path: Path) -> None:
         read_text(str(tmp_path / "a"))
     with pytest.raises(typer.BadParameter, match="No such file"):
         read_text(str(tmp_path / "b"))
+
+
+@pytest.mark.parametrize(
+    ("unverified", "state"), [(True, "running"), (True, "draft"), (False, "running")]
+)
+def test_what_sends_says_that_nobody_has_seen_a_test_event(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, unverified: bool, state: str
+) -> None:
+    shown = structs.replace(view(), unverified=unverified, state=state)
+    where(None, tmp_path, json=False).finish(Done("It is so.", shown))
+    told = "clarion connection verify" in capsys.readouterr().out
+    assert told == (unverified and state == "running")

@@ -6,6 +6,7 @@ import pytest
 from actors.mail import Answer, Refused, Request
 from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
 from clarion import cli_copy
+from clarion.client import NoDaemon
 from tests.clarion.doors import answering, plain, real_desk
 from tests.clarion.terminal import run
 
@@ -51,6 +52,24 @@ def test_a_rebuild_that_fails_or_is_refused_ends_with_an_error(tmp_path: Path) -
         tmp_path, Refused(what="No room.", fix="Free some."), arguments=("rebuild",)
     )
     assert (code, "Free some." in said) == (1, True)
+
+
+def test_a_rebuild_that_a_restart_broke_off_is_not_said_to_be_done(tmp_path: Path) -> None:
+    """The new daemon makes no copy: it knows nothing of the rebuild that was under way."""
+    restarted = CopyStatus(watermark=9, last_seq=9, bytes=1)
+    code, said, _ = told(tmp_path, MAKING, MAKING, restarted, arguments=("rebuild",))
+    assert (code, "made anew; the old one goes on" in " ".join(said.split())) == (1, True)
+
+
+def test_a_daemon_that_ends_under_a_rebuild_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_path: Path, _request: Request) -> Answer:
+        raise NoDaemon("It went away.", "")
+
+    monkeypatch.setattr(cli_copy, "ask", gone)
+    code, said, _ = told(tmp_path, MAKING, arguments=("rebuild",))
+    assert (code, "Run the same command again" in " ".join(said.split())) == (3, True)
 
 
 def test_without_a_daemon_one_is_told_to_start_it(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def test_files_come_in_and_everything_is_counted(tmp_path: Path) -> None:
     [
         (("--delimiter", "x"), 2, "comma, semicolon, tab, bar"),
         (("--encoding", "x"), 2, "is not known"),
+        (("--encoding", "hex"), 2, "is not known"),
         ((), 3, "No daemon runs"),
         (("--check",), 0, "1 row can be imported"),
     ],
@@ -67,6 +69,14 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     assert (result.exit_code, said in " ".join(result.output.split())) == (code, True), (
         result.output
     )
+
+
+def test_what_can_be_read_only_once_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """A pipe, as shells make one of `<(...)`: the end of it would be taken for an empty file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    result = run("import", "profiles", str(pipe), *BY, "--data", str(tmp_path))
+    assert (result.exit_code, "a file on disk" in " ".join(result.output.split())) == (2, True)
 
 
 def test_a_file_without_what_it_needs_is_refused_whole(tmp_path: Path) -> None:

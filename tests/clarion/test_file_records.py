@@ -113,7 +113,12 @@ def test_every_problem_of_a_row_is_named_with_its_line_and_the_others_are_taken(
 
 
 @pytest.mark.parametrize(
-    "text", ["20260329", "1900-01-01", "2031-01-01", "1989-12-31T23:59:59Z", "2026-03-30T10:00:01Z"]
+    "text",
+    [
+        *("20260329", "1900-01-01", "2031-01-01", "1989-12-31T23:59:59Z", "2026-03-30T10:00:01Z"),
+        "9999-12-31T23:59:59-14:00",  # in a year that UTC's calendar has not
+        "0001-01-01T00:00:00+14:00",
+    ],
 )
 def test_a_time_at_which_nothing_can_have_happened_is_refused(text: str) -> None:
     names = layout("events", "identity", "time", every_row_is="A")

@@ -65,6 +65,7 @@ def test_a_header_may_name_a_type(name: str, said: tuple[str, Kind | None]) -> N
         (Kind.NUMBER, "-2.50", -2.5),
         (Kind.FLAG, "TRUE", True),
         (Kind.DATE, "2026-03-29", "2026-03-29"),
+        (Kind.DATE, "$D_0", "1970-01-01T00:00:00Z"),
         (Kind.LIST, "a| b ||c", ["a", "b", "c"]),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from actors.mail import Answer, Refused, Request
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
+from clarion import file_records
 from clarion.client import NoDaemon
 from clarion.file_layout import What
 from clarion.file_problems import Problems
@@ -15,6 +16,7 @@ from store.imports import Counts
 from store.log import Incoming
 
 NOW = 1_795_597_200_000  # 2026-11-25T09:00:00Z
+HOUR_MS = 3_600_000
 Fault: TypeAlias = Callable[[Request], Answer | None]
 
 
@@ -25,6 +27,7 @@ class Daemon:
         self.kept: list[Incoming] = []
         self.entries: list[str] = []
         self.done = False
+        self.begun_ms = NOW
         self.requests: list[Request] = []
         self.fault: Fault = lambda _request: None
 
@@ -44,7 +47,8 @@ class Daemon:
             case _:
                 assert isinstance(request, BeginFile)
         rows = len(self.kept) + len(self.entries)
-        return FileStands("s", Counts(rows=rows), 7 if self.done else None)
+        done_ms = 7 if self.done else None
+        return FileStands("s", Counts(rows=rows), done_ms, begun_ms=self.begun_ms)
 
 
 def test_events_on_which_live_campaigns_act_are_counted(tmp_path: Path) -> None:
@@ -64,6 +68,7 @@ def run(
     *,
     check: bool = False,
     naps: list[float] | None = None,
+    now_ms: int = NOW,
 ) -> Imported | Unusable | Refused:
     wish = Wish(what, path, "U1", list_name="VIP" if what == "list" else "")
     with Problems(path) as problems:
@@ -72,7 +77,7 @@ def run(
             daemon.ask,
             lambda _doing, _at: None,
             nap=(naps if naps is not None else []).append,
-            now_ms=NOW,
+            now_ms=now_ms,
         )
         return importer.check(problems) if check else importer.run(problems)
 
@@ -119,6 +124,37 @@ def test_a_start_after_any_crash_hands_over_each_row_once(tmp_path: Path, after:
     done = run(daemon, path)
     assert isinstance(done, Imported)
     assert users(daemon) == [f"u{i}" for i in range(2 * PIECE_ROWS_MAX + 5)]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_start_that_comes_late_judges_each_row_as_the_first_one_did(
+    tmp_path: Path, name: str
+) -> None:
+    """How far a file came is counted in good rows; a row that has become good would shift them."""
+    path = tmp_path / name
+    ahead = NOW + 25 * HOUR_MS
+    lines = ["identity,event,time", f"late,A,{ahead}", *(f"u{n},A,{NOW}" for n in range(2_500))]
+    if name.endswith("jsonl"):
+        at = [ahead, *[NOW] * 2_500]
+        who = ["late", *(f"u{n}" for n in range(2_500))]
+        lines = [
+            f'{{"userId":"{user}","event":"A","timestamp":"{file_records.iso(str(when))}"}}'
+            for user, when in zip(who, at, strict=True)
+        ]
+    path.write_text("\n".join(lines))
+    daemon = Daemon()
+
+    def crash(_request: Request) -> None:
+        if len(daemon.requests) > 2:
+            raise NoDaemon("It went away.", "")
+
+    daemon.fault = crash
+    with pytest.raises(NoDaemon):
+        run(daemon, path, "events")
+    daemon.fault = lambda _request: None
+    done = run(daemon, path, "events", now_ms=NOW + 2 * HOUR_MS)
+    assert isinstance(done, Imported)
+    assert (users(daemon), done.rows_bad) == ([f"u{n}" for n in range(2_500)], 1)
 
 
 def test_a_piece_that_was_kept_without_an_answer_is_not_kept_twice(tmp_path: Path) -> None:

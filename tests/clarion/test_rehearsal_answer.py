@@ -74,7 +74,7 @@ def test_a_run_that_is_held_is_found(conn: sqlite3.Connection) -> None:
 def test_a_campaign_that_paused_itself_is_told_with_the_moment(conn: sqlite3.Connection) -> None:
     definition = live(safety_per_hour=1)
     campaign = start(conn, definition)
-    surging.pause(conn, campaign, 1, key=bytes(32), now_ms=NOW + HOUR)
+    surging.pause(conn, campaign, 1, key=bytes(32), letter=False, now_ms=NOW + HOUR)
     found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
     assert found.paused_ms == NOW + HOUR
 

@@ -5,11 +5,12 @@ from msgspec import structs
 
 from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
 from actors.mail_audience import AudienceUse
-from actors.mail_views import RehearsalView
+from actors.mail_views import RehearsalView, Since
 from clarion import showing
 from domain.audience import Did
 from domain.campaign import Campaign, Limits
 from domain.slots import named
+from domain.waits import Cause, Wait
 
 AT_MS = 1_774_771_200_000  # 2026-03-29T08:00Z, 10:00 in Oslo
 BOOKS = BooksView(
@@ -139,3 +140,23 @@ def test_what_the_rehearsal_of_a_review_found_is_shown(
     found = RehearsalView("done", from_ms=AT_MS, until_ms=AT_MS, messages=7, users=5)
     showing.print_campaign(structs.replace(view(), rehearsal=found), "Europe/Oslo")
     assert "7 messages to 5 users would have gone." in " ".join(capsys.readouterr().out.split())
+
+
+def test_who_decides_at_a_terminal_sees_what_changed_and_the_cautions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    since = Since(1, "U0BEN00002", AT_MS, (("How many", "No cap → At most 5 a run"),))
+    decided = structs.replace(view(), since=since, cautions=("It has no end.",))
+    showing.print_campaign(decided, "Europe/Oslo")
+    said = capsys.readouterr().out
+    assert "Changed since revision 1, approved by U0BEN00002" in said
+    assert "No cap → At most 5 a run" in said
+    assert "! It has no end." in said
+
+
+def test_what_is_pending_says_what_it_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
+    waiting = structs.replace(view(), waits=(Wait(Cause.QUIET, 3, AT_MS),), waiting=2)
+    showing.print_campaign(waiting, "Europe/Oslo")
+    said = capsys.readouterr().out
+    assert "3 wait until their users' do-not-disturb is over, 2026-03-29 10:00." in said
+    assert "2 wait for their moments" in said

@@ -55,7 +55,7 @@ def test_a_condition_is_read_from_plain_data(data: object, node: Node) -> None:
     assert decoded(data) == node
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(nodes)
 def test_every_tree_is_read_back_as_it_was_written(node: Node) -> None:
     assert DECODER.decode(msgspec.json.encode(node)) == node

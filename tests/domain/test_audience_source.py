@@ -1,7 +1,9 @@
 from hypothesis import given
 
 from domain.audience import All, CustomList, Did, Node, Not, Saved
-from domain.audience_source import AudienceText, read_audience
+from domain.audience_source import AudienceText, audience_problems, read_audience
+from domain.rules_who import Known
+from domain.toml_source import Loaded, load
 from domain.toml_writer import write_audience
 from tests.domain.definitions import nodes, sweep
 
@@ -77,3 +79,23 @@ def test_names_stand_in_the_text_as_they_were_given() -> None:
 @given(nodes)
 def test_what_was_written_is_read_again(node: Node) -> None:
     assert who_of(write_audience(node)) == node
+
+
+def told(text: str) -> list[tuple[str, int | None]]:
+    loaded = load(text)
+    assert isinstance(loaded, Loaded)
+    known = Known(saved=frozenset({"Staff"}), trees={})
+    return [(each.where, each.line) for each in audience_problems(loaded, known)]
+
+
+def test_what_is_wrong_with_its_shape_hides_nothing_else_and_is_told_once() -> None:
+    """Whatever stands at a place that has the wrong shape is judged by no rule."""
+    assert told(TEXT) == []
+    wrong = TEXT.replace('"Bought"', "5").replace('"Staff"', '"Stuff"')
+    assert told(f"{wrong}colour = 1\nnan = nan\n") == [
+        ("who.of[0].event", 7),
+        ("who.of[1].of.name", 11),
+        ("who.of[1].colour", 12),
+        ("who.of[1].nan", 13),
+    ]
+    assert told("") == [("who", None)]

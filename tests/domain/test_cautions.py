@@ -3,7 +3,7 @@ from msgspec import structs
 
 from domain.audience import Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
-from domain.cautions import cautions
+from domain.cautions import Found, cautions
 from domain.goal import Goal
 from domain.recurrence import EveryDays
 
@@ -72,6 +72,13 @@ def test_a_live_campaign_has_cautions_of_its_own(fields: dict[str, object], said
     assert said in told
 
 
+def test_an_interval_as_long_as_that_between_runs_is_a_caution() -> None:
+    when = When("2030-01-01T09:00", end="2030-02-01T09:00", repeat=EveryDays())
+    limits = Limits(cap_per_run=10, safety_limit=20, per_user_minutes=24 * 60)
+    (told,) = changed(SAFE, when=when, limits=limits)
+    assert "left out of that run" in told
+
+
 def test_whoever_gets_it_the_first_time_only_gets_it_once() -> None:
     limits = Limits(cap_per_day=5, safety_per_hour=9)
     assert changed(LIVE, limits=limits, trigger=Trigger("A", first_time=True)) == []
@@ -82,3 +89,42 @@ def test_the_gravest_comes_first() -> None:
     assert "every user" in told[0]
     assert "no cap" in told[1]
     assert "no key-values" in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Found(qualified=380, everybody=1_000), "for 38 % of all users: 380 of 1,000 qualify"),
+        (Found(lasts_ms=9 * 3_600_000), "Sending takes 9 h"),
+        (Found(tried=("No user has a property “colour”.",)), "colour"),
+    ],
+)
+def test_what_was_counted_and_tried_may_be_a_caution(found: Found, said: str) -> None:
+    (told,) = cautions(SAFE, found)
+    assert said in told
+
+
+def test_a_small_part_of_the_users_and_a_quick_run_are_none() -> None:
+    assert cautions(SAFE, Found(qualified=190, everybody=1_000, lasts_ms=60_000)) == []
+
+
+def test_whom_it_reaches_comes_before_when_and_that_before_what_it_says() -> None:
+    found = Found(qualified=900, everybody=1_000, lasts_ms=7_200_000, tried=("Empty.",))
+    told = cautions(structs.replace(SAFE, do_not_disturb=None, what=What()), found)
+    assert [one.split()[0:2] for one in told] == [
+        ["It", "is"],
+        ["It", "has"],
+        ["Sending", "takes"],
+        ["Empty."],
+        ["The", "message"],
+    ]
+
+
+def test_a_run_that_begins_at_night_is_one() -> None:
+    night_ms = 1_774_040_400_000  # 2026-03-20T22:00 in Oslo
+    found = Found(begins_ms=night_ms, zone="Europe/Oslo")
+    (told,) = cautions(SAFE, found)
+    assert told.startswith("When its next run begins, it is do-not-disturb in Europe/Oslo until")
+    told = cautions(structs.replace(SAFE, when=When()), found)[0]
+    assert told.startswith("If it is published now, it is do-not-disturb")
+    assert cautions(SAFE, structs.replace(found, begins_ms=night_ms - 1)) == []

@@ -1,6 +1,6 @@
 """When each user is due in a run that leaves the time to the user's own wall or profile."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from domain.personal import (
     BestTime,
     UserProperty,
     UserZone,
+    cutoff_ms,
     due_ms,
     first_ms,
 )
@@ -56,6 +57,31 @@ def test_a_time_that_is_past_is_dropped_or_that_of_the_next_day() -> None:
     assert due_ms(again, NINE, user(), begins_ms=begins, account_zone=OSLO) == ms(
         "2026-03-30T09:00+02:00"
     )
+
+
+def cut(slot: str, cutoff: str, zone: str, days: int = 0) -> int:
+    wall = datetime.fromisoformat(slot)
+    day = wall.date() + timedelta(days=days)
+    due = zones.resolve_local(day, wall.time(), zone)
+    return cutoff_ms(wall, time.fromisoformat(cutoff), zone, due_ms=due)
+
+
+def test_zones_that_agree_at_the_time_of_the_run_may_be_cut_off_at_different_moments() -> None:
+    """The clocks of one are put forward in between."""
+    slot = "2026-03-29T01:30"
+    assert cut(slot, "04:00", OSLO) == ms("2026-03-29T02:00Z")
+    assert cut(slot, "04:00", "Africa/Algiers") == ms("2026-03-29T03:00Z")
+
+
+def test_who_is_due_on_a_later_day_is_cut_off_on_that_day() -> None:
+    assert cut("2026-03-29T09:00", "12:00", OSLO, days=1) == ms("2026-03-30T10:00Z")
+    assert cut("2026-03-29T22:00", "06:00", OSLO, days=1) == ms("2026-03-31T04:00Z")
+
+
+def test_where_neither_the_time_nor_its_cutoff_exist_nothing_goes_a_day_long() -> None:
+    """Cairo's clocks went from midnight to 01:00, which is past the cut-off already."""
+    found = cut("2026-04-24T00:00", "00:30", "Africa/Cairo")
+    assert found == ms("2026-04-24T01:00+03:00")
 
 
 @pytest.mark.parametrize(

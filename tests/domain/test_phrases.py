@@ -13,7 +13,7 @@ from domain.audience import (
     Minutes,
     Operator,
 )
-from domain.phrases import amounts, describe_filters, phrase, quoted, range_of, times
+from domain.phrases import amounts, describe_filters, duration, phrase, quoted, range_of, times
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,19 @@ def test_long_texts_are_shortened_and_comparisons_end_a_sentence() -> None:
     assert len(quoted("x" * 500)) == 202
     where = (Filter("price", ">", 50), Filter("currency", "equals", "EUR"))
     assert describe_filters(where) == ', with price over 50 and currency is "EUR"'
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (1, "a minute"),
+        (60, "an hour"),
+        (90, "90 minutes"),
+        (121, "2 hours and 1 minute"),
+        (1_470, "24 hours and 30 minutes"),
+        (4_320, "72 hours"),
+        (5_760, "4 days"),
+    ],
+)
+def test_a_duration_is_said_in_units_that_one_can_picture(minutes: int, said: str) -> None:
+    assert duration(minutes) == said

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.place import item, member, within
+from domain.place import item, member, outward, within
 
 
 def test_a_place_reads_like_a_path() -> None:
@@ -24,3 +26,9 @@ def test_an_unusual_key_is_quoted() -> None:
 )
 def test_a_place_lies_within_what_is_around_it(where: str, outer: str, expected: bool) -> None:
     assert within(where, outer) is expected
+
+
+@given(st.text('a.["]1', min_size=1, max_size=12))
+def test_what_a_place_lies_in_is_named_from_the_inside_out(where: str) -> None:
+    around = [where[:at] for at in range(len(where), 0, -1) if within(where, where[:at])]
+    assert list(outward(where)) == around

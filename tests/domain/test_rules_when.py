@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from domain.campaign import Campaign, When
+from domain.personal import UserZone
 from domain.rules_when import when_notes, when_problems
 from tests.domain.definitions import LIVE, NOW_MS, PAST, ZONE
 
@@ -92,6 +93,19 @@ def test_a_time_in_a_gap_is_a_note_that_says_when_it_will_be() -> None:
         "when.start: 2026-03-29T03:30 does not exist in Europe/Kyiv: clocks are put forward then."
         " The first moment after it counts: 2026-03-29T04:00."
     )
+
+
+def test_dates_that_are_one_moment_are_a_note_that_says_what_becomes_of_them() -> None:
+    dates = ("2026-03-29T03:45", "2026-03-29T02:00", IN_A_GAP)
+    campaign = msgspec.structs.replace(PAST, when=When(dates=dates))
+    notes = [str(note) for note in when_notes(campaign, zone=ZONE)]
+    assert notes[-1] == (
+        "when.dates[0]: 2026-03-29T03:45 is the same moment as 2026-03-29T03:30."
+        " One run follows the other at once; leave one out if that is too much."
+    )
+    assert len(notes) == 3
+    own = When(dates=dates, personal=UserZone())
+    assert len(list(when_notes(msgspec.structs.replace(PAST, when=own), zone=ZONE))) == 2
 
 
 @pytest.mark.parametrize(

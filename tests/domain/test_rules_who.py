@@ -16,7 +16,13 @@ from domain.audience import (
     Saved,
 )
 from domain.rules_filters import filter_problems
-from domain.rules_who import NODE_DEPTH_MAX, NODES_MAX, Known, node_problems
+from domain.rules_who import (
+    NODE_DEPTH_MAX,
+    NODES_JUDGED_MAX,
+    NODES_MAX,
+    Known,
+    node_problems,
+)
 
 
 def told(node: Node) -> list[tuple[str, str]]:
@@ -130,6 +136,14 @@ def test_conditions_may_not_be_nested_too_deeply() -> None:
 def test_there_may_not_be_too_many_conditions() -> None:
     node = All((Property("a", "exists"),) * NODES_MAX)
     assert told(node) == [("who", "There are 101 conditions; at most 100 are possible.")]
+
+
+def test_of_far_too_many_conditions_nothing_else_is_said() -> None:
+    """To judge each of them would keep everybody waiting."""
+    node = All((Property("", "exists"),) * NODES_JUDGED_MAX)
+    assert [where for where, _ in told(node)] == ["who"]
+    fewer = All((Property("", "exists"),) * NODES_MAX)
+    assert len(told(fewer)) == 1 + NODES_MAX
 
 
 def test_there_may_not_be_too_many_comparisons() -> None:

@@ -1,6 +1,7 @@
 import zoneinfo
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from itertools import islice
+from time import process_time
 
 import pytest
 from msgspec import structs
@@ -169,12 +170,12 @@ def test_it_is_known_when_it_is_too_late_for_any_run(when: When, expected: int |
 def test_a_campaign_that_repeats_for_centuries_is_judged_at_once() -> None:
     """Neither its first days nor its last are walked over: a desk waits for the answer."""
     daily = When(start="2000-01-01T09:00", end="2999-12-31T09:00", repeat=EveryDays())
-    began = perf_counter()
+    began = process_time()
     assert passes_ms(daily, account_zone=ACCOUNT) == moment("2999-12-31T09:00", ACCOUNT)
     after = moment("2998-06-01T12:00", ACCOUNT)
     found = following(daily, published_ms=1, account_zone=ACCOUNT, after_ms=after)
     assert found[0].name == f"2998-06-02T09:00[{ACCOUNT}]"
-    assert perf_counter() - began < 0.5  # it took seconds
+    assert process_time() - began < 0.5  # it took seconds
 
 
 def test_what_would_run_if_it_were_published_now() -> None:
@@ -244,7 +245,7 @@ def test_a_run_at_each_users_time_begins_with_the_first_wall_and_is_past_by_the_
 
 def test_runs_at_each_users_time_follow_each_other_once() -> None:
     daily = structs.replace(BY_USER, repeat=EveryDays())
-    first, second, *_ = runs(daily, published_ms=PUBLISHED_MS, account_zone=ACCOUNT)
+    first, second = islice(runs(daily, published_ms=PUBLISHED_MS, account_zone=ACCOUNT), 2)
     assert second.due_ms - first.due_ms == 86_400_000
     (found,) = following(
         daily, published_ms=PUBLISHED_MS, account_zone=ACCOUNT, after_ms=first.due_ms, count=1
@@ -255,7 +256,6 @@ def test_runs_at_each_users_time_follow_each_other_once() -> None:
     assert foreseen[0] == first, "it has begun in the first zone, and would run"
 
 
-def test_the_cut_off_of_a_run_at_each_users_time_is_on_the_users_wall() -> None:
+def test_a_run_at_each_users_time_has_no_cut_off_of_its_own() -> None:
     when = structs.replace(BY_USER, cutoff="18:00")
-    found = cutoff_ms(when, "2026-03-25T09:00[user]", account_zone="Asia/Tokyo")
-    assert found == utc("2026-03-25T09:00")
+    assert cutoff_ms(when, "2026-03-25T09:00[user]", account_zone="Asia/Tokyo") is None

@@ -67,11 +67,16 @@ def test_created_on_the_seventh_after_the_time_it_runs_next_month() -> None:
     assert upcoming(slots, ms("2026-03-07T09:00+01:00"), 1)[0].name.startswith("2026-04-07")
 
 
-def test_several_dates_come_in_order_and_each_instant_once() -> None:
-    walls = [wall("2026-05-01T09:00"), wall("2026-03-29T02:45"), wall("2026-03-29T02:15")]
-    assert [slot.name[:16] for slot in dated([*walls, walls[0]], BERLIN)] == [
-        "2026-03-29T02:15",
-        "2026-05-01T09:00",
+def test_several_dates_come_in_order_and_each_once() -> None:
+    """Those that the clock change leaves out, or ends with, follow each other right after it."""
+    times = ("05-01T09:00", "03-29T02:45", "03-29T02:15", "03-29T03:00", "05-01T09:00")
+    slots = list(dated([wall(f"2026-{time}") for time in times], BERLIN))
+    change = ms("2026-03-29T03:00+02:00")
+    assert [(slot.name[5:16], slot.due_ms) for slot in slots] == [
+        ("03-29T02:15", change),
+        ("03-29T02:45", change + 1),
+        ("03-29T03:00", change + 2),
+        ("05-01T09:00", ms("2026-05-01T09:00+02:00")),
     ]
 
 

@@ -96,7 +96,7 @@ def test_a_live_campaign_is_told_whole() -> None:
                 "What happens during a pause is dropped"
             ),
         ),
-        ("How many", "At most 20000 in total, at most 500 a day"),
+        ("How many", "At most 20,000 in total, at most 500 a day"),
         (
             "Do not disturb",
             "21:30 to 08:00 where the user is; what falls due then is sent afterwards",

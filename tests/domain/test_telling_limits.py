@@ -24,7 +24,7 @@ from domain.telling_limits import tell_limits, tell_quiet
         (Limits(per_user_max=1), "No cap\nA user gets it once"),
         (
             Limits(per_user_max=3, per_user_minutes=2_880),
-            "No cap\nA user gets it at most 3 times, not within 48 hours of the last time",
+            "No cap\nA user gets it at most 3 times, again after 48 hours at the earliest",
         ),
         (
             Limits(ignore_global=True, count_towards_global=False),

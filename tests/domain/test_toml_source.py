@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.campaign import Campaign
 from domain.place import item, member
 from domain.problem import Problem
-from domain.toml_source import TEXT_BYTES_MAX, Loaded, check, load
+from domain.toml_source import TEXT_BYTES_MAX, Loaded, check, load, shape
 from domain.toml_writer import write
 from tests.domain.definitions import NOW_MS, ZONE, campaigns, example, sweep
 
@@ -205,3 +205,12 @@ def test_five_errors_are_five_problems_each_with_its_line() -> None:
 @pytest.mark.parametrize("name", ["live-cart", "win-back"])
 def test_the_examples_of_the_docs_have_no_problems(name: str) -> None:
     assert isinstance(check(example(name), now_ms=NOW_MS, zone=ZONE), Campaign)
+
+
+def test_the_shape_of_a_text_is_read_whatever_its_rules_say() -> None:
+    found = shape('name = ""\nkind = "live"\n')
+    assert isinstance(found, Campaign)
+    problems = shape('name = 5\nkind = "live"\n')
+    assert isinstance(problems, list)
+    assert [(one.line, one.where) for one in problems] == [(1, "name")]
+    assert isinstance(shape("name ="), list)

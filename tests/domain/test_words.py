@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from domain.audience import Node
-from domain.words import expected, kind_of, offer, shown
+from domain.words import expected, kind_of, near, offer, shown
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,11 @@ def test_the_nearest_name_is_suggested() -> None:
     assert offer("labls", ["labels", "limits"]) == (
         'Did you mean "labels"? Possible: labels, limits.'
     )
+
+
+def test_a_name_in_another_case_is_the_one_that_was_meant() -> None:
+    assert near("vips", ["VIPs", "Staff"]) == 'Did you mean "VIPs"?'
+    assert near("ORDER COMPLETE", ["Order Completed"]) == 'Did you mean "Order Completed"?'
 
 
 def test_a_name_that_is_like_none_gets_the_list_alone() -> None:

@@ -52,6 +52,10 @@ def ms(text: str) -> int:
         ("(GMT-08:00) Pacific Standard Time", "America/Los_Angeles"),
         ("(UTC-03:00) Buenos Aires, Georgetown", "UTC-03:00"),
         ("(UTC) Somewhere", "UTC"),
+        ("GMT+0530 (India Standard Time)", "Asia/Kolkata"),
+        ("GMT+0200 (Central European Summer Time)", "UTC+02:00"),
+        ("GMT (Somewhere)", "UTC"),
+        ("UTC+15 (Nowhere)", None),
         ("(Rome)", None),
         ("UTC+15", None),
         ("GMT+5:75", None),
@@ -159,6 +163,13 @@ def test_the_offsets_of_a_zone_are_those_of_its_walls(zone: str) -> None:
 def test_beyond_the_table_an_offset_is_that_of_its_ends() -> None:
     assert offset_ms(-(10**13), "Europe/Kyiv") == offset_ms(CHANGES_FROM_MS, "Europe/Kyiv")
     assert offset_ms(10**15, "Europe/Kyiv") == offset_ms(CHANGES_UNTIL_MS, "Europe/Kyiv")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "UTC+14:00", "UTC-12:00", "America/Los_Angeles"])
+def test_an_instant_that_no_calendar_has_is_shown_at_the_calendars_end(zone: str) -> None:
+    """Senders whose clocks are wrong give such times, and people look at them."""
+    assert day_key(-(10**18), zone) in {"0001-01-01", "0001-01-02"}
+    assert day_key(10**18, zone) in {"9999-12-30", "9999-12-31"}
 
 
 def test_only_what_normalise_returns_is_a_known_zone() -> None:

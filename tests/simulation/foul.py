@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from tests.simulation import trouble
 from tests.simulation.invent import EVENTS
 from tests.simulation.plan import (
+    Crash,
     Plan,
     PlannedAct,
     PlannedBackup,
@@ -99,11 +100,20 @@ def _deeds(plan: Plan, r: Random, begins: int, ends: int) -> tuple[PlannedEvent,
 
 
 def throttles(plan: Plan, r: Random) -> Plan:
-    """Segment says "too much" again and again, in every way, while much is to be sent."""
+    """Segment says "too much" again and again, in every way, while much is to be sent.
+
+    Half of the daemons die before it would have more: the next one may not ask sooner.
+    """
     plan = trouble.throttled(burst(plan, r), r)
     at = lively(plan, r)
     faults = tuple(replace(one, at=min(at, plan.span - 1)) for one in plan.faults)
-    return replace(plan, faults=faults, rate=r.choice((2, 10, 100)), at_once=r.choice((1, 2, 4)))
+    plan = replace(plan, faults=faults, rate=r.choice((2, 10, 100)), at_once=r.choice((1, 2, 4)))
+    if r.random() < 0.5:
+        return plan
+    dies = Crash(
+        at=min(at, plan.span - 1) + r.randrange(15 * SECOND, MINUTE), down=r.choice((0, SECOND))
+    )
+    return replace(plan, crashes=(*plan.crashes, dies))
 
 
 def restores(plan: Plan, r: Random) -> Plan:

@@ -1,5 +1,7 @@
 """Judges of how much goes: to one user, in five minutes, and of those who qualify within an hour.
 
+And of what follows: a cap that is full ends its campaign, a limit that is kept holds no run.
+
 A user had a message when Segment took it; its moment is that at which its request began. Not
 judged: what was sent before a backup came back that does not know of it, a life whose wall clock
 jumped, and calendar windows of a user whose zone was not one and the same.
@@ -175,3 +177,29 @@ def _let_in(books: Books) -> int:
 def _unanswered(ledger: Ledger, name: str, begin: int) -> bool:
     """Whether a resume was asked for before and may be granted only now."""
     return any(act.asked < begin < act.answered for act in ledger.acts_on(name, "resume"))
+
+
+def filled(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+    """A live campaign whose total was delivered is over (BEHAVIOUR, section 4)."""
+    for name, plan in ledger.plans.items():
+        books = ledger.last_books(name)
+        if ledger.rest is None or books is None or plan.kind != "live" or plan.cap_total is None:
+            continue
+        if books.state == "running" and not books.pending and books.sent >= plan.cap_total:
+            what = f"{name} has sent {books.sent} of {plan.cap_total}, and still runs"
+            yield Violation("cap_reached", books.at_ms, what)
+
+
+def held_with_reason(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+    """A run of no more users than its safety limit is not held (BEHAVIOUR, section 4)."""
+    for name, plan in ledger.plans.items():
+        if plan.safety_limit is None:
+            continue
+        may = sum(
+            any(plan.group in ("", one.group) for one in said) for said in ledger.users.values()
+        )
+        for _at, books in ledger.books.get(name, []):
+            if books.state == "blocked" and may <= plan.safety_limit:
+                what = f"{name} is held, and at most {may} qualify, {plan.safety_limit} may"
+                yield Violation("safety", books.at_ms, what)
+                break

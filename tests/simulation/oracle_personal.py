@@ -14,7 +14,7 @@ from tests.simulation.history import Planned, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 from tests.simulation.oracle_runs import published
 from tests.simulation.oracle_times import zone_or
-from tests.simulation.walls import due_ms, instant, shown
+from tests.simulation.walls import cutoff_ms, due_ms, instant, shown
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
@@ -22,6 +22,8 @@ HISTORY_DAYS = 180
 SURE_MS = 2 * MINUTE_MS
 LATE_MS_MAX = 10 * MINUTE_MS
 JUMP_TOLERANCE_MS = 2_000
+LATER_DAYS_MAX = 8
+"""So many days after a run's own may be somebody's next day, while lives last for days."""
 NOWHERE = ""
 
 
@@ -135,6 +137,37 @@ def not_before_theirs(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
                 break
 
 
+def not_after_their_cutoff(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """A message begins before its user's cut-off, by the user's wall on the day of their turn."""
+    if not ledger.clock_is_true:
+        return
+    for name, plan in ledger.plans.items():
+        if plan.personal is None or plan.calendar is None or not plan.calendar.cutoff:
+            continue
+        for tried in ledger.tries_of[name]:
+            user, run, at_ms = tried.sent.user, tried.sent.run, tried.request.at_ms
+            zone = zone_of(ledger, plan, user, rules)
+            if zone and not _is_within(plan, run, at_ms, zone):
+                what = f"{user} got {run} of {name} after the cut-off of where they are"
+                yield Violation("cutoff", at_ms, what)
+                break
+
+
+def _is_within(plan: Planned, run: str, at_ms: int, zone: str) -> bool:
+    """Whether an instant lies between a turn of a zone and its cut-off, on a day that may count."""
+    return any(begins <= at_ms < ends for begins, ends in _turns(plan, run, zone))
+
+
+def _turns(plan: Planned, run: str, zone: str) -> Iterator[tuple[int, int]]:
+    """Give when a zone may be due in a run, and when it is cut off then: on that day, or later."""
+    assert plan.calendar is not None, "only a calendar has cut-offs"
+    assert plan.personal is not None, "each has a time of their own"
+    wall = datetime.fromisoformat(run.partition("[")[0])
+    for later in range(1 if plan.personal.past == "drop" else LATER_DAYS_MAX):
+        turn = wall + timedelta(days=later)
+        yield instant(turn, zone), cutoff_ms(plan.calendar, turn.isoformat(), zone)
+
+
 def all_in_their_time(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     """Where nothing was in the way, each user of a first run had its message, and in time."""
     rest = ledger.rest
@@ -164,7 +197,8 @@ def all_in_their_time(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
             if past and plan.personal.past == "drop":
                 continue
             due_at = turn.again_ms if past else turn.first_ms
-            if due_at > rest.healed_ms:
+            zone = zone_of(ledger, plan, user, rules)
+            if due_at > rest.healed_ms or _is_short(plan, row.run, due_at, zone, rules):
                 continue
             if user not in firsts:
                 what = f"{user} was due in {row.run} of {name}, and got nothing"
@@ -175,6 +209,14 @@ def all_in_their_time(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
                 what = f"{user} got {row.run} of {name} {late_ms} ms after their time"
                 yield Violation("personal", firsts[user], what)
                 break
+
+
+def _is_short(plan: Planned, run: str, due_at: int, zone: str | None, rules: Rules) -> bool:
+    """Whether a user's cut-off comes so soon after their turn that it may be too late by then."""
+    if not zone or plan.calendar is None or not plan.calendar.cutoff:
+        return False
+    least_ms = rules.sleeps_ms + LATE_MS_MAX
+    return any(at == due_at and ends - at <= least_ms for at, ends in _turns(plan, run, zone))
 
 
 def _is_calm(ledger: Ledger, rules: Rules) -> bool:

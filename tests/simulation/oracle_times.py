@@ -13,6 +13,8 @@ from tests.simulation.history import Planned, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules, Try
 
 SECOND_MS = 1_000
+DECIDED_MS_MAX = 60_000
+"""What came in is decided about within so long."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 JUMP_TOLERANCE_MS = 2_000
 """A wall clock that is wrong by no more than this may make a daemon early."""
@@ -53,6 +55,36 @@ def zones_of(ledger: Ledger, tried: Try, rules: Rules) -> list[str]:
     if not ledger.is_lasting(tried.sent.user):
         said.append("")  # a backup that came back may not know the user's
     return sorted({zone_or(zone, rules.zone) for zone in said})
+
+
+def discarded(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """What came in the middle of a night that discards is never sent, not in the morning either.
+
+    Judged of campaigns that nobody paused, where one daemon decided about all of it at once.
+    """
+    if not ledger.clock_is_true or len(ledger.daemons) != 1:
+        return
+    for name, plan in ledger.plans.items():
+        waits = plan.delay_minutes or plan.without or plan.date is not None
+        if plan.dnd is None or plan.dnd_mode != "discard" or plan.kind != "live" or waits:
+            continue
+        if any(ledger.acts_on(name, "pause", "stop")):
+            continue
+        for tried in ledger.tries_of[name]:
+            came = [
+                one.at_ms
+                for one in ledger.arrivals[plan.event]
+                if one.event.user == tried.sent.user and one.at <= tried.at
+            ]
+            zones = {zone_or(one.zone, rules.zone) for one in ledger.users[tried.sent.user]}
+            if len(zones) != 1 or not came or ledger.is_late(tried.sent.user):
+                continue
+            (zone,) = zones
+            decided_ms = DECIDED_MS_MAX + rules.sleeps_ms
+            if all(is_quiet(plan, at + ms, zone) for at in came for ms in (-1_000, decided_ms)):
+                what = f"{tried.sent.user} got what {name} was to discard"
+                yield Violation("discard", tried.request.at_ms, what)
+                break
 
 
 def is_quiet(plan: Planned, at_ms: int, zone: str) -> bool:

@@ -1,16 +1,16 @@
 """Runs in which each user has a time of their own, in the plan of a life: all around the earth."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from msgspec.structs import replace
 
-from tests.simulation.calendars import LAUNCHED, troubled
+from tests.simulation.calendars import CUTOFFS, LAUNCHED, troubled
 from tests.simulation.kinds import Calendar, Personal
-from tests.simulation.plan import Plan, PlannedCampaign, PlannedEvent, PlannedUser
+from tests.simulation.plan import Plan, PlannedCampaign, PlannedEvent, PlannedFault, PlannedUser
 from tests.simulation.trouble import DAY, HOUR, MINUTE
-from tests.simulation.walls import shown
+from tests.simulation.walls import instant, shown
 
 ZONES = (
     "Pacific/Auckland",
@@ -27,6 +27,9 @@ HOURS = ("02:30", "02:00", "09:00", "18:45", "23:30", "00:00")
 MINUTES = (0, 150, 540, 1_125, 1_439)
 VIEWED = "Page Viewed"
 TROUBLED_SHARE = 0.4
+CUT_OFF_SHARE = 0.5
+"""So many of the runs in users' zones are cut off, each user's by a wall of their own."""
+AWAY_SECONDS = (600, 7_200, 26_000)
 FREE_SHARE = 0.8
 """So many of the first campaigns have no caps, which leave users out as their own times do."""
 
@@ -52,7 +55,25 @@ def each_in_time(plan: Plan, r: Random) -> Plan:
         jittery=True,
         oversleeps=max(plan.oversleeps, 10 * MINUTE),
     )
-    return troubled(plan, r) if r.random() < TROUBLED_SHARE else plan
+    plan = troubled(plan, r) if r.random() < TROUBLED_SHARE else plan
+    return plan if by_day or r.random() >= CUT_OFF_SHARE else _cut_off(plan, r)
+
+
+def _cut_off(plan: Plan, r: Random) -> Plan:
+    """Cut the first campaign's runs off; Segment may be away just before somebody's cut-off."""
+    first, *others = plan.campaigns
+    assert first.calendar is not None, "it was given one"
+    calendar = replace(first.calendar, cutoff=r.choice((*CUTOFFS, "12:00", "19:00")))
+    plan = replace(plan, campaigns=(replace(first, calendar=calendar), *others))
+    if r.random() < 0.5:
+        return plan
+    wall = datetime.fromisoformat((calendar.dates or (calendar.start,))[0])
+    due_at = instant(wall, r.choice(ZONES[:7])) - plan.start_ms
+    seconds = float(r.choice(AWAY_SECONDS))
+    away = PlannedFault(max(due_at - r.randrange(MINUTE), 0), "down", {"seconds": seconds})
+    return replace(
+        plan, faults=(*plan.faults, away), span=max(plan.span, due_at + DAY), rate=r.choice((2, 10))
+    )
 
 
 def _user(one: PlannedUser, r: Random) -> PlannedUser:

@@ -4,7 +4,20 @@ import pytest
 from msgspec.structs import replace
 
 from tests.simulation.history import Books, Daemon, Entry, Planned
-from tests.simulation.made import BLAST, HOUR, LIVE, NOON, act, broken, sent, taken, user
+from tests.simulation.made import (
+    BLAST,
+    GOOD,
+    HOUR,
+    LIVE,
+    NOON,
+    act,
+    blast,
+    books,
+    broken,
+    sent,
+    taken,
+    user,
+)
 
 MINUTE = 60_000
 TWO_AN_HOUR: dict[str, Any] = {"frequency": ((2, 60, ""),)}
@@ -132,3 +145,19 @@ def test_no_more_are_considered_within_an_hour_than_may_qualify(
     history: list[Entry], wrong: bool
 ) -> None:
     assert ("P5" in broken(history)) == wrong
+
+
+def test_a_live_campaign_whose_cap_was_delivered_is_over() -> None:
+    for most, wrong in ((1, True), (2, False)):
+        capped = [replace(e, cap_total=most) if isinstance(e, Planned) else e for e in GOOD]
+        assert ("cap_reached" in broken(capped)) is wrong
+        over = [
+            replace(e, state="completed") if isinstance(e, Books) and e.sent else e for e in capped
+        ]
+        assert "cap_reached" not in broken(over)
+
+
+def test_a_run_of_as_many_as_its_limit_is_not_held_and_of_one_more_it_is() -> None:
+    for limit, wrong in ((2, False), (3, True)):
+        held = [*blast(safety_limit=limit), books(NOON + MINUTE, "Blast", "blocked", qualified=3)]
+        assert ("safety" in broken(held)) is wrong

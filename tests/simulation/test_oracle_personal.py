@@ -30,10 +30,12 @@ DUE = NOON + DAY + 6 * HOUR  # where the wall shows UTC
 KIRITIMATI = "Pacific/Kiritimati"
 
 
-def life(*entries: Entry, own: Personal, zone: str = "UTC", minute: int = -1) -> list[Entry]:
+def life(
+    *entries: Entry, own: Personal, zone: str = "UTC", minute: int = -1, cutoff: str = ""
+) -> list[Entry]:
     """A run for ann alone; where she is, the wall shows the run's time."""
     run = RUN if own.by == "user_zone" else "2026-03-21T00:00[user]"
-    calendar = Calendar(dates=(run.partition("[")[0],))
+    calendar = Calendar(dates=(run.partition("[")[0],), cutoff=cutoff)
     ann = User(NOON, "ann", zone, "a", minute)
     plan, *asked = blast(calendar=calendar, personal=own)[3:]
     sent = [getattr(e, "accepted", ()) for e in entries]
@@ -122,3 +124,21 @@ def test_a_pause_explains_whatever_is_late() -> None:
     pause = [*act(NOON + HOUR, 5, "pause", "Blast"), *act(DUE + HOUR, 6, "resume", "Blast")]
     sent = taken(DUE + 2 * HOUR, 1, of_run("ann", "m1", RUN))
     assert "personal" not in broken(life(*pause, *sent, own=Personal()))
+
+
+def test_a_message_begins_before_the_cut_off_of_where_its_user_is() -> None:
+    west, due = "America/New_York", DUE + 4 * HOUR
+    for late, is_right in ((0, True), (59 * MINUTE, True), (HOUR, False), (DAY, False)):
+        sent = taken(due + late, 1, of_run("ann", "m1", RUN))
+        found = broken(life(*sent, own=Personal(), zone=west, cutoff="19:00"))
+        assert ("cutoff" not in found) is is_right, late
+    on_the_next = taken(due + DAY, 1, of_run("ann", "m1", RUN))
+    own = Personal(past="next_day")
+    assert "cutoff" not in broken(life(*on_the_next, own=own, zone=west, cutoff="19:00"))
+    between = taken(due + DAY - HOUR, 1, of_run("ann", "m1", RUN))
+    assert "cutoff" in broken(life(*between, own=own, zone=west, cutoff="19:00"))
+
+
+def test_whoever_is_cut_off_within_minutes_of_their_turn_may_get_nothing() -> None:
+    assert "personal" not in broken(life(own=Personal(), cutoff="18:05"))
+    assert "personal" in broken(life(own=Personal(), cutoff="19:00"))

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.simulation.history import Entry, Outage, Response, User, WallClock
+from tests.simulation.history import Daemon, Entry, Outage, Planned, Response, User, WallClock
 from tests.simulation.made import (
     DAY,
     HOUR,
@@ -103,3 +103,11 @@ CASES = DND | TIMES | OUTAGES
 def test_a_request_begins_neither_too_soon_nor_too_late_nor_too_often(case: str) -> None:
     expected, entries = CASES[case]
     assert broken(entries, rate=2 if "second" in case else 0) == expected
+
+
+def test_what_came_in_a_night_that_discards_is_not_sent_in_the_morning() -> None:
+    begun = Daemon(NOON - 2 * DAY, 1, "started")
+    for mode, hours, wrong in (("discard", 5, True), ("delay", 5, False), ("discard", 1, False)):
+        history = at_night(NOON + hours * HOUR, "", "12:30", "16:30")
+        modes = [replace(e, dnd_mode=mode) if isinstance(e, Planned) else e for e in history]
+        assert ("discard" in broken([begun, *modes])) is wrong, (mode, hours)

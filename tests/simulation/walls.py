@@ -63,7 +63,10 @@ def due_ms(run: str) -> int:
 def slots(
     calendar: Calendar, personal: Personal | None, account: str, *, upto_ms: int
 ) -> Iterator[Slot]:
-    """Give the runs of a calendar that fall due until then, in order, each instant once."""
+    """Give the runs of a calendar that fall due until then, in order.
+
+    Dates that a clock change makes one moment follow each other by a millisecond.
+    """
     zone = calendar.zone or account
     last_ms = 0
     for wall in _walls(calendar):
@@ -71,10 +74,12 @@ def slots(
         name = f"{wall:%Y-%m-%dT%H:%M}[{zone if personal is None else USER}]"
         if due_ms(name) > upto_ms:
             return
-        if calendar.dates and here_ms == last_ms:
-            continue
+        if calendar.dates:
+            here_ms = max(here_ms, last_ms + 1)
         last_ms = here_ms
-        yield Slot(due_ms(name), here_ms, f"{wall:%Y-%m-%dT%H:%M}", name)
+        yield Slot(
+            here_ms if personal is None else due_ms(name), here_ms, f"{wall:%Y-%m-%dT%H:%M}", name
+        )
 
 
 def cutoff_ms(calendar: Calendar, wall: str, zone: str) -> int:

@@ -130,3 +130,17 @@ def test_words_are_closed_and_what_stands_somewhere_is_not(conn: sqlite3.Connect
         announcements.add(conn, kind, "c_1", now_ms=NOW)
     assert announcements.close_words(conn, now_ms=NOW) == 4
     assert [kind for kind, _, _ in asked(conn)] == ["card", "alert", "check"]
+
+
+def test_the_cards_of_the_campaigns_that_are_named_are_asked_for_where_they_stand(
+    conn: sqlite3.Connection,
+) -> None:
+    ids = [publish(conn, replace(live(), name=name)) for name in ("a", "b", "c")]
+    for campaign in ids[:2]:
+        asked_id = announcements.add(conn, "card", campaign, subject="1", now_ms=NOW)
+        announcements.done(conn, asked_id, card=POSTED, now_ms=NOW)
+    before = announcements.open_ones(conn, 99)
+    assert announcements.freshen(conn, [ids[0], ids[2], "c_gone"], now_ms=NOW + 1) == 1
+    fresh = [one for one, _ in announcements.open_ones(conn, 99) if one not in dict(before)]
+    assert [(one.kind, one.campaign, one.subject) for one in fresh] == [("card", ids[0], "1")]
+    assert announcements.freshen(conn, [], now_ms=NOW + 2) == 0

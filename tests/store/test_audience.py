@@ -46,7 +46,8 @@ def test_the_reach_is_a_waterfall_that_adds_up(copy: Projection) -> None:
     reach = audience.count(copy, EVERYONE, now_ms=NOW_MS, zone="UTC", control=TWENTY)
     able = sum(reachable(user) for user in treated)
     groups = {"system": 0, "custom": 0, "campaign": len(control)}
-    assert reach == Reach(len(PEOPLE), groups, len(treated) - able, able)  # type: ignore[arg-type]
+    everybody = len(PEOPLE)
+    assert reach == Reach(everybody, groups, len(treated) - able, able, 0, everybody)  # type: ignore[arg-type]
     assert 0 < len(control) < reach.reachable
 
 

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from domain.audience import Count, Did, Node, Property
 from store.copy_merges import owners
@@ -40,6 +41,26 @@ def test_a_copy_that_is_made_anew_says_the_same(copy: Projection) -> None:
 def test_a_chain_of_merges_in_one_page_leads_to_its_end(copy: Projection) -> None:
     chain = [merge(1, "a", "b"), merge(2, "x", "b"), merge(3, "b", "c")]
     assert owners(chain) == {"a": "c", "x": "c", "b": "c"}
+
+
+def test_a_page_of_merges_is_followed_in_one_pass() -> None:
+    """Who is moved to Clarion brings a device for each user: pages of nothing else."""
+    looks = 0
+
+    class Counted(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal looks
+            looks += 1
+            return str.__eq__(self, other)
+
+    page = [
+        structs.replace(merge(n, f"anon:{n}", f"u{n}"), user=Counted(f"u{n}")) for n in range(500)
+    ]
+    assert owners(page) == {f"anon:{n}": f"u{n}" for n in range(500)}
+    assert looks <= 2 * len(page)
 
 
 def test_a_merge_that_cannot_be_kept_leaves_the_copy_as_it_was(

@@ -20,6 +20,7 @@ from store.hold import Hold
 from store.opening import LOOK_EVERY_SECONDS
 from tests.patience import PATIENCE_SECONDS
 from tests.store import threads
+from tests.store.conftest import fill
 from tests.store.steps import NOTES, STEPS
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,16 @@ async def test_what_was_written_is_read_now_and_at_the_next_start(tmp_path: Path
             await database.write(partial(_note, f"k{count}"))
             assert len(await database.read(_notes)) == count
             assert database.epoch == count
+
+
+async def test_without_room_the_log_is_left_as_it_is(small: Path) -> None:
+    async with open_database(small, STEPS) as database:
+        await database.write(partial(_note, "x" * 500_000), urgent=True)
+        with pytest.raises(OSError, match="No space left"):
+            fill(small / "others")
+        assert not await database.empty_log()
+        (small / "others").unlink()
+        assert await database.empty_log()
 
 
 async def test_only_the_owner_may_look_into_the_folder(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import sqlite3
 import pytest
 
 from domain.listening import FOR_EVER_MS
-from domain.timer import TimerState
+from domain.timer import TimerState, beaten
+from domain.trigger import Trigger, Without
 from store import ended_timers, poison, timers
 from store.ended_timers import KEPT_MS
 from store.poison import Poison
@@ -88,6 +89,22 @@ def test_a_wait_stays_while_another_waits_that_began_within_it(conn: sqlite3.Con
     put(conn)
     put(conn, "armed", since_ms=OLD - 2, until_ms=NOW, ended_ms=None)
     assert ended_timers.prune(conn, now_ms=NOW) == 0
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_ids_that_are_merged_when_the_one_wait_is_long_over_are_compared_no_more(
+    conn: sqlite3.Connection, is_late: bool
+) -> None:
+    """The wait of 60 days that the other id began goes on then, as decision 0014 says."""
+    long = Trigger("A", without=Without("B", within_minutes=60 * 24 * 60))
+    put(conn, "fired", user="bo", until_ms=OLD, ended_ms=OLD)
+    older = put(conn, "armed", since_ms=OLD - 2 * HOUR, until_ms=NOW, ended_ms=None)
+    ended_timers.prune(conn, now_ms=NOW if is_late else NOW - 2 * HOUR)
+    conn.execute("UPDATE timer SET user = 'ann'")
+    (waits,) = timers.due(conn, "c", upto_ms=NOW, limit=9)
+    assert waits.id == older
+    held = timers.of_key(conn, "c", "ann", "")
+    assert (beaten(long, waits, held) is None) == is_late
 
 
 def test_what_a_person_has_still_to_decide_about_stays(conn: sqlite3.Connection) -> None:

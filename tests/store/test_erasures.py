@@ -120,6 +120,14 @@ def test_nothing_that_comes_in_of_an_erased_user_is_kept(conn: sqlite3.Connectio
     assert not users.get(conn, ["u1"])["u1"].suppressed
 
 
+def test_a_suppression_of_who_was_erased_keeps_nothing_of_them(conn: sqlite3.Connection) -> None:
+    """They get nothing already; a row for it would hold their id again."""
+    feed(conn, event(ANN, "e1"))
+    erasures.erase(conn, ANN, now_ms=NOW)
+    assert not users.suppress(conn, ANN, now_ms=NOW)
+    assert ANN not in every_value(conn)
+
+
 def test_the_log_never_ends_before_a_place_that_it_had_reached(conn: sqlite3.Connection) -> None:
     """The copy for audiences would take itself for one that knows more than the log."""
     last = feed(conn, event("u2", "e1"), event("u1", "e2")).last_seq

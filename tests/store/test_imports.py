@@ -65,7 +65,8 @@ def test_who_begins_a_file_again_goes_on_where_it_stopped(conn: sqlite3.Connecti
     done = imports.end(conn, "events", DIGEST, by="U_ANN", now_ms=NOW + 1)
     assert (done.counts.rows, done.done_ms) == (3, NOW + 1)
     assert imports.end(conn, "events", DIGEST, by="U_ANN", now_ms=NOW + 2) == done
-    assert begin(conn) == done
+    later = imports.begin(conn, "events", DIGEST, again=False, by="U_BEN", now_ms=NOW + 9)
+    assert (later, later.begun_ms) == (done, NOW)
 
 
 def test_nobody_adds_to_a_file_that_has_ended_or_leaves_rows_out(

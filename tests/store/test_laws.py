@@ -16,7 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from actors import reviewing, running
+from actors import resuming, reviewing, running
 from actors.mail import Approve, Pause, RaiseLimit, Refused, Resume, SendSample, SkipRun, Stop
 from actors.rules import Rules
 from domain.books import Books, SkipReason
@@ -324,7 +324,7 @@ class TheStore(RuleBasedStateMachine):
             return
         decisions: dict[Any, Any] = {
             Pause: running.pause,
-            Resume: running.resume,
+            Resume: resuming.resume,
             Stop: running.stop,
         }
         request = what(name=name, by="U_ANN")
@@ -451,6 +451,4 @@ class TheStore(RuleBasedStateMachine):
 
 
 TestTheStore = TheStore.TestCase
-TestTheStore.settings = settings(
-    max_examples=150, stateful_step_count=50, deadline=None, derandomize=True, database=None
-)
+TestTheStore.settings = settings(max_examples=150, stateful_step_count=50, database=None)

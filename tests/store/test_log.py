@@ -203,3 +203,12 @@ def test_an_app_that_says_the_same_with_each_event_changes_nothing_and_a_count_i
     )
     traits = users.get(conn, ["ann"])["ann"].traits
     assert traits == {"devices": [device | {"os": "iOS 18"}], "n": 2}
+
+
+def test_what_comes_after_a_place_is_counted_up_to_a_limit(conn: sqlite3.Connection) -> None:
+    append(conn, event("e1"), event("e2"), event("e3", name="Bought"), event("e4", name="Other"))
+    names = ["Viewed", "Bought"]
+    assert log.count_after(conn, names, after=0, most=9) == 3
+    assert log.count_after(conn, names, after=1, most=9) == 2
+    assert log.count_after(conn, names, after=0, most=2) == 2
+    assert log.count_after(conn, ["Nothing"], after=0, most=9) == 0

@@ -1,81 +1,126 @@
 import csv
-import sqlite3
 import stat
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import msgspec
 import pytest
 
-from store import users
+from domain.facts import User
+from store.attributes import Page
 from store.member_file import FileExists, MemberFile
-from tests.store.conftest import INSTALL_KEY
+from tests.store.copies import person
 
-
-@pytest.fixture(autouse=True)
-def known(conn: sqlite3.Connection) -> None:
-    people = {
-        "ann": {"email": "ann@x.no", "address": {"city": "Oslo"}, "tags": ["a", 1], "vip": True},
-        "anon:d1": {"email": None},
-        "bob": {"email": '=HYPERLINK("http://evil")', "phone": "+47 900 12 345"},
-        "eve": {"email": "+cmd|' /C calc'!A0", "phone": "-5"},
-    }
-    users.enrol(conn, dict.fromkeys(people, 1), install_key=INSTALL_KEY)
-    bodies = {name: [(1, msgspec.json.encode(traits))] for name, traits in people.items()}
-    users.change_profiles(conn, bodies)
+LISTED = ["a", 1, {"b": 2.0}]
+PROFILES = {"ann": person("ann", email="=1+1", tags=LISTED, address={"city": "Oslo"}, n=2**60)}
 
 
 def written(
-    conn: sqlite3.Connection, path: Path, names: list[str], *profile: str
+    path: Path,
+    users: list[str],
+    columns: Mapping[str, Sequence[Any]] = {},
+    *,
+    beyond: tuple[int, ...] = (),
+    profiles: Mapping[str, User] = PROFILES,
 ) -> list[list[str]]:
-    with MemberFile(path, profile) as file:
-        file.append(conn, names)
+    with MemberFile(path, list(columns)) as file:
+        file.append(Page(users, list(columns.values()), beyond), profiles)
         file.finish()
+    return read(path)
+
+
+def read(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as opened:
         return list(csv.reader(opened))
 
 
-def test_a_file_of_users_can_be_uploaded_as_a_list(
-    conn: sqlite3.Connection, tmp_path: Path
-) -> None:
-    rows = written(conn, tmp_path / "a.csv", ["bob", "anon:d1"])
+def test_a_file_of_users_can_be_uploaded_as_a_list(tmp_path: Path) -> None:
+    rows = written(tmp_path / "a.csv", ["bob", "anon:d1"])
     assert rows == [["Type", "Identity"], ["i", "bob"], ["g", "d1"]]
 
 
-def test_traits_stand_beside_each_user_as_they_are(
-    conn: sqlite3.Connection, tmp_path: Path
-) -> None:
-    keys = ("email", "address.city", "tags", "vip", "nothing")
-    rows = written(conn, tmp_path / "a.csv", ["ann", "anon:d1"], *keys)
-    assert rows[1:] == [
-        ["i", "ann", "ann@x.no", "Oslo", '["a",1]', "true", ""],
-        ["g", "d1", "", "", "", "", ""],
+def test_attributes_stand_beside_each_user(tmp_path: Path) -> None:
+    rows = written(
+        tmp_path / "a.csv",
+        ["bob", "anon:d1", "eve"],
+        {"email": ["b@x.no", "", None], "n": [5.0, -0.0, 0.25], "flag": [True, None, False]},
+    )
+    assert rows == [
+        ["Type", "Identity", "email", "n", "flag"],
+        ["i", "bob", "b@x.no", "5", "true"],
+        ["g", "d1", "", "0", ""],
+        ["i", "eve", "", "0.25", "false"],
     ]
 
 
-def test_nothing_that_a_user_sent_is_run_by_a_spreadsheet(
-    conn: sqlite3.Connection, tmp_path: Path
-) -> None:
-    rows = written(conn, tmp_path / "a.csv", ["bob", "eve"], "email", "phone")
+def test_what_the_copy_does_not_tell_whole_the_profile_does(tmp_path: Path) -> None:
+    columns: dict[str, Sequence[Any]] = {
+        "email": ["b@x.no", None],
+        "tags": [None, None],
+        "n": [1.0, None],
+    }
+    rows = written(tmp_path / "a.csv", ["bob", "ann"], columns, beyond=(1,))
     assert rows[1:] == [
-        ["i", "bob", '\'=HYPERLINK("http://evil")', "+47 900 12 345"],
-        ["i", "eve", "'+cmd|' /C calc'!A0", "-5"],
+        ["i", "bob", "b@x.no", "", "1"],
+        ["i", "ann", "'=1+1", '["a",1,{"b":2.0}]', str(2**60)],
+    ]
+    inside = written(tmp_path / "b.csv", ["ann"], {"address.city": [None]}, beyond=(0,))
+    assert inside[1:] == [["i", "ann", "Oslo"]]
+
+
+def test_a_list_of_nothing_is_an_empty_cell_as_nothing_is(tmp_path: Path) -> None:
+    people = {"eve": person("eve", a=[], b=[None], c={})}
+    nothing = {"a": [None], "b": [None], "c": [None]}
+    rows = written(tmp_path / "a.csv", ["eve"], nothing, beyond=(0,), profiles=people)
+    assert rows[1:] == [["i", "eve", "", "", "{}"]]
+
+
+def test_nothing_that_a_user_sent_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
+    rows = written(
+        tmp_path / "a.csv",
+        ["=bob", "anon:@eve"],
+        {
+            "email": ['=HYPERLINK("http://evil")', "+cmd|' /C calc'!A0"],
+            "phone": ["+47 900 12 345", -5.0],
+        },
+    )
+    assert rows[1:] == [
+        ["i", "'=bob", '\'=HYPERLINK("http://evil")', "+47 900 12 345"],
+        ["g", "'@eve", "'+cmd|' /C calc'!A0", "-5"],
     ]
 
 
-def test_a_user_who_is_gone_is_left_out(conn: sqlite3.Connection, tmp_path: Path) -> None:
-    assert len(written(conn, tmp_path / "a.csv", ["zoe", "ann"])) == 2
+def test_a_user_who_is_gone_is_left_out(tmp_path: Path) -> None:
+    columns = {"n": [None, 1.0, None]}
+    rows = written(tmp_path / "a.csv", ["zoe", "bob", "ann"], columns, beyond=(0, 2))
+    assert rows[1:] == [["i", "bob", "1"], ["i", "ann", str(2**60)]]
 
 
-def test_only_its_owner_may_read_it(conn: sqlite3.Connection, tmp_path: Path) -> None:
-    written(conn, tmp_path / "a.csv", ["ann"])
+def test_who_is_erased_before_the_end_is_taken_out_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with MemberFile(path, ["n"]) as file:
+        for users in (["anon:d1", "=bob"], ["ann", "d1"]):
+            assert file.append(Page(users, [['a,"b"\r\n', "'=x"]], ()), {}) == 2
+        assert file.leave_out(["anon:d1", "=bob", "nobody"]) == 2
+        assert file.append(Page(["eve"], [["=1"]], ()), {}) == 1
+        file.finish()
+    assert read(path)[1:] == [
+        ["i", "ann", 'a,"b"\r\n'],
+        ["i", "d1", "''=x"],
+        ["i", "eve", "'=1"],
+    ]
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    written(tmp_path / "a.csv", ["ann"])
     assert stat.S_IMODE((tmp_path / "a.csv").stat().st_mode) == 0o600
 
 
-def test_a_file_that_is_not_finished_leaves_nothing(
-    conn: sqlite3.Connection, tmp_path: Path
-) -> None:
+def test_a_file_that_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
     with MemberFile(tmp_path / "a.csv", ()) as file:
-        file.append(conn, ["ann"])
+        file.append(Page(["ann"], [], ()), {})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -85,8 +130,28 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
         MemberFile(tmp_path / "a.csv", ())
 
 
-def test_a_user_whose_profile_cannot_be_read_keeps_nobody_from_the_file(
-    conn: sqlite3.Connection, tmp_path: Path
-) -> None:
-    conn.execute("UPDATE user SET traits = x'7b' WHERE user = 'ann'")
-    assert written(conn, tmp_path / "a.csv", ["ann", "bob"])[1:] == [["i", "bob"]]
+def test_two_never_write_the_same_file(tmp_path: Path) -> None:
+    """The second would cut off what the first has written."""
+    path = tmp_path / "a.csv"
+    with MemberFile(path, ()) as first:
+        first.append(Page(["ann"], [], ()), {})
+        with pytest.raises(BlockingIOError):
+            MemberFile(path, ())
+        first.leave_out(["bob"])
+        with pytest.raises(BlockingIOError):
+            MemberFile(path, ())
+        first.finish()
+    assert read(path)[1:] == [["i", "ann"]]
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_what_a_crash_left_of_one_stands_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.part").write_text("Type,Identity\r\n" + "i,zoe\r\n" * 9)
+    assert written(tmp_path / "a.csv", ["ann"])[1:] == [["i", "ann"]]
+
+
+def test_a_full_disk_is_an_error_that_leaves_nothing(small: Path) -> None:
+    page = Page(["ann"] * 1_000, [["x" * 10_000] * 1_000], ())
+    with pytest.raises(OSError, match="No space"), MemberFile(small / "a.csv", ["n"]) as file:
+        file.append(page, {})
+    assert list(small.iterdir()) == []

@@ -186,7 +186,7 @@ _steps = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(steps=st.lists(_steps, max_size=12), cut=st.integers(1, 12))
 def test_it_is_the_same_in_one_batch_and_in_many(steps: list[Any], cut: int) -> None:
     records = [_record(number, *step) for number, step in enumerate(steps)]

@@ -74,7 +74,7 @@ def test_people_are_told_once_an_hour_with_the_count_since(conn: sqlite3.Connect
     poison.tell(conn, "c_1", "Cart", now_ms=NOW + HOUR)
     poison.tell(conn, "c_1", "Cart", now_ms=NOW + 2 * HOUR)
     first, second = notices(conn)
-    assert "*Cart* could not consider 1 event and" in first
+    assert "*Cart* could not consider 1 event." in first
     assert "1,234 events" in second
 
 

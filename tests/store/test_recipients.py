@@ -42,7 +42,7 @@ def draw(
 ) -> int:
     """Draw users u0, u1, ... of one chunk; return how many got a place."""
     decisions = [
-        replace(decide(f"u{n}", "", verdict), message_id=f"{campaign}_u{n}")
+        replace(decide(f"u{n}", "", verdict), message_id=f"{campaign}_u{n}", cutoff_ms=cutoff_ms)
         for n, verdict in enumerate(verdicts)
     ]
     return runs.draw_chunk(
@@ -52,7 +52,6 @@ def draw(
         now_ms=NOW,
         room=room,
         bounds=bounds,
-        cutoff_ms=cutoff_ms,
     )
 
 

@@ -97,6 +97,8 @@ def test_what_was_not_done_in_time_falls_due_after_the_grace(conn: sqlite3.Conne
     due_ms = NOW + 60 * MINUTE + 30_000
     assert timers.waiting(conn, stage.campaign) == Waiting(1, due_ms)
     assert timers.next_due_ms(conn, stage.campaign) == due_ms
+    assert timers.count_due(conn, stage.campaign, upto_ms=due_ms) == 1
+    assert timers.count_due(conn, stage.campaign, upto_ms=due_ms - 1) == 0
     assert stage.due(due_ms - 1) == []
     assert stage.ripe(due_ms) == ["e1"]
 

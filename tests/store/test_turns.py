@@ -1,10 +1,8 @@
 import sqlite3
 
-from msgspec import structs
-
 from domain.campaign import When
 from domain.personal import UserZone
-from domain.schedule import moment, wall_of
+from domain.schedule import wall_of
 from domain.zones import resolve_local
 from store import runs, turns
 from store.runs import Run
@@ -13,7 +11,7 @@ from tests.store.stage import NOW
 
 OSLO, NEW_YORK, TOKYO = "Europe/Oslo", "America/New_York", "Asia/Tokyo"
 RUN = "2026-03-20T12:00[user]"
-WHEN = When(start="2026-03-20T12:00", cutoff="18:00", personal=UserZone())
+WHEN = When(start="2026-03-20T12:00", personal=UserZone())
 
 
 def add(conn: sqlite3.Connection, **zones: str | None) -> None:
@@ -35,32 +33,42 @@ def run(conn: sqlite3.Connection, wave_ms: int = 0) -> Run:
     return found
 
 
-def following(conn: sqlite3.Connection, wave_ms: int = 0, begins_ms: int = 0) -> Turn | None:
-    one = run(conn, wave_ms)
-    return turns.following(conn, one, WHEN, begins_ms=begins_ms, account_zone=OSLO)
+def following(
+    conn: sqlite3.Connection, wave_ms: int = 0, begins_ms: int = 0, next_ms: int | None = None
+) -> Turn | None:
+    return turns.following(
+        conn, run(conn, wave_ms), WHEN, begins_ms=begins_ms, account_zone=OSLO, next_ms=next_ms
+    )
+
+
+LAST = noon("UTC-12:00")
 
 
 def test_waves_follow_each_other_by_the_zones_that_users_have(conn: sqlite3.Connection) -> None:
     add(conn, a=OSLO, b=NEW_YORK)
-    first = following(conn)
-    assert first == Turn(noon(OSLO), frozenset((OSLO, NOWHERE)), noon(OSLO, 18))
-    assert following(conn, noon(OSLO)) == Turn(
-        noon(NEW_YORK), frozenset((NEW_YORK,)), noon(NEW_YORK, 18)
-    )
-    assert following(conn, noon(NEW_YORK)) is None
+    assert following(conn) == Turn(noon(OSLO), frozenset((OSLO, NOWHERE)))
+    assert following(conn, noon(OSLO)) == Turn(noon(NEW_YORK), frozenset((NEW_YORK,)))
+    assert following(conn, noon(NEW_YORK)) == Turn(LAST, frozenset(), last=True)
+    assert following(conn, LAST) is None
 
 
-def test_where_the_slot_and_its_cutoff_do_not_exist_nothing_goes_a_day_long(
+def test_a_zone_that_somebody_comes_into_is_a_wave_as_well(conn: sqlite3.Connection) -> None:
+    add(conn, a=OSLO)
+    assert following(conn, noon(OSLO)) == Turn(LAST, frozenset(), last=True)
+    conn.execute("UPDATE user SET zone = ?", (NEW_YORK,))
+    assert following(conn, noon(OSLO)) == Turn(noon(NEW_YORK), frozenset((NEW_YORK,)))
+
+
+def test_if_the_next_run_is_soon_the_last_wave_that_there_is_has_who_is_left(
     conn: sqlite3.Connection,
 ) -> None:
-    """Cairo's clocks went from midnight to 01:00, which is past the cut-off already."""
-    cairo = "Africa/Cairo"
-    add(conn, a=cairo)
-    one = structs.replace(run(conn), run="2026-04-24T00:00[user]")
-    when = When(start="2026-04-24T00:00", cutoff="00:30", personal=UserZone())
-    found = turns.following(conn, one, when, begins_ms=0, account_zone=cairo)
-    assert found is not None
-    assert found.cutoff_ms == found.due_ms == moment("2026-04-24T01:00", cairo)
+    add(conn, a=OSLO, b=NEW_YORK)
+    soon = LAST - 1
+    assert following(conn, next_ms=soon) == Turn(noon(OSLO), frozenset((OSLO, NOWHERE)))
+    ends = following(conn, noon(OSLO), next_ms=soon)
+    assert ends == Turn(noon(NEW_YORK), frozenset((NEW_YORK,)), last=True)
+    assert following(conn, noon(NEW_YORK), next_ms=soon) is None
+    assert following(conn, noon(NEW_YORK), next_ms=LAST) == Turn(LAST, frozenset(), last=True)
 
 
 def test_the_first_wave_has_those_whom_no_wave_reaches(conn: sqlite3.Connection) -> None:
@@ -68,8 +76,14 @@ def test_the_first_wave_has_those_whom_no_wave_reaches(conn: sqlite3.Connection)
     found = following(conn, begins_ms=noon(TOKYO) + 1)
     assert found is not None
     assert found.zones == {OSLO, TOKYO, "Mars/One", NOWHERE}
-    nobody = following(conn, begins_ms=noon(OSLO) + 1)
-    assert nobody == Turn(noon(OSLO) + 1, frozenset((OSLO, TOKYO, "Mars/One", NOWHERE)))
+    begins = noon(OSLO) + 1
+    nobody = following(conn, begins_ms=begins)
+    assert nobody == Turn(begins, frozenset((OSLO, TOKYO, "Mars/One", NOWHERE)))
+    assert following(conn, begins, begins_ms=begins) == Turn(LAST, frozenset(), last=True)
+    over = following(conn, begins_ms=LAST + 1)
+    assert over is not None
+    assert (over.due_ms, over.last) == (LAST + 1, True)
+    assert following(conn, LAST + 1, begins_ms=LAST + 1) is None
 
 
 def test_who_is_in_a_wave_keeps_the_order_of_the_draw(conn: sqlite3.Connection) -> None:
@@ -78,6 +92,8 @@ def test_who_is_in_a_wave_keeps_the_order_of_the_draw(conn: sqlite3.Connection) 
     chosen = ("d", "gone", "c", "b", "a")
     assert turns.members(conn, run(conn), turn, chosen, unknown_zone=OSLO) == ["d", "c", "a"]
     assert turns.members(conn, run(conn), turn, chosen, unknown_zone=NOWHERE) == ["d", "a"]
+    last = Turn(1, frozenset(), last=True)
+    assert turns.members(conn, run(conn), last, chosen, unknown_zone=OSLO) == ["d", "c", "b", "a"]
 
 
 def test_who_had_something_of_the_run_is_in_no_later_wave_under_any_id(

@@ -51,3 +51,51 @@ def test_nothing_is_due_where_nothing_waits(conn: sqlite3.Connection) -> None:
     outbox.claim(conn, campaign, list(rows(conn)), now_ms=NOW)
     assert waiting.campaigns_due(conn, lanes=EVERY, now_ms=NOW) == []
     assert waiting.next_due_ms(conn, lanes=EVERY) is None
+
+
+def test_what_waits_is_counted_by_what_it_waits_for(conn: sqlite3.Connection) -> None:
+    campaign = start(conn, live())
+    rows_ = [
+        ("pending", 1, NOW, ""),
+        ("pending", 1, NOW - 5, ""),
+        ("pending", 1, NOW + 5, ""),
+        ("pending", 1, NOW + 7, ""),
+        ("pending", 1, NOW + 9, "limits"),
+        ("pending", 3, NOW + 2, ""),
+        ("in_flight", 1, NOW, ""),
+        ("drawn", 0, NOW, ""),
+    ]
+    for number, (state, lane, due_ms, held_by) in enumerate(rows_):
+        conn.execute(
+            "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, state,"
+            " admitted_ms, due_ms, lane, updated_ms, held_by)"
+            " VALUES (?, ?, 1, '', '', '', ?, 1, ?, ?, 1, ?)",
+            (f"m{number}", campaign, state, due_ms, lane, held_by),
+        )
+    told = waiting.groups(conn, campaign, queued=True, now_ms=NOW)
+    assert [(g.messages, g.first_ms - NOW, g.last_ms - NOW) for g in told] == [
+        (2, -5, 0),
+        (2, 5, 7),
+        (1, 9, 9),
+        (1, 2, 2),
+        (1, 0, 0),
+    ]
+    assert [(g.on_the_wire, g.again, g.later, g.queued) for g in told] == [
+        (False, False, False, False),
+        (False, False, True, False),
+        (False, False, True, True),
+        (False, True, True, False),
+        (True, False, False, False),
+    ]
+    plain = waiting.groups(conn, campaign, queued=False, now_ms=NOW)
+    assert [g.messages for g in plain] == [2, 3, 1, 1]
+
+
+def test_counting_what_waits_reads_the_index_alone(conn: sqlite3.Connection) -> None:
+    """A card is drawn often, and a million may wait."""
+    asked: list[str] = []
+    conn.set_trace_callback(asked.append)
+    waiting.groups(conn, "c", queued=False, now_ms=NOW)
+    conn.set_trace_callback(None)
+    plan = conn.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
+    assert "USING COVERING INDEX outbox_open" in str(plan)

@@ -10,10 +10,13 @@ from domain import definition
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.review import State
+from domain.waits import Cause
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+\.png)\)")
+ALT_CHARS_MIN = 15
 REASONS = ROOT / "docs/reference/skip-reasons.md"
 STATES = ROOT / "docs/reference/states.md"
 NOW_MS = 1_790_000_000_000
@@ -27,14 +30,31 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert gone == []
 
 
+def test_the_index_of_the_documents_leads_to_every_page() -> None:
+    told = (ROOT / "docs/README.md").read_text()
+    pages = [page.relative_to(ROOT / "docs") for page in (ROOT / "docs").rglob("*.md")]
+    parts = ("tutorial", "how-to", "reference", "explanation")
+    assert [str(p) for p in pages if p.parts[0] in parts and f"({p})" not in told] == []
+
+
+def test_every_picture_is_shown_and_said_in_words() -> None:
+    shown = {
+        Path(target).name: words
+        for page in PAGES
+        for words, target in PICTURE.findall(page.read_text())
+    }
+    assert sorted(shown) == sorted(path.name for path in (ROOT / "docs/images").iterdir())
+    assert [name for name, words in shown.items() if len(words) < ALT_CHARS_MIN] == []
+
+
 def test_the_table_of_skip_reasons_is_the_code() -> None:
     rows = [f"| `{reason}` | {reason.explain()} |" for reason in SkipReason]
     assert [line for line in REASONS.read_text().splitlines() if line.startswith("| `")] == rows
 
 
-def test_the_table_of_states_names_every_state() -> None:
+def test_the_tables_of_states_name_every_state_and_every_cause_of_waiting() -> None:
     named = re.findall(r"^\| `(\w+)` \|", STATES.read_text(), re.MULTILINE)
-    assert named == [str(state) for state in State]
+    assert named == [str(each) for each in (*State, *Cause)]
 
 
 def definitions() -> list[tuple[str, str]]:

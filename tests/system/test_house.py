@@ -1,5 +1,7 @@
 """The house itself: its floors, the size of its rooms, and that each has a test."""
 
+import subprocess
+import sys
 from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
@@ -56,3 +58,21 @@ def test_the_lock_names_no_registry() -> None:
     locks = list(ROOT.glob("requirements*.lock"))
     assert len(locks) >= 4
     assert [lock.name for lock in locks if "://" in lock.read_text()] == []
+
+
+def test_a_process_that_knows_every_module_ends_without_a_word() -> None:
+    """Of a class that the last collection cannot reach DuckDB's binding prints a page."""
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for folder in (*FLOORS, "bench")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if not path.name.startswith("__")
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-c", "\n".join(f"import {name}" for name in names)],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert ended.stdout + ended.stderr == ""

@@ -116,12 +116,22 @@ const DATE_FORMATS = {
   time_secs: { timeStyle: "medium" },
 };
 
+// What is pretty says yesterday, today or tomorrow, by the reader's own calendar.
+function nearby(moment) {
+  const midnight = (day) => new Date(day.getFullYear(), day.getMonth(), day.getDate());
+  const days = Math.round((midnight(moment) - midnight(new Date())) / 86_400_000);
+  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
+}
+
 export function date(target, fallback) {
   const [, seconds, format = "", href] = target.split("^");
   const moment = new Date(Number(seconds) * 1000);
   if (Number.isNaN(moment.getTime())) return el("span", {}, decode(fallback ?? target));
-  const words = format.replace(/\{(\w+)\}/g, (whole, name) =>
-    DATE_FORMATS[name] ? new Intl.DateTimeFormat(undefined, DATE_FORMATS[name]).format(moment) : whole);
+  const words = format.replace(/\{(\w+)\}/g, (whole, name) => {
+    if (!DATE_FORMATS[name]) return whole;
+    return (name.endsWith("_pretty") && nearby(moment))
+      || new Intl.DateTimeFormat(undefined, DATE_FORMATS[name]).format(moment);
+  });
   const node = el("time", { datetime: moment.toISOString(), title: decode(fallback ?? "") }, decode(words));
   return href ? link(decode(href), node) : node;
 }

@@ -10,16 +10,20 @@ from bot.wizard.contents import Alternative, WhatValues
 from bot.wizard.frame import placed
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RANGES, RangeValues
-from bot.wizard.rows import COMPARED_MAX, KINDS, Row
+from bot.wizard.row import ALSO_MAX, COMPARED_MAX, KINDS, VALUED, Also, Row, fresh_row
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values
 from bot.wizard.who import ROWS_MAX, WhoValues
+from domain.periods import WEEKDAYS
 from tests.bot.oracle import view_problems
 from tests.bot.wizard.kit import view_of
 
+LIVE = StartValues(kind="live")
+WHEN, WHO, LIMITS = StepName.WHEN, StepName.WHO, StepName.LIMITS
+VIEW_BLOCKS_MAX = 100
 TEXT = st.text(max_size=3_500)
 TYPES = st.lists(st.sampled_from(["text", "number", "flag", "time", "list"]), max_size=2).map(tuple)
 COMPARED = st.builds(
@@ -29,6 +33,7 @@ COMPARED = st.builds(
     operand=TEXT | st.sampled_from(["1.50", "x, y", "2026-03-29", "true", "7"]),
     types=TYPES,
 )
+NAMES = st.lists(TEXT, max_size=3).map(tuple)
 ROWS = st.builds(
     Row,
     kind=st.sampled_from(list(KINDS)),
@@ -36,22 +41,37 @@ ROWS = st.builds(
     compared=COMPARED,
     count=TEXT,
     range=st.builds(RangeValues, st.sampled_from(list(RANGES)), days=TEXT, hours=TEXT, ago_to=TEXT),
+    boxes=st.just(("also", "clock", "zero", "not")),
+    weekdays=st.just(WEEKDAYS),
+    percent=TEXT,
+    country=NAMES,
+    city=NAMES,
+    circles=TEXT,
+).map(
+    lambda row: structs.replace(
+        row,
+        choice=fresh_row(0, row.kind).choice,
+        compared=structs.replace(row.compared, operator="equals")
+        if row.kind in VALUED
+        else row.compared,
+    )
 )
 
 
 def numbered(rows: list[Row]) -> WhoValues:
-    """Rows with numbers of their own, the last one open, with all comparisons that it may have."""
+    """Rows with numbers of their own, the last one open, with all that it may have."""
     told = [structs.replace(row, no=no) for no, row in enumerate(rows)]
     if told:
         where = tuple(structs.replace(told[0].compared, no=no) for no in range(COMPARED_MAX))
-        told[-1] = structs.replace(told[-1], where=where)
+        also = tuple(Also(no, f"{no}{told[0].name}", told[0].circles) for no in range(ALSO_MAX))
+        told[-1] = structs.replace(told[-1], where=where, also=also)
     return WhoValues(tuple(told), open=len(told) - 1, next=len(told))
 
 
 KIND = st.sampled_from(["live", "past_behaviour"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.builds(
         Values,
@@ -102,13 +122,34 @@ def test_every_step_is_one_that_slack_takes_whatever_was_entered(values: Values)
     assert view_problems(view_of(values, Memo("C1", Ref("c1", "h" * 64), "c1"))) == []
 
 
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_fullest_audience_has_room_with_all_its_problems(kind: str) -> None:
+    row = structs.replace(
+        fresh_row(0, kind),
+        count_op="between",
+        count="x",
+        compared=Compared(types=("number",)),
+        range=RangeValues("days_ago"),
+        boxes=("also", "clock", "zero", "not"),
+        time_from="09:00",
+        also=tuple(Also(no, f"B{no}", "nonsense") for no in range(ALSO_MAX)),
+        circles="nonsense",
+    )
+    full = structs.replace(
+        numbered([row] * ROWS_MAX),
+        rows=tuple(
+            structs.replace(each, where=tuple(Compared(no, operator=">") for no in range(5)))
+            for each in numbered([row] * ROWS_MAX).rows
+        ),
+    )
+    view = view_of(Values(who=full, at=WHO, seen=(WHO,)))
+    assert view_problems(view) == []
+    assert len(view["blocks"]) <= VIEW_BLOCKS_MAX
+
+
 def blocks(at: StepName, **values: object) -> frozenset[str]:
     view = view_of(structs.replace(Values(at=at), **values))
     return frozenset(b["block_id"] for b in view["blocks"] if b["type"] == "input")
-
-
-LIVE = StartValues(kind="live")
-WHEN, WHO, LIMITS = StepName.WHEN, StepName.WHO, StepName.LIMITS
 
 
 @pytest.mark.parametrize(
@@ -137,8 +178,8 @@ def test_the_way_marks_what_is_done_and_what_has_a_problem() -> None:
     buttons = [each["text"]["text"] for each in view_of(values)["blocks"][0]["elements"]]
     assert buttons == [
         "1 Start",
-        "✓ 2 Who",
-        "⚠ 3 What",
+        "✓ Who",
+        "⚠ What",
         "4 When",
         "5 Limits",
         "6 Review",

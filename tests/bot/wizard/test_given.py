@@ -6,7 +6,7 @@ from bot.wizard.contents import WhatValues
 from bot.wizard.given import read_given
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
-from bot.wizard.rows import Row
+from bot.wizard.row import Row
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import STEPS

@@ -5,7 +5,7 @@ from bot.line import Line
 from bot.settings import BotSettings
 from bot.wizard.learning import learned
 from bot.wizard.operands import Compared
-from bot.wizard.rows import Row
+from bot.wizard.row import Row
 from bot.wizard.step import StepName
 from bot.wizard.values import Values
 from bot.wizard.who import WhoValues

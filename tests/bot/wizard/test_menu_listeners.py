@@ -6,7 +6,7 @@ from actors.membership import Membership
 from bot.menus import value_of
 from bot.settings import BotSettings
 from bot.wizard.operands import Compared
-from bot.wizard.rows import Row
+from bot.wizard.row import Row
 from bot.wizard.step import StepName
 from bot.wizard.values import Values
 from bot.wizard.who import WhoValues

@@ -4,10 +4,11 @@ from msgspec import structs
 from actors.mail import Draft
 from bot.refs import Memo, Ref
 from bot.wizard.opening import GOES_ON, OLDER
+from bot.wizard.reaching import COUNTING
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
-from bot.wizard.values import Values
-from domain.audience import Not, Property
+from bot.wizard.values import Values, to_values
+from domain.audience import All, Not, Property
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import PAST, draft
 from tests.bot.slack_stub import SlackStub
@@ -34,6 +35,26 @@ async def test_what_was_begun_stands_there_again(
     assert shown["submit"]["text"] == "Next: When"
     assert GOES_ON in str(shown)
     assert kept(desk).start.name == "Spring"
+
+
+async def test_a_form_that_was_left_at_who_shows_at_once_whom_it_reaches(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    stands(desk, PAST, StepName.WHO)
+    await wire.command(ANA, "new")
+    first, last = (str(call.args["view"]) for call in slack.of("views.update"))
+    assert COUNTING in first
+    assert "12,345" in last
+
+
+async def test_an_unfinished_edit_that_was_left_at_who_does_so_too(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = desk.keep(draft(PAST))
+    begun = to_values(PAST, base=view.hash)
+    stands(desk, begun, StepName.WHO, Memo("C0REVIEW", Ref.of(view), form="c1"))
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    assert "12,345" in str(slack.of("views.update")[-1].args["view"])
 
 
 async def test_what_another_version_kept_is_no_obstacle(
@@ -82,7 +103,7 @@ async def test_an_unfinished_edit_of_what_somebody_edited_since_is_dropped_and_t
 async def test_what_the_form_cannot_say_is_kept_through_an_edit(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
-    pasted = structs.replace(PAST, who=Not(Property("a", "exists")))
+    pasted = structs.replace(PAST, who=Not(All((Property("a", "exists"),))))
     view = desk.keep(draft(pasted))
     await wire.press(ANA, "edit", str(Ref.of(view)))
     memo = Memo("C0REVIEW", Ref.of(view), form="c1")

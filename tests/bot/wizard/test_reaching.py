@@ -7,9 +7,9 @@ from msgspec import structs
 from actors.mail import Reach
 from actors.mail_names import FindNames
 from bot.wizard import reaching
-from bot.wizard.bounds import LimitsValues
+from bot.wizard.bounds import DELIVERY, LimitsValues
 from bot.wizard.reaching import COUNTING, FIRST
-from bot.wizard.rows import Row
+from bot.wizard.row import Row
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, to_values
@@ -60,6 +60,14 @@ async def test_an_incomplete_form_is_counted_by_what_matters_for_the_count(
     nameless = structs.replace(BOUGHT, limits=LimitsValues(cap="nonsense"))
     await wire.in_view(ANA, "keep", stands(desk, nameless, WHO, count_0="3"))
     assert counted(desk)[0].limits == Limits()
+
+
+async def test_how_long_it_takes_is_told_at_the_pace_that_the_form_asks_for(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    slow = structs.replace(BOUGHT, limits=LimitsValues(topics=(DELIVERY,), pace="100"))
+    await wire.in_view(ANA, "keep", stands(desk, slow, WHO, count_0="3"))
+    assert counted(desk)[0].delivery.messages_per_5_minutes == 100
 
 
 async def test_conditions_that_are_incomplete_are_not_counted(
@@ -132,6 +140,23 @@ async def test_of_edits_that_come_while_it_counts_only_the_newest_is_counted_nex
         All((Did("Bought", count=Count(value=times)),)) for times in (2, 5)
     ]
     assert kept(desk).who.rows[0].count == "5"
+
+
+async def test_what_is_counted_is_what_stands_there_when_the_count_begins(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two edits close by, the thread of the earlier one may be the last to ask for a count."""
+    answer, newer = desk._answer, structs.replace(BOUGHT.who.rows[0], count="7")
+
+    def meanwhile(request: Any) -> Any:
+        if isinstance(request, FindNames):
+            stands(desk, structs.replace(BOUGHT, who=WhoValues((newer,), open=0, next=1)), WHO)
+        return answer(request)
+
+    monkeypatch.setattr(desk, "_answer", meanwhile)
+    await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
+    assert [each.who for each in counted(desk)] == [All((Did("Bought", count=Count(value=7)),))]
+    assert "12,345" in drawn(slack)[-1]
 
 
 async def test_a_count_never_takes_away_what_another_click_brought(

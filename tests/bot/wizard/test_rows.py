@@ -1,9 +1,11 @@
 import pytest
 
+from actors.mail_names import Type
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
 from bot.wizard.reading import Reading
-from bot.wizard.rows import COMPARED_MAX, KINDS, Row, named_properties, row_of, say_row, typed
+from bot.wizard.row import COMPARED_MAX, KINDS, Row
+from bot.wizard.rows import named_properties, row_of, say_row, typed
 from domain.audience import (
     Age,
     All,
@@ -17,13 +19,16 @@ from domain.audience import (
     DidNot,
     DidOnDays,
     DidSum,
-    Doing,
     Filter,
     Hours,
+    Near,
     Node,
     Not,
+    Place,
     Property,
+    SameValue,
     Saved,
+    Step,
 )
 
 
@@ -55,6 +60,10 @@ WHERE = (Filter("price", ">", 50), Filter("category", "in", ("shoes", "42")))
         (Not(Saved("Loyal")), "not_saved"),
         (CustomList("VIPs"), "list"),
         (Not(CustomList("VIPs")), "not_list"),
+        (Not(Did("A")), "did"),
+        (Not(Property("a", "in", ("x", "y"))), "property"),
+        (Not(Age("<", 18)), "age"),
+        (Near((Place(59.91, 10.75, 25),)), "near"),
     ],
 )
 def test_a_condition_is_a_row_that_says_it_again(node: Node, kind: str) -> None:
@@ -67,12 +76,12 @@ def test_a_condition_is_a_row_that_says_it_again(node: Node, kind: str) -> None:
 @pytest.mark.parametrize(
     "node",
     [
-        Age(">=", 18),
         All((Saved("a"),)),
-        Not(Did("A")),
-        Did("A", also=(Doing("B"),)),
-        Did("A", weekdays=("monday",)),
-        Did("A", count=Count("<", 3, include_zero=True)),
+        Not(All((Saved("a"),))),
+        Not(DidNot("A")),
+        Not(Not(Did("A"))),
+        SameValue("p", (Step("A"),)),
+        Near((Place(1e-07, 10.75, 25),)),
         Did("A", tuple(Filter(f"p{n}", "exists") for n in range(COMPARED_MAX + 1))),
         Property("p", "in", tuple("x" * 40 + str(n) for n in range(100))),
     ],
@@ -109,3 +118,20 @@ def test_the_types_that_matter_are_those_of_what_is_compared() -> None:
     )
     assert [each.types for each in known.where] == [("number",), ()]
     assert typed(mine, lambda _event, _name: ("text",)).compared.types == ("text",)
+
+
+def test_a_value_is_typed_by_its_event_and_what_is_no_property_by_nobody() -> None:
+    mostly = Row(0, "did_mostly", "A", compared=Compared(property="genre"))
+    asked: list[tuple[str, str]] = []
+
+    def types(event: str, name: str) -> tuple[Type, ...]:
+        asked.append((event, name))
+        return ("text",)
+
+    assert named_properties(mostly) == (("A", "genre"),)
+    assert typed(mostly, types).compared.types == ("text",)
+    for kind in ("device", "age", "saved"):
+        row = Row(0, kind, where=(Compared(property="os"),))
+        assert named_properties(row) == ()
+        assert typed(row, types) == row
+    assert asked == [("A", "genre")]

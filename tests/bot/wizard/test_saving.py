@@ -1,6 +1,7 @@
 from actors.mail import Draft, Refused, Submit
 from bot.refs import Memo, Ref
 from bot.wizard.step import StepName
+from bot.wizard.unfinished import NEW
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import PAST, draft
 from tests.bot.slack_stub import SlackStub
@@ -56,3 +57,18 @@ async def test_an_edit_of_a_campaign_that_is_gone_is_refused(wire: Wire, desk: F
     memo = Memo("C0MAIN", Ref.of(draft(PAST)), form="c1")
     said = await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, memo))
     assert "There is no campaign" in str(said["view"])
+
+
+async def test_the_home_tab_shows_what_was_drafted_from_it(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, Memo(form=NEW)))
+    (drawn,) = slack.of("views.publish")
+    assert (drawn.args["user_id"], PAST.name in str(drawn.args["view"])) == (ANA, True)
+
+
+async def test_what_was_drafted_in_a_channel_leaves_the_home_tab_for_when_it_is_opened(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW))
+    assert slack.of("views.publish") == []

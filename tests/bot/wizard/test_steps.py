@@ -1,3 +1,5 @@
+import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -5,6 +7,7 @@ import pytest
 from hypothesis import given
 from msgspec import structs
 
+from bot.paste import read_text
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER, STEPS, TITLES, after
 from bot.wizard.values import Values, assemble, to_values
@@ -16,7 +19,9 @@ from domain.audience import (
     Count,
     Did,
     DidNot,
+    DidShare,
     Doing,
+    Filter,
     Node,
     Not,
     Property,
@@ -27,12 +32,14 @@ from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, W
 from domain.goal import Goal
 from domain.personal import UserZone
 from domain.recurrence import EveryWeeks
-from domain.variants import Part, Split
+from domain.variants import ByProperty, Case, Part, Split, Variant
+from tests.bot.fake_desk import NOW_MS
 from tests.bot.oracle import view_problems
 from tests.bot.samples import LIVE, PAST
 from tests.bot.wizard.kit import view_of
 from tests.domain.definitions import campaigns, sweep
 
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "definition.md"
 QUIET = DoNotDisturb("22:00", "08:00", "discard")
 SPLIT = Split((Part("A", 50, {"a": "1"}), Part("B", 50, {"a": "2"})))
 
@@ -61,6 +68,8 @@ def kept(values: Values) -> set[str]:
         structs.replace(PAST, who=All((Property("renews", "in_next_days", 14),))),
         structs.replace(PAST, who=All(tuple(Did(f"event {n}") for n in range(ROWS_MAX)))),
         structs.replace(PAST, who=Did("A", count=Count("between", (1, 3)))),
+        structs.replace(PAST, who=Not(Age("between", (18, 30)))),
+        structs.replace(PAST, who=DidShare("A", "genre", "jazz", 30, weekdays=("sunday",))),
     ],
 )
 def test_what_the_form_can_say_it_says_whole(campaign: Campaign) -> None:
@@ -89,11 +98,9 @@ def test_what_no_input_can_say_is_kept_and_shown(change: dict[str, Any], where: 
 @pytest.mark.parametrize(
     "who",
     [
-        Not(Property("a", "exists")),
+        Not(AnyOf((Property("a", "exists"),))),
         All((All((Property("a", "exists"),)),)),
-        Did("A", also=(Doing("B"),)),
-        All((Did("A", weekdays=("monday",)), Did("B"))),
-        Age(">=", 18),
+        Did("A", also=(Doing("B"), Doing("B", (Filter("a", "exists"),)))),
         SameValue("p", (Step("A"),)),
     ],
 )
@@ -102,6 +109,26 @@ def test_a_condition_that_no_input_can_say_is_kept_as_a_row(who: Node) -> None:
     assert assemble(values)[0].who == who
     assert values.who.rows[0].kind == "kept"
     assert ":paperclip:" in str(view_of(structs.replace(values, at=StepName.WHO)))
+
+
+def test_of_every_condition_that_there_is_only_those_within_others_are_kept() -> None:
+    text = REFERENCE.read_text(encoding="utf-8").partition("### Every condition once")[2]
+    pasted = text.partition("```toml\n")[2].partition("```")[0]
+    campaign = read_text(pasted, now_ms=NOW_MS, zone="UTC")
+    assert isinstance(campaign, Campaign)
+    rows = to_values(campaign).who.rows
+    assert assemble(to_values(campaign))[0].who == campaign.who
+    kept_rows = [json.loads(row.kept)["type"] for row in rows if row.kind == "kept"]
+    assert kept_rows == ["same_value", "all", "any"]
+
+
+def test_more_variants_than_there_is_room_for_are_kept_and_shown() -> None:
+    cases = tuple(Case(f"No {n}", (f"v{n}",), {"a": str(n)}) for n in range(13))
+    campaign = structs.replace(PAST, variants=ByProperty("plan", cases, Variant("Others")))
+    values = structs.replace(to_values(campaign), at=StepName.WHAT)
+    assert assemble(values) == (campaign, {})
+    assert kept(values) == {"what.kept_variants"}
+    assert "No 12" in str(view_of(values))
 
 
 @pytest.mark.parametrize(

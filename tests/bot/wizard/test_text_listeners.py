@@ -1,8 +1,12 @@
+import pytest
 from msgspec import structs
 
 from actors.mail import Draft
+from actors.mail_text import CheckText
+from bot import paste
 from bot.modals import paste_view
 from bot.paste import TOO_LONG, write_text
+from bot.refs import Ref
 from bot.wizard.step import StepName
 from bot.wizard.text_listeners import UNREAD
 from bot.wizard.values import Values, to_values
@@ -66,7 +70,10 @@ async def test_a_pasted_definition_is_kept_as_a_draft(wire: Wire, desk: FakeDesk
     assert desk.forms == {}
 
 
-async def test_every_problem_of_a_pasted_definition_is_shown_with_its_line(wire: Wire) -> None:
+async def test_every_problem_of_a_pasted_definition_is_shown_with_its_line(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    """Names that are not there too, which only the desk knows."""
     text = 'name = ""\nkind = "liv"\nfoo = 1\n[limits]\ncap_total = 0\nsafety_limit = "x"'
     answer = await wire.submit(ANA, opened(paste_view(MEMO, text), {}))
     lines = answer["errors"]["text"].splitlines()
@@ -76,11 +83,23 @@ async def test_every_problem_of_a_pasted_definition_is_shown_with_its_line(wire:
         "• line 3",
         "• line 5",
         "• line 6",
+        "• line 9",
     ]
+    assert desk.asked[-1] == CheckText(text)
 
 
-async def test_a_text_of_somebody_who_saved_the_form_meanwhile_says_so(
-    wire: Wire, slack: SlackStub
+async def test_a_text_is_looked_at_as_the_edit_that_it_is(wire: Wire, desk: FakeDesk) -> None:
+    memo = structs.replace(MEMO, ref=Ref(campaign="c_1", hash="f0"))
+    await wire.submit(ANA, opened(paste_view(memo, "name = 5"), {}))
+    assert desk.asked[-1] == CheckText("name = 5", edits="c_1")
+
+
+async def test_what_the_desk_finds_in_order_is_kept_though_its_times_are_past(
+    wire: Wire, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await wire.in_view(ANA, "form_instead", opened(paste_view(MEMO), {}))
-    assert "saved or begun anew" in str(slack.of("views.update")[0].args["view"])
+    """The times of a campaign that has had runs may be: the desk knows which has."""
+    text = write_text(LIVE) or ""
+    monkeypatch.setattr(paste, "read_text", lambda *_, **__: {"text": "• in the past"})
+    answer = await wire.submit(ANA, opened(paste_view(MEMO, text), {}))
+    assert answer == {"response_action": "clear"}
+    assert desk.asked[-1] == Draft(LIVE, ANA, "C0MAIN")

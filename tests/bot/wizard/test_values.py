@@ -4,7 +4,7 @@ from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import WhatValues
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
-from bot.wizard.rows import Row
+from bot.wizard.row import Row
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues

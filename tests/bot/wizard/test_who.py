@@ -3,9 +3,10 @@ import pytest
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
 from bot.wizard.reading import Reading
-from bot.wizard.rows import KINDS, Row
+from bot.wizard.row import KINDS, Row
+from bot.wizard.row_places import NOBODY_OPEN
 from bot.wizard.step import Menu, Named, Page
-from bot.wizard.who import NOBODY_OPEN, ROWS_MAX, STEP, WhoValues, done, opened_at
+from bot.wizard.who import ROWS_MAX, STEP, WhoValues, done, opened_at
 from domain.audience import EVERYONE, All, AnyOf, Did, Node, Not, Property
 from domain.campaign import Campaign
 
@@ -105,7 +106,7 @@ def test_what_cannot_be_read_is_said_where_it_is_shown() -> None:
 
 
 def test_an_audience_is_shown_as_it_is_and_said_again() -> None:
-    who = AnyOf((Property("plan", "equals", "pro"), Not(Did("A"))))
+    who = AnyOf((Property("plan", "equals", "pro"), Not(All((Did("A"),)))))
     part = STEP.fill(Campaign("a", "past_behaviour", who=who))
     assert [row.kind for row in part.rows] == ["property", "kept"]
     assert said(part) == who

@@ -1,5 +1,7 @@
 """The local Slack's page beneath a person's hands, in a real browser."""
 
+import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -88,5 +90,23 @@ async def test_what_came_while_a_press_was_held_is_shown_after_it(slack: LocalSl
         expect(page.get_by_text("before")).to_be_visible()
         page.mouse.up()
         expect(page.get_by_text("after")).to_be_visible()
+
+    await browse(slack.base_url, play)
+
+
+async def test_a_pretty_date_near_today_is_a_word_and_another_is_a_date(slack: LocalSlack) -> None:
+    views = slack.world.views
+    now = int(time.time())
+    shown = " / ".join(
+        f"<!date^{now + days * 86_400}^{{date_short_pretty}}|x>" for days in (-1, 0, 1, 9)
+    )
+    views.open(ANA, views.checked(modal(section(shown)), "modal"))
+
+    def play(page: Page) -> None:
+        said = page.get_by_role("dialog").get_by_text("yesterday")
+        expect(said.first).to_be_visible()
+        words = page.get_by_role("dialog").inner_text()
+        assert "yesterday / today / tomorrow / " in words
+        assert re.search(r"tomorrow / \w{3} \d+, \d{4}", words)
 
     await browse(slack.base_url, play)

@@ -1,0 +1,117 @@
+"""Writing the users of a saved audience to a file, with what their profiles say of them.
+
+Who is in it, and most of what is said of them, comes out of the audience's copy, a page at a time
+and all as of one moment; the rest out of profiles, as they are by then. The copy is not told of
+erasures meanwhile: who is erased before the file is in place is taken out of it.
+"""
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from actors.context import Context, NextPage
+from actors.mail import Answer, Refused
+from actors.mail_audience import ExportAudience, Exported
+from actors.rules import Rules
+from domain.audience import Node
+from domain.chance import Purpose, coefficients, salt
+from domain.facts import User
+from domain.saved import list_names
+from domain.words import near, shown
+from store import acts, erasures, memberships, users
+from store.attributes import Page
+from store.member_file import FileExists, MemberFile
+from store.names import folded
+
+PROFILES_PER_READ = 1_000
+
+
+async def export(
+    context: Context, asked: ExportAudience, tree: Node, *, by: str, rules: Rules
+) -> Answer:
+    """Write down who asked, choose, and write the file. Raises CopyWaitsError.
+
+    `tree` is the audience's, without the names of others.
+    """
+    began = context.clock.now_ms()
+    path = Path(asked.path)
+    if not path.is_absolute() or asked.sample < 0:
+        return Refused(
+            what="It needs an absolute path, and a number of users or 0.",
+            fix="Name the file from the root folder on; 0 is for all users.",
+        )
+    if wrong := _unknown_traits(asked.profile, await context.selector.traits()):
+        return wrong
+    try:
+        with MemberFile(path, asked.profile) as file:
+            await context.store.write(partial(_record, asked=asked, by=by, rules=rules))
+            written = await context.selector.export(
+                tree,
+                profile=asked.profile,
+                draw=coefficients(salt(Purpose.DRAW, "export", folded(asked.name))),
+                now_ms=began,
+                at_most=asked.sample or None,
+                lists=await context.store.read(
+                    lambda conn: memberships.required(conn, list_names(tree))
+                ),
+                write=partial(_write, context, file),
+            )
+    except FileExists:
+        return Refused(what=f"{path} is there already.", fix="Name a new file.")
+    except BlockingIOError:
+        return Refused(what=f"{path} is being written already.", fix="Wait, or name a new file.")
+    except OSError as error:
+        return Refused(
+            what=f"{path} cannot be written: {error.strerror}.",
+            fix="Name a file in a folder that is there, with room, where the daemon may write.",
+        )
+    took = context.clock.now_ms() - began
+    return Exported(path=str(path), users=written, took_ms=took)
+
+
+async def _write(context: Context, file: MemberFile, next_page: NextPage) -> int:
+    """Write every page and put the file in place; return how many users stand in it."""
+    written = 0
+    while (page := await next_page()) is not None:
+        profiles = await _profiles(context, page)
+        written += await context.hold.in_thread(partial(file.append, page, profiles))
+    if gone := await context.store.read(erasures.waiting):
+        written -= await context.hold.in_thread(partial(file.leave_out, gone))
+    await context.hold.in_thread(file.finish)
+    return written
+
+
+async def _profiles(context: Context, page: Page) -> Mapping[str, User]:
+    """Read the profiles of those whom the copy does not tell whole, a few at a time."""
+    names = [page.users[place] for place in page.beyond]
+    found: dict[str, User] = {}
+    for start in range(0, len(names), PROFILES_PER_READ):
+        some = names[start : start + PROFILES_PER_READ]
+        found |= await context.store.read(partial(users.get_readable, users=some))
+    return found
+
+
+def _unknown_traits(asked: Sequence[str], known: Collection[str]) -> Refused | None:
+    """Say which columns would be empty because nobody ever had such a property."""
+    unknown = [name for name in dict.fromkeys(asked) if name not in known]
+    if not unknown:
+        return None
+    meant = " ".join(filter(None, (near(name, known) for name in unknown)))
+    lists = "`clarion schema --profiles` lists every property; nothing was written."
+    return Refused(
+        what=f"No user has a property {' or '.join(map(shown, unknown))}.",
+        fix=f"{meant} {lists}".strip(),
+    )
+
+
+def _record(conn: sqlite3.Connection, *, asked: ExportAudience, by: str, rules: Rules) -> None:
+    acts.record(
+        conn,
+        who=by,
+        action="export_audience",
+        campaign="",
+        detail=asked.name,
+        key=rules.key,
+        now_ms=rules.now_ms,
+    )

@@ -1,0 +1,126 @@
+"""What a campaign's unsent messages wait for, as things stand: the store's rows, and delivery."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from domain import lasting
+from domain.campaign import Campaign
+from domain.review import State
+from domain.waits import Cause, Wait
+from store import waiting
+from store.campaigns import CampaignRow
+from store.waiting import Group
+
+
+class Holds(Struct, frozen=True):
+    """What holds delivery back as a whole.
+
+    `refused`: Segment refuses the key. `away`: it cannot be reached. `gate_ms`: nothing leaves
+    before this moment of the wall, because Segment asked for it; 0: it did not. `unsure`: the clock
+    may be wrong.
+    """
+
+    refused: bool = False
+    away: bool = False
+    gate_ms: int = 0
+    unsure: bool = False
+
+
+class Speed(Struct, frozen=True):
+    """How many messages all campaigns may send, in a second and in 5 minutes; 0: no limit."""
+
+    messages_per_second: int
+    messages_per_5_minutes: int
+
+
+NOT_HELD = Holds()
+_HALTED = frozenset({State.PAUSED, State.FAULTED})
+
+
+def waits(
+    conn: sqlite3.Connection,
+    row: CampaignRow,
+    content: Campaign,
+    holds: Holds,
+    speed: Speed,
+    *,
+    now_ms: int,
+) -> tuple[Wait, ...]:
+    """Return each cause once, what leaves soonest first."""
+    groups = waiting.groups(
+        conn, row.id, queued=content.limits.over_global == "queue", now_ms=now_ms
+    )
+    found = [wait for group in groups for wait in _of(group, row, content, holds, speed, now_ms)]
+    order = list(Cause)
+    return tuple(sorted(_merged(found), key=lambda wait: order.index(wait.cause)))
+
+
+def _of(
+    group: Group, row: CampaignRow, content: Campaign, holds: Holds, speed: Speed, now_ms: int
+) -> Iterator[Wait]:
+    if group.on_the_wire:
+        yield Wait(Cause.WIRE, group.messages)
+    elif row.state in _HALTED:
+        yield Wait(Cause.PAUSED, group.messages)
+    elif group.later:
+        yield Wait(_later(group, content), group.messages, group.first_ms, group.last_ms)
+    else:
+        yield _now(group.messages, content, holds, speed, now_ms)
+
+
+def _later(group: Group, content: Campaign) -> Cause:
+    """Return what is waited for by what is not due yet."""
+    if group.again:
+        return Cause.RETRY
+    if group.queued:
+        return Cause.LIMITS
+    if content.when.personal is not None:
+        return Cause.OWN_TIME
+    return Cause.LATER if content.do_not_disturb is None else Cause.QUIET
+
+
+def _now(n: int, content: Campaign, holds: Holds, speed: Speed, now_ms: int) -> Wait:
+    """Return what keeps back what is due."""
+    if holds.unsure:
+        return Wait(Cause.CLOCK, n)
+    if holds.refused:
+        return Wait(Cause.REFUSED, n)
+    if holds.away:
+        return Wait(Cause.OUTAGE, n)
+    if holds.gate_ms > now_ms:
+        return Wait(Cause.GATE, n, holds.gate_ms)
+    house = 0 if content.limits.ignore_global else speed.messages_per_5_minutes
+    own = content.delivery.messages_per_5_minutes or 0
+    throttled_ms = _lasts_ms(n, 0, [most for most in (house, own) if most])
+    paced_ms = _lasts_ms(n, speed.messages_per_second, [])
+    if throttled_ms > paced_ms:
+        return Wait(Cause.THROTTLE, n, takes_ms=throttled_ms)
+    return Wait(Cause.PACE, n, takes_ms=paced_ms)
+
+
+def _lasts_ms(n: int, messages_per_second: int, throttles: Sequence[int]) -> int:
+    return lasting.lasts_ms(n, messages_per_second=messages_per_second, throttles=throttles)
+
+
+def _merged(found: list[Wait]) -> list[Wait]:
+    """Return one wait for each cause: the messages together, from the first to the last of them."""
+    by: dict[Cause, Wait] = {}
+    for wait in found:
+        held = by.get(wait.cause)
+        by[wait.cause] = wait if held is None else _both(held, wait)
+    return list(by.values())
+
+
+def _both(one: Wait, other: Wait) -> Wait:
+    moments = [
+        at for at in (one.first_ms, one.last_ms, other.first_ms, other.last_ms) if at is not None
+    ]
+    return Wait(
+        one.cause,
+        one.messages + other.messages,
+        min(moments, default=None),
+        max(moments, default=None),
+        one.takes_ms + other.takes_ms,
+    )
