@@ -10,6 +10,10 @@ from store.log import LogRow
 from store.memberships import ListVersion
 
 ROWS_PAGE_MAX = 20_000
+BYTES_PAGE_MAX = 16 * 2**20
+"""Of the rows' bodies, and of the profiles: a page takes some five times as much memory."""
+USERS_WEIGHED_MIN = 100
+"""So few profiles are never that large."""
 ERASED_PAGE_MAX = 1_000
 
 
@@ -19,18 +23,23 @@ def missed(conn: sqlite3.Connection) -> tuple[int, bool, bool]:
     return log.last_seq(conn), waiting, erasures.copy_is_old(conn)
 
 
-def page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str]]:
+def page(conn: sqlite3.Connection, after: int) -> tuple[list[LogRow], list[User], list[str], bool]:
     """Return the next rows of the log, the users that they changed, and who was erased.
 
     An event changes nobody but who is new by it: their profile stands in the copy already.
     Who was erased comes alone, before any row: nothing is asked of a copy that still knows them.
+    The last of the answer says whether the log has more.
     """
     if erased := erasures.waiting(conn, limit=ERASED_PAGE_MAX):
-        return [], [], erased
-    rows = log.rows_after(conn, after, ROWS_PAGE_MAX)
+        return [], [], erased, True
+    rows = log.rows_after(conn, after, ROWS_PAGE_MAX, bytes_max=BYTES_PAGE_MAX)
     changed = users.changed_after(conn, {row.user for row in rows}, after)
+    while len(changed) > USERS_WEIGHED_MIN and users.traits_bytes(conn, changed) > BYTES_PAGE_MAX:
+        rows = rows[: len(rows) // 2]
+        changed = users.changed_after(conn, {row.user for row in rows}, after)
     known = know(conn, changed, (), upto=0)
-    return rows, list(known.users.values()), []
+    more = bool(rows) and rows[-1].seq < log.last_seq(conn)
+    return rows, list(known.users.values()), [], more
 
 
 def members(conn: sqlite3.Connection, versions: Mapping[str, ListVersion]) -> dict[str, list[str]]:

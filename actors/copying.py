@@ -21,11 +21,15 @@ _log = logging.getLogger(__name__)
 
 
 class Page(NamedTuple):
-    """The next rows of the log and the users whom they changed; or first, who was erased."""
+    """The next rows of the log and the users whom they changed; or first, who was erased.
+
+    `more`: there were further rows when it was read.
+    """
 
     rows: list[LogRow]
     people: list[User]
     erased: list[str]
+    more: bool = False
 
 
 async def next_page(store: Database, projection: Projection) -> Page:
@@ -94,7 +98,7 @@ class Renewal:
             await take(self._projection, page, self._hold)
             self.made = self._projection.watermark()
             self.to_make = max(self.to_make, self.made)
-            if len(page.rows) < copy_reading.ROWS_PAGE_MAX:
+            if not page.more:
                 return True
 
     def put_in_place(self) -> None:

@@ -15,7 +15,7 @@ import trio
 
 from actors import copy_reading
 from actors.copy_opening import CopyFile
-from actors.copying import Renewal, next_page, take
+from actors.copying import Page, Renewal, next_page, take
 from actors.mail import Refused
 from actors.mail_copy import CopyStatus, Making
 from store import copy_compacting, copy_erasure, copy_file, erasures, log
@@ -42,8 +42,8 @@ ROWS_BEHIND_MAX = 1_000
 """With more of the log missing, the copy catches up though nobody asks."""
 ROWS_WAITED_FOR_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
-SHORT_PAGES_MAX = 2
-"""A short page is all that there was; one more takes what came meanwhile. Events never end."""
+LAST_PAGES_MAX = 2
+"""One after which there was no more, and one for what came meanwhile: events never end."""
 AGAIN_SECONDS = 30.0
 """So long after a copy that could not be written it is tried again."""
 _log = logging.getLogger(__name__)
@@ -162,16 +162,16 @@ class Keeper:
                 await self._behind.wait()
             self._behind = trio.Event()
             try:
-                short = 0
-                while short < SHORT_PAGES_MAX and (n := await self._page_in_turn()):
-                    short += n < copy_reading.ROWS_PAGE_MAX  # questions have turns between them
+                last = 0
+                while last < LAST_PAGES_MAX and (page := await self._page_in_turn()).rows:
+                    last += not page.more  # questions have turns between them
                 if self._is_old and trio.current_time() >= self._compact_at:
                     await self._compact()
             except CopyWaitsError as failed:  # whoever asks is told; others go on
                 _log.warning("audiences wait: %s", failed)
                 await trio.sleep(AGAIN_SECONDS)
 
-    async def _page_in_turn(self) -> int:
+    async def _page_in_turn(self) -> Page:
         async with self._turn:
             return await self._copy_page(await self._opened())
 
@@ -186,10 +186,10 @@ class Keeper:
     async def _caught_up(self) -> Projection:
         """Take every row of the log that is new, unless that would take too long."""
         projection = await self._opened()
-        short = 0
-        while short < SHORT_PAGES_MAX and (n := await self._copy_page(projection)):
-            if n < copy_reading.ROWS_PAGE_MAX:
-                short += 1
+        last_pages = 0
+        while last_pages < LAST_PAGES_MAX and (page := await self._copy_page(projection)).rows:
+            if not page.more:
+                last_pages += 1
                 continue
             last = await self._store.read(log.last_seq)
             if last - self._known > ROWS_WAITED_FOR_MAX:
@@ -197,8 +197,8 @@ class Keeper:
                 raise CopyBehindError(100 * self._known // last)
         return projection
 
-    async def _copy_page(self, projection: Projection) -> int:
-        """Let go of who was erased, then take the next rows; return how many there were."""
+    async def _copy_page(self, projection: Projection) -> Page:
+        """Let go of who was erased, then take the next rows."""
         while (page := await next_page(self._store, projection)).erased:
             await self._forget(projection, page.erased)
         if page.rows:
@@ -208,9 +208,9 @@ class Keeper:
                 await self._fail(error)
                 raise
             self._known = projection.watermark()
-        if len(page.rows) < copy_reading.ROWS_PAGE_MAX:
+        if not page.more:
             self._file.caught_up(self._known)
-        return len(page.rows)
+        return page
 
     async def _forget(self, projection: Projection, users: Sequence[str]) -> None:
         """Take erased users out of the copy, before it is asked anything more."""

@@ -22,6 +22,7 @@ from domain.assignment import mentions_somebody
 from domain.campaign import Campaign
 from domain.cautions import Found, cautions
 from domain.review import UNPUBLISHED
+from domain.rules_when import when_notes
 from store import campaigns
 from store.copy_errors import CopyWaitsError
 
@@ -91,6 +92,9 @@ class Presenting:
 
 def _found(shown: CampaignView, rules: Rules) -> Found:
     counted = shown.estimate
+    surprises = [
+        f"{note.what} {note.fix}" for note in when_notes(shown.definition, zone=rules.zone)
+    ]
     begins_ms = None
     if shown.kind != "live":
         begins_ms = shown.next_runs[0].due_ms if shown.next_runs else rules.now_ms
@@ -98,7 +102,7 @@ def _found(shown: CampaignView, rules: Rules) -> Found:
         qualified=0 if counted is None else counted.qualified,
         everybody=0 if counted is None else counted.everybody,
         lasts_ms=0 if counted is None else counted.lasts_ms,
-        tried=shown.content,
+        tried=(*shown.content, *surprises),
         begins_ms=begins_ms,
         zone=rules.zone,
     )

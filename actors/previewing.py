@@ -253,7 +253,8 @@ class Previewing:
         if events and definition.trigger is not None:
             name = definition.trigger.event
             seen = await self._context.selector.properties(name)
-            notes += trying.unknown(f"No event “{name}”", events, [one.name for one in seen or ()])
+            there = None if seen is None else [one.name for one in seen]
+            notes += trying.unknown_of(name, events, there)
         return notes
 
 

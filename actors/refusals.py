@@ -14,6 +14,7 @@ WHY = {
     403: "the key is for another door",
     404: "there is nothing at the address",
     405: "the address takes POST alone",
+    408: "the body did not come in time",
     413: "the body is too large",
     415: "the body is packed in a way that is not known",
     429: "too much at once, to be sent again later",

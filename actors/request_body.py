@@ -4,11 +4,19 @@ import zlib
 from contextlib import aclosing
 from typing import Self
 
+import trio
 from starlette.requests import Request
 
 from actors.doors import Refusal
 
+BODY_SECONDS_MAX = 30.0
+"""For all of a body. Libraries give up after 10 or 15; whoever only waits would keep from others
+what may wait."""
 _FULL = Refusal(429, "ingest", "Too much waits to be written.", "Send it again later.")
+
+_SLOW = Refusal(
+    408, "body", f"It did not come within {BODY_SECONDS_MAX:.0f} seconds.", "Send it again."
+)
 
 
 class Waiting:
@@ -55,19 +63,22 @@ class Held:
 
 
 async def read_body(request: Request, held: Held, bytes_max: int) -> bytes | Refusal:
-    """Read the body up to the limit, before and after it is unpacked."""
+    """Read the body up to the limit, before and after it is unpacked, if it comes in time."""
     too_large = Refusal(
         413, "body", f"The body is larger than {bytes_max:,} bytes.", "Send smaller batches."
     )
     packed = bytearray()
-    async with aclosing(request.stream()) as chunks:  # left early, it must end here and now
-        async for chunk in chunks:
-            packed += chunk
-            held.add(len(chunk))
-            if not held.may_go_on:
-                return _FULL
-            if len(packed) > bytes_max:
-                return too_large
+    with trio.move_on_after(BODY_SECONDS_MAX) as coming:
+        async with aclosing(request.stream()) as chunks:  # left early, it must end here and now
+            async for chunk in chunks:
+                packed += chunk
+                held.add(len(chunk))
+                if not held.may_go_on:
+                    return _FULL
+                if len(packed) > bytes_max:
+                    return too_large
+    if coming.cancelled_caught:
+        return _SLOW
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding in {"identity", ""}:
         return bytes(packed)

@@ -145,7 +145,7 @@ async def _lateness(engine: Engine) -> tuple[float, float, float]:
 
 async def _soon(engine: Engine, prefix: str, within_ms: int) -> None:
     """Let timers wait that fall due one after another, the first of them soon."""
-    began_ms = _now() - WAIT_MS + AHEAD_MS
+    began_ms, last = _now() - WAIT_MS + AHEAD_MS, 0
     for start in range(0, SOON, BATCH):
         last = await _append(
             engine,

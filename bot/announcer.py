@@ -28,6 +28,7 @@ from bot.ports import Desk
 from bot.rehearsal_card import pictured as rehearsed
 from bot.report_card import pictured
 from bot.settings import BotSettings
+from store.announcements import FINAL
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 LOOK_AGAIN_SECONDS = 5.0
@@ -193,7 +194,8 @@ class Announcer:
         client, campaign = self._client, announcement.campaign
         if announcement.kind == "digest":
             report = await self._desk.ask(ShowReport(campaign))
-            title = f"Digest of {announcement.body}"
+            body = announcement.body
+            title = "Report" if body == FINAL else f"Digest of {body}"
             if not isinstance(report, Report):
                 return None
             return partial(pictured, client, report, title=title)

@@ -23,9 +23,12 @@ _MINE = frozenset({State.REJECTED, State.APPROVED, State.DRAFT})
 
 
 def home_view(
-    campaigns: tuple[CampaignLine, ...], user: str, roles: frozenset[Role]
+    campaigns: tuple[CampaignLine, ...], user: str, roles: frozenset[Role], zone: str
 ) -> dict[str, Any]:
-    """Return the tab of one person, by their roles; lists are cut with a word on how many more."""
+    """Return the tab of one person, by their roles; lists are cut with a word on how many more.
+
+    `zone` is the account's, beside the reader's own.
+    """
     waiting = [line for line in campaigns if _waits_for(line, user, roles)]
     trouble = [line for line in campaigns if line.state in _TROUBLE]
     running = sorted(
@@ -36,9 +39,9 @@ def home_view(
     if Role.MARKETER in roles:
         fresh = button("New campaign", ActionId.HOME_NEW, "new", style="primary")
         blocks.append(actions([fresh]))
-    blocks += _part("Needs attention", trouble, "")
-    blocks += _part("Waits for you", waiting, "Nothing waits for you.")
-    blocks += _part("Runs", running, "Nothing runs now.")
+    blocks += _part("Needs attention", trouble, "", zone)
+    blocks += _part("Waits for you", waiting, "Nothing waits for you.", zone)
+    blocks += _part("Runs", running, "Nothing runs now.", zone)
     blocks.append(
         context(f"`{COMMAND} list` shows every campaign, `{COMMAND} help` what I can do.")
     )
@@ -52,14 +55,13 @@ def _waits_for(line: CampaignLine, user: str, roles: frozenset[Role]) -> bool:
     return line.author == user and line.state in _MINE
 
 
-def _part(title: str, lines: list[CampaignLine], empty: str) -> list[Block]:
+def _part(title: str, lines: list[CampaignLine], empty: str, zone: str) -> list[Block]:
     if not lines:
         return [header(title), section(empty), divider()] if empty else []
     blocks = [header(f"{title} ({len(lines)})")]
     for line in lines[:LINES_MAX]:
-        shown = section(
-            f"*{clip(line.name, NAME_CHARS_MAX)}*   {words.state_of(line.state)}\n{_below(line)}"
-        )
+        name, state = clip(line.name, NAME_CHARS_MAX), words.state_of(line.state)
+        shown = section(f"*{name}*   {state}\n{_below(line, zone)}")
         shown["accessory"] = button("Look", ActionId.HOME_LOOK, str(Ref(line.id)))
         blocks.append(shown)
     if len(lines) > LINES_MAX:
@@ -67,9 +69,13 @@ def _part(title: str, lines: list[CampaignLine], empty: str) -> list[Block]:
     return [*blocks, divider()]
 
 
-def _below(line: CampaignLine) -> str:
+def _below(line: CampaignLine, zone: str) -> str:
     books = line.books
     said = f"{words.kind_of(line.kind)}, by {words.person(line.author)}"
-    if not books.qualified:
-        return said
-    return f"{said}: {words.number(books.sent)} sent, {words.number(books.pending)} pending"
+    if books.qualified:
+        said += f": {words.number(books.sent)} sent, {words.number(books.pending)} pending"
+    if line.next_ms is not None:
+        return f"{said}; next run {words.moment(line.next_ms, zone)}"
+    if line.last_ms is not None:
+        return f"{said}; last message {words.moment(line.last_ms, zone)}"
+    return said

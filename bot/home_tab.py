@@ -38,4 +38,5 @@ class Home:
             return modals.said_home(why)
         answer = self._line.ask(ListAll(), self._line.patience(lambda: None))
         assert isinstance(answer, Listed), "the desk lists what there is"
-        return home_view(answer.campaigns, user, self._line.members.roles(user))
+        zone = self._line.settings.zone
+        return home_view(answer.campaigns, user, self._line.members.roles(user), zone)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, time
 from typing import Any, TypeAlias
 
 from bot.blocks import PLACEHOLDER_CHARS_MAX, Block, option, plain, short
@@ -99,15 +100,31 @@ def radio(choices: Mapping[str, str], chosen: str, action: ActionId = ActionId.R
 
 
 def date_input(value: str = "") -> Block:
-    """Return a calendar; `value` is `YYYY-MM-DD`."""
+    """Return a calendar; `value` is `YYYY-MM-DD`, and what is no such day is not shown."""
     made = _element("datepicker", "Choose a day")
-    return made | ({"initial_date": value} if value else {})
+    return made | ({"initial_date": value} if is_date(value) else {})
 
 
 def time_input(value: str = "") -> Block:
-    """Return a menu of times of day; `value` is `HH:MM`."""
+    """Return a menu of times of day; `value` is `HH:MM`, and what is no such time is not shown."""
     made = _element("timepicker", "Choose a time")
-    return made | ({"initial_time": value} if value else {})
+    return made | ({"initial_time": value} if is_time(value) else {})
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a calendar can show it."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a menu of times can show it."""
+    try:
+        return f"{time.fromisoformat(text):%H:%M}" == text
+    except ValueError:
+        return False
 
 
 def _choice(kind: str, choices: Mapping[str, str], chosen: str, action: ActionId) -> Block:

@@ -174,9 +174,9 @@ def _next_runs(view: CampaignView, zone: str) -> list[Block]:
     if not view.next_runs:
         return []
     if view.state in UNPUBLISHED:
-        lines = "\n".join(f"• {words.moment(run.due_ms, zone)}" for run in view.next_runs)
+        lines = "\n".join(f"• {words.run_moment(run, zone)}" for run in view.next_runs)
         return [section(f"*Next runs*\n{lines}")]
-    return [context(f"Next run: {words.moment(view.next_runs[0].due_ms, zone)}")]
+    return [context(f"Next run: {words.run_moment(view.next_runs[0], zone)}")]
 
 
 def _reach(view: CampaignView) -> str:

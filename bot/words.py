@@ -10,6 +10,7 @@ from bot.blocks import escaped
 from domain.books import SkipReason
 from domain.personal import NAME
 from domain.review import State
+from domain.slots import Slot
 from domain.zones import find
 
 BAR_CELLS = 20
@@ -33,6 +34,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 KINDS: Mapping[str, str] = {"live": "Live", "past_behaviour": "Past behaviour"}
 
 
+_RUN = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d\[[A-Za-z0-9_+/-]+\]")
 _NAMED = re.compile(r"(?<!\w)@([UW][A-Z0-9]{6,})\b")
 
 
@@ -57,8 +59,12 @@ def is_slack_id(user: str) -> bool:
 
 
 def mentioned(text: str) -> str:
-    """Return escaped text whose `@U0ANA00001` are mentions: the engine names people so."""
-    return _NAMED.sub(r"<@\1>", text)
+    """Return escaped text of the engine's for people: who and what it names as they know them.
+
+    Its `@U0ANA00001` are mentions, and a run that it calls `2026-03-29T09:00[Europe/Kyiv]` is the
+    one of 2026-03-29 09:00 Europe/Kyiv.
+    """
+    return _RUN.sub(lambda found: run_of(found[0]), _NAMED.sub(r"<@\1>", text))
 
 
 def moment(at_ms: int, zone: str) -> str:
@@ -67,6 +73,14 @@ def moment(at_ms: int, zone: str) -> str:
     fallback = plain_moment(at_ms, zone)
     token = f"<!date^{at_ms // 1000}^{{date_short_pretty}} at {{time}}|{fallback}>"
     return f"{token} ({there:%H:%M} {escaped(zone)})"
+
+
+def run_moment(run: Slot, zone: str) -> str:
+    """Return when a run begins; if it goes by each user's time, what that is as well."""
+    begins = moment(run.due_ms, zone)
+    if not run.name.endswith(f"[{NAME}]"):
+        return begins
+    return f"{run_of(run.name)}: for the first of them {begins}"
 
 
 def second(at_ms: int, zone: str) -> str:
@@ -152,10 +166,10 @@ _SKIPS: Mapping[str, str] = {
     SkipReason.CAP_RUN: "cap of the run",
     SkipReason.DND_DISCARD: "do-not-disturb",
     SkipReason.FILTER_NO_LONGER_MATCHES: "fits no longer",
-    SkipReason.PAUSED_DROPPED: "came during a pause",
-    SkipReason.SAFETY_NOT_DRAWN: "not drawn under the safety limit",
+    SkipReason.PAUSED_DROPPED: "during a pause",
+    SkipReason.SAFETY_NOT_DRAWN: "safety limit",
     SkipReason.DEAD: "refused by Segment",
-    SkipReason.UNKNOWN: "unknown whether it arrived",
+    SkipReason.UNKNOWN: "may have arrived",
 }
 """The reasons whose names are no words for a marketer."""
 

@@ -11,6 +11,9 @@ from domain.audience import Node
 from domain.campaign import Campaign
 from domain.problem import Problem
 
+TOLD_SECONDS_MAX = 10.0
+"""A daemon that hangs must not keep us from saying what is wrong anyhow."""
+
 
 class Source(Read, frozen=True):
     """A definition that was read, and the campaign that it says."""
@@ -57,7 +60,7 @@ def read_audience(file: str, call: Where, *, name: str) -> SourceOfAudience:
 def _told(call: Where, question: CheckText | CheckAudienceText) -> list[Problem] | None:
     """Return the problems that a daemon tells; None if there is none, or it cannot look at it."""
     try:
-        answer = ask(socket_path(call.folder), question)
+        answer = ask(socket_path(call.folder), question, timeout_seconds=TOLD_SECONDS_MAX)
     except NoDaemon:
         return None
     if isinstance(answer, Refused):  # without any: the text is too long for it

@@ -36,7 +36,7 @@ def _personal(personal: Personal | None) -> str:
     unknown = "they get nothing" if personal.unknown_zone == "drop" else "the account's zone counts"
     match personal:
         case UserZone():
-            at = "By the wall where each user is"
+            at = "By the clock where each user is"
         case UserProperty(property=name, otherwise=text):
             at = f"At the minute of the day in {name} there; without one {_otherwise(text)}"
         case BestTime(event=event, otherwise=text):

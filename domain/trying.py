@@ -106,6 +106,14 @@ def mentioned(definition: Campaign) -> tuple[set[str], set[str]]:
     return users, events
 
 
+def unknown_of(event: str, wanted: Collection[str], known: Collection[str] | None) -> Iterator[str]:
+    """Say which properties no such event ever had. `known` None: it never came in itself."""
+    if known is None:
+        yield f"No event “{event}” has come in yet."
+    else:
+        yield from unknown(f"No event “{event}”", wanted, known)
+
+
 def unknown(of: str, wanted: Collection[str], known: Collection[str]) -> Iterator[str]:
     """Say which properties nobody (or no such event) ever had. `of`: `No user`, `No event “A”`.
 

@@ -84,7 +84,8 @@ def _has_items(compiler: Compiler, catalogue: Catalogue, names: Sequence[str]) -
 
 
 def _page(rows: Sequence[tuple[Any, ...]], slots: Sequence[Sequence[Slot]]) -> Page:
-    names, *given = zip(*rows, strict=True)
+    """Return the rows as columns; `zip(*rows)` would make an iterator for each row, to be freed."""
+    names, *given = [[row[at] for row in rows] for at in range(len(rows[0]))]
     held = iter(given)
     beyond: set[int] = set()
     columns: list[Sequence[Value]] = []

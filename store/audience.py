@@ -19,6 +19,8 @@ Draw: TypeAlias = tuple[int, int]
 """The order of a run's draw: `(a, b)` of `domain.chance`, of another salt than the groups'."""
 
 ROWS_PER_FETCH = 10_000
+_EVERYBODY = sa.select(sa.func.count()).select_from(sa.table("users")).scalar_subquery()
+"""Of another table object than a question's own: else it would be counted of its users."""
 
 
 class Reach(Struct, frozen=True):
@@ -92,7 +94,7 @@ def count(
         counted["outside"] = sa.and_(treated, sa.not_(inside))
     question = render(
         sa.select(
-            sa.select(sa.func.count()).select_from(compiler.users.alias()).scalar_subquery(),
+            _EVERYBODY,
             sa.func.count(),
             *(sa.func.count().filter(each) for each in counted.values()),
         )

@@ -1,7 +1,7 @@
-"""Asking for many keys at once, in statements of a bounded size."""
+"""Rows in bounded numbers: many keys asked for at once, and no more bytes than memory likes."""
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -21,3 +21,13 @@ def among(
     while chunk := list(islice(rest, KEYS_PER_STATEMENT_MAX)):
         marks = ",".join("?" * len(chunk))
         yield from conn.execute(sql.format(keys=marks), (*chunk, *more)).fetchall()
+
+
+def weighed(rows: Iterable[Any], bytes_max: int) -> Iterator[Any]:
+    """Yield rows until their last columns have so many bytes together; one at least."""
+    size = 0
+    for row in rows:
+        yield row
+        size += len(row[-1])
+        if size >= bytes_max:
+            return

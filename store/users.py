@@ -63,6 +63,12 @@ def changed_after(conn: sqlite3.Connection, users: Collection[str], seq: int) ->
     return {user for (user,) in among(conn, f"{_KNOWN} AND seq > ?", users, seq)}
 
 
+def traits_bytes(conn: sqlite3.Connection, users: Collection[str]) -> int:
+    """Return how large the profiles of these users are together."""
+    sql = "SELECT coalesce(sum(length(traits)), 0) FROM user WHERE user IN ({keys})"
+    return sum(size for (size,) in among(conn, sql, users))
+
+
 def enrol(conn: sqlite3.Connection, first_seqs: Mapping[str, int], *, install_key: bytes) -> int:
     """Make rows for the users that have none; return how many are new.
 

@@ -86,16 +86,38 @@ class Group(Struct, frozen=True):
 def groups(conn: sqlite3.Connection, campaign: str, *, queued: bool, now_ms: int) -> list[Group]:
     """Count a campaign's open messages by what they wait for.
 
-    Without `queued` the index alone answers, however many they are: limits are not asked for.
+    Each count is one stretch of the index: 40 ms for a million. Where `queued`, what the limits
+    hold back is looked for in the rows of those that may not go yet, at 0.3 s for a million.
     """
-    held = "held_by = 'limits'" if queued else "0"
-    rows = conn.execute(
-        f"SELECT state = 'in_flight', lane & 2 <> 0, due_ms > ?1, {held}, count(*), min(due_ms),"
-        f" max(due_ms) FROM outbox WHERE campaign = ?2 AND {OPEN} AND state <> 'drawn'"
-        " GROUP BY 1, 2, 3, 4",
-        (now_ms, campaign),
-    ).fetchall()
-    return [Group(*map(bool, row[:4]), *row[4:]) for row in rows]
+    found = []
+    for lane in (BACKLOG, TRIGGER, BACKLOG_AGAIN, TRIGGER_AGAIN):
+        again, whose = lane in AGAIN, (campaign, lane, now_ms)
+        now = "state = 'pending' AND lane = ?2 AND due_ms <= ?3"
+        later = "state = 'pending' AND lane = ?2 AND due_ms > ?3"
+        found.append(Group(False, again, False, False, *_count(conn, now, whose)))
+        if queued and not again:
+            held = _count(conn, f"{later} AND held_by = 'limits'", whose)
+            rest = _count(conn, f"{later} AND held_by <> 'limits'", whose)
+            found.append(Group(False, again, True, False, *rest))
+            found.append(Group(False, again, True, True, *held))
+        else:
+            found.append(Group(False, again, True, False, *_count(conn, later, whose)))
+    wire = _count(conn, "state = 'in_flight'", (campaign,))
+    found.append(Group(True, False, False, False, *wire))
+    return [group for group in found if group.messages]
+
+
+def _count(
+    conn: sqlite3.Connection, where: str, values: tuple[object, ...]
+) -> tuple[int, int, int]:
+    """Return how many there are, and when the first and the last of them are due."""
+    those = f"FROM outbox INDEXED BY outbox_open WHERE campaign = ?1 AND {OPEN} AND {where}"
+    n, first, last = conn.execute(
+        f"SELECT (SELECT count(*) {those}), (SELECT due_ms {those} ORDER BY due_ms LIMIT 1),"
+        f" (SELECT due_ms {those} ORDER BY due_ms DESC LIMIT 1)",
+        values,
+    ).fetchone()
+    return n, first or 0, last or 0
 
 
 def _marks(values: Collection[object]) -> str:

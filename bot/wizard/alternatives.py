@@ -1,5 +1,7 @@
 """The variants in the step What: the alternatives that were entered, and what they mean."""
 
+from itertools import islice
+from operator import itemgetter
 from typing import Any, cast
 
 from msgspec import structs
@@ -25,9 +27,23 @@ def row_block(name: str, number: int) -> str:
 
 
 def rows(part: WhatValues) -> tuple[tuple[int, Alternative], ...]:
-    """Return the alternatives that say something, each with its number."""
-    every = enumerate(part.alternatives)
-    return tuple((number, row) for number, row in every if row != Alternative())
+    """Return the alternatives that say something, each with its number.
+
+    Two are there from the start, so one of them may be empty: it sends what all of them share. Only
+    of those that a property chooses none is: somebody must say for which values it is.
+    """
+    every = tuple(enumerate(part.alternatives))
+    entered = [(number, row) for number, row in every if row != Alternative()]
+    least = 0 if part.among == "by_property" else ROWS_MIN
+    taken = {number for number, _ in entered}
+    free = (number for number in range(ROWS_MIN) if number not in taken)
+    missing = [(number, Alternative()) for number in islice(free, max(least - len(entered), 0))]
+    return tuple(sorted((*entered, *missing), key=itemgetter(0)))
+
+
+def name_of(number: int, row: Alternative) -> str:
+    """Return what an alternative is called: by its letter, unless it was given a name."""
+    return row.name.strip() or chr(ord("A") + number)
 
 
 def say_variants(part: WhatValues, reading: Reading) -> Variants | None:
@@ -45,7 +61,7 @@ def say_variants(part: WhatValues, reading: Reading) -> Variants | None:
         case _:
             return Split(
                 tuple(
-                    Part(row.name.strip(), _percent(n, row, reading), _pairs(n, row, reading))
+                    Part(name_of(n, row), _percent(n, row, reading), _pairs(n, row, reading))
                     for n, row in rows(part)
                 )
             )
@@ -69,7 +85,11 @@ def _by_property(part: WhatValues, reading: Reading) -> ByProperty:
     for number, row in rows(part):
         values = conditions.read_value("in", row.share) or ()
         cases.append(
-            Case(row.name.strip(), cast("tuple[Scalar, ...]", values), _pairs(number, row, reading))
+            Case(
+                name_of(number, row),
+                cast("tuple[Scalar, ...]", values),
+                _pairs(number, row, reading),
+            )
         )
     pairs, _ = read_pairs(part.other_pairs, block_id(StepName.WHAT, "other_pairs"), reading)
     otherwise = Variant(part.other_name.strip(), pairs)
@@ -81,7 +101,7 @@ def _test(part: WhatValues, reading: Reading) -> AbTest:
     wait = read_minutes(reading, block_id(StepName.WHAT, "wait"), part.wait, part.wait_unit)
     users = part.test_of == "users"
     return AbTest(
-        tuple(Variant(row.name.strip(), _pairs(n, row, reading)) for n, row in rows(part)),
+        tuple(Variant(name_of(n, row), _pairs(n, row, reading)) for n, row in rows(part)),
         test_percent=None if users else size,
         test_users=size if users else None,
         wait_minutes=AbTest(()).wait_minutes if wait is None else wait,

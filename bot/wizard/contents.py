@@ -78,12 +78,19 @@ def say_what(part: WhatValues, reading: Reading, *, live: bool) -> What:
     )
 
 
+def asks_goal(part: WhatValues) -> bool:
+    """Tell whether a goal is asked for: because somebody wants one, or because a test needs it."""
+    return GOAL in part.topics or (
+        VARIANTS in part.topics and part.among == "ab" and not part.kept_variants
+    )
+
+
 def say_goal(part: WhatValues, reading: Reading) -> Goal | None:
     """Return the goal that was entered."""
     if part.kept_goal:
         kept: Goal = read_kept(part.kept_goal, Goal)
         return kept
-    if GOAL not in part.topics:
+    if not asks_goal(part):
         return None
     window = read_minutes(reading, _block("window"), part.window, part.window_unit)
     return Goal(

@@ -5,7 +5,6 @@ The operand is kept as it would be typed (`bot.conditions`), whatever input it w
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from msgspec import Struct, structs
@@ -14,7 +13,7 @@ from actors.mail_names import Type
 from bot import conditions
 from bot.blocks import Block
 from bot.conditions import OPERATORS
-from bot.inputs import TEXT_CHARS_MAX
+from bot.inputs import TEXT_CHARS_MAX, is_date
 from bot.menus import OPTIONS_MAX
 from bot.wizard.asking import Asking
 from bot.wizard.reading import Reading
@@ -116,7 +115,7 @@ def _fits(wanted: Shape, value: Scalar | tuple[Scalar, ...] | None) -> bool:
         case "number" | "days":
             return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
         case "date":
-            return value is None or (isinstance(value, str) and _is_date(value))
+            return value is None or (isinstance(value, str) and is_date(value))
         case "flag":
             return value is None or isinstance(value, bool)
         case _:
@@ -200,10 +199,3 @@ def renamed(compared: Compared, name: str) -> Compared:
         if name == compared.property
         else structs.replace(compared, property=name, types=())
     )
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

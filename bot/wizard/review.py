@@ -1,6 +1,7 @@
 """The step Review: the campaign in sentences, whom it reaches, when it runs, what is amiss."""
 
 import re
+from collections.abc import Sequence
 
 from bot import words
 from bot.blocks import Block, actions, button, clip, context, fields, section
@@ -17,14 +18,21 @@ from domain.summary import INDENT, summary
 PART_CHARS_MAX = 1_800
 PROBLEM_CHARS_MAX = 300
 NOTES_MAX = 10
+UNSEEN_MAX = 5
+NAME_CHARS_MAX = 100
 THEN = "then"
 REVIEW = "review"
 _THEN = {REVIEW: "Ask for a review at once"}
 _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
 
-def review_blocks(checked: Checked, *, zone: str, now_ms: int, reach: str = "") -> list[Block]:
-    """Return what the draft will be, or what must be put right before it can be one."""
+def review_blocks(
+    checked: Checked, *, zone: str, now_ms: int, reach: str = "", unseen: Sequence[str] = ()
+) -> list[Block]:
+    """Return what the draft will be, or what must be put right before it can be one.
+
+    `unseen`: events that it names and that never came in.
+    """
     if checked.problems:
         return _problems(checked)
     campaign = checked.campaign
@@ -36,11 +44,15 @@ def review_blocks(checked: Checked, *, zone: str, now_ms: int, reach: str = "") 
     shown += [section(text) for label, text in parts if label in FULL_WIDTH]
     shown.append(fields([text for label, text in parts if label not in FULL_WIDTH]))
     if runs := schedule.if_published(campaign, now_ms=now_ms, account_zone=zone):
-        lines = "\n".join(f"• {words.moment(run.due_ms, zone)}" for run in runs)
+        lines = "\n".join(f"• {words.run_moment(run, zone)}" for run in runs)
         shown.append(section(f"*Next runs*\n{lines}"))
     if reach:
         shown.append(section(reach))
-    if told := cautions(campaign):
+    slips = [
+        f"No event “{clip(name, NAME_CHARS_MAX)}” has come in yet: is its name right?"
+        for name in unseen[:UNSEEN_MAX]
+    ]
+    if told := [*slips, *cautions(campaign)]:
         shown.append(section("\n".join(["*Worth a second look*", *(f"• {one}" for one in told)])))
     notes = definition.notes(campaign, zone=zone)
     shown += [context(f":memo: {clip(f'{n.what} {n.fix}', 400)}") for n in notes[:NOTES_MAX]]

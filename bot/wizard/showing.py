@@ -9,6 +9,8 @@ from bot.line import Line
 from bot.refs import Memo
 from bot.wizard.frame import wizard_view
 from bot.wizard.review import review_blocks
+from bot.wizard.step import StepName
+from bot.wizard.unseen import unseen
 from bot.wizard.values import Values, checked
 
 SAID_CHARS_MAX = 1_500
@@ -20,7 +22,8 @@ def shown(
     """Return the modal as it stands with these values."""
     now, zone = line.now_ms(), line.settings.zone
     looked = checked(values, now_ms=now, zone=zone)
-    review = review_blocks(looked, zone=zone, now_ms=now, reach=reach)
+    told = unseen(line, looked.campaign) if values.at is StepName.REVIEW else ()
+    review = review_blocks(looked, zone=zone, now_ms=now, reach=reach, unseen=told)
     return wizard_view(values, looked, memo, zone=zone, reach=reach, review=review, note=note)
 
 

@@ -7,6 +7,7 @@ from msgspec import structs
 from bot.blocks import Block, actions, button, divider
 from bot.ids import ActionId
 from bot.wizard import durations
+from bot.wizard.alsos import CHOOSE, WHERE_HINT
 from bot.wizard.alternatives import (
     ROWS_MAX,
     ROWS_MIN,
@@ -22,6 +23,7 @@ from bot.wizard.contents import (
     VARIANTS,
     Alternative,
     WhatValues,
+    asks_goal,
     fill_goal,
     fill_what,
     say_goal,
@@ -29,8 +31,7 @@ from bot.wizard.contents import (
 )
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.start import CHOOSE, WHERE_HINT
-from bot.wizard.step import Given, Menu, Page, Step, StepName, block_id, entered, place_among
+from bot.wizard.step import Given, Menu, Page, Step, StepName, entered, place_among
 from domain.campaign import Campaign, What
 from domain.goal import Goal
 from domain.place import item, within
@@ -105,7 +106,7 @@ def _blocks(part: WhatValues, page: Page) -> list[Block]:
     if part.kept_goal:
         told = tell_goal(read_kept(part.kept_goal, Goal))
         shown += kept_blocks(_STEP, "kept_goal", [f"Goal: {told}"])
-    elif GOAL in part.topics:
+    elif asks_goal(part):
         shown += _goal(part, ask)
     return shown
 
@@ -166,7 +167,8 @@ def _variants(part: WhatValues, ask: Asking) -> list[Block]:
     shown += ask.select("among", "Who gets which variant", _AMONG, part.among, redraws=True)
     if part.among == "by_property":
         shown += ask.menu("property", "Property", part.property, placeholder=CHOOSE, optional=False)
-    last = max((number + 1 for number, _ in rows(part)), default=0)
+    said = (number for number, row in enumerate(part.alternatives) if row != Alternative())
+    last = max(said, default=-1) + 1
     count = min(max(last + 1, ROWS_MIN), ROWS_MAX)
     every = (*part.alternatives, *(Alternative() for _ in range(ROWS_MAX)))
     for number in range(count):
@@ -259,8 +261,6 @@ def _place(part: WhatValues, where: str) -> str:
             rest = where[len(place) + 1 :]
             name = next((name for key, name in _ROW_PLACES.items() if within(rest, key)), "name")
             return row_block(name, number)
-    if where == "goal" and GOAL not in part.topics and not part.kept_goal:  # a test needs one
-        return block_id(_STEP, "topics")
     return place_among(_STEP, _PLACES, where)
 
 

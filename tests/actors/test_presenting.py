@@ -5,7 +5,7 @@ from trio.testing import MockClock
 
 from actors.mail import Draft
 from domain.audience import Property
-from domain.campaign import Delivery, Limits, What
+from domain.campaign import Delivery, Limits, What, When
 from tests.actors.house import ANA, LIVE, PAST, open_house
 
 replace = msgspec.structs.replace
@@ -49,3 +49,13 @@ async def test_a_live_campaign_has_its_cautions_too_and_one_that_runs_has_none(
         assert "no cap" in (await house.view(LIVE.name)).cautions[0]
         await house.running(replace(LIVE, name="Other"))
         assert (await house.view("Other")).cautions == ()
+
+
+async def test_a_time_that_the_clock_change_leaves_out_is_a_caution(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    gap = replace(PAST, when=When("2026-03-29T02:30"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.asks(Draft(definition=gap, by=ANA))
+        told = (await house.view(PAST.name)).cautions
+        assert any("clocks are put forward then" in one for one in told)

@@ -330,6 +330,17 @@ async def test_a_live_review_asks_the_triggers_properties(
         assert "Event.totl is empty for 1 of 1" in view.content[1]
 
 
+async def test_a_live_review_says_that_its_event_never_came_in(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = replace(LIVE, what=What(key_values={"a": "{{ Event.total }}"}))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann"))
+        await drafted(house, campaign)
+        view = await house.view("Coupon")
+        assert view.content[0] == "No event “Order Completed” has come in yet."
+
+
 async def test_a_content_that_nobody_has_kept_is_shown_as_well(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

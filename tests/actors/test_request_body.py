@@ -1,4 +1,10 @@
-from actors.request_body import Held, Waiting
+import trio
+from starlette.requests import Request
+from starlette.types import Message
+from trio.testing import MockClock
+
+from actors.doors import Refusal
+from actors.request_body import BODY_SECONDS_MAX, Held, Waiting, read_body
 
 
 def test_each_request_counts_until_it_is_let_go() -> None:
@@ -11,3 +17,29 @@ def test_each_request_counts_until_it_is_let_go() -> None:
         one.add(30)
         assert (one.may_go_on, other.may_go_on) == (True, False)
     assert (waiting.bytes, waiting.refusal) == (0, None)
+
+
+async def _read(waiting: Waiting, pauses: list[float]) -> bytes | Refusal:
+    """Read a body of which a byte comes after each pause."""
+    left = list(pauses)
+
+    async def receive() -> Message:
+        if not left:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await trio.sleep(left.pop(0))
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with Held(waiting) as held:
+        return await read_body(request, held, 100)
+
+
+async def test_a_body_that_does_not_come_is_let_go(autojump_clock: MockClock) -> None:
+    """A few who only wait would keep all others out, and need no key for it."""
+    waiting = Waiting(100)
+    refused = await _read(waiting, [0, BODY_SECONDS_MAX + 1])
+    assert isinstance(refused, Refusal)
+    assert (refused.status, waiting.bytes) == (408, 0)
+    dripping = await _read(waiting, [1.0] * 99)
+    assert isinstance(dripping, Refusal)
+    assert await _read(waiting, [9.0, 9.0, 9.0]) == b"xxx"

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from actors.mail import BooksView, CampaignLine
 from bot.home import LINES_MAX, home_view
@@ -9,6 +10,7 @@ from domain.roles import Role
 
 ANA, BEN = "U0ANA", "U0BEN"
 ALL = frozenset(Role)
+ZONE = "Europe/Oslo"
 
 
 def line(name: str, state: State, author: str = ANA, sent: int = 0) -> CampaignLine:
@@ -40,7 +42,7 @@ def test_each_campaign_stands_where_somebody_looks_for_it() -> None:
         line("Going", State.RUNNING, sent=1_204),
         line("Over", State.COMPLETED),
     )
-    shown = parts(home_view(campaigns, ANA, ALL))
+    shown = parts(home_view(campaigns, ANA, ALL, ZONE))
     assert list(shown) == ["Needs attention (1)", "Waits for you (2)", "Runs (2)"]
     names = [[text.split("*")[1] for text in texts] for texts in shown.values()]
     assert names == [["Held"], ["Read me", "Sent back"], ["Going", "Paused"]]
@@ -49,7 +51,7 @@ def test_each_campaign_stands_where_somebody_looks_for_it() -> None:
 
 def test_a_review_waits_only_for_those_who_may_approve() -> None:
     campaigns = (line("Read me", State.IN_REVIEW, BEN),)
-    viewer = parts(home_view(campaigns, ANA, frozenset({Role.VIEWER})))
+    viewer = parts(home_view(campaigns, ANA, frozenset({Role.VIEWER}), ZONE))
     assert viewer["Waits for you"] == ["Nothing waits for you."]
 
 
@@ -57,17 +59,30 @@ def test_a_review_waits_only_for_those_who_may_approve() -> None:
 def test_a_new_campaign_is_offered_to_who_may_draft_one(
     roles: frozenset[Role], *, offered: bool
 ) -> None:
-    assert ("home_new" in str(home_view((), ANA, roles))) == offered
+    assert ("home_new" in str(home_view((), ANA, roles, ZONE))) == offered
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
     campaigns = tuple(line(f"C{n}", State.RUNNING) for n in range(LINES_MAX + 3))
-    view = home_view(campaigns, ANA, ALL)
+    view = home_view(campaigns, ANA, ALL, ZONE)
     assert len(parts(view)[f"Runs ({LINES_MAX + 3})"]) == LINES_MAX
     assert "and 3 campaigns more" in str(view)
 
 
 def test_a_name_notifies_nobody() -> None:
     assert "<!channel>" not in str(
-        home_view((line("<!channel>", State.RUNNING),), ANA, ALL)["blocks"][4]["text"]
+        home_view((line("<!channel>", State.RUNNING),), ANA, ALL, ZONE)["blocks"][4]["text"]
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"next_ms": 1_790_000_000_000, "last_ms": 5}, "; next run <!date^1790000000^"),
+        ({"last_ms": 1_780_000_000_000}, "; last message <!date^1780000000^"),
+    ],
+)
+def test_what_runs_says_when_in_the_readers_own_zone(more: dict[str, int], said: str) -> None:
+    running = structs.replace(line("Going", State.RUNNING), **more)
+    (told,) = parts(home_view((running,), ANA, ALL, ZONE))["Runs (1)"]
+    assert said in told

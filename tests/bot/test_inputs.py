@@ -1,5 +1,14 @@
 from bot.ids import ActionId, ViewId
-from bot.inputs import input_block, modal, number_input, radio, select, text_input
+from bot.inputs import (
+    date_input,
+    input_block,
+    modal,
+    number_input,
+    radio,
+    select,
+    text_input,
+    time_input,
+)
 from tests.bot.oracle import view_problems
 
 
@@ -24,3 +33,11 @@ def test_a_choice_that_is_none_is_the_first() -> None:
 
 def test_a_number_field_starts_with_numbers_only() -> None:
     assert "initial_value" not in number_input("many")
+
+
+def test_a_calendar_and_a_menu_of_times_show_only_what_slack_takes() -> None:
+    assert date_input("2030-02-28")["initial_date"] == "2030-02-28"
+    assert time_input("08:30")["initial_time"] == "08:30"
+    for odd in ("", "2030-02-30", "20300228", "24:00", "8:30", "08:30:00", "soon"):
+        assert "initial_date" not in date_input(odd)
+        assert "initial_time" not in time_input(odd)

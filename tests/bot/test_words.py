@@ -6,6 +6,7 @@ from actors.surging import SURGE
 from bot import words
 from domain.books import SkipReason
 from domain.review import State
+from domain.slots import Slot
 
 
 def test_every_state_has_a_name_for_people() -> None:
@@ -48,6 +49,21 @@ def test_whom_the_engine_names_in_a_sentence_slack_mentions() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "The run of 2026-03-29T09:00[Europe/Kyiv] is",
+            "The run of 2026-03-29 09:00 Europe/Kyiv is",
+        ),
+        ("2026-03-29T09:00[user].", "2026-03-29 09:00 where each user is."),
+        ("at 2026-03-29T09:00 [x]", "at 2026-03-29T09:00 [x]"),
+    ],
+)
+def test_a_run_that_the_engine_names_in_a_sentence_reads_like_a_time(text: str, said: str) -> None:
+    assert words.mentioned(text) == said
+
+
 def test_a_reason_of_the_engine_is_a_sentence_and_a_persons_stays() -> None:
     assert words.reason_of("cap_reached") == "The total cap has been delivered."
     assert words.reason_of("too\n many") == "too many"
@@ -61,7 +77,8 @@ def test_a_pause_that_nobody_asked_for_has_a_sentence_of_its_own(reason: str) ->
 def test_no_reason_of_the_books_is_told_as_a_code() -> None:
     told = [words.skip_of(reason) for reason in SkipReason]
     assert not [one for one in told if "_" in one]
-    assert "came during a pause" in told
+    assert "during a pause" in told
+    assert max(map(len, told)) <= 25, "a thread is narrow"
 
 
 def test_the_reach_tells_of_limits_and_how_long_it_takes_where_there_is_anything_to_tell() -> None:
@@ -75,6 +92,9 @@ def test_the_reach_tells_of_limits_and_how_long_it_takes_where_there_is_anything
 
 def test_a_run_at_each_users_time_is_named_so() -> None:
     assert words.run_of("2026-03-29T09:00[user]") == "2026-03-29 09:00 where each user is"
+    theirs = words.run_moment(Slot(1_774_700_000_000, "2026-03-29T09:00[user]"), "UTC")
+    assert theirs.startswith("2026-03-29 09:00 where each user is: for the first of them <!date^")
+    assert words.run_moment(Slot(0, "x[UTC]"), "UTC") == words.moment(0, "UTC")
 
 
 @pytest.mark.parametrize(

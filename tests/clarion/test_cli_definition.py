@@ -8,10 +8,12 @@ import pytest
 
 from actors.mail import Done, Draft, Reach, Refused
 from actors.mail_text import CheckText
+from clarion import cli_definition
+from clarion.control import socket_path
 from domain import toml_source
 from domain.campaign import Campaign
 from domain.problem import Problem
-from tests.clarion.doors import ANA, DEFINITION, answering, heard, real_desk
+from tests.clarion.doors import ANA, DEFINITION, answering, bound, heard, real_desk
 from tests.clarion.terminal import run
 
 WRONG = """\
@@ -72,6 +74,17 @@ def test_a_daemon_that_cannot_look_at_it_hides_no_problem(here: Path, tmp_path: 
         result = run("reach", "a.toml", "--data", str(tmp_path))
     assert (result.exit_code, "line 1  name" in result.stderr) == (1, True)
     assert asked == [CheckText(WRONG)]
+
+
+def test_a_daemon_that_hangs_hides_no_problem(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_definition, "TOLD_SECONDS_MAX", 0.05)
+    (here / "a.toml").write_text(WRONG)
+    with bound(socket_path(tmp_path)) as door:
+        door.listen()
+        result = run("reach", "a.toml", "--data", str(tmp_path))
+    assert (result.exit_code, "line 1  name" in result.stderr) == (1, True)
 
 
 def test_what_the_daemon_finds_in_order_is_kept_though_its_times_are_past(

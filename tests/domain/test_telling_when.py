@@ -52,7 +52,7 @@ def test_when_it_runs_is_said_in_words(when: When, said: str) -> None:
 @pytest.mark.parametrize(
     ("personal", "said"),
     [
-        (UserZone(), "By the wall where each user is"),
+        (UserZone(), "By the clock where each user is"),
         (UserZone(), "past at the start: they get nothing; who has no known zone: the account's"),
         (UserZone("next_day", "drop"), "on the next day; who has no known zone: they get nothing"),
         (UserProperty("minute"), "minute of the day in minute there; without one right after"),

@@ -6,7 +6,7 @@ import pytest
 from domain.campaign import Campaign, What
 from domain.composing import About
 from domain.facts import Event, User
-from domain.trying import Tried, mentioned, told, try_content, unknown, variants_for
+from domain.trying import Tried, mentioned, told, try_content, unknown, unknown_of, variants_for
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.domain.definitions import LIVE, PAST
 
@@ -117,3 +117,10 @@ def test_an_event_is_tried_with_its_user() -> None:
     event = Event(1, "e1", "ann", "Product Added", 0, 0, {"price": 5})
     found = try_content(campaign, "c_1", [About(ANN, event)], now_ms=0, library_version="1")
     assert found.blanks == {}
+
+
+def test_of_an_event_that_never_came_in_that_is_said_and_not_what_it_lacks() -> None:
+    assert list(unknown_of("Buoght", {"total"}, None)) == ["No event “Buoght” has come in yet."]
+    assert list(unknown_of("Bought", {"total"}, ["total"])) == []
+    (told_,) = unknown_of("Bought", {"totl"}, ["total"])
+    assert told_.startswith("No event “Bought” has a property “totl”. Did you mean")

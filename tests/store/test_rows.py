@@ -1,6 +1,6 @@
 import sqlite3
 
-from store.rows import KEYS_PER_STATEMENT_MAX, among
+from store.rows import KEYS_PER_STATEMENT_MAX, among, weighed
 
 SQL = "SELECT user FROM user WHERE user IN ({keys}) AND h > ?"
 
@@ -22,3 +22,11 @@ def test_a_key_with_a_nul_character_is_not_taken_for_its_beginning(
 
 def test_no_keys_ask_nothing(conn: sqlite3.Connection) -> None:
     assert list(among(conn, "this is no SQL", [])) == []
+
+
+def test_rows_end_where_they_weigh_enough_and_one_comes_at_least() -> None:
+    rows = [(n, b"x" * 10) for n in range(5)]
+    assert [n for n, _ in weighed(rows, 25)] == [0, 1, 2]
+    assert [n for n, _ in weighed(rows, 30)] == [0, 1, 2]
+    assert [n for n, _ in weighed(rows, 1)] == [0]
+    assert list(weighed([], 1)) == []

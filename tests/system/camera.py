@@ -11,6 +11,8 @@ COLOURS = 192
 """Few enough for a small file; of a page's text and buttons nobody sees the difference."""
 WIDTH_MAX = 640
 BELOW = 14
+EDGE = 3
+"""So much less at the bottom: there the next thing on the page shows through."""
 STILL_MS = 80
 """What has not moved for so long stands still."""
 _LONG = "(height) => document.querySelectorAll('.modal').forEach(m => m.style.maxHeight = height)"
@@ -77,7 +79,7 @@ def _around(page: Page, parts: tuple[Locator, ...], width: float) -> FloatRect:
         "x": left,
         "y": top,
         "width": min(right, seen["width"]) - left,
-        "height": min(bottom, seen["height"]) - top,
+        "height": min(bottom, seen["height"]) - top - EDGE,
     }
 
 

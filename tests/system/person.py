@@ -224,10 +224,12 @@ def a_browser() -> Iterator[Browser]:
 class Tabs:
     """The pages that a person has open; whatever one of them complains about is remembered."""
 
-    def __init__(self, browser: Browser, *, width: int = WIDTH, height: int = HEIGHT) -> None:
+    def __init__(
+        self, browser: Browser, *, width: int = WIDTH, height: int = HEIGHT, zone: str | None = None
+    ) -> None:
         self.complaints: list[str] = []
         self._context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
+            viewport={"width": width, "height": height}, reduced_motion="reduce", timezone_id=zone
         )
         self._context.set_default_timeout(PATIENCE_MS)
 

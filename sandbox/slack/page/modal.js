@@ -3,7 +3,7 @@
 import { act, errorWords } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { busy, el, toast } from "./dom.js";
-import { forgetTyping } from "./inputs.js";
+import { forgetTyping, tellTyping } from "./inputs.js";
 import { emojis } from "./mrkdwn.js";
 
 const drafts = new Map(); // view id -> block id -> action id -> value
@@ -98,7 +98,7 @@ export function updateModal(state, context) {
     dialog.addEventListener("focusin", () => (last = focused()));
   }
   const focus = same ? focused() ?? last : null;
-  const top = same ? dialog.querySelector(".modal-body").scrollTop : 0;
+  const top = same && asksOn(view) ? dialog.querySelector(".modal-body").scrollTop : 0;
   fill(view, state, context);
   if (!dialog.open) dialog.showModal();
   refocus(focus);
@@ -110,7 +110,10 @@ function fill(view, state, context) {
   const where = { user: context.user, view_id: view.id };
   const title = emojis(view.title?.text ?? "");
   const body = el("div", { class: "modal-body" }, renderBlocks(view.blocks, host));
-  const cancel = () => act("close", where).catch((error) => toast(error.message));
+  const cancel = () => {
+    tellTyping();
+    return host.waiting.then(() => act("close", where)).catch((error) => toast(error.message));
+  };
   const submit = view.submit && el("button", {
     type: "button",
     class: "button primary",
@@ -149,12 +152,27 @@ function fill(view, state, context) {
         if (outcome.ok) return;
         if (outcome.error) toast(`We had some trouble connecting. Try again? (${errorWords(outcome)})`);
         await context.refresh();
-        dialog?.querySelector("[aria-invalid]")?.focus();
+        showWrong();
       } catch (error) {
         toast(error.message);
       }
     });
   }
+}
+
+/** Bring the first problem into sight, and the focus to it. */
+function showWrong() {
+  const wrong = dialog?.querySelector(".has-error");
+  const control = wrong?.querySelector("[aria-invalid]") ?? wrong?.querySelector("input, select, textarea");
+  control?.focus();
+  wrong?.scrollIntoView({ block: "nearest" });
+}
+
+/** Tell whether a modal asks something that it asked before: else it is another page of it. */
+function asksOn(view) {
+  const before = new Set([...dialog.querySelectorAll("[data-block-id]")].map((each) => each.dataset.blockId));
+  const inputs = view.blocks.filter((block) => block.type === "input");
+  return !before.size || !inputs.length || inputs.some((block) => before.has(block.block_id));
 }
 
 function focused() {

@@ -48,6 +48,20 @@ def test_an_empty_alternative_between_others_is_left_out() -> None:
     assert say_variants(part, Reading()) == Split((Part("A", 50), Part("C", 50)))
 
 
+def test_a_variant_without_a_name_is_called_by_its_letter() -> None:
+    of = (Alternative(), Alternative(pairs="title = Other"))
+    part = WhatValues(topics=("variants",), among="ab", test="20", alternatives=of)
+    said = say_variants(part, Reading())
+    assert isinstance(said, AbTest)
+    assert said.of == (Variant("A"), Variant("B", {"title": "Other"}))
+
+
+def test_two_variants_are_there_from_the_start_unless_a_property_chooses() -> None:
+    part = WhatValues(topics=("variants",), alternatives=())
+    assert [number for number, _ in rows(part)] == [0, 1]
+    assert rows(structs.replace(part, among="by_property")) == ()
+
+
 @pytest.mark.parametrize(
     ("row", "block"),
     [
@@ -59,7 +73,8 @@ def test_an_empty_alternative_between_others_is_left_out() -> None:
 )
 def test_what_cannot_be_read_is_said_in_its_row(row: Alternative, block: str) -> None:
     reading = Reading()
-    say_variants(WhatValues(topics=("variants",), alternatives=(row,)), reading)
+    other = Alternative("B", "5")
+    say_variants(WhatValues(topics=("variants",), alternatives=(row, other)), reading)
     assert list(reading.errors) == [block]
 
 

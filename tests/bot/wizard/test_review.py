@@ -25,7 +25,7 @@ def of(campaign: Campaign) -> str:
 
 def test_it_tells_the_whole_campaign_in_sentences() -> None:
     said = of(PAST)
-    for words in ("Spring sale", "Order Completed", "coupon: SPRING", "1000"):
+    for words in ("Spring sale", "Order Completed", "coupon: SPRING", "1,000"):
         assert words in said
 
 

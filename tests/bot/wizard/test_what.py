@@ -111,12 +111,15 @@ def test_all_of_it_is_said() -> None:
         ({"topics": ("goal",)}, "what.goal"),
         ({"topics": ("goal",), "goal": "A", "window": "900"}, "what.window"),
         ({"topics": ("goal",), "goal": "A", "goal_where": "x"}, "what.goal_where"),
-        ({"topics": ("variants",), "alternatives": TWO[:1]}, "what.among"),
         (
-            {"topics": ("variants",), "alternatives": (TWO[0], Alternative("", "50"))},
+            {"topics": ("variants",), "alternatives": (TWO[0], Alternative("B", "49"))},
+            "what.among",
+        ),
+        (
+            {"topics": ("variants",), "alternatives": (TWO[0], Alternative("x" * 99, "50"))},
             "what.alternative_name_1",
         ),
-        ({"topics": ("variants",), "alternatives": TWO, "among": "ab"}, "what.topics"),
+        ({"topics": ("variants",), "alternatives": TWO, "among": "ab"}, "what.goal"),
         (
             {
                 "topics": ("variants", "goal"),

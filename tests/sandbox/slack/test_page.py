@@ -10,7 +10,17 @@ from playwright.sync_api import Page, expect
 
 from sandbox.slack import LocalSlack
 from sandbox.slack.workspace import ANA
-from tests.sandbox.slack.bots import actions, answer_once, button, modal, section, socket_bot
+from tests.sandbox.slack.bots import (
+    actions,
+    answer_once,
+    button,
+    field,
+    modal,
+    option,
+    section,
+    socket_bot,
+    text_field,
+)
 from tests.system.person import PATIENCE_MS, Tabs, a_browser, need_chromium
 
 pytestmark = pytest.mark.browser
@@ -94,6 +104,48 @@ async def test_what_came_while_a_press_was_held_is_shown_after_it(slack: LocalSl
     await browse(slack.base_url, play)
 
 
+async def test_what_is_wrong_above_comes_into_sight(
+    slack: LocalSlack, nursery: trio.Nursery
+) -> None:
+    boxes = {"type": "checkboxes", "options": [option("a", "A box")]}
+    long = [section("long " * 200) for _ in range(3)]
+    form = modal(field(boxes, "first", optional=True), *long, text_field("last", optional=True))
+    slack.world.views.open(ANA, slack.world.views.checked(form, "modal"))
+
+    async def bot() -> None:
+        wrong = {"response_action": "errors", "errors": {"first": "Tick it."}}
+        async with socket_bot(slack) as connection:
+            await answer_once(connection, lambda _: wrong)
+
+    def play(page: Page) -> None:
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Label").last.scroll_into_view_if_needed()
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog.get_by_text("Tick it.")).to_be_in_viewport()
+
+    nursery.start_soon(bot)
+    await slack.wait_until(lambda: slack.connections == 1)
+    await browse(slack.base_url, play)
+
+
+@pytest.mark.parametrize(("block", "word"), [("other", "top"), ("last", "bottom")])
+async def test_another_page_of_a_modal_begins_at_its_top_and_the_same_one_stays(
+    slack: LocalSlack, block: str, word: str
+) -> None:
+    views, long = slack.world.views, [section("long " * 200) for _ in range(3)]
+    form = modal(section("before"), *long, text_field("last", optional=True))
+    view = views.open(ANA, views.checked(form, "modal"))
+    fresh = modal(section("top"), *long, section("bottom"), text_field(block, optional=True))
+
+    def play(page: Page) -> None:
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Label").scroll_into_view_if_needed()
+        trio.from_thread.run_sync(views.update, view, views.checked(fresh, "modal"))
+        expect(dialog.get_by_text(word, exact=True)).to_be_in_viewport()
+
+    await browse(slack.base_url, play)
+
+
 async def test_a_pretty_date_near_today_is_a_word_and_another_is_a_date(slack: LocalSlack) -> None:
     views = slack.world.views
     now = int(time.time())
@@ -110,3 +162,29 @@ async def test_a_pretty_date_near_today_is_a_word_and_another_is_a_date(slack: L
         assert re.search(r"tomorrow / \w{3} \d+, \d{4}", words)
 
     await browse(slack.base_url, play)
+
+
+async def test_what_was_typed_last_is_told_before_a_modal_is_closed(
+    slack: LocalSlack, nursery: trio.Nursery
+) -> None:
+    told = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    form = modal(text_field(element=told, dispatch_action=True), notify_on_close=True)
+    slack.world.views.open(ANA, slack.world.views.checked(form, "modal"))
+    heard: list[tuple[str, object]] = []
+
+    async def bot() -> None:
+        async with socket_bot(slack) as connection:
+            for _ in range(2):
+                payload = (await answer_once(connection, lambda _: None))["payload"]
+                heard.append((payload["type"], payload.get("actions", [{}])[0].get("value")))
+
+    def play(page: Page) -> None:
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Label").fill("77")
+        dialog.get_by_role("button", name="Close").click()
+        expect(dialog).to_have_count(0)
+
+    nursery.start_soon(bot)
+    await slack.wait_until(lambda: slack.connections == 1)
+    await browse(slack.base_url, play)
+    assert heard == [("block_actions", "77"), ("view_closed", None)]

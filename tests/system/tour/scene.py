@@ -104,7 +104,7 @@ async def play(camera: Camera, *tours: Callable[[Scene], None], users: int = USE
 
     def run(stage: Stage) -> list[str]:
         with a_browser() as browser:
-            slack = Tabs(browser, width=WIDTH, height=HEIGHT)
+            slack = Tabs(browser, width=WIDTH, height=HEIGHT, zone=ZONE)
             segment = Tabs(browser, width=SEGMENT_WIDTH, height=SEGMENT_HEIGHT)
             person = Person(slack.opens(stage.slack_url), logbook)
             scene = Scene(person, segment.opens(stage.segment_url), camera, stage)
