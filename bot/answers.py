@@ -38,6 +38,15 @@ USES: dict[str, tuple[str, str]] = {
 }
 """The subcommands: what each takes and does. The manifest and the docs are checked against it."""
 
+PARTS: dict[str, tuple[str, ...]] = {
+    "Draft": ("new", "edit", "clone"),
+    "Try, before anybody is messaged": ("reach", "rehearse", "preview", "test"),
+    "Let it run": ("submit", "publish", "undo"),
+    "Look": ("list", "show", "report", "why", "limits", "audience"),
+    "Halt": ("pause", "resume", "stop", "archive"),
+}
+"""The subcommands by what people want; all but `help` itself."""
+
 _FINAL = frozenset({"stop", "publish"})
 """What cannot be taken back: it stops for ever, or messages people."""
 
@@ -67,14 +76,19 @@ _MEANT = {
 
 
 def help_text() -> Message:
-    """Return every subcommand, one a line."""
-    lines = [
-        f"• `{COMMAND} {name}{f' {takes}' if takes else ''}` - {does}"
-        for name, (takes, does) in USES.items()
-    ]
+    """Return every subcommand, one a line, by what it is for."""
     title = "What I can do"
-    end = "NAME is the campaign's name; quotes are not needed."
-    return Message(title, (header(title), section("\n".join(lines)), context(end)))
+    end = "NAME is the campaign's name; quotes are not needed, and alone it shows the campaign."
+    parts = [
+        section("\n".join([f"*{part}*", *(_use(name) for name in names)]))
+        for part, names in PARTS.items()
+    ]
+    return Message(title, (header(title), *parts, context(end)))
+
+
+def _use(name: str) -> str:
+    takes, does = USES[name]
+    return f"• `{COMMAND} {name}{f' {takes}' if takes else ''}` - {does}"
 
 
 def unknown_command(given: str) -> Message:

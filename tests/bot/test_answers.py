@@ -36,6 +36,11 @@ def test_every_other_answer_is_one_that_slack_takes(message: Message) -> None:
     check(message)
 
 
+def test_help_has_every_subcommand_once_by_what_it_is_for() -> None:
+    named = [name for names in answers.PARTS.values() for name in names]
+    assert sorted(named) == sorted(set(answers.USES) - {"help"})
+
+
 def test_a_refusal_names_what_to_do_and_each_problem_with_its_line() -> None:
     problem = Problem("who.of[1].op", "It is no operator.", "Did you mean equals?", 4)
     said = words(list(answers.refused(Refused("Not yet.", "Correct it.", (problem,))).blocks))

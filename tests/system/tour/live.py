@@ -10,11 +10,11 @@ GRACE_SECONDS = 30
 DUE_SECONDS = WITHIN_MINUTES * 60 + GRACE_SECONDS
 SOON_SECONDS = 12
 """So long before they fall due the carts of the tour come in: nobody watches a tour for minutes."""
-AN_HOUR = 20
+AN_HOUR = 100
 CARTS = range(12)
 ORDERED = range(3)
 IN_THE_PAUSE = range(40, 50)
-TOO_MANY = range(60, 90)
+TOO_MANY = range(60, 200)
 DRAFTED = f"{NAME}: draft"
 
 
