@@ -30,8 +30,8 @@ ROWS_MAX = 25
 """Their sentences, with the inputs of one and all problems, are within Slack's 100 blocks."""
 WORDS_CHARS_MAX = 800
 REACH_LIVE = (
-    "*Estimated reach*: known only as events happen. Once it is drafted, *Rehearse* says how many it"
-    " would have been lately."
+    "*Estimated reach*: known only as events happen. Once it is drafted, *Rehearse* says how many"
+    " it would have been lately."
 )
 REACH_NOT_YET = "*Estimated reach*: not counted yet."
 _STEP = StepName.WHO
