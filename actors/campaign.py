@@ -60,8 +60,11 @@ class CampaignActor:
         match row.state:
             case State.SCHEDULED if definition.kind == "live":
                 return await self._listen_when_due(row, definition)
-            case State.SCHEDULED | State.AWAITING_NEXT_RUN | State.BLOCKED:
+            case State.SCHEDULED | State.AWAITING_NEXT_RUN:
                 return await self._starting.look(row, definition)
+            case State.BLOCKED:
+                nap = await self._starting.look(row, definition)
+                return min(nap, await kind.work(row)) if nap else 0.0
             case State.RUNNING | State.PAUSED:
                 return await kind.work(row)
             case _:

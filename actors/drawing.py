@@ -23,6 +23,7 @@ from domain.message_id import message_id
 from domain.personal import cutoff_ms, due_ms, zone_of
 from domain.schedule import LATE_MS_MAX
 from domain.verdict import Control, Hold, Send, Skip, Verdict, judge
+from domain.zones import day_key
 from store.admission import Decision
 from store.runs import Run
 
@@ -54,7 +55,7 @@ def judged(draw: Draw, names: Sequence[str]) -> list[Decision]:
     broken: Counter[Broken] = Counter()
     found = []
     for name in names:
-        verdict, cutoff_ms = _verdict(draw, name)
+        verdict, due = _verdict(draw, name)
         variant = ""
         if isinstance(verdict, Send | Hold):
             assigned = partial(assign, draw.campaign, draw.definition, draw.known.users[name])
@@ -72,26 +73,40 @@ def judged(draw: Draw, names: Sequence[str]) -> list[Decision]:
             step=STEP,
             occurrence="",
         )
-        zone = (user.zone or "") if user else ""
-        found.append(
-            Decision(
-                message, name, "", None, verdict, zone=zone, variant=variant, cutoff_ms=cutoff_ms
-            )
+        one = Decision(
+            message_id=message,
+            user=name,
+            occurrence="",
+            event_seq=None,
+            verdict=verdict,
+            day=_day(draw, due),
+            zone=(user.zone or "") if user else "",
+            variant=variant,
+            cutoff_ms=due.cutoff_ms,
         )
-    for one, n in broken.items():
-        what = (draw.campaign, draw.run.run, n, one.error, one.where, draw.context.error_id())
+        found.append(one)
+    for bad, n in broken.items():
+        what = (draw.campaign, draw.run.run, n, bad.error, bad.where, draw.context.error_id())
         _log.error("campaign %s, run %s sets %d users aside: %s %s, error %s", *what)
     return found
 
 
-def _verdict(draw: Draw, name: str) -> tuple[Verdict | Broken, int | None]:
-    """Return what becomes of a user, and when the user is cut off."""
-    if (broken := draw.known.broken.get(name)) is not None:
-        return broken, None
-    if (user := draw.known.users.get(name)) is None:
-        return Skip(SkipReason.SUPPRESSED), None  # erased since the audience was asked
+def _day(draw: Draw, due: _Due) -> str:
+    """Return the day of the account whose cap a user's message takes a slot of."""
+    if draw.definition.limits.cap_per_day is None or isinstance(due.at, SkipReason):
+        return ""
+    return day_key(due.at, draw.context.zone)
 
-    def decide() -> tuple[Verdict, int | None]:
+
+def _verdict(draw: Draw, name: str) -> tuple[Verdict | Broken, _Due]:
+    """Return what becomes of a user, and when the user is due."""
+    now = _Due(draw.now_ms)
+    if (broken := draw.known.broken.get(name)) is not None:
+        return broken, now
+    if (user := draw.known.users.get(name)) is None:
+        return Skip(SkipReason.SUPPRESSED), now  # erased since the audience was asked
+
+    def decide() -> tuple[Verdict, _Due]:
         due = _due(draw, user)
         verdict = judge(
             draw.campaign,
@@ -103,11 +118,11 @@ def _verdict(draw: Draw, name: str) -> tuple[Verdict | Broken, int | None]:
         )
         if isinstance(verdict, Control):  # who is compared would have been due then as well
             otherwise = _in_time(verdict.otherwise, due.at, draw.now_ms)
-            return Control(verdict.group, otherwise), due.cutoff_ms
-        return _in_time(verdict, due.at, draw.now_ms), due.cutoff_ms
+            return Control(verdict.group, otherwise), due
+        return _in_time(verdict, due.at, draw.now_ms), due
 
     decided = apart(decide)
-    return (decided, None) if isinstance(decided, Broken) else decided
+    return (decided, now) if isinstance(decided, Broken) else decided
 
 
 def _in_time(verdict: Send | Hold | Skip, at: int | SkipReason, now_ms: int) -> Send | Hold | Skip:

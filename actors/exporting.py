@@ -19,7 +19,7 @@ from domain.chance import Purpose, coefficients, salt
 from domain.facts import User
 from domain.saved import list_names
 from domain.words import near, shown
-from store import acts, erasures, memberships, users
+from store import acts, catalogue, erasures, memberships, users
 from store.attributes import Page
 from store.member_file import FileExists, MemberFile
 from store.names import folded
@@ -93,9 +93,12 @@ async def _profiles(context: Context, page: Page) -> Mapping[str, User]:
 
 
 def _unknown_traits(asked: Sequence[str], known: Collection[str]) -> Refused | None:
-    """Say which columns would be empty because nobody ever had such a property."""
+    """Say which columns would be empty because nobody ever had such a property.
+
+    Of more names than the copy remembers nobody can tell.
+    """
     unknown = [name for name in dict.fromkeys(asked) if name not in known]
-    if not unknown:
+    if not unknown or len(known) >= catalogue.KEYS_PER_SCOPE_MAX:
         return None
     meant = " ".join(filter(None, (near(name, known) for name in unknown)))
     lists = "`clarion schema --profiles` lists every property; nothing was written."

@@ -79,7 +79,7 @@ class Firing:
         assert revision is not None, "a running campaign has a published revision"
         now = self._context.clock.now_ms()
         upto = now if over is None else FOR_EVER_MS
-        due = await self._context.store.read(lambda conn: self._due(conn, revision, upto))
+        due = await self._context.store.read(lambda conn: self._due(conn, revision, upto, now))
         if due is None or not due.timers:
             return False
         reach("timer.page_read")
@@ -88,7 +88,9 @@ class Firing:
             isinstance(answer, Admitted) and len(due.timers) == TIMERS_PAGE_MAX
         )
 
-    def _due(self, conn: sqlite3.Connection, revision: int, upto_ms: int) -> Due | None:
+    def _due(
+        self, conn: sqlite3.Connection, revision: int, upto_ms: int, now_ms: int
+    ) -> Due | None:
         cursor = admission.cursor(conn, self._id, revision)
         if cursor is None:
             return None
@@ -97,7 +99,7 @@ class Firing:
         return Due(
             cursor=cursor,
             timers=found,
-            known=self._judging.know(conn, users, upto=log.last_seq(conn)),
+            known=self._judging.know(conn, users, upto=log.last_seq(conn), now_ms=now_ms),
             unsure=frozenset(
                 timer.id for timer in found if adoption.was_before(conn, timer.due_ms)
             ),

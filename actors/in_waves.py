@@ -6,9 +6,9 @@ from functools import partial
 
 from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
+from actors.onward import GOING
 from domain.campaign import When
 from domain.personal import UserZone
-from domain.review import State
 from domain.schedule import Slot
 from domain.waves import quarter_after
 from store import runs, turns
@@ -39,7 +39,7 @@ class InWaves:
         turn = await self.next(row, run, after)
         if turn is None:
             return None
-        if row.state is not State.RUNNING:
+        if row.state not in GOING:
             return math.inf  # a resume looks again
         now = self._context.clock.now_ms()
         if turn.due_ms > now:

@@ -14,6 +14,7 @@ from domain import matching
 from domain.assignment import assign
 from domain.campaign import Campaign
 from domain.facts import User
+from domain.looking_back import since_by_name
 from domain.matching import History
 from domain.message_id import message_id
 from domain.saved import list_names
@@ -36,16 +37,19 @@ class Judging:
         self.definition = definition
         self._context = context
         self._matches = matching.compile_node(definition.who)
-        self._needs = matching.event_names(definition.who)
         self._lists = list_names(definition.who)
 
-    def know(self, conn: sqlite3.Connection, who: Collection[str], *, upto: int) -> Known:
+    def know(
+        self, conn: sqlite3.Connection, who: Collection[str], *, upto: int, now_ms: int
+    ) -> Known:
         """Read users, and of what they did as much as the audience asks, up to a place in the log.
 
-        A list counts as it is now: a live campaign has no run that would keep another.
+        What is older than it asks about now stays unread: some have done it very often. A list
+        counts as it is now: a live campaign has no run that would keep another.
         """
         lists = memberships.required(conn, self._lists)
-        return know(conn, who, self._needs, upto=upto, lists=lists)
+        needs = since_by_name(self.definition.who, now_ms=now_ms, zone=self._context.zone)
+        return know(conn, who, needs, upto=upto, lists=lists)
 
     def fits(self, user: User, history: History, *, now_ms: int) -> bool:
         """Whether the user is in the audience."""

@@ -104,8 +104,11 @@ class Live:
 
     async def _consider_aside(self, row: CampaignRow, revision: int) -> None:
         """Consider anew what a person asked for, and tell people what they were not told yet."""
+        now = self._context.clock.now_ms()
         if row.state is State.RUNNING:
-            page = await self._context.store.read(lambda conn: self._page_again(conn, revision))
+            page = await self._context.store.read(
+                lambda conn: self._page_again(conn, revision, now)
+            )
             if page is not None and page.length:
                 await self._admit(page, row, revision)
         now = self._context.clock.now_ms()
@@ -184,11 +187,11 @@ class Live:
             length=len(found),
             events=events,
             unreadable=unreadable,
-            known=self._know(conn, events, upto=upto),
+            known=self._know(conn, events, upto=upto, now_ms=now_ms),
             aside=poison.waits(conn, self._id, now_ms=now_ms),
         )
 
-    def _page_again(self, conn: sqlite3.Connection, revision: int) -> Page | None:
+    def _page_again(self, conn: sqlite3.Connection, revision: int, now_ms: int) -> Page | None:
         """Return what a person wants considered anew, as a page that leaves the cursor alone."""
         after = admission.cursor(conn, self._id, revision)
         if after is None:
@@ -203,14 +206,16 @@ class Live:
             length=len(asked),
             events=events,
             unreadable=[*unreadable, *gone],
-            known=self._know(conn, events, upto=log.last_seq(conn)),
+            known=self._know(conn, events, upto=log.last_seq(conn), now_ms=now_ms),
             again=True,
         )
 
-    def _know(self, conn: sqlite3.Connection, events: Sequence[Event], *, upto: int) -> Known:
+    def _know(
+        self, conn: sqlite3.Connection, events: Sequence[Event], *, upto: int, now_ms: int
+    ) -> Known:
         """Read whose profile and history matter; a trigger that breaks is found again later."""
         begins = [event for event in events if apart(partial(self._is_trigger, event))]
-        known = self._judging.know(conn, {event.user for event in begins}, upto=upto)
+        known = self._judging.know(conn, {event.user for event in begins}, upto=upto, now_ms=now_ms)
         if not self._first_time:
             return known
         firsts = log.first_seqs(conn, {event.user for event in begins}, self._listener.starting)

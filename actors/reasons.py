@@ -49,6 +49,8 @@ def because(conn: sqlite3.Connection, reason: str, case: Case, rules: Rules) -> 
             told = _full(conn, case.campaign, caps.TOTAL, "frees only when somebody raises it")
             drawn_too = _draw(case) if case.definition.kind == "past_behaviour" else ""
             return "; ".join(each for each in (told, drawn_too) if each)
+        case SkipReason.CAP_DAY if case.definition.when.personal is not None:
+            return f"the day of {rules.zone} on which the user's own time is was full"
         case SkipReason.CAP_DAY:
             day = day_key(case.at_ms, rules.zone)
             next_ms = _next_day_ms(case.at_ms, rules.zone)

@@ -5,9 +5,9 @@ import sqlite3
 import msgspec
 
 from actors.mail import Pause, RaiseLimit, Refused, SendSample, SkipRun, Stop
+from actors.onward import more, others
 from actors.reviewing import apply_raise
 from actors.rules import Decision, Rules, Said, at, find, forbidden
-from actors.starting import more
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
@@ -109,6 +109,8 @@ def skip_run(conn: sqlite3.Connection, request: SkipRun, rules: Rules) -> Decisi
     if after is not None:
         said += f" The next run is that of {after.name}."
     action = Action.COMPLETE if after is None else Action.FINISH_RUN
+    if others(conn, run):  # whose users wait for times of their own
+        action = Action.RELEASE
     _answer(conn, row, run, action, request.by, "run skipped", said, rules)
     return Said(f"The run of “{row.name}” is skipped; nobody is messaged.", row.id)
 

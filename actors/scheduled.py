@@ -16,8 +16,9 @@ from actors import alarming
 from actors.context import Context
 from actors.drawing import Draw, judged
 from actors.in_waves import InWaves, begins_ms
+from actors.onward import GOING, more, move_on, others, outcome
 from actors.page import Known, know
-from actors.starting import more, onward, outcome, too_late
+from actors.starting import Starting, too_late
 from actors.winning import choose_winners
 from domain import schedule
 from domain.campaign import Campaign
@@ -48,33 +49,39 @@ class Scheduled:
         self._id = campaign
         self._definition = definition
         self._context = context
+        self._starting = Starting(campaign, context)
         in_waves = isinstance(definition.when.personal, UserZone)
         self._waves = InWaves(definition.when, context) if in_waves else None
 
     async def work(self, row: CampaignRow) -> float:
-        """Take the open run one step on."""
+        """Take every open run one step on: there are several where users have their own times."""
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
-        run = next((r for r in every if r.state in runs.OPEN), None)
-        if run is None:
-            return math.inf
-        after = self._next(row, run)
+        naps = []
+        for run in every:
+            if run.state in runs.OPEN - {"blocked"}:
+                naps.append(await self._step(row, run))
+                if naps[-1] == 0:
+                    return 0.0
+        if naps and row.state is State.RUNNING and self._definition.when.personal is not None:
+            naps.append(await self._starting.beside(row, self._definition))
+        return min(naps, default=math.inf)
+
+    async def _step(self, row: CampaignRow, run: Run) -> float:
+        after = more(row, self._definition, run.due_ms, zone=self._context.zone)
         nap = None if self._waves is None else await self._waves.wait(row, run, after)
         if nap is not None:
             return nap
-        if run.state == "drawing" and row.state is State.RUNNING:
+        if run.state == "drawing" and row.state in GOING:
             await self._draw(row, run, after)
-            if not await self._runs() or self._waves is not None:
+            if not await self._goes_on(row) or self._waves is not None:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
-        if await self._finish(run, after):
+        if await self._finish(row, run):
             return 0.0
         return await choose_winners(self._id, self._definition, self._context)
 
-    def _next(self, row: CampaignRow, run: Run) -> Slot | None:
-        return more(row, self._definition, run.due_ms, zone=self._context.zone)
-
-    async def _runs(self) -> bool:
-        row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
-        return row is not None and row.state is State.RUNNING
+    async def _goes_on(self, row: CampaignRow) -> bool:
+        now = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
+        return now is not None and now.state is row.state
 
     async def _draw(self, row: CampaignRow, run: Run, after: Slot | None) -> None:
         reach("draw.begins")
@@ -83,7 +90,7 @@ class Scheduled:
         cutoff = schedule.cutoff_ms(when, run.run, account_zone=self._context.zone)
         fresh = not run.decided_by and not run.wave_ms
         if fresh and (why := too_late(run.due_ms, now, cutoff, when)):
-            await self._miss(run, after, why, now_ms=now)
+            await self._miss(row, run, why, now_ms=now)
             return
         chosen = await self._context.selector.select(
             self._definition.who,
@@ -107,7 +114,7 @@ class Scheduled:
             partial(runs.room, run=run, campaign=self._definition)
         )
         for start in range(0, len(chosen), CHUNK):
-            if not await self._room():
+            if not await self._room(row):
                 return  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(self._know, names=names))
@@ -154,29 +161,27 @@ class Scheduled:
             partial(memberships.keep, campaign=self._id, run=run.run, names=names)
         )
 
-    async def _room(self) -> bool:
+    async def _room(self, row: CampaignRow) -> bool:
         """Wait until more may be drawn; False: the campaign does not run any more."""
         while not await self._context.may_draw():
-            if not await self._runs():
+            if not await self._goes_on(row):
                 return False
             await trio.sleep(ROOM_NAP_SECONDS)
         return True
 
-    async def _miss(self, run: Run, after: Slot | None, why: str, *, now_ms: int) -> None:
+    async def _miss(self, row: CampaignRow, run: Run, why: str, *, now_ms: int) -> None:
         """Close a run that began in time, but whose draw was held up until it is too late."""
         said = f"The run of {run.run} was missed: {why}."
-        key = self._context.audit_key
-        action, told = onward(after, said)
-        fix = "Draft it again with a new time." if after is None else ""
 
         def miss(conn: sqlite3.Connection) -> None:
-            moved = acts.advance(
-                conn, self._id, action, reason="missed", say=told, key=key, now_ms=now_ms
-            )
-            if isinstance(moved, State):
+            after = self._after_all(conn, row)
+            if self._moves_on(conn, run, after, reason="missed", said=said, now_ms=now_ms):
                 runs.clear_draw(conn, run)
                 runs.set_state(conn, self._id, run.run, "missed", now_ms=now_ms)
-                body = f"*{self._definition.name}*: {told} {fix}".strip()
+                then = "Draft it again with a new time."
+                if after is not None:
+                    then = f"The next run is that of {after.name}."
+                body = f"*{self._definition.name}*: {said} {then}"
                 subject = "" if after else Buttons.AGAIN.about()
                 announcements.add(
                     conn, "notice", self._id, subject=subject, body=body, now_ms=now_ms
@@ -184,6 +189,24 @@ class Scheduled:
 
         await self._context.store.write(miss)
         self._context.announce()
+
+    def _after_all(self, conn: sqlite3.Connection, row: CampaignRow) -> Slot | None:
+        """Return the run that follows those that there are; None: they were all."""
+        latest = runs.of_campaign(conn, self._id)[-1]
+        return more(row, self._definition, latest.due_ms, zone=self._context.zone)
+
+    def _moves_on(
+        self,
+        conn: sqlite3.Connection,
+        run: Run,
+        after: Slot | None,
+        *,
+        reason: str,
+        said: str,
+        now_ms: int,
+    ) -> bool:
+        key = self._context.audit_key
+        return move_on(conn, run, after, reason=reason, said=said, key=key, now_ms=now_ms)
 
     async def _block(self, run: Run, *, qualified: int, limit: int, now_ms: int) -> None:
         """Hold the run and tell the people at once: nobody was messaged."""
@@ -210,35 +233,28 @@ class Scheduled:
         if post is not None:
             post()
 
-    async def _finish(self, run: Run, after: Slot | None) -> bool:
+    async def _finish(self, row: CampaignRow, run: Run) -> bool:
         """End the run once nothing of it is open, and the campaign with its last one."""
         now = self._context.clock.now_ms()
 
         def finished(conn: sqlite3.Connection) -> bool:
             current = runs.find(conn, self._id, run.run)
             sending = current is not None and current.state == "sending"
+            if sending and others(conn, run):
+                return books.of_run(conn, self._id, run.run).pending == 0
             return sending and outbox.open_count(conn, self._id) == 0
 
         def finish(conn: sqlite3.Connection) -> bool:
             if not finished(conn):
                 return False
             reason, said = outcome(books.of_run(conn, self._id, run.run))
-            then = after
+            after = self._after_all(conn, row)
             if after is not None and caps.is_full(conn, self._id, caps.TOTAL):
-                then, reason = None, "cap_reached"
-            action, said = onward(then, said)
-            moved = acts.advance(
-                conn,
-                self._id,
-                action,
-                reason=reason,
-                say=said,
-                key=self._context.audit_key,
-                now_ms=now,
-            )
-            if isinstance(moved, State):
-                runs.set_state(conn, self._id, run.run, "done", now_ms=now)
-            return isinstance(moved, State)
+                after, reason = None, "cap_reached"
+            if not self._moves_on(conn, run, after, reason=reason, said=said, now_ms=now):
+                return False
+            runs.set_state(conn, self._id, run.run, "done", now_ms=now)
+            return True
 
         if not await self._context.store.read(finished):
             return False

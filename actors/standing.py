@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 
+from actors import turn
 from actors.enough import enough
 from actors.rules import Rules, at
 from domain import explaining
 from domain.campaign import Campaign
 from domain.facts import User
 from domain.identity import names_nobody
+from domain.personal import UserZone
 from domain.review import State
 from domain.summary import summary
 from domain.trigger import starts
@@ -131,6 +133,11 @@ def _runs(
     yield from (f"Not in the audience {BY_NOW}: {line}." for line in failing)
     if not failing:
         yield f"In the audience {BY_NOW}."
+    yield from (
+        turn.told(run, definition.when.personal, row, found.user, rules.zone)
+        for run in every
+        if run.state in runs.OPEN and isinstance(definition.when.personal, UserZone)
+    )
 
 
 def _run(run: Run) -> str:

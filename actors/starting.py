@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from actors.clock import NAP_SECONDS_MAX
 from actors.context import Context
+from actors.onward import more, others, outcome
 from domain import schedule
-from domain.books import Books, SkipReason
 from domain.campaign import Campaign, When
 from domain.personal import late_ms_max
 from domain.review import Action, State
@@ -74,7 +74,21 @@ class Starting:
         if not found.slots:
             if found.next is None:
                 return await self._end(row, every)
-            return min((found.next.due_ms - now) / 1000, NAP_SECONDS_MAX)
+            return _seconds(found.next, now)
+        when = definition.when
+        await commit_start(context, partial(self._begin, row=row, when=when, due=found, now_ms=now))
+        return 0.0
+
+    async def beside(self, row: CampaignRow, definition: Campaign) -> float:
+        """Begin what is due while users of the runs before still wait for times of their own.
+
+        Return after how many seconds to look again.
+        """
+        context, now = self._context, self._context.clock.now_ms()
+        every = await context.store.read(partial(runs.of_campaign, campaign=self._id))
+        found = due(row, definition, every, now_ms=now, zone=context.zone)
+        if not found.slots:
+            return math.inf if found.next is None else _seconds(found.next, now)
         when = definition.when
         await commit_start(context, partial(self._begin, row=row, when=when, due=found, now_ms=now))
         return 0.0
@@ -119,17 +133,25 @@ class Starting:
             why = why_lost(conn, slot, before, late)
             runs.begin(conn, self._id, slot.name, row.published, due_ms=slot.due_ms, now_ms=now_ms)
             if why is None:
-                self._advance(conn, Action.START, now_ms=now_ms)
+                self._start(conn, slot, now_ms=now_ms)
                 break
             lost.append(Lost(slot, *why))
             runs.set_state(conn, self._id, slot.name, why[0], now_ms=now_ms)
         if lost:
             self._tell(conn, row, lost, due, now_ms=now_ms)
 
+    def _start(self, conn: sqlite3.Connection, slot: Slot, *, now_ms: int) -> None:
+        """Let the campaign run, which it does already beside a run whose users still wait."""
+        if not self._runs(conn):
+            self._advance(conn, Action.START, now_ms=now_ms)
+            return
+        self._record(conn, Action.START, slot.name, now_ms=now_ms)
+
     def _make_way(self, conn: sqlite3.Connection, held: Run, *, now_ms: int) -> None:
         runs.skip(conn, held, by="", now_ms=now_ms)
         reason = "run skipped"
-        self._advance(conn, Action.FINISH_RUN, reason=reason, say=UNANSWERED, now_ms=now_ms)
+        action = Action.RELEASE if others(conn, held) else Action.FINISH_RUN
+        self._advance(conn, action, reason=reason, say=UNANSWERED, now_ms=now_ms)
         announcements.add(conn, "alert", self._id, subject=held.run, now_ms=now_ms)
 
     def _tell(
@@ -148,28 +170,36 @@ class Starting:
             said = f"{len(lost)} runs were missed, the last of them {lost[-1].slot.name}: "
             said += f"{lost[-1].why}."
         goes_on = due.slots[len(lost)] if len(lost) < len(due.slots) else None
+        over = goes_on is None and due.next is None and not self._runs(conn)
         if goes_on is not None:
             fix = f"The run of {goes_on.name} goes on."
         elif due.next is not None:
             fix = f"The next run is that of {due.next.name}."
         else:
             fix = "Draft it again with a new time."
+        if over:
             reason = "given_up" if first.why == USED else "missed"
             self._advance(conn, Action.COMPLETE, reason=reason, say=said, now_ms=now_ms)
-        if goes_on is not None or due.next is not None:
-            acts.record(
-                conn,
-                who=acts.ENGINE,
-                action="miss",
-                campaign=self._id,
-                detail=", ".join(one.slot.name for one in lost[-1:]),
-                key=self._context.audit_key,
-                now_ms=now_ms,
-            )
+        else:
+            self._record(conn, "miss", lost[-1].slot.name, now_ms=now_ms)
         body = f"*{row.name}*: {said} {fix}"
-        over = goes_on is None and due.next is None
-        subject = Buttons.AGAIN.about() if over else ""
+        subject = Buttons.AGAIN.about() if goes_on is None and due.next is None else ""
         announcements.add(conn, "notice", self._id, subject=subject, body=body, now_ms=now_ms)
+
+    def _runs(self, conn: sqlite3.Connection) -> bool:
+        current = campaigns.find(conn, self._id)
+        return current is not None and current.state is State.RUNNING
+
+    def _record(self, conn: sqlite3.Connection, action: str, run: str, *, now_ms: int) -> None:
+        acts.record(
+            conn,
+            who=acts.ENGINE,
+            action=action,
+            campaign=self._id,
+            detail=run,
+            key=self._context.audit_key,
+            now_ms=now_ms,
+        )
 
     def _advance(
         self,
@@ -185,34 +215,8 @@ class Starting:
         assert isinstance(moved, State), "the state was looked at in this transaction"
 
 
-def more(row: CampaignRow, definition: Campaign, after_ms: int, *, zone: str) -> Slot | None:
-    """Return the run that follows one that fell due at `after_ms`; None: it was the last."""
-    assert row.published_ms is not None, "a campaign that runs was published"
-    found = schedule.following(
-        definition.when,
-        published_ms=row.published_ms,
-        account_zone=row.zone_in(zone),
-        after_ms=after_ms,
-        count=1,
-    )
-    return found[0] if found else None
-
-
-def onward(after: Slot | None, said: str) -> tuple[Action, str]:
-    """Return what becomes of the campaign after a run, and what is said of both."""
-    if after is None:
-        return Action.COMPLETE, said
-    over = said.replace("Completed:", "This run is over:")
-    return Action.FINISH_RUN, f"{over} The next run is that of {after.name}."
-
-
-def outcome(found: Books) -> tuple[str, str]:
-    """Return why a run is over, and the sentence for its card: what failed is not called sent."""
-    lost = sum(found.skipped.get(reason, 0) for reason in (SkipReason.DEAD, SkipReason.UNKNOWN))
-    if not lost:
-        return "all sent", f"Completed: {found.sent:,} messages were sent."
-    reason = f"{found.sent:,} sent, {lost:,} failed"
-    return reason, f"Completed: {reason}. The books of the campaign say why."
+def _seconds(slot: Slot, now_ms: int) -> float:
+    return min((slot.due_ms - now_ms) / 1000, NAP_SECONDS_MAX)
 
 
 def due(row: CampaignRow, definition: Campaign, every: list[Run], *, now_ms: int, zone: str) -> Due:

@@ -26,6 +26,7 @@ from bot.pace import Pace
 from bot.ports import Desk
 from bot.report_card import pictured
 from bot.settings import BotSettings
+from store.announcements import FINAL
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 LOOK_AGAIN_SECONDS = 5.0
@@ -182,7 +183,8 @@ class Announcer:
             return  # the campaign is gone
         channel = thread.channel if thread else self._channel("card")
         if await self._find(announcement, channel, thread) is None:
-            title = f"Digest of {announcement.body}"
+            body = announcement.body
+            title = "Report" if body == FINAL else f"Digest of {body}"
             message = await _in_thread(partial(pictured, self._client, report, title=title))
             more = {"thread_ts": thread.ts} if thread else {}
             await self._post(announcement, channel, message, **more)

@@ -25,8 +25,10 @@ ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
 _ID = re.compile(r" \(c_[a-z0-9]+\)")
+_SEED = re.compile(r" \(seed ([^()]*)\)|; seed ([^()]*)")
 _RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\[[^\]]+\]")
 KNOWN_SHOWN_MAX = 10
+CODES_SHOWN_MAX = 5
 
 
 def request_of(command: str, rest: str, by: str) -> Request | Refused:
@@ -64,9 +66,20 @@ def _told(trail: Told, chars: int) -> Message:
     if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
     blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
-    end = f"Times are in {escaped(trail.zone)}. The ids of messages: `clarion why`."
-    blocks.append(context(end))
+    blocks.append(context(f"Times are in {escaped(trail.zone)}.{_codes(runs[-STEPS_SHOWN_MAX:])}"))
     return Message(uncoded(trail.message), tuple(blocks))
+
+
+def _codes(runs: list[list[Step]]) -> str:
+    """Return by which ids and seeds anybody can check what is shown, apart from its sentences."""
+    steps = [step for run in runs for step in run]
+    ids = dict.fromkeys(step.message_id for step in steps if step.message_id)
+    drawn = dict.fromkeys("".join(each) for step in steps for each in _SEED.findall(step.said))
+    said = ""
+    for kind, codes in (("Messages", list(ids)), ("Seeds of the draws", list(drawn))):
+        shown = " ".join(f"`{clip(code, 100)}`" for code in codes[-CODES_SHOWN_MAX:])
+        said += f" {kind}: {shown}." if codes else ""
+    return f"{said} `clarion why` tells all of it."
 
 
 def _runs(trail: Told) -> list[list[Step]]:
@@ -102,8 +115,8 @@ def _minute(step: Step, zone: str) -> str:
 
 
 def _without_id(step: Step) -> str:
-    """Return what a step says without its message's id, which tells a marketer nothing."""
-    said = step.said
+    """Return what a step says without a message's id or a draw's seed: a marketer needs neither."""
+    said = _SEED.sub("", step.said)
     if step.message_id:
         said = said.replace(f" under the id {step.message_id}", "")
         said = said.replace(f"message {step.message_id}", "the message")

@@ -166,10 +166,10 @@ _SKIPS: Mapping[str, str] = {
     SkipReason.CAP_RUN: "cap of the run",
     SkipReason.DND_DISCARD: "do-not-disturb",
     SkipReason.FILTER_NO_LONGER_MATCHES: "fits no longer",
-    SkipReason.PAUSED_DROPPED: "came during a pause",
-    SkipReason.SAFETY_NOT_DRAWN: "not drawn under the safety limit",
+    SkipReason.PAUSED_DROPPED: "during a pause",
+    SkipReason.SAFETY_NOT_DRAWN: "safety limit",
     SkipReason.DEAD: "refused by Segment",
-    SkipReason.UNKNOWN: "unknown whether it arrived",
+    SkipReason.UNKNOWN: "may have arrived",
 }
 """The reasons whose names are no words for a marketer."""
 

@@ -65,8 +65,9 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How many at most. None means no limit.
 
-    `cap_total`: over the campaign's life. `cap_per_day`: live, a day of the account's zone.
-    `cap_per_run`: past behaviour. `portion_percent`: so many of 100 of those who qualify.
+    `cap_total`: over the campaign's life. `cap_per_day`: live, or where users have times of their
+    own; a day of the account's zone. `cap_per_run`: past behaviour. `portion_percent`: so many of
+    100 of those who qualify.
     `safety_limit`: more qualified than this (control included), and the run does not start; later
     runs do, unless `stop_on_block`. `safety_per_hour`: more qualify within an hour, and the live
     campaign pauses itself. `control_percent`: 0, or 2-99 % of those who qualify get nothing.

@@ -21,10 +21,6 @@ _BOUNDS = {
     "per_user_minutes": (PER_USER_MINUTES_MIN, PER_USER_MINUTES_MAX),
 }
 _ONLY_LIVE = {
-    "cap_per_day": (
-        "A past behaviour campaign has runs, so it has no cap per day.",
-        "Use cap_per_run.",
-    ),
     "safety_per_hour": (
         "How many qualify for a run is known before it starts.",
         "Use safety_limit.",
@@ -58,6 +54,10 @@ def limit_problems(campaign: Campaign) -> Iterator[Problem]:
         if getattr(limits, name) is not None:
             yield Problem(member("limits", name), what, fix)
     when = campaign.when
+    if limits.cap_per_day is not None and not live and when.personal is None:
+        what = "All of a run falls due at one moment, so it has no cap per day."
+        fix = "Use cap_per_run, or give each user a time of their own: [when.personal]."
+        yield Problem("limits.cap_per_day", what, fix)
     if limits.stop_on_block and limits.safety_limit is None:
         what = "Without a safety limit no run is ever held."
         yield Problem("limits.stop_on_block", what, "Add safety_limit, or remove it.")

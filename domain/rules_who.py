@@ -73,7 +73,7 @@ def node_problems(node: Node, where: str, known: Known | None = None) -> Iterato
     steps = sum(isinstance(each, Step | StepNot) for each in deeds(node))
     count = sum(1 for _ in walk(node)) + steps
     if count > NODES_MAX:
-        what = f"There are {count} conditions; at most {NODES_MAX} are possible."
+        what = f"There are {count:,} conditions; at most {NODES_MAX} are possible."
         yield Problem(where, what, "Leave some out, or split the campaign.")
     if count > NODES_JUDGED_MAX:
         return

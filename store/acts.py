@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import sqlite3
 
-from domain.review import UNPUBLISHED, Action, Forbidden, State
-from store import announcements, audit, campaigns
+from domain.review import OVER, UNPUBLISHED, Action, Forbidden, State
+from store import announcements, audit, books, campaigns
 from store.fault_points import reach
 
 ENGINE = "clarion"
@@ -44,7 +44,10 @@ def advance(
     key: bytes,
     now_ms: int,
 ) -> State | Forbidden:
-    """Move a campaign on by the table of its life; `say` becomes a reply under its card."""
+    """Move a campaign on by the table of its life; `say` becomes a reply under its card.
+
+    Under that of one that is over, and was for somebody, comes its report.
+    """
     state = campaigns.move(conn, campaign, action, reason=reason, now_ms=now_ms)
     if isinstance(state, Forbidden):
         return state
@@ -66,6 +69,9 @@ def advance(
         say = f"{say}\nAudit log up to here: {head.id}:{head.mac}"
     if say:
         announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)
+    if state in OVER and books.total(conn, campaign).qualified:
+        body = announcements.FINAL
+        announcements.add(conn, "digest", campaign, subject=subject, body=body, now_ms=now_ms)
     return state
 
 

@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from store.rows import among
 
+FINAL = "final"
+"""The body of the digest of a campaign that is over: its report."""
 Kind: TypeAlias = Literal["card", "reply", "digest", "alert", "notice", "check"]
 
 
@@ -33,7 +35,7 @@ class Announcement(Struct, frozen=True):
 
     - `card`: post the review card of revision `subject`, or bring the posted one up to date.
     - `reply`: `body` as a reply in the thread of the card of revision `subject`.
-    - `digest`: post the report of day `body` in that thread.
+    - `digest`: post the report of day `body` in that thread, or that of all (`FINAL`).
     - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
     - `check`: post the question about test event `subject` there, or bring it up to date.
     - `notice`: `body` in the alerts channel; `subject` says which buttons stand below (`Buttons`),

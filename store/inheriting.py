@@ -9,7 +9,7 @@ import sqlite3
 from domain.books import SkipReason
 from domain.control import Controls, group_of
 from domain.facts import User
-from store import campaigns, outbox, users
+from store import campaigns, day_caps, outbox, users
 from store.outbox import COLUMNS, Ending, Row
 
 _MAY_GO = frozenset({"pending", "in_flight", "accepted", "unknown"})
@@ -48,6 +48,7 @@ def inherit(
 
 def _undraw(conn: sqlite3.Connection, row: Row, *, now_ms: int) -> None:
     """Take a recipient out of a run that is still being drawn: the person may be drawn as well."""
+    day_caps.give_back_drawn(conn, row.campaign, row.run, row.message_id)
     conn.execute("DELETE FROM outbox WHERE message_id = ?", (row.message_id,))
     conn.execute(
         "INSERT INTO decision (campaign, run, user, occurrence, bucket, reason, at_ms)"

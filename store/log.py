@@ -4,7 +4,7 @@
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, Literal, TypeAlias
@@ -199,16 +199,17 @@ def history(
 ) -> dict[str, list[Event]]:
     """Return what each of the users did of these names up to a place in the log, by seq.
 
-    Every user that was asked for is in the answer, if with an empty list.
+    `names` may say for each since when (epoch ms). Every user is in the answer, if with no event.
     """
+    since = names if isinstance(names, Mapping) else {}
     found: dict[str, list[Event]] = {user: [] for user in of_users}
     for name in frozenset(names):
         # The planner would rather read every event of the name; a user's few are what we want.
         sql = (
             f"{_EVENT} INDEXED BY log_of_user"
-            " WHERE kind = 'event' AND user IN ({keys}) AND name = ? AND seq <= ?"
+            " WHERE kind = 'event' AND user IN ({keys}) AND name = ? AND seq <= ? AND time_ms >= ?"
         )
-        for row in among(conn, sql, found, name, upto_seq):
+        for row in among(conn, sql, found, name, upto_seq, since.get(name, -(2**63))):
             event = _event(row)
             found[event.user].append(event)
     for events in found.values():

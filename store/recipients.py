@@ -16,7 +16,7 @@ from domain.campaign import Campaign
 from domain.release import Release
 from domain.timer import Wait
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import allowance, variants
+from store import allowance, day_caps, variants
 from store.admission import Decision
 from store.allowance import Bounds, Wanted
 from store.exposures import compare_ms
@@ -55,6 +55,10 @@ def write(conn: sqlite3.Connection, draw: Draw, decision: Decision, room: Room) 
         verdict = Skip(room.full)
     if isinstance(verdict, Release) and isinstance(decision.verdict, Skip):
         verdict = decision.verdict
+    per_day = draw.definition.limits.cap_per_day
+    if isinstance(verdict, Release) and per_day is not None:
+        free = day_caps.take(conn, draw.campaign, decision.day, per_day)
+        verdict = verdict if free else Skip(SkipReason.CAP_DAY)
     if isinstance(verdict, Release):
         _draw(conn, draw, decision, verdict)
         return True
@@ -132,7 +136,8 @@ def _draw(conn: sqlite3.Connection, draw: Draw, decision: Decision, placed: Rele
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
         " state, admitted_ms, due_ms, fell_due_ms, expires_ms, lane, updated_ms, counts, cutoff_ms,"
-        " held_by) VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+        " cap_day, held_by)"
+        " VALUES (?, ?, ?, ?, ?, '', NULL, 'drawn', ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
         (
             decision.message_id,
             draw.campaign,
@@ -146,6 +151,7 @@ def _draw(conn: sqlite3.Connection, draw: Draw, decision: Decision, placed: Rele
             draw.now_ms,
             draw.definition.limits.count_towards_global,
             decision.cutoff_ms,
+            decision.day if draw.definition.limits.cap_per_day is not None else "",
             "limits" if placed.queued else "",
         ),
     )

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.verdict import Skip
-from store import books, campaigns, caps, exposures, identities, recipients, variants
+from store import books, campaigns, caps, day_caps, exposures, identities, recipients, variants
 from store.admission import Decision, under_kept_names
 from store.allowance import UNBOUND, Bounds
 from store.caps import Cap
@@ -164,6 +164,7 @@ def clear_draw(conn: sqlite3.Connection, run: Run) -> None:
     """Forget a draw that a crash cut short: nothing of it was visible."""
     if not _is_drawing(conn, run):
         return
+    day_caps.give_back_drawn(conn, run.campaign, run.run)
     conn.execute(
         f"DELETE FROM outbox WHERE campaign = ? AND run = ? AND {OPEN_ROWS} AND state = 'drawn'",
         (run.campaign, run.run),

@@ -1,11 +1,11 @@
 """The inputs of a condition about what a user did, and what was given in them."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
-from msgspec import structs
-
-from bot.blocks import Block, short
+from bot.blocks import Block
+from bot.wizard.alsos import CHOOSE, also_blocks
 from bot.wizard.asking import Asking
 from bot.wizard.compared_inputs import compared_blocks
 from bot.wizard.number_inputs import amount_blocks, count_blocks
@@ -18,16 +18,12 @@ from bot.wizard.row import (
     COUNTED,
     SUMMED,
     VALUED,
-    Also,
     Row,
     boxes_of,
     ticked,
 )
 from domain.periods import WEEKDAYS
 
-CHOOSE: Final = "Choose or type"
-WHERE_HINT: Final = "One a line, all must hold: price >= 50. Text: category is shoes."
-_EVENT_CHARS_MAX = 60
 _DAYS: Final[Mapping[str, str]] = {day: day.capitalize() for day in WEEKDAYS}
 
 
@@ -57,19 +53,8 @@ def _boxes(ask: Asking, row: Row) -> list[Block]:
     no = row.no
     shown = ask.checks(f"boxes_{no}", "Besides", boxes_of(row.kind), row.boxes, redraws=True)
     if ticked(row, ALSO):
-        events = tuple(each.event for each in row.also)
         label = f"Or one of these events (at most {ALSO_MAX})"
-        shown += ask.menu_of_many(f"also_{no}", label, events, placeholder=CHOOSE, optional=True)
-        for each in row.also:
-            label = f"Only if “{short(each.event, _EVENT_CHARS_MAX)}” has"
-            shown += ask.text(
-                f"also_where_{no}_{each.no}",
-                label,
-                each.where,
-                placeholder="price >= 50",
-                hint=WHERE_HINT,
-                multiline=True,
-            )
+        shown += also_blocks(ask, label, row.also, partial(also_name, no))
     if ticked(row, CLOCK):
         shown += ask.time(f"time_from_{no}", "From this time of day", row.time_from)
         hint = "Where the user is; to just before it, also over midnight."
@@ -78,14 +63,9 @@ def _boxes(ask: Asking, row: Row) -> list[Block]:
     return shown
 
 
-def also_given(also: tuple[Also, ...], events: tuple[str, ...]) -> tuple[Also, ...]:
-    """Return the further events after those that were chosen: who stays keeps what it must have."""
-    known = {each.event: each for each in also}
-    fresh, number = [], max((each.no for each in also), default=-1)
-    for event in dict.fromkeys(filter(None, events)):
-        number += event not in known
-        fresh.append(known.get(event) or Also(number, event))
-    return tuple(fresh)
+def also_name(row: int, number: int | None) -> str:
+    """Return what the menu of further events of a row is called, or the text of one of them."""
+    return f"also_{row}" if number is None else f"also_where_{row}_{number}"
 
 
 def weekdays_given(weekdays: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,8 +73,3 @@ def weekdays_given(weekdays: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[
     if set(chosen) == set(weekdays):
         return weekdays
     return tuple(day for day in WEEKDAYS if day in chosen)
-
-
-def where_given(also: tuple[Also, ...], texts: dict[int, str]) -> tuple[Also, ...]:
-    """Return the further events with the comparisons that were typed, by their numbers."""
-    return tuple(structs.replace(each, where=texts.get(each.no, each.where)) for each in also)

@@ -1,16 +1,17 @@
 """Conditions about what a user did: what was entered in a row, what it says, and back."""
 
+from functools import partial
 from typing import Any, TypeAlias, TypedDict, cast
 
 from msgspec import structs
 
-from bot import conditions
-from bot.inputs import TEXT_CHARS_MAX, is_time
+from bot.inputs import is_time
+from bot.wizard.alsos import also_of, say_also
 from bot.wizard.amounts import read_amount, read_count, write_number
 from bot.wizard.operands import Compared, compared_of, read_operand, shape
 from bot.wizard.ranges import range_of, say_range
 from bot.wizard.reading import Reading
-from bot.wizard.row import ALSO, ALSO_MAX, CLOCK, COMPARED_MAX, ZERO, Also, BlockOf, Row, ticked
+from bot.wizard.row import ALSO, ALSO_MAX, CLOCK, COMPARED_MAX, ZERO, BlockOf, Row, ticked
 from domain.audience import (
     Amount,
     Count,
@@ -79,7 +80,9 @@ def _common(row: Row, reading: Reading, block: BlockOf) -> _Common:
         "where": tuple(_filter(each, reading, block) for each in row.where),
         "days": days,
         "period": period,
-        "also": _also(row, reading, block) if ticked(row, ALSO) else (),
+        "also": say_also(row.also, reading, partial(block, "also_where"))
+        if ticked(row, ALSO)
+        else (),
         "time_of_day": _time_of_day(row, reading, block) if ticked(row, CLOCK) else None,
         "weekdays": cast("tuple[Weekday, ...]", row.weekdays) if ticked(row, CLOCK) else (),
     }
@@ -88,13 +91,6 @@ def _common(row: Row, reading: Reading, block: BlockOf) -> _Common:
 def _filter(each: Compared, reading: Reading, block: BlockOf) -> Filter:
     value = read_operand(each, reading, block(f"where_{shape(each)}", each.no))
     return Filter(each.property.strip(), cast("Operator", each.operator), value)
-
-
-def _also(row: Row, reading: Reading, block: BlockOf) -> tuple[Doing, ...]:
-    return tuple(
-        Doing(each.event, reading.filters(block("also_where", each.no), each.where))
-        for each in row.also
-    )
 
 
 def _time_of_day(row: Row, reading: Reading, block: BlockOf) -> tuple[str, str] | None:
@@ -115,14 +111,11 @@ def row_of_deed(node: Deed, no: int) -> Row | None:
     """Return the condition as it would be entered; None: no input says it."""
     where = [compared_of(i, f.property, f.op, f.value) for i, f in enumerate(node.where)]
     known = tuple(each for each in where if each is not None)
-    also = tuple(
-        Also(i, each.event, conditions.write_filters(each.where))
-        for i, each in enumerate(node.also)
-    )
+    also = also_of(node.also, at_most=ALSO_MAX)
     times = range_of(node.days, node.period)
     if len(known) < len(where) or len(where) > COMPARED_MAX or times is None:
         return None
-    if not (_fit_a_menu(also) and _fit_pickers(node)):
+    if also is None or not _fit_pickers(node):
         return None
     first, last = node.time_of_day or ("", "")
     row = Row(
@@ -166,12 +159,6 @@ def _ticked(node: Deed) -> tuple[str, ...]:
         ZERO: counted is not None and counted.include_zero,
     }
     return tuple(box for box, is_ticked in said.items() if is_ticked)
-
-
-def _fit_a_menu(also: tuple[Also, ...]) -> bool:
-    names = {each.event for each in also if each.event}
-    short = all(len(each.where) <= TEXT_CHARS_MAX for each in also)
-    return short and len(names) == len(also) <= ALSO_MAX
 
 
 def _fit_pickers(node: Deed) -> bool:

@@ -4,6 +4,7 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct, structs
 
+from bot.wizard.alsos import Also
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import NO_RANGE, RangeValues
 
@@ -68,14 +69,6 @@ class BlockOf(Protocol):
     def __call__(self, name: str, no: int | None = None) -> str:
         """Return it."""
         ...
-
-
-class Also(Struct, frozen=True):
-    """A further event, and what it must have, one comparison a line. `no`: its number."""
-
-    no: int
-    event: str
-    where: str = ""
 
 
 class Row(Struct, frozen=True):

@@ -6,9 +6,10 @@ from msgspec import structs
 
 from bot.blocks import Block, actions, button
 from bot.ids import ActionId
+from bot.wizard.alsos import also_given
 from bot.wizard.asking import Asking
 from bot.wizard.compared_inputs import compared_given
-from bot.wizard.deed_inputs import also_given, deed_blocks, weekdays_given, where_given
+from bot.wizard.deed_inputs import also_name, deed_blocks, weekdays_given
 from bot.wizard.number_inputs import AMOUNT_FIELDS, COUNTS
 from bot.wizard.operands import Compared, renamed
 from bot.wizard.person_inputs import HOMES, person_blocks
@@ -76,12 +77,12 @@ def row_given(row: Row, given: Given) -> Row:
     count = row.count
     for name in AMOUNT_FIELDS:
         count = text(name, count)
-    also = also_given(row.also, several("also", tuple(each.event for each in row.also)))
-    wheres = {
-        each.no: entered
-        for each in also
-        if isinstance(entered := given.get(row_block(f"also_where_{row.no}", each.no)), str)
-    }
+    chosen_events = given.get(row_block("also", row.no))
+    also = also_given(
+        row.also,
+        chosen_events if isinstance(chosen_events, tuple) else None,
+        lambda no: given.get(block_id(StepName.WHO, also_name(row.no, no))),
+    )
     return structs.replace(
         row,
         **{name: text(name, getattr(row, name)) for name in _TEXTS},
@@ -90,7 +91,7 @@ def row_given(row: Row, given: Given) -> Row:
         choice=chosen("choice", _CHOICES.get(row.kind, ()), row.choice),
         count=count,
         range=times,
-        also=where_given(also, wheres),
+        also=also,
         weekdays=weekdays_given(row.weekdays, several("weekdays", row.weekdays)),
         compared=_compared(row, given),
         where=tuple(compared_given(w, given, f"{row.no}_{w.no}", "where_") for w in row.where),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.wizard.alsos import also_with
 from bot.wizard.amounts import BETWEEN
 from bot.wizard.operands import shape
 from bot.wizard.row import DEEDS, NOT, VALUED, BlockOf, Row, ticked
@@ -64,10 +65,8 @@ def placed(row: Row, rest: str, block: BlockOf) -> str:
 
 
 def _of_deed(row: Row, rest: str, block: BlockOf) -> str:
-    for index, each in enumerate(row.also):
-        place = item("also", index)
-        if within(rest, f"{place}.where"):
-            return block("also_where", each.no)
+    if (number := also_with(row.also, "also", rest)) is not None:
+        return block("also_where", number)
     if within(rest, "value") and row.kind in VALUED:
         return block(shape(row.compared))
     if within(rest, "count"):

@@ -1,21 +1,32 @@
 """The step Start: the campaign's name, its kind, and what a live one waits for."""
 
+from functools import partial
 from typing import Any
+
+from msgspec import structs
 
 from bot import conditions
 from bot.blocks import Block
 from bot.wizard import durations
+from bot.wizard.alsos import CHOOSE, WHERE_HINT, Also, also_blocks, also_given, also_with
 from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.step import Given, Menu, Page, Step, StepName, entered, place_among
-from bot.wizard.triggers import ALSO, FIRST, HOLD, StartValues, fill_trigger, say_trigger
+from bot.wizard.step import Given, Menu, Page, Step, StepName, block_id, entered, place_among
+from bot.wizard.triggers import (
+    ALSO,
+    FIRST,
+    HOLD,
+    LISTS,
+    StartValues,
+    fill_trigger,
+    list_name,
+    say_trigger,
+)
 from domain.campaign import Campaign, Trigger
 from domain.definition import NAME_CHARS_MAX
 from domain.telling_trigger import tell_trigger
 
-WHERE_HINT = "One a line, all must hold: price >= 50. Text: category is shoes."
-CHOOSE = "Choose or type"
 SAME_HINT = "Such as cart_id. Empty: it counts with any value."
 _STEP = StepName.START
 _KINDS = {
@@ -60,6 +71,13 @@ _PLACES = {
     "trigger.date.after_minutes": "offset",
     "trigger.date.same_property": "date_same",
     "trigger.date.cancel": "cancel",
+}
+
+
+_LIST_PLACES = {
+    "also": "trigger.also",
+    "not_also": "trigger.without.also",
+    "cancel": "trigger.date.cancel",
 }
 
 
@@ -174,8 +192,8 @@ def _where(ask: Asking, name: str, label: str, text: str) -> list[Block]:
     return ask.text(name, label, text, placeholder="price >= 50", hint=WHERE_HINT, multiline=True)
 
 
-def _events(ask: Asking, name: str, label: str, chosen: tuple[str, ...]) -> list[Block]:
-    return ask.menu_of_many(name, label, chosen, placeholder=CHOOSE, optional=True)
+def _events(ask: Asking, name: str, label: str, also: tuple[Also, ...]) -> list[Block]:
+    return also_blocks(ask, label, also, partial(list_name, name))
 
 
 def _menu(part: StartValues, block: str) -> Menu | None:
@@ -186,7 +204,19 @@ def _menu(part: StartValues, block: str) -> Menu | None:
 
 
 def _read(part: StartValues, given: Given) -> StartValues:
-    return entered(part, _STEP, given)
+    own = {name: _list_given(part, name, given) for name in LISTS}
+    menus = {block_id(_STEP, name) for name in LISTS}
+    rest = {block: value for block, value in given.items() if block not in menus}
+    return structs.replace(entered(part, _STEP, rest), **own)
+
+
+def _list_given(part: StartValues, name: str, given: Given) -> tuple[Also, ...]:
+    chosen = given.get(block_id(_STEP, name))
+    return also_given(
+        getattr(part, name),
+        chosen if isinstance(chosen, tuple) else None,
+        lambda no: given.get(block_id(_STEP, list_name(name, no))),
+    )
 
 
 def _say(part: StartValues, live: bool, reading: Reading) -> dict[str, Any]:
@@ -208,7 +238,10 @@ def _fill(campaign: Campaign) -> StartValues:
     return part if campaign.trigger is None else fill_trigger(part, campaign.trigger)
 
 
-def _place(_part: StartValues, where: str) -> str:
+def _place(part: StartValues, where: str) -> str:
+    for name, place in _LIST_PLACES.items():
+        if (number := also_with(getattr(part, name), place, where)) is not None:
+            return block_id(_STEP, list_name(name, number))
     return place_among(_STEP, _PLACES, where)
 
 

@@ -1,11 +1,12 @@
 """What the step Start holds, and what a live campaign waits for by it, both ways."""
 
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from msgspec import Struct, structs
 
 from bot import conditions
 from bot.inputs import TEXT_CHARS_MAX
+from bot.wizard.alsos import Also, also_of, say_also
 from bot.wizard.durations import read_minutes, write_minutes
 from bot.wizard.kept import read_kept, write_kept
 from bot.wizard.reading import Reading
@@ -15,6 +16,8 @@ from domain.campaign import OnDate, Trigger, Without
 
 OnRepeat: TypeAlias = Literal["restart", "keep"]
 ALSO, FIRST, HOLD = "also", "first", "hold"
+LISTS: Final = {"also": 9, "not_also": 9, "cancel": 10}
+"""The lists of further events, and how many events each may have at most."""
 _GRACE = str(Without("", 1).grace_seconds)
 
 
@@ -31,14 +34,14 @@ class StartValues(Struct, frozen=True):
     kind: str = "past_behaviour"
     event: str = ""
     where: str = ""
-    also: tuple[str, ...] = ()
+    also: tuple[Also, ...] = ()
     more: tuple[str, ...] = ()
     wait: str = "at_once"
     delay: str = "30"
     delay_unit: str = "minutes"
     not_event: str = ""
     not_where: str = ""
-    not_also: tuple[str, ...] = ()
+    not_also: tuple[Also, ...] = ()
     within: str = "1"
     within_unit: str = "hours"
     same: str = ""
@@ -50,7 +53,7 @@ class StartValues(Struct, frozen=True):
     offset: str = "1"
     offset_unit: str = "days"
     date_same: str = ""
-    cancel: tuple[str, ...] = ()
+    cancel: tuple[Also, ...] = ()
     recheck: tuple[str, ...] = ("yes",)
     kept_trigger: str = ""
 
@@ -63,7 +66,7 @@ def say_trigger(part: StartValues, reading: Reading) -> Trigger:
     return Trigger(
         event=part.event.strip(),
         where=reading.filters(_block("where"), part.where),
-        also=_events(part.also) if ALSO in part.more else (),
+        also=_events(part, "also", reading) if ALSO in part.more else (),
         first_time=FIRST in part.more,
         delay_minutes=_length(part, "delay", reading) or 0 if part.wait == "delay" else 0,
         without=_without(part, reading) if part.wait == "without" else None,
@@ -74,18 +77,21 @@ def say_trigger(part: StartValues, reading: Reading) -> Trigger:
 
 def fill_trigger(part: StartValues, trigger: Trigger) -> StartValues:
     """Return the answers with a trigger; what they cannot say, or not exactly, is kept whole."""
+    also, waits = also_of(trigger.also, at_most=LISTS["also"]), _waits(trigger)
+    if also is None or None in waits.values():
+        return structs.replace(part, kept_trigger=write_kept(trigger))
     asked = structs.replace(
         part,
         event=trigger.event,
         where=conditions.write_filters(trigger.where),
-        also=_names(trigger.also),
+        also=also,
         more=(
             *part.more,
             *([ALSO] if trigger.also else []),
             *([FIRST] if trigger.first_time else []),
         ),
         recheck=("yes",) if trigger.recheck else (),
-        **_waits(trigger),
+        **waits,
     )
     reading = Reading()
     same = say_trigger(asked, reading) == trigger and not reading.errors
@@ -100,7 +106,7 @@ def _without(part: StartValues, reading: Reading) -> Without:
         event=part.not_event.strip(),
         within_minutes=_length(part, "within", reading) or 0,
         where=reading.filters(_block("not_where"), part.not_where),
-        also=_events(part.not_also),
+        also=_events(part, "not_also", reading),
         same_property=part.same.strip() or None,
         property=part.same_there.strip() or None,
         on_repeat=cast("OnRepeat", part.on_repeat),
@@ -115,12 +121,12 @@ def _date(part: StartValues, reading: Reading) -> OnDate:
         before_minutes=minutes if part.side == "before" else None,
         after_minutes=minutes if part.side != "before" else None,
         same_property=part.date_same.strip() or None,
-        cancel=_events(part.cancel),
+        cancel=_events(part, "cancel", reading),
     )
 
 
 def _waits(trigger: Trigger) -> dict[str, Any]:
-    """Return the answers of how a trigger waits."""
+    """Return the answers of how a trigger waits; None among them: no input says it."""
     if trigger.without is not None:
         without = trigger.without
         within, unit = write_minutes(without.within_minutes)
@@ -128,7 +134,7 @@ def _waits(trigger: Trigger) -> dict[str, Any]:
             "wait": "without",
             "not_event": without.event,
             "not_where": conditions.write_filters(without.where),
-            "not_also": _names(without.also),
+            "not_also": also_of(without.also, at_most=LISTS["not_also"]),
             "within": within,
             "within_unit": unit,
             "same": without.same_property or "",
@@ -147,7 +153,7 @@ def _waits(trigger: Trigger) -> dict[str, Any]:
             "offset": offset,
             "offset_unit": unit,
             "date_same": date.same_property or "",
-            "cancel": _names(date.cancel),
+            "cancel": also_of(date.cancel, at_most=LISTS["cancel"]),
         }
     if trigger.delay_minutes:
         delay, unit = write_minutes(trigger.delay_minutes)
@@ -163,12 +169,13 @@ def _length(part: StartValues, name: str, reading: Reading) -> int | None:
     return minutes
 
 
-def _events(names: tuple[str, ...]) -> tuple[Doing, ...]:
-    return tuple(Doing(name) for name in names)
+def _events(part: StartValues, name: str, reading: Reading) -> tuple[Doing, ...]:
+    return say_also(getattr(part, name), reading, lambda no: _block(list_name(name, no)))
 
 
-def _names(doings: tuple[Doing, ...]) -> tuple[str, ...]:
-    return tuple(doing.event for doing in doings)
+def list_name(name: str, number: int | None) -> str:
+    """Return what the menu of a list of events is called, or the text of one of them."""
+    return name if number is None else f"{name}_where_{number}"
 
 
 def _block(name: str) -> str:

@@ -7,6 +7,7 @@ from msgspec import structs
 from bot.blocks import Block, actions, button, divider
 from bot.ids import ActionId
 from bot.wizard import durations
+from bot.wizard.alsos import CHOOSE, WHERE_HINT
 from bot.wizard.alternatives import (
     ROWS_MAX,
     ROWS_MIN,
@@ -30,7 +31,6 @@ from bot.wizard.contents import (
 )
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.start import CHOOSE, WHERE_HINT
 from bot.wizard.step import Given, Menu, Page, Step, StepName, entered, place_among
 from domain.campaign import Campaign, What
 from domain.goal import Goal

@@ -4,11 +4,11 @@ from typing import Any
 
 from actors.mail_names import Wanted
 from bot.blocks import Block
+from bot.wizard.alsos import CHOOSE
 from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
 from bot.wizard.schedules import WhenValues, day_alone, fill_when, mode_of, personal_of, say_when
-from bot.wizard.start import CHOOSE
 from bot.wizard.step import Given, Menu, Page, Step, StepName, block_id, entered, place_among
 from domain.campaign import Campaign, When
 from domain.recurrence import WEEKDAYS, WEEKS

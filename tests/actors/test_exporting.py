@@ -13,7 +13,7 @@ from actors.mail import Refused
 from actors.mail_audience import ExportAudience, Exported, SaveAudience
 from domain.audience import EVERYONE, CustomList, Node, Property
 from domain.facts import User
-from store import attributes, erasures
+from store import attributes, catalogue, erasures
 from store.attributes import Page
 from store.copy_errors import CopyBehindError
 from store.member_file import MemberFile
@@ -97,6 +97,17 @@ async def test_whatever_a_profile_holds_stands_in_the_file(
             ["i", "u1", "b", str(2**53 + 1), "Oslo"],
             ["i", "u2", "", "0.5", ""],
         ]
+
+
+async def test_a_property_that_the_copy_has_no_room_to_remember_is_exported_too(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "KEYS_PER_SCOPE_MAX", 2)
+    async with open_house(tmp_path / "h", autojump_clock) as house:
+        await house.feed(house.profile("ann", a=1, b=2, z="late"))
+        await save(house, "All", EVERYONE)
+        await export(house, tmp_path / "out.csv", "a", "z")
+        assert read(tmp_path / "out.csv")[1:] == [["i", "ann", "1", "late"]]
 
 
 async def test_the_last_word_about_a_user_counts(tmp_path: Path, autojump_clock: MockClock) -> None:

@@ -65,7 +65,7 @@ async def test_where_the_time_is_past_it_may_be_the_next_day(
         await trio.sleep(2 * HOUR)
         assert await sent(house) == ["oslo"]
         assert await skipped(house) == {"zone_unknown": 1}
-        await then(house, PAST.name, "completed", seconds=DAY)
+        await then(house, PAST.name, "running", seconds=16 * HOUR)
         assert await sent(house) == ["oslo", "tokyo"]
         await house.check()
 
@@ -84,7 +84,7 @@ async def test_the_audience_is_asked_again_for_each_wave(
         await trio.sleep(2 * HOUR)
         await house.feed(house.profile("left", plan="free"), house.profile("came", plan="pro"))
         await house.feed(house.profile("oslo", timezone="America/Chicago"))
-        view = await then(house, PAST.name, "completed", seconds=DAY)
+        view = await then(house, PAST.name, "running", seconds=6 * HOUR)
         assert await sent(house) == ["oslo", "came"], "who travels west gets nothing again"
         assert view.books.qualified == 2
         await house.check()
@@ -102,7 +102,7 @@ async def test_a_crash_between_two_waves_loses_nothing_and_sends_nothing_twice(
     noon_in_new_york_ms = START_MS + 22_400_000
     start_ms = noon_in_new_york_ms + late_hours * HOUR_MS
     async with open_house(tmp_path / "b", autojump_clock, start_ms=start_ms) as house:
-        await then(house, PAST.name, "completed", seconds=DAY)
+        await then(house, PAST.name, "running", seconds=60)
         assert house.wire.users == (["new_york"] if late_hours < 2 else [])
         assert await skipped(house) == ({} if late_hours < 2 else {"time_passed": 1})
         await house.check()
@@ -119,7 +119,7 @@ async def test_a_crash_while_a_wave_is_drawn_draws_it_again_and_no_other(
         await house.crash_image(tmp_path / "b")
     start_ms = START_MS + 22_460_000
     async with open_house(tmp_path / "b", autojump_clock, start_ms=start_ms) as house:
-        view = await then(house, PAST.name, "completed", seconds=DAY)
+        view = await then(house, PAST.name, "running", seconds=60)
         assert sorted(house.wire.users) == ["new_york", "oslo"]
         assert (view.books.qualified, view.books.skipped) == (3, {"time_passed": 1})
         await house.check()
@@ -131,9 +131,24 @@ async def test_the_cap_of_a_run_is_one_over_all_of_its_waves(
     async with open_house(tmp_path, autojump_clock) as house:
         await people(house, oslo=OSLO, rome="Europe/Rome", new_york=NEW_YORK)
         await house.publish(replace(NOON, limits=Limits(cap_per_run=2)))
-        await then(house, PAST.name, "completed", seconds=DAY)
+        await then(house, PAST.name, "running", seconds=8 * HOUR)
         assert sorted(await sent(house)) == ["oslo", "rome"]
         assert await skipped(house) == {"cap_run": 1}
+        await house.check()
+
+
+async def test_the_cap_of_a_day_counts_by_the_days_of_the_account(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Noon in New York is 17:00 here, 12 hours west of UTC it is 01:00 of the next day."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, ny=NEW_YORK, la=LOS_ANGELES, west="Etc/GMT+12", too="UTC-12:00")
+        await house.publish(replace(NOON, limits=Limits(cap_per_day=1)))
+        view = await then(house, PAST.name, "completed", seconds=15 * HOUR)
+        rows = await house.rows("SELECT user, cap_day FROM outbox ORDER BY cap_day")
+        assert rows[0] == ("ny", "2026-03-20")
+        assert rows[1:] in ([("west", "2026-03-21")], [("too", "2026-03-21")])
+        assert (view.books.sent, view.books.skipped) == (2, {"cap_day": 2})
         await house.check()
 
 
@@ -146,7 +161,7 @@ async def test_the_safety_check_looks_at_everyone_once_before_the_first_wave(
         view = await then(house, PAST.name, "blocked", seconds=75 * 60)
         assert view.runs[0].qualified == 3
         await house.asks(SendSample(PAST.name, ANA, view.runs[0].run, 2))
-        await then(house, PAST.name, "completed", seconds=DAY)
+        await then(house, PAST.name, "running", seconds=10 * HOUR)
         assert await sent(house) == ["oslo", "new_york"]
         assert await skipped(house) == {"safety_not_drawn": 1}
         await house.check()
@@ -162,7 +177,7 @@ async def test_a_wave_in_a_pause_is_sent_at_the_resume_if_that_is_soon_enough(
         await house.asks(Pause(PAST.name, ANA))
         await then(house, PAST.name, "paused", seconds=5 * HOUR)  # noon in New York was 50 min ago
         await house.asks(Resume(PAST.name, ANA))
-        await then(house, PAST.name, "completed", seconds=DAY)
+        await then(house, PAST.name, "running", seconds=4 * HOUR)
         assert await sent(house) == ["oslo", "new_york", "la"]
         await house.check()
 
@@ -188,7 +203,7 @@ async def test_a_cut_off_is_one_of_the_users_own_zone(
     async with open_house(tmp_path, autojump_clock) as house:
         await people(house, oslo=OSLO, new_york=NEW_YORK)
         await house.publish(replace(NOON, when=when, do_not_disturb=quiet))
-        await then(house, PAST.name, "completed", seconds=DAY)
+        await then(house, PAST.name, "running", seconds=8 * HOUR)
         assert await skipped(house) == {"cutoff": 2}
         await house.check()
 
@@ -251,7 +266,7 @@ async def test_a_daily_run_waits_for_no_new_zones_and_ends_with_who_is_there(
         await people(house, oslo=OSLO, rome="Europe/Rome", auckland="Pacific/Auckland")
         await house.publish(replace(NOON, when=daily))
         await then(house, PAST.name, "awaiting_next_run", seconds=2 * HOUR)
-        await then(house, PAST.name, "completed", seconds=52 * HOUR)
+        await then(house, PAST.name, "completed", seconds=39 * HOUR)
         rows = await house.rows(
             "SELECT user, run, claimed_ms FROM outbox ORDER BY claimed_ms, user"
         )

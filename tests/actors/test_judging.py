@@ -11,6 +11,7 @@ from actors.judging import Judging
 from domain.audience import Did
 from domain.campaign import DoNotDisturb
 from domain.message_id import message_id
+from domain.periods import DAY_MS
 from domain.verdict import Hold, Send
 from store import log
 from tests.actors.house import HOUR_MS, KEY, LIVE, START_MS, open_house
@@ -26,8 +27,8 @@ async def test_a_user_is_judged_by_what_was_done_until_a_place_in_the_log(
         await house.orders(["ann"])
         last = await house.store.read(log.last_seq)
         now = house.clock.now_ms()
-        before = await house.store.read(partial(judging.know, who=["ann"], upto=0))
-        known = await house.store.read(partial(judging.know, who=["ann"], upto=last))
+        before = await house.store.read(partial(judging.know, who=["ann"], upto=0, now_ms=now))
+        known = await house.store.read(partial(judging.know, who=["ann"], upto=last, now_ms=now))
         fits = [
             judging.fits(each.users["ann"], each.history["ann"], now_ms=now)
             for each in (before, known)
@@ -36,6 +37,25 @@ async def test_a_user_is_judged_by_what_was_done_until_a_place_in_the_log(
         assert judging.verdict(known.users["ann"], now_ms=START_MS) == Send()
         at_noon = judging.verdict(known.users["ann"], now_ms=START_MS + HOUR_MS + 1_800_000)
         assert isinstance(at_noon, Hold)
+
+
+async def test_what_is_older_than_an_audience_asks_about_is_not_read(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """A robot's history of a million events would be read anew for each of them."""
+    lately = replace(LIVE, who=Did("Order Completed", days=3))
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        now = house.clock.now_ms()
+        times = [now - days * DAY_MS for days in (0, 2, 3, 10, 400)]
+        await house.feed(*(house.event("bot", at_ms=at) for at in times))
+        last = await house.store.read(log.last_seq)
+        for asked, read in ((lately, times[:3]), (ASKING, times)):
+            judging = Judging("c_1", asked, house.context)
+            known = await house.store.read(
+                partial(judging.know, who=["bot"], upto=last, now_ms=now)
+            )
+            assert [event.time_ms for event in known.history["bot"]] == read
+            assert judging.fits(known.users["bot"], known.history["bot"], now_ms=now)
 
 
 async def test_a_decision_has_the_id_that_its_event_gives_it_whenever_it_is_made(

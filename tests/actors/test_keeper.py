@@ -1,9 +1,11 @@
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+import trio
 from trio.testing import MockClock
 
 from actors import copy_reading, copying, keeper
@@ -261,3 +263,23 @@ async def test_a_rebuild_after_an_erasure_leaves_no_bytes_of_the_user(
         await house.desk.ask(RebuildCopy())
         await house.idle(2)
         assert await house.rows("SELECT 1 FROM meta WHERE key = 'copy_is_old'") == []
+
+
+async def test_while_the_copy_is_lent_nobody_is_forgotten(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """An export asks at its end who was erased meanwhile: that must still be known."""
+    async with open_house(tmp_path, autojump_clock) as house, trio.open_nursery() as nursery:
+        await house.people(2)
+        assert len(await _everyone(house)) == 2
+
+        async def use(_copy: Projection) -> list[str]:
+            erase = partial(erasures.erase, user="u0000", now_ms=START_MS)
+            await house.store.write(erase)
+            nursery.start_soon(house.projector.forget_erased)
+            await trio.sleep(60)
+            return await house.store.read(erasures.waiting)
+
+        assert await house.projector._keeper.lend(use) == ["u0000"]
+        assert len(await _everyone(house)) == 1
+        assert await house.store.read(erasures.waiting) == []

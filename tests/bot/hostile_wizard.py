@@ -15,9 +15,10 @@ from msgspec import Struct, structs
 from bot.menus import value_of
 from bot.paste import read_text
 from bot.refs import Memo
+from bot.wizard.alsos import Also
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import WhatValues
-from bot.wizard.row import KINDS, Also, fresh_row
+from bot.wizard.row import KINDS, fresh_row
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import STEPS
@@ -70,7 +71,14 @@ def forms() -> tuple[Values, ...]:
     )
     every = [
         Values(
-            start=StartValues("A", "a", kind, "E", wait=wait, more=("also", "first", "hold")),
+            start=StartValues(
+                *("A", "a", kind, "E"),
+                also=(Also(0, "B"), Also(1, "C")),
+                more=("also", "first", "hold"),
+                wait=wait,
+                not_also=(Also(0, "D"),),
+                cancel=(Also(0, "E"),),
+            ),
             who=WhoValues(rows, open=no, next=len(rows)),
             what=WhatValues("a = 1", topics=("more", "goal", "variants"), among=among),
             when=WhenValues(start, unit=unit, personal=personal),

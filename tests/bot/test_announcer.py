@@ -8,6 +8,7 @@ from bot.announcer import Announcer
 from bot.app import make_client
 from bot.pace import Pace
 from bot.settings import BotSettings
+from store.announcements import FINAL
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import PAST, draft
 from tests.bot.slack_stub import SlackStub
@@ -188,11 +189,14 @@ async def test_the_question_about_a_test_event_stands_in_the_alerts_channel(
     assert "saw the test event" in slack.of("chat.update")[0].said
 
 
+@pytest.mark.parametrize(
+    ("body", "title"), [("2026-03-21", "Digest of 2026-03-21"), (FINAL, "Report")]
+)
 async def test_a_digest_goes_with_its_picture_into_the_thread_of_the_card(
-    desk: FakeDesk, slack: SlackStub, started: None
+    desk: FakeDesk, slack: SlackStub, started: None, body: str, title: str
 ) -> None:
-    await told(desk, desk.announce("digest", "c1", "1", "2026-03-21", card=STANDING))
+    await told(desk, desk.announce("digest", "c1", "1", body, card=STANDING))
     (post,) = slack.of("chat.postMessage")
     assert post.args["thread_ts"] == STANDING.ts
-    assert "Digest of 2026-03-21" in post.said
+    assert post.args["text"].startswith(f"{title}: ")
     assert any(block["type"] == "image" for block in post.args["blocks"])

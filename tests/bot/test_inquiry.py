@@ -42,16 +42,18 @@ def test_a_trail_shows_what_is_known_and_the_latest_steps() -> None:
     assert message_problems(message.text, list(message.blocks)) == []
 
 
-def test_a_trail_has_a_paragraph_for_each_event_and_no_ids_of_messages() -> None:
+def test_a_trail_has_a_paragraph_for_each_event_and_the_ids_of_messages_below() -> None:
     steps = (
         Step(NOW_MS, "did “Cart”: it triggered the campaign", event_seq=7),
         Step(NOW_MS, "qualified, and message m1_abc was written", message_id="m1_abc"),
         Step(NOW_MS, "Segment accepted it under the id m1_abc.", message_id="m1_abc"),
         Step(NOW_MS, "did “Cart”: it triggered nothing", event_seq=9),
     )
+    blocks = told(Told("ann", "UTC", (), steps)).blocks
+    assert "Messages: `m1_abc`." in blocks[-1]["elements"][0]["text"]
     first, second = (
         block["text"]["text"]
-        for block in told(Told("ann", "UTC", (), steps)).blocks
+        for block in blocks
         if block["type"] == "section" and "did" in block["text"]["text"]
     )
     assert [line.split("` ")[1] for line in first.split("\n")] == [
@@ -100,3 +102,25 @@ async def test_the_commands_ask_the_desk_and_answer_in_private(
     said = [each.args for each in slack.of("respond")]
     assert {each["response_type"] for each in said} == {"ephemeral"}
     assert "needs a user" in said[3]["text"]
+
+
+@pytest.mark.parametrize(
+    ("step", "said", "seed"),
+    [
+        (
+            "(the user stood at 26.90 % (seed 4:draw,29:2026-11-26T07:01[Europe/Oslo],))",
+            "(the user stood at 26.90 %)",
+            "4:draw,29:2026-11-26T07:01[Europe/Oslo],",
+        ),
+        (
+            "bucket 3 of 100 (shares: A 50; seed 7:variant,4:c_4x,)",
+            "bucket 3 of 100 (shares: A 50)",
+            "7:variant,4:c_4x,",
+        ),
+    ],
+)
+def test_a_draw_is_told_in_words_and_its_seed_stands_below(step: str, said: str, seed: str) -> None:
+    *words, small = told(Told("ann", "UTC", (), (Step(NOW_MS, step),))).blocks
+    assert said in str(words)
+    assert seed not in str(words)
+    assert f"Seeds of the draws: `{seed}`" in small["elements"][0]["text"]

@@ -105,7 +105,7 @@ def test_a_valid_campaign_is_read_as_it_is(campaign: Campaign) -> None:
             PAST,
             {"limits": Limits(cap_per_day=1)},
             "limits.cap_per_day",
-            "A past behaviour campaign has runs, so it has no cap per day.",
+            "All of a run falls due at one moment, so it has no cap per day.",
         ),
         (
             PAST,

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.campaign import Campaign, Limits, When
+from domain.personal import BestTime, Personal, UserProperty, UserZone
 from domain.recurrence import EveryDays
 from domain.rules_limits import limit_problems
 from tests.domain.definitions import LIVE, PAST
@@ -41,6 +42,12 @@ def test_a_number_lies_between_its_bounds(
 @pytest.mark.parametrize("name", ["cap_per_day", "safety_per_hour"])
 def test_what_only_a_live_campaign_has_is_refused_to_others(name: str) -> None:
     assert wheres(PAST, **{name: 5}) == [name]
+
+
+@pytest.mark.parametrize("own", [UserZone(), BestTime("A"), UserProperty("minute")])
+def test_a_run_has_days_to_cap_where_each_user_has_a_time_of_their_own(own: Personal) -> None:
+    day = When("2030-01-01T00:00", personal=own)
+    assert wheres(replace(PAST, when=day), cap_per_day=5) == []
 
 
 @pytest.mark.parametrize("name", ["cap_per_run", "safety_limit"])

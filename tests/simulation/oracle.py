@@ -60,6 +60,7 @@ JUDGES: tuple[Judge, ...] = (
     limits.filled,
     limits.held_with_reason,
     people.quiet,
+    people.kept,
     people.suppressed,
     people.one_daemon,
     people.safe,

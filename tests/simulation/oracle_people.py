@@ -43,6 +43,18 @@ def _beginning_yet(ledger: Ledger, tries: list[Try], act: Act) -> int:
     return act.answer.on_the_wire - under_way
 
 
+def kept(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+    """What happens in the pause of a live campaign that is to hold it is not dropped."""
+    for name, plan in ledger.plans.items():
+        if plan.kind != "live" or plan.on_pause != "hold":
+            continue
+        for _at, books in ledger.books.get(name, []):
+            if dropped := books.skipped.get("paused_dropped"):
+                what = f"{name} holds what happens in a pause, and has dropped {dropped}"
+                yield Violation("pause", books.at_ms, what)
+                break
+
+
 def suppressed(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     """P23: nothing to a suppressed or erased user after the answer, but what it said is going."""
     for at, told in ledger.suppressed:

@@ -7,10 +7,11 @@ zone is not one and the same, and of a best time what came in while the run was 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from msgspec import Struct
 
-from tests.simulation.history import Planned, Violation
+from tests.simulation.history import Planned, Ran, Rest, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 from tests.simulation.oracle_runs import published
 from tests.simulation.oracle_times import zone_or
@@ -169,46 +170,51 @@ def _turns(plan: Planned, run: str, zone: str) -> Iterator[tuple[int, int]]:
 
 
 def all_in_their_time(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
-    """Where nothing was in the way, each user of a first run had its message, and in time."""
+    """Where nothing was in the way, each user of a run had its message, and in time."""
     rest = ledger.rest
     if rest is None or not _is_calm(ledger, rules):
         return
     for name, plan in ledger.plans.items():
-        begun, rows = published(ledger, name), ledger.ran[name]
-        if plan.personal is None or not rows or begun is None or not _is_free(ledger, plan):
+        if plan.personal is None or not _is_free(ledger, plan):
             continue
-        row = min(rows, key=lambda each: each.due_ms)
-        if row.state != "done":
+        for row in ledger.ran[name]:
+            if row.state == "done":
+                yield from islice(_missing(ledger, rules, plan, row, rest), 1)
+
+
+def _missing(
+    ledger: Ledger, rules: Rules, plan: Planned, row: Ran, rest: Rest
+) -> Iterator[Violation]:
+    """Tell who got no message of a run, or long after their time."""
+    begun = published(ledger, plan.name)
+    if begun is None:
+        return
+    firsts = {
+        tried.sent.user: tried.request.at_ms
+        for tried in reversed(ledger.tries_of[plan.name])
+        if tried.sent.run == row.run
+    }
+    asked = min(act.asked for act in ledger.acts_on(plan.name, "publish"))
+    for user in sorted(ledger.members(plan.group, asked)):
+        turn = due(ledger, plan, row.run, user, rules)
+        if turn is None or ledger.is_late(user):
             continue
-        firsts = {
-            tried.sent.user: tried.request.at_ms
-            for tried in reversed(ledger.tries_of[name])
-            if tried.sent.run == row.run
-        }
-        asked = min(act.asked for act in ledger.acts_on(name, "publish"))
-        for user in sorted(ledger.members(plan.group, asked)):
-            turn = due(ledger, plan, row.run, user, rules)
-            if turn is None or ledger.is_late(user):
-                continue
-            begins_ms = max(begun.least_ms, row.due_ms)
-            if begins_ms - SURE_MS < turn.first_ms < begun.most_ms + rules.sleeps_ms + SURE_MS:
-                continue  # whether it was past is a matter of moments
-            past = turn.first_ms < begins_ms
-            if past and plan.personal.past == "drop":
-                continue
-            due_at = turn.again_ms if past else turn.first_ms
-            zone = zone_of(ledger, plan, user, rules)
-            if due_at > rest.healed_ms or _is_short(plan, row.run, due_at, zone, rules):
-                continue
-            if user not in firsts:
-                what = f"{user} was due in {row.run} of {name}, and got nothing"
-                yield Violation("personal", rest.at_ms, what)
-                break
-            late_ms = firsts[user] - due_at
-            if late_ms > rules.sleeps_ms + LATE_MS_MAX:
-                what = f"{user} got {row.run} of {name} {late_ms} ms after their time"
-                yield Violation("personal", firsts[user], what)
-                break
+        begins_ms = max(begun.least_ms, row.due_ms)
+        if begins_ms - SURE_MS < turn.first_ms < begun.most_ms + rules.sleeps_ms + SURE_MS:
+            continue  # whether it was past is a matter of moments
+        past = turn.first_ms < begins_ms
+        if past and plan.personal is not None and plan.personal.past == "drop":
+            continue
+        due_at = turn.again_ms if past else turn.first_ms
+        zone = zone_of(ledger, plan, user, rules)
+        if due_at > rest.healed_ms or _is_short(plan, row.run, due_at, zone, rules):
+            continue
+        if user not in firsts:
+            what = f"{user} was due in {row.run} of {plan.name}, and got nothing"
+            yield Violation("personal", rest.at_ms, what)
+        elif (late_ms := firsts[user] - due_at) > rules.sleeps_ms + LATE_MS_MAX:
+            what = f"{user} got {row.run} of {plan.name} {late_ms} ms after their time"
+            yield Violation("personal", firsts[user], what)
 
 
 def _is_short(plan: Planned, run: str, due_at: int, zone: str | None, rules: Rules) -> bool:

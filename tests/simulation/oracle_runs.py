@@ -106,9 +106,12 @@ def none_skipped(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
 
 
 def one_by_one(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
-    """Runs of one campaign do not overlap: none begins before the one before it has ended."""
+    """Runs of one campaign do not overlap: none begins before the one before it has ended.
+
+    Where users have times of their own, those of a run may wait for theirs beside the next.
+    """
     for name, plan in ledger.plans.items():
-        if plan.calendar is None:
+        if plan.calendar is None or plan.personal is not None:
             continue
         due = {slot.name: slot.due_ms for slot in planned(ledger, plan, rules)}
         latest_ms, latest = 0, ""

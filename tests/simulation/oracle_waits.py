@@ -6,13 +6,13 @@ moment, and in a life whose wall clock jumped or in which a backup came back, wh
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from tests.simulation.history import Planned, Violation
-from tests.simulation.oracle_events import certain, possible
+from tests.simulation.oracle_events import UNSURE_MS, certain, possible
 from tests.simulation.oracle_ledger import Arrival, Ledger, Rules
 
 MINUTE_MS = 60_000
@@ -104,16 +104,38 @@ def not_twice(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         sent: dict[str, int] = {}
         for tried in ledger.tries_of[name]:
             sent.setdefault(tried.sent.event, tried.request.at_ms)
-        for every in by_key(ledger, plan.same_cart, plan.event).values():
+        answers = by_key(ledger, plan.same_cart, plan.without)
+        for key, every in by_key(ledger, plan.same_cart, plan.event).items():
             certainly = [each for each in every if (each.user, each.id) in sure]
             for one in certainly:
+                first = _is_first(plan, one, every, answers[key])
                 for other in certainly:
-                    if not _is_repeated(plan, one, other) or one.id not in sent:
+                    if not _is_repeated(plan, one, other):
                         continue
-                    if plan.on_repeat == "restart" or other.id in sent:
+                    wrong = one.id if plan.on_repeat == "restart" else other.id
+                    begun = first and _is_before(one, other)
+                    if wrong in sent and (plan.on_repeat == "restart" or begun or one.id in sent):
                         what = f"{other.id} repeated {one.id} of {one.user}, and {name} went"
-                        yield Violation("P12", sent[one.id], f"{what} for the wrong of them")
+                        yield Violation("P12", sent[wrong], f"{what} for the wrong of them")
                         return
+
+
+def _is_first(plan: Planned, one: Told, every: Sequence[Told], answers: Sequence[Told]) -> bool:
+    """Whether an event certainly began a wait, which lasted until its end."""
+    length_ms = plan.within_minutes * MINUTE_MS
+    before = (
+        each.least_ms <= one.most_ms and each.most_ms >= one.least_ms - length_ms
+        for each in every
+        if each.id != one.id
+    )
+    return not any(before) and not any(_may_end(plan, one, answer) for answer in answers)
+
+
+def _is_before(one: Told, other: Told) -> bool:
+    """Whether one event certainly came in before the other, whenever they happened."""
+    assert one.kept_ms is not None, "a sender was told so of both"
+    assert other.kept_ms is not None, "a sender was told so of both"
+    return one.kept_ms < other.kept_ms - UNSURE_MS
 
 
 def _is_repeated(plan: Planned, one: Told, other: Told) -> bool:

@@ -53,7 +53,8 @@ def each_in_time(plan: Plan, r: Random) -> Plan:
         ),
         span=max(plan.span, days * DAY),
         jittery=True,
-        oversleeps=max(plan.oversleeps, 10 * MINUTE),
+        # Never for the two hours in which a wave may be late: then nobody is in it any more.
+        oversleeps=min(max(plan.oversleeps, 10 * MINUTE), HOUR),
     )
     plan = troubled(plan, r) if r.random() < TROUBLED_SHARE else plan
     return plan if by_day or r.random() >= CUT_OFF_SHARE else _cut_off(plan, r)

@@ -1,17 +1,20 @@
 """What people were told, and which request breaks it."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.simulation.history import Answered, Asked, Daemon, Suppressed
 from tests.simulation.made import (
     BEGINNING,
     DIED,
     HOUR,
+    LIVE,
     NOON,
     SECOND,
     A,
     act,
     blast,
+    books,
     broken,
     posted,
     request,
@@ -128,3 +131,9 @@ CASES = QUIET | TWO
 def test_what_people_were_told_holds_and_one_daemon_sends(case: str) -> None:
     expected, entries = CASES[case]
     assert broken(entries) == expected
+
+
+def test_what_is_to_be_held_in_a_pause_is_not_dropped() -> None:
+    for mode, wrong in (("hold", True), ("drop", False)):
+        told = replace(books(NOON + HOUR, qualified=1), skipped={"paused_dropped": 1})
+        assert ("pause" in broken([replace(LIVE, on_pause=mode), told])) is wrong

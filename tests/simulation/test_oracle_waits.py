@@ -25,6 +25,7 @@ DELAYED = Planned(NOON, "Live", "live", event="Paid", delay_minutes=10)
 LEFT = Planned(NOON, "Live", "live", event="Paid", without="Bought", within_minutes=10)
 AGAIN_LEFT = replace(LEFT, without="Paid")
 CARTS = replace(LEFT, same_cart=True)
+KEPT = replace(LEFT, within_minutes=60, on_repeat="keep")
 DUE = BEGAN + 10 * MINUTE + GRACE_MS
 FOR_E1, AGAIN = replace(A, event="e1"), replace(B, event="e1")
 
@@ -59,6 +60,7 @@ def in_order(*entries: Entry) -> list[Entry]:
 
 
 BOUGHT = did("Bought", BEGAN + 5 * MINUTE)
+REPEATED, END = did("Paid", BEGAN + 20 * MINUTE, id="e2"), BEGAN + 60 * MINUTE + GRACE_MS
 CASES: dict[str, tuple[set[str], list[Entry]]] = {
     "at its moment": (set(), life(LEFT, *taken(DUE, 1, FOR_E1))),
     "a second early": ({"P12"}, life(LEFT, *taken(DUE - SECOND, 1, FOR_E1))),
@@ -115,6 +117,20 @@ CASES: dict[str, tuple[set[str], list[Entry]]] = {
     "a wait that another event took over": (
         set(),
         life(LEFT, did("Paid", BEGAN + MINUTE, id="e2")),
+    ),
+    "a repeat that is kept for": (set(), life(KEPT, REPEATED, *taken(END, 1, FOR_E1))),
+    "a repeat that begins a wait anew which was to be kept": (
+        {"P12"},
+        life(KEPT, REPEATED, *taken(END + 20 * MINUTE, 1, replace(A, event="e2"))),
+    ),
+    "a repeat after an answer that a wait was kept for": (
+        set(),
+        life(
+            KEPT,
+            did("Bought", BEGAN + MINUTE),
+            REPEATED,
+            *taken(END + 20 * MINUTE, 1, replace(A, event="e2")),
+        ),
     ),
     "waits of two carts, of which one is lost": (
         {"P12"},

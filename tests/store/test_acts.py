@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.review import Action, Forbidden, State
-from store import acts, announcements, audit, campaigns
+from store import acts, announcements, audit, books, campaigns
 from store.campaigns import CampaignRow
 from tests.store.stage import KEY, NOW, act, everything, live, publish
 
@@ -156,3 +156,19 @@ def test_what_was_approved_and_what_was_written_never_change(
     for change in ("UPDATE approval SET hash = 'x'", "UPDATE revision SET definition = x'7b7d'"):
         with pytest.raises(sqlite3.IntegrityError, match="never changes"):
             conn.execute(change)
+
+
+@pytest.mark.parametrize(("qualified", "reports"), [(3, 1), (0, 0)])
+def test_a_campaign_that_is_over_gets_its_report_if_it_was_for_somebody(
+    conn: sqlite3.Connection, qualified: int, reports: int
+) -> None:
+    campaign = publish(conn, live())
+    if qualified:
+        books.add(conn, campaign, "live", "qualified", qualified)
+    told(conn)
+    act(conn, campaign, Action.START, Action.PAUSE)
+    assert "digest" not in [kind for kind, _, _ in told(conn)]
+    act(conn, campaign, Action.STOP)
+    assert [said for said in told(conn) if said[0] == "digest"] == [
+        ("digest", "1", "final")
+    ] * reports

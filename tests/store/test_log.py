@@ -145,6 +145,14 @@ def test_a_history_holds_the_users_events_up_to_a_moment(conn: sqlite3.Connectio
     }
 
 
+def test_a_history_may_leave_unread_what_is_older(conn: sqlite3.Connection) -> None:
+    made = [Incoming("event", f"t{n}", "ann", "A", n, b"{}") for n in range(5)]
+    log.append(conn, made, now_ms=9, install_key=INSTALL_KEY)
+    for since, times in ((3, [3, 4]), (0, [0, 1, 2, 3, 4]), (9, [])):
+        found = log.history(conn, ["ann"], {"A": since}, upto_seq=log.last_seq(conn))
+        assert [event.time_ms for event in found["ann"] if event.source_id[0] == "t"] == times
+
+
 def test_the_rows_of_the_log_come_page_by_page_with_every_kind(conn: sqlite3.Connection) -> None:
     append(conn, event("e1"), profile("p1", b'{"a":1}'), event("e2"))
     first = log.rows_after(conn, 0, 2)

@@ -7,10 +7,17 @@ import { use } from "./dialog.js";
 const PAUSE_MS = 250; // so many after the last key the bot hears of on_character_entered
 
 let timer = null; // what was typed last and not yet told
+let telling = null;
 
 // Whatever else is used or submitted carries along what was typed: it need not be told once more.
 export function forgetTyping() {
   clearTimeout(timer);
+  telling = null;
+}
+
+// Closing carries nothing along: what was typed last is told before it.
+export function tellTyping() {
+  telling?.();
 }
 
 export function textInput(block, element, host) {
@@ -31,6 +38,7 @@ export function textInput(block, element, host) {
       host.changed(block, element, node.value || null);
       if (!tells || !when.includes("on_character_entered")) return;
       forgetTyping();
+      telling = tell;
       timer = setTimeout(tell, PAUSE_MS);
     },
     onkeydown: (event) => {

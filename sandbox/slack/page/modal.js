@@ -3,7 +3,7 @@
 import { act, errorWords } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { busy, el, toast } from "./dom.js";
-import { forgetTyping } from "./inputs.js";
+import { forgetTyping, tellTyping } from "./inputs.js";
 import { emojis } from "./mrkdwn.js";
 
 const drafts = new Map(); // view id -> block id -> action id -> value
@@ -110,7 +110,10 @@ function fill(view, state, context) {
   const where = { user: context.user, view_id: view.id };
   const title = emojis(view.title?.text ?? "");
   const body = el("div", { class: "modal-body" }, renderBlocks(view.blocks, host));
-  const cancel = () => act("close", where).catch((error) => toast(error.message));
+  const cancel = () => {
+    tellTyping();
+    return host.waiting.then(() => act("close", where)).catch((error) => toast(error.message));
+  };
   const submit = view.submit && el("button", {
     type: "button",
     class: "button primary",

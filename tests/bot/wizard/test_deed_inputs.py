@@ -1,9 +1,10 @@
 from msgspec import structs
 
+from bot.wizard.alsos import Also
 from bot.wizard.asking import Asking
-from bot.wizard.deed_inputs import also_given, deed_blocks, weekdays_given, where_given
+from bot.wizard.deed_inputs import deed_blocks, weekdays_given
 from bot.wizard.operands import Compared
-from bot.wizard.row import ALSO_MAX, Also, Row
+from bot.wizard.row import ALSO_MAX, Row
 from bot.wizard.step import Page, StepName
 
 GENRE = Compared(property="genre", operand="jazz", types=("text",))
@@ -35,16 +36,6 @@ def test_each_further_event_says_which_one_its_comparisons_are_about() -> None:
     assert len(shown["label"]["text"]) < 100
     assert shown["element"]["initial_value"] == "x > 1"
     assert str(ALSO_MAX) in str(deed_blocks(Asking(StepName.WHO, Page("UTC")), row)[-2]["label"])
-
-
-def test_an_event_that_stays_keeps_what_it_must_have_and_a_new_one_gets_its_own_number() -> None:
-    before = (Also(0, "B", "x > 1"), Also(1, "C", "y > 1"))
-    assert also_given(before, ("C", "D", "E", "D", "")) == (
-        Also(1, "C", "y > 1"),
-        Also(2, "D"),
-        Also(3, "E"),
-    )
-    assert where_given(before, {1: "z"}) == (Also(0, "B", "x > 1"), Also(1, "C", "z"))
 
 
 def test_weekdays_stand_in_the_order_of_the_week_unless_they_are_as_before() -> None:

@@ -1,10 +1,11 @@
 import pytest
 from msgspec import structs
 
+from bot.wizard.alsos import Also
 from bot.wizard.deeds import Deed, row_of_deed, say_deed
 from bot.wizard.operands import Compared
 from bot.wizard.reading import Reading
-from bot.wizard.row import ALSO_MAX, Also, Row
+from bot.wizard.row import ALSO_MAX, Row
 from domain.audience import (
     Amount,
     Count,

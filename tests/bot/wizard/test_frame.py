@@ -5,12 +5,13 @@ from msgspec import structs
 
 from bot.conditions import OPERATORS
 from bot.refs import Memo, Ref
+from bot.wizard.alsos import Also
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import Alternative, WhatValues
 from bot.wizard.frame import placed
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RANGES, RangeValues
-from bot.wizard.row import ALSO_MAX, COMPARED_MAX, KINDS, VALUED, Also, Row, fresh_row
+from bot.wizard.row import ALSO_MAX, COMPARED_MAX, KINDS, VALUED, Row, fresh_row
 from bot.wizard.schedules import WhenValues
 from bot.wizard.step import StepName
 from bot.wizard.steps import ORDER

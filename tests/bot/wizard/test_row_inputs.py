@@ -1,10 +1,11 @@
 import pytest
 from msgspec import structs
 
+from bot.wizard.alsos import Also
 from bot.wizard.asking import Asking
 from bot.wizard.operands import Compared
 from bot.wizard.ranges import RangeValues
-from bot.wizard.row import COMPARED_MAX, Also, Row
+from bot.wizard.row import COMPARED_MAX, Row
 from bot.wizard.row_inputs import row_given, row_inputs, row_menu
 from bot.wizard.step import Given, Menu, Page, StepName
 

@@ -1,7 +1,8 @@
 import pytest
 
+from bot.wizard.alsos import Also
 from bot.wizard.operands import Compared
-from bot.wizard.row import Also, Row
+from bot.wizard.row import Row
 from bot.wizard.row_places import NOBODY_OPEN, block_of, placed
 
 DID = Row(

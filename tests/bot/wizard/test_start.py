@@ -1,9 +1,10 @@
 import pytest
 from msgspec import structs
 
+from bot.wizard.alsos import Also
 from bot.wizard.reading import Reading
 from bot.wizard.start import STEP
-from bot.wizard.step import Menu, Page
+from bot.wizard.step import Given, Menu, Page
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from domain.behaviour import Filter
@@ -98,6 +99,16 @@ def test_a_trigger_whose_comparisons_are_longer_than_an_input_is_kept() -> None:
     assert STEP.say(part, True, Reading())["trigger"] == trigger
 
 
+def test_further_events_and_what_they_must_have_are_entered_and_kept() -> None:
+    part = StartValues(kind="live", more=("also",), also=(Also(0, "B", "x > 1"),))
+    given: Given = {"start.also": ("B", "C"), "start.also_where_0": "x > 2", "start.event": "A"}
+    read = STEP.read(part, given)
+    assert read.also == (Also(0, "B", "x > 2"), Also(1, "C"))
+    assert (read.event, read.not_also) == ("A", ())
+    assert {"also", "also_where_0", "also_where_1"} <= asked(more=("also",), also=read.also)
+    assert STEP.read(read, {"start.name": "n"}).also == read.also
+
+
 RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
 
 
@@ -108,7 +119,11 @@ RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
         ({"labels": "a, a"}, "start.labels"),
         ({"event": ""}, "start.event"),
         ({"where": "nonsense"}, "start.where"),
-        ({"also": ("x" * 300,), "more": ("also",)}, "start.also"),
+        ({"also": (Also(0, "x" * 300),), "more": ("also",)}, "start.also"),
+        (
+            {"also": (Also(0, "B"), Also(3, "C", "a = ")), "more": ("also",)},
+            "start.also_where_3",
+        ),
         ({"wait": "without", "not_event": ""}, "start.not_event"),
         ({"wait": "without", "within": "0"}, "start.within"),
         ({"wait": "without", "grace": "9999"}, "start.grace"),

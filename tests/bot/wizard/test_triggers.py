@@ -17,6 +17,9 @@ WITHOUT = Without(
     [
         Trigger("A", PRICE),
         Trigger("A", also=(Doing("B"), Doing("C")), first_time=True),
+        Trigger("A", also=(Doing("B", PRICE), Doing("C"))),
+        Trigger("A", without=Without("B", 60, also=(Doing("C", PRICE),))),
+        Trigger("A", date=OnDate("at", before_minutes=60, cancel=(Doing("C", PRICE),))),
         Trigger("A", delay_minutes=2_880, recheck=False),
         Trigger("A", without=Without("B", 60)),
         Trigger("A", without=WITHOUT, recheck=False),
@@ -35,7 +38,8 @@ def test_every_trigger_is_asked_for_and_said_again(trigger: Trigger) -> None:
 @pytest.mark.parametrize(
     "trigger",
     [
-        Trigger("A", also=(Doing("B", PRICE),)),
+        Trigger("A", also=(Doing("B", PRICE), Doing("B"))),
+        Trigger("A", without=Without("B", 60, also=(Doing("B"), Doing("B", PRICE)))),
         Trigger("A", delay_minutes=5, without=Without("B", 60)),
         Trigger("A", recheck=False),
         Trigger("A", date=OnDate("at")),

@@ -162,3 +162,29 @@ async def test_a_pretty_date_near_today_is_a_word_and_another_is_a_date(slack: L
         assert re.search(r"tomorrow / \w{3} \d+, \d{4}", words)
 
     await browse(slack.base_url, play)
+
+
+async def test_what_was_typed_last_is_told_before_a_modal_is_closed(
+    slack: LocalSlack, nursery: trio.Nursery
+) -> None:
+    told = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    form = modal(text_field(element=told, dispatch_action=True), notify_on_close=True)
+    slack.world.views.open(ANA, slack.world.views.checked(form, "modal"))
+    heard: list[tuple[str, object]] = []
+
+    async def bot() -> None:
+        async with socket_bot(slack) as connection:
+            for _ in range(2):
+                payload = (await answer_once(connection, lambda _: None))["payload"]
+                heard.append((payload["type"], payload.get("actions", [{}])[0].get("value")))
+
+    def play(page: Page) -> None:
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Label").fill("77")
+        dialog.get_by_role("button", name="Close").click()
+        expect(dialog).to_have_count(0)
+
+    nursery.start_soon(bot)
+    await slack.wait_until(lambda: slack.connections == 1)
+    await browse(slack.base_url, play)
+    assert heard == [("block_actions", "77"), ("view_closed", None)]
