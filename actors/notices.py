@@ -15,19 +15,21 @@ from store.database import Database
 
 TEMPLATE_ERRORS = "template_errors"
 """The reason of a pause that a campaign's own templates brought about."""
+TOLD_AGAIN_MS = 24 * 60 * 60 * 1_000
+"""How long what was told of a campaign is told: somebody has answered it long since, or nobody."""
 
 
 class Notices:
-    """Remembers, until the daemon ends, what it has told."""
+    """Remembers for a day what it has told of a campaign, unless the daemon ends before."""
 
     def __init__(self, store: Database, *, clock: Clock, announce: Callable[[], None]) -> None:
         self._store = store
         self._clock = clock
         self._announce = announce
-        self._told: set[tuple[str, str]] = set()
+        self._told: dict[tuple[str, str], int] = {}
 
     async def dead(self, campaign: str, status: int) -> None:
-        """Tell once a campaign that Segment refuses its messages: else none may arrive."""
+        """Tell once a day and campaign that Segment refuses its messages: else none may arrive."""
         if self._is_told("dead", campaign):
             return
         name = await self._name(campaign)
@@ -43,7 +45,7 @@ class Notices:
         )
 
     async def unknown(self, campaign: str) -> None:
-        """Tell once a campaign that a person has to decide about messages of it."""
+        """Tell once a day and campaign that a person has to decide about messages of it."""
         if self._is_told("unknown", campaign):
             return
         name = await self._name(campaign)
@@ -59,7 +61,7 @@ class Notices:
         )
 
     async def set_aside(self, campaign: str) -> None:
-        """Tell once a campaign that what is stored for a message of it is broken."""
+        """Tell once a day and campaign that what is stored for a message of it is broken."""
         if self._is_told("aside", campaign):
             return
         name = await self._name(campaign)
@@ -76,7 +78,7 @@ class Notices:
         )
 
     async def sick(self, campaign: str) -> None:
-        """Tell once a campaign that none of its messages can be prepared: else all just wait."""
+        """Tell once a day and campaign that none of its messages can be prepared."""
         if self._is_told("sick", campaign):
             return
         name = await self._name(campaign)
@@ -108,7 +110,7 @@ class Notices:
 
     def works_again(self) -> None:
         """Learn that Segment takes messages."""
-        self._told.discard(("misdirected", ""))
+        self._told.pop(("misdirected", ""), None)
 
     async def fuse_blown(self, campaign: str, fuse: Fuse, *, key: bytes) -> bool:
         """Pause a campaign whose templates fail, with the audit row and a notice, together.
@@ -139,10 +141,13 @@ class Notices:
         return paused
 
     def _is_told(self, what: str, campaign: str) -> bool:
-        """Tell whether this was told before; from now on it is."""
-        told = (what, campaign) in self._told
-        self._told.add((what, campaign))
-        return told
+        """Tell whether this was told lately; from now on it is. What is of no campaign stays so."""
+        now = self._clock.now_ms()
+        at_ms = self._told.get((what, campaign))
+        if at_ms is not None and (not campaign or now - at_ms < TOLD_AGAIN_MS):
+            return True
+        self._told[(what, campaign)] = now
+        return False
 
     async def _name(self, campaign: str) -> str:
         row = await self._store.read(partial(campaigns.find, name_or_id=campaign))

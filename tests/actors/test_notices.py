@@ -1,9 +1,10 @@
 from pathlib import Path
 
+import trio
 from msgspec.structs import replace
 from trio.testing import MockClock
 
-from actors.notices import Notices
+from actors.notices import TOLD_AGAIN_MS, Notices
 from domain.campaign import What
 from domain.fuse import Fuse
 from tests.actors.house import KEY, LIVE, House, open_house
@@ -31,6 +32,21 @@ async def test_a_wrong_key_is_told_once_until_it_works_again(
         tells.works_again()
         await tells.misdirected(403)
         assert "status 403" in (await said(house))[1]
+
+
+async def test_what_goes_wrong_again_another_day_is_told_again(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        tells = notices(house)
+        await house.publish(LIVE)
+        ((campaign,),) = await house.rows("SELECT id FROM campaign")
+        for seconds, told in ((0, 1), (3_600, 1), (TOLD_AGAIN_MS // 1_000, 2), (60, 2)):
+            await trio.sleep(seconds)
+            await tells.dead(campaign, 400)
+            assert len(await said(house)) == told
+        await tells.unknown(campaign)
+        assert len(await said(house)) == told + 1
 
 
 async def test_a_campaign_whose_templates_fail_pauses_itself_and_says_so(
