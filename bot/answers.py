@@ -107,8 +107,18 @@ def _near(given: str) -> str:
     if given in _MEANT:
         return _MEANT[given]
     near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=NEAR)
-    near = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or near
+    near = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or _swapped(given) or near
     return near[0] if near else ""
+
+
+def _swapped(given: str) -> list[str]:
+    """Return the final subcommand that was typed with two letters in each other's place."""
+    return [
+        name
+        for name in _FINAL
+        for n in range(len(name) - 1)
+        if given == f"{name[:n]}{name[n + 1]}{name[n]}{name[n + 2 :]}"
+    ]
 
 
 def name_missing(command: str) -> Message:

@@ -58,6 +58,8 @@ def test_a_refusal_names_what_to_do_and_each_problem_with_its_line() -> None:
         ("kill", "pause"),
         ("copy", "clone"),
         ("stopp", "stop"),
+        ("stpo", "stop"),
+        ("pubilsh", "publish"),
         ("pubish", "publish"),
     ],
 )
@@ -70,7 +72,7 @@ def test_a_word_that_is_like_nothing_is_taken_for_nothing(typed: str) -> None:
     assert "Did you mean" not in answers.unknown_command(typed).text
 
 
-@pytest.mark.parametrize("typed", ["story", "top", "public", "shtop"])
+@pytest.mark.parametrize("typed", ["story", "top", "public", "shtop", "post"])
 def test_nobody_is_led_to_what_cannot_be_taken_back(typed: str) -> None:
     said = answers.unknown_command(typed).text
     assert "/campaign publish" not in said
