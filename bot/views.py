@@ -182,7 +182,8 @@ def _next_runs(view: CampaignView, zone: str) -> list[Block]:
 def _reach(view: CampaignView) -> str:
     title = "*Estimated reach*"
     if view.kind == "live":
-        return f"{title}\nKnown only as events happen: nobody can say today who will do it."
+        lately = "*Rehearse* says how many it would have been lately."
+        return f"{title}\nKnown only as events happen. {lately}"
     if view.estimate is None:
         return f"{title}\nNot counted yet."
     return f"{title}\n{words.waterfall(view.estimate)}"

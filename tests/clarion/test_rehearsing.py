@@ -169,6 +169,7 @@ async def test_a_run_that_the_safety_check_would_hold_is_named(
     (held,) = answer.blocked
     assert held.limit == 3
     assert held.qualified > 3
+    assert ["would have held" in one.said for one in answer.skipped] == [True]
 
 
 async def test_a_rehearsal_touches_nothing(tmp_path: Path, autojump_clock: MockClock) -> None:

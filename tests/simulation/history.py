@@ -52,6 +52,7 @@ class Planned(Struct, frozen=True, tag="planned"):
     cap_per_run: int | None = None
     safety_limit: int | None = None
     control_percent: int = 0
+    portion: int = 100
     dnd: tuple[str, str] | None = None
     dnd_mode: Literal["delay", "discard"] = "delay"
     dnd_week: tuple[tuple[str, str, tuple[str, ...]], ...] = ()

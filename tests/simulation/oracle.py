@@ -18,6 +18,7 @@ from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
 from tests.simulation import oracle_personal as personal
+from tests.simulation import oracle_portions as portions
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_runs as runs
 from tests.simulation import oracle_times as times
@@ -84,6 +85,7 @@ JUDGES: tuple[Judge, ...] = (
     waits.not_answered,
     waits.not_twice,
     waits.none_lost,
+    portions.the_same,
     personal.not_before_theirs,
     personal.not_after_their_cutoff,
     personal.all_in_their_time,
