@@ -206,14 +206,16 @@ class WizardListeners:
         at, given = _step(memo), read_given(body["view"], self._forms.long_names)
 
         def change(values: Values) -> Values:
-            mine = given
-            if only_typed and self._forms.is_left(typed):
+            # What happened later has said already what stands in the inputs, and where one is: of
+            # two requests close by it may have been answered first.
+            older = self._forms.is_older(typed)
+            mine = {} if older else given
+            if only_typed and not older and self._forms.is_left(typed):
                 if values.at is not at:
                     return values
                 pressed = str((body.get("actions") or [{}])[0].get("block_id") or "")
                 mine = {pressed: given[pressed]} if pressed in given else {}
-            # Of two requests close by the later one may be answered first: it says where one is.
-            is_here = to is not None or not self._forms.is_older(typed)
+            is_here = to is not None or not older
             fresh = structs.replace(filled(values, at, mine), at=at if is_here else values.at)
             fresh = also(fresh) if also is not None else fresh
             fresh = fresh if to is None else fresh.moved(to)
