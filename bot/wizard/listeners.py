@@ -27,6 +27,9 @@ from bot.wizard.steps import STEPS, after
 from bot.wizard.unfinished import Forms, Typed
 from bot.wizard.values import Checked, Values, checked, filled
 
+AGAIN_MAX = 5
+"""So often at most a view is drawn anew because of clicks that come close by."""
+
 
 class WizardListeners:
     """Everything that happens in the wizard, but for text and opening."""
@@ -231,15 +234,23 @@ class WizardListeners:
             update_if_open(client, view["id"], refused_view(values))
             return
         before = view.get("hash") or ""
+        newest: list[Values] = []
 
         def drawn(values: Values) -> dict[str, Any]:
             return shown(self._line, memo, values, reach=self._reaching.told(person, memo, values))
 
-        def newest() -> dict[str, Any]:
+        def again() -> dict[str, Any]:
             now = self._forms.find(person, memo.form, self._line.patience(lambda: None))
-            return drawn(now if isinstance(now, Values) else values)
+            newest.append(now if isinstance(now, Values) else values)
+            return drawn(newest[-1])
 
-        after_it = update_if_open(client, view["id"], drawn(values), before, again=newest)
+        after_it = update_if_open(client, view["id"], drawn(values), before, again=again)
+        # Drawn over what another click drew: if a third has changed it meanwhile, that counts.
+        while after_it and 0 < len(newest) <= AGAIN_MAX:
+            fresh = again()
+            if newest[-1] == newest[-2]:
+                break
+            after_it = update_if_open(client, view["id"], fresh)
         self._reaching.replaced(person, memo, before, after_it)
         if after_it:
             self._follow(body, client, values, after_it)

@@ -231,6 +231,26 @@ async def test_a_view_that_was_drawn_meanwhile_is_drawn_as_it_stands_now(
     )
 
 
+async def test_what_was_drawn_over_a_later_click_is_drawn_once_more(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between asking what stands and drawing it, a later click had led to another step."""
+    view = stands(desk, Values(), name="Thanks", kind="live")
+    slack.failures["views.update"] = ["hash_conflict"]
+    found = Forms.find
+    asked: list[object] = []
+
+    def moved(self: Forms, *args: Any) -> Any:
+        asked.append(args)
+        values = found(self, *args)
+        return values.moved(WHAT) if len(asked) > 2 and isinstance(values, Values) else values
+
+    monkeypatch.setattr(Forms, "find", moved)
+    await wire.in_view(ANA, "redraw", view)
+    assert "start.name" in str(slack.of("views.update")[-2].args["view"])
+    assert "what.key_values" in str(slack.of("views.update")[-1].args["view"])
+
+
 @pytest.mark.parametrize("errors", [["not_found"], ["hash_conflict", "not_found"]])
 async def test_a_form_that_was_closed_meanwhile_is_left_alone(
     wire: Wire,
