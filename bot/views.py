@@ -3,7 +3,7 @@
 import re
 
 from actors.mail import CampaignView
-from bot import weighing, words
+from bot import rehearsal_card, weighing, words
 from bot.blocks import (
     SECTION_CHARS_MAX,
     Block,
@@ -101,6 +101,7 @@ def _card(
         blocks.append(section(f":leftwards_arrow_with_hook: {undo}"))
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
+    blocks += rehearsal_card.line(view, zone)
     blocks += weighing.cautions(view, chars)
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
@@ -181,7 +182,8 @@ def _next_runs(view: CampaignView, zone: str) -> list[Block]:
 def _reach(view: CampaignView) -> str:
     title = "*Estimated reach*"
     if view.kind == "live":
-        return f"{title}\nKnown only as events happen: nobody can say today who will do it."
+        lately = "*Rehearse* says how many it would have been lately."
+        return f"{title}\nKnown only as events happen. {lately}"
     if view.estimate is None:
         return f"{title}\nNot counted yet."
     return f"{title}\n{words.waterfall(view.estimate)}"

@@ -16,6 +16,7 @@ from actors.telling import explain
 from actors.views import campaign_view
 from actors.why import why
 from domain import quiet
+from domain.books import SkipReason
 from domain.review import State
 from domain.spans import by_days, by_hours
 from domain.spreadsheet import guard
@@ -122,9 +123,13 @@ def write_messages(conn: sqlite3.Connection, campaign: str, *, zone: str, file: 
             writer.writerow([guard(str(cell)) for cell in (user, *moments, *rest)])
 
 
+HELD = "The safety limit would have held the run, and a person would have been asked."
+"""There is nobody in a rehearsal who skips a run: it goes on without it."""
+
+
 def _skipped(books: BooksView) -> tuple[Skipped, ...]:
     return tuple(
-        Skipped(reason, n, explain(reason))
+        Skipped(reason, n, HELD if reason == SkipReason.RUN_SKIPPED else explain(reason))
         for reason, n in sorted(books.skipped.items(), key=lambda one: -one[1])
     )
 

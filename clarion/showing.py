@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView
+from bot.rehearsal_words import line_of
 from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
@@ -92,8 +93,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
         out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
-    if view.estimate is not None:
-        print_estimate(view.estimate)
+    _print_outlook(view, zone)
     _print_waits(view, zone)
     _print_for_a_decision(view)
     if view.runs:
@@ -103,6 +103,15 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         _print_runs(view.runs[-RUNS_SHOWN_MAX:], zone)
         _print_skipped(view.books)
         print_blanks(view.blanks)
+
+
+def _print_outlook(view: CampaignView, zone: str) -> None:
+    """Print whom it would reach, and what it would have done lately."""
+    if view.estimate is not None:
+        print_estimate(view.estimate)
+    if view.rehearsal is not None:
+        out().print()
+        say(f"{line_of(view.rehearsal, zone)}.")
 
 
 def _print_for_a_decision(view: CampaignView) -> None:

@@ -29,7 +29,10 @@ from domain.telling import describe_node
 ROWS_MAX = 25
 """Their sentences, with the inputs of one and all problems, are within Slack's 100 blocks."""
 WORDS_CHARS_MAX = 800
-REACH_LIVE = "*Estimated reach*: known only as events happen. Nobody can say today who will do it."
+REACH_LIVE = (
+    "*Estimated reach*: known only as events happen. Once it is drafted, *Rehearse* says how many"
+    " it would have been lately."
+)
 REACH_NOT_YET = "*Estimated reach*: not counted yet."
 _STEP = StepName.WHO
 _MATCH = {"all": "All of these conditions hold", "any": "At least one of them holds"}

@@ -5,7 +5,7 @@ from msgspec import structs
 
 from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
 from actors.mail_audience import AudienceUse
-from actors.mail_views import Since
+from actors.mail_views import RehearsalView, Since
 from clarion import showing
 from domain.audience import Did
 from domain.campaign import Campaign, Limits
@@ -132,6 +132,14 @@ def test_of_many_runs_the_latest_are_shown(capsys: pytest.CaptureFixture[str]) -
     assert "The last 10 of 30 runs" in said
     assert "run 29" in said
     assert "run 19" not in said
+
+
+def test_what_the_rehearsal_of_a_review_found_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = RehearsalView("done", from_ms=AT_MS, until_ms=AT_MS, messages=7, users=5)
+    showing.print_campaign(structs.replace(view(), rehearsal=found), "Europe/Oslo")
+    assert "7 messages to 5 users would have gone." in " ".join(capsys.readouterr().out.split())
 
 
 def test_who_decides_at_a_terminal_sees_what_changed_and_the_cautions(

@@ -129,9 +129,13 @@ def _done(plan: Plan, r: Random) -> Iterator[PlannedEvent]:
         if one.test is None:
             continue
         begins = next((act.at for act in plan.acts if act.campaign == one.name), 0)
+        triggers = [each for each in plan.events if each.name == one.event]
         for n in range(r.choice((0, 3, 12))):
             at = begins + 20 * SECOND + r.randrange(one.test.wait_minutes * MINUTE)
             user = r.choice(plan.users).user
+            if triggers and r.random() < 0.7:
+                first = r.choice(triggers)
+                user, at = first.user, first.at + r.choice((40 * SECOND, 4 * MINUTE))
             yield PlannedEvent(min(at, plan.span - 1), f"goal {one.name} {n}", user, one.goal)
 
 

@@ -15,6 +15,8 @@ from tests.simulation.shown import Books as Books  # what a history holds too
 from tests.simulation.shown import Goals as Goals
 from tests.simulation.shown import Left as Left
 from tests.simulation.shown import Ran as Ran
+from tests.simulation.shown import Seen
+from tests.simulation.shown import Tested as Tested
 from tests.simulation.shown import Watched as Watched
 from tests.simulation.shown import Where as Where
 
@@ -276,15 +278,11 @@ Entry: TypeAlias = (
     | Daemon
     | WallClock
     | Outage
-    | Books
-    | Goals
-    | Watched
-    | Ran
+    | Seen
     | Ended
     | Suppressed
     | Rotten
     | Aside
-    | Left
     | Rest
 )
 _entries: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)

@@ -25,6 +25,7 @@ from tests.simulation import oracle_times as times
 from tests.simulation import oracle_trouble as trouble
 from tests.simulation import oracle_variants as variants
 from tests.simulation import oracle_waits as waits
+from tests.simulation import oracle_winners as winners
 from tests.simulation.history import Entry, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 
@@ -41,6 +42,9 @@ JUDGES: tuple[Judge, ...] = (
     variants.few_before_the_winner,
     variants.shown_as_sent,
     variants.one_winner,
+    winners.best_wins,
+    winners.known_in_time,
+    winners.of_so_many,
     restore.not_after_a_restore,
     times.undisturbed,
     times.discarded,
