@@ -4,11 +4,12 @@ The desk hands it on, in its turn where something is decided.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+import trio
 from msgspec import structs
 
 from actors import (
@@ -17,10 +18,12 @@ from actors import (
     emergency,
     intake_view,
     limiting,
+    rehearsed,
     reporting,
     text_checking,
     why,
 )
+from actors.beforehand import Beforehand
 from actors.context import Context
 from actors.forgetting import Forgetting
 from actors.importing import Importing
@@ -32,7 +35,7 @@ from actors.mail_intake import Intake, ShowIntake
 from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_people import AboutUser, OneUser
-from actors.mail_rehearsal import Rehearse, ShowRehearsing
+from actors.mail_rehearsal import Rehearse, ShowRehearsal, ShowRehearsing
 from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
 from actors.mail_schema import ShowSchema
 from actors.mail_text import CheckAudienceText, CheckText
@@ -58,7 +61,9 @@ from store import announcements, backup, digests, heads
 from store.errors import BackupFailed
 
 Written: TypeAlias = KeepForm | ShowForm | DropForm | CheckText | CheckAudienceText
-Question: TypeAlias = ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits
+Question: TypeAlias = (
+    ListAside | ShowAside | Why | ShowIntake | ShowReport | ShowLimits | ShowRehearsal
+)
 Act: TypeAlias = PauseAll | RetryAside | DropAside
 AboutConnection: TypeAlias = VerifyConnection | ConfirmConnection | ConnectionStatus
 _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer]] = {
@@ -68,6 +73,7 @@ _ANSWERS: dict[type[Question], Callable[[sqlite3.Connection, Any, Rules], Answer
     ShowIntake: intake_view.shown,
     ShowReport: reporting.report,
     ShowLimits: limiting.limits,
+    ShowRehearsal: rehearsed.shown,
 }
 """What each question that changes nothing is answered by: one job, one snapshot."""
 
@@ -102,6 +108,7 @@ class Acting:
         verifying: Verifying,
         *,
         look: Callable[[str], None],
+        days: int = 0,
     ) -> None:
         self._context = context
         self._sender = sender
@@ -111,7 +118,15 @@ class Acting:
         self._importing = Importing(context)
         self.learning = Learning(context)
         self._rehearsals = Rehearsals(context)
+        self.beforehand = Beforehand(context, self._rehearsals, days)
         self._unfinished = Unfinished(context)
+
+    async def run(self, watch: Callable[[], Awaitable[None]]) -> None:
+        """Rehearse what is submitted, and learn names beside what is watched, for ever."""
+        async with trio.open_nursery() as nursery:
+            if self.beforehand.days:
+                nursery.start_soon(self.beforehand.run)
+            await self.learning.offering.run(watch)
 
     async def answer(
         self,

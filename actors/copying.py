@@ -1,22 +1,27 @@
 """Copying the log into the audience's copy, a page at a time, and into a new one beside the old."""
 
 import logging
-from collections.abc import Collection
+import threading
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from actors import copy_reading
 from domain.facts import User
 from store import copy_erasure, copy_file
 from store.copy_connection import Limits
-from store.copy_errors import CopyNotWrittenError, CopyUnreadableError
+from store.copy_errors import CopyNotWrittenError, CopyUnreadableError, QuestionTooLongError
 from store.database import Database
 from store.fault_points import reach
 from store.hold import Hold
 from store.log import LogRow
-from store.projection import Projection
+from store.projection import Interrupted, Projection
 
+T = TypeVar("T")
+
+QUESTION_SECONDS_MAX = 300.0
+"""A hundred times what the largest audience takes that people ask for, of millions of users."""
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +54,22 @@ async def take(projection: Projection, page: Page, hold: Hold) -> None:
     reach("projector.page_committed")
     if left_out := projection.left_out - before:
         _log.error("%d events cannot be read and are left out of audiences", left_out)
+
+
+def in_time(question: Callable[[Projection], T], projection: Projection) -> T:
+    """Ask a question in this thread; one that takes too long is cut short, for others wait.
+
+    Raises QuestionTooLongError, and what the question raises; the copy survives it.
+    """
+    cut_short = threading.Timer(QUESTION_SECONDS_MAX, projection.interrupt)
+    cut_short.daemon = True
+    cut_short.start()
+    try:
+        return question(projection)
+    except Interrupted as error:
+        raise QuestionTooLongError(QUESTION_SECONDS_MAX) from error
+    finally:
+        cut_short.cancel()
 
 
 class Renewal:

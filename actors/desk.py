@@ -111,6 +111,7 @@ class HouseRules(Struct, frozen=True):
     review_required: bool = True
     test_users: tuple[str, ...] = ()
     roles: RoleLists = RoleLists()
+    rehearse_days: int = 0  # of what is submitted; 0: nothing is rehearsed
 
 
 class Carrier(Sender, AsideSender, Protocol):
@@ -143,7 +144,7 @@ class Desk:
         self._house = house
         self.members = Membership(house.roles)
         self._verifying = verifying
-        self._acting = Acting(context, sender, verifying, look=look)
+        self._acting = Acting(context, sender, verifying, look=look, days=house.rehearse_days)
         self._previewing = Previewing(context, sender, house.test_users)
         self._presenting = Presenting(
             context, self._counting, self._previewing, verifying, holds=sender.holds
@@ -156,9 +157,9 @@ class Desk:
         self._overdue = Overdue(context, self._turn, self._rules)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Take back reviews whose scheduled time passes, and learn names, for ever."""
+        """Take back reviews whose scheduled time passes, rehearse, and learn names, for ever."""
         task_status.started()
-        await self._acting.learning.offering.run(self._overdue.run)
+        await self._acting.run(self._overdue.run)
 
     def rouse(self) -> None:
         """Say that time has not passed as was thought. Never blocks."""
@@ -210,6 +211,7 @@ class Desk:
         reach("desk.decision_committed")
         self.announce()
         self._overdue.rouse()
+        self._acting.beforehand.look()
         if isinstance(decision, Refused):
             return decision
         on_the_wire, message = 0, decision.message
@@ -239,6 +241,7 @@ class Desk:
             controls=self._context.controls,
             bounds=self._context.bounds,
             messages_per_second=self._context.messages_per_second,
+            rehearses=self._acting.beforehand.days > 0,
         )
 
     def announce(self) -> None:
@@ -259,12 +262,6 @@ class Desk:
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
         """Record that it was said, and where the card stands now; on a full disk too."""
         reach("desk.told_slack")
-        await self._context.store.write(
-            partial(
-                announcements.done,
-                announcement_id=announcement.id,
-                card=card,
-                now_ms=self._context.clock.now_ms(),
-            ),
-            urgent=True,
-        )
+        now = self._context.clock.now_ms()
+        said = partial(announcements.done, announcement_id=announcement.id, card=card, now_ms=now)
+        await self._context.store.write(said, urgent=True)

@@ -15,7 +15,7 @@ import trio
 
 from actors import copy_reading
 from actors.copy_opening import CopyFile
-from actors.copying import Page, Renewal, next_page, take
+from actors.copying import Page, Renewal, in_time, next_page, take
 from actors.mail import Refused
 from actors.mail_copy import CopyStatus, Making
 from store import copy_compacting, copy_erasure, copy_file, erasures, log
@@ -26,6 +26,7 @@ from store.copy_errors import (
     CopyNotWrittenError,
     CopyWaitsError,
     QuestionTooLargeError,
+    QuestionTooLongError,
 )
 from store.database import Database
 from store.disk import Disk
@@ -102,7 +103,7 @@ class Keeper:
         Raises CopyWaitsError: the copy is behind, damaged or cannot be written, or the question
         needs too much.
         """
-        return await self.lend(lambda copy: self._hold.in_thread(partial(question, copy)))
+        return await self.lend(lambda copy: self._hold.in_thread(partial(in_time, question, copy)))
 
     async def lend(self, use: Callable[[Projection], Awaitable[T]]) -> T:
         """Let `use` have the copy, as `ask` has it: nobody else asks, and nobody is forgotten."""
@@ -235,7 +236,7 @@ class Keeper:
 
         It is tried again soon though nobody asks: someone may have to be forgotten.
         """
-        if isinstance(error, QuestionTooLargeError):
+        if isinstance(error, QuestionTooLargeError | QuestionTooLongError):
             return
         await self._close()
         if isinstance(error, CopyDamagedError):

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
+import trio
 from msgspec import structs
 
 from actors import surging
@@ -40,6 +41,8 @@ from store.poison import Poison
 EVENTS_PAGE_MAX = 500
 CURSOR_GAP_MAX = 20_000
 """A cursor that only passes other campaigns' events is written this seldom."""
+HISTORY_LONG = 5_000
+"""From so many events on, as robots have them, to judge one takes milliseconds or more."""
 GONE = "EventGone"
 """The kind of the error when the event is no longer in the log."""
 
@@ -123,7 +126,7 @@ class Live:
         An event that breaks is set aside in that same transaction, and the others go on.
         """
         now = self._context.clock.now_ms()
-        decisions, aside = self._judge_all(page, now)
+        decisions, aside = await self._judge_all(page, now)
         limits = self._definition.limits
         batch = LiveBatch(
             campaign=self._id,
@@ -224,11 +227,13 @@ class Live:
     def _is_trigger(self, event: Event) -> bool:
         return is_timely(event, self._ends_ms) and self._listener.begins(event)
 
-    def _judge_all(self, page: Page, now_ms: int) -> tuple[list[Decision], list[Poison]]:
+    async def _judge_all(self, page: Page, now_ms: int) -> tuple[list[Decision], list[Poison]]:
         """Return the decisions, and the events that broke, each with an id that the log has too."""
         decisions: list[Decision] = []
         broken = [(one.seq, one.user, Broken(one.error)) for one in page.unreadable]
         for event in page.events:
+            if len(page.known.history.get(event.user, ())) >= HISTORY_LONG:
+                await trio.lowlevel.checkpoint()  # others have a turn between such events
             decided: Decision | Broken | None = page.known.broken.get(event.user)
             if decided is None:
                 decided = apart(partial(self._decide, event, page.known, now_ms))

@@ -16,7 +16,7 @@ from actors.mail_intake import Intake, ShowIntake
 from actors.mail_limits import LimitsShown, ShowLimits
 from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
-from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
+from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsal, ShowRehearsing
 from actors.mail_report import FreshenCards, MakeDigests, Report, ShowReport, TellHead
 from actors.mail_schema import Schema, ShowSchema
 from actors.mail_shelf import Shelve
@@ -39,6 +39,7 @@ from actors.mail_trust import (
 from actors.mail_views import BooksView as BooksView  # the views that answers are made of
 from actors.mail_views import CampaignLine as CampaignLine
 from actors.mail_views import CampaignView as CampaignView
+from actors.mail_views import RehearsalView as RehearsalView
 from actors.mail_views import RunView as RunView
 from actors.mail_views import VariantView as VariantView
 from domain.campaign import Campaign
@@ -205,6 +206,7 @@ Request: TypeAlias = (
     | TellHead
     | Rehearse
     | ShowRehearsing
+    | ShowRehearsal
     | Preview
     | TestSend
     | KeepForm

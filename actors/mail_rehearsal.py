@@ -11,6 +11,8 @@ from domain.spans import Span
 DAYS_DEFAULT = 30
 DAYS_MAX = 90
 EXAMPLES_MAX = 10
+FEWER_DAYS = "Rehearse fewer days."
+"""What to do where there is too much to play."""
 
 
 class Rehearse(Beside, frozen=True, tag=True):
@@ -22,6 +24,12 @@ class Rehearse(Beside, frozen=True, tag=True):
 
 class ShowRehearsing(Beside, frozen=True, tag=True):
     """How far the rehearsal is that is under way."""
+
+
+class ShowRehearsal(Beside, frozen=True, tag=True):
+    """What came of the rehearsal of what was submitted for review, by its name or id."""
+
+    name: str
 
 
 class HeldRun(Struct, frozen=True):
@@ -46,6 +54,8 @@ class Rehearsed(Struct, frozen=True, tag=True):
     `users` got at least one of the `books.sent` messages. `held` messages waited for the end of
     do-not-disturb, and `queued` ones until the limits over all campaigns allowed them. `busiest` is
     the hour with the most; `hour_max` is what may go in one, by the pace and the throttles.
+    `fullest` is the hour with the most of all campaigns' messages, `fullest_others` of them other
+    campaigns', of which `shared_max` may go.
     `cap_filled_ms`: the total cap took its last message then; `full_days` and `full_runs` are how
     many filled theirs. `paused_ms`: too many qualified within an hour, and it paused itself.
     `waiting` wait beyond the end for a time of their own. `others` messages of other campaigns
@@ -68,6 +78,9 @@ class Rehearsed(Struct, frozen=True, tag=True):
     by_day: tuple[Span, ...] = ()
     busiest: Span | None = None
     hour_max: int = 0
+    fullest: Span | None = None
+    fullest_others: int = 0
+    shared_max: int = 0
     queued: int = 0
     cap_filled_ms: int | None = None
     full_days: int = 0

@@ -1,5 +1,7 @@
 """Campaigns as people see them: part of the mail."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from actors.mail_audience import AudienceUse, Estimate
@@ -41,6 +43,29 @@ class RunView(Struct, frozen=True):
     decided_by: str = ""
     variants: tuple[VariantView, ...] = ()
     test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
+
+
+class RehearsalView(Struct, frozen=True):
+    """How the rehearsal stands that a review asked for; the whole of it is asked for by itself.
+
+    `waits`: it is under way, or will be. `refused`: nobody knows, and `said` why. Else `messages`
+    to `users` would have gone; `held_runs` and `paused` tell what the safety checks would have
+    done; `busiest` messages would have gone in one hour, of `hour_max` that may, and `fullest` with
+    those of other campaigns, of `shared_max`.
+    """
+
+    state: Literal["waits", "done", "refused"]
+    said: str = ""
+    from_ms: int = 0
+    until_ms: int = 0
+    messages: int = 0
+    users: int = 0
+    held_runs: int = 0
+    paused: bool = False
+    busiest: int = 0
+    hour_max: int = 0
+    fullest: int = 0
+    shared_max: int = 0
 
 
 class Since(Struct, frozen=True):
@@ -90,6 +115,7 @@ class CampaignView(Struct, frozen=True):
     since: Since | None = None  # what differs from what was last approved
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
+    rehearsal: RehearsalView | None = None  # of what is in review or approved
 
 
 class CampaignLine(Struct, frozen=True):

@@ -1,4 +1,7 @@
-"""Rehearsals for whoever asks the desk: one at a time, each in a process of its own."""
+"""Rehearsals for whoever asks the desk: one at a time, each in a process of its own.
+
+What a person waits for goes first: what is rehearsed beforehand, for a review, gives way to it.
+"""
 
 import trio
 
@@ -18,6 +21,13 @@ class Rehearsals:
         self._context = context
         self._turn = trio.Lock()
         self._progress: Progress | None = None
+        self._gives_way: trio.CancelScope | None = None
+
+    @property
+    def percent(self) -> int:
+        """How much of the one that is under way has been played."""
+        now = self._progress
+        return WHOLE_PERCENT * now.done // max(now.of, 1) if now else 0
 
     async def answer(self, request: Rehearse | ShowRehearsing) -> Rehearsed | Refused | Done:
         """Rehearse, which takes a processor for itself, or say how far it is."""
@@ -30,11 +40,28 @@ class Rehearsals:
             return Refused(
                 what=f"{request.days} days are not possible.", fix=f"Choose 1 to {DAYS_MAX}."
             )
-        if self._turn.locked():
+        if self._gives_way is not None:
+            self._gives_way.cancel()
+            self._gives_way = None
+        elif self._turn.locked():
             return BUSY
         async with self._turn:
             self._progress = None
             return await rehearse(request, self._note)
+
+    async def beforehand(self, request: Rehearse) -> Rehearsed | Refused | None:
+        """Rehearse what nobody waits for; None: it gave way to what somebody does."""
+        rehearse = self._context.rehearse
+        assert rehearse is not None, "nothing is rehearsed beforehand where nobody can"
+        async with self._turn:
+            self._progress = None
+            self._gives_way = scope = trio.CancelScope()
+            try:
+                with scope:
+                    return await rehearse(request, self._note)
+            finally:
+                self._gives_way = None
+        return None
 
     def _note(self, progress: Progress) -> None:
         self._progress = progress
@@ -44,8 +71,6 @@ class Rehearsals:
             return Refused(what="No rehearsal is under way.", fix="Begin one.")
         if (now := self._progress) is None:
             return Done(message="The rehearsal begins: what it needs is being copied.")
-        percent = WHOLE_PERCENT * now.done // max(now.of, 1)
         at = local_wall(now.at_ms, self._context.zone)
-        return Done(
-            message=f"Rehearsing {at:%Y-%m-%d}: {now.done:,} of {now.of:,} events ({percent} %)."
-        )
+        said = f"{now.done:,} of {now.of:,} events ({self.percent} %)"
+        return Done(message=f"Rehearsing {at:%Y-%m-%d}: {said}.")

@@ -11,7 +11,7 @@ from actors.mail import Approve, Draft, Refused, RequestChanges, Submit
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
 from domain.review import TABLE, Action, Forbidden, State, may_approve
-from store import acts, announcements, campaigns, revisions, runs
+from store import acts, announcements, campaigns, rehearsals, revisions, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 
 STALE = Refused(
@@ -129,6 +129,8 @@ def submit(conn: sqlite3.Connection, request: Submit, rules: Rules) -> Decision:
     )
     if isinstance(moved, Forbidden):
         return forbidden(row, moved)
+    if rules.rehearses:
+        rehearsals.ask(conn, row.id, row.revision, now_ms=rules.now_ms)
     return Said(f"“{row.name}” is in review. Someone else may approve it now.", row.id)
 
 

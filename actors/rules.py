@@ -27,6 +27,7 @@ class Rules(Struct, frozen=True):
     controls: Controls = NO_CONTROLS
     bounds: Bounds = UNBOUND
     messages_per_second: int = 0  # of all campaigns together; 0: no pace is known
+    rehearses: bool = False  # what is submitted
 
 
 class Said(Struct, frozen=True):

@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+from actors import rehearsed
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView, VariantView
 from actors.mail_audience import AudienceUse
 from domain import schedule
@@ -90,6 +91,7 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         next_due_ms=waits.next_due_ms,
         blanks=blanks.of_campaign(conn, row.id),
         archived=row.archived,
+        rehearsal=rehearsed.view(conn, row),
     )
 
 

@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from actors.mail import Announcement, CampaignView, Card, Done, Show
+from actors.mail_rehearsal import Rehearsed, ShowRehearsal
 from actors.mail_report import Report, ShowReport
 from actors.mail_trust import Connection, ConnectionStatus
 from bot import alerts, views
@@ -24,6 +25,7 @@ from bot.line import SLACK_FAILED, answered, reason
 from bot.notices import notice
 from bot.pace import Pace
 from bot.ports import Desk
+from bot.rehearsal_card import pictured as rehearsed
 from bot.report_card import pictured
 from bot.settings import BotSettings
 from store.announcements import FINAL
@@ -134,8 +136,8 @@ class Announcer:
             case "reply":
                 await self._say(announcement, self._channel("card"), card)
                 await self._desk.announced(announcement, None)
-            case "digest":
-                await self._digest(announcement, card)
+            case "digest" | "rehearsal":
+                await self._picture(announcement, card)
                 await self._desk.announced(announcement, None)
             case _:
                 await self._say(announcement, self._channel("alert"), None)
@@ -176,18 +178,29 @@ class Announcer:
             return views.superseded_card(view)
         return views.review_card(view, self._settings.zone)
 
-    async def _digest(self, announcement: Announcement, thread: Card | None) -> None:
-        """Post the report, with its picture, in the thread of the campaign's card."""
-        report = await self._desk.ask(ShowReport(announcement.campaign))
-        if not isinstance(report, Report):
-            return  # the campaign is gone
+    async def _picture(self, announcement: Announcement, thread: Card | None) -> None:
+        """Post a report or a rehearsal, with its picture, in the thread of the campaign's card."""
+        draw = await self._drawing(announcement)
+        if draw is None:
+            return
         channel = thread.channel if thread else self._channel("card")
         if await self._find(announcement, channel, thread) is None:
-            body = announcement.body
-            title = "Report" if body == FINAL else f"Digest of {body}"
-            message = await _in_thread(partial(pictured, self._client, report, title=title))
+            message = await _in_thread(draw)
             more = {"thread_ts": thread.ts} if thread else {}
             await self._post(announcement, channel, message, **more)
+
+    async def _drawing(self, announcement: Announcement) -> Callable[[], Message] | None:
+        """Return what draws it, in a thread; None: the campaign is gone, or nothing came of it."""
+        client, campaign = self._client, announcement.campaign
+        if announcement.kind == "digest":
+            report = await self._desk.ask(ShowReport(campaign))
+            body = announcement.body
+            title = "Report" if body == FINAL else f"Digest of {body}"
+            if not isinstance(report, Report):
+                return None
+            return partial(pictured, client, report, title=title)
+        answer = await self._desk.ask(ShowRehearsal(campaign))
+        return partial(rehearsed, client, answer) if isinstance(answer, Rehearsed) else None
 
     async def _say(self, announcement: Announcement, channel: str, thread: Card | None) -> None:
         """Post words, in the thread if there is one, unless they stand there already."""

@@ -79,6 +79,11 @@ def lift_line(report: Report) -> str:
             return "No control group: nothing to compare with"
 
 
+def rate(arm: ArmView) -> str:
+    """Return how many of an arm's users converted: `8.9 % (614 of 6,912)`."""
+    return f"{100 * arm.rate.share:.1f} % ({arm.converted:,} of {arm.users:,})"
+
+
 def money(arm: ArmView) -> str:
     """Return what an arm brought: `1,234.50 in all, 1.23 a user`."""
     return f"{arm.revenue / 1_000_000:,.2f} in all, {arm.revenue_per_user:,.2f} a user"

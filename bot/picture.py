@@ -7,6 +7,7 @@ heavy to load and hold the interpreter: the daemon starts `python -m bot.picture
 
 import io
 import sys
+import textwrap
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +27,8 @@ from bot.picture_kinds import Drawn
 from domain.lift import Lift
 from domain.spans import HOURS_SPAN_MS_MAX, Span
 
-WIDTH_INCHES, DPI = 7.2, 150
+WIDTH_INCHES, DPI = 5.4, 200
+"""1080 pixels; so narrow that the smallest words are 10 points high on a phone of 360."""
 INK, PAPER, GRID = "#1d2733", "#fbfaf7", "#d9d5cb"
 MUTED = "#5a6672"
 
@@ -44,48 +46,81 @@ SKIPPED = Part("#c2702c", "..")
 PENDING = Part("#b9b2a3", "\\\\")
 VARIANT = Part("#6d5a97", "xx")
 VARIANTS_DRAWN_MAX = 5
+MARGIN_INCHES, GAP_INCHES, HEAD_INCHES = 0.24, 0.3, 0.3
+TITLE_INCHES, BOOKS_INCHES, SPANS_INCHES, LABELS_INCHES = 0.85, 1.0, 1.5, 0.45
+ROW_INCHES, LINE_INCHES = 0.56, 0.25
+LINE_CHARS = 50
+"""So many characters of 11 points fit on a line."""
+
+
+class Bar(Struct, frozen=True):
+    """A share of something as a bar, and above it whose and how large it is."""
+
+    said: str
+    share: float
+    part: Part
+    bold: bool = False
+
+
+class Page:
+    """A picture from its top to its end: parts below each other, each as high as it needs."""
+
+    def __init__(self, name: str, below: str, *heights: float) -> None:
+        parts = sum(HEAD_INCHES + height + GAP_INCHES for height in heights)
+        self._height = TITLE_INCHES + parts
+        self._at = TITLE_INCHES
+        self.figure = Figure(figsize=(WIDTH_INCHES, self._height), dpi=DPI, facecolor=PAPER)
+        left = MARGIN_INCHES / WIDTH_INCHES
+        said = figures.short(name, 34)
+        _text(self.figure, left, 1 - 0.3 / self._height, said, size=15, weight="bold")
+        size = min(10.5, 10.5 * LINE_CHARS / max(len(below), 1))
+        _text(self.figure, left, 1 - 0.58 / self._height, below, size=size, color=MUTED)
+
+    def part(self, title: str, height: float, *, left: float = MARGIN_INCHES) -> Axes:
+        """Return the axes of the next part, with its title above them."""
+        top = self._at + HEAD_INCHES
+        self._at = top + height + GAP_INCHES
+        where = (
+            left / WIDTH_INCHES,
+            1 - (top + height) / self._height,
+            1 - (left + MARGIN_INCHES) / WIDTH_INCHES,
+            height / self._height,
+        )
+        axes = self.figure.add_axes(where)
+        place = MARGIN_INCHES / WIDTH_INCHES, 1 - (top - 0.16) / self._height
+        _text(self.figure, *place, title, size=12, weight="bold")
+        return axes
 
 
 def draw(report: Report) -> bytes:
     """Return the picture of a report, as PNG."""
-    rows = [1.5, 2.4]
-    if compares := report.target is not None:
-        rows.append(1.9)
-    if report.variants:
-        rows.append(0.6 + 0.3 * len(_drawn_variants(report)))
-    height = 1.35 + sum(rows) * 1.2
-    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DPI, facecolor=PAPER)
-    axes: Sequence[Axes] = list(
-        figure.subplots(len(rows), 1, gridspec_kw={"height_ratios": rows}, squeeze=False)[:, 0]
-    )
-    _title(figure, report.name, figures.headline(report))
-    _books(axes[0], report.books)
-    _delivery(axes[1], report.delivered, report.zone)
-    if compares:
-        _comparison(axes[2], report)
-    if report.variants:
-        _variants(axes[-1], report)
-    figure.subplots_adjust(
-        left=0.13, right=0.96, top=1 - 1.2 / height, bottom=0.5 / height, hspace=0.6
-    )
-    return render(figure)
+    heights = [BOOKS_INCHES, SPANS_INCHES + LABELS_INCHES]
+    arms, told = _arms(report), _told(report)
+    if report.target is not None:
+        heights.append(ROW_INCHES * len(arms) + LINE_INCHES * len(told))
+    shown = _drawn_variants(report)
+    if shown:
+        heights.append(ROW_INCHES * len(shown))
+    page = Page(report.name, figures.headline(report), *heights)
+    _books(page, report.books)
+    _delivery(page, "Messages accepted", report.delivered, report.zone)
+    if report.target is not None:
+        _bars(page, figures.goal_line(report), arms, told)
+    if shown:
+        more = len(report.variants) - len(shown)
+        _bars(page, f"Variants{f', and {more} more' if more else ''}", shown)
+    return render(page.figure)
 
 
 def draw_rehearsal(answer: Rehearsed) -> bytes:
     """Return the picture of a rehearsal, as PNG: the books it would have had, and when."""
-    rows = [1.5, 2.4]
-    height = 1.35 + sum(rows) * 1.2
-    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DPI, facecolor=PAPER)
-    axes = figure.subplots(2, 1, gridspec_kw={"height_ratios": rows})
     played = f"What would have happened, {rehearsal_words.title_of(answer)}"
-    _title(figure, answer.name, played)
-    _books(axes[0], answer.books)
+    page = Page(answer.name, played, BOOKS_INCHES, SPANS_INCHES + LABELS_INCHES)
+    _books(page, answer.books)
     short = answer.until_ms - answer.from_ms <= HOURS_SPAN_MS_MAX
-    _delivery(axes[1], answer.by_hour if short else answer.by_day, answer.zone)
-    figure.subplots_adjust(
-        left=0.13, right=0.96, top=1 - 1.2 / height, bottom=0.5 / height, hspace=0.6
-    )
-    return render(figure)
+    spans = answer.by_hour if short else answer.by_day
+    _delivery(page, "Messages", spans, answer.zone, nothing="nothing would have gone")
+    return render(page.figure)
 
 
 def render(figure: Figure) -> bytes:
@@ -98,109 +133,120 @@ def render(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def _title(figure: Figure, name: str, below: str) -> None:
-    said = figures.short(name, 44)
-    top = figure.get_figheight()
-    _text(figure, 0.04, 1 - 0.32 / top, said, size=17, weight="bold")
-    _text(figure, 0.04, 1 - 0.66 / top, below, size=11.5, color=MUTED)
-
-
-def _books(axes: Axes, held: BooksView) -> None:
+def _books(page: Page, held: BooksView) -> None:
     """Draw one bar of all who qualified, and each part's number under it."""
+    axes = page.part(f"{held.qualified:,} qualified", BOOKS_INCHES)
     parts = [
         ("sent", held.sent, SENT),
         ("control", held.control, CONTROL),
         ("skipped", sum(held.skipped.values()), SKIPPED),
         ("pending", held.pending, PENDING),
     ]
-    axes.set_title(f"{held.qualified:,} qualified", **_HEADING)
     total = max(held.qualified, 1)
     at = 0.0
     for i, (name, n, part) in enumerate(parts):
         axes.barh(0, n / total, left=at, height=0.9, **_look(part))
         at += n / total
-        x, y = 0.5 * (i % 2), -1.2 - 0.85 * (i // 2)
-        axes.barh(y, 0.03, left=x, height=0.5, **_look(part))
-        axes.text(x + 0.045, y, f"{n:,} {name}", va="center", size=11.5, color=INK)
+        x, y = 0.5 * (i % 2), -1.1 - 0.8 * (i // 2)
+        axes.barh(y, 0.04, left=x, height=0.5, **_look(part))
+        _text(axes, x + 0.06, y, f"{n:,} {name}", size=11)
     if not held.qualified:
         axes.barh(0, 1, height=0.9, facecolor=PAPER, edgecolor=GRID)
-    axes.set(xlim=(0, 1.02), ylim=(-2.4, 0.6))
+    axes.set(xlim=(0, 1), ylim=(-2.3, 0.5))
     axes.axis("off")
 
 
-def _delivery(axes: Axes, spans: Sequence[Span], zone: str) -> None:
+def _delivery(
+    page: Page,
+    what: str,
+    spans: Sequence[Span],
+    zone: str,
+    nothing: str = "nothing has been sent yet",
+) -> None:
     every = "" if not spans else ", by the day" if spans[0].days else ", by the hour"
-    axes.set_title(f"Messages accepted{every}", **_HEADING)
+    axes = page.part(f"{what}{every}", SPANS_INCHES + LABELS_INCHES, left=0.6)
+    place = axes.get_position()
+    share = LABELS_INCHES / (SPANS_INCHES + LABELS_INCHES)
+    axes.set_position(
+        (place.x0, place.y0 + place.height * share, place.width, place.height * (1 - share))
+    )
     _plain(axes)
     if not spans:
-        _empty(axes, "nothing has been sent yet")
+        _empty(axes, nothing)
         return
     axes.bar(range(len(spans)), [one.n for one in spans], width=0.85, **_look(SENT))
     _label_spans(axes, spans, zone)
 
 
 def _label_spans(axes: Axes, spans: Sequence[Span], zone: str) -> None:
-    """Write the moments of at most six bars under them, and whole numbers beside."""
-    step = max(1, -(-len(spans) // 6))
+    """Write the moments of at most five bars under them, and whole numbers beside."""
+    step = max(1, -(-len(spans) // 5))
     ticks = list(range(0, len(spans), step))
     axes.set_xticks(ticks, [figures.span_label(spans[i], zone) for i in ticks])
     axes.set_xlim(-0.8, max(len(spans), 4) - 0.2)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_formatter(lambda value, _place: figures.compact(value))
-    axes.tick_params(axis="x", pad=8)
+    axes.tick_params(axis="x", pad=6)
 
 
-def _comparison(axes: Axes, report: Report) -> None:
-    """Draw both arms' rates as bars with their numbers, and say what the difference is worth."""
-    assert report.target is not None, "it is drawn only where there is a goal"
-    axes.set_title(figures.goal_line(report), **_HEADING)
-    arms = [("target", report.target, SENT)]
-    if report.control is not None and report.control.users:
-        arms.append(("control", report.control, CONTROL))
-    most = max((arm.rate.share for _, arm, _ in arms), default=0.0) or 1.0
-    for i, (name, arm, part) in enumerate(arms):
-        share = arm.rate.share
-        axes.barh(-i, share / most, height=0.7, **_look(part))
-        said = f"{share:.1%}  ({arm.converted:,} of {arm.users:,})"
-        axes.text(share / most + 0.02, -i, said, va="center", size=11.5, color=INK)
-        axes.text(-0.02, -i, name, va="center", ha="right", size=11.5, color=INK)
-    told = figures.lift_line(report)
+def _bars(
+    page: Page, title: str, bars: Sequence[Bar], told: Sequence[tuple[str, bool]] = ()
+) -> None:
+    """Draw shares below each other, each with its words above it, and lines under them."""
+    height = ROW_INCHES * len(bars) + LINE_INCHES * len(told)
+    axes = page.part(title, height)
+    most = max((bar.share for bar in bars), default=0.0) or 1.0
+    for i, bar in enumerate(bars):
+        top = i * ROW_INCHES
+        weight = "bold" if bar.bold else "normal"
+        _text(axes, 0, -top - 0.12, bar.said, size=11, weight=weight)
+        axes.barh(-top - 0.35, bar.share / most, height=0.2, **_look(bar.part))
+    for i, (said, bold) in enumerate(told):
+        at = -ROW_INCHES * len(bars) - LINE_INCHES * (i + 0.5)
+        _text(axes, 0, at, said, size=11, weight="bold" if bold else "normal")
+    axes.set(xlim=(0, 1), ylim=(-height, 0))
+    axes.axis("off")
+
+
+def _arms(report: Report) -> list[Bar]:
+    """Return the target and the control group, if somebody is in it."""
+    arms = [("Got the message", report.target, SENT), ("Control group", report.control, CONTROL)]
+    return [
+        Bar(f"{name}: {figures.rate(arm)}", arm.rate.share, part)
+        for name, arm, part in arms
+        if arm is not None and (arm.users or arm is report.target)
+    ]
+
+
+def _told(report: Report) -> list[tuple[str, bool]]:
+    """Return what the difference is worth, and what users brought: lines, and which are bold."""
+    if report.target is None:
+        return []
+    first, *more = textwrap.wrap(figures.lift_line(report), LINE_CHARS)
     clear = isinstance(report.compared, Lift) and report.compared.is_clear
-    _text(axes, 0, -len(arms) + 0.1, told, size=12, weight="bold" if clear else "normal")
-    axes.set(xlim=(0, 1.6), ylim=(-len(arms) - 0.1, 0.6))
-    axes.axis("off")
+    lines = [(first, clear), *((line, False) for line in more)]
+    if report.goal is not None and report.goal.revenue:
+        lines.append((f"Revenue: {figures.money(report.target)}", False))
+        if report.control is not None and report.control.users:
+            lines.append((f"Control group's: {figures.money(report.control)}", False))
+    return lines
 
 
-def _drawn_variants(report: Report) -> Sequence[VariantCame]:
-    """Return the variants that there is room for: those that most messages have."""
-    return sorted(report.variants, key=lambda one: -one.sent)[:VARIANTS_DRAWN_MAX]
+def _drawn_variants(report: Report) -> list[Bar]:
+    """Return the variants that there is room for, those that most messages have, with their rate.
+
+    Where there is no goal it is how many messages each has.
+    """
+    chosen = sorted(report.variants, key=lambda one: -one.sent)[:VARIANTS_DRAWN_MAX]
+    return [_variant(one, rates=report.goal is not None) for one in chosen]
 
 
-def _variants(axes: Axes, report: Report) -> None:
-    """Draw each variant's rate, or how many messages it has where there is no goal."""
-    shown = _drawn_variants(report)
-    more = len(report.variants) - len(shown)
-    axes.set_title(f"Variants{f', and {more} more' if more else ''}", **_HEADING)
-    rates = report.goal is not None
-    sizes = [one.outcome.rate.share if rates else one.sent for one in shown]
-    most = max(sizes) or 1.0
-    for i, (one, size) in enumerate(zip(shown, sizes, strict=True)):
-        axes.barh(-i, size / most, height=0.7, **_look(VARIANT))
-        came = one.outcome
-        said = f"{size:.1%} ({came.converted:,} of {came.users:,})" if rates else f"{size:,} sent"
-        name = f"{figures.short(one.name, 20)}{' won' if one.won else ''}"
-        _text(axes, size / most + 0.04, -i, f"{name}: {said}", size=11.5)
-    axes.set(xlim=(0, 2.9), ylim=(-len(shown) + 0.4, 0.6))
-    axes.axis("off")
-
-
-_HEADING: dict[str, Any] = {
-    "loc": "left",
-    "fontsize": 12.5,
-    "fontweight": "bold",
-    "color": INK,
-    "parse_math": False,
-}
+def _variant(one: VariantCame, *, rates: bool) -> Bar:
+    said = figures.rate(one.outcome) if rates else f"{one.sent:,} sent"
+    size = one.outcome.rate.share if rates else float(one.sent)
+    won = " won" if one.won else ""
+    room = LINE_CHARS - len(said) - len(won) - 4
+    return Bar(f"{figures.short(one.name, room)}{won}: {said}", size, VARIANT, bold=one.won)
 
 
 def _look(part: Part) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Examples name nobody: who reads a channel need not know which users they are.
 
 from slack_sdk import WebClient
 
+from actors.mail import CampaignView
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_trust import Told
 from bot import rehearsal_words, words
@@ -16,6 +17,7 @@ FILE_NAME = "rehearsal.png"
 STEPS_SHOWN_MAX = 4
 STEP_CHARS_MAX = 160
 SKIPS_SHOWN_MAX = 6
+LINE_CHARS_MAX = 600
 
 
 def pictured(client: WebClient, answer: Rehearsed) -> Message:
@@ -30,6 +32,15 @@ def pictured(client: WebClient, answer: Rehearsed) -> Message:
 def rehearsal_card(answer: Rehearsed, picture: Block | None = None) -> Message:
     """Return what one person is shown."""
     return fitting(lambda chars: _card(answer, picture, chars))
+
+
+def line(view: CampaignView, zone: str) -> list[Block]:
+    """Return how the rehearsal of what is in review stands, for the campaign's own card."""
+    if view.rehearsal is None:
+        return []
+    where = " The picture is in the thread." if view.rehearsal.state == "done" else ""
+    said = clip(f"{rehearsal_words.line_of(view.rehearsal, zone)}.", LINE_CHARS_MAX)
+    return [context(f":crystal_ball: {said}{where}")]
 
 
 def _card(answer: Rehearsed, picture: Block | None, chars: int) -> Message:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from actors.mail_rehearsal import Rehearsed
 from actors.mail_trust import Told
+from actors.mail_views import RehearsalView
 from bot import words
+from domain.spans import Span
 from domain.zones import local_wall
 
 SHARE_SHOWN_MIN = 0.1
@@ -50,8 +52,7 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
     for n, what in ((answer.full_days, "day"), (answer.full_runs, "run")):
         if n:
             yield f"The cap of {words.count_of(n, what)} would have been full"
-    if answer.busiest is not None:
-        yield _busiest(answer)
+    yield from _hours(answer)
 
 
 def _nobody(answer: Rehearsed) -> str:
@@ -62,9 +63,15 @@ def _nobody(answer: Rehearsed) -> str:
     return "Nobody would have qualified"
 
 
-def _busiest(answer: Rehearsed) -> str:
-    assert answer.busiest is not None, "its caller has asked"
-    n, at = answer.busiest.n, _moment(answer.busiest.from_ms, answer.zone)
+def _hours(answer: Rehearsed) -> Iterator[str]:
+    if answer.busiest is not None:
+        yield _busiest(answer, answer.busiest)
+    if answer.fullest is not None:
+        yield _fullest(answer, answer.fullest)
+
+
+def _busiest(answer: Rehearsed, hour: Span) -> str:
+    n, at = hour.n, _moment(hour.from_ms, answer.zone)
     said = f"The busiest hour begins on {at} with {words.count_of(n, 'message')}"
     if not answer.hour_max:
         return said
@@ -73,6 +80,20 @@ def _busiest(answer: Rehearsed) -> str:
         return f"{said}: {words.number(answer.hour_max)} may go in an hour, so they would queue"
     share = f"{percent:.1f}" if percent >= SHARE_SHOWN_MIN else f"less than {SHARE_SHOWN_MIN}"
     return f"{said}, {share} % of what may go in an hour"
+
+
+def _fullest(answer: Rehearsed, hour: Span) -> str:
+    others, n = answer.fullest_others, hour.n
+    at = _moment(hour.from_ms, answer.zone)
+    said = (
+        f"Other campaigns sent {words.count_of(others, 'message')} in the hour that begins on {at},"
+        f" in which {words.number(n)} of these would have gone"
+    )
+    percent = 100 * (n + others) / max(answer.shared_max, 1)
+    if percent < PERCENT_TIGHT:
+        return said
+    most = words.number(answer.shared_max)
+    return f"{said}: all campaigns together may send {most} in an hour, so they would queue"
 
 
 def steps_of(told: Told) -> Iterator[tuple[int, str]]:
@@ -97,6 +118,29 @@ def played(answer: Rehearsed) -> str:
     moved = f", {words.number(answer.moved)} of them late ones" if answer.moved else ""
     took = f"in {answer.took_ms / 1000:.1f} s"
     return f"{words.count_of(answer.events, 'event')} played{moved}, {took}"
+
+
+def line_of(view: RehearsalView, zone: str) -> str:
+    """Return how the rehearsal of a review stands, for its card."""
+    if view.state == "waits":
+        return "It is being rehearsed over what happened lately, which keeps nobody from deciding"
+    if view.state == "refused":
+        return f"It could not be rehearsed: {view.said}"
+    first, last = (local_wall(at, zone) for at in (view.from_ms, view.until_ms))
+    messages = f"{words.count_of(view.messages, 'message')} to {words.count_of(view.users, 'user')}"
+    gone = f"{messages} would have gone" if view.messages else "nothing would have gone"
+    said = [f"Rehearsed over {first:%Y-%m-%d} to {last:%Y-%m-%d}: {gone}"]
+    if view.held_runs:
+        said.append(f"The safety check would have held {words.count_of(view.held_runs, 'run')}")
+    if view.paused:
+        said.append("It would have paused itself: too many qualified within an hour")
+    if view.shared_max and 100 * view.fullest >= PERCENT_TIGHT * view.shared_max:
+        fullest, most = words.number(view.fullest), words.number(view.shared_max)
+        said.append(f"Its fullest hour would have had {fullest} with other campaigns, of {most}")
+    elif view.hour_max and 100 * view.busiest >= PERCENT_TIGHT * view.hour_max:
+        busiest, most = words.number(view.busiest), words.number(view.hour_max)
+        said.append(f"In its busiest hour {busiest} would have gone, of {most} that may")
+    return ". ".join(said)
 
 
 def _moment(at_ms: int, zone: str) -> str:

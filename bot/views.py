@@ -3,7 +3,7 @@
 import re
 
 from actors.mail import CampaignView
-from bot import weighing, words
+from bot import rehearsal_card, weighing, words
 from bot.blocks import (
     SECTION_CHARS_MAX,
     Block,
@@ -101,6 +101,7 @@ def _card(
         blocks.append(section(f":leftwards_arrow_with_hook: {undo}"))
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
+    blocks += rehearsal_card.line(view, zone)
     blocks += weighing.cautions(view, chars)
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)

@@ -91,10 +91,11 @@ class Email(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who must have read a campaign before it sends, and who gets it before that, as a test."""
+    """Who must have read a campaign before it sends, and what is tried before that."""
 
     required: bool = True
     test_users: tuple[str, ...] = ()
+    rehearse_days: int = 30
 
 
 class Control(Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,6 +34,7 @@ FIRST_MS = 631_152_000_000
 AHEAD_MS_MAX = 86_400_000
 """A file is written after what it tells of; a day is for zones and clocks."""
 TIME_FIX = "Write it as 2026-03-29T09:00:00Z, or as seconds or milliseconds since 1970."
+AHEAD_FIX = "More than a day ahead nothing has happened yet: correct it, or import it afterwards."
 LIST_KINDS = {"i": "identity", "g": "object"}
 
 
@@ -226,7 +227,8 @@ def _call_of(
     (record,) = found.records
     if record.kind == "event" and not FIRST_MS <= record.time_ms <= now_ms + AHEAD_MS_MAX:
         what = f"It would have happened on {_day(record.time_ms)}."
-        return [Problem("time", what, TIME_FIX, line)]
+        fix = TIME_FIX if record.time_ms < FIRST_MS else AHEAD_FIX
+        return [Problem("time", what, fix, line)]
     left_out = tuple(
         structs.replace(each, where=each.where.partition(".")[2], line=line)
         for each in found.left_out

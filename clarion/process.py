@@ -152,6 +152,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         house=HouseRules(
             review_required=settings.review.required,
             test_users=settings.review.test_users,
+            rehearse_days=settings.review.rehearse_days,
             roles=settings.roles,
         ),
         limits=Limits(

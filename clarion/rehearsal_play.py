@@ -11,6 +11,7 @@ from domain.frequency import NO_LIMITS, GlobalLimits
 class Play(Struct, frozen=True):
     """What to rehearse: a campaign of the folder by its name, or this definition.
 
+    `scratch` is a folder for the copy that is played; "": where the system has such.
     `messages` is a file for every message, as CSV: who, decided and accepted when, which variant.
     """
 
@@ -22,5 +23,6 @@ class Play(Struct, frozen=True):
     pace: Pace
     definition: Campaign | None = None
     messages: str = ""
+    scratch: str = ""
     controls: Controls = NO_CONTROLS
     house: GlobalLimits = NO_LIMITS

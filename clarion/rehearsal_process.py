@@ -1,8 +1,11 @@
 """A rehearsal in a process of its own: started, listened to, ended with whoever asked for it."""
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
@@ -14,6 +17,7 @@ from clarion.rehearsal_play import Play
 
 LINE_BYTES_MAX = 8 * 2**20
 CHUNK_BYTES = 65_536
+PREFIX = "clarion-rehearsal-"
 BROKEN = Refused(
     what="The rehearsal ended without an answer.",
     fix="Try it again with fewer days; the machine may be short of memory or of disk.",
@@ -23,7 +27,19 @@ _lines: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
 
 async def run(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refused:
-    """Rehearse; `tell` hears how far it is. Cancelled, it ends the process too."""
+    """Rehearse; `tell` hears how far it is. Cancelled, it ends the process too.
+
+    What is killed puts nothing away, so the folder with the copy of users' data is removed here.
+    """
+    scratch = tempfile.mkdtemp(prefix=PREFIX)
+    try:
+        return await _run(msgspec.structs.replace(play, scratch=scratch), tell)
+    finally:
+        with trio.CancelScope(shield=True):
+            await trio.to_thread.run_sync(partial(shutil.rmtree, scratch, ignore_errors=True))
+
+
+async def _run(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refused:
     process = await trio.lowlevel.open_process(
         [sys.executable, "-m", "clarion.rehearsing"],
         stdin=subprocess.PIPE,

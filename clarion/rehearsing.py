@@ -18,7 +18,7 @@ import msgspec
 import trio
 
 from actors.mail import Refused
-from actors.mail_rehearsal import Progress, Rehearsed
+from actors.mail_rehearsal import FEWER_DAYS, Progress, Rehearsed
 from clarion.rehearsal_play import Play
 from clarion.rehearsal_stage import Stage
 from clarion.virtual_clock import VirtualClock
@@ -26,7 +26,7 @@ from domain import rehearsal
 from domain.campaign import Campaign
 from domain.frequency import remembered_ms
 from domain.periods import DAY_MS
-from store import campaigns, revisions, scratch
+from store import campaigns, delivered, revisions, scratch
 from store.database import DATABASE_NAME
 from store.others import Wanted
 from store.scratch import TooMuch
@@ -51,7 +51,7 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
     shifted = rehearsal.rehearsed(
         campaign, from_ms=from_ms, until_ms=until_ms, account_zone=play.zone
     )
-    with tempfile.TemporaryDirectory(prefix="clarion-rehearsal-") as name:
+    with tempfile.TemporaryDirectory(prefix="play-", dir=play.scratch or None) as name:
         folder = Path(name)
         copied = scratch.make(
             folder,
@@ -66,10 +66,11 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
             return Refused(
                 what=f"There are {copied.n:,} {copied.what} to play; at most {copied.most:,} are"
                 " possible.",
-                fix="Rehearse fewer days.",
+                fix=FEWER_DAYS,
             )
         stage = Stage(folder, play, shifted, copied, from_ms, known_as, tell)
         answer = trio.run(stage.run, clock=VirtualClock())
+        answer = _beside_others(answer, source, play, known_as, shifted)
         notes = (*answer.notes, *_notes(campaign, shifted, play.zone))
         return msgspec.structs.replace(answer, name=campaign.name, notes=notes)
 
@@ -98,6 +99,25 @@ def _wanted(play: Play, known_as: str, campaign: Campaign) -> Wanted | None:
     if not house.bind_users or campaign.limits.ignore_global:
         return None
     return Wanted(known_as, remembered_ms(house.rules, house.dwell_minutes))
+
+
+def _beside_others(
+    answer: Rehearsed, source: Path, play: Play, known_as: str, campaign: Campaign
+) -> Rehearsed:
+    """Add what other campaigns sent in the same hours: they share the pace and the throttle."""
+    conn = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
+    try:
+        sent = delivered.of_others(conn, known_as, since_ms=answer.from_ms)
+    finally:
+        conn.close()
+    found = rehearsal.fullest(answer.by_hour, ((one.from_ms, one.n) for one in sent))
+    if found is None:
+        return answer
+    span, others = found
+    shared = rehearsal.shared_max(
+        campaign, play.house, messages_per_second=play.pace.messages_per_second
+    )
+    return msgspec.structs.replace(answer, fullest=span, fullest_others=others, shared_max=shared)
 
 
 def _notes(campaign: Campaign, shifted: Campaign, zone: str) -> tuple[str, ...]:

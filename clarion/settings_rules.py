@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import fields
 
+from actors.mail_rehearsal import DAYS_MAX
 from actors.sources import DEFAULT
 from clarion.config import Config
 from clarion.email_rules import email_problems
@@ -57,6 +58,10 @@ def value_problems(config: Config) -> Iterator[Problem]:
 
 
 def _review(config: Config) -> Iterator[Problem]:
+    days = config.review.rehearse_days
+    if not 0 <= days <= DAYS_MAX:
+        fix = f"Choose 1 to {DAYS_MAX}, or 0 for none."
+        yield Problem("review.rehearse_days", f"{days} is not possible.", fix)
     users = config.review.test_users
     if len(users) > TEST_USERS_MAX:
         what = f"There are {len(users)} test users; at most {TEST_USERS_MAX} are possible."

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView
+from bot.rehearsal_words import line_of
 from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
@@ -24,6 +25,8 @@ from domain.zones import local_wall
 HASH_CHARS_SHOWN = 12
 WIDE_CHARS = 100
 """From this width on, the list has room for the author."""
+WIDEST_CHARS = 140
+"""And from this one on for its next run and its last message."""
 
 RUNS_SHOWN_MAX = 10
 
@@ -54,13 +57,15 @@ def print_list(campaigns: Iterable[CampaignLine], zone: str) -> None:
     console = out()
     wide = console.width >= WIDE_CHARS
     by = ["By"] if wide else []
-    table = _table("Name", "State", *by, "Qualified", "Sent", "Pending", "Changed")
+    times = ["Next run", "Last message"] if console.width >= WIDEST_CHARS else []
+    table = _table("Name", "State", *by, "Qualified", "Sent", "Pending", *times, "Changed")
     for row in rows:
         table.add_row(
             Text(safe(row.name), "bold"),
             _state(row.state),
             *([Text(safe(row.author))] if wide else []),
             *_numbers(row.books.qualified, row.books.sent, row.books.pending),
+            *([_at(row.next_ms, zone), _at(row.last_ms, zone)] if times else []),
             Text(moment(row.updated_ms, zone)),
         )
     console.print(table)
@@ -92,8 +97,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
         out().print(Text.assemble((safe(heading), "dim"), "\n", safe(text)))
-    if view.estimate is not None:
-        print_estimate(view.estimate)
+    _print_outlook(view, zone)
     _print_waits(view, zone)
     _print_for_a_decision(view)
     if view.runs:
@@ -103,6 +107,15 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         _print_runs(view.runs[-RUNS_SHOWN_MAX:], zone)
         _print_skipped(view.books)
         print_blanks(view.blanks)
+
+
+def _print_outlook(view: CampaignView, zone: str) -> None:
+    """Print whom it would reach, and what it would have done lately."""
+    if view.estimate is not None:
+        print_estimate(view.estimate)
+    if view.rehearsal is not None:
+        out().print()
+        say(f"{line_of(view.rehearsal, zone)}.")
 
 
 def _print_for_a_decision(view: CampaignView) -> None:
@@ -146,6 +159,10 @@ def moment(ms: int, zone: str) -> str:
     return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M")
 
 
+def _at(ms: int | None, zone: str) -> Text:
+    return Text("-" if ms is None else moment(ms, zone))
+
+
 def _print_runs(runs: Iterable[RunView], zone: str) -> None:
     """Print each run on lines of its own: its name is long, and people copy it."""
     for run in runs:
@@ -179,7 +196,7 @@ def _table(*headings: str) -> Table:
         table.add_column(
             heading,
             justify="right" if number else "left",
-            no_wrap=number or heading in {"State", "Changed"},
+            no_wrap=number or heading in {"State", "Changed", "Next run", "Last message"},
             overflow="fold",
             min_width=12 if i == 0 else None,
         )

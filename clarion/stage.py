@@ -18,6 +18,7 @@ from pathlib import Path
 
 import trio
 
+from actors.mail_rehearsal import DAYS_DEFAULT
 from clarion.process import ready_path
 from sandbox.segment import LocalSegment
 from sandbox.segment.receipts import MESSAGES_KEPT_MAX
@@ -44,6 +45,9 @@ port = {ingest_port}
 [segment]
 url = "{segment}"
 messages_per_second = {rate}
+
+[review]
+rehearse_days = {rehearse_days}  # without Slack nobody looks
 
 [control]
 system_percent = 0  # on a stage everybody gets what the play says
@@ -205,6 +209,7 @@ async def open_stage(
             bot_port=bot_port,
             reviews=REVIEWS,
             alerts=ALERTS,
+            rehearse_days=0 if mode == "off" else DAYS_DEFAULT,
         )
         stage.config.write_text(text)
         try:

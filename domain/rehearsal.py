@@ -1,6 +1,8 @@
 """When a draft is rehearsed: its schedule, moved into the stretch of the past that is played."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,9 +10,11 @@ from msgspec import structs
 
 from domain.campaign import Campaign, When, plain
 from domain.frequency import GlobalLimits
+from domain.periods import HOUR_MS
 from domain.personal import FIRST_ZONE, Personal, first_ms, late_ms_max
 from domain.schedule import NOW
 from domain.slots import LATE_MS_MAX
+from domain.spans import Span
 from domain.zones import local_wall
 
 DAY = timedelta(days=1)
@@ -117,11 +121,32 @@ def trigger_names(campaign: Campaign) -> frozenset[str]:
 
 def hour_max(campaign: Campaign, house: GlobalLimits, *, messages_per_second: int) -> int:
     """Return how many messages of a campaign may go in an hour, by the pace and the throttles."""
-    throttles = [campaign.delivery.messages_per_5_minutes]
-    if not campaign.limits.ignore_global:
-        throttles.append(house.messages_per_5_minutes)
-    most = [12 * each for each in throttles if each]
-    return min([messages_per_second * 3_600, *most])
+    own = campaign.delivery.messages_per_5_minutes
+    shared = shared_max(campaign, house, messages_per_second=messages_per_second)
+    return min(shared, 12 * own) if own else shared
+
+
+def shared_max(campaign: Campaign, house: GlobalLimits, *, messages_per_second: int) -> int:
+    """Return how many messages of it and of all other campaigns may go in an hour."""
+    throttle = 0 if campaign.limits.ignore_global else house.messages_per_5_minutes
+    pace = messages_per_second * 3_600
+    return min(pace, 12 * throttle) if throttle else pace
+
+
+def fullest(by_hour: Iterable[Span], others: Iterable[tuple[int, int]]) -> tuple[Span, int] | None:
+    """Return the hour with the most messages of all campaigns, and how many are the others'.
+
+    `by_hour` are a campaign's own; `others` (moment, count) pairs. None: no hour has both.
+    """
+    mine = [span for span in by_hour if span.n]
+    starts = [span.from_ms for span in mine]
+    theirs: Counter[int] = Counter()
+    for at_ms, n in others:
+        place = bisect_right(starts, at_ms) - 1
+        if place >= 0 and at_ms < starts[place] + HOUR_MS:
+            theirs[place] += n
+    both = [(mine[place], n) for place, n in theirs.items()]
+    return max(both, key=lambda each: each[0].n + each[1], default=None)
 
 
 def grain_ms(moments: int, *, stretch_ms: int) -> int:

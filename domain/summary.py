@@ -95,7 +95,7 @@ def _control(limits: Limits) -> str:
         lines.append(f"Nor do those in the control groups {named}")
     if not limits.system_control:
         lines.append("Those in the system control group are messaged like everybody else")
-    return "\n".join(lines) or "None"
+    return "\n".join(lines) or "None of its own; the system control group gets nothing"
 
 
 def tell_goal(goal: Goal) -> str:

@@ -11,7 +11,7 @@ from store.rows import among
 
 FINAL = "final"
 """The body of the digest of a campaign that is over: its report."""
-Kind: TypeAlias = Literal["card", "reply", "digest", "alert", "notice", "check"]
+Kind: TypeAlias = Literal["card", "reply", "digest", "rehearsal", "alert", "notice", "check"]
 
 
 class Buttons(StrEnum):
@@ -36,6 +36,7 @@ class Announcement(Struct, frozen=True):
     - `card`: post the review card of revision `subject`, or bring the posted one up to date.
     - `reply`: `body` as a reply in the thread of the card of revision `subject`.
     - `digest`: post the report of day `body` in that thread, or that of all (`FINAL`).
+    - `rehearsal`: post what came of the rehearsal of revision `subject` in that thread.
     - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
     - `check`: post the question about test event `subject` there, or bring it up to date.
     - `notice`: `body` in the alerts channel; `subject` says which buttons stand below (`Buttons`),
@@ -101,7 +102,8 @@ def open_ones(conn: sqlite3.Connection, limit: int) -> list[tuple[Announcement, 
         "SELECT a.id, a.kind, a.campaign, a.subject, a.body, c.channel, c.ts"
         " FROM announcement a INDEXED BY announcement_open LEFT JOIN card c"
         " ON c.campaign = a.campaign AND c.subject = a.subject"
-        " AND c.kind = CASE WHEN a.kind IN ('reply', 'digest') THEN 'card' ELSE a.kind END"
+        " AND c.kind = CASE WHEN a.kind IN ('reply', 'digest', 'rehearsal') THEN 'card'"
+        " ELSE a.kind END"
         " WHERE a.done_ms IS NULL ORDER BY a.created_ms, a.id LIMIT ?",
         (limit,),
     )
@@ -160,14 +162,14 @@ def freshen(conn: sqlite3.Connection, campaigns: Sequence[str], *, now_ms: int) 
 
 
 def close_words(conn: sqlite3.Connection, *, now_ms: int) -> int:
-    """Close the notices, replies and digests that are still open; return how many.
+    """Close the notices, replies, digests and rehearsals that are still open; return how many.
 
     In a database that was restored nobody can tell which of them were told since the copy was
     made. A card, an alert and a question are brought up to date where they stand, and stay open.
     """
     return conn.execute(
         "UPDATE announcement SET done_ms = ?"
-        " WHERE done_ms IS NULL AND kind IN ('notice', 'reply', 'digest')",
+        " WHERE done_ms IS NULL AND kind IN ('notice', 'reply', 'digest', 'rehearsal')",
         (now_ms,),
     ).rowcount
 

@@ -60,6 +60,16 @@ class QuestionTooLargeError(CopyWaitsError):
         )
 
 
+class QuestionTooLongError(CopyWaitsError):
+    """The question takes so long that it was cut short: others wait for their turn."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"this audience takes longer than {seconds:.0f} seconds: ask for a shorter time, or"
+            " with fewer conditions"
+        )
+
+
 def is_damage(error: BaseException) -> bool:
     """Tell whether an error of DuckDB says that a block of the file is not what was written.
 

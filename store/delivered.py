@@ -31,6 +31,16 @@ def add(conn: sqlite3.Connection, campaigns: Iterable[str], *, now_ms: int) -> N
     )
 
 
+def of_others(conn: sqlite3.Connection, campaign: str, *, since_ms: int) -> list[Quarter]:
+    """Return what all campaigns but this one sent from the quarter of a moment on, in order."""
+    rows = conn.execute(
+        "SELECT from_ms, sum(n) FROM delivered WHERE campaign <> ? AND from_ms >= ?"
+        " GROUP BY from_ms ORDER BY from_ms",
+        (campaign, since_ms - since_ms % QUARTER_MS),
+    )
+    return [Quarter(*row) for row in rows.fetchall()]
+
+
 def last_ms(conn: sqlite3.Connection, campaign: str) -> int | None:
     """Return when the last message of the campaign was accepted; None: none was."""
     row = conn.execute(

@@ -207,11 +207,15 @@ def _unsure() -> Callable[[Posted], Outcome]:
 
 
 async def _populate(house: House) -> None:
-    for one in people(USERS):
-        await house.feed(
-            house.profile(one.name, **one.traits),
-            *(house.event(one.name, name, at_ms=at, **said) for name, at, said in one.did),
+    crowd = list(people(USERS))
+    await house.feed(*(house.profile(one.name, **one.traits) for one in crowd))
+    await house.feed(
+        *(
+            house.event(one.name, name, at_ms=at, **said)
+            for one in crowd
+            for name, at, said in one.did
         )
+    )
     await house.feed(house.profile("anon:phone", plan="pro", timezone="Europe/Oslo"))
     await house.feed(house.profile("anon:tablet", plan="pro"))
     await house.store.write(

@@ -10,7 +10,7 @@ import trio
 from trio.testing import MockClock
 
 from actors.clock import Clock, GuardedClock, TrioClock, monotonic_ms
-from actors.context import Context
+from actors.context import Context, Rehearser
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
 from actors.pressure import Disk as DiskGauge
@@ -76,6 +76,7 @@ async def open_house(
     zone: str = ZONE,
     house_limits: GlobalLimits = NO_LIMITS,
     post: Callable[[], None] | None = None,
+    rehearse: Rehearser | None = None,
 ) -> AsyncIterator[House]:
     """Start every part that is wanted; `jumps` is the test's own clock."""
     wire = wire or Wire()
@@ -136,6 +137,7 @@ async def open_house(
             house=house_limits,
             messages_per_second=rate,
             post=post,
+            rehearse=rehearse,
         )
         reckoner = Reckoner(store, clock, router)
         supervisor = Supervisor(context, error_id=lambda: "E1")

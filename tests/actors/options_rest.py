@@ -95,7 +95,7 @@ BASES: dict[str, Base] = {
             "variants": _PARTS,
         },
         alone=True,
-        hours=5,
+        hours=3,
     ),
     "parts": _run(
         {
@@ -106,7 +106,7 @@ BASES: dict[str, Base] = {
         },
         variants=_PARTS,
         alone=True,
-        hours=5,
+        hours=3,
     ),
     "test": _run(
         {
@@ -120,7 +120,7 @@ BASES: dict[str, Base] = {
         variants=_TEST,
         goal={"event": "Order"},
         alone=True,
-        hours=5,
+        hours=4,
     ),
     "cases": _run(
         {
@@ -214,7 +214,7 @@ BASES: dict[str, Base] = {
         },
         {"limits.cap_per_day": 2},
         alone=True,
-        hours=5,
+        hours=3,
     ),
     "by wish": _own(
         "user_property",
@@ -234,7 +234,7 @@ BASES: dict[str, Base] = {
     "unsure": _run(
         {"delivery.on_ambiguous": "hold", "delivery.expires_minutes": 20},
         alone=True,
-        hours=4,
+        hours=3,
         unsure=True,
     ),
 }

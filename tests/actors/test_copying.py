@@ -8,6 +8,7 @@ from actors import copy_reading, copying
 from actors.copying import Page, Renewal
 from store import erasures
 from store.copy_connection import Limits
+from store.copy_errors import QuestionTooLongError
 from store.copy_file import new_of
 from store.database import Database
 from store.hold import Hold
@@ -121,3 +122,21 @@ async def test_a_page_that_was_read_before_an_erasure_brings_nobody_back(
         assert await new.catch_up()
         new.put_in_place()
     assert users(tmp_path / "c.duckdb") == {"u0000"}
+
+
+def test_a_question_that_takes_too_long_is_cut_short_and_the_copy_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One audience would keep every other waiting, and every run that is to be drawn."""
+    copy = Projection.open(tmp_path / "c.duckdb", SPARE)
+
+    def endless(asked: Projection) -> object:
+        with asked.asking("SELECT count(*) FROM range(10000000000) a, range(100) b", ()) as cursor:
+            return cursor.fetchall()
+
+    monkeypatch.setattr(copying, "QUESTION_SECONDS_MAX", 0.05)
+    with pytest.raises(QuestionTooLongError, match="fewer conditions"):
+        copying.in_time(endless, copy)
+    monkeypatch.setattr(copying, "QUESTION_SECONDS_MAX", 60.0)
+    assert copying.in_time(lambda asked: asked.watermark(), copy) == 0
+    copy.close()

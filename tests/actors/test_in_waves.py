@@ -1,6 +1,8 @@
 """A run in its users' time zones: one run and one set of books, in as many waves as there are."""
 
 from pathlib import Path
+from random import Random
+from typing import Literal
 
 import pytest
 import trio
@@ -295,6 +297,37 @@ async def test_who_is_sent_to_tomorrow_by_a_hold_is_cut_off_tomorrow(
         await then(house, PAST.name, "completed", seconds=20 * HOUR)
         ((at_ms,),) = await house.rows("SELECT claimed_ms FROM outbox")
         assert 0 <= at_ms - (START_MS + 91_000_000 - 200_000) < 2_000, "11:00 UTC on the 21st"
+        await house.check()
+
+
+ANYWHERE = (OSLO, TOKYO, NEW_YORK, HONOLULU, "Asia/Kathmandu", "Mars/One", "UTC-12:00", "")
+
+
+@pytest.mark.parametrize(("past", "hours"), [("drop", 15), ("next_day", 26)])
+async def test_whoever_travels_and_whenever_each_is_in_one_place_of_the_books(
+    tmp_path: Path, autojump_clock: MockClock, past: Literal["drop", "next_day"], hours: int
+) -> None:
+    """Users move, and new ones come, at any time; one in three has moved more than once."""
+    r = Random(past)
+    when = When(start="2026-03-20T12:00", personal=UserZone(past=past))
+    users = [f"u{n:02}" for n in range(24)]
+    moves = sorted((r.randrange(hours * 3_600), user) for user in users for _ in range(2))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await people(house, **{user: r.choice(ANYWHERE) for user in users[::2]})
+        await house.publish(replace(NOON, when=when))
+        began = trio.current_time()
+        for at, user in moves:
+            await trio.sleep_until(began + at)
+            await people(house, **{user: r.choice(ANYWHERE)})
+        await trio.sleep_until(began + (hours + 1) * HOUR)
+        view = await house.view(PAST.name)
+        told = await house.rows("SELECT user FROM outbox UNION ALL SELECT user FROM decision")
+        there = {user for (user,) in told}
+        late = {user for at, user in moves if at > (hours - 1) * 3_600} - set(users[::2])
+        assert len(told) == len(there) == view.books.qualified
+        assert set(users) - late <= there
+        assert view.state == "completed"
+        assert len(set(await sent(house))) == len(await sent(house)) > 6
         await house.check()
 
 

@@ -14,7 +14,7 @@ from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
 from actors.mail_people import EraseUser
 from domain.audience import EVERYONE
 from store import erasures
-from store.copy_errors import CopyDamagedError, QuestionTooLargeError
+from store.copy_errors import CopyDamagedError, QuestionTooLargeError, QuestionTooLongError
 from store.copy_file import new_of
 from store.database import Database
 from store.disk import Disk
@@ -49,10 +49,11 @@ async def test_a_copy_is_made_anew_beside_the_old_one_which_answers_meanwhile(
         begun = await house.desk.ask(RebuildCopy())
         assert isinstance(begun, CopyStatus)
         assert begun.making == "running"
-        answers = 0
-        while (now := await status(house)).making:
+        now, answers = begun, 0
+        while now.making:
             assert len(await _everyone(house)) == 40
             answers += now.making == "running"
+            now = await status(house)
         assert (now.rebuilds, now.watermark, answers > 0) == (1, now.last_seq, True)
         await house.feed(house.profile("late"))
         assert len(await _everyone(house)) == 41
@@ -198,11 +199,19 @@ async def test_who_is_erased_while_a_new_copy_is_made_is_in_neither(
         assert set(await _everyone(house)) == {"u0000", "u0002"}
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(QuestionTooLargeError(), "memory_mb_max"), (QuestionTooLongError(300), "fewer conditions")],
+)
 async def test_a_question_that_is_too_large_is_refused_and_harms_nothing(
-    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    autojump_clock: MockClock,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    said: str,
 ) -> None:
     def too_large(*_args: object, **_rest: object) -> None:
-        raise QuestionTooLargeError
+        raise error
 
     def opened_anew(*_args: object, **_rest: object) -> None:
         raise AssertionError("the copy survives it")
@@ -213,7 +222,7 @@ async def test_a_question_that_is_too_large_is_refused_and_harms_nothing(
             small.setattr("store.audience.count", too_large)
             refused = await house.desk.ask(Reach(definition=PAST))
         assert isinstance(refused, Refused)
-        assert "memory_mb_max" in refused.what
+        assert said in refused.what
         monkeypatch.setattr(Projection, "open", opened_anew)
         assert len(await _everyone(house)) == 3
 

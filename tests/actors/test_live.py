@@ -6,11 +6,15 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from actors import live
 from actors.clock import NAP_SECONDS_MAX
 from actors.mail import Pause, Resume, Stop
+from actors.page import Known
 from domain import zones
 from domain.audience import All, Count, Did, DidNot, Filter, Property
 from domain.campaign import Limits, Trigger, What, When
+from domain.facts import Event
+from store.admission import Decision
 from tests.actors.house import ANA, HOUR_MS, LIVE, START_MS, ZONE, House, Wire, open_house
 
 replace = msgspec.structs.replace
@@ -259,3 +263,33 @@ async def test_a_stopped_campaign_considers_nothing_more(
         await house.idle(20)
         assert await qualified(house) == 0
         assert house.clock.now_ms() >= START_MS
+
+
+async def test_a_robot_with_a_long_history_leaves_turns_to_others(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To judge each of its events takes so long that a pause would wait for the whole page."""
+    turns = 0
+    at: dict[str, list[int]] = {"man": [], "robot": []}
+    checkpoint, decide = trio.lowlevel.checkpoint, live.Live._decide
+
+    async def counted() -> None:
+        nonlocal turns
+        turns += 1
+        await checkpoint()
+
+    def noted(self: live.Live, event: Event, known: Known, now_ms: int) -> Decision | None:
+        at[event.user].append(turns)
+        return decide(self, event, known, now_ms)
+
+    monkeypatch.setattr(live, "HISTORY_LONG", 4)
+    monkeypatch.setattr(trio.lowlevel, "checkpoint", counted)
+    monkeypatch.setattr(live.Live, "_decide", noted)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(replace(LIVE, who=Did("Order Completed", count=Count(">=", 3))))
+        for user, n in (("man", 3), ("robot", 6)):
+            await house.feed(*(house.event(user) for _ in range(n)))
+            await house.idle()
+        assert len(set(at["man"])) == 1
+        assert len(set(at["robot"])) == 6
+        assert house.wire.users == ["man", *["robot"] * 4]

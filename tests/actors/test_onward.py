@@ -133,6 +133,28 @@ async def test_a_held_run_that_nobody_answers_makes_way_beside_another(
         await house.check()
 
 
+async def test_two_runs_of_a_day_go_around_the_earth_one_behind_the_other(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    when = When(dates=("2026-03-20T12:00", "2026-03-20T15:00"), personal=UserZone())
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(
+            house.profile("east", timezone="Europe/Oslo"),
+            house.profile("west", timezone="America/Los_Angeles"),
+        )
+        await house.publish(replace(PAST, when=when))
+        view = await then(house, PAST.name, "completed", seconds=18 * HOUR)
+        rows = await house.rows("SELECT user, run, claimed_ms FROM outbox ORDER BY claimed_ms")
+        assert [(user, run[11:16]) for user, run, _ in rows] == [
+            ("east", "12:00"),
+            ("east", "15:00"),
+            ("west", "12:00"),
+            ("west", "15:00"),
+        ]
+        assert [run.state for run in view.runs] == ["done", "done"]
+        await house.check()
+
+
 async def test_the_waves_of_a_run_go_on_while_the_next_one_is_held(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

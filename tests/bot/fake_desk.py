@@ -40,7 +40,7 @@ from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
 from actors.mail_limits import ShowLimits
 from actors.mail_names import FindNames
-from actors.mail_rehearsal import Rehearse, ShowRehearsing
+from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsal, ShowRehearsing
 from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
 from actors.mail_shelf import Archive, Clone, Undo
 from actors.mail_text import CheckText
@@ -87,6 +87,7 @@ class FakeDesk:
         self.slow_for: type = object
         self.fails: Exception | None = None
         self.report = REPORT
+        self.rehearsed: Rehearsed | Refused = REHEARSED
         self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
 
     async def ask(self, request: Request) -> Answer:
@@ -192,8 +193,8 @@ class FakeDesk:
                 return self.report if view else _unknown(name)
             case ShowRehearsing():
                 return Done("Rehearsing 2026-03-01: 5 of 10 events (50 %).")
-            case Rehearse(name):
-                return REHEARSED if self.find(name) else _unknown(name)
+            case Rehearse(name) | ShowRehearsal(name):
+                return self.rehearsed if self.find(name) else _unknown(name)
             case Preview(variant="gone"):
                 return Refused("There is no variant “gone”.", "Choose another.")
             case Preview():

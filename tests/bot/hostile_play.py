@@ -18,6 +18,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from actors.mail import Answer, Request
 from bot.dispatch import Dispatcher
 from bot.http import PATH, make_door
+from bot.line import log
 from bot.settings import BotSettings
 from bot.wizard import reaching
 from tests.bot.fake_desk import FakeDesk
@@ -33,8 +34,6 @@ SPOILED = 0.3
 JUDGED = 0.1
 """Of the modals that are drawn so many are judged by Slack's rules."""
 PROGRESS_EVERY = 10_000
-LOG = logging.getLogger("bot.app")
-"""Where a request is told that failed without a word of its own."""
 
 
 class Heard(FakeDesk):
@@ -98,18 +97,18 @@ class Play:
         self._slack = slack
         self._wire = Wire(settings, self._desk, slack)
         self.wizard = WizardSends(self.chance, self._desk)
-        LOG.setLevel(logging.ERROR)
+        log.setLevel(logging.ERROR)
 
     async def hear(self, sent: Sent) -> None:
         """Send one, and note what came of it."""
         shown, slack = self.shown, self._slack
         self._wire.now_ms += 1_000  # each signature counts once
         self._desk.heard, shown.whole = False, sent.whole
-        LOG.addHandler(shown)
+        log.addHandler(shown)
         try:
             answer = await _answer(self._wire, sent)
         finally:
-            LOG.removeHandler(shown)
+            log.removeHandler(shown)
         shown.take(answer, [call.said for call in slack.calls])
         if sent.whole:
             shown.reached[sent.kind, sent.step] += self._desk.heard

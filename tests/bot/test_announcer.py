@@ -2,7 +2,7 @@ import msgspec
 import pytest
 import trio
 
-from actors.mail import Announcement, BooksView, Card, RunView
+from actors.mail import Announcement, BooksView, Card, Refused, RunView
 from bot import announcer
 from bot.announcer import Announcer
 from bot.app import make_client
@@ -200,3 +200,21 @@ async def test_a_digest_goes_with_its_picture_into_the_thread_of_the_card(
     assert post.args["thread_ts"] == STANDING.ts
     assert post.args["text"].startswith(f"{title}: ")
     assert any(block["type"] == "image" for block in post.args["blocks"])
+
+
+async def test_a_rehearsal_goes_with_its_picture_into_the_thread_of_the_card(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    await told(desk, desk.announce("rehearsal", "c1", "1", card=STANDING))
+    (post,) = slack.of("chat.postMessage")
+    assert post.args["thread_ts"] == STANDING.ts
+    assert "850 messages to 800 users would have gone" in post.said
+    assert any(block["type"] == "image" for block in post.args["blocks"])
+
+
+async def test_a_rehearsal_of_what_was_edited_since_is_not_posted(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    desk.rehearsed = Refused("There is none.", "Rehearse it.")
+    await told(desk, desk.announce("rehearsal", "c1", "1", card=STANDING))
+    assert slack.of("chat.postMessage") == []

@@ -1,8 +1,9 @@
 import msgspec
 
 from actors.mail_rehearsal import Rehearse
+from actors.mail_views import RehearsalView
 from bot.refs import Ref
-from bot.rehearsal_card import rehearsal_card
+from bot.rehearsal_card import line, rehearsal_card
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.oracle import message_problems
 from tests.bot.rehearsals import REHEARSED
@@ -44,3 +45,18 @@ async def test_the_command_and_the_cards_button_answer_in_private_with_a_picture
     for answer in answers:
         assert answer.args["response_type"] == "ephemeral"
         assert any(block["type"] == "image" for block in answer.args["blocks"])
+
+
+def test_the_campaigns_card_has_a_line_of_its_rehearsal_and_leads_to_the_picture() -> None:
+    view = msgspec.structs.replace(draft(PAST), rehearsal=RehearsalView("done", messages=5))
+    (block,) = line(view, "UTC")
+    assert "5 messages to 0 users would have gone. The picture is in the thread." in str(block)
+    assert line(draft(PAST), "UTC") == []
+
+
+def test_why_there_is_none_is_told_and_leads_nowhere() -> None:
+    refused = RehearsalView("refused", said="Too much <!channel>.")
+    (block,) = line(msgspec.structs.replace(draft(PAST), rehearsal=refused), "UTC")
+    assert "could not be rehearsed: Too much" in str(block)
+    assert "<!channel>" not in str(block)
+    assert "thread" not in str(block)

@@ -2,8 +2,9 @@ import msgspec
 import pytest
 
 from actors.mail_trust import Step, Told
-from actors.mail_views import BooksView
-from bot.rehearsal_words import played, sentences, steps_of, title_of
+from actors.mail_views import BooksView, RehearsalView
+from bot.rehearsal_words import line_of, played, sentences, steps_of, title_of
+from domain.spans import Span
 from tests.bot.rehearsals import REHEARSED
 
 
@@ -76,3 +77,40 @@ def test_an_example_is_told_without_what_only_a_real_message_has() -> None:
         (1, "qualified, and gets it; the variant is “A”"),
         (3, "it goes out."),
     ]
+
+
+DONE = RehearsalView(
+    "done", from_ms=REHEARSED.from_ms, until_ms=REHEARSED.until_ms, messages=850, users=800
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Rehearsed over 2026-02-18 to 2026-03-20: 850 messages to 800 users would have gone"),
+        ({"held_runs": 1}, "would have gone. The safety check would have held 1 run"),
+        ({"paused": True}, "would have gone. It would have paused itself: too many qualified"),
+        ({"busiest": 80, "hour_max": 100}, "In its busiest hour 80 would have gone, of 100"),
+        ({"fullest": 80, "shared_max": 100}, "Its fullest hour would have had 80 with other"),
+        ({"fullest": 79, "shared_max": 100}, "would have gone"),
+        ({"busiest": 79, "hour_max": 100}, "would have gone"),
+        ({"messages": 0, "users": 0}, "2026-03-20: nothing would have gone"),
+        ({"state": "waits"}, "It is being rehearsed"),
+        ({"state": "refused", "said": "No."}, "It could not be rehearsed: No."),
+    ],
+)
+def test_the_card_says_in_a_line_what_who_decides_must_know(
+    changes: dict[str, object], said: str
+) -> None:
+    line = line_of(msgspec.structs.replace(DONE, **changes), "Europe/Oslo")
+    assert said in line
+    assert ("busiest" in line) is ("busiest hour" in said)
+
+
+def test_what_other_campaigns_sent_in_the_same_hour_is_told() -> None:
+    beside = {"fullest": Span(REHEARSED.from_ms, 90), "fullest_others": 30}
+    told = said(**beside, shared_max=1_000)
+    assert "Other campaigns sent 30 messages in the hour that begins on 2026-02-18 10:46" in told
+    assert told.endswith("in which 90 of these would have gone")
+    tight = said(**beside, shared_max=150)
+    assert tight.endswith("all campaigns together may send 150 in an hour, so they would queue")

@@ -174,6 +174,16 @@ def test_a_line_of_json_has_no_place_in_a_batch_and_says_when() -> None:
     assert [each.what for each in third] == ["It does not say when."]
 
 
+def test_what_to_do_about_a_time_to_come_is_another_than_about_digits_of_a_date() -> None:
+    names = layout("events", "identity", "time", every_row_is="A")
+    given = rows(["u1", "2026-03-31"], ["u1", "20260331"])
+    ahead, digits = read_events(names, given, every_row_is="A")
+    assert isinstance(ahead, list)
+    assert isinstance(digits, list)
+    assert "import it afterwards" in ahead[0].fix
+    assert "Write it as" in digits[0].fix
+
+
 def test_purchases_of_1997_are_events_and_digits_of_a_date_are_none() -> None:
     names = layout("events", "identity", "time", every_row_is="A")
     given = rows(["u1", "1997-01-18"], ["u1", "19970118"])

@@ -1,8 +1,11 @@
+import math
+import tempfile
 from pathlib import Path
 
 import msgspec
 import pytest
 import trio
+from trio.testing import MockClock
 
 from actors.mail import Refused
 from actors.mail_rehearsal import Progress
@@ -10,6 +13,7 @@ from actors.restraint import Pace
 from clarion import rehearsal_process
 from clarion.rehearsal_play import Play
 from clarion.rehearsal_process import BROKEN, run
+from tests.actors.house import LIVE, START_MS, ZONE, open_house
 from tests.bot.rehearsals import REHEARSED
 
 PACE = Pace(messages_per_second=1, requests_at_once_max=1)
@@ -51,3 +55,32 @@ async def test_a_process_that_ends_without_an_answer_is_refused(
 ) -> None:
     monkeypatch.setattr(rehearsal_process, "LINE_BYTES_MAX", 2_000)
     assert await rehearsal_process._listen(Spoken(said), print) == BROKEN
+
+
+async def test_a_rehearsal_that_is_ended_early_leaves_no_copy_of_users_behind(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is killed, so it cannot put anything away itself."""
+    folder, scratch = tmp_path / "data", tmp_path / "scratch"
+    async with open_house(folder, autojump_clock, quiet=True, supervised=False) as house:
+        await house.approved(LIVE)
+        await house.feed(*(house.event(f"u{n}", at_ms=START_MS - n) for n in range(50)))
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    play = Play(str(folder), LIVE.name, 30, START_MS, ZONE, PACE)
+    seen: list[Path] = []
+    autojump_clock.autojump_threshold = math.inf
+    with trio.CancelScope() as scope:
+
+        async def end_soon() -> None:
+            while not (copies := [*scratch.rglob("clarion.db")]):
+                await trio.lowlevel.checkpoint()
+            seen.extend(copies)
+            scope.cancel()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(end_soon)
+            await run(play, lambda _progress: None)
+    assert seen
+    assert [*scratch.iterdir()] == []

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,7 @@ from clarion.rehearsing import rehearse
 from domain.audience import Count, Did
 from domain.campaign import Campaign, DoNotDisturb, Limits, When
 from domain.zones import local_wall
+from store import delivered
 from store.log import Incoming
 from tests.actors.house import LIVE, PAST, START_MS, ZONE, House, open_house
 
@@ -201,3 +203,21 @@ async def test_what_is_not_there_cannot_be_rehearsed(
     async with open_house(tmp_path, autojump_clock):
         pass
     assert isinstance(rehearse(play(tmp_path), print), Refused)
+
+
+async def test_what_other_campaigns_sent_in_the_same_hour_is_told(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """They share the pace, which the play has for itself."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(40)
+        await house.approved(LIVE)
+        await live_through(house, stretch())
+        alone, _ = await rehearsed(tmp_path, LIVE.name)
+        assert alone.fullest is None
+        assert alone.busiest is not None
+        job = partial(delivered.add, campaigns=["c_other"] * 7, now_ms=alone.busiest.from_ms)
+        await house.store.write(job)
+        answer, _ = await rehearsed(tmp_path, LIVE.name)
+        assert (answer.fullest, answer.fullest_others) == (alone.busiest, 7)
+        assert answer.shared_max == 3_600_000

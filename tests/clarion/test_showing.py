@@ -5,7 +5,7 @@ from msgspec import structs
 
 from actors.mail import BooksView, CampaignLine, CampaignView, Estimate, RunView
 from actors.mail_audience import AudienceUse
-from actors.mail_views import Since
+from actors.mail_views import RehearsalView, Since
 from clarion import showing
 from domain.audience import Did
 from domain.campaign import Campaign, Limits
@@ -72,6 +72,16 @@ def test_a_wide_terminal_shows_the_author_too(
     assert "U0ANA00001" in capsys.readouterr().out
 
 
+def test_a_very_wide_terminal_shows_the_next_run_and_the_last_message(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = structs.replace(line("Short"), next_ms=AT_MS + 3_600_000, last_ms=None)
+    for columns, is_told in (("140", True), ("139", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        showing.print_list([shown], "Europe/Oslo")
+        assert ("2026-03-29 11:00" in capsys.readouterr().out) == is_told
+
+
 def test_an_empty_list_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
     showing.print_list([], "UTC")
     assert "clarion campaign draft FILE" in capsys.readouterr().out
@@ -132,6 +142,14 @@ def test_of_many_runs_the_latest_are_shown(capsys: pytest.CaptureFixture[str]) -
     assert "The last 10 of 30 runs" in said
     assert "run 29" in said
     assert "run 19" not in said
+
+
+def test_what_the_rehearsal_of_a_review_found_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = RehearsalView("done", from_ms=AT_MS, until_ms=AT_MS, messages=7, users=5)
+    showing.print_campaign(structs.replace(view(), rehearsal=found), "Europe/Oslo")
+    assert "7 messages to 5 users would have gone." in " ".join(capsys.readouterr().out.split())
 
 
 def test_who_decides_at_a_terminal_sees_what_changed_and_the_cautions(

@@ -7,9 +7,20 @@ from domain.audience import Did, DidNot
 from domain.campaign import Campaign, Delivery, Limits, Trigger, When
 from domain.frequency import GlobalLimits
 from domain.goal import Goal
+from domain.periods import HOUR_MS
 from domain.personal import BestTime, UserZone
 from domain.recurrence import EveryDays
-from domain.rehearsal import GROUPS_MAX, event_names, grain_ms, hour_max, rehearsed, trigger_names
+from domain.rehearsal import (
+    GROUPS_MAX,
+    event_names,
+    fullest,
+    grain_ms,
+    hour_max,
+    rehearsed,
+    shared_max,
+    trigger_names,
+)
+from domain.spans import Span
 from tests.domain.definitions import LIVE, PAST
 
 UNTIL_MS = 1_774_000_000_000  # 2026-03-20T09:46:40Z
@@ -106,3 +117,20 @@ def test_what_may_go_in_an_hour_is_the_least_of_pace_and_throttles(
     free = msgspec.structs.replace(campaign, limits=Limits(ignore_global=True))
     alone = hour_max(campaign, GlobalLimits(), messages_per_second=10)
     assert hour_max(free, limits, messages_per_second=10) == alone
+
+
+def test_a_campaigns_own_throttle_takes_nothing_from_the_others() -> None:
+    limits = GlobalLimits(messages_per_5_minutes=100)
+    own = msgspec.structs.replace(LIVE, delivery=Delivery(messages_per_5_minutes=5))
+    free = msgspec.structs.replace(own, limits=Limits(ignore_global=True))
+    assert hour_max(own, limits, messages_per_second=10) == 60
+    assert shared_max(own, limits, messages_per_second=10) == 1_200
+    assert shared_max(free, limits, messages_per_second=10) == 36_000
+
+
+def test_the_fullest_hour_is_that_of_all_campaigns_together() -> None:
+    hours = [Span(0, 50), Span(HOUR_MS, 20), Span(2 * HOUR_MS, 0)]
+    others = [(HOUR_MS - 1, 1), (HOUR_MS, 30), (2 * HOUR_MS - 1, 9), (2 * HOUR_MS, 900)]
+    assert fullest(hours, others) == (Span(HOUR_MS, 20), 39)
+    assert fullest(hours, []) is None
+    assert fullest([], others) is None

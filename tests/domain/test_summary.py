@@ -113,7 +113,7 @@ def test_a_campaign_of_past_behaviour_for_everyone_says_so() -> None:
         ("When", "Once, as soon as it is published (Europe/Kyiv)"),
         ("How many", "No cap"),
         ("Do not disturb", "None"),
-        ("Control group", "None"),
+        ("Control group", "None of its own; the system control group gets nothing"),
     ]
 
 

@@ -37,17 +37,25 @@ def tested(plan: Plan, r: Random) -> Plan:
 
 
 def shared(plan: Plan, r: Random) -> Plan:
-    """Every campaign has fixed shares, or goes by a property, and comes to its users again."""
+    """Every campaign has fixed shares, or goes by a property, and comes to its users again.
+
+    Some go to a portion of those who qualify, and leave nobody else out.
+    """
     plan = drawn(plan, r, dated=0.3, often=0.5)
-    return replace(
-        plan,
-        campaigns=tuple(
-            replace(one, split=r.choice((10, 40, 50, 90)))
-            if r.random() < 0.7
-            else replace(one, by_group=True)
-            for one in plan.campaigns
-        ),
-    )
+    campaigns = [
+        replace(one, split=r.choice((10, 40, 50, 90)))
+        if r.random() < 0.7
+        else replace(one, by_group=True)
+        for one in plan.campaigns
+    ]
+    return replace(plan, campaigns=tuple(_in_part(one, r) for one in campaigns))
+
+
+def _in_part(one: PlannedCampaign, r: Random) -> PlannedCampaign:
+    portion = r.choice((100, 20, 60))
+    if portion == 100:
+        return one
+    return replace(one, portion=portion, cap_total=None, cap_per_run=None, template="")
 
 
 def compared(plan: Plan, r: Random) -> Plan:
@@ -121,9 +129,13 @@ def _done(plan: Plan, r: Random) -> Iterator[PlannedEvent]:
         if one.test is None:
             continue
         begins = next((act.at for act in plan.acts if act.campaign == one.name), 0)
+        triggers = [each for each in plan.events if each.name == one.event]
         for n in range(r.choice((0, 3, 12))):
             at = begins + 20 * SECOND + r.randrange(one.test.wait_minutes * MINUTE)
             user = r.choice(plan.users).user
+            if triggers and r.random() < 0.7:
+                first = r.choice(triggers)
+                user, at = first.user, first.at + r.choice((40 * SECOND, 4 * MINUTE))
             yield PlannedEvent(min(at, plan.span - 1), f"goal {one.name} {n}", user, one.goal)
 
 

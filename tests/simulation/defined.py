@@ -49,6 +49,7 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             cap_per_run=planned.cap_per_run,
             safety_limit=planned.safety_limit,
             control_percent=planned.control_percent,
+            portion_percent=planned.portion,
             per_user_max=planned.per_user_max,
             per_user_minutes=planned.per_user_minutes,
             ignore_global=planned.ignores_limits,

@@ -15,6 +15,8 @@ from tests.simulation.shown import Books as Books  # what a history holds too
 from tests.simulation.shown import Goals as Goals
 from tests.simulation.shown import Left as Left
 from tests.simulation.shown import Ran as Ran
+from tests.simulation.shown import Seen
+from tests.simulation.shown import Tested as Tested
 from tests.simulation.shown import Watched as Watched
 from tests.simulation.shown import Where as Where
 
@@ -50,6 +52,7 @@ class Planned(Struct, frozen=True, tag="planned"):
     cap_per_run: int | None = None
     safety_limit: int | None = None
     control_percent: int = 0
+    portion: int = 100
     dnd: tuple[str, str] | None = None
     dnd_mode: Literal["delay", "discard"] = "delay"
     dnd_week: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
@@ -275,15 +278,11 @@ Entry: TypeAlias = (
     | Daemon
     | WallClock
     | Outage
-    | Books
-    | Goals
-    | Watched
-    | Ran
+    | Seen
     | Ended
     | Suppressed
     | Rotten
     | Aside
-    | Left
     | Rest
 )
 _entries: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)

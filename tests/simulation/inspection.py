@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from tests.simulation import door
 from tests.simulation.daemon import INSTALL_KEY
-from tests.simulation.history import Ended, Rest, Watched
+from tests.simulation.history import Ended, Rest, Tested, Watched
 from tests.simulation.people import Home, People
 from tests.simulation.senders import Senders
 from tests.simulation.world import World
@@ -19,10 +19,15 @@ _WATCHED = (
     " JOIN campaign ON campaign.id = decision.campaign WHERE bucket = 'control'"
     " AND campaign IN (SELECT campaign FROM goal) ORDER BY at_ms, campaign.name, user, occurrence"
 )
+_TESTED = (
+    "SELECT campaign.name, run, decide_ms, coalesce(decided_ms, 0), winner FROM variant_test"
+    " JOIN campaign ON campaign.id = variant_test.campaign ORDER BY campaign.name, run"
+)
 _AUDIT = "SELECT who, action, campaign, detail FROM audit ORDER BY id"
 _Rows: TypeAlias = tuple[
     list[tuple[str, str, str, str, str, int, str]],
     list[tuple[str, str, str, str, int]],
+    list[tuple[str, str, int, int, str]],
     list[tuple[str, ...]],
 ]
 
@@ -38,11 +43,13 @@ async def inspect(
     await people.look_aside()
     await people.look_at_goals()
     await people.look_at_runs()
-    ended, watched, audit = rows or ([], [], [])
+    ended, watched, tested, audit = rows or ([], [], [], [])
     for row in ended:
         world.record(Ended(world.now_ms(), *row))
     for control in watched:
         world.record(Watched(world.now_ms(), *control))
+    for test in tested:
+        world.record(Tested(world.now_ms(), *test))
     for said in audit:
         world.left("audit", " ".join(said))
     if world.plan.users:
@@ -58,5 +65,6 @@ def secrets() -> tuple[str, ...]:
 
 
 def _rows(conn: sqlite3.Connection) -> _Rows:
-    ended, watched, audit = (conn.execute(sql).fetchall() for sql in (_ENDED, _WATCHED, _AUDIT))
-    return ended, watched, audit
+    asked = (_ENDED, _WATCHED, _TESTED, _AUDIT)
+    ended, watched, tested, audit = (conn.execute(sql).fetchall() for sql in asked)
+    return ended, watched, tested, audit

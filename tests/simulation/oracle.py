@@ -18,12 +18,14 @@ from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
 from tests.simulation import oracle_people as people
 from tests.simulation import oracle_personal as personal
+from tests.simulation import oracle_portions as portions
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_runs as runs
 from tests.simulation import oracle_times as times
 from tests.simulation import oracle_trouble as trouble
 from tests.simulation import oracle_variants as variants
 from tests.simulation import oracle_waits as waits
+from tests.simulation import oracle_winners as winners
 from tests.simulation.history import Entry, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 
@@ -40,6 +42,9 @@ JUDGES: tuple[Judge, ...] = (
     variants.few_before_the_winner,
     variants.shown_as_sent,
     variants.one_winner,
+    winners.best_wins,
+    winners.known_in_time,
+    winners.of_so_many,
     restore.not_after_a_restore,
     times.undisturbed,
     times.discarded,
@@ -80,6 +85,7 @@ JUDGES: tuple[Judge, ...] = (
     waits.not_answered,
     waits.not_twice,
     waits.none_lost,
+    portions.the_same,
     personal.not_before_theirs,
     personal.not_after_their_cutoff,
     personal.all_in_their_time,

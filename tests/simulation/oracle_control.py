@@ -2,8 +2,8 @@
 
 Who is in a group is the product's own chance, and shown; since when each is compared is reckoned
 here, from when it was decided, do-not-disturb and the campaign's limits on one user. Where a cap, a
-limit over all campaigns, a pause or a restore decides with it, what may count is known and not what
-must: then anything in between is right.
+portion, a limit over all campaigns, a pause or a restore decides with it, what may count is known
+and not what must: then anything in between is right.
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from tests.simulation.oracle_goals import NOT_TAKEN
 from tests.simulation.oracle_ledger import Arrival, Ledger, Rules
 from tests.simulation.oracle_times import is_quiet, zone_or
 
+WHOLE_PERCENT = 100
 MINUTE_MS = 60_000
 BEGINS_MS = 5_000
 """An interval between messages is longer by what may lie between a claim and its request."""
@@ -119,7 +120,7 @@ def _is_plain(ledger: Ledger, plan: Planned, rules: Rules) -> bool:
     surges = plan.most_per_hour is not None
     return (
         ledger.restored < 0
-        and not (bound or dropped or cut or surges)
+        and not (bound or dropped or cut or surges or plan.portion < WHOLE_PERCENT)
         and all(limit is None for limit in capped)
     )
 

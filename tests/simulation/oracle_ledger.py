@@ -33,6 +33,7 @@ from tests.simulation.history import (
     Rotten,
     Sent,
     Suppressed,
+    Tested,
     User,
     WallClock,
     Watched,
@@ -105,6 +106,7 @@ class Ledger:
         self.asides: list[Aside] = []
         self.goals: dict[str, Goals] = {}
         self.watched: dict[str, list[Watched]] = defaultdict(list)
+        self.tested: dict[str, list[Tested]] = defaultdict(list)
         self.ran: dict[str, list[Ran]] = defaultdict(list)
         self.left: list[Left] = []
         self.rest: Rest | None = None
@@ -159,6 +161,8 @@ class Ledger:
                 self.goals[campaign] = entry
             case Watched(campaign=campaign):
                 self.watched[campaign].append(entry)
+            case Tested(campaign=campaign):
+                self.tested[campaign].append(entry)
             case Ran(campaign=campaign):
                 self.ran[campaign].append(entry)
             case Left():

@@ -172,10 +172,10 @@ def _turns(plan: Planned, run: str, zone: str) -> Iterator[tuple[int, int]]:
 def all_in_their_time(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     """Where nothing was in the way, each user of a run had its message, and in time."""
     rest = ledger.rest
-    if rest is None or not _is_calm(ledger, rules):
+    if rest is None or not is_calm(ledger, rules):
         return
     for name, plan in ledger.plans.items():
-        if plan.personal is None or not _is_free(ledger, plan):
+        if plan.personal is None or not is_free(ledger, plan):
             continue
         for row in ledger.ran[name]:
             if row.state == "done":
@@ -225,7 +225,7 @@ def _is_short(plan: Planned, run: str, due_at: int, zone: str | None, rules: Rul
     return any(at == due_at and ends - at <= least_ms for at, ends in _turns(plan, run, zone))
 
 
-def _is_calm(ledger: Ledger, rules: Rules) -> bool:
+def is_calm(ledger: Ledger, rules: Rules) -> bool:
     """Whether nothing at all went wrong, and no limit over all campaigns could hold a message."""
     limited = rules.frequency or rules.dwell_minutes or rules.most_per_5_minutes
     well = all(answer.success for _, answer in ledger.responses.values())
@@ -240,7 +240,7 @@ def _is_calm(ledger: Ledger, rules: Rules) -> bool:
     )
 
 
-def _is_free(ledger: Ledger, plan: Planned) -> bool:
+def is_free(ledger: Ledger, plan: Planned) -> bool:
     """Whether a campaign has nothing that keeps a message back, and nobody paused it."""
     bounds = (plan.cap_total, plan.cap_per_run, plan.safety_limit, plan.most_per_5_minutes)
     return (

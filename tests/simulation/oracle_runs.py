@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tests.simulation.history import Planned, Ran, Violation
 from tests.simulation.oracle_ledger import EVER, Ledger, Rules
-from tests.simulation.walls import Slot, cutoff_ms, slots
+from tests.simulation.walls import USER, Slot, cutoff_ms, slots
 
 MINUTE_MS = 60_000
 LATE_MS_MAX = 2 * 3_600_000
@@ -22,8 +22,11 @@ LOOKS_MS_MAX = 15 * MINUTE_MS
 DAY_MS = 86_400_000
 LOST = frozenset({"missed", "skipped_overlap"})
 TOLD = re.compile(
-    r"(?:The run of (\S+) was missed|(\d+) runs were missed, the last of them (\S+):)"
+    r"(?:The run of (.+?) was missed|(\d+) runs were missed, the last of them (.+?): )"
 )
+
+
+ZONES_IN_WORDS = {USER: "where each user is"}
 
 
 class Published(Struct, frozen=True):
@@ -226,15 +229,15 @@ def told(ledger: Ledger, _: Rules) -> Iterator[Violation]:
             continue
         rows = sorted(ledger.ran[name], key=lambda each: each.due_ms)
         named: set[str] = set()
-        lost = [row.run for row in rows if row.state in LOST]
+        lost = [_in_words(row.run) for row in rows if row.state in LOST]
         for left in ledger.left:
             if left.where != "slack" or f"*{name}*" not in left.text:
                 continue
             for one, count, last in TOLD.findall(left.text):
                 if one:
-                    named.add(one)
-                elif last in lost:
-                    upto = lost.index(last) + 1
+                    named.add(_in_words(one))
+                elif _in_words(last) in lost:
+                    upto = lost.index(_in_words(last)) + 1
                     named.update(lost[max(upto - int(count), 0) : upto])
         for run in lost:
             if run not in named:
@@ -242,6 +245,12 @@ def told(ledger: Ledger, _: Rules) -> Iterator[Violation]:
                     "missed", ledger.rest.at_ms, f"nobody was told that {run} was missed"
                 )
                 break
+
+
+def _in_words(run: str) -> str:
+    """Return the name of a run as people read it: `2026-03-29 09:00 Europe/Kyiv`."""
+    wall, _, zone = run.removesuffix("]").partition("[")
+    return f"{wall[:10]} {wall[11:]}" + (f" {ZONES_IN_WORDS.get(zone, zone)}" if zone else "")
 
 
 def cut_off(ledger: Ledger, rules: Rules) -> Iterator[Violation]:

@@ -64,6 +64,7 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     cap_per_run: int | None = None
     safety_limit: int | None = None
     control_percent: int = 0
+    portion: int = 100
     dnd: tuple[str, str] | None = None
     dnd_mode: Literal["delay", "discard"] = "delay"
     dnd_week: tuple[tuple[str, str, tuple[str, ...]], ...] = ()

@@ -74,6 +74,22 @@ class Ran(Struct, frozen=True, tag="ran"):
     variants: tuple[Share, ...] = ()
 
 
+class Tested(Struct, frozen=True, tag="tested"):
+    """A test of variants as the product shows it at the end: when it was over, and who won.
+
+    `decided_ms` and `winner` are 0 and "" as long as nobody has won.
+    """
+
+    __test__ = False  # pytest would take it for tests
+
+    at_ms: int
+    campaign: str
+    run: str
+    decide_ms: int
+    decided_ms: int
+    winner: str
+
+
 Where: TypeAlias = Literal["log", "slack", "audit", "health", "answer"]
 
 
@@ -83,3 +99,7 @@ class Left(Struct, frozen=True, tag="left"):
     at_ms: int
     where: Where
     text: str
+
+
+Seen: TypeAlias = Books | Goals | Watched | Ran | Tested | Left
+"""All of them."""

@@ -30,6 +30,7 @@ from tests.simulation.history import (
     Rest,
     Rotten,
     Suppressed,
+    Tested,
     User,
     Violation,
     WallClock,
@@ -109,6 +110,8 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
         case Ran(campaign=campaign, run=run, state=state):
             parts = "".join(f", {v.name} {v.sent}{' won' * v.winner}" for v in entry.variants)
             return f"{campaign} {run} is {state}: {entry.qualified} qualified{parts}"
+        case Tested(campaign=campaign, run=run, winner=winner):
+            return f"{campaign} {run} was tested: {winner or 'nobody yet'} won"
         case Ended(user=user, campaign=campaign, state=state, reason=reason, message_id=message_id):
             return f"{campaign}:{user}:{message_id[-6:]} ended {state} {reason}"
         case Suppressed(user=user):

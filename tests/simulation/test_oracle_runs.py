@@ -97,7 +97,7 @@ def test_a_run_that_begins_before_the_last_answer_to_the_one_before_is_seen() ->
 
 
 def test_a_run_that_is_missed_without_a_reason_is_seen() -> None:
-    said = told(f"The run of {TWO} was missed: why. Draft it again.")
+    said = told("The run of 2026-03-21 13:00 UTC was missed: why. Draft it again.")
     assert "missed" in broken(life(said, two="missed"))
     away = [Daemon(DUE + DAY - SECOND, 1, "killed"), Daemon(DUE + DAY + 3 * HOUR, 2, "started")]
     assert "missed" not in broken(life(*away, said, two="missed"))

@@ -30,6 +30,13 @@ def test_campaigns_have_their_own(conn: sqlite3.Connection) -> None:
     assert delivered.of_campaign(conn, "c") == []
 
 
+def test_what_all_the_others_sent_is_added_up(conn: sqlite3.Connection) -> None:
+    delivered.add(conn, ["a", "b", "c", "a"], now_ms=FIRST)
+    delivered.add(conn, ["b"], now_ms=FIRST - 1)
+    assert delivered.of_others(conn, "a", since_ms=FIRST + 5) == [Quarter(FIRST, 2)]
+    assert [one.n for one in delivered.of_others(conn, "a", since_ms=FIRST - 1)] == [1, 2]
+
+
 def test_the_last_message_is_known_to_the_millisecond(conn: sqlite3.Connection) -> None:
     assert delivered.last_ms(conn, "a") is None
     for at_ms in (NOW, NOW + QUARTER_MS, NOW + QUARTER_MS + 7, NOW + QUARTER_MS + 3):

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from clarion.marketer import Lost, Marketer, words_of
-from sandbox.slack import ANA, BEN, CAMPAIGNS, Message
-from tests.system.acting import on_stage, publish, reaches
+from sandbox.slack import ANA, BEN, CAMPAIGNS, REVIEWS, Message
+from tests.system.acting import clarion, on_stage, reaches
 
 NAME = "Everyone & $5"
 PATIENCES = 8
@@ -26,11 +26,13 @@ def picture(message: Message) -> dict[str, Any]:
     return found
 
 
-async def patiently(who: Marketer, *words: str) -> Message:
+async def patiently(
+    who: Marketer, *words: str, channel: str = CAMPAIGNS, thread: str | None = None
+) -> Message:
     """Wait longer than a person would for anything else: the engine plays a month."""
     for _ in range(PATIENCES):
         with suppress(Lost):
-            return await who.sees(CAMPAIGNS, *words)
+            return await who.sees(channel, *words, thread=thread)
     raise Lost(f"nobody saw {words}")
 
 
@@ -50,9 +52,15 @@ async def test_a_report_and_a_rehearsal_come_with_pictures_that_slack_takes(
                 f"{stage.ingest_url}/v1/batch", json={"batch": people}, auth=(stage.ingest_key, "")
             )
         assert answer.status_code == 200, answer.text
-        await publish(stage, file, NAME, author=ANA, other=BEN)
-        await reaches(stage, NAME, "completed")
+        await clarion(stage, "campaign", "draft", str(file), "--as", ANA)
+        await clarion(stage, "campaign", "submit", NAME, "--as", ANA)
         ben = Marketer(stage.slack, BEN)
+        card = await patiently(ben, "Everyone", "Rehearsed over", channel=REVIEWS)
+        beforehand = await patiently(ben, "would have gone", channel=REVIEWS, thread=card.ts)
+        assert picture(beforehand)["slack_file"]
+        await clarion(stage, "campaign", "approve", NAME, "--as", BEN)
+        await clarion(stage, "campaign", "publish", NAME, "--as", ANA)
+        await reaches(stage, NAME, "completed")
         await ben.types(f"/campaign report {NAME}")
         report = await ben.sees(CAMPAIGNS, "Books", "Goal: Order Completed")
         assert picture(report)["alt_text"].startswith(NAME)
