@@ -149,8 +149,12 @@ def _repeat(part: WhenValues, reading: Reading) -> Repeat:
         return EveryWeeks(tuple(cast("Weekday", each) for each in chosen), every)
     block = block_id(StepName.WHEN, "days")
     days = (reading.whole(block, each, "7 or 1, 15") for each in part.days.split(","))
-    pairs = (each.split(" ", 1) for each in part.nth)
-    nth = (Nth(week, weekday) for week, weekday in pairs)  # type: ignore[arg-type]  # our choices
+    pairs = (each.partition(" ") for each in part.nth)
+    nth = (
+        Nth(week, weekday)  # type: ignore[arg-type]  # our choices
+        for week, _, weekday in pairs
+        if weekday in WEEKDAYS
+    )
     short: Short = "last_day" if part.short_month == "last_day" else "skip"
     return EveryMonths(tuple(day for day in days if day is not None), tuple(nth), every, short)
 

@@ -109,3 +109,10 @@ def test_several_dates_need_one_at_least() -> None:
     reading = Reading()
     say_when(WhenValues(start="dates"), reading, live=False)
     assert list(reading.errors) == ["when.dates"]
+
+
+def test_a_weekday_of_the_month_that_was_never_offered_is_none() -> None:
+    part = WhenValues("repeat", "2030-01-01", "09:00", unit="months", nth=("kept", "first monday"))
+    repeat = say_when(part, Reading(), live=False).repeat
+    assert isinstance(repeat, EveryMonths)
+    assert repeat.nth == (Nth("first", "monday"),)
