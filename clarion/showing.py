@@ -25,6 +25,8 @@ from domain.zones import local_wall
 HASH_CHARS_SHOWN = 12
 WIDE_CHARS = 100
 """From this width on, the list has room for the author."""
+WIDEST_CHARS = 140
+"""And from this one on for its next run and its last message."""
 
 RUNS_SHOWN_MAX = 10
 
@@ -55,13 +57,15 @@ def print_list(campaigns: Iterable[CampaignLine], zone: str) -> None:
     console = out()
     wide = console.width >= WIDE_CHARS
     by = ["By"] if wide else []
-    table = _table("Name", "State", *by, "Qualified", "Sent", "Pending", "Changed")
+    times = ["Next run", "Last message"] if console.width >= WIDEST_CHARS else []
+    table = _table("Name", "State", *by, "Qualified", "Sent", "Pending", *times, "Changed")
     for row in rows:
         table.add_row(
             Text(safe(row.name), "bold"),
             _state(row.state),
             *([Text(safe(row.author))] if wide else []),
             *_numbers(row.books.qualified, row.books.sent, row.books.pending),
+            *([_at(row.next_ms, zone), _at(row.last_ms, zone)] if times else []),
             Text(moment(row.updated_ms, zone)),
         )
     console.print(table)
@@ -155,6 +159,10 @@ def moment(ms: int, zone: str) -> str:
     return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M")
 
 
+def _at(ms: int | None, zone: str) -> Text:
+    return Text("-" if ms is None else moment(ms, zone))
+
+
 def _print_runs(runs: Iterable[RunView], zone: str) -> None:
     """Print each run on lines of its own: its name is long, and people copy it."""
     for run in runs:
@@ -188,7 +196,7 @@ def _table(*headings: str) -> Table:
         table.add_column(
             heading,
             justify="right" if number else "left",
-            no_wrap=number or heading in {"State", "Changed"},
+            no_wrap=number or heading in {"State", "Changed", "Next run", "Last message"},
             overflow="fold",
             min_width=12 if i == 0 else None,
         )

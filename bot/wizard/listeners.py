@@ -27,6 +27,9 @@ from bot.wizard.steps import STEPS, after
 from bot.wizard.unfinished import Forms, Typed
 from bot.wizard.values import Checked, Values, checked, filled
 
+AGAIN_MAX = 5
+"""So often at most a view is drawn anew because of clicks that come close by."""
+
 
 class WizardListeners:
     """Everything that happens in the wizard, but for text and opening."""
@@ -206,14 +209,16 @@ class WizardListeners:
         at, given = _step(memo), read_given(body["view"], self._forms.long_names)
 
         def change(values: Values) -> Values:
-            mine = given
-            if only_typed and self._forms.is_left(typed):
+            # What happened later has said already what stands in the inputs, and where one is: of
+            # two requests close by it may have been answered first.
+            older = self._forms.is_older(typed)
+            mine = {} if older else given
+            if only_typed and not older and self._forms.is_left(typed):
                 if values.at is not at:
                     return values
                 pressed = str((body.get("actions") or [{}])[0].get("block_id") or "")
                 mine = {pressed: given[pressed]} if pressed in given else {}
-            # Of two requests close by the later one may be answered first: it says where one is.
-            is_here = to is not None or not self._forms.is_older(typed)
+            is_here = to is not None or not older
             fresh = structs.replace(filled(values, at, mine), at=at if is_here else values.at)
             fresh = also(fresh) if also is not None else fresh
             fresh = fresh if to is None else fresh.moved(to)
@@ -229,15 +234,23 @@ class WizardListeners:
             update_if_open(client, view["id"], refused_view(values))
             return
         before = view.get("hash") or ""
+        newest: list[Values] = []
 
         def drawn(values: Values) -> dict[str, Any]:
             return shown(self._line, memo, values, reach=self._reaching.told(person, memo, values))
 
-        def newest() -> dict[str, Any]:
+        def again() -> dict[str, Any]:
             now = self._forms.find(person, memo.form, self._line.patience(lambda: None))
-            return drawn(now if isinstance(now, Values) else values)
+            newest.append(now if isinstance(now, Values) else values)
+            return drawn(newest[-1])
 
-        after_it = update_if_open(client, view["id"], drawn(values), before, again=newest)
+        after_it = update_if_open(client, view["id"], drawn(values), before, again=again)
+        # Drawn over what another click drew: if a third has changed it meanwhile, that counts.
+        while after_it and 0 < len(newest) <= AGAIN_MAX:
+            fresh = again()
+            if newest[-1] == newest[-2]:
+                break
+            after_it = update_if_open(client, view["id"], fresh)
         self._reaching.replaced(person, memo, before, after_it)
         if after_it:
             self._follow(body, client, values, after_it)

@@ -78,7 +78,8 @@ class Forms:
                 refused = self.keep(person, form, fresh, patience)
                 if refused is not None:
                     return refused
-            self._latest[typed.view] = typed
+            if not typed.ts or not self.is_older(typed):
+                self._latest[typed.view] = typed
             self._latest.move_to_end(typed.view)
             while len(self._latest) > _VIEWS_MAX:
                 self._latest.popitem(last=False)

@@ -13,7 +13,7 @@ from actors.mail_names import Type
 from bot.blocks import Block, actions, clip, context, option, plain, section
 from bot.ids import ActionId
 from bot.wizard.asking import Asking
-from bot.wizard.kept import kept_blocks, read_kept, write_kept
+from bot.wizard.kept import in_lines, kept_blocks, read_kept, write_kept
 from bot.wizard.operands import Compared
 from bot.wizard.reading import Reading
 from bot.wizard.row import COMPARED_MAX, GROUPS, KINDS, WITH_COMPARISONS, Row, fresh_row
@@ -88,7 +88,8 @@ def _in_words(row: Row, page: Page) -> Block:
     """Return a closed row: its sentence, what is wrong with it, and what can be done."""
     block = row_block("row", row.no)
     mark = ":paperclip: " if row.kind == "kept" else "• "
-    told = clip("\n".join(describe_node(say_row(row, Reading(), block_of(row)))), WORDS_CHARS_MAX)
+    node = say_row(row, Reading(), block_of(row))
+    told = clip(in_lines(describe_node(node)), WORDS_CHARS_MAX)
     said = page.problems.get(block, "")
     wrong = f"\n:warning: {clip(said, WORDS_CHARS_MAX)}" if said else ""
     deeds = {"remove": "Remove"} if row.kind == "kept" else _CHANGE

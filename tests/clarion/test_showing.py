@@ -72,6 +72,16 @@ def test_a_wide_terminal_shows_the_author_too(
     assert "U0ANA00001" in capsys.readouterr().out
 
 
+def test_a_very_wide_terminal_shows_the_next_run_and_the_last_message(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = structs.replace(line("Short"), next_ms=AT_MS + 3_600_000, last_ms=None)
+    for columns, is_told in (("140", True), ("139", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        showing.print_list([shown], "Europe/Oslo")
+        assert ("2026-03-29 11:00" in capsys.readouterr().out) == is_told
+
+
 def test_an_empty_list_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
     showing.print_list([], "UTC")
     assert "clarion campaign draft FILE" in capsys.readouterr().out

@@ -62,6 +62,15 @@ def test_a_template_that_differs_beyond_what_is_shown_is_told_from_where_it_diff
     }
 
 
+def test_a_change_that_is_seen_hides_none_that_a_summary_cuts_off() -> None:
+    long = "word " * 100
+    before = replace(PAST, what=What(key_values={"body": f"{long}10 %", "coupon": "A"}))
+    after = replace(PAST, what=What(key_values={"body": f"{long}20 %", "coupon": "B"}))
+    said = told(after, before)
+    assert said["What"] == "coupon: A → coupon: B"
+    assert said["what.key_values.body"].endswith("20 %")
+
+
 def test_a_value_beyond_those_that_a_list_shows_is_told_too() -> None:
     zones = tuple(f"C{n}" for n in range(12))
     before = replace(PAST, who=Property("country", "in", zones))

@@ -29,6 +29,7 @@ FLAGS = [
 ]
 WIDTH, HEIGHT = 1280, 800
 SEARCH_MS = 1_000
+SEARCHES_MAX = 60
 PATIENCE_MS = 1_000 * PATIENCE_SECONDS
 
 
@@ -137,14 +138,14 @@ class Person:
         box = self.modal.get_by_role("combobox", name=re.compile(rf"^{re.escape(label)}")).first
         self._clicks(box)
         option = self.modal.get_by_role("listbox").get_by_role("option", name=wanted).first
-        while not option.is_visible():  # what has only just come in is learned while one types
+        for _ in range(SEARCHES_MAX):  # what has only just come in is learned while one types
+            with suppress(PlaywrightTimeout):
+                option.click(timeout=SEARCH_MS)  # it is gone if the form is drawn anew just now
+                break
             box.fill("")
             box.press_sequentially(typed)
-            with suppress(PlaywrightTimeout):
-                option.wait_for(timeout=SEARCH_MS)
         self._effort.typed(typed)
         self._effort.clicked()
-        option.click()
         expect(box).to_have_value(re.compile(re.escape(wanted)))
 
     def goes(self, step: str) -> None:

@@ -191,6 +191,24 @@ async def test_an_answer_that_comes_after_a_later_click_on_a_step_does_not_lead_
         assert "start.name" not in str(update.args["view"])
 
 
+async def test_a_choice_that_is_answered_after_a_later_one_takes_nothing_back(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    """A busy engine may answer two clicks of the same second the other way round."""
+    live = Values(start=StartValues(kind="live"))
+    for moment, wait in (("7.2", "without"), ("7.1", "at_once"), ("7.15", "delay")):
+        view = stands(desk, live if moment == "7.2" else kept(desk), event="Cart", wait=wait)
+        await wire.interact(
+            type="block_actions",
+            user={"id": ANA, "team_id": "T1"},
+            view=view,
+            container={"type": "view", "view_id": view["id"]},
+            actions=[{"type": "static_select", "action_id": "redraw", "action_ts": moment}],
+        )
+    assert (kept(desk).start.event, kept(desk).start.wait) == ("Cart", "without")
+    assert "start.not_event" in str(slack.of("views.update")[-1].args["view"])
+
+
 async def test_a_view_that_was_drawn_meanwhile_is_drawn_as_it_stands_now(
     wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +229,26 @@ async def test_a_view_that_was_drawn_meanwhile_is_drawn_as_it_stands_now(
         True,
         False,
     )
+
+
+async def test_what_was_drawn_over_a_later_click_is_drawn_once_more(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between asking what stands and drawing it, a later click had led to another step."""
+    view = stands(desk, Values(), name="Thanks", kind="live")
+    slack.failures["views.update"] = ["hash_conflict"]
+    found = Forms.find
+    asked: list[object] = []
+
+    def moved(self: Forms, *args: Any) -> Any:
+        asked.append(args)
+        values = found(self, *args)
+        return values.moved(WHAT) if len(asked) > 2 and isinstance(values, Values) else values
+
+    monkeypatch.setattr(Forms, "find", moved)
+    await wire.in_view(ANA, "redraw", view)
+    assert "start.name" in str(slack.of("views.update")[-2].args["view"])
+    assert "what.key_values" in str(slack.of("views.update")[-1].args["view"])
 
 
 @pytest.mark.parametrize("errors", [["not_found"], ["hash_conflict", "not_found"]])

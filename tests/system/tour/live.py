@@ -16,6 +16,8 @@ ORDERED = range(3)
 IN_THE_PAUSE = range(40, 50)
 TOO_MANY = range(60, 200)
 DRAFTED = f"{NAME}: draft"
+REHEARSAL_MS_MAX = 240_000
+"""A month of events, on a machine that may be busy with anything else."""
 
 
 def cart_reminder(scene: Scene) -> None:
@@ -78,6 +80,8 @@ def _changed(scene: Scene) -> None:
         person.reads(card)
         scene.takes("cart-reminder-card", card)
         person.presses(card, "Rehearse")
+        played = person.page.get_by_text("would have gone").first
+        expect(played).to_be_visible(timeout=REHEARSAL_MS_MAX)
         rehearsal = person.sees("Only visible to you", NAME, "would have gone")
         person.reads(rehearsal)
     scene.takes("look-rehearsal", rehearsal.get_by_role("img"))
