@@ -80,7 +80,7 @@ async def test_a_user_whose_profile_breaks_the_judging_is_set_aside_alone(
         assert "Mars" not in caplog.text
         assert "u0001" not in caplog.text
         (said,) = await notices(house)
-        assert "1 event " in said
+        assert "1 event.\n" in said
         assert "u0001" not in said
 
 
@@ -110,8 +110,8 @@ async def test_many_at_once_are_one_alert_and_the_rest_is_counted_an_hour_later(
         assert len(await notices(house)) == 1
         await house.idle(3_600)
         first, second = await notices(house)
-        assert "1 event " in first
-        assert "2 events " in second
+        assert "1 event.\n" in first
+        assert "2 events.\n" in second
 
 
 async def test_the_row_and_the_cursor_are_one_transaction(
