@@ -14,7 +14,7 @@ from domain.rules_delivery import delivery_problems
 from domain.rules_goal import goal_problems
 from domain.rules_limits import limit_problems
 from domain.rules_quiet import quiet_problems
-from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_text import duplicate_problems, mention_problems, text_problems
 from domain.rules_trigger import trigger_problems
 from domain.rules_variants import variant_problems
 from domain.rules_what import what_problems
@@ -94,6 +94,7 @@ def notes(campaign: Campaign, *, zone: str) -> list[Problem]:
 
 def _name_problems(campaign: Campaign) -> Iterator[Problem]:
     yield from text_problems(campaign.name, "name", NAME_CHARS_MAX)
+    yield from mention_problems(campaign.name, "name")
     if len(campaign.labels) > LABELS_MAX:
         what = f"There are {len(campaign.labels)} labels; at most {LABELS_MAX} are possible."
         yield Problem("labels", what, "Leave some out.")

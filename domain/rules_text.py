@@ -1,5 +1,6 @@
 """The rules of a short text: names, labels, keys."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -25,11 +26,19 @@ def text_problems(text: str, where: str, chars_max: int) -> Iterator[Problem]:
         yield Problem(where, what, "Remove it.")
 
 
+def mention_problems(name: str, where: str) -> Iterator[Problem]:
+    """Yield that a name would notify somebody in Slack each time it is told."""
+    if person := _PERSON.search(name):
+        what = f"{person[0]} is how a person is named in Slack: each alert would notify them."
+        yield Problem(where, what, "Leave out the @.")
+
+
 def duplicate_problems(texts: tuple[str, ...], where: str) -> Iterator[Problem]:
     """Yield each text that a list has more than once."""
     for text in sorted({text for text in texts if texts.count(text) > 1}):
         yield Problem(where, f'"{text}" is there more than once.', "Remove the second.")
 
 
+_PERSON = re.compile(r"@[UW][A-Z0-9]{6,}\b")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories. The joiner U+200D is left out: emoji are made of it."""

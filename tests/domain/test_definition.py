@@ -4,6 +4,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 from hypothesis import given
+from msgspec import structs
 
 from domain import (
     content,
@@ -304,3 +305,9 @@ def test_the_reference_has_an_example_of_every_condition() -> None:
 @pytest.mark.parametrize("field", [*FIELDS, *get_args(Channel), *BIRTH, *get_args(Weekday)[::6]])
 def test_the_reference_names_what_profiles_and_devices_are_asked(field: str) -> None:
     assert re.search(rf'[`"]{field}[`"]', REFERENCE)
+
+
+def test_a_campaign_is_named_after_nobody_who_would_be_notified() -> None:
+    named = structs.replace(PAST, name="For @U0BEN00002")
+    (found,) = problems(named, now_ms=NOW_MS, zone=ZONE)
+    assert (found.where, found.fix) == ("name", "Leave out the @.")

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.rules_text import duplicate_problems, text_problems
+from domain.rules_text import duplicate_problems, mention_problems, text_problems
 
 
 @pytest.mark.parametrize("text", ["a", "Påske-kampanje 50 %", "Привіт", "👩‍👩‍👧 family", "x" * 80])
@@ -29,3 +29,14 @@ def test_a_text_that_is_there_twice_is_told_once() -> None:
     assert [str(problem) for problem in found] == [
         'labels: "a" is there more than once. Remove the second.'
     ]
+
+
+@pytest.mark.parametrize("name", ["Hello @U0BEN00002", "x@W0BEN00002!"])
+def test_a_name_that_would_notify_a_person_in_slack_is_refused(name: str) -> None:
+    (found,) = mention_problems(name, "name")
+    assert found.what.startswith(name[name.index("@") :].rstrip("!"))
+
+
+@pytest.mark.parametrize("name", ["Sale @ Oslo", "@USERS", "U0BEN00002", "@ann", "<!channel>"])
+def test_a_name_that_notifies_nobody_is_fine(name: str) -> None:
+    assert list(mention_problems(name, "name")) == []
