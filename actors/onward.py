@@ -58,10 +58,9 @@ def move_on(
     if others(conn, run):
         if row.state not in GOING:
             return False
-        subject = str(row.revision)
         body = said.replace("Completed:", f"The run of {run.run} is over:")
-        announcements.add(conn, "card", row.id, subject=subject, now_ms=now_ms)
-        announcements.add(conn, "reply", row.id, subject=subject, body=body, now_ms=now_ms)
+        announcements.add(conn, "card", row.id, now_ms=now_ms)
+        announcements.add(conn, "reply", row.id, body=body, now_ms=now_ms)
         return True
     action, told = onward(after, said)
     moved = acts.advance(

@@ -123,7 +123,7 @@ def submit(conn: sqlite3.Connection, request: Submit, rules: Rules) -> Decision:
         row.id,
         Action.SUBMIT,
         who=request.by,
-        say=f"Submitted for review by {at(request.by)}.",
+        say=f"*{row.name}* is submitted for review by {at(request.by)}.",
         key=rules.key,
         now_ms=rules.now_ms,
     )
@@ -178,8 +178,7 @@ def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rule
         if run.state == "blocked":
             runs.answer_limit(conn, row.id, run.run, row.revision, by=by, now_ms=rules.now_ms)
             announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
-    subject = str(row.revision)
-    announcements.add(conn, "card", row.id, subject=subject, now_ms=rules.now_ms)
+    announcements.add(conn, "card", row.id, now_ms=rules.now_ms)
 
 
 def _may_decide(
@@ -247,9 +246,8 @@ def _note(
         key=rules.key,
         now_ms=rules.now_ms,
     )
-    subject = str(row.revision)
-    announcements.add(conn, "card", row.id, subject=subject, now_ms=rules.now_ms)
-    announcements.add(conn, "reply", row.id, subject=subject, body=said, now_ms=rules.now_ms)
+    announcements.add(conn, "card", row.id, now_ms=rules.now_ms)
+    announcements.add(conn, "reply", row.id, body=said, now_ms=rules.now_ms)
     for run in runs.of_campaign(conn, row.id):
         if run.state == "blocked":
             announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)

@@ -11,7 +11,7 @@ from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
-from store import acts, announcements, campaigns, outbox, runs
+from store import acts, announcements, campaigns, outbox, revisions, runs
 from store.campaigns import CampaignRow, NameTaken
 from store.fault_points import reach
 from store.runs import Run
@@ -153,10 +153,13 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
         key=rules.key,
         now_ms=rules.now_ms,
     )
-    said = f"{at(request.by)} asks to raise the safety limit from {limit:,} to {request.limit:,}."
-    for subject in (str(row.revision), str(number)):  # the old card says that there is a new one
-        announcements.add(conn, "card", row.id, subject=subject, now_ms=rules.now_ms)
-    announcements.add(conn, "reply", row.id, subject=str(number), body=said, now_ms=rules.now_ms)
+    said = (
+        f"*{row.name}*: {at(request.by)} asks to raise the safety limit"
+        f" from {limit:,} to {request.limit:,}."
+    )
+    announcements.add(conn, "card", row.id, now_ms=rules.now_ms)
+    revisions.asked_about(conn, row.id, number)
+    announcements.add(conn, "call", row.id, body=said, now_ms=rules.now_ms)
     announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
     return Said(
         f"Asked to raise the limit of “{row.name}” to {request.limit:,}."

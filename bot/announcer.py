@@ -133,7 +133,7 @@ class Announcer:
                     self._cards[key] = placed
                 self._changed()
                 await self._desk.announced(announcement, placed)
-            case "reply":
+            case "reply" | "call":
                 await self._say(announcement, self._channel("card"), card)
                 await self._desk.announced(announcement, None)
             case "digest" | "rehearsal":
@@ -174,8 +174,6 @@ class Announcer:
         if announcement.kind == "alert":
             run = alerts.run_of(view, announcement.subject)
             return alerts.alert_card(view, run) if run else None
-        if announcement.subject not in ("", str(view.revision)):
-            return views.superseded_card(view)
         return views.review_card(view, self._settings.zone)
 
     async def _picture(self, announcement: Announcement, thread: Card | None) -> None:
@@ -206,7 +204,9 @@ class Announcer:
         """Post words, in the thread if there is one, unless they stand there already."""
         channel = thread.channel if thread else channel
         if await self._find(announcement, channel, thread) is None:
-            more = {"thread_ts": thread.ts} if thread else {}
+            more: dict[str, Any] = {"thread_ts": thread.ts} if thread else {}
+            if thread and announcement.kind == "call":
+                more["reply_broadcast"] = True
             await self._post(announcement, channel, notice(announcement), **more)
 
     async def _post(

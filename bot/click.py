@@ -104,8 +104,6 @@ class Click:
         elif self.ephemeral:
             self.replace(views.campaign_card(view, zone, self.user))
             return
-        elif view.hash != self.ref.hash:
-            message = views.superseded_card(view)
         else:
             message = views.review_card(view, zone)
         self.place.update(message)

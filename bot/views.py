@@ -51,15 +51,6 @@ def review_card(view: CampaignView, zone: str) -> Message:
     return fitting(lambda chars: _card(view, zone, title, buttons, chars))
 
 
-def superseded_card(view: CampaignView) -> Message:
-    """Return what stands in place of the card of an earlier revision: it offers nothing."""
-    text = (
-        f"*{name_of(view)}* was edited since: revision {view.revision} replaces the one that"
-        " stood here, and what was decided about this one does not count for it."
-    )
-    return Message(text, (section(text), context(words.state_of(view.state))))
-
-
 def campaign_card(view: CampaignView, zone: str, reader: str = "") -> Message:
     """Return the card for one person: the same, with its books and what they may do next."""
     buttons = card_buttons(view, review=False, reader=reader)

@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import sqlite3
 
-from domain.review import OVER, UNPUBLISHED, Action, Forbidden, State
-from store import announcements, audit, books, campaigns
+from domain.review import OVER, Action, Forbidden, State
+from store import announcements, audit, books, campaigns, revisions
+from store.announcements import Kind
 from store.fault_points import reach
 
 ENGINE = "clarion"
@@ -56,22 +57,23 @@ def advance(
     reach("act.recorded")
     row = campaigns.find(conn, campaign)
     assert row is not None, "a campaign that moved exists"
-    subject = str(row.revision)
-    if action is Action.EDIT and announcements.card_of(conn, campaign, "card", subject) is None:
-        return state  # nobody was shown a card of it yet
-    announcements.add(conn, "card", campaign, subject=subject, now_ms=now_ms)
-    if row.published not in {None, row.revision} and row.state not in UNPUBLISHED:
-        # A higher limit waits for its approval, or was declined: the card of what runs stands too.
-        announcements.add(conn, "card", campaign, subject=str(row.published), now_ms=now_ms)
+    if action is Action.SUBMIT:
+        revisions.asked_about(conn, campaign, row.revision)
+    is_shown = announcements.card_of(conn, campaign) is not None
+    if action is Action.EDIT and not is_shown:
+        return state
+    announcements.add(conn, "card", campaign, now_ms=now_ms)
     if say and action is Action.PUBLISH:
         # The end of the log, left where whoever owns the database cannot change it.
         head = audit.head(conn)
         say = f"{say}\nAudit log up to here: {head.id}:{head.mac}"
     if say:
-        announcements.add(conn, "reply", campaign, subject=subject, body=say, now_ms=now_ms)
+        # A new card is seen by itself; that an older one must be looked at again is said aloud.
+        kind: Kind = "call" if action is Action.SUBMIT and is_shown else "reply"
+        announcements.add(conn, kind, campaign, body=say, now_ms=now_ms)
     if state in OVER and books.total(conn, campaign).qualified:
         body = announcements.FINAL
-        announcements.add(conn, "digest", campaign, subject=subject, body=body, now_ms=now_ms)
+        announcements.add(conn, "digest", campaign, body=body, now_ms=now_ms)
     return state
 
 

@@ -11,7 +11,9 @@ from store.rows import among
 
 FINAL = "final"
 """The body of the digest of a campaign that is over: its report."""
-Kind: TypeAlias = Literal["card", "reply", "digest", "rehearsal", "alert", "notice", "check"]
+Kind: TypeAlias = Literal[
+    "card", "reply", "call", "digest", "rehearsal", "alert", "notice", "check"
+]
 
 
 class Buttons(StrEnum):
@@ -33,10 +35,11 @@ class Buttons(StrEnum):
 class Announcement(Struct, frozen=True):
     """Something that Slack must still be told. `kind` says how.
 
-    - `card`: post the review card of revision `subject`, or bring the posted one up to date.
-    - `reply`: `body` as a reply in the thread of the card of revision `subject`.
+    - `card`: post the campaign's one card, or bring the posted one up to date.
+    - `reply`: `body` as a reply in the thread of the card.
+    - `call`: the same, and the whole channel sees it: somebody must act.
     - `digest`: post the report of day `body` in that thread, or that of all (`FINAL`).
-    - `rehearsal`: post what came of the rehearsal of revision `subject` in that thread.
+    - `rehearsal`: post what came of the latest rehearsal in that thread.
     - `alert`: post the safety alert of run `subject` in the alerts channel, or bring it up to date.
     - `check`: post the question about test event `subject` there, or bring it up to date.
     - `notice`: `body` in the alerts channel; `subject` says which buttons stand below (`Buttons`),
@@ -102,7 +105,7 @@ def open_ones(conn: sqlite3.Connection, limit: int) -> list[tuple[Announcement, 
         "SELECT a.id, a.kind, a.campaign, a.subject, a.body, c.channel, c.ts"
         " FROM announcement a INDEXED BY announcement_open LEFT JOIN card c"
         " ON c.campaign = a.campaign AND c.subject = a.subject"
-        " AND c.kind = CASE WHEN a.kind IN ('reply', 'digest', 'rehearsal') THEN 'card'"
+        " AND c.kind = CASE WHEN a.kind IN ('reply', 'call', 'digest', 'rehearsal') THEN 'card'"
         " ELSE a.kind END"
         " WHERE a.done_ms IS NULL ORDER BY a.created_ms, a.id LIMIT ?",
         (limit,),
@@ -133,43 +136,39 @@ def done(conn: sqlite3.Connection, announcement_id: int, *, card: Card | None, n
 
 
 def cards_again(conn: sqlite3.Connection, *, now_ms: int) -> int:
-    """Ask for every card that stands of a campaign that is not over; return how many.
-
-    Of each campaign it is the card of its latest revision: the others offer nothing any more.
-    """
+    """Ask for every card that stands of a campaign that is not over; return how many."""
     standing = conn.execute(
-        "SELECT c.campaign, c.subject FROM card c JOIN campaign p ON p.id = c.campaign"
-        " WHERE c.kind = 'card' AND c.subject = CAST(p.revision AS TEXT)"
-        " AND p.state NOT IN ('stopped', 'completed') ORDER BY p.updated_ms DESC",
+        "SELECT c.campaign FROM card c JOIN campaign p ON p.id = c.campaign"
+        " WHERE c.kind = 'card' AND p.state NOT IN ('stopped', 'completed')"
+        " ORDER BY p.updated_ms DESC",
     ).fetchall()
-    for campaign, subject in standing:
-        add(conn, "card", campaign, subject=subject, now_ms=now_ms)
+    for (campaign,) in standing:
+        add(conn, "card", campaign, now_ms=now_ms)
     return len(standing)
 
 
 def freshen(conn: sqlite3.Connection, campaigns: Sequence[str], *, now_ms: int) -> int:
-    """Ask for the cards that stand of these campaigns' latest revisions; return how many."""
+    """Ask for the cards that stand of these campaigns; return how many."""
     standing = among(
         conn,
-        "SELECT p.id, p.revision FROM campaign p JOIN card c ON c.campaign = p.id"
-        " AND c.kind = 'card' AND c.subject = CAST(p.revision AS TEXT) WHERE p.id IN ({keys})",
+        "SELECT campaign FROM card WHERE kind = 'card' AND campaign IN ({keys})",
         campaigns,
     )
     found = sorted(standing)
-    for campaign, revision in found:
-        add(conn, "card", campaign, subject=str(revision), now_ms=now_ms)
+    for (campaign,) in found:
+        add(conn, "card", campaign, now_ms=now_ms)
     return len(found)
 
 
 def close_words(conn: sqlite3.Connection, *, now_ms: int) -> int:
-    """Close the notices, replies, digests and rehearsals that are still open; return how many.
+    """Close the notices and what goes into threads, as far as still open; return how many.
 
     In a database that was restored nobody can tell which of them were told since the copy was
     made. A card, an alert and a question are brought up to date where they stand, and stay open.
     """
     return conn.execute(
         "UPDATE announcement SET done_ms = ?"
-        " WHERE done_ms IS NULL AND kind IN ('notice', 'reply', 'digest', 'rehearsal')",
+        " WHERE done_ms IS NULL AND kind IN ('notice', 'reply', 'call', 'digest', 'rehearsal')",
         (now_ms,),
     ).rowcount
 
@@ -185,12 +184,9 @@ def leap_over_ids(conn: sqlite3.Connection, *, above: int) -> None:
     )
 
 
-def card_of(
-    conn: sqlite3.Connection, campaign: str, kind: Literal["card", "alert"], subject: str
-) -> Card | None:
-    """Return where the card of a revision, or the alert of a run, stands."""
+def card_of(conn: sqlite3.Connection, campaign: str) -> Card | None:
+    """Return where the card of a campaign stands."""
     row = conn.execute(
-        "SELECT channel, ts FROM card WHERE campaign = ? AND kind = ? AND subject = ?",
-        (campaign, kind, subject),
+        "SELECT channel, ts FROM card WHERE campaign = ? AND kind = 'card'", (campaign,)
     ).fetchone()
     return None if row is None else Card(*row)

@@ -6,7 +6,7 @@ from store import announcements
 
 SINCE_MS = 24 * 3_600_000
 _MOVED = (
-    "SELECT id, name, revision FROM campaign WHERE published IS NOT NULL AND ("
+    "SELECT id FROM campaign WHERE published IS NOT NULL AND ("
     " EXISTS (SELECT 1 FROM delivered WHERE campaign = id AND from_ms >= ?1)"
     " OR EXISTS (SELECT 1 FROM conversion INDEXED BY conversion_at"
     " WHERE conversion.campaign = id AND happened_ms >= ?1))"
@@ -20,11 +20,11 @@ def ask_for(conn: sqlite3.Connection, day: str, *, now_ms: int) -> int:
     A campaign in which nothing was sent and nobody converted for a day is not worth a word.
     """
     found = conn.execute(_MOVED, (now_ms - SINCE_MS, day)).fetchall()
-    for campaign, _name, revision in found:
+    for (campaign,) in found:
         conn.execute(
             "INSERT INTO digest (campaign, day) VALUES (?, ?)"
             " ON CONFLICT (campaign) DO UPDATE SET day = excluded.day",
             (campaign, day),
         )
-        announcements.add(conn, "digest", campaign, subject=str(revision), body=day, now_ms=now_ms)
+        announcements.add(conn, "digest", campaign, body=day, now_ms=now_ms)
     return len(found)

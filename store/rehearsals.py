@@ -61,9 +61,8 @@ def finish(conn: sqlite3.Connection, one: Asked, answer: bytes, *, now_ms: int) 
     ).rowcount
     if not kept:
         return False
-    subject = str(one.revision)
-    announcements.add(conn, "card", one.campaign, subject=subject, now_ms=now_ms)
-    announcements.add(conn, "rehearsal", one.campaign, subject=subject, now_ms=now_ms)
+    announcements.add(conn, "card", one.campaign, now_ms=now_ms)
+    announcements.add(conn, "rehearsal", one.campaign, now_ms=now_ms)
     return True
 
 

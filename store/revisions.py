@@ -100,7 +100,7 @@ def revision_of(conn: sqlite3.Connection, campaign_id: str, number: int) -> Revi
 def last_decided(conn: sqlite3.Connection, campaign_id: str, *, before: int) -> Decided | None:
     """Return the latest revision before this one that was approved; of none, that was published.
 
-    If there is neither, the latest whose card reviewers saw.
+    If there is neither, the latest that people were asked to review.
     """
     for question in _DECIDED:
         row = conn.execute(question, (campaign_id, before)).fetchone()
@@ -148,6 +148,11 @@ def insert(
     )
 
 
+def asked_about(conn: sqlite3.Connection, campaign_id: str, number: int) -> None:
+    """Record that people are asked to review this revision."""
+    conn.execute("INSERT OR IGNORE INTO reviewed VALUES (?, ?)", (campaign_id, number))
+
+
 def editors(conn: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
     """Return everyone who wrote a revision, in the order of their first one: the author leads."""
     rows = conn.execute(
@@ -163,6 +168,6 @@ _DECIDED = (
     """SELECT revision, approver, decided_ms FROM approval WHERE campaign = ? AND revision < ?
        ORDER BY revision DESC LIMIT 1""",
     "SELECT published FROM campaign WHERE id = ? AND published < ?",
-    """SELECT CAST(subject AS INTEGER) FROM card WHERE campaign = ? AND kind = 'card'
-       AND CAST(subject AS INTEGER) < ? ORDER BY 1 DESC LIMIT 1""",
+    """SELECT revision FROM reviewed WHERE campaign = ? AND revision < ?
+       ORDER BY revision DESC LIMIT 1""",
 )

@@ -152,9 +152,9 @@ CREATE TABLE books (                           -- qualified = control + sent + s
 
 CREATE TABLE announcement (                    -- what Slack must still be told, in order
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind        TEXT NOT NULL,                 -- card | reply | alert | notice
+    kind        TEXT NOT NULL,                 -- card | reply | call | alert | notice, and others
     campaign    TEXT NOT NULL,
-    subject     TEXT NOT NULL DEFAULT '',      -- card: the revision's number; alert: the run
+    subject     TEXT NOT NULL DEFAULT '',      -- alert: the run
     body        TEXT NOT NULL DEFAULT '',
     created_ms  INTEGER NOT NULL,
     done_ms     INTEGER

@@ -209,6 +209,6 @@ async def test_what_slack_must_hear_comes_in_order_and_once(
             await house.idle(1)
             nursery.cancel_scope.cancel()
         assert [body for kind, body in heard if kind == "reply"] == [
-            f"Submitted for review by @{ANA}.",
+            f"*{LIVE.name}* is submitted for review by @{ANA}.",
             f"Approved by @{BEN}.",
         ]

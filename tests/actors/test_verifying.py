@@ -163,8 +163,9 @@ async def posted(house: House) -> None:
 
 
 async def cards_asked_for(house: House) -> list[str]:
+    """Return the campaigns whose cards are asked for."""
     return [
-        one.subject
+        one.campaign
         for one, _ in await house.store.read(partial(announcements.open_ones, limit=99))
         if one.kind == "card"
     ]
@@ -179,7 +180,7 @@ async def test_review_cards_are_brought_up_to_date_once_the_connection_is_verifi
         code = code_of(await verified(house))
         assert await cards_asked_for(house) == []
         await house.desk.ask(ConfirmConnection(by=BEN, code=code))
-        assert await cards_asked_for(house) == ["1"]
+        assert len(await cards_asked_for(house)) == 1
 
 
 async def test_review_cards_are_brought_up_to_date_after_a_start_with_another_key(
@@ -190,8 +191,8 @@ async def test_review_cards_are_brought_up_to_date_after_a_start_with_another_ke
         code = code_of(await verified(house))
         await house.desk.ask(ConfirmConnection(by=BEN, code=code))
         await posted(house)
-    for target, cards in ((TARGET, []), (Target(TARGET.url, "another"), ["1"])):
+    for target, cards in ((TARGET, 0), (Target(TARGET.url, "another"), 1)):
         monkeypatch.setattr(house_module, "TARGET", target)
         async with open_house(tmp_path, autojump_clock) as house:
             await house.idle(1)
-            assert await cards_asked_for(house) == cards
+            assert len(await cards_asked_for(house)) == cards

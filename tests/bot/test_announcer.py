@@ -38,14 +38,14 @@ async def told(desk: FakeDesk, *announcements: Announcement) -> list[Card | None
 async def test_a_card_is_posted_in_the_review_channel_and_its_place_recorded(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
-    assert await told(desk, desk.announce("card", "c1", "1")) == [Card("C0REVIEW", "1.0001")]
+    assert await told(desk, desk.announce("card", "c1", "")) == [Card("C0REVIEW", "1.0001")]
     assert "Campaign to review: Spring sale" in slack.of("chat.postMessage")[0].args["text"]
 
 
 async def test_a_card_that_stands_is_brought_up_to_date(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
-    assert await told(desk, desk.announce("card", "c1", "1", card=STANDING)) == [STANDING]
+    assert await told(desk, desk.announce("card", "c1", "", card=STANDING)) == [STANDING]
     assert slack.of("chat.update")[0].args["ts"] == "9.0001"
     assert slack.of("chat.postMessage") == []
 
@@ -54,23 +54,25 @@ async def test_a_card_that_somebody_deleted_is_posted_anew(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
     slack.failures["chat.update"] = ["message_not_found"]
-    found = await told(desk, desk.announce("card", "c1", "1", card=STANDING))
+    found = await told(desk, desk.announce("card", "c1", "", card=STANDING))
     assert found == [Card("C0REVIEW", "1.0001")]
 
 
-async def test_the_card_of_an_earlier_revision_offers_nothing_any_more(
+async def test_that_a_card_must_be_looked_at_again_is_seen_by_its_whole_channel(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
-    desk.keep(msgspec.structs.replace(IN_REVIEW, revision=2))
-    await told(desk, desk.announce("card", "c1", "1", card=STANDING))
-    assert "revision 2 replaces" in slack.of("chat.update")[0].args["text"]
+    reply = desk.announce("reply", "c1", "", "Approved", card=STANDING)
+    await told(desk, reply, desk.announce("call", "c1", "", "In review again", card=STANDING))
+    one, other = (said.args for said in slack.of("chat.postMessage"))
+    assert "reply_broadcast" not in one
+    assert (other["thread_ts"], other["reply_broadcast"]) == (STANDING.ts, True)
 
 
 async def test_a_decision_is_a_reply_in_the_thread_of_the_card_posted_just_before(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
-    card = desk.announce("card", "c1", "1")
-    reply = desk.announce("reply", "c1", "1", "<!channel> approved it")
+    card = desk.announce("card", "c1", "")
+    reply = desk.announce("reply", "c1", "", "<!channel> approved it")
     await told(desk, card, reply)
     said = slack.of("chat.postMessage")[1].args
     assert (said["thread_ts"], said["text"]) == ("1.0001", "&lt;!channel&gt; approved it")
@@ -93,7 +95,7 @@ async def test_what_slack_refuses_is_told_again_until_it_is_taken(
     desk: FakeDesk, slack: SlackStub, started: None, failure: object
 ) -> None:
     slack.failures["chat.postMessage"] = [failure] * 3
-    await told(desk, desk.announce("card", "c1", "1"))
+    await told(desk, desk.announce("card", "c1", ""))
     assert (len(slack.of("chat.postMessage")), len(slack.posts)) == (4, 1)
 
 
@@ -102,7 +104,7 @@ async def test_a_post_whose_answer_was_lost_is_not_made_twice(
 ) -> None:
     await told(desk, desk.announce("notice", "c1", "", "Earlier."))
     slack.failures["chat.postMessage"] = ["posted, then reset"]
-    found = await told(desk, desk.announce("card", "c1", "1"))
+    found = await told(desk, desk.announce("card", "c1", ""))
     assert (found, len(slack.posts)) == ([Card("C0REVIEW", "2.0001")], 2)
 
 
@@ -113,7 +115,7 @@ async def test_what_an_earlier_process_posted_and_did_not_record_is_found(
     mark = {"kind": "reply", "campaign": "c1", "id": 1}
     metadata = {"event_type": "clarion_announcement", "event_payload": mark}
     slack.posts.append({"channel": "C0REVIEW", "ts": "5.0001", "metadata": metadata})
-    reply = desk.announce("reply", "c1", "1", "Approved.", card=STANDING)
+    reply = desk.announce("reply", "c1", "", "Approved.", card=STANDING)
     nursery.start_soon(Announcer(make_client(settings), desk, settings, Pace(0.0)).run)
     await told(desk, reply)
     assert slack.of("chat.postMessage") == []
@@ -124,8 +126,8 @@ async def test_one_that_cannot_be_told_holds_its_own_campaign_only(
 ) -> None:
     desk.keep(msgspec.structs.replace(IN_REVIEW, id="c2", name="Other"))
     slack.failures["chat.update"] = ["internal_error"] * 3
-    late = desk.announce("card", "c1", "1", card=STANDING)
-    reply = desk.announce("reply", "c1", "1", "Approved.", card=STANDING)
+    late = desk.announce("card", "c1", "", card=STANDING)
+    reply = desk.announce("reply", "c1", "", "Approved.", card=STANDING)
     other = desk.announce("notice", "c2", "", "Hm.")
     await told(desk, late, reply, other)
     assert [each.id for each, _ in desk.told] == [other.id, late.id, reply.id]
@@ -135,7 +137,7 @@ async def test_blocks_that_slack_dislikes_are_said_as_text(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
     slack.failures["chat.postMessage"] = ["invalid_blocks"]
-    await told(desk, desk.announce("card", "c1", "1"))
+    await told(desk, desk.announce("card", "c1", ""))
     assert slack.posts[0]["blocks"] == []
     assert "Spring sale" in slack.posts[0]["text"]
 
@@ -153,7 +155,7 @@ async def test_slack_is_left_alone_as_long_as_it_asks(
     desk.keep(IN_REVIEW)
     speaker = Announcer(make_client(settings), desk, settings, Pace(0.0))
     slack.failures["chat.postMessage"] = [429]
-    announcement = desk.announce("card", "c1", "1")
+    announcement = desk.announce("card", "c1", "")
     before = trio.current_time()
     assert not await speaker._tell_all(desk.open)
     assert 6 < speaker._not_before[announcement.id] - before < 9
@@ -195,7 +197,7 @@ async def test_the_question_about_a_test_event_stands_in_the_alerts_channel(
 async def test_a_digest_goes_with_its_picture_into_the_thread_of_the_card(
     desk: FakeDesk, slack: SlackStub, started: None, body: str, title: str
 ) -> None:
-    await told(desk, desk.announce("digest", "c1", "1", body, card=STANDING))
+    await told(desk, desk.announce("digest", "c1", "", body, card=STANDING))
     (post,) = slack.of("chat.postMessage")
     assert post.args["thread_ts"] == STANDING.ts
     assert post.args["text"].startswith(f"{title}: ")
@@ -205,7 +207,7 @@ async def test_a_digest_goes_with_its_picture_into_the_thread_of_the_card(
 async def test_a_rehearsal_goes_with_its_picture_into_the_thread_of_the_card(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
-    await told(desk, desk.announce("rehearsal", "c1", "1", card=STANDING))
+    await told(desk, desk.announce("rehearsal", "c1", "", card=STANDING))
     (post,) = slack.of("chat.postMessage")
     assert post.args["thread_ts"] == STANDING.ts
     assert "850 messages to 800 users would have gone" in post.said
@@ -216,5 +218,5 @@ async def test_a_rehearsal_of_what_was_edited_since_is_not_posted(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
     desk.rehearsed = Refused("There is none.", "Rehearse it.")
-    await told(desk, desk.announce("rehearsal", "c1", "1", card=STANDING))
+    await told(desk, desk.announce("rehearsal", "c1", "", card=STANDING))
     assert slack.of("chat.postMessage") == []

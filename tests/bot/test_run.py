@@ -23,7 +23,7 @@ async def test_the_bot_announces_in_either_mode(
     settings: BotSettings, desk: FakeDesk, slack: SlackStub, nursery: trio.Nursery, mode: str
 ) -> None:
     desk.keep(draft(PAST, state="in_review"))
-    desk.announce("card", "c1", "1")
+    desk.announce("card", "c1", "")
     address = await start(msgspec.structs.replace(settings, mode=mode), desk, nursery)
     await desk.wait_until(lambda: len(desk.told) == 1)
     assert address.startswith("http://127.0.0.1:") == (mode == "http")

@@ -35,7 +35,6 @@ def check(message: Message) -> None:
 def test_every_card_is_one_that_slack_takes_and_notifies_nobody(view: CampaignView) -> None:
     check(views.review_card(view, ZONE))
     check(views.campaign_card(view, ZONE))
-    check(views.superseded_card(view))
     check(views.drafted_card(view, ZONE, f"{view.name} is drafted."))
 
 
@@ -91,12 +90,6 @@ def test_a_running_campaign_shows_its_books_and_how_far_it_is() -> None:
     books = BooksView(qualified=1_000, sent=500, pending=500)
     shown = said(draft(PAST, state="running", books=books))
     assert "50 % settled" in shown
-
-
-def test_a_card_of_an_earlier_revision_offers_nothing() -> None:
-    message = views.superseded_card(draft(PAST, revision=2))
-    assert "revision 2 replaces" in message.text
-    assert not [block for block in message.blocks if block["type"] == "actions"]
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -158,7 +158,7 @@ def test_a_notice_is_not_taken_for_one_that_was_posted_after_the_backup(
 def test_the_cards_in_slack_say_again_what_this_database_says(conn: sqlite3.Connection) -> None:
     drafted = campaigns.create(conn, past(), author="U_ANN", channel="", now_ms=NOW)
     assert isinstance(drafted, campaigns.CampaignRow)
-    card = announcements.add(conn, "card", drafted.id, subject="1", now_ms=NOW)
+    card = announcements.add(conn, "card", drafted.id, now_ms=NOW)
     announcements.done(conn, card, card=announcements.Card("C1", "1.1"), now_ms=NOW)
     adoption.adopt(conn, now_ms=LATER)
     told = [(one.kind, one.campaign) for one, _ in announcements.open_ones(conn, 10)]

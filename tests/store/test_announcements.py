@@ -18,7 +18,7 @@ def asked(conn: sqlite3.Connection) -> list[tuple[str, str, Card | None]]:
 
 
 def add_card(conn: sqlite3.Connection, *, now_ms: int = NOW) -> int:
-    return announcements.add(conn, "card", "c_1", subject="1", now_ms=now_ms)
+    return announcements.add(conn, "card", "c_1", now_ms=now_ms)
 
 
 def test_what_must_be_told_stands_in_order_until_it_is_told(conn: sqlite3.Connection) -> None:
@@ -44,10 +44,11 @@ def test_a_card_that_changes_often_is_brought_up_to_date_once(
     assert asked(conn) == [(kind, "", None)]
 
 
-def test_cards_of_other_revisions_and_campaigns_are_told_apart(conn: sqlite3.Connection) -> None:
-    for campaign, subject in (("c_1", "1"), ("c_1", "2"), ("c_2", "1")):
-        announcements.add(conn, "card", campaign, subject=subject, now_ms=NOW)
-    assert len(asked(conn)) == 3
+def test_a_campaign_has_one_card_and_each_held_run_an_alert(conn: sqlite3.Connection) -> None:
+    for campaign, run in (("c_1", "1"), ("c_1", "2"), ("c_2", "1")):
+        announcements.add(conn, "card", campaign, now_ms=NOW)
+        announcements.add(conn, "alert", campaign, subject=run, now_ms=NOW)
+    assert sorted(kind for kind, _, _ in asked(conn)) == ["alert"] * 3 + ["card"] * 2
 
 
 def test_a_change_while_the_card_is_being_posted_is_told_afterwards(
@@ -58,14 +59,14 @@ def test_a_change_while_the_card_is_being_posted_is_told_afterwards(
     second = add_card(conn, now_ms=NOW + 5)
     announcements.done(conn, first, card=POSTED, now_ms=NOW + 6)
     found = announcements.open_ones(conn, 10)
-    assert found == [(Announcement(second, "card", "c_1", "1", ""), POSTED)]
+    assert found == [(Announcement(second, "card", "c_1", "", ""), POSTED)]
 
 
 def test_a_card_that_changes_before_it_is_posted_stays_before_its_replies(
     conn: sqlite3.Connection,
 ) -> None:
     add_card(conn)
-    announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW + 1)
+    announcements.add(conn, "reply", "c_1", body="Approved", now_ms=NOW + 1)
     add_card(conn, now_ms=NOW + 2)
     assert [kind for kind, _, _ in asked(conn)] == ["card", "reply"]
 
@@ -78,9 +79,14 @@ def test_the_same_words_at_the_same_moment_are_said_once(conn: sqlite3.Connectio
 
 def test_a_reply_is_given_the_card_in_whose_thread_it_goes(conn: sqlite3.Connection) -> None:
     announcements.done(conn, add_card(conn), card=POSTED, now_ms=NOW)
-    announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW)
+    announcements.add(conn, "reply", "c_1", body="Approved", now_ms=NOW)
+    announcements.add(conn, "call", "c_1", body="Look", now_ms=NOW)
     announcements.add(conn, "notice", "c_1", body="Started", now_ms=NOW)
-    assert asked(conn) == [("reply", "Approved", POSTED), ("notice", "Started", None)]
+    assert asked(conn) == [
+        ("reply", "Approved", POSTED),
+        ("call", "Look", POSTED),
+        ("notice", "Started", None),
+    ]
 
 
 def test_a_card_stays_where_it_was_posted_when_an_update_names_no_place(
@@ -88,35 +94,32 @@ def test_a_card_stays_where_it_was_posted_when_an_update_names_no_place(
 ) -> None:
     announcements.done(conn, add_card(conn), card=POSTED, now_ms=NOW)
     announcements.done(conn, add_card(conn), card=None, now_ms=NOW)
-    assert announcements.card_of(conn, "c_1", "card", "1") == POSTED
+    assert announcements.card_of(conn, "c_1") == POSTED
 
 
 def test_a_card_that_was_posted_anew_stands_in_its_new_place(conn: sqlite3.Connection) -> None:
     announcements.done(conn, add_card(conn), card=POSTED, now_ms=NOW)
     announcements.done(conn, add_card(conn), card=Card("C_NEW", "18.2"), now_ms=NOW)
-    assert announcements.card_of(conn, "c_1", "card", "1") == Card("C_NEW", "18.2")
+    assert announcements.card_of(conn, "c_1") == Card("C_NEW", "18.2")
 
 
 def test_the_place_of_a_reply_is_not_taken_for_the_cards(conn: sqlite3.Connection) -> None:
-    reply = announcements.add(conn, "reply", "c_1", subject="1", body="Approved", now_ms=NOW)
+    reply = announcements.add(conn, "reply", "c_1", body="Approved", now_ms=NOW)
     announcements.done(conn, reply, card=POSTED, now_ms=NOW)
-    assert announcements.card_of(conn, "c_1", "card", "1") is None
+    assert announcements.card_of(conn, "c_1") is None
 
 
-def test_only_the_latest_card_of_a_campaign_that_is_not_over_is_asked_for_again(
+def test_only_the_card_of_a_campaign_that_is_not_over_is_asked_for_again(
     conn: sqlite3.Connection,
 ) -> None:
     over, going = (publish(conn, replace(live(), name=name)) for name in ("Over", "Going"))
     act(conn, over, Action.STOP)
     conn.execute("UPDATE announcement SET done_ms = 1")
-    conn.execute("UPDATE campaign SET revision = 2")
     for campaign in (over, going):
-        for revision in ("1", "2"):
-            one = announcements.add(conn, "card", campaign, subject=revision, now_ms=NOW)
-            announcements.done(conn, one, card=POSTED, now_ms=NOW)
+        one = announcements.add(conn, "card", campaign, now_ms=NOW)
+        announcements.done(conn, one, card=POSTED, now_ms=NOW)
     assert announcements.cards_again(conn, now_ms=NOW) == 1
-    found = [(one.campaign, one.subject) for one, _ in announcements.open_ones(conn, 10)]
-    assert found == [(going, "2")]
+    assert [one.campaign for one, _ in announcements.open_ones(conn, 10)] == [going]
 
 
 def test_ids_leap_forward_only(conn: sqlite3.Connection) -> None:
@@ -128,7 +131,7 @@ def test_ids_leap_forward_only(conn: sqlite3.Connection) -> None:
 def test_words_are_closed_and_what_stands_somewhere_is_not(conn: sqlite3.Connection) -> None:
     for kind in get_args(announcements.Kind):
         announcements.add(conn, kind, "c_1", now_ms=NOW)
-    assert announcements.close_words(conn, now_ms=NOW) == 4
+    assert announcements.close_words(conn, now_ms=NOW) == 5
     assert [kind for kind, _, _ in asked(conn)] == ["card", "alert", "check"]
 
 
@@ -137,10 +140,10 @@ def test_the_cards_of_the_campaigns_that_are_named_are_asked_for_where_they_stan
 ) -> None:
     ids = [publish(conn, replace(live(), name=name)) for name in ("a", "b", "c")]
     for campaign in ids[:2]:
-        asked_id = announcements.add(conn, "card", campaign, subject="1", now_ms=NOW)
+        asked_id = announcements.add(conn, "card", campaign, now_ms=NOW)
         announcements.done(conn, asked_id, card=POSTED, now_ms=NOW)
     before = announcements.open_ones(conn, 99)
     assert announcements.freshen(conn, [ids[0], ids[2], "c_gone"], now_ms=NOW + 1) == 1
     fresh = [one for one, _ in announcements.open_ones(conn, 99) if one not in dict(before)]
-    assert [(one.kind, one.campaign, one.subject) for one in fresh] == [("card", ids[0], "1")]
+    assert [(one.kind, one.campaign) for one in fresh] == [("card", ids[0])]
     assert announcements.freshen(conn, [], now_ms=NOW + 2) == 0

@@ -19,7 +19,7 @@ def test_a_campaign_that_sent_within_a_day_gets_one_digest_and_no_second(
     publish(conn, past())
     delivered.add(conn, [busy], now_ms=NOW)
     assert [digests.ask_for(conn, DAY, now_ms=NOW) for _ in range(2)] == [1, 0]
-    assert asked(conn) == [(busy, "1", DAY)]
+    assert asked(conn) == [(busy, "", DAY)]
     assert digests.ask_for(conn, "2026-09-22", now_ms=NOW + 1_000) == 1
 
 

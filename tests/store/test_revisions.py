@@ -5,8 +5,7 @@ from msgspec.structs import replace
 
 from domain.audience import Did, Not, Saved
 from domain.campaign import Campaign
-from store import announcements, campaigns, revisions, saving
-from store.announcements import Card
+from store import campaigns, revisions, saving
 from store.campaigns import CampaignRow
 from store.revisions import Decided
 
@@ -79,13 +78,13 @@ def test_what_was_last_decided_is_the_latest_approval_before_a_revision(
     assert revisions.last_decided(conn, welcome.id, before=2) is None
 
 
-def test_without_an_approval_it_is_what_runs_and_then_what_reviewers_were_shown(
+def test_without_an_approval_it_is_what_runs_and_then_what_people_were_asked_about(
     conn: sqlite3.Connection, welcome: CampaignRow
 ) -> None:
     for number in (2, 3):
         revisions.insert(conn, welcome.id, number, TO_BUYERS, {}, editor="U_ANN", now_ms=NOW)
-    asked = announcements.add(conn, "card", welcome.id, subject="1", now_ms=NOW)
-    announcements.done(conn, asked, card=Card("C1", "1.1"), now_ms=NOW)
+    revisions.asked_about(conn, welcome.id, 1)
+    revisions.asked_about(conn, welcome.id, 1)
     assert revisions.last_decided(conn, welcome.id, before=3) == Decided(1)
     campaigns.publish(conn, welcome.id, 2, now_ms=NOW, review_required=False)
     assert revisions.last_decided(conn, welcome.id, before=3) == Decided(2)
