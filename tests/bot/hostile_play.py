@@ -97,18 +97,20 @@ class Play:
         self._slack = slack
         self._wire = Wire(settings, self._desk, slack)
         self.wizard = WizardSends(self.chance, self._desk)
-        log.setLevel(logging.ERROR)
 
     async def hear(self, sent: Sent) -> None:
         """Send one, and note what came of it."""
         shown, slack = self.shown, self._slack
         self._wire.now_ms += 1_000  # each signature counts once
         self._desk.heard, shown.whole = False, sent.whole
+        level = log.level
         log.addHandler(shown)
+        log.setLevel(logging.ERROR)  # it is this whole process's log
         try:
             answer = await _answer(self._wire, sent)
         finally:
             log.removeHandler(shown)
+            log.setLevel(level)
         shown.take(answer, [call.said for call in slack.calls])
         if sent.whole:
             shown.reached[sent.kind, sent.step] += self._desk.heard
