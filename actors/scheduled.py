@@ -56,6 +56,8 @@ class Scheduled:
     async def work(self, row: CampaignRow) -> float:
         """Take every open run one step on: there are several where users have their own times."""
         every = await self._context.store.read(partial(runs.of_campaign, campaign=self._id))
+        if any(run.revision > (row.published or 0) for run in every):
+            return 0.0  # a limit was raised since the campaign was looked at: ours is the old one
         naps = []
         for run in every:
             if run.state in runs.OPEN - {"blocked"}:
