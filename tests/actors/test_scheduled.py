@@ -19,9 +19,10 @@ from actors.mail import (
     SkipRun,
     Stop,
 )
+from actors.scheduled import Scheduled
 from domain.audience import Count, Did, Property
 from domain.campaign import DoNotDisturb, Limits, When
-from store import adoption, runs
+from store import adoption, campaigns, runs
 from tests.actors.house import ANA, BEN, CLEO, HOUR_MS, PAST, START_MS, House, Wire, open_house
 
 replace = msgspec.structs.replace
@@ -124,6 +125,21 @@ async def test_a_higher_limit_needs_someone_who_has_not_edited(
         assert len(house.wire.accepted) == 6
         assert (await house.only_run(PAST.name)).revision == 2
         await house.check()
+
+
+async def test_a_look_that_began_under_the_old_limit_judges_nothing_by_it(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Otherwise the run would be held again, though somebody has just let it go."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        run = await held(house)
+        stale = await house.store.read(partial(campaigns.find, name_or_id=PAST.name))
+        assert stale is not None
+        await house.asks(RaiseLimit(name=PAST.name, by=CLEO, run=run, limit=6))
+        await house.asks(Approve(name=PAST.name, by=BEN))
+        assert await Scheduled(stale.id, HELD, house.context).work(stale) == 0.0
+        await house.until(PAST.name, "completed")
+        assert len(house.wire.accepted) == 6
 
 
 async def test_a_higher_limit_that_is_declined_leaves_the_run_held(
