@@ -11,6 +11,15 @@ CAUTION_CHARS_MAX = 300
 CHANGE_CHARS_MAX = 600
 
 
+def amendment(view: CampaignView) -> list[Block]:
+    """Return that this is what a campaign that runs is to say, and what it says until then."""
+    if not view.amends:
+        return []
+    until = f"Until somebody approves it, runs begin by revision {view.published}"
+    said = f":eyes: *It runs, and this is asked for from its next run on.* {until}."
+    return [section(f"{said} A run that has begun ends as it began.")]
+
+
 def changed(view: CampaignView, zone: str, chars: int) -> list[Block]:
     """Return what differs from what was last approved; nothing where this is the first."""
     since = view.since

@@ -2,8 +2,8 @@
 
 `drawn -> pending -> in_flight -> accepted`, and from there `pending` again (later, the same id),
 `expired`, `cancelled`, `dead` or `unknown`. A claim commits before the first byte leaves and asks
-again whether the campaign still runs at this revision; a slot of a cap is given back only if the
-message never was in flight. What may have arrived never ends as "not sent" but as `unknown`, and
+again whether the campaign still runs at this revision, or its run began by it; a slot of a cap is
+given back only if the message never was in flight. What may have arrived never ends as "not sent" but as `unknown`, and
 nothing of a campaign that is over goes back to waiting.
 """
 
@@ -27,6 +27,11 @@ AMBIGUOUS_MS_MAX = 20 * 3_600_000
 
 SENDING = ("running", "blocked")  # the states in which a campaign's messages go
 COMPLETED = "completed"  # in it only what a person has sent again goes: `closed_by` says who
+BEGUN_BY = (
+    "EXISTS (SELECT 1 FROM run WHERE run.campaign = outbox.campaign AND run.run = outbox.run"
+    " AND run.revision = outbox.revision AND run.state IN ('drawing', 'sending'))"
+)
+"""Its run is under way, and ends by the revision with which it began, whatever holds since."""
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
 """What a message that was not sent is told, by the final state of its campaign."""
 
@@ -56,7 +61,8 @@ def claim(
         done = conn.execute(
             "UPDATE outbox SET state = 'in_flight', attempts = attempts + 1, claimed_ms = ?,"
             " updated_ms = ? WHERE message_id = ? AND state = 'pending'"
-            " AND campaign = ? AND revision = ? AND (? OR closed_by <> '') AND expires_ms >= ?"
+            f" AND campaign = ? AND (revision = ? OR {BEGUN_BY}) AND (? OR closed_by <> '')"
+            " AND expires_ms >= ?"
             " AND coalesce(cutoff_ms, ?) >= ?"
             " AND coalesce(ambiguous_ms, ?) >= ? AND NOT EXISTS ("
             "SELECT 1 FROM user WHERE user.user = outbox.user AND suppressed = 1)",

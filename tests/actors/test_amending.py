@@ -1,0 +1,242 @@
+"""Amendments: what a campaign that runs says changes from its next run on, and no run halfway."""
+
+from pathlib import Path
+
+import trio
+from msgspec.structs import replace
+from trio.testing import MockClock
+
+from actors.desk import HouseRules
+from actors.mail import Approve, Draft, RaiseLimit, RequestChanges, Stop, Submit
+from domain.audience import Property
+from domain.campaign import Limits, What, When
+from domain.personal import UserProperty
+from domain.recurrence import EveryDays
+from tests.actors.house import ANA, BEN, CLEO, PAST, START_MS, House, open_house
+from tests.actors.timing import DAY, HOUR, then
+
+# It is 09:46:40 in London on 20 March 2026. A day begins in the east at 10:00, and each user has
+# a message of it at a time of their own, until two days later: one run begins, then the other.
+OWN = UserProperty("minute", otherwise="15:00")
+DAILY = When(start="2026-03-21T00:00", end="2026-03-22T00:00", repeat=EveryDays(), personal=OWN)
+THREE_DAYS = replace(DAILY, end="2026-03-23T00:00")
+EACH = replace(PAST, when=DAILY, what=What(key_values={"offer": "old"}))
+NEW = replace(EACH, what=What(key_values={"offer": "new"}), labels=("spring",))
+NEWER = replace(NEW, what=What(key_values={"offer": "newer"}))
+AMEND = Draft(NEW, ANA, edits=PAST.name)
+
+
+async def running(house: House, campaign: object = EACH) -> None:
+    """Let the first run have begun two hours ago; its users wait for times of their own."""
+    await house.feed(
+        house.profile("east", timezone="Pacific/Auckland", minute=8 * 60),
+        house.profile("west", timezone="America/Los_Angeles", minute=14 * 60),
+    )
+    assert isinstance(campaign, type(EACH))
+    await house.publish(campaign)
+    await then(house, PAST.name, "running", seconds=2 * HOUR)
+
+
+def offers(house: House) -> list[tuple[str, str, str]]:
+    """Return who got what, by which day's run, in order."""
+    return [
+        (
+            message["userId"],
+            message["properties"]["run_id"][8:10],
+            message["properties"]["key_values"]["offer"],
+        )
+        for message in house.wire.accepted
+    ]
+
+
+async def test_it_holds_from_the_next_run_on_and_the_one_under_way_ends_as_it_began(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house)
+        said = await house.asks(AMEND)
+        assert "holds from the next run on" in said.message
+        await house.asks(Approve(PAST.name, BEN))
+        view = await then(house, PAST.name, "completed", seconds=60 * HOUR)
+        assert offers(house) == [
+            ("east", "21", "old"),
+            ("east", "22", "new"),
+            ("west", "21", "old"),
+            ("west", "22", "new"),
+        ]
+        assert [run.state for run in view.runs] == ["done", "done"]
+        assert (view.revision, view.published, view.amends) == (2, 2, False)
+        await house.check()
+
+
+async def test_until_somebody_approves_it_runs_begin_by_what_was_approved(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house, replace(EACH, when=THREE_DAYS))
+        await house.asks(Draft(replace(NEW, when=THREE_DAYS), ANA, edits=PAST.name))
+        await trio.sleep(DAY)
+        view = await house.view(PAST.name)
+        assert (view.amends, view.published) == (True, 1)
+        assert view.since is not None
+        assert sorted(label for label, _ in view.since.changes) == ["Labels", "What"]
+        await house.asks(Approve(PAST.name, BEN, view.hash))
+        await trio.sleep(2 * DAY)
+        rows = await house.rows("SELECT substr(run, 9, 2), revision FROM run ORDER BY 1")
+        assert [tuple(row) for row in rows] == [("21", 1), ("22", 1), ("23", 2)]
+        assert {offer for _, day, offer in offers(house) if day == "22"} == {"old"}
+
+
+async def test_its_author_does_not_approve_it_and_an_older_card_approves_nothing(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house)
+        before = (await house.view(PAST.name)).hash
+        await house.asks(replace(AMEND, by=CLEO))
+        for by, seen in ((CLEO, ""), (ANA, ""), (BEN, before)):
+            await house.refused(Approve(PAST.name, by, seen))
+        assert (await house.view(PAST.name)).published == 1
+        await house.refused(Submit(PAST.name, ANA))
+
+
+async def test_whom_and_when_and_how_many_and_its_name_stay(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    other = replace(
+        NEW,
+        name="Other",
+        who=Property("plan", "exists"),
+        when=replace(DAILY, personal=replace(OWN, otherwise="16:00")),
+        limits=Limits(cap_per_run=9),
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house)
+        before = await house.snapshot()
+        refused = await house.refused(Draft(other, ANA, edits=PAST.name))
+        assert [one.where for one in refused.problems] == ["name", "who", "when", "limits"]
+        assert await house.snapshot() == before
+
+
+async def test_a_later_one_is_asked_for_instead_and_what_runs_withdraws_it(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house)
+        assert "unchanged" in (await house.asks(replace(AMEND, definition=EACH))).message
+        await house.asks(AMEND)
+        assert "already" in (await house.asks(AMEND)).message
+        await house.asks(replace(AMEND, definition=NEWER))
+        view = await house.view(PAST.name)
+        assert (view.revision, view.definition) == (3, NEWER)
+        await house.asks(replace(AMEND, definition=EACH))
+        view = await house.view(PAST.name)
+        assert (view.revision, view.amends, view.definition) == (1, False, EACH)
+        await house.asks(replace(AMEND, definition=NEWER))
+        assert (await house.view(PAST.name)).revision == 4, "a number is given once"
+
+
+async def test_a_declined_one_leaves_everything_as_it_is_and_says_why(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house)
+        await house.asks(AMEND)
+        await house.asks(RequestChanges(PAST.name, BEN, "Too loud."))
+        view = await house.view(PAST.name)
+        assert (view.state, view.revision, view.amends) == ("running", 1, False)
+        assert (BEN, "decline_amendment", "Too loud.") in await house.audit()
+        replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
+        assert any("Too loud." in body for (body,) in replies)
+        await then(house, PAST.name, "completed", seconds=60 * HOUR)
+        assert {offer for _, _, offer in offers(house)} == {"old"}
+
+
+async def test_without_a_run_to_come_there_is_nothing_to_amend(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house)
+        await trio.sleep(DAY)
+        assert "has no run after" in (await house.refused(AMEND)).what
+        once = replace(EACH, name="Once", when=replace(DAILY, end=None, repeat=None))
+        later = replace(once, when=replace(once.when, start="2026-03-22T00:00"))
+        await house.publish(later)
+        await then(house, "Once", "running", seconds=DAY)
+        view = await house.view("Once")
+        assert "edit" not in view.allowed
+        refused = await house.refused(Draft(replace(later, labels=("x",)), ANA, edits="Once"))
+        assert "cannot be edited" in refused.what
+
+
+async def test_without_reviews_it_holds_as_soon_as_it_is_saved(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    alone = HouseRules(review_required=False)
+    async with open_house(tmp_path, autojump_clock, rules=alone) as house:
+        await running(house)
+        await house.asks(AMEND)
+        await then(house, PAST.name, "completed", seconds=60 * HOUR)
+        assert {(day, offer) for _, day, offer in offers(house)} == {("21", "old"), ("22", "new")}
+        replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
+        assert any("without review" in body for (body,) in replies)
+
+
+async def test_caps_are_counted_over_what_it_said_before_and_after(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    most = Limits(cap_total=3, per_user_max=2)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house, replace(EACH, limits=most))
+        await house.asks(replace(AMEND, definition=replace(NEW, limits=most)))
+        await house.asks(Approve(PAST.name, BEN))
+        view = await then(house, PAST.name, "completed", seconds=60 * HOUR)
+        assert (view.books.qualified, view.books.sent) == (4, 3)
+        assert view.reason == "cap_reached"
+        await house.check()
+
+
+async def test_a_crash_after_the_approval_changes_nothing_of_a_run_under_way(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path / "a", autojump_clock) as house:
+        await running(house)
+        await house.asks(AMEND)
+        await house.asks(Approve(PAST.name, BEN))
+        await house.crash_image(tmp_path / "b")
+        start_ms = house.clock.now_ms()
+    assert start_ms > START_MS
+    async with open_house(tmp_path / "b", autojump_clock, start_ms=start_ms) as house:
+        await then(house, PAST.name, "completed", seconds=60 * HOUR)
+        assert {(day, offer) for _, day, offer in offers(house)} == {("21", "old"), ("22", "new")}
+        await house.check()
+
+
+async def test_asking_for_a_higher_limit_withdraws_it_and_says_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    held = Limits(safety_limit=2)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house, replace(EACH, limits=held))
+        await house.asks(replace(AMEND, definition=replace(NEW, limits=held)))
+        await house.people(1)
+        view = await then(house, PAST.name, "blocked", seconds=DAY)
+        said = await house.asks(RaiseLimit(PAST.name, CLEO, view.runs[-1].run, 5))
+        assert "withdrawn" in said.message
+        await house.asks(Approve(PAST.name, BEN))
+        view = await then(house, PAST.name, "completed", seconds=40 * HOUR)
+        assert len(offers(house)) == 5, "also who still waited for the run before"
+        assert {offer for _, _, offer in offers(house)} == {"old"}
+        await house.check()
+
+
+async def test_a_campaign_that_is_stopped_asks_for_nothing_any_more(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await running(house)
+        await house.asks(AMEND)
+        await house.asks(Stop(PAST.name, ANA))
+        view = await house.view(PAST.name)
+        assert (view.revision, view.amends, view.allowed) == (1, False, ())
+        await house.refused(Approve(PAST.name, BEN))
