@@ -23,6 +23,7 @@ from store import (
     books,
     campaigns,
     caps,
+    ended_timers,
     erased,
     exposures,
     identities,
@@ -116,6 +117,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     reach("admission.cursor_moved")
     if batch.listener is not None:  # first: what is cleared keeps no other out
         timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
+        ended_timers.prune(conn, now_ms=now_ms)  # where almost all are cleared, few fire
     definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     pending = 0
     for decision in decisions:
