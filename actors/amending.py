@@ -1,8 +1,9 @@
-"""Amendments: what a campaign that runs says changes from its next run on.
+"""Amendments: what a campaign says changes while it runs.
 
-Saving asks a second person at once: there is no draft of it. Until they approve, runs begin by what
-was approved before; and a run that has begun ends by what it began with, so that nobody gets half
-of one and half of the other. Without reviews an amendment holds as soon as it is saved.
+Saving asks a second person at once: there is no draft of it. Until they approve, what was approved
+before goes on; and a run that has begun ends by what it began with, so that nobody gets half of one
+and half of the other. A live campaign has one run without an end: there it holds for who qualifies
+from then on. Without reviews an amendment holds as soon as it is saved.
 """
 
 import sqlite3
@@ -12,10 +13,14 @@ from actors.editing import Begun
 from actors.mail import Draft, Refused
 from actors.onward import more
 from actors.rules import Decision, Rules, Said, at
-from store import acts, amendments, announcements, campaigns, revisions, runs
+from store import acts, admission, amendments, announcements, campaigns, revisions, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 
-HOLDS = "from the next run on; a run that has begun ends as it began"
+_HOLDS = {
+    "past_behaviour": "from the next run on; a run that has begun ends as it began",
+    "live": "for who qualifies from then on; what waits to be sent goes as it is",
+}
+"""From when on what was approved holds, by the kind of the campaign."""
 
 
 def amend(
@@ -56,7 +61,7 @@ def amend(
     announcements.add(conn, "call", row.id, body=said, now_ms=rules.now_ms)
     return Said(
         f"Saved as revision {number} of “{row.name}”, and asked for a review. Once someone who"
-        f" has not edited it approves, it holds {HOLDS}. Until then nothing changes.",
+        f" has not edited it approves, it holds {_HOLDS[row.kind]}. Until then nothing changes.",
         row.id,
     )
 
@@ -67,7 +72,8 @@ def approve(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -
     assert not isinstance(answer, NotAnother), "may_approve and the database agree"
     _record(conn, row, by, "approve_amendment", rules)
     _put_in_force(conn, row, row.revision, f"Approved by {at(by)}", rules)
-    return Said(f"You approved the amendment of “{row.name}”. It holds {HOLDS}.", row.id)
+    said = f"You approved the amendment of “{row.name}”. It holds {_HOLDS[row.kind]}."
+    return Said(said, row.id)
 
 
 def decline(
@@ -94,7 +100,7 @@ def _alone(
 ) -> Decision:
     """Put it in force at once: the operator's configuration asks for no second person."""
     _put_in_force(conn, row, number, f"Amended by {at(by)}, without review", rules)
-    return Said(f"Saved as revision {number} of “{row.name}”. It holds {HOLDS}.", row.id)
+    return Said(f"Saved as revision {number} of “{row.name}”. It holds {_HOLDS[row.kind]}.", row.id)
 
 
 def _put_in_force(
@@ -109,14 +115,19 @@ def _put_in_force(
         review_required=rules.review_required,
     )
     assert not isinstance(published, NotApproved), "it was approved in this transaction"
+    if row.published is not None and row.kind == "live":
+        admission.hand_on_cursor(conn, row.id, row.published, number)
     amendments.end(conn, row.id, now_ms=rules.now_ms)
-    _show(conn, row, rules, acts.with_head(conn, f"{said}: revision {number} holds {HOLDS}."))
+    said = f"{said}: revision {number} holds {_HOLDS[row.kind]}."
+    _show(conn, row, rules, acts.with_head(conn, said))
 
 
 def _comes_again(
     conn: sqlite3.Connection, row: CampaignRow, before: revisions.Revision, rules: Rules
 ) -> bool:
-    """Tell whether a run is still to begin."""
+    """Tell whether a run is still to begin; a live campaign goes on until it ends."""
+    if row.kind == "live":
+        return True
     begun_ms = max((run.due_ms for run in runs.of_campaign(conn, row.id)), default=0)
     after_ms = max(begun_ms, rules.now_ms)
     return more(row, before.definition, after_ms, zone=rules.zone) is not None

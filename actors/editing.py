@@ -49,14 +49,13 @@ def begun(conn: sqlite3.Connection, row: CampaignRow | None) -> Begun | None:
 
 
 def is_amended(row: CampaignRow, content: Campaign) -> bool:
-    """Tell whether an edit would amend the campaign: it runs, and may have another run after that.
+    """Tell whether an edit would amend the campaign: it runs, and does not end with this run.
 
     `content` is what it runs by. Of an amendment that waits for an answer, an edit is another one.
     """
-    if row.kind == "live" or not schedule.comes_again(content.when):
-        return False
+    goes_on = row.kind == "live" or schedule.comes_again(content.when)
     asked = row.amendment is not None and row.state in PUBLISHED
-    return row.state is State.RUNNING or asked
+    return goes_on and (row.state is State.RUNNING or asked)
 
 
 def fixed_problems(

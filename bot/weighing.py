@@ -15,9 +15,11 @@ def amendment(view: CampaignView) -> list[Block]:
     """Return that this is what a campaign that runs is to say, and what it says until then."""
     if not view.amends:
         return []
-    until = f"Until somebody approves it, runs begin by revision {view.published}"
-    said = f":eyes: *It runs, and this is asked for from its next run on.* {until}."
-    return [section(f"{said} A run that has begun ends as it began.")]
+    until = f"Until somebody approves it, it goes on by revision {view.published}"
+    asked, rest = "from its next run on", "A run that has begun ends as it began."
+    if view.kind == "live":
+        asked, rest = "for who qualifies from then on", "What waits to be sent goes as it is."
+    return [section(f":eyes: *It runs, and this is asked for {asked}.* {until}. {rest}")]
 
 
 def changed(view: CampaignView, zone: str, chars: int) -> list[Block]:

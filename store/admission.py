@@ -67,6 +67,15 @@ def open_cursor(
     )
 
 
+def hand_on_cursor(conn: sqlite3.Connection, campaign: str, before: int, after: int) -> None:
+    """Let a revision go on where another stopped, so that no event is considered by both."""
+    conn.execute(
+        "INSERT INTO cursor (campaign, revision, seq, dropped)"
+        " SELECT campaign, ?, seq, dropped FROM cursor WHERE campaign = ? AND revision = ?",
+        (after, campaign, before),
+    )
+
+
 def drop_pause(conn: sqlite3.Connection, campaign: str) -> None:
     """Let what came in until now count as the pause's, however late it is considered."""
     conn.execute(

@@ -1,4 +1,4 @@
-"""Amendments: what a campaign that runs says changes from its next run on, and no run halfway."""
+"""Amendments: what a campaign says changes while it runs, and no run halfway."""
 
 from pathlib import Path
 
@@ -8,11 +8,23 @@ from trio.testing import MockClock
 
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, RaiseLimit, RequestChanges, Stop, Submit
+from actors.segment import Accepted, Throttled
 from domain.audience import Property
-from domain.campaign import Limits, What, When
+from domain.campaign import Limits, Trigger, What, When
 from domain.personal import UserProperty
 from domain.recurrence import EveryDays
-from tests.actors.house import ANA, BEN, CLEO, PAST, START_MS, House, open_house
+from tests.actors.house import (
+    ANA,
+    BEN,
+    CLEO,
+    HOUR_MS,
+    LIVE,
+    PAST,
+    START_MS,
+    House,
+    Wire,
+    open_house,
+)
 from tests.actors.timing import DAY, HOUR, then
 
 # It is 09:46:40 in London on 20 March 2026. A day begins in the east at 10:00, and each user has
@@ -240,3 +252,47 @@ async def test_a_campaign_that_is_stopped_asks_for_nothing_any_more(
         view = await house.view(PAST.name)
         assert (view.revision, view.amends, view.allowed) == (1, False, ())
         await house.refused(Approve(PAST.name, BEN))
+
+
+COUPON = replace(LIVE, what=What(key_values={"offer": "old"}))
+FRESH = Draft(replace(COUPON, what=What(key_values={"offer": "new"})), ANA, edits=LIVE.name)
+
+
+async def test_a_live_campaign_says_the_new_words_to_who_qualifies_from_then_on(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(COUPON)
+        await house.orders(["u1"])
+        await house.idle()
+        assert "who qualifies from then on" in (await house.asks(FRESH)).message
+        await house.orders(["u2"])
+        await house.idle()
+        await house.asks(Approve(LIVE.name, BEN))
+        await house.orders(["u3"])
+        await house.idle()
+        got = [(m["userId"], m["properties"]["key_values"]) for m in house.wire.accepted]
+        old, new = {"offer": "old"}, {"offer": "new"}
+        assert got == [("u1", old), ("u2", old), ("u3", new)]
+        assert (await house.view(LIVE.name)).books.qualified == 3, "each event is considered once"
+        await house.check()
+
+
+async def test_what_a_live_campaign_waits_for_ends_in_the_new_words_and_what_is_decided_in_the_old(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    waits = replace(COUPON, trigger=Trigger("Order Completed", delay_minutes=60))
+    fresh = replace(waits, what=FRESH.definition.what)
+    wire = Wire(lambda _posted: Throttled(HOUR_MS) if len(wire.requests) == 1 else Accepted())
+    async with open_house(tmp_path, autojump_clock, wire) as house:
+        await house.running(waits)
+        await house.orders(["decided"])
+        await trio.sleep(HOUR - 60)
+        await house.orders(["waits"])
+        await trio.sleep(120)
+        await house.asks(replace(FRESH, definition=fresh))
+        await house.asks(Approve(LIVE.name, BEN))
+        await trio.sleep(3 * HOUR)
+        got = {m["userId"]: m["properties"]["key_values"]["offer"] for m in wire.accepted}
+        assert got == {"decided": "old", "waits": "new"}
+        await house.check()

@@ -105,9 +105,19 @@ def test_a_revision_that_is_not_published_sends_nothing(conn: sqlite3.Connection
     campaign = admitted(conn)
     edit = replace(CAPPED, labels=("new",))
     assert campaigns.add_revision(conn, campaign, edit, editor="U_ANN", now_ms=NOW) == 2
-    campaigns.approve(conn, campaign, 2, approver="U_BEN", now_ms=NOW)
-    campaigns.publish(conn, campaign, 2, now_ms=NOW)
+    conn.execute("UPDATE outbox SET revision = 2")
     assert claim(conn, campaign) == set()
+
+
+def test_what_a_live_campaign_said_when_it_was_decided_is_sent_though_it_says_another_thing_now(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = admitted(conn)
+    edit = replace(CAPPED, labels=("new",))
+    assert campaigns.add_revision(conn, campaign, edit, editor="U_ANN", now_ms=NOW) == 2
+    campaigns.approve(conn, campaign, 2, approver="U_BEN", now_ms=NOW)
+    campaigns.publish(conn, campaign, 2, now_ms=NOW, instead=True)
+    assert claim(conn, campaign) == {M0, M1, M2}
 
 
 @pytest.mark.parametrize(("state", "goes"), [("sending", True), ("drawing", True), ("done", False)])
