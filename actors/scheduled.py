@@ -9,6 +9,7 @@ import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Self
 
 import trio
 
@@ -52,7 +53,7 @@ class Scheduled:
         self._starting = Starting(campaign, context)
         in_waves = isinstance(definition.when.personal, UserZone)
         self._waves = InWaves(definition.when, context) if in_waves else None
-        self._before: dict[int, Scheduled] = {}  # by revisions that runs began with and still go by
+        self._before: dict[int, Self] = {}  # by revisions that runs began with and still go by
 
     async def work(self, row: CampaignRow) -> float:
         """Take every open run one step on: there are several where users have their own times."""
@@ -69,7 +70,7 @@ class Scheduled:
             naps.append(await self._starting.beside(row, self._definition))
         return min(naps, default=math.inf)
 
-    async def _by(self, row: CampaignRow, run: Run) -> Scheduled:
+    async def _by(self, row: CampaignRow, run: Run) -> Self:
         """Return who does the work of a run: a run ends by the revision that it began with."""
         if run.revision == row.published:
             return self
@@ -77,7 +78,7 @@ class Scheduled:
             revision = await self._context.store.read(
                 partial(campaigns.revision_of, campaign_id=self._id, number=run.revision)
             )
-            self._before[run.revision] = Scheduled(self._id, revision.whole, self._context)
+            self._before[run.revision] = type(self)(self._id, revision.whole, self._context)
         return self._before[run.revision]
 
     async def step(self, row: CampaignRow, run: Run) -> float:

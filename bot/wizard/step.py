@@ -62,7 +62,8 @@ class Page(Struct, frozen=True):
     """What a step is drawn with besides its values.
 
     `zone` is the account's. `own_times`: each user has a time of their own. `problems` are those of
-    this step, by block id, once they are to be seen. `reach` is what was counted, as markup; "": nothing yet.
+    this step, by block id, once they are to be seen. `reach` is what was counted, as markup; "":
+    nothing yet.
     """
 
     zone: str

@@ -125,8 +125,8 @@ async def test_campaigns_take_turns(tmp_path: Path, autojump_clock: MockClock) -
             await house.running(replace(LIVE, name=name))
             house.delivery.halt(await house.campaign_id(name))
         await house.orders(f"u{n}" for n in range(60))
-        while (await house.rows("SELECT count(*) FROM outbox"))[0][0] < 180:
-            await trio.sleep(0.5)
+        await house.idle()
+        assert (await house.rows("SELECT count(*) FROM outbox"))[0][0] == 180
         for campaign in house.delivery.halted:
             house.delivery.unhalt(campaign)
         await house.idle(2)

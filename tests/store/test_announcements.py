@@ -157,7 +157,7 @@ def test_in_a_long_life_what_was_told_goes_and_what_was_not_stays(
     conn: sqlite3.Connection,
 ) -> None:
     """A card is drawn up to once a minute; here it is every hour of a year."""
-    hour, year = 3_600_000, 365 * 24
+    hour, year, now_ms = 3_600_000, 365 * 24, NOW
     untold = announcements.add(conn, "notice", "c_1", body="Read me.", now_ms=NOW)
     for n in range(year):
         now_ms = NOW + n * hour
