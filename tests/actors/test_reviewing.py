@@ -5,6 +5,7 @@ from trio.testing import MockClock
 
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Publish, RequestChanges, Submit
+from domain.campaign import Trigger
 from domain.roles import RoleLists
 from tests.actors.house import ANA, BEN, CLEO, LIVE, open_house
 
