@@ -130,7 +130,8 @@ async def test_campaigns_take_turns(tmp_path: Path, autojump_clock: MockClock) -
         for campaign in house.delivery.halted:
             house.delivery.unhalt(campaign)
         await house.idle(2)
-        names = [m["properties"]["campaign_name"] for m in house.wire.accepted]
+        begun = [m for request in house.wire.requests for m in request.messages]
+        names = [m["properties"]["campaign_name"] for m in begun]
         assert Counter(names[:15]) == {"A": 5, "B": 5, "C": 5}, "a quarter of a second's for each"
 
 
