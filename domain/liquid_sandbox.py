@@ -15,7 +15,6 @@ from liquid.builtin.tags import (
     assign_tag,
     case_tag,
     comment_tag,
-    for_tag,
     if_tag,
     unless_tag,
 )
@@ -29,10 +28,13 @@ from liquid.undefined import Undefined
 from liquid.utils import ReadOnlyChainMap
 
 from domain.liquid_filters import FILTER_CHARS_MAX, FILTERS, Filter, LimitReached, size_of
+from domain.liquid_loops import PaidLoopTag
 from domain.liquid_output import OutputTag
 
 LOOP_TURNS_MAX = 1_000
 """Turns of all loops of one render together."""
+LOOP_STEPS_MAX = 20_000
+"""What all turns of one render together may do: a tag, a value or a comparison is a step."""
 RENDER_CHARS_MAX = 500_000
 """What all filters of one render may read and make together."""
 OUTPUT_BYTES_MAX = 2_048
@@ -84,12 +86,14 @@ class Missing(Undefined):
 class SandboxContext(RenderContext):
     """One render: what it may still spend, and which values it found missing or blank."""
 
-    __slots__ = ("chars_left", "known", "missing", "turns_left")
+    __slots__ = ("chars_left", "known", "missing", "steps_left", "turn_steps", "turns_left")
 
     def __init__(self, template: BoundTemplate, **kwargs: Any) -> None:
         super().__init__(template, **kwargs)
         self.chars_left = RENDER_CHARS_MAX
         self.turns_left = LOOP_TURNS_MAX
+        self.steps_left = LOOP_STEPS_MAX
+        self.turn_steps = 1
         self.missing: dict[str, None] = {}
         self.known: Mapping[str, str] = {}
         """How the template itself writes each path, by the path's dotted form."""
@@ -117,10 +121,16 @@ class SandboxContext(RenderContext):
         return super().get_item(obj, key)
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
-        """Take a loop's turns from the budget; a nested loop pays each time it starts."""
+        """Take a loop's turns, and what each of them does, from the budgets.
+
+        A nested loop pays each time it starts.
+        """
         self.turns_left -= length
         if self.turns_left < 0:
             raise LimitReached(f"all loops together may turn {LOOP_TURNS_MAX} times", token=None)
+        self.steps_left -= length * self.turn_steps
+        if self.steps_left < 0:
+            raise LimitReached("the loops have too much in them", token=None)
 
     def spend(self, value: object) -> None:
         """Take the size of a filter's argument or result from the budget."""
@@ -167,7 +177,7 @@ _TAGS: Iterable[type[Tag]] = (
     if_tag.IfTag,
     unless_tag.UnlessTag,
     case_tag.CaseTag,
-    for_tag.ForTag,
+    PaidLoopTag,
     assign_tag.AssignTag,
     comment_tag.CommentTag,
     AbortTag,
