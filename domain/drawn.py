@@ -25,9 +25,10 @@ def tell_group(campaign_id: str, campaign: Campaign, user: User, controls: Contr
     for share in shares(campaign_id, campaign, controls):
         bucket = percent_bucket(user.h, share.a, share.b)
         if bucket < share.percent:
+            named = f" “{share.name}”" if share.name else ""
             return (
                 f"the user is in bucket {bucket} of {BUCKETS}, and those below {share.percent} are"
-                f" the {share.group} control group"
+                f" the {share.group} control group{named} (seed {share.seed})"
             )
     return ""
 

@@ -29,7 +29,10 @@ def test_a_member_of_a_control_group_is_told_the_bucket_and_others_nothing() -> 
     assert all("those below 50 are the campaign control group" in each for each in told if each)
     assert 60 < sum(map(bool, told)) < 140
     system = tell_group("c_1", PAST, USERS[0], Controls(system=100))
-    assert "the system control group" in system
+    assert "the system control group (seed 14:system_control,)" in system
+    loyal = msgspec.structs.replace(PAST, limits=Limits(control_groups=("loyal",)))
+    custom = tell_group("c_1", loyal, USERS[0], Controls(custom={"loyal": 100}))
+    assert "the custom control group “loyal” (seed 14:custom_control,5:loyal,)" in custom
 
 
 def test_the_bucket_of_a_split_says_which_variant_it_gave() -> None:
