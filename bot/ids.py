@@ -43,6 +43,7 @@ class ActionId(StrEnum):
     DRAFT_AGAIN = "draft_again"
     # on previews
     PREVIEW_VARIANT = "preview_variant"
+    SEND_TEST = "send_test"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"
