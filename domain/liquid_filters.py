@@ -114,6 +114,25 @@ def _round(number: float, places: object = 0) -> float:
     return float(found) if digits > 0 else int(found)
 
 
+@math_filter
+def _modulo(number: float, by: object) -> Any:
+    """Return the rest with the divisor's sign; the library's has that of the number."""
+    rest, other = math.modulo(number, by), num_arg(by, default=0)
+    return rest + other if rest and (rest < 0) != (other < 0) else rest
+
+
+def _sort(value: object, key: object = None) -> list[object]:
+    """Sort, with what is not there at the end; the library fails where numbers are sorted."""
+    items = list(value) if isinstance(value, (list, tuple, range)) else [value]
+    name = None if key is None or key == "" else written(key)
+    lacks = [
+        (item.get(name) if isinstance(item, Mapping) and name else item) is None for item in items
+    ]
+    there = [item for item, gone in zip(items, lacks, strict=True) if not gone]
+    rest = [item for item, gone in zip(items, lacks, strict=True) if gone]
+    return [*array.sort(there, *(() if name is None else (name,))), *rest]
+
+
 def _of_text(function: Filter) -> Filter:
     """Give a filter of the library's its value and its arguments as Liquid writes them."""
 
@@ -154,12 +173,12 @@ FILTERS: Mapping[str, Filter] = {
     "first": array.first,
     "last": array.last,
     "reverse": array.reverse,
-    "sort": array.sort,
+    "sort": _sort,
     "plus": math.plus,
     "minus": math.minus,
     "times": math.times,
     "divided_by": math.divided_by,
-    "modulo": math.modulo,
+    "modulo": _modulo,
     "abs": math.abs_,
     "ceil": math.ceil,
     "floor": math.floor,
