@@ -178,7 +178,8 @@ class Previewing:
         )
         if is_suppressed:
             return f"{who}: nothing is sent to this user, who is suppressed."
-        return f"{who}: {told(outcome)} (id {envelope.message_id})."
+        sent = f"{who}: {told(outcome)} (id {envelope.message_id})."
+        return " ".join((sent, *subject.notes))
 
     async def _subject(
         self, campaign: str, definition: Campaign, user: str, rules: Rules

@@ -9,7 +9,7 @@ from domain.campaign import Campaign
 from domain.chance import BUCKETS, PRIME, Purpose, percent_bucket, salt
 from domain.control import Controls, shares
 from domain.facts import User
-from domain.variants import Split
+from domain.variants import ByProperty, Split
 from domain.verdict import draw_coefficients, portion_coefficients
 
 
@@ -42,7 +42,9 @@ def tell_portion(campaign_id: str, campaign: Campaign, user: User) -> str:
 
 
 def tell_variant(campaign_id: str, campaign: Campaign, user: User) -> str:
-    """Say by which bucket a split gave the user a variant; empty: no split."""
+    """Say by which bucket a split gave the user a variant, or by which property; empty: neither."""
+    if isinstance(campaign.variants, ByProperty):
+        return f"by “{campaign.variants.property}”, as the profile was then"
     if not isinstance(campaign.variants, Split):
         return ""
     bucket = percent_bucket(user.h, *coefficients(campaign_id))

@@ -37,6 +37,9 @@ LOOP_STEPS_MAX = 20_000
 """What all turns of one render together may do: a tag, a value or a comparison is a step."""
 RENDER_CHARS_MAX = 500_000
 """What all filters of one render may read and make together."""
+MESSAGE_STEPS_MAX = 3 * LOOP_STEPS_MAX
+MESSAGE_CHARS_MAX = 3 * RENDER_CHARS_MAX
+"""What the templates of one message may do together, of which there are up to 50."""
 OUTPUT_BYTES_MAX = 2_048
 """512 characters of four bytes each."""
 LOCALS_BYTES_MAX = 1_000_000
@@ -83,10 +86,35 @@ class Missing(Undefined):
         return ""
 
 
+class Budget:
+    """What the templates of one message may still do, together."""
+
+    __slots__ = ("chars_left", "steps_left")
+
+    def __init__(self) -> None:
+        self.chars_left = MESSAGE_CHARS_MAX
+        self.steps_left = MESSAGE_STEPS_MAX
+
+    def spend(self, *, chars: int = 0, steps: int = 0) -> None:
+        """Take so much from it; raise LimitReached if there is not so much."""
+        self.chars_left -= chars
+        self.steps_left -= steps
+        if min(self.chars_left, self.steps_left) < 0:
+            raise LimitReached("the pairs of the message do too much together", token=None)
+
+
 class SandboxContext(RenderContext):
     """One render: what it may still spend, and which values it found missing or blank."""
 
-    __slots__ = ("chars_left", "known", "missing", "steps_left", "turn_steps", "turns_left")
+    __slots__ = (
+        "budget",
+        "chars_left",
+        "known",
+        "missing",
+        "steps_left",
+        "turn_steps",
+        "turns_left",
+    )
 
     def __init__(self, template: BoundTemplate, **kwargs: Any) -> None:
         super().__init__(template, **kwargs)
@@ -94,6 +122,7 @@ class SandboxContext(RenderContext):
         self.turns_left = LOOP_TURNS_MAX
         self.steps_left = LOOP_STEPS_MAX
         self.turn_steps = 1
+        self.budget = Budget()
         self.missing: dict[str, None] = {}
         self.known: Mapping[str, str] = {}
         """How the template itself writes each path, by the path's dotted form."""
@@ -131,6 +160,7 @@ class SandboxContext(RenderContext):
         self.steps_left -= length * self.turn_steps
         if self.steps_left < 0:
             raise LimitReached("the loops have too much in them", token=None)
+        self.budget.spend(steps=length * self.turn_steps)
 
     def spend(self, value: object) -> None:
         """Take the size of a filter's argument or result from the budget."""
@@ -138,6 +168,7 @@ class SandboxContext(RenderContext):
         self.chars_left -= size
         if size > FILTER_CHARS_MAX or self.chars_left < 0:
             raise LimitReached("the text grows too long", token=None)
+        self.budget.spend(chars=size)
 
 
 def dotted(path: Iterable[object]) -> str:

@@ -375,3 +375,14 @@ async def test_a_property_of_any_of_the_triggers_events_is_known(
         await drafted(house, campaign)
         (only,) = (await house.view("Coupon")).content
         assert only.startswith("No event “Viewed” or “Paid” has a property “yb”.")
+
+
+async def test_a_test_with_an_event_of_somebody_else_says_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, rules=TESTERS) as house:
+        await house.feed(house.profile("ann", name="Ann"), house.event("bo", total=5))
+        await drafted(house, COUPON)
+        done = await house.asks(TestSend(campaign="Coupon", by=ANA, users=("ann",)))
+        assert "sent as a test" in done.message
+        assert "one of somebody else stands in" in done.message

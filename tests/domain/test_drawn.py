@@ -6,7 +6,7 @@ from domain.campaign import Limits
 from domain.control import NO_CONTROLS, Controls
 from domain.drawn import tell_draw, tell_group, tell_portion, tell_variant
 from domain.facts import User
-from domain.variants import AbTest, Part, Split, Variant
+from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from domain.verdict import draw_coefficients, in_portion
 from tests.domain.definitions import PAST
 
@@ -54,3 +54,9 @@ def test_the_bucket_of_a_portion_says_who_is_in_it() -> None:
         said = tell_portion("c_1", half, user)
         bucket = int(said.split(" of ")[0].removeprefix("bucket "))
         assert in_portion("c_1", half, user) is (bucket < 40)
+
+
+def test_a_variant_of_a_property_names_the_property_and_no_value() -> None:
+    by = ByProperty("plan", (Case("paying", ("pro",)),), Variant("others"))
+    told = tell_variant("c_1", msgspec.structs.replace(PAST, variants=by), USERS[0])
+    assert told == "by “plan”, as the profile was then"
