@@ -7,11 +7,11 @@ import pytest
 
 from actors.mail import Answer, Refused, Request
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
-from clarion import file_records
+from actors import file_records
 from clarion.client import NoDaemon
-from clarion.file_layout import What
-from clarion.file_problems import Problems
-from clarion.importing import PIECE_BYTES_MAX, PIECE_ROWS_MAX, Imported, Importer, Unusable, Wish
+from actors.file_layout import What
+from actors.file_problems import Problems
+from actors.file_import import PIECE_BYTES_MAX, PIECE_ROWS_MAX, Imported, Importer, Unusable, Wish
 from store.imports import Counts
 from store.log import Incoming
 
