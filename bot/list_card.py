@@ -6,7 +6,7 @@ from actors.file_import import Imported
 from actors.mail_files import FileStands
 from bot import words
 from bot.answers import problem_line
-from bot.blocks import Block, Message, clip, context, fields, fitting, section
+from bot.blocks import Block, Message, clip, context, fields, fitting, packed, section
 from bot.ids import COMMAND
 from domain.problem import Problem
 
@@ -32,7 +32,8 @@ def _imported(done: Imported, first: Sequence[Problem], file_name: str, chars: i
     }
     told = [f"*{name}*\n{words.number(n)}" for name, n in rows.items()]
     blocks: list[Block] = [section(text), fields(told)]
-    blocks += [section(f"• {problem_line(each, min(chars, PROBLEM_CHARS_MAX))}") for each in first]
+    lines = (f"• {problem_line(each, min(chars, PROBLEM_CHARS_MAX))}" for each in first)
+    blocks += [section(text) for text in packed(lines)]
     if (unsaid := done.problems - len(first)) > 0:
         blocks.append(context(f"and {words.count_of(unsaid, 'problem')} more"))
     blocks.append(context(f"From {file}. {more}"))
@@ -55,6 +56,6 @@ def all_problems(list_name: str, file_name: str, count: int) -> Message:
     name, file = clip(list_name, 200), clip(file_name, 120)
     text = (
         f"What is wrong with rows of {file} (“{name}”): {words.count_of(count, 'problem')},"
-        " each with its line. Mend those rows, and import the file again."
+        " each with its line, in the file in this thread. Mend those rows, and import it again."
     )
     return Message(text, (section(text),))

@@ -48,7 +48,7 @@ def list_form(memo: Memo, name: str = "", problem: str = "") -> dict[str, Any]:
             Field.FILE,
             "File",
             file_input(FILE_TYPES),
-            hint="CSV, at most 10 MB. With a column `Type`, g marks a device's id; i a user's.",
+            hint="CSV, at most 10 MB. A column Type may say i for a user, g for a device.",
         ),
         input_block(
             Field.ENCODING,

@@ -113,5 +113,5 @@ def _said(text: str) -> Message:
 
 def _beside(name: str, users: int) -> Message:
     text = f"*{words.count_of(users, 'user')}* of “{clip(name, 400)}”, drawn at random."
-    hint = "It names people: delete it when you are done with it."
+    hint = "The file is in this thread. It names people: delete it when you are done with it."
     return Message(text, (section(text), context(hint)))

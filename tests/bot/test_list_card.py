@@ -23,7 +23,7 @@ def test_every_row_is_counted_and_problems_are_named_with_their_lines() -> None:
     said = words(list(message.blocks))
     for part in ("1,204 members now", "version 3", "*Rows in the file*\\n1,303", "*Left out*\\n3",
                  "*Not known to be users*\\n80", "*Duplicates*\\n16", "line 9",
-                 "and 2 problems more",                 "fair &lt;b&gt;.csv"):  # fmt: skip
+                 "and 2 more problems",                 "fair &lt;b&gt;.csv"):  # fmt: skip
         assert part in said
     assert "<!" not in said
 

@@ -111,7 +111,7 @@ async def test_many_problems_are_all_named_in_a_file_for_this_person_alone(
         await submit(wire)
         assert await lists(house) == [("Fair visitors", 1, 1)]
         told = slack.of("chat.postEphemeral")[0].said
-        assert ("and 1 problem more" in told, "line 11" in told) == (True, True)
+        assert ("and 1 more problem" in told, "line 11" in told) == (True, True)
         (problems,) = slack.uploads
         assert len(problems.splitlines()) == 11
         assert slack.of("chat.postMessage")[0].args["channel"] == ANA
