@@ -35,7 +35,8 @@ def _imported(done: Imported, first: Sequence[Problem], file_name: str, chars: i
     lines = (f"• {problem_line(each, min(chars, PROBLEM_CHARS_MAX))}" for each in first)
     blocks += [section(text) for text in packed(lines)]
     if (unsaid := done.problems - len(first)) > 0:
-        blocks.append(context(f"and {words.count_of(unsaid, 'problem')} more"))
+        said = words.count_of(unsaid, "more problem")
+        blocks.append(context(f"and {said}: a file in your direct messages names them all."))
     blocks.append(context(f"From {file}. {more}"))
     return Message(text, tuple(blocks))
 
