@@ -17,6 +17,7 @@ from domain.constant import is_asked, values
 from domain.facts import Event, User
 from domain.saved import list_names
 from store import erased, identities, log, memberships, samples, users
+from store.past import Logged
 
 EVENTS_TRIED_MAX = 200
 
@@ -48,8 +49,7 @@ def _about(
 ) -> About:
     constant = None
     if is_asked(definition):
-        needs = matching.event_names(definition.who)
-        past = log.history(conn, (user.user,), needs, upto_seq=log.last_seq(conn))[user.user]
+        past = Logged(conn, user.user, upto_seq=log.last_seq(conn))
         constant = values(definition, user, past, now_ms=rules.now_ms, zone=rules.zone)
     device = identities.devices(conn, (user.user,)) if definition.what.object_id else {}
     return About(user, event, constant, device.get(user.user))
@@ -101,7 +101,7 @@ async def sample(
             for user in found.values()
         ]
 
-    return await context.store.read(read)
+    return await context.store.read_long(read)
 
 
 async def _names(context: Context, campaign: str, definition: Campaign, most: int) -> Sequence[str]:
