@@ -21,6 +21,10 @@ class Counting(Protocol):
         """Count one more; tell whether no further event changes the answer."""
         ...
 
+    def drop(self, event: Event) -> None:
+        """Count one no longer that was counted: it is too old now."""
+        ...
+
     def size(self) -> int:
         """Return how many values or days are told apart."""
         ...
@@ -39,9 +43,15 @@ class Carried(Struct, frozen=True):
     certain: bool
 
     def goes_on(self, window: Window, *, upto_seq: int, zone: str) -> bool:
-        """Whether everything that was counted belongs into this window as well."""
+        """Whether it may count on for this window, which may only have moved on.
+
+        What was certain was so by events that may have become too old.
+        """
+        then, now = self.window.since_ms, window.since_ms
+        stands = then == now
+        moved = then is not None and now is not None and then < now and not self.certain
         return (
-            self.window.since_ms == window.since_ms
+            (stands or moved)
             and self.window.until_ms <= window.until_ms
             and self.upto_seq <= upto_seq
             and self.zone == zone
@@ -68,6 +78,10 @@ class Past(Protocol):
 
     def beyond(self, names: Collection[str], window: Window, counted: Carried) -> Iterable[Event]:
         """Return those of `between` that `counted` has not counted."""
+        ...
+
+    def before(self, names: Collection[str], window: Window, counted: Carried) -> Iterable[Event]:
+        """Return those which `counted` has counted, and that happened before the window."""
         ...
 
 
@@ -103,4 +117,13 @@ class Remembered:
             event
             for event in self.between(names, window)
             if event.seq > counted.upto_seq or event.time_ms >= counted.window.until_ms
+        )
+
+    def before(self, names: Collection[str], window: Window, counted: Carried) -> Iterable[Event]:
+        """See `Past`."""
+        since_ms = float("-inf") if window.since_ms is None else window.since_ms
+        return (
+            event
+            for event in self.between(names, counted.window)
+            if event.seq <= counted.upto_seq and event.time_ms < since_ms
         )

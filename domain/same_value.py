@@ -54,6 +54,16 @@ class ByValue:
             held.newest = max(held.newest, at)
         return False
 
+    def drop(self, event: Event) -> None:
+        """Count one no longer that is older than all that stay."""
+        value = single(event.properties.get(self._name))
+        if value is None:
+            return
+        held = self.found[key := typed(value)]
+        held.times -= 1
+        if not held.times:
+            del self.found[key]
+
     def size(self) -> int:
         """Return how many values there are."""
         return len(self.found)

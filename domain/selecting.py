@@ -45,6 +45,10 @@ class Every(Struct):
         self.events.append(event)
         return False
 
+    def drop(self, event: Event) -> None:
+        """Take one out."""
+        self.events.remove(event)
+
     def size(self) -> int:
         """Return how many there are."""
         return len(self.events)
@@ -70,6 +74,10 @@ def compile_count(deed: Asked, empty: Callable[[str], C]) -> Callable[[Facts], C
         held = None if memory is None else memory.pop(key, None)
         if held is not None and held.goes_on(asked, upto_seq=past.upto_seq, zone=zone):
             counting, certain = cast("C", held.counting), held.certain
+            if asked.since_ms != held.window.since_ms:
+                for event in past.before(names, asked, held):
+                    if passes(event, facts):
+                        counting.drop(event)
             events = () if certain else past.beyond(names, asked, held)
         else:
             counting, certain = empty(facts.zone), False

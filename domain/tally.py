@@ -6,7 +6,7 @@ number for each day or value. The store's scan asks the same of all users' event
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Protocol, TypeAlias, assert_never
+from typing import Protocol, TypeAlias, TypeVar, assert_never
 
 from domain.audience import (
     Amount,
@@ -29,6 +29,7 @@ from domain.values import single
 
 Counted: TypeAlias = Did | DidNot | DidSum | DidAverage | DidOnDays | DidMostly | DidShare
 """The conditions that ask about all events which they select; DidFirst asks about one."""
+T = TypeVar("T")
 NONE_AT_ALL = Count("=", 0, include_zero=True)
 
 
@@ -74,6 +75,9 @@ class _Times:
         self._n += 1
         return self._n >= self._enough
 
+    def drop(self, _event: Event) -> None:
+        self._n -= 1
+
     def holds(self) -> bool:
         return counts(self._count, self._n)
 
@@ -84,11 +88,14 @@ class _Times:
 class _Days:
     def __init__(self, count: Count, zone: str) -> None:
         self._count, self._enough, self._zone = count, enough(count), zone
-        self._days: set[int] = set()
+        self._days: Counter[int] = Counter()
 
     def add(self, event: Event) -> bool:
-        self._days.add(day_of(event.time_ms, self._zone))
+        self._days[day_of(event.time_ms, self._zone)] += 1
         return len(self._days) >= self._enough
+
+    def drop(self, event: Event) -> None:
+        _less(self._days, day_of(event.time_ms, self._zone))
 
     def holds(self) -> bool:
         return counts(self._count, len(self._days))
@@ -105,9 +112,15 @@ class _Total:
         self._n = self._sum = 0
 
     def add(self, event: Event) -> bool:
-        self._n += 1
-        self._sum += micros(event.properties.get(self._name)) or 0
+        self._count(event, 1)
         return False
+
+    def drop(self, event: Event) -> None:
+        self._count(event, -1)
+
+    def _count(self, event: Event, times: int) -> None:
+        self._n += times
+        self._sum += times * (micros(event.properties.get(self._name)) or 0)
 
     def holds(self) -> bool:
         if not self._n and not self._amount.include_zero:
@@ -131,6 +144,11 @@ class _Mostly:
             self._times[typed(value)] += 1
         return False
 
+    def drop(self, event: Event) -> None:
+        value = single(event.properties.get(self._name))
+        if value is not None:
+            _less(self._times, typed(value))
+
     def holds(self) -> bool:
         mine = self._times[self._asked] if self._asked else 0
         others = (n for value, n in self._times.items() if value != self._asked)
@@ -146,16 +164,29 @@ class _Share:
         self._n = self._mine = 0
 
     def add(self, event: Event) -> bool:
-        value = single(event.properties.get(self._name))
-        self._n += 1
-        self._mine += value is not None and typed(value) == self._asked
+        self._count(event, 1)
         return False
+
+    def drop(self, event: Event) -> None:
+        self._count(event, -1)
+
+    def _count(self, event: Event, times: int) -> None:
+        value = single(event.properties.get(self._name))
+        self._n += times
+        self._mine += times * (value is not None and typed(value) == self._asked)
 
     def holds(self) -> bool:
         return bool(self._n) and self._mine * 100 >= self._percent * self._n
 
     def size(self) -> int:
         return 0
+
+
+def _less(times: Counter[T], key: T) -> None:
+    """Count something once less, and not at all where nothing is left of it."""
+    times[key] -= 1
+    if not times[key]:
+        del times[key]
 
 
 def _typed(value: Scalar) -> Typed | None:

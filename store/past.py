@@ -64,6 +64,15 @@ class Logged:
             yield from self._events(came, name, since, until, counted.upto_seq, self.upto_seq)
             yield from self._events(ahead, name, then, until, counted.upto_seq)
 
+    def before(self, names: Collection[str], window: Window, counted: Carried) -> Iterator[Event]:
+        """See `Past`."""
+        old = counted.window
+        since = EVER_MS if old.since_ms is None else old.since_ms
+        until = since if window.since_ms is None else min(window.since_ms, old.until_ms)
+        sql = f"{_OF_USER}{_THEN} AND seq <= ?"
+        for name in sorted(names):
+            yield from self._events(sql, name, since, until, counted.upto_seq)
+
     def _events(self, sql: str, name: str, *more: int) -> Iterator[Event]:
         yield from map(event_of, self._conn.execute(sql, (self._user, name, *more)))
 

@@ -49,3 +49,12 @@ def test_a_step_knows_how_many_values_it_tells_apart() -> None:
     for event in events("x", "y", "x", None):
         counted.add(event)
     assert counted.size() == 2
+
+
+def test_a_value_of_which_nothing_is_left_is_none() -> None:
+    counted, (first, second, third, nothing) = ByValue("p"), events("x", "y", "x", None)
+    for event in (first, second, third, nothing):
+        counted.add(event)
+    for event in (nothing, first, second):
+        counted.drop(event)
+    assert {value: found.times for (_, value), found in counted.found.items()} == {"x": 1}

@@ -53,6 +53,13 @@ class Noted(Remembered):
             self.read += 1
             yield event
 
+    def before(self, names: Collection[str], window: Window, counted: Carried) -> Iterable[Event]:
+        """Count those that are too old."""
+        everything = Remembered([*super().between(names, counted.window)])
+        for event in everything.before(names, window, counted):
+            self.read += 1
+            yield event
+
 
 MANY = [did(n, p=n % 3) for n in range(1, 1_001)]
 
@@ -97,19 +104,21 @@ def test_a_count_that_is_certain_reads_nothing_more() -> None:
     assert past.read == 0
 
 
-@pytest.mark.parametrize(
-    "node",
-    [
-        Did("A", count=Count(">=", 9_999), period=Hours(2)),  # begins later each time
-        Did("A", (Filter("until", "in_next_days", 2),)),  # means another day each time
-    ],
-)
-def test_what_moves_with_the_clock_is_counted_anew(node: Node) -> None:
-    ask, memory = compile_node(node), empty()
+def test_days_from_today_are_other_days_each_time_and_are_counted_anew() -> None:
+    ask, memory = compile_node(Did("A", (Filter("until", "in_next_days", 2),))), empty()
     for later in range(3):
         past = Noted(MANY, memory)
         ask(ANNA, past, NOW_MS + later, "UTC")
         assert past.read == 1_000
+
+
+def test_as_a_range_moves_on_what_is_too_old_is_taken_out_of_the_count() -> None:
+    ask = compile_node(Did("A", count=Count("between", (985, 1_500)), period=Hours(1)))
+    memory = empty()
+    for later, read, holds in ((1, 1_000, True), (11, 10, True), (16, 5, True), (17, 1, False)):
+        past = Noted(MANY, memory)
+        assert ask(ANNA, past, NOW_MS + later, "UTC") is holds
+        assert past.read == read
 
 
 def test_conditions_that_compare_as_equal_share_no_count() -> None:

@@ -77,6 +77,33 @@ def test_a_count_says_when_no_further_event_changes_its_answer(
     assert certain == ([] if certain_after is None else list(range(certain_after, 10)))
 
 
+@pytest.mark.parametrize(
+    "node",
+    [
+        Did("A", count=Count("=", 3)),
+        DidOnDays("A", count=Count("=", 2)),
+        DidSum("A", "p", Amount("=", 7)),
+        DidAverage("A", "p", Amount("=", 4)),
+        DidMostly("A", "p", 3),
+        DidShare("A", "p", 3, 30),
+    ],
+)
+def test_what_is_counted_no_longer_is_as_if_it_had_never_been(node: Counted) -> None:
+    values = (1, 1, 9, 3, 3, 1)
+    counting = tally(node)("UTC")
+    for event in events(*values):
+        counting.add(event)
+    told = []
+    for n, event in enumerate(events(*values), 1):
+        counting.drop(event)
+        late = tally(node)("UTC")
+        for other in events(*values)[n:]:
+            late.add(other)
+        assert (counting.holds(), counting.size()) == (late.holds(), late.size())
+        told.append(late.holds())
+    assert len(set(told)) == 2
+
+
 def test_what_is_told_apart_is_counted() -> None:
     mostly, days = tally(DidMostly("A", "p", 1))("UTC"), tally(DidOnDays("A"))("UTC")
     for event in events(1, "1", True, 1.0, None, 1):

@@ -66,6 +66,15 @@ def test_whatever_is_asked_a_count_that_is_carried_on_says_what_one_of_everythin
         return beyond(self, *asked)
 
     monkeypatch.setattr(Logged, "beyond", noted)
+    dropped, before = 0, Logged.before
+
+    def noted_too(self: Logged, *asked: Any) -> Iterator[Event]:
+        nonlocal dropped
+        for each in before(self, *asked):
+            dropped += 1
+            yield each
+
+    monkeypatch.setattr(Logged, "before", noted_too)
     told: set[bool] = set()
     for seed in range(LIVES):
         world = Draws(seed).world(NODES)
@@ -84,6 +93,7 @@ def test_whatever_is_asked_a_count_that_is_carried_on_says_what_one_of_everythin
                     assert answer == ask(user, own, now_ms, world.zone), (seed, n, node)
     assert told == {True, False}
     assert went_on > 1_000
+    assert dropped > 50
 
 
 def test_a_past_ends_at_its_place_in_the_log_and_comes_newest_first(
@@ -113,6 +123,14 @@ def test_what_is_beyond_a_count_came_in_since_or_was_ahead_of_it(
     assert sorted(one.seq for one in found) == [3, 4, 5, 6]
 
 
+def test_what_is_before_a_window_was_counted_and_is_too_old(conn: sqlite3.Connection) -> None:
+    keep(conn, *(event(seq, at=at) for seq, at in enumerate((5, 20, 30, 80, 20), 1)))
+    counted = Carried(Window(10, 90), 4, "UTC", tally(DidNot("A"))("UTC"), certain=False)
+    found = Logged(conn, "ann", upto_seq=5)
+    for since, old in ((10, []), (30, [2]), (31, [2, 3]), (200, [2, 3, 4])):
+        assert sorted(e.seq for e in found.before(["A"], Window(since, 300), counted)) == old
+
+
 def test_no_question_sorts_or_walks_a_whole_past(conn: sqlite3.Connection) -> None:
     """Every statement goes along an index in its order, so it may stop at its first row."""
     plans: list[str] = []
@@ -128,7 +146,8 @@ def test_no_question_sorts_or_walks_a_whole_past(conn: sqlite3.Connection) -> No
     list(found.between(["A"], Window(None, 9)))
     counted = Carried(Window(0, 5), 3, "UTC", tally(DidNot("A"))("UTC"), certain=False)
     list(found.beyond(["A"], Window(0, 9), counted))
-    assert len(plans) == 4
+    list(found.before(["A"], Window(3, 9), counted))
+    assert len(plans) == 5
     assert all(plan.startswith("SEARCH log USING") for plan in plans), plans
 
 
