@@ -329,10 +329,10 @@ async def test_one_message_that_breaks_preparation_is_set_aside_alone(
 ) -> None:
     whole = prepare
 
-    def fragile(batch: Any, row: Any, **rest: Any) -> Any:
+    def fragile(batch: Any, row: Any, history: Any, **rest: Any) -> Any:
         if row.user == "poison":
             raise RecursionError
-        return whole(batch, row, **rest)
+        return whole(batch, row, history, **rest)
 
     monkeypatch.setattr(sorting, "prepare", fragile)
     async with open_house(tmp_path, autojump_clock) as house:

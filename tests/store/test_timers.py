@@ -248,16 +248,6 @@ def test_an_erased_user_waits_for_nothing_and_never_will(conn: sqlite3.Connectio
     assert stage.states() == []
 
 
-def test_the_first_event_is_the_first_that_came_whatever_its_time(
-    conn: sqlite3.Connection,
-) -> None:
-    stage = Stage(conn)
-    first = stage.feed("ann", "A", NOW)
-    stage.feed("ann", "B", NOW - 5)
-    stage.feed("ben", "A", NOW)
-    assert log.first_seqs(conn, ["ann", "cleo"], ["A", "B"]) == {"ann": first.seq}
-
-
 def test_a_comparison_decides_what_clears(conn: sqlite3.Connection) -> None:
     without = Without("Order Completed", 60, (Filter("total", ">", 0),))
     stage = Stage(conn, Trigger("Cart Updated", without=without))
