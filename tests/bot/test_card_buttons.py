@@ -91,8 +91,7 @@ def test_approve_names_the_number_of_users_where_it_was_counted() -> None:
 def test_of_a_change_of_what_runs_the_yes_is_a_button_and_the_no_in_the_menu() -> None:
     """Pausing at once comes before it."""
     allowed = ("pause", "stop", "edit", "approve", "request_changes")
-    asked = {"amends": True, "allowed": allowed}
-    assert offered(State.RUNNING, review=True, **asked) == [
+    assert offered(State.RUNNING, review=True, amends=True, allowed=allowed) == [
         "approve",
         "pause",
         "stop",
