@@ -3,7 +3,7 @@
 import sqlite3
 from functools import partial
 
-from actors import checking
+from actors import amending, checking
 from actors.isolation import apart
 from actors.mail import Publish, Refused
 from actors.reviewing import STALE
@@ -25,6 +25,8 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     latest = campaigns.revision_of(conn, row.id, row.revision)
     if request.hash and request.hash != latest.hash:
         return STALE
+    if row.amendment is not None:
+        return amending.publish(conn, row, request.by, rules)
     approved = campaigns.approval_of(conn, row.id, row.revision) is not None
     unreviewed = not rules.review_required and not approved
     if unreviewed:
