@@ -52,15 +52,16 @@ def limits(conn: sqlite3.Connection, asked: ShowLimits, rules: Rules) -> LimitsS
     row = find(conn, asked.name)
     if isinstance(row, Refused):
         return row
-    content = campaigns.revision_of(conn, row.id, row.published or row.revision).definition
+    content = _content(conn, row)
     waiting = books.total(conn, row.id).pending
+    events = waiting * lasting.events_each(content)
     return LimitsShown(
         name=row.name,
         state=row.state,
         zone=house.zone,
         lines=tuple(_of_one(conn, row, content, house)),
         waiting=waiting,
-        takes=_takes(waiting, house, content),
+        takes=_takes(waiting, events, house, content),
     )
 
 
@@ -171,7 +172,9 @@ def _of_all(conn: sqlite3.Connection, house: House) -> LimitsShown:
     """Return what holds over all campaigns, then the caps of what runs, the fullest first."""
     begun = PUBLISHED | {State.FAULTED}
     rows = [row for row in campaigns.everyone(conn) if row.state in begun]
-    waiting = sum(books.total(conn, row.id).pending for row in rows)
+    pending = [(row, books.total(conn, row.id).pending) for row in rows]
+    waiting = sum(n for _, n in pending)
+    events = sum(n * lasting.events_each(_content(conn, row)) for row, n in pending if n)
     lines = [*_frequency(house.limits, waits=False), *_throttle(house), *_pace(house)]
     if house.system_percent:
         said = f"{house.system_percent} % of all users get nothing, to compare with"
@@ -184,12 +187,12 @@ def _of_all(conn: sqlite3.Connection, house: House) -> LimitsShown:
         zone=house.zone,
         lines=(*lines, *full[:CAMPAIGNS_SHOWN_MAX]),
         waiting=waiting,
-        takes=_takes(waiting, house, None),
+        takes=_takes(waiting, events, house, None),
     )
 
 
 def _caps_of(conn: sqlite3.Connection, row: CampaignRow, house: House) -> Iterator[LimitLine]:
-    content = campaigns.revision_of(conn, row.id, row.published or row.revision).definition
+    content = _content(conn, row)
     for line in _caps(conn, row, content, house):
         if line.most is not None:
             yield LimitLine(
@@ -198,8 +201,12 @@ def _caps_of(conn: sqlite3.Connection, row: CampaignRow, house: House) -> Iterat
             )  # fmt: skip
 
 
-def _takes(waiting: int, house: House, content: Campaign | None) -> str:
-    """Say how long what waits takes; a campaign's share of the pace is at most all of it."""
+def _content(conn: sqlite3.Connection, row: CampaignRow) -> Campaign:
+    return campaigns.revision_of(conn, row.id, row.published or row.revision).definition
+
+
+def _takes(waiting: int, events: int, house: House, content: Campaign | None) -> str:
+    """Say how long what waits takes, so many events; a share of the pace is at most all of it."""
     throttles: Sequence[int | None] = (house.limits.messages_per_5_minutes,)
     if content is not None:
         own = content.delivery.messages_per_5_minutes
@@ -208,6 +215,7 @@ def _takes(waiting: int, house: House, content: Campaign | None) -> str:
         waiting,
         messages_per_second=house.messages_per_second,
         throttles=[most for most in throttles if most],
+        events=events,
     )
     return lasting.told(lasts_ms) if lasts_ms else ""
 

@@ -38,12 +38,15 @@ class Begun(Struct, frozen=True):
     wait: Wait
 
 
-def begin(conn: sqlite3.Connection, listener: Listener, asked: Begun, *, now_ms: int) -> None:
+def begin(
+    conn: sqlite3.Connection, listener: Listener, asked: Begun, *, drops: bool = False, now_ms: int
+) -> None:
     """Let a user wait, as the timers of the same key that there are allow.
 
-    What clears it may have come before it: then it is cleared at once.
+    What clears it may have come before it: then it is cleared at once. `drops`: it came in a pause
+    and begins nothing, but the date that it replaces holds no more.
     """
-    if asked.user.startswith(ERASED):
+    if asked.user.startswith(ERASED) or (drops and listener.trigger.date is None):
         return
     held = of_key(conn, asked.campaign, asked.user, asked.wait.key)
     changed = arm(
@@ -55,6 +58,8 @@ def begin(conn: sqlite3.Connection, listener: Listener, asked: Begun, *, now_ms:
     )
     gives_way: TimerState = "replaced" if listener.trigger.date is not None else "restarted"
     end(conn, changed.ends, gives_way, by=asked.event_seq, now_ms=now_ms)
+    if drops:
+        return
     timer: Timer
     match changed:
         case Nothing(reach=earlier):

@@ -1,10 +1,19 @@
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from trio.testing import MockClock
+
 from actors import waterfall
+from actors.mail import Reach, Reached
 from domain.audience import Count, Did
-from domain.campaign import Campaign, Delivery, Limits
-from store.audience import Reach
+from domain.campaign import Campaign, Delivery, Limits, What
+from store.audience import Reach as Counted
+from tests.actors.house import PAST as HOUSE_PAST
+from tests.actors.house import open_house
 
 PLAIN = Campaign(name="x", kind="past_behaviour")
-REACH = Reach(qualified=1_001, control={"campaign": 100}, unreachable=1, reachable=900)
+REACH = Counted(qualified=1_001, control={"campaign": 100}, unreachable=1, reachable=900)
 
 
 def notes(limits: Limits, *, is_kept: bool = True) -> tuple[str, ...]:
@@ -39,7 +48,7 @@ def test_before_it_is_published_one_is_told_how_long_it_takes() -> None:
     slow = Campaign(
         name="x", kind="past_behaviour", delivery=Delivery(messages_per_5_minutes=7_800)
     )
-    many = Reach(qualified=900_000, control={}, unreachable=0, reachable=900_000)
+    many = Counted(qualified=900_000, control={}, unreachable=0, reachable=900_000)
     paced = waterfall.Speed(messages_per_second=1_000, messages_per_5_minutes=0)
     told = waterfall.estimate(slow, many, is_kept=True, took_ms=1, speed=paced)
     assert told.rate == "At this rate it takes 9 h 47 min"
@@ -63,3 +72,26 @@ def test_a_run_that_takes_longer_than_its_messages_last_says_so() -> None:
     slow = Campaign(name="x", kind="past_behaviour", delivery=delivery)
     (said,) = waterfall.estimate(slow, REACH, is_kept=True, took_ms=1).notes
     assert said.startswith("That is longer than 10 minutes, after which a message expires")
+
+
+@pytest.mark.parametrize(
+    "campaign",
+    [
+        HOUSE_PAST,
+        replace(HOUSE_PAST, what=What(identify=("*",))),
+        replace(HOUSE_PAST, delivery=Delivery(messages_per_5_minutes=300)),
+    ],
+)
+async def test_a_run_takes_as_long_as_was_told_before_it(
+    tmp_path: Path, autojump_clock: MockClock, campaign: Campaign
+) -> None:
+    """An identify call beside each message is an event of the pace as well."""
+    async with open_house(tmp_path, autojump_clock, rate=10) as house:
+        await house.people(120, plan="gold")
+        answer = await house.desk.ask(Reach(definition=campaign))
+        assert isinstance(answer, Reached)
+        told = answer.estimate.lasts_ms / 1_000
+        await house.publish(campaign)
+        await house.until(campaign.name, "completed", seconds=600)
+        first, *_, last = house.wire.requests
+        assert last.at - first.at == pytest.approx(told, rel=0.15)
