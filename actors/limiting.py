@@ -19,7 +19,7 @@ from domain.phrases import duration
 from domain.review import OVER, PUBLISHED, State
 from domain.telling_limits import tell_quiet
 from domain.zones import day_key, local_wall, resolve_local
-from store import books, campaigns, caps, runs, surge
+from store import books, campaigns, caps, lowered, runs, surge
 from store.campaigns import CampaignRow
 
 CAMPAIGNS_SHOWN_MAX = 30
@@ -96,19 +96,25 @@ def _of_one(
 def _caps(
     conn: sqlite3.Connection, row: CampaignRow, content: Campaign, house: House
 ) -> Iterator[LimitLine]:
-    most = content.limits
+    was, most = content.limits, lowered.limits(conn, row.id, content.limits)
     if most.cap_total is None and most.cap_per_day is None and most.cap_per_run is None:
         yield LimitLine("Cap", "none: everybody who qualifies gets a message")
     used = {each.scope: each.used for each in caps.usage(conn, row.id)}
     if most.cap_total is not None:
         taken = used.get(caps.TOTAL, 0)
         frees = "only if somebody raises it"
-        yield LimitLine("Cap in all", _messages(most.cap_total), taken, most.cap_total, frees)
+        yield LimitLine(
+            "Cap in all", _capped(most.cap_total, was.cap_total), taken, most.cap_total, frees
+        )
     if most.cap_per_day is not None:
         taken = used.get(caps.day(day_key(house.now_ms, house.zone)), 0)
         midnight_ms = _tomorrow_ms(house)
         yield LimitLine(
-            "Cap a day", _messages(most.cap_per_day), taken, most.cap_per_day, frees_ms=midnight_ms
+            "Cap a day",
+            _capped(most.cap_per_day, was.cap_per_day),
+            taken,
+            most.cap_per_day,
+            frees_ms=midnight_ms,
         )
     if most.cap_per_run is not None:
         every = runs.of_campaign(conn, row.id)
@@ -116,7 +122,12 @@ def _caps(
         at_ms = _next_run_ms(row, content, house)
         frees = "" if at_ms else "with another run"
         yield LimitLine(
-            "Cap a run", _messages(most.cap_per_run), taken, most.cap_per_run, frees, at_ms
+            "Cap a run",
+            _capped(most.cap_per_run, was.cap_per_run),
+            taken,
+            most.cap_per_run,
+            frees,
+            at_ms,
         )
 
 
@@ -251,6 +262,12 @@ def _window(rule: Rule) -> str:
             return f"{duration(minutes)} after the oldest of them"
         case Calendar(period=period):
             return f"with the user's next {period}"
+
+
+def _capped(most: int, was: int | None) -> str:
+    """Say what a cap allows, and that somebody has lowered it."""
+    said = _messages(most)
+    return said if was in (None, most) else f"{said}, lowered from {was:,}"
 
 
 def _messages(n: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import trio
+from msgspec import structs
 
 from actors import copy_reading, waterfall
 from actors.clock import Clock
@@ -21,7 +22,7 @@ from domain.control import NO_CONTROLS, Controls, shares
 from domain.release import asks
 from domain.saved import list_names
 from domain.verdict import draw_coefficients, portion_coefficients
-from store import attributes, audience, diagnostics, memberships, offering, vocabulary
+from store import attributes, audience, caps, diagnostics, memberships, offering, vocabulary
 from store.allowance import Bounds
 from store.copy_connection import Limits
 from store.database import Database
@@ -101,8 +102,11 @@ class Projector:
             )
             whose = Asked(campaign_id, campaign, self._bounds, now_ms)
             over = await count_over(self._store, whose, names)
+        left = await self._store.read(
+            partial(caps.left, campaign=campaign_id, limits=campaign.limits)
+        )
         return waterfall.estimate(
-            campaign,
+            structs.replace(campaign, limits=left),
             reach,
             over,
             is_kept=bool(campaign_id),

@@ -239,9 +239,9 @@ def _enqueue(
 ) -> None:
     fell_due_ms = allowance.fell_due_ms(decision.verdict, placed, now_ms=now_ms)
     due_ms = placed.due_ms
-    if decision.fell_due_ms is not None:
+    if decision.fell_due_ms is not None and isinstance(decision.verdict, Send):
         fell_due_ms = decision.fell_due_ms
-        if isinstance(decision.verdict, Send) and due_ms <= now_ms:
+        if due_ms <= now_ms:
             due_ms = fell_due_ms  # so that what fell due first goes first
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"

@@ -79,19 +79,19 @@ def test_a_run_that_takes_longer_than_its_messages_last_says_so() -> None:
     [
         HOUSE_PAST,
         replace(HOUSE_PAST, what=What(identify=("*",))),
-        replace(HOUSE_PAST, delivery=Delivery(messages_per_5_minutes=300)),
+        replace(HOUSE_PAST, delivery=Delivery(messages_per_5_minutes=3_000)),
     ],
 )
 async def test_a_run_takes_as_long_as_was_told_before_it(
     tmp_path: Path, autojump_clock: MockClock, campaign: Campaign
 ) -> None:
     """An identify call beside each message is an event of the pace as well."""
-    async with open_house(tmp_path, autojump_clock, rate=10) as house:
-        await house.people(120, plan="gold")
+    async with open_house(tmp_path, autojump_clock, rate=40) as house:
+        await house.people(400, plan="gold")
         answer = await house.desk.ask(Reach(definition=campaign))
         assert isinstance(answer, Reached)
         told = answer.estimate.lasts_ms / 1_000
         await house.publish(campaign)
-        await house.until(campaign.name, "completed", seconds=600)
+        await house.until(campaign.name, "completed", seconds=900)
         first, *_, last = house.wire.requests
         assert last.at - first.at == pytest.approx(told, rel=0.15)
