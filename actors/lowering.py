@@ -9,7 +9,6 @@ from domain.campaign import Limits
 from domain.review import PUBLISHED, State
 from store import acts, announcements, campaigns, lowered
 from store.campaigns import CampaignRow
-from store.fault_points import reach
 
 CALLED = {"total": "in all", "day": "a day", "run": "a run"}
 """Each kind of cap, as the end of "At most 500 messages"."""
@@ -38,7 +37,6 @@ def lower(conn: sqlite3.Connection, request: LowerCap, rules: Rules) -> Decision
             " cap is another campaign: clone it, and somebody else approves that.",
         )
     lowered.lower(conn, row.id, kind, request.lim)
-    reach("cap.lowered")
     acts.record(
         conn,
         who=request.by,
