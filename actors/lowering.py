@@ -19,12 +19,11 @@ def lower(conn: sqlite3.Connection, request: LowerCap, rules: Rules) -> Decision
     row = find(conn, request.name)
     if isinstance(row, Refused):
         return row
-    if row.state not in PUBLISHED | {State.FAULTED}:
+    if row.published is None or row.state not in PUBLISHED | {State.FAULTED}:
         return Refused(
             what=f"“{row.name}” {IS[row.state]}, so nothing is sent by its caps.",
             fix="Lower the cap of a campaign that is published; edit what is not.",
         )
-    assert row.published is not None, "its state says so"
     published = campaigns.revision_of(conn, row.id, row.published).definition.limits
     found = _cap(row, lowered.limits(conn, row.id, published), request.which or "")
     if isinstance(found, Refused):
