@@ -61,7 +61,8 @@ async def test_what_was_promised_before_keeps_its_place(
 async def test_a_run_that_is_just_drawn_is_drawn_again(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, limits: Limits
 ) -> None:
-    draw_chunk, drawn = runs.draw_chunk, []
+    draw_chunk = runs.draw_chunk
+    drawn: list[int] = []
 
     def lowers(conn: sqlite3.Connection, *args: Any, **more: Any) -> int:
         n = draw_chunk(conn, *args, **more)
