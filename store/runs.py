@@ -249,7 +249,8 @@ def finish_draw(
     if not _is_drawing(conn, run):
         return False
     key = (run.campaign, run.run)
-    if recipients.drawn(conn, *key) > room(conn, run, campaign).left:
+    was_lowered = limits_now(conn, run.campaign, campaign.limits) != campaign.limits
+    if was_lowered and recipients.drawn(conn, *key) > room(conn, run, campaign).left:
         clear_draw(conn, run)
         return False
     variants.begin_test(conn, *key, campaign, now_ms=now_ms)

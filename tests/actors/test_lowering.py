@@ -40,6 +40,7 @@ async def test_a_lower_cap_holds_at_once_and_ends_the_campaign_as_a_cap_does(
         view = await house.until(LIVE.name, "completed")
         assert (view.reason, view.books.sent) == ("cap_reached", 3)
         assert view.definition.limits.cap_total == 100, "what was approved is what it was"
+        assert view.caps == Limits(cap_total=3)
         await house.check()
 
 
