@@ -16,6 +16,7 @@ from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
 from actors.mail_copy import AboutCopy, CopyStatus, RebuildCopy
 from actors.over_limits import ASKED_MAX, NOBODY, Asked, count_over
+from domain import schedule
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
@@ -113,6 +114,9 @@ class Projector:
             took_ms=self._clock.now_ms() - began,
             speed=waterfall.Speed(
                 self._messages_per_second, self._bounds.house.messages_per_5_minutes
+            ),
+            cut_off_after_ms=schedule.cut_off_after_ms(
+                campaign, now_ms=now_ms, account_zone=self._zone
             ),
         )
 

@@ -35,8 +35,12 @@ def estimate(
     is_kept: bool,
     took_ms: int,
     speed: Speed = Speed(),  # noqa: B008 - it is frozen
+    cut_off_after_ms: int | None = None,
 ) -> Estimate:
-    """Return the steps. `is_kept`: the campaign has an id, by which its own control group falls."""
+    """Return the steps. `is_kept`: the campaign has an id, by which its own control group falls.
+
+    `cut_off_after_ms`: so long a run has until its cut-off.
+    """
     limits = campaign.limits
     caps = [n for n in (limits.cap_total, limits.cap_per_run) if n is not None]
     limited = over.share(over.refused, reach.reachable)
@@ -55,7 +59,10 @@ def estimate(
         rate=_rate(campaign, expected, speed),
         lasts_ms=_lasts_ms(campaign, expected, speed),
         everybody=reach.everybody,
-        notes=tuple(_notes(campaign, reach, over, expected, speed, is_kept=is_kept)),
+        notes=(
+            *_notes(campaign, reach, over, expected, speed, is_kept=is_kept),
+            *_cut_off(_lasts_ms(campaign, expected, speed), cut_off_after_ms),
+        ),
     )
 
 
@@ -113,3 +120,12 @@ def _notes(
             " for each campaign, so the steps of a campaign made of this differ a little"
         )
     yield from never_lines(campaign.who)
+
+
+def _cut_off(lasts_ms: int, after_ms: int | None) -> Iterator[str]:
+    """Say that a run is cut off before all of it is sent."""
+    if after_ms is not None and lasts_ms > after_ms:
+        yield (
+            f"A run is cut off after {lasting.told(after_ms)}: what is not sent by then is not sent"
+            " at all"
+        )

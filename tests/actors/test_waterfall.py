@@ -95,3 +95,13 @@ async def test_a_run_takes_as_long_as_was_told_before_it(
         await house.until(campaign.name, "completed", seconds=900)
         first, *_, last = house.wire.requests
         assert last.at - first.at == pytest.approx(told, rel=0.15)
+
+
+def test_a_run_that_is_cut_off_before_all_of_it_is_sent_says_so() -> None:
+    slow = replace(PLAIN, delivery=Delivery(messages_per_5_minutes=300))
+    for after_ms, notes in ((900_000, 1), (920_000, 0), (None, 0)):
+        found = waterfall.estimate(
+            slow, REACH, is_kept=True, took_ms=1, cut_off_after_ms=after_ms
+        ).notes
+        assert len(found) == notes
+        assert all(said.startswith("A run is cut off after 15 min: ") for said in found)
