@@ -228,7 +228,7 @@ def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> Room:
         (campaign.limits.cap_per_run, run.placed, SkipReason.CAP_RUN),
         (total, 0, SkipReason.CAP_REACHED),
     )
-    rooms = [Room(n - used, reason) for n, used, reason in named if n is not None]
+    rooms = [Room(max(n - used, 0), reason) for n, used, reason in named if n is not None]
     return min(rooms, key=lambda each: each.left, default=ROOM_FOR_ALL)
 
 

@@ -156,3 +156,22 @@ async def test_an_edit_before_the_first_run_has_the_caps_that_are_approved_then(
             await house.asks(request)
         await house.until(PAST.name, "completed", seconds=400)
         assert len(house.wire.users) == 6
+
+
+async def test_of_a_total_that_was_used_up_before_the_next_run_has_nothing(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    daily = replace(
+        PAST,
+        when=When("2026-03-20T11:00", repeat=EveryDays()),
+        limits=Limits(cap_per_run=4, cap_total=9),
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(10)
+        await house.publish(daily)
+        await house.idle(1_000)
+        await house.asks(to(2, PAST.name, which="total"))
+        await house.idle(DAY_SECONDS)
+        view = await house.view(PAST.name)
+        assert (view.state, view.reason, view.books.sent) == ("completed", "cap_reached", 4)
+        await house.check()
