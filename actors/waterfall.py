@@ -13,6 +13,7 @@ from domain import lasting
 from domain.campaign import Campaign
 from domain.expiry import MINUTE_MS, expires_minutes
 from domain.nevers import never_lines
+from domain.personal import days_max
 from domain.phrases import duration
 from store.audience import Reach
 
@@ -43,6 +44,8 @@ def estimate(
     """
     limits = campaign.limits
     caps = [n for n in (limits.cap_total, limits.cap_per_run) if n is not None]
+    if (by_day := _by_day(campaign)) is not None:
+        caps.append(by_day)
     limited = over.share(over.refused, reach.reachable)
     free = reach.reachable - limited
     expected = min([free, *caps])
@@ -64,6 +67,12 @@ def estimate(
             *_cut_off(_lasts_ms(campaign, expected, speed), cut_off_after_ms),
         ),
     )
+
+
+def _by_day(campaign: Campaign) -> int | None:
+    """Return how many a cap of each day lets through in a run at most; None: there is none."""
+    a_day, personal = campaign.limits.cap_per_day, campaign.when.personal
+    return None if a_day is None or personal is None else a_day * days_max(personal)
 
 
 def _lasts_ms(campaign: Campaign, messages: int, speed: Speed) -> int:
@@ -93,6 +102,11 @@ def _notes(
             f"A run now would be held by the safety check: {reach.qualified:,} qualify, control"
             f" included, and the limit is {limits.safety_limit:,}. Nobody would get a message until"
             " somebody decides"
+        )
+    if _by_day(campaign) is not None:
+        yield (
+            f"At most {limits.cap_per_day:,} of them are due on each day of the account: who comes"
+            " too late on a day gets nothing, so there may be fewer"
         )
     if over.asked < reach.reachable and over != NOBODY:
         yield (

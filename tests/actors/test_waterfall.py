@@ -7,7 +7,8 @@ from trio.testing import MockClock
 from actors import waterfall
 from actors.mail import Reach, Reached
 from domain.audience import Count, Did
-from domain.campaign import Campaign, Delivery, Limits, What
+from domain.campaign import Campaign, Delivery, Limits, What, When
+from domain.personal import UserZone
 from store.audience import Reach as Counted
 from tests.actors.house import PAST as HOUSE_PAST
 from tests.actors.house import open_house
@@ -105,3 +106,13 @@ def test_a_run_that_is_cut_off_before_all_of_it_is_sent_says_so() -> None:
         ).notes
         assert len(found) == notes
         assert all(said.startswith("A run is cut off after 15 min: ") for said in found)
+
+
+def test_a_cap_of_each_day_bounds_a_run_at_each_users_own_time() -> None:
+    """From the first wall to the last such a run may have three days of the account."""
+    own = replace(PLAIN, when=When("2030-01-01T09:00", personal=UserZone()))
+    for a_day, expected in ((100, 300), (299, 897), (301, 900)):
+        campaign = replace(own, limits=Limits(cap_per_day=a_day))
+        found = waterfall.estimate(campaign, REACH, is_kept=True, took_ms=1)
+        assert (found.expected, found.capped) == (expected, 900 - expected)
+        assert found.notes[0].startswith(f"At most {a_day} of them are due on each day")
