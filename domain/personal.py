@@ -88,7 +88,10 @@ def late_ms_max(personal: Personal | None) -> int:
 
 
 def days_max(personal: Personal) -> int:
-    """Return how many days of the account a run may have at most, from its first user to its last."""
+    """Return how many days of the account a run may have at most, from the first user to the last.
+
+    So many are touched by as many hours.
+    """
     span_ms = late_ms_max(personal) - LATE_MS_MAX
     if personal.past == "next_day":
         span_ms += 24 * HOUR_MS
