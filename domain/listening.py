@@ -76,7 +76,9 @@ class Listener:
         if trigger.date is not None:
             date = date_ms(event.properties.get(trigger.date.property), zone)
             assert date is not None, "an event without the date begins nothing"
-            return Wait(key, since, FOR_EVER_MS, date + offset_minutes(trigger.date) * MINUTE_MS)
+            due = date + offset_minutes(trigger.date) * MINUTE_MS
+            local = is_local(event.properties.get(trigger.date.property))
+            return Wait(key, since, FOR_EVER_MS, due, local)
         due = since + trigger.delay_minutes * MINUTE_MS
         return Wait(key, since, due, max(due, event.received_ms))
 
@@ -130,6 +132,11 @@ def date_ms(value: Any, zone: str) -> int | None:
     else:
         found = moment(value)
     return None if found is None or not 0 <= found <= FOR_EVER_MS else int(found)
+
+
+def is_local(value: Any) -> bool:
+    """Whether what `date_ms` reads says another moment in another zone."""
+    return isinstance(value, str) and iso_moment(value) is not None and _naive(value) is not None
 
 
 def _naive(text: str) -> datetime | None:

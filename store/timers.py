@@ -249,8 +249,8 @@ def _is_changed(trigger: Trigger) -> bool:
 def _insert(conn: sqlite3.Connection, asked: Begun, now_ms: int) -> Timer:
     wait = asked.wait
     (row,) = conn.execute(
-        f"INSERT INTO timer ({_COLUMNS.removeprefix('id, ')})"
-        " VALUES (?, ?, ?, 'armed', ?, ?, ?, ?, ?, ?, ?, NULL, NULL)"
+        f"INSERT INTO timer ({_COLUMNS.removeprefix('id, ')}, local)"
+        " VALUES (?, ?, ?, 'armed', ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)"
         f" RETURNING {_COLUMNS}",
         (
             asked.campaign,
@@ -263,6 +263,7 @@ def _insert(conn: sqlite3.Connection, asked: Begun, now_ms: int) -> Timer:
             wait.until_ms,
             wait.due_ms,
             now_ms,
+            wait.local,
         ),
     ).fetchall()
     return Timer(*row)

@@ -318,6 +318,36 @@ async def test_what_a_phone_sends_afterwards_in_two_requests_clears_itself(
         await house.check()
 
 
+async def test_a_date_is_read_anew_where_the_user_turns_out_to_be(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """The account is in Oslo: Tokyo has 09:00 eight hours earlier, New York five later."""
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.feed(house.profile("travels", timezone="Asia/Tokyo"))
+        await house.running(FLIGHT)
+        for user in ("unknown", "travels"):
+            await booked(house, "2026-03-21T09:00", user=user)
+        await booked(house, "2026-03-21T09:00+01:00", user="said")
+        await house.idle()
+        for user, zone in (("unknown", "Asia/Tokyo"), ("said", "Asia/Tokyo")):
+            await house.feed(house.profile(user, timezone=zone))
+        await house.idle(16 * MINUTE)
+        found = await house.rows("SELECT user, due_ms FROM timer ORDER BY user")
+        assert found == [
+            ("said", 1_774_072_800_000),  # 2026-03-21T06:00Z, whatever the zone
+            ("travels", 1_774_044_000_000),  # 2026-03-20T22:00Z
+            ("unknown", 1_774_044_000_000),
+        ]
+        await house.feed(house.profile("travels", timezone="America/New_York"))
+        await house.idle((1_774_044_000_000 - house.clock.now_ms()) / 1_000 + 10)
+        assert house.wire.users == ["unknown"]
+        await house.idle(13 * 60 * MINUTE)
+        assert house.wire.users == ["unknown", "said", "travels"]
+        ((fired_ms,),) = await house.rows("SELECT ended_ms FROM timer WHERE user = 'travels'")
+        assert 0 <= fired_ms - 1_774_090_800_000 < 1_000  # 2026-03-21T11:00Z
+        await house.check()
+
+
 async def test_what_falls_due_in_a_pause_is_asked_when_the_campaign_goes_on(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
