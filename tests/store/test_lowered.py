@@ -1,4 +1,5 @@
 import sqlite3
+from random import Random
 
 import pytest
 
@@ -64,3 +65,31 @@ def test_what_caps_leave_is_less_than_what_was_taken_of_the_total(
     assert caps.left(conn, campaign, Limits()) == Limits()
     lowered.lower(conn, campaign, "total", 3)
     assert caps.left(conn, campaign, LIMITS).cap_total == 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_taken_lowered_and_given_back_a_slot_is_there_only_under_the_lowest(
+    conn: sqlite3.Connection, campaign: str, seed: int
+) -> None:
+    chance = Random(seed)
+    used, lowest = 0, 12
+    for _ in range(80):
+        match chance.choice(("take", "take", "take_many", "give", "lower")):
+            case "take":
+                taken = take(conn, campaign, caps.TOTAL, 12, 1)
+                assert taken == (used < lowest)
+                used += taken
+            case "take_many":
+                n = chance.randrange(4)
+                granted = caps.take_many(conn, campaign, [Cap(caps.TOTAL, 12)], n)
+                assert granted == max(min(n, lowest - used), 0)
+                used += granted
+            case "give" if used:
+                n = chance.randint(1, used)
+                caps.give_back(conn, campaign, [caps.TOTAL], n)
+                used -= n
+            case "lower":
+                lim = chance.randint(1, 14)
+                lowered.lower(conn, campaign, "total", lim)
+                lowest = min(lowest, lim)
+        assert caps.left(conn, campaign, Limits(cap_total=12)).cap_total == max(lowest - used, 0)
