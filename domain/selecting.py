@@ -17,7 +17,7 @@ from domain.past import Carried, Counting, Past
 from domain.periods import Window, clock_test, has_clock, local_ms, window
 from domain.same_value import ByValue, step_property
 
-VALUES_CARRIED_MAX = 1_000
+VALUES_CARRIED_MAX = 100
 """A count that tells more values or days apart is not carried on: it would fill the memory."""
 
 
