@@ -7,8 +7,12 @@ import pytest
 from msgspec.structs import replace
 from trio.testing import MockClock
 
-from actors import exporting
+from actors import exporting, file_text
 from actors.context import Context
+from actors.file_layout import Layout, lay_out
+from actors.file_records import entries
+from actors.file_table import Table, open_table
+from actors.file_types import Column, Kind
 from actors.mail import Refused
 from actors.mail_audience import ExportAudience, Exported, SaveAudience
 from domain.audience import EVERYONE, CustomList, Node, Property
@@ -16,6 +20,7 @@ from domain.facts import User
 from store import attributes, catalogue, erasures
 from store.attributes import Page
 from store.copy_errors import CopyBehindError
+from store.lists import Entry
 from store.member_file import MemberFile
 from tests.actors.house import ANA, START_MS, House, open_house
 from tests.actors.test_audiences import countries, upload
@@ -62,6 +67,28 @@ async def test_an_audience_is_exported_as_a_file_that_can_be_a_list(
             (who, action, detail)
             for who, action, detail in await house.rows("SELECT who, action, detail FROM audit")
         ]
+
+
+async def test_every_id_that_may_come_in_comes_back_in_a_list(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    odd = (" u", "u ", "u", "\tu", "=1+1", "'=1", "-", '"', "a,b", "a\nb", "a\r\nb ", "ü", "anon")
+    async with open_house(tmp_path / "h", autojump_clock) as house:
+        await house.orders([*odd, "anon: d1", "anon:=d2"])
+        await save(house, "All", EVERYONE)
+        path = tmp_path / "out.csv"
+        assert await export(house, path) == len(odd) + 2
+        with file_text.reading(path, encoding="") as reading:
+            table = open_table(reading)
+            assert isinstance(table, Table)
+            layout = lay_out("list", [Column(name, Kind.TEXT, True) for name in table.header])
+            assert isinstance(layout, Layout)
+            found = list(entries(layout, table.rows()))
+        assert {each.user for each in found if isinstance(each, Entry)} == {
+            *odd,
+            "anon: d1",
+            "anon:=d2",
+        }
 
 
 async def test_a_sample_is_as_large_as_was_asked_for_and_the_same_each_time(
