@@ -13,9 +13,9 @@ from domain.facts import ERASED, Event
 from domain.listening import Listener
 from domain.timer import Begin, Move, Nothing, Timer, TimerState, Wait, arm, beaten, clears
 from domain.trigger import Trigger
-from store import log
 from store.fault_points import reach
 from store.log import Unreadable
+from store.stops import Stops
 
 
 class Waiting(Struct, frozen=True):
@@ -75,7 +75,8 @@ def begin(
         case _:
             assert_never(changed)
     reach("timer.armed")
-    if (cleared_by := stopped_by(conn, listener, timer)) is not None:
+    stops = Stops(conn, listener, [timer])
+    if (cleared_by := stopped_by(stops, listener, timer)) is not None:
         end(conn, [timer], "cancelled", by=cleared_by, now_ms=now_ms)
 
 
@@ -114,12 +115,13 @@ def ripe(
     campaign has yet to consider an event (`cursor` None: it will consider none any more).
     """
     waits_for_more = frozenset() if cursor is None else _users_after(conn, listener, cursor)
+    stops = Stops(conn, listener, timers)
     found = []
     for timer in timers:
         if timer.user in waits_for_more or find(conn, timer.id) != timer:
             continue
         held = of_key(conn, timer.campaign, timer.user, timer.key)
-        if (cleared_by := stopped_by(conn, listener, timer)) is not None:
+        if (cleared_by := stopped_by(stops, listener, timer)) is not None:
             end(conn, [timer], "cancelled", by=cleared_by, now_ms=now_ms)
         elif (other := beaten(listener.trigger, timer, held)) is not None:
             state: TimerState = "replaced" if listener.trigger.date is not None else "restarted"
@@ -129,16 +131,14 @@ def ripe(
     return found
 
 
-def stopped_by(conn: sqlite3.Connection, listener: Listener, timer: Timer) -> int | None:
+def stopped_by(stops: Stops, listener: Listener, timer: Timer) -> int | None:
     """Return the place of the first event in the log that clears the timer, or None.
 
     One that cannot be read is taken for such an event: then nothing is sent.
     """
     earliest: tuple[int, int] | None = None
     for name in listener.stopping:
-        for event in log.of_user_between(
-            conn, timer.user, name, since_ms=timer.since_ms, until_ms=timer.until_ms
-        ):
+        for event in stops.of(timer, name):
             if isinstance(event, Unreadable):
                 return event.seq
             if event.seq != timer.event_seq and listener.clears(event) == timer.key:
