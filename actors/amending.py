@@ -13,7 +13,7 @@ from actors.editing import Begun
 from actors.mail import Draft, Refused
 from actors.onward import more
 from actors.rules import Decision, Rules, Said, at
-from store import acts, admission, amendments, announcements, campaigns, revisions, runs
+from store import acts, amendments, announcements, campaigns, revisions, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 
 _HOLDS = {
@@ -119,7 +119,7 @@ def _put_in_force(
     )
     assert not isinstance(published, NotApproved), "it was approved in this transaction"
     if row.published is not None and row.kind == "live":
-        admission.hand_on_cursor(conn, row.id, row.published, number)
+        amendments.hand_on_cursor(conn, row.id, row.published, number)
     amendments.end(conn, row.id, now_ms=rules.now_ms)
     said = f"{said}: revision {number} holds {_HOLDS[row.kind]}."
     _show(conn, row, rules, acts.with_head(conn, said))
