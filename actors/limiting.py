@@ -208,6 +208,7 @@ def _takes(waiting: int, house: House, content: Campaign | None) -> str:
         waiting,
         messages_per_second=house.messages_per_second,
         throttles=[most for most in throttles if most],
+        events=1 if content is None else content.what.events,
     )
     return lasting.told(lasts_ms) if lasts_ms else ""
 

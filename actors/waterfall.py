@@ -66,6 +66,7 @@ def _lasts_ms(campaign: Campaign, messages: int, speed: Speed) -> int:
         messages,
         messages_per_second=speed.messages_per_second,
         throttles=[most for most in (house, own) if most],
+        events=campaign.what.events,
     )
 
 

@@ -11,14 +11,18 @@ HOUR_SECONDS = 3_600
 DAY_SECONDS = 86_400
 
 
-def lasts_ms(messages: int, *, messages_per_second: int, throttles: Sequence[int]) -> int:
+def lasts_ms(
+    messages: int, *, messages_per_second: int, throttles: Sequence[int], events: int = 1
+) -> int:
     """Return how many milliseconds they take at least; 0 is no pace, and takes no time.
 
-    `throttles` are the messages that leave in 5 minutes by each that holds.
+    `throttles` are the messages that leave in 5 minutes by each that holds. `events` are those of
+    one message: the pace counts events.
     """
     if not messages:
         return 0
-    paced = ceil(messages * SECOND_MS / messages_per_second) if messages_per_second else 0
+    whole_ms = messages * events * SECOND_MS
+    paced = ceil(whole_ms / messages_per_second) if messages_per_second else 0
     return max([paced, *(_throttled_ms(messages, most) for most in throttles)])
 
 

@@ -123,7 +123,8 @@ def hour_max(campaign: Campaign, house: GlobalLimits, *, messages_per_second: in
     """Return how many messages of a campaign may go in an hour, by the pace and the throttles."""
     own = campaign.delivery.messages_per_5_minutes
     shared = shared_max(campaign, house, messages_per_second=messages_per_second)
-    return min(shared, 12 * own) if own else shared
+    paced = messages_per_second * 3_600 // campaign.what.events
+    return min(shared, paced, 12 * own) if own else min(shared, paced)
 
 
 def shared_max(campaign: Campaign, house: GlobalLimits, *, messages_per_second: int) -> int:

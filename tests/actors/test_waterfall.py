@@ -1,6 +1,6 @@
 from actors import waterfall
 from domain.audience import Count, Did
-from domain.campaign import Campaign, Delivery, Limits
+from domain.campaign import Campaign, Delivery, Limits, What
 from store.audience import Reach
 
 PLAIN = Campaign(name="x", kind="past_behaviour")
@@ -45,6 +45,9 @@ def test_before_it_is_published_one_is_told_how_long_it_takes() -> None:
     assert told.rate == "At this rate it takes 9 h 47 min"
     free = waterfall.estimate(PLAIN, many, is_kept=True, took_ms=1, speed=paced)
     assert free.rate == "At this rate it takes 15 min"
+    twice = Campaign(name="x", kind="past_behaviour", what=What(identify=("plan",)))
+    identified = waterfall.estimate(twice, many, is_kept=True, took_ms=1, speed=paced)
+    assert identified.rate == "At this rate it takes 30 min"
     assert waterfall.estimate(PLAIN, many, is_kept=True, took_ms=1).rate == ""
 
 

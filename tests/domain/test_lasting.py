@@ -18,6 +18,12 @@ def test_the_slowest_of_what_holds_counts() -> None:
     assert lasts_ms(1_000, messages_per_second=1, throttles=[30_000]) == 1_000_000
 
 
+def test_a_message_of_two_events_takes_twice_as_long_at_a_pace_and_not_in_a_throttle() -> None:
+    assert lasts_ms(1_000, messages_per_second=100, throttles=[], events=2) == 20_000
+    once, twice = (lasts_ms(6, messages_per_second=0, throttles=[5], events=n) for n in (1, 2))
+    assert once == twice
+
+
 def test_what_leaves_in_slots_takes_as_many_slots() -> None:
     """5 in 5 minutes leave one by one, a minute and a second apart."""
     assert lasts_ms(6, messages_per_second=0, throttles=[5]) == 6 * 61_000
