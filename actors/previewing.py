@@ -189,7 +189,7 @@ class Previewing:
             if isinstance(picked, Refused):
                 return picked
             user = picked
-        return await self._context.store.read(
+        return await self._context.store.read_long(
             partial(find_subject, user=user, definition=definition, rules=rules)
         )
 

@@ -22,6 +22,7 @@ from domain.looking_back import since_by_name
 from domain.saved import list_names
 from domain.trigger import starts
 from store import erased, identities, log, memberships, samples, users
+from store.past import Logged
 
 EVENTS_TRIED_MAX = 200
 
@@ -63,8 +64,7 @@ def _about(
 ) -> About:
     constant = None
     if is_asked(definition):
-        needs = matching.event_names(definition.who)
-        past = log.history(conn, (user.user,), needs, upto_seq=log.last_seq(conn))[user.user]
+        past = Logged(conn, user.user, upto_seq=log.last_seq(conn))
         constant = values(definition, user, past, now_ms=rules.now_ms, zone=rules.zone)
     device = identities.devices(conn, (user.user,)) if definition.what.object_id else {}
     return About(user, event, constant, device.get(user.user))
@@ -117,7 +117,7 @@ async def sample(
             for user in found.values()
         ]
 
-    return await context.store.read(read)
+    return await context.store.read_long(read)
 
 
 async def _names(context: Context, campaign: str, definition: Campaign, most: int) -> Sequence[str]:
