@@ -94,7 +94,7 @@ class Scheduled:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(row, run):
             return 0.0
-        await wait_for_messages(run, self._definition, self._context)
+        await wait_for_messages(self._id, run.run, self._definition, self._context)
         return await choose_winners(self._id, self._definition, self._context)
 
     async def _goes_on(self, row: CampaignRow) -> bool:

@@ -8,7 +8,7 @@ from actors.segment import NotSent
 from domain.campaign import Delivery, DoNotDisturb
 from domain.goal import Goal
 from domain.variants import AbTest, Variant
-from tests.actors.house import PAST, House, Wire, open_house
+from tests.actors.house import LIVE, PAST, House, Wire, open_house
 
 TEST = AbTest((Variant("A"), Variant("B")), test_users=4, wait_minutes=60)
 TESTED = msgspec.structs.replace(PAST, variants=TEST, goal=Goal("Paid"))
@@ -102,3 +102,28 @@ async def test_a_test_that_goes_at_once_ends_when_it_said(
         )
         assert decide_ms == ends_ms
         assert decided_ms - decide_ms < 60_000
+
+
+async def test_a_live_test_whose_users_sleep_is_decided_after_they_could_answer(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    two = msgspec.structs.replace(TEST, test_users=2)
+    campaign = msgspec.structs.replace(
+        LIVE, variants=two, goal=Goal("Paid"), do_not_disturb=DoNotDisturb("10:30", "13:00")
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(6)
+        await house.running(campaign)
+        await house.orders(["u0000", "u0001"])
+        await trio.sleep(2.5 * 3_600)  # until 13:16
+        assert sorted(variant for _, variant in sent(house)) == ["A", "B"]
+        await pay(house, "B")
+        await house.idle(20)
+        await house.orders(["u0002", "u0003"])  # the test goes on: they take turns
+        await house.idle(20)
+        await trio.sleep(3_600)
+        await house.orders(["u0004", "u0005"])
+        await house.idle(20)
+        assert sorted(variant for _, variant in sent(house)[2:4]) == ["A", "B"]
+        assert [variant for _, variant in sent(house)[4:]] == ["B", "B"]
+        await house.check()

@@ -4,12 +4,14 @@ import msgspec
 import pytest
 
 from domain.campaign import Campaign
+from domain.goal import Goal
 from domain.variants import AbTest, Variant
 from domain.verdict import Hold, Send
-from store import outbox, runs, trial_waits, variants
-from store.decisions import Decision
+from store import admission, delivered, outbox, runs, trial_waits, variants
+from store.admission import Admitted
+from store.decisions import LIVE, Decision
 from store.trial_waits import LATE_MS_MIN, PutOff
-from tests.store.stage import HOUR, NOW, SLOT, decide, past, rows, start, the_run
+from tests.store.stage import HOUR, NOW, SLOT, batch, decide, live, past, rows, start, the_run
 
 TEST = AbTest((Variant("A"), Variant("B")), test_users=2, wait_minutes=60)
 TESTED = msgspec.structs.replace(past(), variants=TEST)
@@ -34,8 +36,8 @@ def accept(conn: sqlite3.Connection, campaign: str, *, at_ms: int) -> None:
     outbox.accepted(conn, ids, now_ms=at_ms)
 
 
-def late(conn: sqlite3.Connection, campaign: str, *, at_ms: int) -> PutOff | None:
-    return trial_waits.late(conn, campaign, SLOT, wait_ms=HOUR, now_ms=at_ms)
+def late(conn: sqlite3.Connection, campaign: str, *, at_ms: int, run: str = SLOT) -> PutOff | None:
+    return trial_waits.late(conn, campaign, run, test=TEST, now_ms=at_ms)
 
 
 def test_a_test_waits_while_its_messages_are_open(conn: sqlite3.Connection) -> None:
@@ -91,3 +93,34 @@ def test_a_test_that_is_decided_waits_for_nothing(conn: sqlite3.Connection) -> N
     variants.decide(conn, campaign, SLOT, "A", now_ms=NOW + HOUR)
     assert late(conn, campaign, at_ms=NOW + HOUR) is None
     assert late(conn, "c_other", at_ms=NOW + HOUR) is None
+
+
+AIMED = msgspec.structs.replace(live(), variants=TEST, goal=Goal("Paid"))
+
+
+def taken(conn: sqlite3.Connection, n: int) -> str:
+    """Let so many users of a live campaign be admitted."""
+    campaign = start(conn, AIMED)
+    decisions = [decide(f"u{i}", f"e{i}", Send()) for i in range(n)]
+    page = batch(campaign, decisions, after=0, definition=AIMED)
+    assert isinstance(admission.admit(conn, page, now_ms=NOW), Admitted)
+    return campaign
+
+
+def test_a_live_test_waits_until_as_many_got_it_as_it_has_users(conn: sqlite3.Connection) -> None:
+    campaign = taken(conn, 2)
+    ends_ms = NOW + HOUR
+    waits = late(conn, campaign, at_ms=ends_ms, run=LIVE)
+    assert waits == PutOff(LIVE, ends_ms, ends_ms + HOUR)
+    accept(conn, campaign, at_ms=NOW + HOUR // 2)
+    found = late(conn, campaign, at_ms=ends_ms, run=LIVE)
+    assert found is not None
+    assert 0 <= NOW + HOUR // 2 + HOUR - found.until_ms < delivered.QUARTER_MS
+
+
+def test_a_live_test_whose_users_got_it_at_once_is_over_when_it_said(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = taken(conn, 3)
+    accept(conn, campaign, at_ms=NOW + 5)
+    assert late(conn, campaign, at_ms=NOW + HOUR, run=LIVE) is None
