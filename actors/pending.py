@@ -95,12 +95,8 @@ def _now(n: int, content: Campaign, holds: Holds, speed: Speed, now_ms: int) -> 
     own = content.delivery.messages_per_5_minutes or 0
     throttles = [most for most in (house, own) if most]
     throttled_ms = lasting.lasts_ms(n, messages_per_second=0, throttles=throttles)
-    paced_ms = lasting.lasts_ms(
-        n,
-        messages_per_second=speed.messages_per_second,
-        throttles=(),
-        events=content.what.events,
-    )
+    events, pace = n * lasting.events_each(content), speed.messages_per_second
+    paced_ms = lasting.lasts_ms(n, messages_per_second=pace, throttles=(), events=events)
     if throttled_ms > paced_ms:
         return Wait(Cause.THROTTLE, n, takes_ms=throttled_ms)
     return Wait(Cause.PACE, n, takes_ms=paced_ms)

@@ -61,11 +61,6 @@ class What(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     push_tokens: bool = False
     identify: tuple[str, ...] = ()
 
-    @property
-    def events(self) -> int:
-        """How many events one message is for Segment, and against the pace."""
-        return 2 if self.identify else 1
-
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How many at most. None means no limit.
