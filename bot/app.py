@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot import answers
+from bot.aside_listeners import AsideListeners
 from bot.audience_forms import AudienceForms
 from bot.audience_saving import AudienceSaving
 from bot.blocks import Message, section
@@ -105,14 +106,16 @@ def make_app(
     homes.draws(partial(home.draw, app.client))
     opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
     cards = CardListeners(line, home)
-    lists, samples, audiences = (
+    lists, samples, audiences, asides = (
         ListListeners(line),
         SampleListeners(line),
         AudienceSaving(line, forms),
+        AsideListeners(line),
     )
     wizard = WizardListeners(line, forms, reaching, opening, saving)
     for part in (
-        Commands(line, opening, AudienceForms(lists, audiences, samples)),
+        Commands(line, opening, AudienceForms(lists, audiences, samples), asides),
+        asides,
         lists,
         samples,
         audiences,

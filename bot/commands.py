@@ -38,6 +38,7 @@ from bot import (
     views,
 )
 from bot.answers import USES
+from bot.aside_listeners import AsideListeners
 from bot.audience_forms import AudienceForms
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
@@ -52,7 +53,7 @@ from bot.wizard.opening import Opening
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _ABOUT_A_USER = ("why", "preview", "test")
 _IN_A_FORM = ("edit", "clone")
-_NAMELESS = frozenset({"limits", "audience", "pause", "resume"})
+_NAMELESS = frozenset({"aside", "limits", "audience", "pause", "resume"})
 """What asks about everything if nothing is named."""
 _ARCHIVED = "archived"
 _FOR_ALL = ("pause", "stop", "resume")
@@ -77,8 +78,11 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 class Commands:
     """`/campaign ...`, and the buttons of what it answers with."""
 
-    def __init__(self, line: Line, opening: Opening, audiences: AudienceForms) -> None:
+    def __init__(
+        self, line: Line, opening: Opening, audiences: AudienceForms, asides: AsideListeners
+    ) -> None:
         self._audiences = audiences
+        self._asides = asides
         self._line = line
         self._zone = line.settings.zone
         self._opening = opening
@@ -170,6 +174,8 @@ class Commands:
             request: Request = ListAll(archived=name.casefold() == _ARCHIVED)
         elif command == "rehearse" and name:
             return rehearse(self._line, client, caller, name)
+        elif command == "aside":
+            return self._asides.listed(caller, name, self._patience(client, caller))
         elif command == "audience" or (command in _ABOUT_A_USER and name):
             wanted = (
                 audience_card.request_of(name)
