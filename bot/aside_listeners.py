@@ -14,7 +14,7 @@ from actors.mail_content import Preview
 from actors.mail_trust import Aside, DropAside, ListAside, RetryAside, ShowAside, Told
 from bot import answers, aside_card, modals
 from bot.blocks import Message
-from bot.ids import ActionId
+from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell, update_if_open
 from bot.refs import Memo, Ref
 from bot.wizard.showing import refused_view
@@ -91,7 +91,8 @@ class AsideListeners:
             request = RetryAside(by=caller.user, ids=ids, yes=True)
         answer = self._line.ask(request, self._line.patience(lambda: None))
         if isinstance(answer, Done):
-            fresh = modals.said_view(answers.done(answer).text)
+            still = f"`{COMMAND} aside` shows what still waits."
+            fresh = modals.said_view(answers.done(answer).text, still)
         else:
             fresh = refused_view(_no(answer))
         update_if_open(client, body["view"]["id"], fresh)

@@ -95,6 +95,7 @@ class Commands:
         app.action(ActionId.PAUSE_ALL)(self.pause_all_pressed)
         app.action(ActionId.RESUME_ALL)(self.resume_all_pressed)
         app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
+        app.action(ActionId.SEND_TEST)(self.test_pressed)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer one command. The form opens first: its trigger lasts 3 seconds."""
@@ -166,6 +167,14 @@ class Commands:
         request = message_card.another_variant(body["actions"][0], caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
         tell(client, caller, said(answer, self._zone), replace=isinstance(answer, Previewed))
+
+    def test_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Send the variant that a preview shows to the operator's test users."""
+        ack()
+        caller = Caller.of(body)
+        request = message_card.test_of(body["actions"][0], caller.user)
+        answer = self._line.ask(request, self._patience(client, caller))
+        tell(client, caller, said(answer, self._zone))
 
     def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
         if command in ("", "help"):

@@ -50,6 +50,7 @@ class ActionId(StrEnum):
     DROP_ONE = "drop_one"
     # on previews
     PREVIEW_VARIANT = "preview_variant"
+    SEND_TEST = "send_test"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"

@@ -67,7 +67,7 @@ def _told(trail: Told, chars: int) -> Message:
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
     blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
     blocks.append(context(f"Times are in {escaped(trail.zone)}.{_codes(runs[-STEPS_SHOWN_MAX:])}"))
-    return Message(uncoded(trail.message), tuple(blocks))
+    return Message(clip(uncoded(trail.message), 500), tuple(blocks))
 
 
 def _codes(runs: list[list[Step]]) -> str:
