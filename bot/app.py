@@ -23,6 +23,7 @@ from bot.home_keeping import HomeKeeping
 from bot.home_listeners import HomeListeners
 from bot.home_tab import Home
 from bot.ids import COMMAND, ActionId
+from bot.inquiry_listeners import InquiryListeners
 from bot.line import Caller, Line, answered, log, tell
 from bot.list_listeners import ListListeners
 from bot.modals import said_view
@@ -34,6 +35,7 @@ from bot.replay import Verification
 from bot.rights import Rights
 from bot.sample_listeners import SampleListeners
 from bot.settings import BotSettings
+from bot.whole_listeners import WholeListeners
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
 from bot.wizard.opening import Opening
@@ -116,6 +118,8 @@ def make_app(
     for part in (
         Commands(line, opening, AudienceForms(lists, audiences, samples), asides),
         asides,
+        InquiryListeners(line),
+        WholeListeners(line),
         lists,
         samples,
         audiences,

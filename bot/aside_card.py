@@ -17,7 +17,7 @@ from bot.blocks import (
 )
 from bot.ids import COMMAND, ActionId, ViewId
 from bot.inputs import modal
-from bot.inquiry import told
+from bot.inquiry import whole
 
 PAGE_LINES_MAX = 8
 WHY_CHARS_MAX = 300
@@ -84,7 +84,7 @@ def _line(line: AsideLine, zone: str, chars: int) -> Block:
 
 def shown(found: Told, state: str, aside_id: str) -> dict[str, Any]:
     """Return the modal with the trail of one, and what can be decided about it."""
-    blocks = [*told(found).blocks, actions(_deeds(state, aside_id))]
+    blocks = [*whole(found), actions(_deeds(state, aside_id))]
     return modal(ViewId.CARD, "Set aside", blocks, close="Close")
 
 

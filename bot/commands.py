@@ -26,7 +26,7 @@ from actors.mail_content import Previewed
 from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Archive, Undo
-from actors.mail_trust import PauseAll
+from actors.mail_trust import PauseAll, Told, Why
 from bot import (
     answers,
     audience_card,
@@ -212,6 +212,8 @@ class Commands:
             return views.campaign_card(answer.campaign, self._zone, caller.user)
         if isinstance(answer, Report):
             return pictured(client, answer)
+        if isinstance(request, Why) and isinstance(answer, Told):
+            return inquiry.told(answer, request)
         if isinstance(request, ListAll) and isinstance(answer, Listed):
             return listing(answer.campaigns, self._zone, archived=request.archived)
         return said(answer, self._zone)

@@ -48,6 +48,11 @@ class ActionId(StrEnum):
     SHOW_ASIDE = "show_aside"
     RETRY_ONE = "retry_one"
     DROP_ONE = "drop_one"
+    # in what a message has no room for
+    NEWER_STEPS = "newer_steps"
+    OLDER_STEPS = "older_steps"
+    WHOLE_REPORT = "whole_report"
+    WHOLE_AUDIENCES = "whole_audiences"
     # on previews
     PREVIEW_VARIANT = "preview_variant"
     SEND_TEST = "send_test"
