@@ -32,6 +32,7 @@ from bot.notice_listeners import NoticeListeners
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
 from bot.replay import Verification
+from bot.report_file import ReportFiles
 from bot.rights import Rights
 from bot.sample_listeners import SampleListeners
 from bot.settings import BotSettings
@@ -119,6 +120,7 @@ def make_app(
         Commands(line, opening, AudienceForms(lists, audiences, samples), asides),
         asides,
         InquiryListeners(line),
+        ReportFiles(line),
         WholeListeners(line),
         lists,
         samples,

@@ -52,6 +52,7 @@ class ActionId(StrEnum):
     NEWER_STEPS = "newer_steps"
     OLDER_STEPS = "older_steps"
     WHOLE_REPORT = "whole_report"
+    REPORT_FILE = "report_file"
     WHOLE_AUDIENCES = "whole_audiences"
     # on previews
     PREVIEW_VARIANT = "preview_variant"

@@ -37,7 +37,7 @@ _ID = re.compile(r" \(c_[a-z0-9]+\)")
 _SEED = re.compile(r" \(seed ([^()]*)\)|; seed ([^()]*)")
 _RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\[[^\]]+\]")
 KNOWN_SHOWN_MAX = 20
-CODES_SHOWN_MAX = 12
+CODES_SHOWN_MAX = 5
 WHOLE_STEPS_MAX = 60
 """A modal has 100 blocks."""
 WHOLE_CHARS_MAX = 600
@@ -121,7 +121,9 @@ def _codes(runs: list[list[Step]]) -> str:
     said = ""
     for kind, codes in (("Messages", list(ids)), ("Seeds of the draws", list(drawn))):
         shown = " ".join(f"`{clip(code, 100)}`" for code in codes[-CODES_SHOWN_MAX:])
-        said += f" {kind}: {shown}." if codes else ""
+        more = len(codes) - CODES_SHOWN_MAX
+        rest = f" and {more} before these" if more > 0 else ""
+        said += f" {kind}: {shown}{rest}." if codes else ""
     return said
 
 

@@ -56,12 +56,14 @@ def _card(report: Report, picture: Block | None, title: str, chars: int) -> Mess
         if (more := len(report.variants) - VARIANTS_SHOWN_MAX) > 0:
             shown.append(f"• and {words.count_of(more, 'more variant')}")
         blocks.append(section("*Variants*\n" + "\n".join(shown)))
+    offers = [button("As a file", ActionId.REPORT_FILE, report.id)]
     if len(report.skipped) > SKIPS_SHOWN_MAX or len(report.variants) > VARIANTS_SHOWN_MAX:
-        blocks.append(actions([button("Show all of them", ActionId.WHOLE_REPORT, report.id)]))
+        offers.insert(0, button("Show all of them", ActionId.WHOLE_REPORT, report.id))
     blocks += [context(f":warning: {line}") for line in blank_lines(report.blanks)]
     if report.goal is not None:
         blocks.append(section(_goal(report, chars)))
     blocks.append(context(f"As of {words.moment(report.at_ms, report.zone)}"))
+    blocks.append(actions(offers))
     sent = words.count_of(report.books.sent, "message was", "messages were")
     return Message(f"{title}: {name}, {sent} sent", tuple(blocks))
 
