@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from clarion.marketer import Marketer
-from sandbox.slack import ANA, CAMPAIGNS
+from sandbox.slack import ALERTS, ANA, CAMPAIGNS
 from store import memberships
+from tests.actors.aside import picky
+from tests.actors.house import LIVE
 from tests.bot.living import open_workspace
 
 DIRECT = "D" + ANA[1:]
@@ -62,3 +64,21 @@ async def test_a_marketer_saves_an_audience_at_the_step_who_and_takes_a_sample_o
         said = await ana.sees(DIRECT, "2 users", "Buyers")
         await slack.wait_until(lambda: bool(slack.thread(DIRECT, said.ts)))
         assert [file["name"] for file in slack.thread(DIRECT, said.ts)[0].files] == ["sample.csv"]
+
+
+@MODES
+async def test_what_segment_refused_is_looked_at_from_its_alert_and_dropped(
+    tmp_path: Path, mode: str
+) -> None:
+    async with open_workspace(tmp_path, mode, wire=picky()) as (house, slack):
+        await house.running(LIVE)
+        await house.orders(["bad"])
+        ana = Marketer(slack, ANA)
+        alert = await ana.sees(ALERTS, "Segment refuses a message", button="Look at them")
+        await ana.presses(alert, "Look at them")
+        listed = await ana.sees(ALERTS, "user bad", button="Look at it")
+        await ana.presses(listed, "Look at it")
+        await ana.reads("Segment refused")
+        await ana.clicks("Drop")
+        await ana.reads("1 message is dropped for good.")
+        assert (ANA, "drop_aside") in [(who, action) for who, action, _ in await house.audit()]
