@@ -17,7 +17,7 @@ ATTEMPTS_TOLD_MAX = 3
 """More than so many that ended like the one before them are told in one line."""
 WAITS_FOR_A_PERSON = frozenset({"dead", "unknown"})
 QUEUED = ": before then the user has had as many messages as the limits over all campaigns allow"
-WAITS = "; it waits for a person (`clarion dead list`)"
+WAITS = "; it waits for a person (`/campaign aside`)"
 _OUTCOMES = {
     "not_sent": "certainly did not arrive",
     "throttled": "Segment asked to wait",

@@ -27,6 +27,7 @@ USES: dict[str, tuple[str, str]] = {
     "preview": ("USER NAME", "the message of one user, as it would be sent; `any` for somebody"),
     "test": ("USER NAME", "send it to a test user now, marked as a test; `any` for all of them"),
     "reach": ("NAME", "how many a campaign would reach now, as a waterfall"),
+    "aside": ("[NAME]", "messages and events that wait for a person: look, send again, drop"),
     "limits": ("[NAME]", "caps and how full they are, frequency, pace; without NAME of all"),
     "audience": (
         "[list|show|reach|save|export|import NAME]",
@@ -49,7 +50,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Draft": ("new", "edit", "clone"),
     "Try, before anybody is messaged": ("reach", "rehearse", "preview", "test"),
     "Let it run": ("submit", "publish", "undo"),
-    "Look": ("list", "show", "report", "why", "limits", "audience"),
+    "Look": ("list", "show", "report", "why", "aside", "limits", "audience"),
     "Halt": ("pause", "resume", "lower", "stop", "archive"),
 }
 """The subcommands by what people want; all but `help` itself."""
@@ -64,13 +65,16 @@ _MEANT = {
     "cancel": "pause",
     "copy": "clone",
     "create": "new",
+    "dead": "aside",
     "delete": "archive",
     "duplicate": "clone",
+    "failed": "aside",
     "cap": "limits",
     "halt": "pause",
     "history": "report",
     "kill": "pause",
     "log": "report",
+    "refused": "aside",
     "results": "report",
     "runs": "report",
     "start": "show",

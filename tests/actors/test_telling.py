@@ -78,7 +78,7 @@ def test_each_failed_attempt_is_told_with_its_claim_its_end_and_what_is_certain(
             {"state": "unknown", "closed_by": "U0ANA00001"},
             "nobody knows whether it arrived: @U0ANA00001 dropped it.",
         ),
-        ({"state": "unknown"}, "arrived; it waits for a person (`clarion dead list`)."),
+        ({"state": "unknown"}, "arrived; it waits for a person (`/campaign aside`)."),
         ({"state": "dead", "reason": "dead"}, "Segment refused the message for good."),
         ({"state": "dead", "reason": "set_aside"}, SkipReason.SET_ASIDE.explain()),
         ({"state": "expired", "reason": "expired"}, SkipReason.EXPIRED.explain()),
