@@ -85,8 +85,19 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     undo = ""
     if undo_ms:
         undo = f" It begins in {request.undo_seconds} seconds: until then Undo takes it back."
+    gone = _gone(content, rules)
     night = _night(content, undo_ms, rules)
-    return Said(f"“{row.name}” is published{without}{undo}{night}", row.id)
+    return Said(f"“{row.name}” is published{without}{undo}{gone}{night}", row.id)
+
+
+def _gone(content: Campaign, rules: Rules) -> str:
+    """Say which of several dates passed while it was reviewed: what is past is no run."""
+    when, now = content.when, rules.now_ms
+    gone = sum(schedule.moment(each, when.zone or rules.zone) <= now for each in when.dates)
+    if not gone:
+        return ""
+    have, them = ("has", "it") if gone == 1 else ("have", "them")
+    return f" {gone} of its {len(when.dates)} dates {have} passed: nothing is sent for {them}."
 
 
 def _night(content: Campaign, undo_ms: int, rules: Rules) -> str:
