@@ -67,15 +67,6 @@ def open_cursor(
     )
 
 
-def hand_on_cursor(conn: sqlite3.Connection, campaign: str, before: int, after: int) -> None:
-    """Let a revision go on where another stopped, so that no event is considered by both."""
-    conn.execute(
-        "INSERT INTO cursor (campaign, revision, seq, dropped)"
-        " SELECT campaign, ?, seq, dropped FROM cursor WHERE campaign = ? AND revision = ?",
-        (after, campaign, before),
-    )
-
-
 def drop_pause(conn: sqlite3.Connection, campaign: str) -> None:
     """Let what came in until now count as the pause's, however late it is considered."""
     conn.execute(
@@ -111,7 +102,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     upto, surged = batch.upto, None
     if batch.per_hour is not None and (batch.fires or batch.upto > batch.after):
         qualify = [
-            (each.event_seq or math.inf) > dropped_upto and not isinstance(each.verdict, Wait)
+            (each.event_seq or math.inf) > dropped_upto and surge.qualifies(each.verdict)
             for each in decisions
         ]
         surged = surge.first_too_many(conn, batch.campaign, batch.per_hour, qualify, now_ms=now_ms)
@@ -128,9 +119,13 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
         timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
         ended_timers.prune(conn, now_ms=now_ms)  # where almost all are cleared, few fire
     definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
-    pending = 0
+    pending, seen = 0, set[str]()
     for decision in decisions:
+        if decision.message_id in seen:
+            continue  # twice in one batch
         drops = paused or (decision.event_seq or math.inf) <= dropped_upto
+        if drops or not isinstance(decision.verdict, Wait):
+            seen.add(decision.message_id)
         pending += _decide(conn, batch, definition, decision, drops=drops, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
@@ -147,11 +142,10 @@ def _decide(
     now_ms: int,
 ) -> bool:
     """Write what becomes of one user who qualified; tell whether it is a message."""
-    if is_decided(conn, batch.campaign, decision):
-        return False  # twice in one batch
-    if isinstance(decision.verdict, Wait) and not drops:
-        _wait(conn, batch, decision, decision.verdict, now_ms)
-        return False
+    if isinstance(decision.verdict, Wait):
+        _wait(conn, batch, decision, decision.verdict, drops=drops, now_ms=now_ms)
+        if not drops:
+            return False
     books.add(conn, batch.campaign, LIVE, "qualified", 1)
     refused: SkipReason | None
     match decision.verdict:
@@ -185,12 +179,18 @@ def _wanted(batch: LiveBatch, definition: Campaign, decision: Decision, verdict:
 
 
 def _wait(
-    conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, wait: Wait, now_ms: int
+    conn: sqlite3.Connection,
+    batch: LiveBatch,
+    decision: Decision,
+    wait: Wait,
+    *,
+    drops: bool,
+    now_ms: int,
 ) -> None:
     assert batch.listener is not None, "who lets users wait says what for"
     assert decision.event_seq is not None, "a wait begins with an event"
     begun = Begun(batch.campaign, decision.user, decision.event_seq, decision.occurrence, wait)
-    timers.begin(conn, batch.listener, begun, now_ms=now_ms)
+    timers.begin(conn, batch.listener, begun, drops=drops, now_ms=now_ms)
 
 
 def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
@@ -243,9 +243,9 @@ def _enqueue(
 ) -> None:
     fell_due_ms = allowance.fell_due_ms(decision.verdict, placed, now_ms=now_ms)
     due_ms = placed.due_ms
-    if decision.fell_due_ms is not None:
+    if decision.fell_due_ms is not None and isinstance(decision.verdict, Send):
         fell_due_ms = decision.fell_due_ms
-        if isinstance(decision.verdict, Send) and due_ms <= now_ms:
+        if due_ms <= now_ms:
             due_ms = fell_due_ms  # so that what fell due first goes first
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"
