@@ -33,6 +33,7 @@ Settings: TypeAlias = dict[str, int | float | str | bool]
 Deed: TypeAlias = Literal[
     "launch",
     "undo",
+    "amend",
     "pause",
     "resume",
     "stop",
