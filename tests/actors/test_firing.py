@@ -206,6 +206,26 @@ async def test_the_filter_is_asked_again_when_it_falls_due_unless_the_campaign_s
             assert await skipped(house) == told
 
 
+async def test_who_is_to_be_asked_once_is_not_asked_after_do_not_disturb_either(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    for recheck in (True, False):
+        campaign = replace(
+            LIVE,
+            trigger=Trigger("Cart Updated", delay_minutes=60, recheck=recheck),
+            who=Property("plan", "equals", "free"),
+            do_not_disturb=DoNotDisturb("11:30", "12:30"),
+        )
+        async with open_house(tmp_path / str(recheck), autojump_clock) as house:  # it is 10:46
+            await house.feed(house.profile("ann", plan="free"))
+            await house.running(campaign)
+            await cart(house, "ann")
+            await house.idle(61 * MINUTE)
+            await house.feed(house.profile("ann", plan="pro"))
+            await house.idle(60 * MINUTE)
+            assert house.wire.users == ([] if recheck else ["ann"])
+
+
 async def test_caps_control_and_quiet_hours_are_asked_when_it_falls_due(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
