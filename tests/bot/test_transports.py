@@ -1,11 +1,11 @@
-"""What a marketer does about lists and audiences in a local Slack, before the real desk."""
+"""What a marketer does in a local Slack, before the real desk."""
 
 from pathlib import Path
 
 import pytest
 
 from clarion.marketer import Marketer
-from sandbox.slack import ALERTS, ANA, CAMPAIGNS
+from sandbox.slack import ALERTS, ANA, BEN, CAMPAIGNS, REVIEWS
 from store import memberships
 from tests.actors.aside import picky
 from tests.actors.house import LIVE
@@ -82,3 +82,23 @@ async def test_what_segment_refused_is_looked_at_from_its_alert_and_dropped(
         await ana.clicks("Drop")
         await ana.reads("1 message is dropped for good.")
         assert (ANA, "drop_aside") in [(who, action) for who, action, _ in await house.audit()]
+
+
+async def test_what_a_running_campaign_says_is_edited_and_approved_while_it_runs(
+    tmp_path: Path,
+) -> None:
+    async with open_workspace(tmp_path, "socket") as (house, slack):
+        await house.running(LIVE)
+        ana, ben = Marketer(slack, ANA), Marketer(slack, BEN)
+        await ana.types(f"/campaign edit {LIVE.name}")
+        await ana.modal("Edit campaign")
+        await ana.goes("What")
+        await ana.fills("Key-value pairs", "coupon = AUTUMN")
+        await ana.goes("Review")
+        await ana.submits()
+        await ana.sees(CAMPAIGNS, "asked for a review", "Until then nothing changes")
+        card = await ben.sees(REVIEWS, "Change to review", "AUTUMN", button="Approve")
+        await ben.presses(card, "Approve")
+        await ben.sees(REVIEWS, "It holds for who qualifies from then on")
+        view = await house.view(LIVE.name)
+        assert (view.state, view.published, view.amends) == ("running", 2, False)
