@@ -117,15 +117,24 @@ def _prune(conn: sqlite3.Connection, *, now_ms: int) -> None:
 def open_ones(conn: sqlite3.Connection, limit: int) -> list[tuple[Announcement, Card | None]]:
     """Return what is still to be told, the oldest first, with the card that each one is about.
 
-    A reply is about the card in whose thread it goes; a notice is about none.
+    At most `limit` of what goes to the channel for alerts, and as many of all else: an alert never
+    stands behind a queue of cards. Among each, every campaign's first comes before any second, so
+    that one whose thread takes nothing keeps no other from being told. A reply is about the card in
+    whose thread it goes; a notice is about none.
     """
     rows = conn.execute(
-        "SELECT a.id, a.kind, a.campaign, a.subject, a.body, c.channel, c.ts"
-        " FROM announcement a INDEXED BY announcement_open LEFT JOIN card c"
+        "WITH waits AS (SELECT *, kind IN ('alert', 'notice', 'check') AS urgent"
+        " FROM announcement INDEXED BY announcement_open WHERE done_ms IS NULL),"
+        " placed AS (SELECT *, row_number() OVER"
+        " (PARTITION BY urgent, campaign ORDER BY created_ms, id) AS place FROM waits),"
+        " turns AS (SELECT *, row_number() OVER"
+        " (PARTITION BY urgent ORDER BY place, created_ms, id) AS turn FROM placed)"
+        " SELECT a.id, a.kind, a.campaign, a.subject, a.body, c.channel, c.ts"
+        " FROM turns a LEFT JOIN card c"
         " ON c.campaign = a.campaign AND c.subject = a.subject"
         " AND c.kind = CASE WHEN a.kind IN ('reply', 'call', 'digest', 'rehearsal') THEN 'card'"
         " ELSE a.kind END"
-        " WHERE a.done_ms IS NULL ORDER BY a.created_ms, a.id LIMIT ?",
+        " WHERE a.turn <= ? ORDER BY a.created_ms, a.id",
         (limit,),
     )
     return [

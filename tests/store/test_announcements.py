@@ -35,6 +35,24 @@ def test_only_so_many_are_told_at_once(conn: sqlite3.Connection) -> None:
     assert [one.body for one, _ in announcements.open_ones(conn, 2)] == ["a", "b"]
 
 
+def test_an_alert_stands_behind_no_queue_of_cards(conn: sqlite3.Connection) -> None:
+    """After a day without Slack there are more than are told at once."""
+    for n in range(9):
+        announcements.add(conn, "card", f"c_{n}", now_ms=NOW)
+    announcements.add(conn, "alert", "c_9", subject="1", now_ms=NOW + 1)
+    assert [one.kind for one, _ in announcements.open_ones(conn, 2)] == ["card", "card", "alert"]
+
+
+def test_a_campaign_whose_thread_takes_nothing_keeps_no_other_from_being_told(
+    conn: sqlite3.Connection,
+) -> None:
+    for n in range(9):
+        announcements.add(conn, "reply", "c_1", body=str(n), now_ms=NOW + n)
+    announcements.add(conn, "card", "c_2", now_ms=NOW + 9)
+    found = [(one.campaign, one.body) for one, _ in announcements.open_ones(conn, 3)]
+    assert found == [("c_1", "0"), ("c_1", "1"), ("c_2", "")]
+
+
 @pytest.mark.parametrize("kind", ["card", "alert"])
 def test_a_card_that_changes_often_is_brought_up_to_date_once(
     conn: sqlite3.Connection, kind: announcements.Kind
