@@ -21,7 +21,7 @@ from actors.mail_trust import Connection, ConnectionStatus
 from bot import alerts, views
 from bot.blocks import Message
 from bot.connection import check_card
-from bot.line import SLACK_FAILED, answered, reason
+from bot.line import SLACK_FAILED, answered, reason, retry_after
 from bot.notices import notice
 from bot.pace import Pace
 from bot.ports import Desk
@@ -38,8 +38,11 @@ EVENT_TYPE = "clarion_announcement"
 
 _PLACED = frozenset({"card", "alert", "check"})
 _URGENT = frozenset({"alert", "notice", "check"})
+_PICTURES = frozenset({"digest", "rehearsal"})
 _SHAPE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_CLOSED = frozenset({"channel_not_found", "is_archived", "is_inactive", "not_in_channel"})
+"""Of a channel that takes nothing any more: whoever runs Clarion has named another one since."""
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +112,7 @@ class Announcer:
         failures = self._failed.get(announcement.id, 0)
         self._failed[announcement.id] = failures + 1
         wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
-        if (asked := _retry_after(error)) is not None:
+        if (asked := retry_after(error)) is not None:
             wait = max(wait, asked)
         self._not_before[announcement.id] = trio.current_time() + wait
         if not answered(error) and self._in_doubt is not None:
@@ -133,14 +136,11 @@ class Announcer:
                     self._cards[key] = placed
                 self._changed()
                 await self._desk.announced(announcement, placed)
-            case "reply" | "call":
-                await self._say(announcement, self._channel("card"), card)
-                await self._desk.announced(announcement, None)
-            case "digest" | "rehearsal":
-                await self._picture(announcement, card)
+            case "reply" | "call" | "digest" | "rehearsal":
+                await self._under(announcement, card)
                 await self._desk.announced(announcement, None)
             case _:
-                await self._say(announcement, self._channel("alert"), None)
+                await self._say(announcement, None)
                 await self._desk.announced(announcement, None)
 
     async def _place(self, announcement: Announcement, card: Card | None) -> Card | None:
@@ -155,7 +155,7 @@ class Announcer:
             try:
                 await self._call(card.channel, self._client.chat_update, message, ts=card.ts)
             except SlackApiError as error:
-                if answered(error) not in _GONE:
+                if answered(error) not in _GONE and not self._is_left(card, channel, error):
                     raise
             else:
                 return card
@@ -176,12 +176,22 @@ class Announcer:
             return alerts.alert_card(view, run) if run else None
         return views.review_card(view, self._settings.zone)
 
+    async def _under(self, announcement: Announcement, card: Card | None) -> None:
+        """Say it in the card's thread, or where the next card comes if that channel is closed."""
+        say = self._picture if announcement.kind in _PICTURES else self._say
+        try:
+            await say(announcement, card)
+        except SlackApiError as error:
+            if not self._is_left(card, self._channel(announcement.kind), error):
+                raise
+            await say(announcement, None)
+
     async def _picture(self, announcement: Announcement, thread: Card | None) -> None:
         """Post a report or a rehearsal, with its picture, in the thread of the campaign's card."""
         draw = await self._drawing(announcement)
         if draw is None:
             return
-        channel = thread.channel if thread else self._channel("card")
+        channel = thread.channel if thread else self._channel(announcement.kind)
         if await self._find(announcement, channel, thread) is None:
             message = await _in_thread(draw)
             more = {"thread_ts": thread.ts} if thread else {}
@@ -200,9 +210,9 @@ class Announcer:
         answer = await self._desk.ask(ShowRehearsal(campaign))
         return partial(rehearsed, client, answer) if isinstance(answer, Rehearsed) else None
 
-    async def _say(self, announcement: Announcement, channel: str, thread: Card | None) -> None:
+    async def _say(self, announcement: Announcement, thread: Card | None) -> None:
         """Post words, in the thread if there is one, unless they stand there already."""
-        channel = thread.channel if thread else channel
+        channel = thread.channel if thread else self._channel(announcement.kind)
         if await self._find(announcement, channel, thread) is None:
             more: dict[str, Any] = {"thread_ts": thread.ts} if thread else {}
             if thread and announcement.kind == "call":
@@ -264,9 +274,12 @@ class Announcer:
         return await _in_thread(partial(said, blocks=[]))
 
     def _channel(self, kind: str) -> str:
-        if kind in ("alert", "check"):
-            return self._settings.alerts_channel or self._settings.review_channel
-        return self._settings.review_channel
+        urgent = self._settings.alerts_channel if kind in _URGENT else ""
+        return urgent or self._settings.review_channel
+
+    def _is_left(self, card: Card | None, channel: str, error: SlackApiError) -> bool:
+        """Tell whether the card stands in a closed channel, and its next belongs elsewhere."""
+        return card is not None and card.channel != channel and answered(error) in _CLOSED
 
 
 def _mark(announcement: Announcement) -> dict[str, Any]:
@@ -284,13 +297,3 @@ def _turn(pair: tuple[Announcement, Card | None]) -> tuple[bool, bool]:
 
 async def _in_thread(call: Callable[[], Any]) -> Any:
     return await trio.to_thread.run_sync(call)
-
-
-def _retry_after(error: Exception) -> float | None:
-    """Return how long Slack asks to wait, in seconds."""
-    if not isinstance(error, SlackApiError):
-        return None
-    headers = getattr(error.response, "headers", None) or {}
-    value = next((headers[name] for name in headers if name.lower() == "retry-after"), None)
-    text = str(value[0] if isinstance(value, list) else value)
-    return float(text) if text.isascii() and text.isdigit() else None

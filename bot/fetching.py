@@ -101,7 +101,7 @@ def _download(url: str, token: str, into: Path) -> Refused | None:
         if "html" in answer.headers.get_content_type():
             return MAY_NOT_READ
         with into.open("xb") as file:
-            while chunk := answer.read(CHUNK_BYTES):
+            while chunk := answer.read1(CHUNK_BYTES):  # what is there: no wait for more
                 got += len(chunk)
                 if got > FILE_BYTES_MAX:
                     return TOO_LARGE

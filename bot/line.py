@@ -228,6 +228,16 @@ def answered(error: BaseException) -> str:
     return name if _ERROR_NAME.fullmatch(name) else ""
 
 
+def retry_after(error: BaseException) -> float | None:
+    """Return how long Slack asks to wait, in seconds."""
+    if not isinstance(error, SlackApiError):
+        return None
+    headers = getattr(error.response, "headers", None) or {}
+    value = next((headers[name] for name in headers if name.lower() == "retry-after"), None)
+    text = str(value[0] if isinstance(value, list) else value)
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
 def _responded(url: str, message: Message, *, replace: bool) -> bool:
     client = WebhookClient(url, timeout=RESPONSE_SECONDS_MAX, logger=SLACK_LOG)
     said: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}

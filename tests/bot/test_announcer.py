@@ -58,6 +58,29 @@ async def test_a_card_that_somebody_deleted_is_posted_anew(
     assert found == [Card("C0REVIEW", "1.0001")]
 
 
+@pytest.mark.parametrize("closed", ["is_archived", "channel_not_found", "not_in_channel"])
+async def test_a_card_whose_channel_was_given_up_is_posted_in_the_one_named_since(
+    desk: FakeDesk, slack: SlackStub, started: None, closed: str
+) -> None:
+    slack.failures["chat.update"] = [closed] * 2
+    given_up = Card("C0GIVENUP", "9.0001")
+    assert await told(desk, desk.announce("card", "c1", "", card=given_up)) == [
+        Card("C0REVIEW", "1.0001")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["reply", "call", "digest"])
+async def test_what_goes_under_a_card_in_a_channel_that_was_given_up_is_said_all_the_same(
+    desk: FakeDesk, slack: SlackStub, started: None, kind: str
+) -> None:
+    slack.failures["chat.postMessage"] = ["is_archived"]
+    given_up = Card("C0GIVENUP", "9.0001")
+    await told(desk, desk.announce(kind, "c1", "", FINAL, card=given_up))
+    (post,) = slack.posts
+    assert post["channel"] == "C0REVIEW"
+    assert "thread_ts" not in slack.of("chat.postMessage")[-1].args
+
+
 async def test_that_a_card_must_be_looked_at_again_is_seen_by_its_whole_channel(
     desk: FakeDesk, slack: SlackStub, started: None
 ) -> None:
