@@ -67,6 +67,8 @@ def amend(
 
 def approve(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> Decision:
     """Let the amendment hold; the caller has asked whether this person may decide."""
+    if (late := _expired(conn, row, rules)) is not None:
+        return late
     answer = campaigns.approve(conn, row.id, row.revision, approver=by, now_ms=rules.now_ms)
     assert not isinstance(answer, NotAnother), "may_approve and the database agree"
     _record(conn, row, by, "approve_amendment", rules)
@@ -77,6 +79,8 @@ def approve(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -
 
 def publish(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> Decision:
     """Let the amendment hold though nobody approved it, as the operator's configuration allows."""
+    if (late := _expired(conn, row, rules)) is not None:
+        return late
     if rules.review_required:
         return Refused(
             what=f"“{row.name}” runs, and what is asked for waits for a second person.",
@@ -104,6 +108,22 @@ def _as_before(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules
     _record(conn, row, by, "withdraw_amendment", rules)
     _show(conn, row, rules, f"{at(by)} withdraws the amendment.")
     return Said(f"The amendment of “{row.name}” is withdrawn: it goes on as it is.", row.id)
+
+
+def _expired(conn: sqlite3.Connection, row: CampaignRow, rules: Rules) -> Refused | None:
+    """End an amendment that would come too late: the last run has begun since it was asked for."""
+    assert row.published is not None, "what runs was published"
+    before = campaigns.revision_of(conn, row.id, row.published)
+    if _comes_again(conn, row, before, rules):
+        return None
+    _record(conn, row, acts.ENGINE, "expire_amendment", rules)
+    amendments.end(conn, row.id, now_ms=rules.now_ms)
+    _show(conn, row, rules, "The amendment has expired: the last run began before anybody decided.")
+    return Refused(
+        what=f"The last run of “{row.name}” has begun since this was asked for, and ends as it"
+        " began: the amendment has expired.",
+        fix="Stop it if it must not go on, and draft a new campaign with another name.",
+    )
 
 
 def _put_in_force(

@@ -35,6 +35,7 @@ def asked_for(page: int) -> int:
 
 def listed(found: Aside, zone: str, *, campaign: str, name: str, page: int) -> Message:
     """Return one page, the latest first; of one campaign, by its id and name, or of all."""
+    page = min(page, max(len(found.lines) - 1, 0) // PAGE_LINES_MAX)  # others decide meanwhile
     lines = found.lines[page * PAGE_LINES_MAX :]
     if not lines:
         of = f" of “{clip(name, 200)}”" if name else ""

@@ -3,7 +3,7 @@
 What asks once more before it is done stays a button: a menu's entries ask nothing.
 """
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from actors.mail import CampaignView
 from bot import words
@@ -71,7 +71,9 @@ def _decisions(view: CampaignView, *, review: bool, reader: str) -> list[Offer]:
     if Action.APPROVE in allowed and others:
         made.append(_approve(view, name))
     if Action.REQUEST_CHANGES in allowed and others:
-        made.append(Offer("Request changes", ActionId.REQUEST_CHANGES, leads=not view.amends))
+        seen = str(Ref.of(view))  # what is declined is what was read, from the menu as well
+        changes = Offer("Request changes", ActionId.REQUEST_CHANGES, value=seen)
+        made.append(structs.replace(changes, leads=not view.amends))
     if Action.PUBLISH in allowed:
         text = f"*{name}* starts sending to real people, by its schedule."
         asked = confirm("Publish it?", text, "Publish")
@@ -128,8 +130,9 @@ def _approve(view: CampaignView, name: str) -> Offer:
 
 
 def _menu(offers: list[Offer], view: CampaignView) -> list[Block]:
-    """Return the menu of the rest. An entry names its deed and the campaign, and no content."""
+    """Return the menu of the rest. An entry names its deed and the campaign; a no the content."""
     if not offers:
         return []
-    entries = [option(offer.text, f"{offer.action}:{Ref(view.id)}") for offer in offers]
+    ref = str(Ref(view.id))
+    entries = [option(offer.text, f"{offer.action}:{offer.value or ref}") for offer in offers]
     return [{"type": "overflow", "action_id": ActionId.MORE.value, "options": entries}]

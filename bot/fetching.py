@@ -31,7 +31,13 @@ MAY_NOT_READ = Refused(
     "Clarion may not read files in this Slack.",
     "Whoever runs Clarion adds the scope files:read to the app, and reinstalls it.",
 )
+GONE = Refused(
+    "The file is not in Slack any more.", "Choose it again, and keep it there until it is taken."
+)
 NOT_GIVEN = Refused("Slack did not give the file.", "Try again in a minute.")
+
+
+_TOLD = {"missing_scope": MAY_NOT_READ, "file_not_found": GONE, "file_deleted": GONE}
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -47,7 +53,7 @@ def fetch(client: WebClient, file_id: str, into: Path) -> Refused | None:
         file = client.files_info(file=file_id)["file"]
     except SLACK_FAILED as error:
         log.warning("Slack told nothing of a file: %s", reason(error))
-        return MAY_NOT_READ if answered(error) == "missing_scope" else NOT_GIVEN
+        return _TOLD.get(answered(error), NOT_GIVEN)
     url = str(file.get("url_private_download") or file.get("url_private") or "")
     if not is_slacks(url, client.base_url):
         log.warning("A file was not fetched: its address is none of Slack's")

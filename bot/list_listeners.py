@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 from actors.file_import import Imported, Unusable
 from actors.mail import Refused
 from actors.mail_files import BeginFile
-from bot import list_card
-from bot.handing import hand_over
+from bot import answers, list_card
+from bot.handing import NOT_TAKEN, hand_over
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line
 from bot.list_form import ListFile, list_form, read_list_form
@@ -75,4 +75,5 @@ class ListListeners:
                 if done.problems > len(outcome.first):
                     said = list_card.all_problems(wanted.name, wanted.file_name, done.problems)
                     user, name = submission.user, PROBLEMS_FILE
-                    hand_over(submission.client, user, said, name, outcome.problems)
+                    if not hand_over(submission.client, user, said, name, outcome.problems):
+                        submission.also(answers.refused(NOT_TAKEN))

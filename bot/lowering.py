@@ -9,7 +9,7 @@ from bot.ids import COMMAND
 from bot.quoted import unquoted
 
 _ASKED: Final = re.compile(
-    r"(?P<name>.+?)\s+to\s+(?P<lim>\d{1,3}(?:[,.' ]\d{3})+|\d+)"
+    r"(?P<name>.+?)\s+to\s+(?P<lim>\d{1,3}(?:[,.' ]\d{3}){1,4}|\d{1,15})"
     r"(?:\s+messages?)?(?:\s+(?P<which>[a-z ]+))?",
     re.IGNORECASE,
 )

@@ -73,6 +73,10 @@ class Submission:
             self._ack(response_action="clear")
         tell(self.client, self._caller, message)
 
+    def also(self, message: Message) -> None:
+        """Say one thing more, after the end."""
+        tell(self.client, self._caller, message)
+
     def going_on(self, text: str) -> None:
         """Say how far it is, in the modal of whoever was told that it takes a while."""
         if not self.late:

@@ -226,6 +226,19 @@ async def test_without_a_run_to_come_there_is_nothing_to_amend(
         assert "edit" not in (await house.view("Once")).allowed
 
 
+@pytest.mark.parametrize("late", [Approve(PAST.name, BEN), Publish(PAST.name, ANA)])
+async def test_one_that_nobody_decided_about_before_the_last_run_began_has_expired(
+    tmp_path: Path, autojump_clock: MockClock, late: Request
+) -> None:
+    """Otherwise who approves it is told that it holds from the next run on: there is none."""
+    async with a_day_later(tmp_path, autojump_clock, EACH, AMEND) as house:
+        await trio.sleep(HOUR)
+        assert "has expired" in (await house.refused(late)).what
+        view = await house.view(PAST.name)
+        assert (view.revision, view.published, view.amends) == (1, 1, False)
+        assert ("clarion", "expire_amendment") in [row[:2] for row in await house.audit()]
+
+
 @pytest.mark.parametrize("alone", [True, False])
 async def test_without_reviews_it_holds_as_soon_as_it_is_published(
     tmp_path: Path, autojump_clock: MockClock, *, alone: bool

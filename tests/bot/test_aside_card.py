@@ -38,6 +38,12 @@ def test_a_page_shows_its_own_and_the_ways_to_others() -> None:
     assert (second.count("show_aside"), f"m1_{PAGE_LINES_MAX}" in second) == (1, True)
 
 
+def test_a_page_whose_lines_others_decided_about_gives_way_to_the_one_before() -> None:
+    """Else it would say that nothing waits."""
+    said = listed(PAGE_LINES_MAX, 3)
+    assert ("Nothing" in said, said.count("show_aside")) == (False, PAGE_LINES_MAX)
+
+
 @pytest.mark.parametrize("name", ["", ODD])
 def test_nothing_that_waits_is_said(name: str) -> None:
     assert "Nothing" in listed(0, name=name)

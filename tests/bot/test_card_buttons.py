@@ -100,3 +100,12 @@ def test_of_a_change_of_what_runs_the_yes_is_a_button_and_the_no_in_the_menu() -
         "- see_message",
         "- report",
     ]
+
+
+def test_a_change_is_declined_as_it_was_read_from_the_menu_too() -> None:
+    """A card that shows an older change declines nothing that nobody has read."""
+    allowed = ("pause", "stop", "approve", "request_changes")
+    view = draft(PAST, state="running", amends=True, allowed=allowed)
+    menu = card_buttons(view, review=True)[-1]
+    values = [each["value"] for each in menu["options"]]
+    assert f"request_changes:{view.id}:{view.hash}" in values

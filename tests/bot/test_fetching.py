@@ -6,7 +6,7 @@ import trio
 from actors.mail import Refused
 from bot import fetching
 from bot.app import make_client
-from bot.fetching import MAY_NOT_READ, NOT_GIVEN, TOO_LARGE, fetch, is_slacks
+from bot.fetching import GONE, MAY_NOT_READ, NOT_GIVEN, TOO_LARGE, fetch, is_slacks
 from bot.settings import BotSettings
 from tests.bot.slack_stub import BOT_TOKEN, SlackStub
 
@@ -95,7 +95,13 @@ async def test_a_file_over_the_limit_is_refused_whatever_its_size_is_said_to_be(
 
 @pytest.mark.parametrize(
     ("failure", "refused"),
-    [("missing_scope", MAY_NOT_READ), ("file_not_found", NOT_GIVEN), (503, NOT_GIVEN)],
+    [
+        ("missing_scope", MAY_NOT_READ),
+        ("file_not_found", GONE),
+        ("file_deleted", GONE),
+        ("internal_error", NOT_GIVEN),
+        (503, NOT_GIVEN),
+    ],
 )
 async def test_what_slack_does_not_tell_of_is_refused(
     settings: BotSettings, slack: SlackStub, tmp_path: Path, failure: str | int, refused: Refused

@@ -119,6 +119,16 @@ async def test_many_problems_are_all_named_in_a_file_for_this_person_alone(
         assert slack.of("chat.postMessage")[0].args["channel"] == ANA
 
 
+async def test_who_does_not_get_the_file_of_all_problems_hears_so(
+    tmp_path: Path, settings: BotSettings, slack: SlackStub
+) -> None:
+    async with stage(tmp_path, settings, slack) as (_, wire):
+        slack.files["F1"] = b"Type,Identity\n" + b"x,u0000\n" * 11 + b"i,u0001\n"
+        slack.failures["chat.postMessage"] = ["internal_error"]
+        await submit(wire)
+        assert "did not take the file" in slack.of("chat.postEphemeral")[-1].said
+
+
 async def test_a_person_without_the_role_gets_no_form_and_submits_none(
     tmp_path: Path, settings: BotSettings, slack: SlackStub
 ) -> None:

@@ -20,7 +20,14 @@ def test_a_cap_is_named_after_the_campaign_and_its_number(rest: str, asked: Lowe
 
 
 @pytest.mark.parametrize(
-    "rest", ["Spring sale", "Spring sale to", "Spring sale to 5.5", "Spring sale to 5 a week"]
+    "rest",
+    [
+        "Spring sale",
+        "Spring sale to",
+        "Spring sale to 5.5",
+        "Spring sale to 5 a week",
+        "Spring sale to " + "9" * 5_000,
+    ],
 )
 def test_what_cannot_be_read_is_answered_with_how_to_write_it(rest: str) -> None:
     found = request_of(rest, "U0ANA")
