@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import Answer, Refused
-from actors.mail_audience import ExportAudience, Exported, ReachAudience
+from actors.mail_audience import ExportAudience, Exported, ReachAudience, ShowAudience
 from bot import answers, words
 from bot.blocks import Message, clip, context, section
 from bot.handing import NOT_TAKEN, hand_over
@@ -59,10 +59,14 @@ class SampleListeners:
         self.open(client, body["trigger_id"], Caller.of(body), name)
 
     def open(self, client: WebClient, trigger: str, caller: Caller, name: str) -> None:
-        """Open the form, for whoever may export people."""
-        if not self._line.turned_away(client, caller, ExportAudience):
-            form = sample_form(Memo(caller.channel, about=name))
-            client.views_open(trigger_id=trigger, view=form)
+        """Open the form, for whoever may export people, of an audience that is there."""
+        if self._line.turned_away(client, caller, ExportAudience):
+            return
+        there = self._line.ask(ShowAudience(name), self._line.patience(lambda: None))
+        if isinstance(there, Refused):
+            tell(client, caller, answers.refused(there))
+            return
+        client.views_open(trigger_id=trigger, view=sample_form(Memo(caller.channel, about=name)))
 
     def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Draw the sample, and put the file where this person alone sees it."""

@@ -56,6 +56,15 @@ async def test_the_card_of_an_audience_counts_and_exports(
         assert slack.of("views.open")[0].args["view"]["callback_id"] == "export_sample"
 
 
+async def test_no_form_opens_for_an_audience_that_is_not_there(
+    tmp_path: Path, settings: BotSettings, slack: SlackStub
+) -> None:
+    async with stage(tmp_path, settings, slack) as (_, wire):
+        await wire.command(ANA, "audience export Nort")
+        assert slack.of("views.open") == []
+        assert "North" in slack.of("respond")[0].said
+
+
 async def test_a_sample_comes_as_a_file_to_who_asked_alone_and_stands_in_the_audit(
     tmp_path: Path, settings: BotSettings, slack: SlackStub
 ) -> None:
