@@ -237,7 +237,7 @@ def _stand(verified: bool, said: Check | None, view: CheckView | None) -> str:
 def _no_such(code: str) -> Refused:
     return Refused(
         what=f"No test event has the code “{code:.20}”.",
-        fix="`clarion connection verify` sends one and tells its code.",
+        fix="*Send a test event* on a card sends one; at a terminal `clarion connection verify`.",
     )
 
 

@@ -19,6 +19,7 @@ import trio
 
 from actors.mail import Refused
 from actors.mail_rehearsal import FEWER_DAYS, Progress, Rehearsed
+from actors.rules import find
 from clarion.rehearsal_play import Play
 from clarion.rehearsal_stage import Stage
 from clarion.virtual_clock import VirtualClock
@@ -79,16 +80,14 @@ def _find(source: Path, play: Play) -> tuple[str, Campaign] | Refused:
     """Return the id and the whole definition of what is meant; an id that is none yet is ""."""
     conn = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
     try:
-        row = campaigns.find(conn, play.name)
         if play.definition is not None:
+            row = campaigns.find(conn, play.name)
             whole = revisions.whole(conn, play.definition)
             return ("" if row is None else row.id), whole
-        if row is None:
-            return Refused(
-                what=f"There is no campaign “{play.name}”.",
-                fix="`clarion campaign list` shows the names.",
-            )
-        return row.id, campaigns.revision_of(conn, row.id, row.revision).whole
+        found = find(conn, play.name)
+        if isinstance(found, Refused):
+            return found
+        return found.id, campaigns.revision_of(conn, found.id, found.revision).whole
     finally:
         conn.close()
 

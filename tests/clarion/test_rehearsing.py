@@ -202,7 +202,9 @@ async def test_what_is_not_there_cannot_be_rehearsed(
     assert isinstance(rehearse(play(tmp_path / "no"), print), Refused)
     async with open_house(tmp_path, autojump_clock):
         pass
-    assert isinstance(rehearse(play(tmp_path), print), Refused)
+    no = rehearse(play(tmp_path), print)
+    assert isinstance(no, Refused)
+    assert "`/campaign list`" in no.fix, "a marketer asks it in Slack"
 
 
 async def test_what_other_campaigns_sent_in_the_same_hour_is_told(
