@@ -27,7 +27,8 @@ from domain import rehearsal
 from domain.campaign import Campaign
 from domain.frequency import remembered_ms
 from domain.periods import DAY_MS
-from store import campaigns, delivered, revisions, scratch
+from domain.review import UNPUBLISHED
+from store import campaigns, delivered, lowered, revisions, scratch
 from store.database import DATABASE_NAME
 from store.others import Wanted
 from store.scratch import TooMuch
@@ -77,7 +78,10 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
 
 
 def _find(source: Path, play: Play) -> tuple[str, Campaign] | Refused:
-    """Return the id and the whole definition of what is meant; an id that is none yet is ""."""
+    """Return the id and the whole definition of what is meant; an id that is none yet is "".
+
+    Its caps are those in force: of what is published somebody may have lowered them since.
+    """
     conn = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
     try:
         if play.definition is not None:
@@ -87,7 +91,11 @@ def _find(source: Path, play: Play) -> tuple[str, Campaign] | Refused:
         found = find(conn, play.name)
         if isinstance(found, Refused):
             return found
-        return found.id, campaigns.revision_of(conn, found.id, found.revision).whole
+        whole = campaigns.revision_of(conn, found.id, found.revision).whole
+        if found.state in UNPUBLISHED and not found.started:
+            return found.id, whole
+        limits = lowered.limits(conn, found.id, whole.limits)
+        return found.id, msgspec.structs.replace(whole, limits=limits)
     finally:
         conn.close()
 

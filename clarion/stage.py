@@ -48,6 +48,7 @@ messages_per_second = {rate}
 
 [review]
 rehearse_days = {rehearse_days}  # without Slack nobody looks
+test_users = ["{test_user}"]
 
 [control]
 system_percent = 0  # on a stage everybody gets what the play says
@@ -210,6 +211,7 @@ async def open_stage(
             reviews=REVIEWS,
             alerts=ALERTS,
             rehearse_days=0 if mode == "off" else DAYS_DEFAULT,
+            test_user=stage.shop.people[0].user_id,
         )
         stage.config.write_text(text)
         try:

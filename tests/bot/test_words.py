@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from actors.mail import BooksView, Estimate
@@ -11,6 +14,19 @@ from domain.slots import Slot
 
 def test_every_state_has_a_name_for_people() -> None:
     assert set(words.STATES) == set(State)
+
+
+def test_every_emoji_that_is_said_shows_in_the_local_slack_too() -> None:
+    root = Path(words.__file__).parents[1]
+    said = {
+        name
+        for floor in ("bot", "actors", "domain")
+        for file in (root / floor).rglob("*.py")
+        for name in re.findall(r"""["'•>`\n ]:([a-z_]+): """, file.read_text())
+    }
+    known = (root / "sandbox" / "slack" / "page" / "emoji.js").read_text()
+    assert len(said) > 10
+    assert [name for name in sorted(said) if f" {name}: " not in known] == []
 
 
 def test_a_moment_is_shown_in_each_readers_zone_and_in_the_accounts() -> None:

@@ -12,6 +12,7 @@ import trio
 from trio.testing import MockClock
 
 from actors.mail import Refused
+from actors.mail_limits import LowerCap
 from actors.mail_rehearsal import Rehearsed
 from actors.restraint import Pace
 from clarion.rehearsal_play import Play
@@ -21,7 +22,7 @@ from domain.campaign import Campaign, DoNotDisturb, Limits, When
 from domain.zones import local_wall
 from store import delivered
 from store.log import Incoming
-from tests.actors.house import LIVE, PAST, START_MS, ZONE, House, open_house
+from tests.actors.house import BEN, LIVE, PAST, START_MS, ZONE, House, open_house
 
 HOUR_MS = 3_600_000
 LASTS_MS = 5 * HOUR_MS
@@ -142,6 +143,19 @@ async def test_a_total_cap_fills_when_the_rehearsal_said(
     assert answer.cap_filled_ms is not None
     assert START_MS < answer.cap_filled_ms < END_MS
     assert answer.books.sent == 7
+
+
+async def test_a_cap_that_was_lowered_holds_in_a_rehearsal_too(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = msgspec.structs.replace(LIVE, limits=Limits(cap_total=7))
+    async with open_house(tmp_path, autojump_clock, quiet=True, delivering=False) as house:
+        await house.people(40)
+        await live_through(house, stretch())
+        await house.publish(campaign)
+        await house.asks(LowerCap(LIVE.name, BEN, 3))
+    answer, sent = await rehearsed(tmp_path, LIVE.name)
+    assert (answer.books.sent, len(sent)) == (3, 3)
 
 
 async def test_a_run_over_everyone_reaches_those_whom_the_rehearsal_named(

@@ -1,6 +1,7 @@
 """The stage of a demo: a real daemon between a local Slack and a local Segment."""
 
 import stat
+import tomllib
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,12 @@ async def test_a_daemon_says_where_it_listens_and_that_it_has_gone(tmp_path: Pat
         assert stage.daemon.returncode == 0
         assert not ready_path(stage.data).exists()
         assert not socket_path(stage.data).exists()
+
+
+async def test_a_marketer_on_the_stage_can_send_a_test(tmp_path: Path) -> None:
+    async with open_stage(tmp_path, seed=1, users=1, zone="UTC", rate=10, ports=(0, 0, 0)) as stage:
+        config = tomllib.loads(stage.config.read_text())
+        assert config["review"]["test_users"] == [stage.shop.people[0].user_id]
 
 
 async def test_a_killed_daemon_starts_again_on_the_same_folder(tmp_path: Path) -> None:

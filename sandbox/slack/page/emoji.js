@@ -7,7 +7,7 @@ const KNOWN = {
   bookmark: "🔖", boom: "💥", bulb: "💡", busts_in_silhouette: "👥", bust_in_silhouette: "👤",
   calendar: "📆", chart_with_upwards_trend: "📈", chart_with_downwards_trend: "📉",
   checkered_flag: "🏁", clap: "👏", clipboard: "📋", clock1: "🕐", clock9: "🕘",
-  closed_lock_with_key: "🔐", construction: "🚧", crown: "👑", cry: "😢", dart: "🎯", date: "📅",
+  closed_lock_with_key: "🔐", construction: "🚧", crown: "👑", cry: "😢", crystal_ball: "🔮", dart: "🎯", date: "📅",
   double_vertical_bar: "⏸️", email: "📧", envelope: "✉️", exclamation: "❗", eyes: "👀", fire: "🔥",
   gear: "⚙️", gift: "🎁", globe_with_meridians: "🌐", green_circle: "🟢", grey_exclamation: "❕",
   grey_question: "❔", hammer_and_wrench: "🛠️", heart: "❤️", heavy_check_mark: "✔️",
