@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.mail_attention import Attention, ShowAttention
 from actors.mail_audience import AudienceAnswer, AudienceRequest
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
@@ -177,6 +178,7 @@ Request: TypeAlias = (
     | Stop
     | Shelve
     | ListAll
+    | ShowAttention
     | Show
     | AudienceRequest
     | BackUp
@@ -240,7 +242,7 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfUsers: TypeAlias = UserShown | Previewed
-OfOthers: TypeAlias = Listed | LimitsShown
+OfOthers: TypeAlias = Listed | LimitsShown | Attention
 OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (

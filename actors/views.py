@@ -158,6 +158,7 @@ def lines(
             last_ms=None if row.published is None else delivered.last_ms(conn, row.id),
             reason=row.reason,
             hash=_resumed_hash(conn, row),
+            editors=campaigns.editors(conn, row.id),
         )
         for row in campaigns.everyone(conn)
         if row.archived == archived

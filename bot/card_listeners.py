@@ -28,9 +28,8 @@ from actors.mail_shelf import Undo
 from bot import alerts, answers, modals, views
 from bot.blocks import Message
 from bot.click import Click
-from bot.home_tab import Home
 from bot.ids import ActionId, Field, ViewId
-from bot.line import Caller, Line
+from bot.line import Caller, Line, open_above
 from bot.refs import Memo, Ref
 from bot.rehearsing import rehearse
 from bot.report_card import pictured
@@ -60,9 +59,8 @@ _FREE: dict[ActionId, Callable[[str, str], Request]] = {
 class CardListeners:
     """The buttons of campaigns and of held runs."""
 
-    def __init__(self, line: Line, home: Home) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
-        self._home = home
         self._zone = line.settings.zone
 
     def register(self, app: App) -> None:
@@ -105,8 +103,6 @@ class CardListeners:
         if isinstance(answer, Done) and answer.campaign is not None and click.ephemeral:
             card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
             click.replace(card)
-            if click.in_modal:  # it was opened from the home tab, which shows what was before
-                self._home.follow(client, click.user)
             return
         click.tell(said(answer, self._zone))
         if isinstance(answer, Refused) and not click.in_modal:
@@ -184,7 +180,7 @@ class CardListeners:
         if self._line.turned_away(client, Caller.of(body), RequestChanges):
             return
         memo = _memo(body)
-        client.views_open(trigger_id=body["trigger_id"], view=modals.changes_view(memo))
+        open_above(client, body, modals.changes_view(memo))
 
     def raise_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask for the new limit."""
@@ -192,7 +188,7 @@ class CardListeners:
         if self._line.turned_away(client, Caller.of(body), RaiseLimit):
             return
         memo = _memo(body)
-        client.views_open(trigger_id=body["trigger_id"], view=modals.raise_view(memo))
+        open_above(client, body, modals.raise_view(memo))
 
     def changes_submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Send the content that was read back to its author."""

@@ -18,9 +18,9 @@ from bot.blocks import (
     fitting,
     section,
 )
+from bot.moments import date, readable
 from bot.quoted import first_word
-from bot.words import mentioned, run_of, uncoded
-from domain.zones import local_wall
+from bot.words import mentioned, plain_moment, run_of, uncoded
 
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
@@ -59,13 +59,17 @@ def told(trail: Told) -> Message:
 def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        known = (clip(_plain(line), chars) for line in trail.known[:KNOWN_SHOWN_MAX])
+        known = (
+            readable(clip(_plain(line), chars), trail.zone)
+            for line in trail.known[:KNOWN_SHOWN_MAX]
+        )
         blocks += [section(text) for text in _packed([f"• {mentioned(line)}" for line in known])]
     runs = _runs(trail)
     if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
     blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
-    blocks.append(context(f"Times are in {escaped(trail.zone)}.{_codes(runs[-STEPS_SHOWN_MAX:])}"))
+    where = f"Times are in your own zone; the account is in {escaped(trail.zone)}."
+    blocks.append(context(f"{where}{_codes(runs[-STEPS_SHOWN_MAX:])}"))
     return Message(uncoded(trail.message), tuple(blocks))
 
 
@@ -103,10 +107,11 @@ def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
     texts: list[str] = []
     for run in runs:
         first, last = run[0], run[-1]
-        at = f"`{_minute(first, zone)}`"
+        at = f"*{_minute(first, zone)}*"
         if len(run) > 1:
-            at += f" to `{_minute(last, zone)}`, {len(run):,} times:"
-        line = f"{at} {mentioned(clip(uncoded(_without_id(first)), chars))}"
+            at += f" to *{_minute(last, zone)}*, {len(run):,} times:"
+        said = readable(clip(uncoded(_without_id(first)), chars), zone)
+        line = f"{at} {mentioned(said)}"
         follows = first.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"
@@ -121,7 +126,7 @@ def _plain(line: str) -> str:
 
 
 def _minute(step: Step, zone: str) -> str:
-    return f"{local_wall(step.at_ms, zone):%m-%d %H:%M}"
+    return date(step.at_ms, plain_moment(step.at_ms, zone))
 
 
 def _without_id(step: Step) -> str:

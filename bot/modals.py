@@ -17,9 +17,8 @@ from bot.inputs import TEXT_CHARS_MAX, input_block, modal, number_input, text_in
 from bot.refs import Memo, write_memo
 from bot.tables import untabled
 
-_OPEN_A_MODAL = frozenset(
-    {ActionId.EDIT, ActionId.CLONE, ActionId.REQUEST_CHANGES, ActionId.RAISE_LIMIT}
-)
+_OPEN_A_FORM = frozenset({ActionId.EDIT, ActionId.CLONE})
+"""The form of a campaign, whose steps change, does not stand above another modal."""
 
 EXAMPLE = """\
 name = "Spring sale"
@@ -100,8 +99,8 @@ def card_view(card: Message) -> dict[str, Any]:
 def _without_modals(element: Block) -> Block:
     """Return a button or a menu without what would open another modal; nothing if that is all."""
     if element["type"] != "overflow":
-        return {} if element["action_id"] in _OPEN_A_MODAL else element
+        return {} if element["action_id"] in _OPEN_A_FORM else element
     kept = [
-        each for each in element["options"] if each["value"].partition(":")[0] not in _OPEN_A_MODAL
+        each for each in element["options"] if each["value"].partition(":")[0] not in _OPEN_A_FORM
     ]
     return {**element, "options": kept} if kept else {}

@@ -11,7 +11,7 @@ from actors.mail_trust import Told
 from bot import rehearsal_words, words
 from bot.blocks import Block, Message, clip, context, divider, fitting, header, section
 from bot.drawing import drawn, uploaded
-from domain.zones import local_wall
+from bot.moments import date, readable
 
 FILE_NAME = "rehearsal.png"
 STEPS_SHOWN_MAX = 4
@@ -40,12 +40,13 @@ def line(view: CampaignView, zone: str) -> list[Block]:
         return []
     where = " The picture is in the thread." if view.rehearsal.state == "done" else ""
     said = clip(f"{rehearsal_words.line_of(view.rehearsal, zone)}.", LINE_CHARS_MAX)
-    return [context(f":crystal_ball: {said}{where}")]
+    return [context(f":crystal_ball: {readable(said, zone)}{where}")]
 
 
 def _card(answer: Rehearsed, picture: Block | None, chars: int) -> Message:
     name = clip(answer.name, min(chars, 400))
-    said = [f"• {clip(each, chars)}" for each in rehearsal_words.sentences(answer)]
+    told = (clip(each, chars) for each in rehearsal_words.sentences(answer))
+    said = [f"• {readable(each, answer.zone)}" for each in told]
     blocks = [
         header("Rehearsal"),
         section(f"*{name}*, played over {rehearsal_words.title_of(answer)}"),
@@ -76,8 +77,8 @@ def _example(number: int, told: Told, chars: int) -> str:
     lines = [f"*User {number}*: {clip(fate, chars)}"]
     steps = list(rehearsal_words.steps_of(told))
     for at_ms, said in steps[:STEPS_SHOWN_MAX]:
-        at = local_wall(at_ms, told.zone)
-        lines.append(f"{at:%m-%d %H:%M} {clip(words.uncoded(said), chars)}")
+        at = date(at_ms, words.plain_moment(at_ms, told.zone))
+        lines.append(f"{at}: {readable(clip(words.uncoded(said), chars), told.zone)}")
     if (more := len(steps) - STEPS_SHOWN_MAX) > 0:
         lines.append(f"and {words.count_of(more, 'more step')}")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused
+from actors.mail_attention import Attention
 from actors.mail_audience import Audiences, AudienceShown, Exported
 from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
@@ -44,8 +45,8 @@ def said(answer: Answer, zone: str) -> Message:
             return message_card.previewed(answer)
         case Reached() | Audiences() | AudienceShown() | LimitsShown() | PausedAll() | Connection():
             return _beside(answer, zone)
-        case BackedUp() | Aside() | Intake() | UserShown() | FileStands():
-            raise AssertionError("only the command line asks for these")
+        case BackedUp() | Aside() | Intake() | UserShown() | FileStands() | Attention():
+            raise AssertionError("only the command line and the home tab ask for these")
         case Exported() | CopyStatus() | Schema() | NamesFound() | FormStands():
             raise AssertionError("only the command line, menus and forms ask for these")
         case _:

@@ -130,6 +130,9 @@ PUBLISHED = frozenset(
 )
 """The states in which a campaign has an actor."""
 
+PAUSED_BY_PEOPLE = frozenset({"", "all paused"})
+"""The reasons of a pause that a person brought about; with any other it paused itself."""
+
 OVER = frozenset({State.STOPPED, State.COMPLETED})
 """The final states."""
 

@@ -34,6 +34,7 @@ SCOPES = {
     "users_info": {"users:read", "users:read.email"},  # the latter for a held run's e-mail
     "views_open": set[str](),  # a trigger is the permission
     "views_publish": set[str](),
+    "views_push": set[str](),
     "views_update": set[str](),
 }
 """What Slack's reference asks for each method, for a bot in public and private channels."""
