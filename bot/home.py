@@ -48,7 +48,7 @@ def home_view(
     )
 
     def whom(line: CampaignLine) -> str:
-        return f"waits for {awaited.approvers_of(line.author, line.editors, members)}"
+        return f"It waits for {awaited.approvers_of(line.author, line.editors, members)}"
 
     def stands(line: CampaignLine) -> str:
         return _stands(line, zone)

@@ -59,10 +59,7 @@ def told(trail: Told) -> Message:
 def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        known = (
-            readable(clip(_plain(line), chars), trail.zone)
-            for line in trail.known[:KNOWN_SHOWN_MAX]
-        )
+        known = (_plain(line, trail.zone, chars) for line in trail.known[:KNOWN_SHOWN_MAX])
         blocks += [section(text) for text in _packed([f"• {mentioned(line)}" for line in known])]
     runs = _runs(trail)
     if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
@@ -120,9 +117,10 @@ def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
     return texts
 
 
-def _plain(line: str) -> str:
-    """Return what is known without a campaign's id, and a run by its time on the wall."""
-    return _RUN.sub(lambda found: f"of {run_of(found[0])}", _ID.sub("", line))
+def _plain(line: str, zone: str, chars: int) -> str:
+    """Return what is known without a campaign's id, and a run by its time on its own wall."""
+    said = readable(clip(_ID.sub("", line), chars), zone)
+    return _RUN.sub(lambda found: f"of {run_of(found[0])}", said)
 
 
 def _minute(step: Step, zone: str) -> str:

@@ -84,14 +84,14 @@ def test_a_higher_limit_waits_for_an_approver_who_has_not_asked_for_it() -> None
     )
     assert "Waits for you (1)" in parts(shown(raised, user=CLEO))
     (text,) = parts(shown(raised, user=BEN))["Waits for others (1)"]
-    assert text.endswith("waits for anybody who has not edited it")
+    assert text.endswith("It waits for anybody who has not edited it")
 
 
 def test_its_author_sees_for_whom_a_review_waits() -> None:
     members = Membership(RoleLists(approvers=(ANA, BEN, CLEO)))
     edited = structs.replace(line("Mine", State.IN_REVIEW), editors=(ANA, CLEO))
     (text,) = parts(shown(edited, members=members))["Waits for others (1)"]
-    assert text.endswith(f"waits for <@{BEN}>")
+    assert text.endswith(f"It waits for <@{BEN}>")
 
 
 @pytest.mark.parametrize(("members", "offered"), [(EVERYBODY, True), (VIEWERS, False)])

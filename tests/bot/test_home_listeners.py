@@ -182,3 +182,18 @@ async def test_what_can_be_paused_is_chosen_in_the_modal(
     await wire.in_view(ANA, "home_answer", HOME, value=str(Ref("", "load", "lag")))
     await wire.in_view(ANA, "choose_pause", modal(slack), value="all")
     assert "1 campaign can be paused" in str(modal(slack))
+
+
+async def test_the_connection_is_checked_and_answered_in_the_modal(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.needs = (Need("unseen", "Nobody has.", buttons=Buttons.SEGMENT.about()),)
+    await wire.in_view(ANA, "home_answer", HOME, value=str(Ref("", "unseen")))
+    await wire.in_view(ANA, "verify_connection", modal(slack), value="verify")
+    asked = modal(slack)
+    assert buttons(asked) == ["connection_seen", "connection_absent"]
+    await wire.in_view(ANA, "connection_seen", asked, value="ABC234")
+    assert desk.check.answer == "seen"
+    await wire.in_view(BEN, "connection_absent", asked, value="ABC234")
+    assert "has answered already" in str(modal(slack))
+    assert slack.of("chat.update", "chat.postMessage") == []
