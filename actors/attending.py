@@ -16,9 +16,8 @@ from actors.mail_attention import Attention, Need
 from actors.pending import Holds
 from actors.timekeeper import Timekeeper
 from actors.verifying import Verifying
-from actors.views import RAISE_REQUESTED
 from domain.alert_text import CHECK_THE_KEY, EVERYTHING_WAITS, WITH_A_TERMINAL
-from domain.review import PAUSED_BY_PEOPLE, PUBLISHED, State
+from domain.review import PAUSED_BY_PEOPLE, PUBLISHED, RAISE_REQUESTED, State
 from store import acts, attention, campaigns
 from store.announcements import Buttons
 

@@ -44,6 +44,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_attention import Attention, ShowAttention
+from actors.mail_audience import Weigh
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, TestSend
 from actors.mail_shelf import Shelve, Undo
@@ -173,8 +174,8 @@ class Desk:
         match request:
             case ListAll() | ShowAttention():
                 return await self._over_all(request)
-            case Show(name=name):
-                return await self._presenting.show(name, self._rules())
+            case Show() | Weigh():
+                return await self._presenting.answer(request, self._rules())
             case Preview() | TestSend():
                 return await self._previewing.answer(request, self._rules())
             case AboutAudience():

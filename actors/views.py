@@ -9,7 +9,7 @@ from actors.mail_audience import AudienceUse
 from domain import schedule
 from domain.books import Books
 from domain.campaign import Campaign
-from domain.review import OVER, PUBLISHED, TABLE, UNPUBLISHED, Action, State
+from domain.review import OVER, PUBLISHED, RAISE_REQUESTED, TABLE, UNPUBLISHED, Action, State
 from domain.slots import Slot
 from store import blanks, books, campaigns, delivered, runs, saved_audiences, timers, variants
 from store.admission import LIVE
@@ -17,8 +17,6 @@ from store.campaigns import CampaignRow
 from store.revisions import FrozenAudiences
 
 _COMES_AGAIN = frozenset({State.SCHEDULED, State.RUNNING, State.AWAITING_NEXT_RUN})
-RAISE_REQUESTED = "raise_requested"
-"""The reason of a blocked campaign whose higher limit waits for a second person."""
 
 
 def books_view(found: Books) -> BooksView:

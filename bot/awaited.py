@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from actors.mail import CampaignLine
 from actors.membership import Membership
-from actors.views import RAISE_REQUESTED
 from bot import words
-from domain.review import State, may_approve
+from domain.review import RAISE_REQUESTED, State, may_approve
 from domain.roles import Role
 
 NAMED_MAX = 3

@@ -93,7 +93,7 @@ def _card(
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
     blocks += rehearsal_card.line(view, zone)
-    blocks += weighing.cautions(view, chars)
+    blocks += weighing.cautions(view.cautions, chars)
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
     if view.unverified and Action.PUBLISH in view.allowed:
@@ -126,11 +126,15 @@ def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
     """Return who and what below each other, then the short parts in two columns."""
     parts = [
         (label, f"*{label}*\n{clip(_INDENT.sub(_wide, text), chars)}")
-        for label, text in summary(view.definition, zone)
+        for label, text in summary(view.definition, zone, _reached(view))
     ]
     wide = [section(text) for label, text in parts if label in FULL_WIDTH]
     wide += _saved(view, chars)
     return [*wide, fields([text for label, text in parts if label not in FULL_WIDTH])]
+
+
+def _reached(view: CampaignView) -> int | None:
+    return None if view.estimate is None else view.estimate.expected
 
 
 def _saved(view: CampaignView, chars: int) -> list[Block]:

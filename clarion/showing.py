@@ -92,7 +92,8 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
         facts.add_row("Possible", ", ".join(possible))
     out().print(facts)
-    print_summary(view.definition, zone, view.next_runs)
+    reach = None if view.estimate is None else view.estimate.expected
+    print_summary(view.definition, zone, view.next_runs, reach)
     for use in view.audiences:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
@@ -142,10 +143,12 @@ def _print_waits(view: CampaignView, zone: str) -> None:
         out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
 
 
-def print_summary(campaign: Campaign, zone: str, next_runs: Sequence[Slot] = ()) -> None:
+def print_summary(
+    campaign: Campaign, zone: str, next_runs: Sequence[Slot] = (), reach: int | None = None
+) -> None:
     """Print what a definition says, in plain English, and when it runs next."""
     facts = _facts()
-    for label, text in summary(campaign, zone):
+    for label, text in summary(campaign, zone, reach):
         facts.add_row(label, safe(text))
     if next_runs:
         label = "Next run" if len(next_runs) == 1 else "Next runs"

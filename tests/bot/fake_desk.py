@@ -35,6 +35,7 @@ from actors.mail import (
     Submit,
 )
 from actors.mail_attention import Attention, Need, ShowAttention
+from actors.mail_audience import Weigh, Weighed
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_forms import DropForm, KeepForm, ShowForm
@@ -89,6 +90,7 @@ class FakeDesk:
         self.slow_for: type = object
         self.fails: Exception | None = None
         self.needs: tuple[Need, ...] = ()
+        self.cautions: tuple[str, ...] = ()
         self.report = REPORT
         self.rehearsed: Rehearsed | Refused = REHEARSED
         self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
@@ -159,6 +161,8 @@ class FakeDesk:
                 return self._draft(request)
             case ListAll():
                 return Listed(tuple(line_of(view) for view in self.campaigns.values()))
+            case Weigh():
+                return Weighed(self.cautions, ESTIMATE)
             case ShowAttention():
                 return Attention(self.needs)
             case Show(name):
