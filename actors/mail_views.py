@@ -116,6 +116,7 @@ class CampaignView(Struct, frozen=True):
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
     rehearsal: RehearsalView | None = None  # of what is in review or approved
+    amends: bool = False  # its content is an amendment: people are asked, and `published` runs
 
 
 class CampaignLine(Struct, frozen=True):
@@ -134,3 +135,4 @@ class CampaignLine(Struct, frozen=True):
     reason: str = ""  # why it stands where it stands, if there is more to say
     hash: str = ""  # of its content, where it may be resumed
     editors: tuple[str, ...] = ()
+    amends: bool = False  # a change of what it says waits for an answer

@@ -85,7 +85,7 @@ class Presenting:
         if isinstance(found, Refused):
             return found
         shown, whole = found
-        if shown.state in UNPUBLISHED:
+        if shown.state in UNPUBLISHED or shown.amends:
             shown = await self._for_a_decision(shown, whole, rules)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 

@@ -13,9 +13,9 @@ _MINE = frozenset({State.REJECTED, State.APPROVED, State.DRAFT})
 
 
 def is_asked(line: CampaignLine) -> bool:
-    """Tell whether it waits for a second person: its review, or a higher safety limit of a run."""
+    """Tell whether it waits for a second person: its review, a change, or a higher safety limit."""
     raised = line.state == State.BLOCKED and line.reason == RAISE_REQUESTED
-    return line.state == State.IN_REVIEW or raised
+    return line.state == State.IN_REVIEW or line.amends or raised
 
 
 def waits_for(line: CampaignLine, user: str, members: Membership) -> bool:
