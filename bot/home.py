@@ -20,6 +20,7 @@ LINES_MAX = 10
 """Of each kind; a home tab has at most 100 blocks, and nobody reads that many."""
 NAME_CHARS_MAX = 200
 REASON_CHARS_MAX = 300
+AMENDS = "A change of what it says waits for a second person's approval."
 
 _RUNS = (State.RUNNING, State.AWAITING_NEXT_RUN, State.SCHEDULED, State.PAUSED)
 
@@ -76,7 +77,8 @@ def _part(
     blocks = [header(f"{title} ({len(lines)})")]
     for line in lines[:LINES_MAX]:
         name, state = clip(line.name, NAME_CHARS_MAX), words.state_of(line.state)
-        why = f"\n> {clip(words.reason_of(line.reason), REASON_CHARS_MAX)}" if line.reason else ""
+        reason = AMENDS if line.amends else words.reason_of(line.reason)
+        why = f"\n> {clip(reason, REASON_CHARS_MAX)}" if reason else ""
         shown = section(f"*{name}*   {state}{why}\n{told(line)}")
         shown["accessory"] = button("Look", ActionId.HOME_LOOK, str(Ref(line.id)))
         blocks.append(shown)

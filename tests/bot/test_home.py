@@ -87,6 +87,13 @@ def test_a_higher_limit_waits_for_an_approver_who_has_not_asked_for_it() -> None
     assert text.endswith("It waits for anybody who has not edited it")
 
 
+def test_a_change_of_what_runs_waits_for_a_second_person_too() -> None:
+    amended = structs.replace(line("Going", State.RUNNING), amends=True, editors=(ANA,))
+    (text,) = parts(shown(amended, user=BEN))["Waits for you (1)"]
+    assert "A change of what it says waits" in text
+    assert "Waits for others (1)" in parts(shown(amended))
+
+
 def test_its_author_sees_for_whom_a_review_waits() -> None:
     members = Membership(RoleLists(approvers=(ANA, BEN, CLEO)))
     edited = structs.replace(line("Mine", State.IN_REVIEW), editors=(ANA, CLEO))
