@@ -6,8 +6,8 @@ from domain.campaign import Campaign, Delivery, Limits, What
 from domain.expiry import expires_minutes
 from domain.goal import Goal
 from domain.phrases import INDENT as INDENT
+from domain.phrases import counted, duration, quoted, shortened
 from domain.phrases import describe_filters as describe_filters
-from domain.phrases import duration, quoted, shortened
 from domain.telling import describe_node as describe_node
 from domain.telling_limits import tell_limits, tell_quiet
 from domain.telling_trigger import tell_trigger
@@ -137,7 +137,7 @@ def tell_delivery(campaign: Campaign, reach: int | None = None) -> str:
         lines.append("What may or may not have arrived is sent again under the same id")
     if (most := delivery.messages_per_5_minutes) is not None:
         lines.append(
-            f"No faster than {most:,} messages in 5 minutes: {_takes(campaign, most, reach)}"
+            f"No faster than {counted(most, 'message')} in 5 minutes: {_takes(campaign, most, reach)}"
         )
     if delivery.anonymous:
         lines.append("Also to anonymous users, of whom only a device is known: to its anonymousId")
