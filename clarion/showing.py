@@ -14,7 +14,7 @@ from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
 from clarion.showing_variants import print_blanks, print_variants
 from domain import waits
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Limits
 from domain.slots import Slot
 from domain.summary import summary
 from domain.telling_saved import tell_saved
@@ -95,7 +95,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
         facts.add_row("Possible", ", ".join(possible))
     out().print(facts)
     reach = None if view.estimate is None else view.estimate.expected
-    print_summary(view.definition, zone, view.next_runs, reach)
+    print_summary(view.definition, zone, view.next_runs, caps=view.caps, reach=reach)
     for use in view.audiences:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
@@ -146,11 +146,16 @@ def _print_waits(view: CampaignView, zone: str) -> None:
 
 
 def print_summary(
-    campaign: Campaign, zone: str, next_runs: Sequence[Slot] = (), reach: int | None = None
+    campaign: Campaign,
+    zone: str,
+    next_runs: Sequence[Slot] = (),
+    *,
+    caps: Limits | None = None,
+    reach: int | None = None,
 ) -> None:
     """Print what a definition says, in plain English, and when it runs next."""
     facts = _facts()
-    for label, text in summary(campaign, zone, reach):
+    for label, text in summary(campaign, zone, caps, reach=reach):
         facts.add_row(label, safe(text))
     if next_runs:
         label = "Next run" if len(next_runs) == 1 else "Next runs"

@@ -18,16 +18,19 @@ MANY = 10_000
 """Messages: of so many is told how long they take, where no cap says how many there may be."""
 
 
-def summary(campaign: Campaign, zone: str, reach: int | None = None) -> list[tuple[str, str]]:
+def summary(
+    campaign: Campaign, zone: str, caps: Limits | None = None, *, reach: int | None = None
+) -> list[tuple[str, str]]:
     """Return (label, text) for each side of a campaign; a text may have several lines.
 
-    `zone` is the account's time zone. `reach`: so many get a message now, where that was counted.
+    `zone` is the account's time zone. `caps`: its limits as they are now, if a cap was lowered.
+    `reach`: so many get a message now, where that was counted.
     """
     rows = [
         ("Who", _who(campaign)),
         ("What", tell_what(campaign.what)),
         ("When", tell_when(campaign, zone)),
-        ("How many", tell_limits(campaign.limits)),
+        ("How many", tell_limits(campaign.limits, caps)),
         ("Do not disturb", tell_quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
     ]
@@ -136,9 +139,8 @@ def tell_delivery(campaign: Campaign, reach: int | None = None) -> str:
     else:
         lines.append("What may or may not have arrived is sent again under the same id")
     if (most := delivery.messages_per_5_minutes) is not None:
-        lines.append(
-            f"No faster than {counted(most, 'message')} in 5 minutes: {_takes(campaign, most, reach)}"
-        )
+        takes = _takes(campaign, most, reach)
+        lines.append(f"No faster than {counted(most, 'message')} in 5 minutes: {takes}")
     if delivery.anonymous:
         lines.append("Also to anonymous users, of whom only a device is known: to its anonymousId")
     return "\n".join(lines)

@@ -44,7 +44,7 @@ def review_blocks(
     campaign = checked.campaign
     parts = [
         (label, f"*{label}*\n{clip(_INDENT.sub(_wide, text), PART_CHARS_MAX)}")
-        for label, text in summary(campaign, zone, counted.messages)
+        for label, text in summary(campaign, zone, reach=counted.messages)
     ]
     shown = [section(f"*{clip(campaign.name, PART_CHARS_MAX)}*   {words.kind_of(campaign.kind)}")]
     shown += [section(text) for label, text in parts if label in FULL_WIDTH]

@@ -31,6 +31,7 @@ from actors.mail_audience import ExportAudience, SaveAudience
 from actors.mail_content import Preview, TestSend
 from actors.mail_files import BeginFile, EndFile
 from actors.mail_forms import DropForm, KeepForm, ShowForm
+from actors.mail_limits import LowerCap
 from actors.mail_names import FindNames
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_shelf import Archive, Clone, Undo
@@ -75,6 +76,7 @@ def deeds(campaign: Campaign, by: str) -> list[tuple[Request, frozenset[Role]]]:
         (PauseAll(by), SAFE),
         (Undo(name, by), SAFE),
         (Archive(name, by), WRITERS),
+        (LowerCap(name, by, 1), SAFE),
         (Clone(name, by, f"{name} again"), WRITERS),
         (AcceptClock(by=by), ADMINS),
         (RetryAside(by=by, campaign=name, yes=True), ADMINS),

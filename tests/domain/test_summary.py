@@ -191,4 +191,4 @@ def test_a_throttle_says_how_long_it_takes(limits: Limits, takes: str) -> None:
 )
 def test_a_throttle_says_how_long_it_takes_for_those_it_reaches(reach: int, takes: str) -> None:
     slow = replace(PAST, limits=Limits(), delivery=Delivery(messages_per_5_minutes=100))
-    assert dict(summary(slow, "UTC", reach))["Delivery"].endswith(f" in 5 minutes: {takes}")
+    assert dict(summary(slow, "UTC", reach=reach))["Delivery"].endswith(f" in 5 minutes: {takes}")
