@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from actors.mail import CampaignLine
+from actors.mail import CampaignLine, CampaignView
 from actors.membership import Membership
-from bot import words
-from domain.review import RAISE_REQUESTED, State, may_approve
+from bot import views, words
+from bot.blocks import Message
+from bot.line import Line
+from domain.review import RAISE_REQUESTED, Action, State, may_approve
 from domain.roles import Role
 
 NAMED_MAX = 3
@@ -39,6 +41,21 @@ def approvers_of(author: str, editors: Iterable[str], members: Membership) -> st
     if more > 0:
         return f"{named} or {words.count_of(more, 'other')}"
     return " or ".join(named.rsplit(", ", 1))
+
+
+def told(view: CampaignView, reader: str, members: Membership) -> str:
+    """Tell somebody who has edited a campaign for whom it waits; "": it does not, or for them."""
+    if Action.APPROVE not in view.allowed or reader not in {view.author, *view.editors}:
+        return ""
+    return f"It waits for {approvers_of(view.author, view.editors, members)}."
+
+
+def own_card(view: CampaignView, line: Line, reader: str, said: str = "") -> Message:
+    """Return a campaign's card for one person: with what was said on top, if it was just done."""
+    zone, awaits = line.settings.zone, told(view, reader, line.members)
+    if said:
+        return views.drafted_card(view, zone, said, reader, awaits)
+    return views.campaign_card(view, zone, reader, awaits)
 
 
 def _may_approve(line: CampaignLine, user: str, members: Membership) -> bool:

@@ -25,7 +25,8 @@ from actors.mail import (
 from actors.mail_content import Preview
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Undo
-from bot import alerts, answers, modals, views
+from bot import alerts, answers, modals
+from bot.awaited import own_card
 from bot.blocks import Message
 from bot.click import Click
 from bot.ids import ActionId, Field, ViewId
@@ -101,7 +102,7 @@ class CardListeners:
             request = bound(found.name, click.user, found.hash)
         answer = self._line.ask(request, click.patience)
         if isinstance(answer, Done) and answer.campaign is not None and click.ephemeral:
-            card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
+            card = own_card(answer.campaign, self._line, click.user, answer.message)
             click.replace(card)
             return
         click.tell(said(answer, self._zone))
@@ -118,7 +119,7 @@ class CardListeners:
             case Refused() as refused:
                 click.tell(answers.refused(refused))
             case CampaignView() as view:
-                card = views.campaign_card(view, self._zone, click.user)
+                card = own_card(view, self._line, click.user)
                 (click.replace if click.ephemeral else click.tell)(card)
 
     def rehearse_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:

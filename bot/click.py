@@ -6,6 +6,7 @@ from slack_sdk import WebClient
 
 from actors.mail import Refused
 from bot import alerts, answers, views, words
+from bot.awaited import own_card
 from bot.blocks import Block, Message, clip, context
 from bot.ids import NOTICE, ActionId
 from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell
@@ -99,7 +100,7 @@ class Click:
                 self.tell(message)
                 return
         elif self.ephemeral:
-            self.replace(views.campaign_card(view, zone, self.user))
+            self.replace(own_card(view, self._line, self.user))
             return
         else:
             message = views.review_card(view, zone)

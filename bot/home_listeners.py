@@ -9,7 +9,8 @@ from slack_sdk import WebClient
 from actors.mail import Draft, Refused
 from actors.mail_attention import Need
 from actors.mail_trust import Aside, ListAside
-from bot import alerts, answers, attention, modals, views
+from bot import alerts, answers, attention, modals
+from bot.awaited import own_card
 from bot.blocks import Message
 from bot.home_tab import Homes
 from bot.ids import ActionId
@@ -50,7 +51,7 @@ class HomeListeners:
         if isinstance(found, Refused):
             card = answers.refused(found)
         else:
-            card = views.campaign_card(found, self._zone, caller.user)
+            card = own_card(found, self._line, caller.user)
         update_if_open(client, opened["view"]["id"], modals.card_view(card))
 
     def answer_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -61,7 +62,8 @@ class HomeListeners:
         self._looked(caller.user)
         need = attention.find(trio.from_thread.run(self._homes.needs), ref)
         card = attention.settled() if need is None else self._answer(need)
-        update_if_open(client, opened["view"]["id"], modals.card_view(card))
+        fresh = modals.card_view(card, "Needs attention")
+        update_if_open(client, opened["view"]["id"], fresh)
 
     def new_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Open the form of a new campaign."""

@@ -85,7 +85,7 @@ def said_home(text: str) -> dict[str, Any]:
     return {"type": "home", "blocks": [section(clip(text, SECTION_CHARS_MAX))]}
 
 
-def card_view(card: Message) -> dict[str, Any]:
+def card_view(card: Message, title: str = "Campaign") -> dict[str, Any]:
     """Return a modal with a card, without the buttons that would open another modal from it."""
     blocks: list[Block] = []
     for block in untabled(card.blocks):
@@ -93,7 +93,7 @@ def card_view(card: Message) -> dict[str, Any]:
             blocks.append(block)
         elif kept := [each for each in map(_without_modals, block["elements"]) if each]:
             blocks.append({**block, "elements": kept})
-    return modal(ViewId.CARD, "Campaign", blocks, close="Close")
+    return modal(ViewId.CARD, title, blocks, close="Close")
 
 
 def _without_modals(element: Block) -> Block:

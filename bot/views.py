@@ -51,15 +51,17 @@ def review_card(view: CampaignView, zone: str) -> Message:
     return fitting(lambda chars: _card(view, zone, title, buttons, chars))
 
 
-def campaign_card(view: CampaignView, zone: str, reader: str = "") -> Message:
+def campaign_card(view: CampaignView, zone: str, reader: str = "", awaits: str = "") -> Message:
     """Return the card for one person: the same, with its books and what they may do next."""
     buttons = card_buttons(view, review=False, reader=reader)
-    return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, whole=True))
+    return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, awaits, whole=True))
 
 
-def drafted_card(view: CampaignView, zone: str, said: str, reader: str = "") -> Message:
+def drafted_card(
+    view: CampaignView, zone: str, said: str, reader: str = "", awaits: str = ""
+) -> Message:
     """Return what the author sees after saving: what was said, and the card with what is next."""
-    card = campaign_card(view, zone, reader)
+    card = campaign_card(view, zone, reader, awaits)
     first = section(f":white_check_mark: {clip(said, SECTION_CHARS_MAX)}")
     return Message(f"{escaped(said)} {card.text}", (first, *card.blocks))
 
@@ -75,6 +77,7 @@ def _card(
     title: str,
     buttons: list[Block],
     chars: int,
+    awaits: str = "",
     *,
     whole: bool = False,
 ) -> Message:
@@ -83,6 +86,8 @@ def _card(
     blocks = [header(title), section(f"*{name}*   {state}{_decided(view, zone)}")]
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
+    if awaits:
+        blocks.append(section(f":hourglass_flowing_sand: {awaits}"))
     blocks += weighing.amendment(view)
     blocks += weighing.changed(view, zone, chars)
     blocks += _definition(view, zone, chars)

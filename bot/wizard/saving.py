@@ -1,7 +1,8 @@
 """From a form to a draft: it is saved, unless that would overwrite what its author did not see."""
 
 from actors.mail import CampaignView, Done, Draft, Refused, Submit
-from bot import answers, views
+from bot import answers
+from bot.awaited import own_card
 from bot.blocks import Message
 from bot.line import Line
 from bot.submission import Submission
@@ -40,7 +41,7 @@ class Saving:
         card, said = drafted.campaign, drafted.message
         if review and card.state in UNPUBLISHED:  # of what runs it is asked already
             card, said = _submitted(self._line, submission, card, said)
-        return views.drafted_card(card, self._line.settings.zone, said, submission.user)
+        return own_card(card, self._line, submission.user, said)
 
 
 def _submitted(
