@@ -124,6 +124,7 @@ def make_app(
                 ActionId.CLONE: wizard.clone_pressed,
                 ActionId.REHEARSE: cards.rehearse_pressed,
                 ActionId.REPORT: cards.report_pressed,
+                ActionId.REQUEST_CHANGES: cards.changes_pressed,
                 ActionId.SEE_MESSAGE: cards.see_pressed,
                 ActionId.SHOW: cards.show_pressed,
             }

@@ -5,6 +5,7 @@ control user is decided, where a run becomes visible. A campaign without a goal 
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
@@ -14,6 +15,7 @@ from domain.verdict import Control, Hold, Send
 from store import allowance, caps
 from store.allowance import Bounds, Wanted
 from store.decisions import LIVE, Decision, LiveBatch
+from store.rows import among
 
 Arm: TypeAlias = Literal["target", "control"]
 
@@ -143,6 +145,15 @@ def of_users(conn: sqlite3.Connection, users: tuple[str, ...], campaign: str) ->
     ]
 
 
+def between(conn: sqlite3.Connection, users: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return for each campaign that a person was exposed to, when that was first and last."""
+    found: dict[str, tuple[int, int]] = {}
+    for campaign, first, last in among(conn, _BETWEEN, users):
+        held = found.get(campaign, (first, last))
+        found[campaign] = min(held[0], first), max(held[1], last)
+    return found
+
+
 def users_of(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str], int]:
     """Return how many users each arm has, by arm and variant; the variant "" is all of them."""
     rows = conn.execute("SELECT arm, variant, users FROM arm WHERE campaign = ?", (campaign,))
@@ -155,3 +166,9 @@ def _count(conn: sqlite3.Connection, campaign: str, arm: Arm, variant: str, n: i
         " ON CONFLICT (campaign, arm, variant) DO UPDATE SET users = users + excluded.users",
         (campaign, arm, variant, n),
     )
+
+
+_BETWEEN = (
+    "SELECT campaign, min(at_ms), max(at_ms) FROM exposure WHERE user IN ({keys})"
+    " GROUP BY user, campaign"
+)

@@ -89,8 +89,10 @@ def test_a_higher_limit_waits_for_an_approver_who_has_not_asked_for_it() -> None
 
 def test_a_change_of_what_runs_waits_for_a_second_person_too() -> None:
     amended = structs.replace(line("Going", State.RUNNING), amends=True, editors=(ANA,))
-    (text,) = parts(shown(amended, user=BEN))["Waits for you (1)"]
+    found = parts(shown(amended, user=BEN))
+    (text,) = found["Waits for you (1)"]
     assert "A change of what it says waits" in text
+    assert len(found["Runs (1)"]) == 1, "it runs meanwhile"
     assert "Waits for others (1)" in parts(shown(amended))
 
 

@@ -71,6 +71,8 @@ class People:
         match act.deed:
             case "launch":
                 await self._launch(name)
+            case "amend":
+                await self._amend(name, act.at)
             case "pause":
                 await self._ask("pause", name, Pause(name=name, by=ANA))
             case "resume":
@@ -92,6 +94,23 @@ class People:
             if not await self._ask(act, name, request):
                 return
             await self._world.pause(self._chance.random() * THINKS_MS_MAX)
+
+    async def _amend(self, name: str, at: int) -> None:
+        """Change what a campaign says while it runs; between two runs it is a draft then."""
+        view = await self.view(name)
+        if view is None or view.state != "running":
+            return
+        definition = msgspec.structs.replace(view.definition, labels=(f"amended at {at}",))
+        if not await self._ask("amend", name, Draft(definition=definition, by=ANA, edits=name)):
+            return
+        await self._world.pause(self._chance.random() * THINKS_MS_MAX)
+        view = await self.view(name)
+        if view is not None and view.state == "draft" and not view.amends:
+            await self._ask("submit", name, Submit(name=name, by=ANA))
+        if await self._ask("approve", name, Approve(name=name, by=BEN)):
+            view = await self.view(name)
+            if view is not None and view.state == "approved":
+                await self._ask("publish", name, Publish(name=name, by=ANA))
 
     async def answer_held(self, name: str, deed: str) -> None:
         """Answer the safety check, if it holds a run."""

@@ -30,7 +30,9 @@ FaultName: TypeAlias = Literal[
     "flapping",
 ]
 Settings: TypeAlias = dict[str, int | float | str | bool]
-Deed: TypeAlias = Literal["launch", "pause", "resume", "stop", "sample", "skip_run", "raise_limit"]
+Deed: TypeAlias = Literal[
+    "launch", "amend", "pause", "resume", "stop", "sample", "skip_run", "raise_limit"
+]
 
 
 class PlannedUser(Struct, frozen=True, omit_defaults=True):
