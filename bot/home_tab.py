@@ -26,6 +26,8 @@ from store.errors import StoreError
 
 FOLLOWED_MAX = 20
 """The people who opened their tab last: so many calls of Slack's follow a change at most."""
+FOLLOWED_SECONDS = 8 * 3_600.0
+"""So long a tab is followed that nobody has opened again or used: a day at work."""
 SETTLE_SECONDS = 2.0
 """How long more changes are waited for: a pause of everything is one."""
 LOOK_AGAIN_SECONDS = 60.0
@@ -66,6 +68,7 @@ class Homes:
         self._settle_seconds = settle_seconds
         self._in_thread = in_thread
         self._lookers: dict[str, dict[str, Any]] = {}  # what each was shown last
+        self._until: dict[str, float] = {}  # when each is followed no longer, in Trio's time
         self._opens, self._opened = trio.open_memory_channel[str](FOLLOWED_MAX)
         self._news = trio.Event()
         self._turn = trio.Lock()  # an older state never replaces a newer one
@@ -73,8 +76,9 @@ class Homes:
     def looked(self, user: str) -> None:
         """Remember that a person looks at their tab, and draw it at once. Never blocks."""
         self._lookers[user] = self._lookers.pop(user, {})
+        self._until[user] = trio.current_time() + FOLLOWED_SECONDS
         while len(self._lookers) > FOLLOWED_MAX:
-            del self._lookers[next(iter(self._lookers))]
+            self._leave(next(iter(self._lookers)))
         try:
             self._opens.send_nowait(user)
         except trio.WouldBlock:
@@ -107,6 +111,9 @@ class Homes:
                 await self._news.wait()
                 await trio.sleep(self._settle_seconds)
             self._news = trio.Event()
+            now = trio.current_time()
+            for user in [user for user, until in self._until.items() if until <= now]:
+                self._leave(user)
             await self._draw(tuple(self._lookers))
 
     async def _draw(self, users: Iterable[str], *, anyway: bool = False) -> None:
@@ -122,27 +129,31 @@ class Homes:
             for user in users:
                 await self._show(user, seen, anyway=anyway)
 
+    def _leave(self, user: str) -> None:
+        del self._lookers[user], self._until[user]
+
     async def _see(self) -> Seen:
         listed = await self._desk.ask(ListAll())
         assert isinstance(listed, Listed), "the desk lists what there is"
         return listed.campaigns, await self.needs()
 
     async def _show(self, user: str, seen: Seen, *, anyway: bool) -> None:
+        before = None if anyway else self._lookers.get(user)
         try:
-            await self._in_thread(partial(self._publish, user, seen, anyway=anyway))
+            shown = await self._in_thread(partial(self._publish, user, seen, before))
         except SLACK_FAILED as error:
             log.warning("A home tab was not brought up to date: %s", reason(error))
         except Exception:  # one tab must not keep the others, or the bot, from going on
             log.exception("A home tab could not be drawn")
+        else:
+            if isinstance(shown, dict) and user in self._lookers:
+                self._lookers[user] = shown
 
-    def _publish(self, user: str, seen: Seen, *, anyway: bool) -> None:
+    def _publish(self, user: str, seen: Seen, before: dict[str, Any] | None) -> dict[str, Any]:
+        """Show a person their tab, unless it shows that already; return it."""
         why = self._directory.keeps_out(user)
-        campaigns, needs = seen
         members = self._desk.members
-        view = (
-            modals.said_home(why) if why else home_view(campaigns, needs, user, members, self._zone)
-        )
-        if anyway or view != self._lookers.get(user):
+        view = modals.said_home(why) if why else home_view(*seen, user, members, self._zone)
+        if view != before:
             self._client.views_publish(user_id=user, view=view)
-            if user in self._lookers:
-                self._lookers[user] = view
+        return view

@@ -10,7 +10,7 @@ from trio.testing import MockClock
 
 from actors.mail_attention import Need
 from bot.directory import Directory
-from bot.home_tab import FOLLOWED_MAX, LOOK_AGAIN_SECONDS, Homes
+from bot.home_tab import FOLLOWED_MAX, FOLLOWED_SECONDS, LOOK_AGAIN_SECONDS, Homes
 from bot.retries import Stuck
 from bot.settings import BotSettings
 from tests.bot.fake_desk import NOW_MS, FakeDesk
@@ -120,6 +120,15 @@ async def test_while_nobody_looks_nothing_is_asked(autojump_clock: MockClock) ->
     desk = FakeDesk()
     homes = homes_on(Screen(), desk)
     await played(homes, homes.changed, seconds=300)
+    assert desk.asked == []
+
+
+async def test_a_tab_that_nobody_uses_for_a_day_at_work_is_left(autojump_clock: MockClock) -> None:
+    screen, desk = Screen(), FakeDesk()
+    homes = homes_on(screen, desk)
+    await played(homes, lambda: homes.looked(ANA), seconds=FOLLOWED_SECONDS)
+    desk.asked.clear()
+    await played(homes, homes.changed, seconds=3_600)
     assert desk.asked == []
 
 
