@@ -16,7 +16,7 @@ from actors.mail_attention import Attention, Need
 from actors.pending import Holds
 from actors.timekeeper import Timekeeper
 from actors.verifying import Verifying
-from domain.alert_text import CHECK_THE_KEY, EVERYTHING_WAITS, WITH_A_TERMINAL
+from domain.alert_text import CHECK_THE_KEY, EACH_OF_THEM, EVERYTHING_WAITS
 from domain.review import PAUSED_BY_PEOPLE, PUBLISHED, RAISE_REQUESTED, State
 from store import acts, attention, campaigns
 from store.announcements import Buttons
@@ -199,7 +199,7 @@ def _aside(conn: sqlite3.Connection) -> Iterator[Need]:
             "aside",
             f"{found.n:,} {what} for a person.",
             "none of them is sent or considered by itself; all others go on.",
-            f"try them again, or drop them; {WITH_A_TERMINAL}.",
+            f"try them again, or drop them; {EACH_OF_THEM}.",
             campaign=found.campaign,
             name=found.name,
             buttons=Buttons.ASIDE.about(),

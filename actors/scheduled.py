@@ -20,6 +20,7 @@ from actors.in_waves import InWaves, begins_ms
 from actors.onward import GOING, more, move_on, others, outcome
 from actors.page import Known, know
 from actors.starting import Starting, too_late
+from actors.trial_waits import wait_for_messages
 from actors.winning import choose_winners
 from domain import schedule
 from domain.campaign import Campaign
@@ -93,6 +94,7 @@ class Scheduled:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(row, run):
             return 0.0
+        await wait_for_messages(self._id, run.run, self._definition, self._context)
         return await choose_winners(self._id, self._definition, self._context)
 
     async def _goes_on(self, row: CampaignRow) -> bool:

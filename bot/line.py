@@ -196,10 +196,11 @@ def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool =
         log.warning("No word reached %s: %s", caller.user, reason(error))
 
 
-def open_above(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
-    """Open a modal for whoever pressed; where they pressed in a card's modal, above that one."""
-    opens = client.views_push if Caller.of(body).view else client.views_open
-    opens(trigger_id=body["trigger_id"], view=view)
+def open_above(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> str:
+    """Open a modal for whoever pressed, and return its id; pressed in a modal, above that one."""
+    in_modal = (body.get("view") or {}).get("type") == "modal"
+    opens = client.views_push if in_modal else client.views_open
+    return str(opens(trigger_id=body["trigger_id"], view=view)["view"]["id"])
 
 
 def update_if_open(

@@ -88,6 +88,7 @@ def test_the_answer_says_what_was_done_what_is_to_do_and_has_the_buttons_of_the_
     assert [each["action_id"] for each in card.blocks[-1]["elements"]] == [
         "retry_aside",
         "drop_aside",
+        "list_aside",
     ]
     assert view_problems(card_view(card)) == []
 

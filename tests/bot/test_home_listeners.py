@@ -151,11 +151,24 @@ async def test_what_is_set_aside_is_decided_from_the_home_tab(
     desk.keep(draft(PAST, state="running"))
     desk.needs = (ASIDE,)
     await wire.in_view(CHLOE, "home_answer", HOME, value=str(Ref("c1", "aside")))
-    assert buttons(modal(slack)) == ["retry_aside", "drop_aside"]
+    assert buttons(modal(slack)) == ["retry_aside", "drop_aside", "list_aside"]
     await wire.in_view(CHLOE, action, modal(slack), value=str(Ref("c1")))
     assert isinstance(desk.asked[-1], asked)
     assert "It is decided." in str(modal(slack)), "the answer stands where it was pressed"
     assert slack.of("chat.postMessage") == []
+
+
+async def test_each_thing_that_is_set_aside_is_looked_at_above_the_list(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST, state="running"))
+    desk.needs = (ASIDE,)
+    await wire.in_view(ANA, "home_answer", HOME, value=str(Ref("c1", "aside")))
+    await wire.in_view(ANA, "list_aside", modal(slack), value="c1")
+    listed = modal(slack)
+    assert listed["callback_id"] == "card"
+    await wire.in_view(ANA, "show_aside", listed, value="dead:m1_a")
+    assert len(slack.of("views.push")) == 1
 
 
 async def test_what_is_settled_meanwhile_says_so(wire: Wire, slack: SlackStub) -> None:

@@ -5,7 +5,7 @@ import pytest
 from actors.mail import Answer, Done, Refused, Request
 from actors.mail_audience import ExportAudience, SaveAudience
 from actors.mail_files import OfFile
-from bot import commands, rehearsal_card, report_card
+from bot import commands, rehearsal_card, report_card, report_file
 from bot.answers import USES
 from bot.settings import BotSettings
 from domain.roles import Role
@@ -53,7 +53,7 @@ def test_whatever_can_be_typed_is_in_the_matrix() -> None:
 async def test_whoever_lacks_the_role_is_told_so_and_nothing_is_done_and_nobody_else_is(
     settings: BotSettings, slack: SlackStub, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
-    for card in (report_card, rehearsal_card):
+    for card in (report_card, rehearsal_card, report_file):
         monkeypatch.setattr(card, "drawn", lambda _: None)  # pictures take their time
     desk = Willing()
     desk.members = only(role)

@@ -37,6 +37,7 @@ REF = str(Ref("c1", draft(PAST).hash))
 RUN = str(Ref("c1", draft(PAST).hash, "now"))
 NORTH = Memo("C0MAIN", about="North")
 REVIEW = StepName.REVIEW
+STEPS = f'[0,"ann","{PAST.name}"]'
 FRESH = modals.EXAMPLE.replace(PAST.name, "Fresh")
 
 
@@ -66,6 +67,12 @@ def home(action: str, value: str = "c1") -> Act:
 
 def form(action: str, at: StepName = StepName.WHO, value: str = "") -> Act:
     return lambda wire, desk: wire.in_view(ANA, action, stands(desk, PAST, at), value=value)
+
+
+def of_one(action: str) -> Act:
+    """Press a button in the modal of one thing that is set aside."""
+    view = modals.waiting_view(Memo()) | {"id": "V1", "hash": "h"}
+    return lambda wire, _: wire.in_view(ANA, action, view, value="m1_a")
 
 
 def submit(view: dict[str, Any], **entered: str) -> Act:
@@ -149,6 +156,12 @@ WAYS: dict[str, Way] = {
     "action accept_clock": Way(press("accept_clock", "5"), ADMINS, mail.AcceptClock),
     "action retry_aside": Way(press("retry_aside", "c1"), ADMINS, RetryAside),
     "action drop_aside": Way(press("drop_aside", "c1"), ADMINS, DropAside),
+    "action list_aside": Way(press("list_aside", "c1"), SAFE),
+    "action newer_aside": Way(press("newer_aside", "0:c1"), SAFE),
+    "action older_aside": Way(press("older_aside", "1:c1"), SAFE),
+    "action show_aside": Way(press("show_aside", "dead:m1_a"), SAFE),
+    "action retry_one": Way(of_one("retry_one"), ADMINS, RetryAside),
+    "action drop_one": Way(of_one("drop_one"), ADMINS, DropAside),
     "action choose_pause": Way(press("choose_pause", "all"), SAFE),
     "action draft_again": Way(press("draft_again", "c1"), WRITERS),
     "action pause_all": Way(press("pause_all", "all"), SAFE, PauseAll),
@@ -156,6 +169,11 @@ WAYS: dict[str, Way] = {
     # lists, previews and audiences
     "action newer_page": Way(press("newer_page", "0"), ALL),
     "action older_page": Way(press("older_page", "0"), ALL),
+    "action newer_steps": Way(press("newer_steps", STEPS), ALL),
+    "action older_steps": Way(press("older_steps", STEPS), ALL),
+    "action whole_report": Way(press("whole_report", "c1"), ALL),
+    "action whole_audiences": Way(press("whole_audiences", "c1"), ALL),
+    "action report_file": Way(press("report_file", "c1"), ALL),
     "action preview_variant": Way(
         lambda wire, _: wire.choose(ANA, "preview_variant", "A", block="c1:ann"), SAFE, Preview
     ),
@@ -207,6 +225,7 @@ WAYS: dict[str, Way] = {
     "/campaign report": Way(typed(f"report {PAST.name}"), ALL),
     "/campaign rehearse": Way(typed(f"rehearse {PAST.name}"), ALL),
     "/campaign why": Way(typed(f"why ann {PAST.name}"), ALL),
+    "/campaign aside": Way(typed(f"aside {PAST.name}"), SAFE),
     "/campaign preview": Way(typed(f"preview ann {PAST.name}"), SAFE, Preview),
     "/campaign test": Way(typed(f"test ann {PAST.name}"), WRITERS, TestSend),
     "/campaign reach": Way(typed(f"reach {PAST.name}"), ALL),
