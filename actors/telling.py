@@ -50,6 +50,9 @@ def message_steps(
         until = moment(due_ms, zone)
         said = f"held until {until}: {held}"
         yield _step(message, message.admitted_ms, said)
+    if message.held_by and message.state != "pending" and not message.failed:
+        until = moment(message.due_ms, zone)
+        yield _step(message, message.admitted_ms, f"held until {until}{QUEUED}")
     yield from _failed(message)
     if sent_again:
         by = at(message.closed_by)

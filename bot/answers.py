@@ -19,7 +19,10 @@ USES: dict[str, tuple[str, str]] = {
     "list": ("", "every campaign, those that need somebody first; `list archived` for the others"),
     "show": ("NAME", "one campaign: who, what, when, reach and books"),
     "report": ("NAME", "what came of it until now: books, delivery, goal, with a picture"),
-    "rehearse": ("NAME", "what it would have done over the last 30 days; nothing is sent"),
+    "rehearse": (
+        "NAME [7 days]",
+        "what it would have done over the last 30 days, or so many; nothing is sent",
+    ),
     "why": ("USER NAME", "what became of one user in a campaign, and why"),
     "preview": ("USER NAME", "the message of one user, as it would be sent; `any` for somebody"),
     "test": ("USER NAME", "send it to a test user now, marked as a test; `any` for all of them"),

@@ -88,6 +88,16 @@ def test_the_last_step_tells_where_it_stands(more: dict[str, Any], end: str) -> 
     assert said(**more)[-1].endswith(end)
 
 
+def test_what_limits_held_is_told_after_it_went_too() -> None:
+    told = said(state="accepted", held_by="limits", attempts=1, claimed_ms=NOW + 60_000)
+    assert told[1].startswith("held until 2026-03-20 10:47:40 CET: before then the user has had")
+    assert not any("held" in step for step in said(held_by="limits")[1:])  # the last step says it
+    tried = (Attempt(1, NOW, NOW, "not_sent", ""),)  # when it goes next is another moment by now
+    assert not any(
+        "held" in step for step in said(state="accepted", held_by="limits", failed=tried)
+    )
+
+
 def test_who_sent_a_message_again_is_told_and_no_do_not_disturb_is_made_up() -> None:
     told = said(state="accepted", closed_by="U0ANA00001", fell_due_ms=NOW + 60_000, attempts=1)
     assert "@U0ANA00001 sent it again, under the same id" in told

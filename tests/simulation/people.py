@@ -27,6 +27,7 @@ from actors.mail import (
 )
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_report import Report, ShowReport
+from actors.mail_shelf import Undo
 from actors.mail_trust import Aside as SetAside
 from actors.mail_trust import ListAside
 from actors.mail_views import RunView
@@ -62,7 +63,9 @@ class People:
         for one in self._campaigns.values():
             told = msgspec.structs.asdict(one)
             starts = told.pop("starts")
-            told["start_ms"] = _first(start_ms + starts, self._world.plan.zone) if starts else 0
+            ends = told.pop("ends")
+            for name, at in (("start_ms", starts), ("ends_ms", ends)):
+                told[name] = _first(start_ms + at, self._world.plan.zone) if at else 0
             self._world.record(Planned(at_ms=self._world.now_ms(), **told))
 
     async def act(self, act: PlannedAct) -> None:
@@ -79,17 +82,20 @@ class People:
                 await self._ask("resume", name, Resume(name=name, by=ANA))
             case "stop":
                 await self._ask("stop", name, Stop(name=name, by=ANA))
-            case "sample" | "skip_run" | "raise_limit":
+            case "undo":
+                await self._ask("undo", name, Undo(name=name, by=ANA))
+            case "sample" | "skip_run" | "raise_limit" | "raise_alone":
                 await self.answer_held(name, act.deed)
 
     async def _launch(self, name: str) -> None:
         """Draft, submit, approve and publish, with some thought in between."""
-        definition = definition_of(self._campaigns[name], self._world)
+        planned = self._campaigns[name]
+        definition = definition_of(planned, self._world)
         for act, request in (
             ("draft", Draft(definition=definition, by=ANA)),
             ("submit", Submit(name=name, by=ANA)),
             ("approve", Approve(name=name, by=BEN)),
-            ("publish", Publish(name=name, by=ANA)),
+            ("publish", Publish(name=name, by=ANA, undo_seconds=planned.undo_seconds)),
         ):
             if not await self._ask(act, name, request):
                 return
@@ -125,8 +131,9 @@ class People:
         else:
             limit = held.qualified + self._chance.randrange(3)
             asked = RaiseLimit(name=name, by=ANA, run=held.run, limit=limit)
-            if await self._ask(deed, name, asked):
-                await self._ask("approve", name, Approve(name=name, by=BEN))
+            if await self._ask("raise_limit", name, asked):
+                by = ANA if deed == "raise_alone" else BEN
+                await self._ask("approve", name, Approve(name=name, by=by))
 
     async def view(self, name: str) -> CampaignView | None:
         """Look at a campaign."""
