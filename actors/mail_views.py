@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from actors.mail_audience import AudienceUse, Estimate
 from domain.campaign import Campaign
+from domain.finding import Finding
 from domain.slots import Slot
 from domain.waits import Wait
 
@@ -21,7 +22,7 @@ class BooksView(Struct, frozen=True):
 
 
 class VariantView(Struct, frozen=True):
-    """The books of one variant of a run. `winner`: a test chose it for the rest."""
+    """The books of one variant of a run. `winner`: a test chose it."""
 
     name: str
     sent: int = 0
@@ -43,6 +44,7 @@ class RunView(Struct, frozen=True):
     decided_by: str = ""
     variants: tuple[VariantView, ...] = ()
     test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
+    finding: Finding | None = None  # what its test found: also so far, where the campaign is over
 
 
 class RehearsalView(Struct, frozen=True):

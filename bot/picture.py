@@ -99,8 +99,10 @@ def draw(report: Report) -> bytes:
     if report.target is not None:
         heights.append(ROW_INCHES * len(arms) + LINE_INCHES * len(told))
     shown = _drawn_variants(report)
+    tested = next(iter(figures.findings(report)), "")
+    found = [(line, False) for line in textwrap.wrap(tested, LINE_CHARS)]
     if shown:
-        heights.append(ROW_INCHES * len(shown))
+        heights.append(ROW_INCHES * len(shown) + LINE_INCHES * len(found))
     page = Page(report.name, figures.headline(report), *heights)
     _books(page, report.books)
     _delivery(page, "Messages accepted", report.delivered, report.zone)
@@ -108,7 +110,7 @@ def draw(report: Report) -> bytes:
         _bars(page, figures.goal_line(report), arms, told)
     if shown:
         more = len(report.variants) - len(shown)
-        _bars(page, f"Variants{f', and {more} more' if more else ''}", shown)
+        _bars(page, f"Variants{f', and {more} more' if more else ''}", shown, found)
     return render(page.figure)
 
 

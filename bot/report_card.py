@@ -45,6 +45,7 @@ def _card(report: Report, picture: Block | None, title: str, chars: int) -> Mess
         shown = [_variant(one, chars) for one in report.variants[:VARIANTS_SHOWN_MAX]]
         if (more := len(report.variants) - VARIANTS_SHOWN_MAX) > 0:
             shown.append(f"• and {words.count_of(more, 'more variant')}: `clarion report`")
+        shown += [clip(said, min(chars, SAID_CHARS_MAX * 2)) for said in figures.findings(report)]
         blocks.append(section("*Variants*\n" + "\n".join(shown)))
     if report.goal is not None:
         blocks.append(section(_goal(report, chars)))
@@ -60,7 +61,7 @@ def _variant(one: VariantCame, chars: int) -> str:
     if one.outcome.users:
         rate = 100 * one.outcome.rate.share
         said += f", {words.number(one.outcome.converted)} converted ({rate:.1f} %)"
-    return f"{said} :trophy: the rest gets it" if one.won else said
+    return f"{said} :trophy: won" if one.won else said
 
 
 def _goal(report: Report, chars: int) -> str:

@@ -208,7 +208,9 @@ async def open_engine(
             house=settings.house_limits,
             messages_per_second=settings.pace.messages_per_second,
         )
-        reckoner = Reckoner(store, clock, router)
+        reckoner = Reckoner(
+            store, clock, router, audit_key=context.audit_key, announce=context.announce
+        )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(
             settings.segment_url,

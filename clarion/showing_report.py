@@ -96,6 +96,8 @@ def _print_variants(report: Report) -> None:
             f"{100 * came.rate.share:.1f} %" if came.users else "",
         )
     _print(table)
+    for said in figures.findings(report):
+        say(said)
 
 
 def _print_goal(report: Report) -> None:
@@ -172,6 +174,13 @@ def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
         for measure in ("users", "converted", "conversions"):
             yield "variant", each.name, measure, getattr(each.outcome, measure)
         yield "variant", each.name, "revenue", each.outcome.revenue / 1_000_000
+    for run in report.runs:
+        if run.finding is not None:
+            yield "test", run.run, "result", run.finding.result
+            yield "test", run.run, "best", guard(run.finding.best)
+            for tried in run.finding.of:
+                yield "test", f"{run.run} {tried.name}", "users", tried.users
+                yield "test", f"{run.run} {tried.name}", "converted", tried.converted
     for name, arm in _arms(report):
         for measure in ("users", "converted", "conversions"):
             yield "arm", name, measure, getattr(arm, measure)

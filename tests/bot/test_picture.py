@@ -10,13 +10,13 @@ from matplotlib.text import Text
 
 from actors.mail_report import Report
 from actors.mail_views import BooksView
-from bot import picture
+from bot import figures, picture
 from bot.figures import with_lift
 from bot.picture import CONTROL, PENDING, SENT, SKIPPED, VARIANT, draw, draw_rehearsal
 from bot.picture_kinds import Drawn
 from domain.lift import Lift
 from tests.bot.rehearsals import REHEARSED
-from tests.bot.reports import REPORT
+from tests.bot.reports import REPORT, judged
 
 NOTHING = msgspec.structs.replace(
     REPORT, books=BooksView(), delivered=(), goal=None, target=None, control=None
@@ -86,6 +86,11 @@ def test_a_picture_tells_what_the_campaign_brought_and_the_lift(
     assert "Control group's: 100.00 in all, 0.50 a user" in said
     assert "B won: 13.3 % (60 of 450)" in said
     assert any(line.startswith("Lift +100.0 %") for line in said)
+
+
+def test_a_picture_tells_what_a_test_of_variants_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [text.get_text() for text in words_of(judged(), monkeypatch)]
+    assert figures.findings(judged())[0] in " ".join(lines)
 
 
 def test_a_rehearsal_has_a_picture_too() -> None:

@@ -10,7 +10,7 @@ from bot.figures import with_lift
 from clarion.showing_report import COLUMNS, print_report, to_csv
 from domain.goal import Goal
 from domain.spans import Span
-from tests.bot.reports import HOUR_MS, REPORT
+from tests.bot.reports import HOUR_MS, REPORT, judged
 
 
 def said(capsys: pytest.CaptureFixture[str], **changes: object) -> str:
@@ -71,3 +71,14 @@ def test_the_csv_has_every_number_once_and_no_formula() -> None:
     assert cells["variant", "B", "converted"] == "60"
     assert float(cells["lift", "target", "lift"]) == pytest.approx(1)
     assert ("campaign", "'=1+1", "id") in cells
+
+
+def test_what_a_test_of_variants_found_is_in_the_report_and_in_the_csv(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_report(judged())
+    assert "Variant “B” won the test." in " ".join(capsys.readouterr().out.split())
+    cells = {tuple(row[:3]): row[3] for row in csv.reader(io.StringIO(to_csv(judged())))}
+    assert (cells["test", "0", "result"], cells["test", "0", "best"]) == ("won", "B")
+    assert cells["test", "0 A", "users"] == "450"
+    assert cells["test", "0 B", "converted"] == "60"
