@@ -15,6 +15,7 @@ from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context, Rehearser
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
+from actors.elsewhere import Elsewhere
 from actors.postman import Carrier, Postman
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
@@ -80,6 +81,7 @@ class Surroundings:
 
     `clock` is the wall clock, which may jump; `steady_ms` never does, and it counts suspensions.
     `look_every_seconds`: so often the daemon looks whether the clock or the folder's owner changed.
+    `elsewhere`: what others send beside this engine, which takes of the pace of all.
     """
 
     clock: Wall
@@ -94,6 +96,7 @@ class Surroundings:
     look_every_seconds: float = LOOK_EVERY_SECONDS
     rehearse: Rehearser | None = None
     carrier: Carrier | None = None
+    elsewhere: Callable[[], Elsewhere] = Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,7 @@ async def open_engine(
             announce=context.announce,
             error_id=around.error_id,
             house=settings.house_limits,
+            elsewhere=around.elsewhere,
         )
         verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(

@@ -14,6 +14,7 @@ import trio
 
 from actors.accepting import Accepting
 from actors.clock import TrioClock
+from actors.elsewhere import Elsewhere
 from actors.mail import SkipRun
 from actors.mail_rehearsal import HeldRun, Progress, Rehearsed
 from actors.rules import Rules
@@ -24,7 +25,7 @@ from domain import rehearsal
 from domain.campaign import Campaign
 from domain.periods import DAY_MS
 from domain.review import Action, State
-from store import acts, campaigns, inline, log, meta, others, scratch
+from store import acts, campaigns, inline, log, meta, others, scratch, sent_elsewhere
 from store.allowance import Bounds
 from store.campaigns import CampaignRow
 from store.copy_connection import Limits as CopyLimits
@@ -96,6 +97,7 @@ class Stage:
             opening=inline.opening,
             transport=Accepting(),
             look_every_seconds=DAY_MS / 1_000,
+            elsewhere=self._elsewhere,
         )
         async with open_engine(settings, around) as engine:
             grain = rehearsal.grain_ms(
@@ -110,6 +112,11 @@ class Stage:
                 nursery.cancel_scope.cancel()
             answer = await self._answer(engine, grain, played, upto_ms)
             return msgspec.structs.replace(answer, waiting=waiting)
+
+    def _elsewhere(self) -> Elsewhere:
+        """Return what other campaigns sent, for whoever keeps to the pace or a throttle."""
+        file = self._folder / REPLAY_NAME
+        return Elsewhere(sent_elsewhere.bursts(file, since_ms=self._from_ms))
 
     def _publish(self) -> str:
         """Publish the campaign as two people would have done, at the beginning of the stretch."""
@@ -221,6 +228,8 @@ class Stage:
         notes = ["Profiles and lists are those of now"] if self._copied.users else []
         if n := self._copied.others:
             notes.append(f"Messages of other campaigns count towards the limits on one user: {n:,}")
+        if n := self._copied.elsewhere:
+            notes.append(f"Messages of other campaigns took of the pace and the throttle: {n:,}")
         if upto_ms < self._play.now_ms:
             notes.append("It took too long, so it ends earlier: rehearse fewer days")
         if grain > 1:

@@ -61,6 +61,7 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
             since_ms=from_ms,
             until_ms=until_ms,
             wanted=_wanted(play, known_as, campaign),
+            but_of=known_as,
         )
         if isinstance(copied, TooMuch):
             return Refused(

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from domain.timely import AHEAD_MS_MAX, LATE_MS_MAX
-from store import campaigns, migrations, others
+from store import campaigns, migrations, others, sent_elsewhere
 from store.database import DATABASE_NAME
 from store.log import Incoming
 from store.others import Wanted
@@ -53,7 +53,8 @@ class Copied(Struct, frozen=True):
     """What was copied: `before` events of the past, `within` to be played, `moved` among them.
 
     `moved` came in late (an import, an offline phone), and are played when they happened. `others`
-    are messages of other campaigns that limits on one user count.
+    are messages of other campaigns that limits on one user count, `elsewhere` all that they sent in
+    the stretch.
     """
 
     users: int
@@ -62,6 +63,7 @@ class Copied(Struct, frozen=True):
     moved: int
     moments: int
     others: int = 0
+    elsewhere: int = 0
 
 
 def make(
@@ -73,12 +75,14 @@ def make(
     since_ms: int,
     until_ms: int,
     wanted: Wanted | None = None,
+    but_of: str = "",
 ) -> Copied | TooMuch:
     """Make the scratch database in `folder`, which is empty; `source` is the real one's file.
 
     `names` are the events that the draft mentions. `triggers`: only users who did one of these
     matter; none: every user does, and profiles go into the log, for the audience's copy. `wanted`
-    are messages of other campaigns, if limits on one user are to count them.
+    are messages of other campaigns, if limits on one user are to count them. `but_of` is the
+    draft's own id: what all others sent takes of the pace and of the throttle.
     """
     path = folder / DATABASE_NAME
     conn = sqlite3.connect(f"file:{path}", uri=True, isolation_level=None)
@@ -96,6 +100,9 @@ def make(
             answer = structs.replace(answer, others=n)
             if n > others.MESSAGES_MAX:
                 answer = TooMuch("messages of other campaigns", n, others.MESSAGES_MAX)
+        if isinstance(answer, Copied):
+            n = sent_elsewhere.copy(conn, but_of=but_of, since_ms=since_ms, until_ms=until_ms)
+            answer = structs.replace(answer, elsewhere=n)
         conn.execute("COMMIT")
         return answer
     finally:

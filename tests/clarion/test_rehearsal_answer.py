@@ -55,6 +55,16 @@ def test_what_waited_for_another_moment_did_not_wait_for_the_end_of_quiet_hours(
     assert found.held == 0
 
 
+def test_what_left_long_after_it_was_due_waited_for_the_pace_or_a_throttle(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = decided(conn)
+    conn.execute("UPDATE outbox SET claimed_ms = due_ms + 59_999 WHERE user = 'u1'")
+    conn.execute("UPDATE outbox SET claimed_ms = due_ms + 120_000 WHERE user = 'u2'")
+    found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
+    assert (found.slowed, found.slowed_ms) == (1, 120_000)
+
+
 def test_messages_are_written_for_a_spreadsheet(conn: sqlite3.Connection, tmp_path: Path) -> None:
     file = tmp_path / "messages.csv"
     write_messages(conn, decided(conn), zone="UTC", file=file)

@@ -213,3 +213,48 @@ def test_limits_over_all_campaigns_count_what_the_others_sent(
     assert answer.others > 0
     assert answer.books.skipped.get("frequency_limit", 0) > 0
     assert (answer.queued > 0) == (campaign.limits.over_global == "queue")
+
+
+FREE = Limits(ignore_global=True)
+THROTTLED = GlobalLimits(messages_per_5_minutes=2)
+BESIDE = (
+    Campaign(name="Thanks", kind="live", trigger=Trigger("Paid"), limits=FREE),
+    Campaign(name="Look again", kind="live", trigger=Trigger("Viewed"), limits=FREE),
+    Campaign(
+        name="News",
+        kind="past_behaviour",
+        who=Did("Viewed"),
+        when=structs.replace(DAILY, start=wall(0)[:11] + "18:10", end=wall(DAYS * 24)),
+        limits=FREE,
+        delivery=Delivery(messages_per_5_minutes=1),
+    ),
+)
+"""Their messages take of the throttle over all campaigns, and keep to it no more than before."""
+
+
+@pytest.mark.parametrize(
+    ("campaign", "house"),
+    [
+        pytest.param(coupon(), THROTTLED, id="a live one and a throttle"),
+        pytest.param(past(DAILY), THROTTLED, id="runs and a throttle"),
+        pytest.param(
+            past(structs.replace(DAILY, cutoff="20:00"), delivery=Delivery(expires_minutes=45)),
+            THROTTLED,
+            id="what a throttle lets expire",
+        ),
+        pytest.param(
+            past(DAILY, limits=Limits(over_global="queue")),
+            structs.replace(HOUSE, messages_per_5_minutes=3),
+            id="a throttle and limits on one user",
+        ),
+    ],
+)
+def test_what_others_sent_takes_of_the_throttle_over_all_campaigns(
+    tmp_path: Path, campaign: Campaign, house: GlobalLimits
+) -> None:
+    given = structs.replace(WORLD, house=house, others=BESIDE)
+    live(tmp_path / "before", given)
+    answer = agrees(tmp_path / "before", tmp_path, campaign, given)
+    assert answer.slowed > 0
+    alone, _ = rehearsal(tmp_path / "before", structs.replace(given, house=HOUSE), campaign)
+    assert alone.slowed == 0, "it is the throttle that they wait for"

@@ -77,8 +77,8 @@ class Ran(Struct, frozen=True, tag="ran"):
 class Tested(Struct, frozen=True, tag="tested"):
     """A test of variants as the product shows it at the end: when it was over, and who won.
 
-    `decided_ms` and `winner` are 0 and "" as long as nobody has won. `judged`: it says what was found,
-    if only so far. `cut`: its campaign ended before it had its users.
+    `decided_ms` and `winner` are 0 and "" as long as nobody has won. `judged`: it says what was
+    found, if only so far. `cut`: its campaign ended before it had its users.
     """
 
     __test__ = False  # pytest would take it for tests
