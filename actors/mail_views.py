@@ -50,7 +50,8 @@ class RunView(Struct, frozen=True):
 class RehearsalView(Struct, frozen=True):
     """How the rehearsal stands that a review asked for; the whole of it is asked for by itself.
 
-    `waits`: it is under way, or will be. `refused`: nobody knows, and `said` why. Else `messages`
+    `waits`: it is under way, and has come to `days_done` of `days` and to `percent`, or it will be
+    (None). `refused`: nobody knows, and `said` why. Else `messages`
     to `users` would have gone; `held_runs` and `paused` tell what the safety checks would have
     done; `busiest` messages would have gone in one hour, of `hour_max` that may, and `fullest` with
     those of other campaigns, of `shared_max`.
@@ -68,6 +69,9 @@ class RehearsalView(Struct, frozen=True):
     hour_max: int = 0
     fullest: int = 0
     shared_max: int = 0
+    percent: int | None = None
+    days_done: int = 0
+    days: int = 0
 
 
 class Since(Struct, frozen=True):

@@ -129,7 +129,7 @@ def played(answer: Rehearsed) -> str:
 def line_of(view: RehearsalView, zone: str) -> str:
     """Return how the rehearsal of a review stands, for its card."""
     if view.state == "waits":
-        return "It is being rehearsed over what happened lately, which keeps nobody from deciding"
+        return _under_way(view)
     if view.state == "refused":
         return f"It could not be rehearsed: {view.said}"
     first, last = (local_wall(at, zone) for at in (view.from_ms, view.until_ms))
@@ -147,6 +147,15 @@ def line_of(view: RehearsalView, zone: str) -> str:
         busiest, most = words.number(view.busiest), words.number(view.hour_max)
         said.append(f"In its busiest hour {busiest} would have gone, of {most} that may")
     return ". ".join(said)
+
+
+def _under_way(view: RehearsalView) -> str:
+    if view.percent is None:
+        return "It is being rehearsed over what happened lately, which keeps nobody from deciding"
+    if not view.percent:
+        return "Its rehearsal begins, which keeps nobody from deciding"
+    days = f"{view.days_done} of {words.count_of(view.days, 'day')}"
+    return f"Its rehearsal has played {days} ({view.percent} %), which keeps nobody from deciding"
 
 
 def _moment(at_ms: int, zone: str) -> str:

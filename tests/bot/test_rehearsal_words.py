@@ -102,6 +102,11 @@ DONE = RehearsalView(
         ({"busiest": 79, "hour_max": 100}, "would have gone"),
         ({"messages": 0, "users": 0}, "2026-03-20: nothing would have gone"),
         ({"state": "waits"}, "It is being rehearsed"),
+        ({"state": "waits", "percent": 0, "days": 30}, "Its rehearsal begins"),
+        (
+            {"state": "waits", "percent": 45, "days_done": 13, "days": 30},
+            "Its rehearsal has played 13 of 30 days (45 %)",
+        ),
         ({"state": "refused", "said": "No."}, "It could not be rehearsed: No."),
     ],
 )
