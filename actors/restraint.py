@@ -40,9 +40,7 @@ class Pace(Struct, frozen=True):
 class Restraint:
     """Says how much may go, and when; learns from each request's outcome."""
 
-    def __init__(
-        self, pace_: Pace, chance: Random, elsewhere: Elsewhere | None = None
-    ) -> None:
+    def __init__(self, pace_: Pace, chance: Random, elsewhere: Elsewhere | None = None) -> None:
         self._elsewhere = elsewhere or Elsewhere()
         self._whole = pace_.messages_per_second
         self._chance = chance

@@ -13,9 +13,7 @@ from domain.throttle import Throttle
 class Throttling:
     """Says how much of a campaign may go, and learns what went."""
 
-    def __init__(
-        self, messages_per_5_minutes: int = 0, elsewhere: Elsewhere | None = None
-    ) -> None:
+    def __init__(self, messages_per_5_minutes: int = 0, elsewhere: Elsewhere | None = None) -> None:
         self._elsewhere = elsewhere or Elsewhere()
         self._house = _fresh(messages_per_5_minutes) if messages_per_5_minutes else None
         self._own: dict[str, Throttle] = {}

@@ -116,7 +116,8 @@ class Stage:
     def _elsewhere(self) -> Elsewhere:
         """Return what other campaigns sent, for whoever keeps to the pace or a throttle."""
         file = self._folder / REPLAY_NAME
-        return Elsewhere(sent_elsewhere.bursts(file, since_ms=self._from_ms))
+        bursts = sent_elsewhere.bursts(file, since_ms=self._from_ms)
+        return Elsewhere(bursts, yields=self._campaign.kind == "live")
 
     def _publish(self) -> str:
         """Publish the campaign as two people would have done, at the beginning of the stretch."""

@@ -174,13 +174,7 @@ def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
         for measure in ("users", "converted", "conversions"):
             yield "variant", each.name, measure, getattr(each.outcome, measure)
         yield "variant", each.name, "revenue", each.outcome.revenue / 1_000_000
-    for run in report.runs:
-        if run.finding is not None:
-            yield "test", run.run, "result", run.finding.result
-            yield "test", run.run, "best", guard(run.finding.best)
-            for tried in run.finding.of:
-                yield "test", f"{run.run} {tried.name}", "users", tried.users
-                yield "test", f"{run.run} {tried.name}", "converted", tried.converted
+    yield from _tests(report)
     for name, arm in _arms(report):
         for measure in ("users", "converted", "conversions"):
             yield "arm", name, measure, getattr(arm, measure)
@@ -188,3 +182,13 @@ def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
     if isinstance(report.compared, Lift):
         for measure in ("lift", "low", "high"):
             yield "lift", "target", measure, getattr(report.compared, measure)
+
+
+def _tests(report: Report) -> Iterator[tuple[str, str, str, object]]:
+    for run in report.runs:
+        if run.finding is not None:
+            yield "test", run.run, "result", run.finding.result
+            yield "test", run.run, "best", guard(run.finding.best)
+            for tried in run.finding.of:
+                yield "test", f"{run.run} {tried.name}", "users", tried.users
+                yield "test", f"{run.run} {tried.name}", "converted", tried.converted

@@ -67,7 +67,8 @@ def _definition(conn: sqlite3.Connection, campaign: str, run: str) -> Campaign |
     """Return the content that a run's users got, or a live campaign's; None: it never ran."""
     row = campaigns.find(conn, campaign)
     ran = None if run == LIVE else runs.find(conn, campaign, run)
-    number = ran.revision if ran is not None else row and row.published
+    published = None if row is None else row.published
+    number = published if ran is None else ran.revision
     if number is None:
         return None
     return campaigns.revision_of(conn, campaign, number).definition

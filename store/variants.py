@@ -218,8 +218,7 @@ def waits_for_winner(conn: sqlite3.Connection, campaign: str, run: str) -> bool:
 def note(conn: sqlite3.Connection, campaign: str, run: str, finding: Finding) -> None:
     """Write down what a test has found so far; its winner is not known by that."""
     conn.execute(
-        "UPDATE variant_test SET finding = ?"
-        " WHERE campaign = ? AND run = ? AND decided_ms IS NULL",
+        "UPDATE variant_test SET finding = ? WHERE campaign = ? AND run = ? AND decided_ms IS NULL",
         (msgspec.json.encode(finding), campaign, run),
     )
 

@@ -12,3 +12,9 @@ def test_each_burst_is_told_once_when_its_time_has_come() -> None:
 
 def test_nothing_leaves_beside_the_daemon() -> None:
     assert list(Elsewhere().upto(10**9)) == []
+
+
+def test_of_one_millisecond_the_engines_own_may_go_first() -> None:
+    elsewhere = Elsewhere([(10, 1, 1)], yields=True)
+    assert list(elsewhere.upto(10)) == []
+    assert list(elsewhere.upto(11)) == [(10, 1, 1)]

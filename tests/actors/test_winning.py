@@ -130,6 +130,7 @@ async def test_a_campaign_that_restarts_keeps_what_its_test_found(
         await house.idle()
         assert "".join(variant for _, variant, _ in received(house.wire)) == "BB"
 
+
 ENDS: dict[str, dict[str, Any]] = {
     "by its cap": {"limits": Limits(cap_total=4)},
     "by its date": {"when": When(end="2026-03-20T11:00")},  # 13 minutes after it began, in Oslo
