@@ -16,6 +16,7 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
+from bot.example_listeners import ExampleListeners
 from bot.home_keeping import HomeKeeping
 from bot.home_listeners import HomeListeners
 from bot.home_tab import Home
@@ -120,6 +121,7 @@ def make_app(
             }
         ),
         ConnectionListeners(line),
+        ExampleListeners(line, line.examples),
         NoticeListeners(line, opening),
         HomeListeners(line, opening, home, homes.looked),
     ):

@@ -41,6 +41,8 @@ class ActionId(StrEnum):
     VERIFY = "verify_connection"
     CHOOSE_PAUSE = "choose_pause"
     DRAFT_AGAIN = "draft_again"
+    # on rehearsals
+    TRAIL = "trail"  # the whole of an example user's
     # on previews
     PREVIEW_VARIANT = "preview_variant"
     # in lists

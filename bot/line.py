@@ -16,6 +16,7 @@ from actors.mail import Answer, CampaignView, Done, Publish, Refused, Request, S
 from actors.mail_trust import PausedAll
 from bot import answers
 from bot.blocks import Message
+from bot.examples import Examples
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
 from bot.settings import BotSettings
@@ -96,6 +97,8 @@ class Line:
         self.members = desk.members
         self.settings = settings
         self.now_ms = now_ms
+        self.examples = Examples()
+        """The trails below the rehearsals that people asked for lately."""
         self.changed: Callable[[], None] = lambda: None
         """Called in Trio's thread after something was done."""
 

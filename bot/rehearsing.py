@@ -22,6 +22,6 @@ def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Messag
 
     answer = line.ask(Rehearse(name), line.progressing(working, how_far))
     if isinstance(answer, Rehearsed):
-        return rehearsal_card.pictured(client, answer)
+        return rehearsal_card.pictured(client, answer, line.examples.keep(answer))
     assert isinstance(answer, Refused), "the desk rehearses or refuses"
     return answers.refused(answer)
