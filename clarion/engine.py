@@ -82,6 +82,7 @@ class Surroundings:
     `clock` is the wall clock, which may jump; `steady_ms` never does, and it counts suspensions.
     `look_every_seconds`: so often the daemon looks whether the clock or the folder's owner changed.
     `elsewhere`: what others send beside this engine, which takes of the pace of all.
+    `attended`: somebody may ask how it stands, or send more than it can take: that is measured.
     """
 
     clock: Wall
@@ -97,6 +98,7 @@ class Surroundings:
     rehearse: Rehearser | None = None
     carrier: Carrier | None = None
     elsewhere: Callable[[], Elsewhere] = Elsewhere
+    attended: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,8 @@ async def open_engine(
 
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(timekeeper.run)
-            await nursery.start(pressure.run)
+            if around.attended:
+                await nursery.start(pressure.run)
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
             reach("start.outbox_recovered")

@@ -45,6 +45,9 @@ OUT_OF_REACH_MS = 10_000 * DAY_MS
 PROGRESS_SECONDS = 0.5
 """Between two lines of progress, of real time."""
 COPY_MB_MAX = 512
+ROWS_BEHIND_MAX = 200_000
+NEVER = 10**12
+"""Runs ask the audience's copy, which catches up then, and seldom before; live campaigns do not."""
 _FREE = 2**20
 
 
@@ -86,7 +89,11 @@ class Stage:
             ballast_bytes=4_096,
             controls=self._play.controls,
             house_limits=self._play.house,
-            copy=CopyLimits(memory_mb_max=COPY_MB_MAX, threads_max=1),
+            copy=CopyLimits(
+                memory_mb_max=COPY_MB_MAX,
+                threads_max=1,
+                rows_behind_max=NEVER if self._campaign.kind == "live" else ROWS_BEHIND_MAX,
+            ),
         )
         around = Surroundings(
             clock=TrioClock(self._from_ms),
@@ -98,6 +105,7 @@ class Stage:
             transport=Accepting(),
             look_every_seconds=DAY_MS / 1_000,
             elsewhere=self._elsewhere,
+            attended=False,
         )
         async with open_engine(settings, around) as engine:
             grain = rehearsal.grain_ms(
@@ -227,6 +235,8 @@ class Stage:
             until_ms=upto_ms,
         )
         notes = ["Profiles and lists are those of now"] if self._copied.users else []
+        if n := self._copied.never:
+            notes.append(f"Users whom it is never for were left out: {n:,}")
         if n := self._copied.others:
             notes.append(f"Messages of other campaigns count towards the limits on one user: {n:,}")
         if n := self._copied.elsewhere:
