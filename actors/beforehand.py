@@ -23,8 +23,10 @@ from store.rehearsals import Asked
 
 SHORTER_DAYS = (7, 1)
 """So many are tried where there is too much to play."""
-SECONDS_MAX = 1_200.0
-"""A rehearsal ends after 8 minutes by itself, and what it copies before takes a few."""
+PLAY_SECONDS_MAX = 1_500
+"""Nobody waits for it, so a machine that is busy may take its time."""
+SECONDS_MAX = 1_800.0
+"""What it copies before takes a few minutes more."""
 CARD_SECONDS = 5.0
 """A card is drawn anew no sooner: Slack takes one message a second in a channel."""
 CARD_PERCENT = 5
@@ -85,7 +87,7 @@ class Beforehand:
         answer: Rehearsed | Refused | None = STUCK
         with trio.move_on_after(SECONDS_MAX):
             for days in (self.days, *(few for few in SHORTER_DAYS if few < self.days)):
-                answer = await self._shown(Rehearse(one.campaign, days))
+                answer = await self._shown(Rehearse(one.campaign, days, PLAY_SECONDS_MAX))
                 if not isinstance(answer, Refused) or answer.fix != FEWER_DAYS:
                     break
         return answer

@@ -11,15 +11,21 @@ from domain.spans import Span
 DAYS_DEFAULT = 30
 DAYS_MAX = 90
 EXAMPLES_MAX = 10
+SECONDS_MAX = 480
+"""Of play, while somebody waits: the answer to a command is awaited for 10 minutes."""
 FEWER_DAYS = "Rehearse fewer days."
 """What to do where there is too much to play."""
 
 
 class Rehearse(Beside, frozen=True, tag=True):
-    """Play the stored events of the last days through a campaign, by its name or id."""
+    """Play the stored events of the last days through a campaign, by its name or id.
+
+    After so many seconds of real time what has been played until then is the answer.
+    """
 
     name: str
     days: int = DAYS_DEFAULT
+    seconds_max: int = SECONDS_MAX
 
 
 class ShowRehearsing(Beside, frozen=True, tag=True):

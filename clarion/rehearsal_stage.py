@@ -34,8 +34,6 @@ from store.others import Step
 from store.scratch import REPLAY_NAME, Copied
 
 BY = "U0REHEARSAL"
-SECONDS_MAX = 480.0
-"""Of real time. What has been played until then is the answer, and it says so."""
 LOOK_SECONDS = 1_800.0
 LEAP_SECONDS = DAY_MS / 1_000
 """So much of a quiet stretch is played before it is asked again how long it took."""
@@ -276,4 +274,4 @@ class Stage:
             self._tell(Progress(done, self._copied.within, moment))
 
     def _out_of_time(self) -> bool:
-        return time.monotonic() - self._began > SECONDS_MAX
+        return time.monotonic() - self._began > self._play.seconds_max

@@ -86,8 +86,8 @@ def make(
     `names` are the events that the draft mentions. `triggers`: only users who did one of these
     matter; none: every user does, and profiles go into the log, for the audience's copy. `wanted`
     are messages of other campaigns, if limits on one user are to count them. `but_of` is the
-    draft's own id: what all others sent takes of the pace and of the throttle. `may_fit`: of a live
-    one, whom it may be for at all; the others did nothing that matters.
+    draft's own id: what all others sent takes of the pace and of the throttle. `may_fit`: whom
+    it may be for at all; what the others did does not matter.
     """
     path = folder / DATABASE_NAME
     conn = sqlite3.connect(f"file:{path}", uri=True, isolation_level=None)
@@ -143,7 +143,7 @@ def _copy(
         return TooMuch("users", users, USERS_MAX)
     for table in _OF_USERS:
         _copy_rows(conn, table, 'WHERE "user" IN who')
-    never = 0 if may_fit is None or not triggers else _leave_out(conn, may_fit)
+    never = 0 if may_fit is None else _leave_out(conn, may_fit)
     of_them = (
         "FROM wanted CROSS JOIN real.log INDEXED BY log_of_name ON log.name = wanted.name"
         f" AND kind = 'event' WHERE \"user\" IN who AND {_MOMENT} <= {until_ms:d}"
@@ -157,7 +157,7 @@ def _copy(
         conn.execute(
             "INSERT INTO log (kind, source_id, user, time_ms, received_ms, body)"
             " SELECT 'profile', 'rehearsal:' || \"user\", \"user\", ?1, ?1, traits FROM real.user"
-            ' ORDER BY "user"',
+            ' WHERE "user" IN who ORDER BY "user"',
             (since_ms,),
         )
     columns = 'source_id, "user", log.name, time_ms, received_ms, body'

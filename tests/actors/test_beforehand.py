@@ -6,10 +6,17 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.beforehand import CARD_PERCENT, CARD_SECONDS
+from actors.beforehand import CARD_PERCENT, CARD_SECONDS, PLAY_SECONDS_MAX
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Publish, Refused, RequestChanges, Submit
-from actors.mail_rehearsal import FEWER_DAYS, Progress, Rehearse, Rehearsed, ShowRehearsal
+from actors.mail_rehearsal import (
+    FEWER_DAYS,
+    SECONDS_MAX,
+    Progress,
+    Rehearse,
+    Rehearsed,
+    ShowRehearsal,
+)
 from actors.mail_views import RehearsalView
 from domain.periods import DAY_MS
 from store import announcements
@@ -26,6 +33,7 @@ class Player:
 
     def __init__(self, *answers: Rehearsed | Refused | Exception) -> None:
         self.asked: list[int] = []
+        self.seconds: list[int] = []
         self.over = 0
         self._answers = [*answers, REHEARSED]
 
@@ -33,6 +41,7 @@ class Player:
         self, request: Rehearse, tell: Callable[[Progress], object]
     ) -> Rehearsed | Refused:
         self.asked.append(request.days)
+        self.seconds.append(request.seconds_max)
         tell(Progress(0, 1, 0))
         await trio.sleep(60)
         self.over += 1
@@ -127,6 +136,7 @@ async def test_a_rehearsal_that_somebody_waits_for_goes_first(
         await trio.sleep(30)
         assert await house.desk.ask(Rehearse(NAME, 3)) == REHEARSED
         assert (player.asked, player.over) == ([30, 3], 1)
+        assert player.seconds == [PLAY_SECONDS_MAX, SECONDS_MAX], "it may take longer by itself"
         await trio.sleep(61)
         assert player.asked == [30, 3, 30]
         assert (found := await stands(house))

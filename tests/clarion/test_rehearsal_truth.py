@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from actors.mail_rehearsal import Rehearsed
-from domain.audience import Count, Did
+from domain.audience import All, Count, Did, Not, Property
 from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
@@ -72,6 +72,11 @@ def agrees(history: Path, folder: Path, campaign: Campaign, given: World = WORLD
 
 LIVE = {
     "a trigger with a filter on past behaviour": coupon(who=Did("Viewed", count=Count(">=", 2))),
+    "a filter on the profile, for whom it never is": coupon(
+        who=All(
+            (Property("plan", "not_equals", "free"), Not(Did("Cancelled", count=Count(">=", 2))))
+        )
+    ),
     "a delay, asked again when it falls due": coupon(
         Trigger(ORDER, delay_minutes=300),
         who=Did("Cancelled", count=Count("<", 2, include_zero=True)),
@@ -134,6 +139,10 @@ SAFE = 30
 """More qualify for the last of the runs."""
 SCHEDULED = {
     "one run": past(When(start=wall(66))),
+    "a filter on the profile, for whom it never is": past(
+        structs.replace(DAILY, start=wall(0)[:11] + "09:00", personal=UserZone()),
+        who=All((Property("plan", "equals", "pro"), Did(ORDER, count=Count(">=", 1), days=3))),
+    ),
     "a run on some weekdays, under a total cap": past(
         structs.replace(DAILY, repeat=EveryWeeks(("friday", "saturday", "monday"))),
         limits=Limits(cap_total=25, cap_per_run=9, per_user_minutes=2_000),
