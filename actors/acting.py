@@ -160,7 +160,9 @@ class Acting:
         if isinstance(question, MakeDigests | TellHead | FreshenCards):
             return await self._for_slack(question)
         job = _ANSWERS[type(question)]
-        found = await self._context.store.read(lambda conn: job(conn, question, rules))
+        store = self._context.store
+        read = store.read_long if isinstance(question, Why) else store.read
+        found = await read(lambda conn: job(conn, question, rules))
         if isinstance(found, Intake):
             return structs.replace(found, refused=tuple(self._context.refusals.lines()))
         return found

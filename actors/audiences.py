@@ -30,6 +30,7 @@ from actors.mail_copy import RebuildCopy, ShowCopy
 from actors.rules import Rules, find, person
 from domain.audience import Node
 from domain.campaign import Campaign
+from domain.phrases import counted
 from domain.problem import Problem
 from domain.rules_inside import inside_problems
 from domain.rules_who import node_problems
@@ -226,7 +227,14 @@ def _users_of(conn: sqlite3.Connection, name: str) -> tuple[str, ...]:
 
 def _unknown(conn: sqlite3.Connection, name: str) -> Refused:
     meant = near(name, saved_audiences.names(conn))
-    lists = "Take a name from `/campaign audience list` or `clarion audience list`."
+    lists = "All names: `/campaign audience list`; at a terminal `clarion audience list`."
+    if (row := memberships.find(conn, name)) is not None:
+        members = counted(row.members, "member")
+        return Refused(
+            what=f"“{row.name}” is a custom list with {members} (version {row.version}), and no"
+            " saved audience.",
+            fix="Its members are those of its file; import another under its name to replace it.",
+        )
     return Refused(
         what=f"There is no saved audience named “{name}”.", fix=f"{meant} {lists}".strip()
     )

@@ -17,7 +17,8 @@ def since(conn: sqlite3.Connection, row: CampaignRow, zone: str) -> Since | None
     Without one: from what was last in review. None where nothing waits for a decision, and where
     this is the first that anybody sees. `zone` is the account's.
     """
-    if row.state not in UNPUBLISHED and row.state is not State.BLOCKED:
+    asked = row.state is State.BLOCKED or row.amendment is not None
+    if row.state not in UNPUBLISHED and not asked:
         return None
     seen = revisions.last_decided(conn, row.id, before=row.revision)
     if seen is None or row.revision == row.published:

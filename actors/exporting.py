@@ -101,7 +101,7 @@ def _unknown_traits(asked: Sequence[str], known: Collection[str]) -> Refused | N
     if not unknown or len(known) >= catalogue.KEYS_PER_SCOPE_MAX:
         return None
     meant = " ".join(filter(None, (near(name, known) for name in unknown)))
-    lists = "`clarion schema --profiles` lists every property; nothing was written."
+    lists = "Nothing was written. At a terminal `clarion schema --profiles` lists every property."
     return Refused(
         what=f"No user has a property {' or '.join(map(shown, unknown))}.",
         fix=f"{meant} {lists}".strip(),

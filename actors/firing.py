@@ -16,6 +16,7 @@ from actors.context import Context
 from actors.isolation import Broken, apart
 from actors.judging import Judging
 from actors.page import Known
+from actors.robots import Question
 from domain.books import SkipReason
 from domain.listening import FOR_EVER_MS, Listener
 from domain.review import State
@@ -35,12 +36,14 @@ TIMERS_PAGE_MAX = 200
 class Due(Struct, frozen=True):
     """Timers that are due, and what is known about their users.
 
-    `unsure` are those that may have fired in a life of the database which is not known here.
+    `upto`: so far the log was read. `unsure` are those that may have fired in a life of the
+    database which is not known here.
     """
 
     cursor: int
     timers: Sequence[Timer]
     known: Known
+    upto: int
     unsure: frozenset[int]
 
 
@@ -96,10 +99,12 @@ class Firing:
             return None
         found = timers.due(conn, self._id, upto_ms=upto_ms, limit=TIMERS_PAGE_MAX)
         users = {timer.user for timer in found}
+        upto = log.last_seq(conn)
         return Due(
             cursor=cursor,
             timers=found,
-            known=self._judging.know(conn, users, upto=log.last_seq(conn), now_ms=now_ms),
+            known=self._judging.know(conn, users, upto=upto, now_ms=now_ms),
+            upto=upto,
             unsure=frozenset(
                 timer.id for timer in found if adoption.was_before(conn, timer.due_ms)
             ),
@@ -109,6 +114,9 @@ class Firing:
         self, due: Due, row: CampaignRow, revision: int, over: SkipReason | None, now_ms: int
     ) -> Admission | None:
         """Write what was decided; None: of all these users an event is to be considered first."""
+        if over is None and self._listener.trigger.recheck:
+            asked = [self._question(timer, due, now_ms) for timer in due.timers]
+            due = structs.replace(due, known=await self._judging.ask(due.known, asked))
         decided, aside = self._decide_all(due, over, now_ms)
         limits = self._definition.limits
 
@@ -188,15 +196,21 @@ class Firing:
                 decided[timer.id] = found
         return decided, aside
 
-    def _decide(self, timer: Timer, due: Due, now_ms: int) -> Decision:
+    def _question(self, timer: Timer, due: Due, now_ms: int) -> Question:
+        return Question(timer.id, timer.user, due.upto, now_ms)
+
+    def _decide(self, timer: Timer, due: Due, now_ms: int) -> Decision | Broken:
         user = due.known.users.get(timer.user)
-        decided = self._decision(timer, self._verdict(timer, due, now_ms), now_ms)
+        verdict = self._verdict(timer, due, now_ms)
+        if isinstance(verdict, Broken):
+            return verdict
+        decided = self._decision(timer, verdict, now_ms)
         if user is None:
             return decided
         variant = self._judging.variant(user)
         return structs.replace(decided, variant=variant, zone=user.zone or "")
 
-    def _verdict(self, timer: Timer, due: Due, now_ms: int) -> Verdict:
+    def _verdict(self, timer: Timer, due: Due, now_ms: int) -> Verdict | Broken:
         trigger = self._listener.trigger
         if timer.id in due.unsure:
             return Skip(SkipReason.UNKNOWN)
@@ -206,9 +220,12 @@ class Firing:
         user = due.known.users.get(timer.user)
         if user is None:
             return Skip(SkipReason.NO_IDENTITY)
-        history = due.known.history.get(timer.user, ())
-        if trigger.recheck and not self._judging.fits(user, history, now_ms=now_ms):
-            return Skip(SkipReason.FILTER_NO_LONGER_MATCHES)
+        if trigger.recheck:
+            fits = self._judging.answer(due.known, user, self._question(timer, due, now_ms))
+            if isinstance(fits, Broken):
+                return fits
+            if not fits:
+                return Skip(SkipReason.FILTER_NO_LONGER_MATCHES)
         return self._judging.verdict(user, now_ms=now_ms)
 
     def _decision(self, timer: Timer, verdict: Verdict, now_ms: int) -> Decision:

@@ -138,7 +138,7 @@ class Importing:
 def _overtaken(name: str) -> Refused:
     return Refused(
         what=f"Somebody else has begun an import of “{name[:40]}” since, or ended it.",
-        fix="See with them what is meant, then run the same command again.",
+        fix="See with them what is meant, then begin yours again.",
     )
 
 

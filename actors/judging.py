@@ -5,11 +5,14 @@ Asked when an event comes, and again when what it let wait falls due.
 
 import logging
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+
+from msgspec import structs
 
 from actors.context import Context
 from actors.isolation import Broken
 from actors.page import Known, know
+from actors.robots import EVENTS_MAX, Question, Robots
 from domain import matching
 from domain.assignment import assign
 from domain.campaign import Campaign
@@ -37,6 +40,7 @@ class Judging:
         self.definition = definition
         self._context = context
         self._matches = matching.compile_node(definition.who)
+        self._robots = Robots(self._matches, context.store, context.zone)
         self._lists = list_names(definition.who)
 
     def know(
@@ -49,11 +53,25 @@ class Judging:
         """
         lists = memberships.required(conn, self._lists)
         needs = since_by_name(self.definition.who, now_ms=now_ms, zone=self._context.zone)
-        return know(conn, who, needs, upto=upto, lists=lists)
+        return know(conn, who, needs, upto=upto, lists=lists, most=EVENTS_MAX)
 
     def fits(self, user: User, history: History, *, now_ms: int) -> bool:
         """Whether the user is in the audience."""
         return self._matches(user, history, now_ms, self._context.zone)
+
+    async def ask(self, known: Known, questions: Sequence[Question]) -> Known:
+        """Ask the log whether those fit whose past was too long to be read; add the answers."""
+        about = [one for one in questions if one.user in known.robots - known.broken.keys()]
+        if not about:
+            return known
+        return structs.replace(known, fits=await self._robots.ask(known.users, about))
+
+    def answer(self, known: Known, user: User, one: Question) -> bool | Broken:
+        """Return whether a user fits, by the history that was read or by what the log answered."""
+        if user.user in known.robots:
+            return known.fits[one.about]
+        history = [e for e in known.history.get(user.user, ()) if e.seq <= one.upto_seq]
+        return self.fits(user, history, now_ms=one.now_ms)
 
     def verdict(self, user: User, *, now_ms: int) -> Verdict:
         """Decide about a user who qualifies now."""

@@ -21,6 +21,7 @@ from actors.isolation import Broken, apart
 from actors.judging import Judging
 from actors.mailbox import Mailbox
 from actors.page import Known, Page, sort_out
+from actors.robots import Question
 from actors.winning import choose_winners
 from domain import schedule
 from domain.campaign import Campaign
@@ -36,13 +37,14 @@ from store.campaigns import CampaignRow
 from store.caps import Cap
 from store.fault_points import reach
 from store.log import Unreadable
+from store.past import repeats
 from store.poison import Poison
 
 EVENTS_PAGE_MAX = 500
 CURSOR_GAP_MAX = 20_000
 """A cursor that only passes other campaigns' events is written this seldom."""
-HISTORY_LONG = 5_000
-"""From so many events on, as robots have them, to judge one takes milliseconds or more."""
+HISTORY_LONG = 500
+"""From so many events on others have a turn before each that is judged: a page takes long."""
 GONE = "EventGone"
 """The kind of the error when the event is no longer in the log."""
 
@@ -217,12 +219,16 @@ class Live:
         self, conn: sqlite3.Connection, events: Sequence[Event], *, upto: int, now_ms: int
     ) -> Known:
         """Read whose profile and history matter; a trigger that breaks is found again later."""
-        begins = [event for event in events if apart(partial(self._is_trigger, event))]
+        begins = self._begin(events)
         known = self._judging.know(conn, {event.user for event in begins}, upto=upto, now_ms=now_ms)
         if not self._first_time:
             return known
-        firsts = log.first_seqs(conn, {event.user for event in begins}, self._listener.starting)
-        return structs.replace(known, firsts=firsts)
+        again = repeats(conn, begins, self._listener.starting)
+        return structs.replace(known, repeats=again)
+
+    def _begin(self, events: Sequence[Event]) -> list[Event]:
+        """Return those that are triggers; and those that break the question, to be told later."""
+        return [event for event in events if apart(partial(self._is_trigger, event))]
 
     def _is_trigger(self, event: Event) -> bool:
         return is_timely(event, self._ends_ms) and self._listener.begins(event)
@@ -231,30 +237,40 @@ class Live:
         """Return the decisions, and the events that broke, each with an id that the log has too."""
         decisions: list[Decision] = []
         broken = [(one.seq, one.user, Broken(one.error)) for one in page.unreadable]
+        known = page.known
+        if known.robots:
+            asked = [self._question(event, now_ms) for event in self._begin(page.events)]
+            asked = [one for one in asked if one.about not in known.repeats]
+            known = await self._judging.ask(known, asked)
         for event in page.events:
-            if len(page.known.history.get(event.user, ())) >= HISTORY_LONG:
+            if len(known.history.get(event.user, ())) >= HISTORY_LONG:
                 await trio.lowlevel.checkpoint()  # others have a turn between such events
-            decided: Decision | Broken | None = page.known.broken.get(event.user)
+            decided: Decision | Broken | None = known.broken.get(event.user)
             if decided is None:
-                decided = apart(partial(self._decide, event, page.known, now_ms))
+                decided = apart(partial(self._decide, event, known, now_ms))
             if isinstance(decided, Broken):
                 broken.append((event.seq, event.user, decided))
             elif decided is not None:
                 decisions.append(decided)
         return decisions, [self._judging.poison(*one, now_ms=now_ms) for one in broken]
 
-    def _decide(self, event: Event, known: Known, now_ms: int) -> Decision | None:
+    def _question(self, event: Event, now_ms: int) -> Question:
+        at_ms = max(now_ms, event.time_ms)  # a clock that is a little fast hides nothing
+        return Question(event.seq, event.user, event.seq, at_ms)
+
+    def _decide(self, event: Event, known: Known, now_ms: int) -> Decision | Broken | None:
         """Return what becomes of the event's user, or None: it is not for this campaign."""
         if not self._is_trigger(event):
             return None
-        if self._first_time and known.firsts.get(event.user, event.seq) < event.seq:
+        if event.seq in known.repeats:
             return None
         user = known.users.get(event.user)
         if user is None:
             return None
-        before = [e for e in known.history.get(event.user, ()) if e.seq <= event.seq]
-        at_ms = max(now_ms, event.time_ms)  # a clock that is a little fast hides nothing
-        if not self._judging.fits(user, before, now_ms=at_ms):
+        fits = self._judging.answer(known, user, self._question(event, now_ms))
+        if isinstance(fits, Broken):
+            return fits
+        if not fits:
             return None
         verdict: Verdict | Wait
         if self._listener.waits:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from actors.isolation import Broken
 from actors.page import Known, know, sort_out
+from actors.robots import EVENTS_MAX
 from domain import matching
 from domain.campaign import Campaign
 from domain.constant import is_asked
@@ -122,9 +123,9 @@ def _know(
     So too of those whose content mentions what they did: that of the revisions in `constant`.
     """
     held = {row.user for row in rows if was_held(row) or row.revision in constant}
-    asked = know(conn, held, needs, upto=log.last_seq(conn))
+    asked = know(conn, held, needs, upto=log.last_seq(conn), most=EVENTS_MAX)
     rest = know(conn, {row.user for row in rows} - held, (), upto=0)
-    return Known(asked.users | rest.users, asked.history, asked.broken | rest.broken)
+    return Known(asked.users | rest.users, asked.history, asked.broken | rest.broken, asked.robots)
 
 
 def _in_lists(

@@ -77,6 +77,7 @@ class Skipped(Struct, frozen=True):
 class Report(Struct, frozen=True, tag=True):
     """What came of a campaign until `at_ms`. Times are epoch milliseconds.
 
+    `blanks` counts the messages that were sent without a value, by its name.
     `target` and `control` are None without a goal; a comparison names its `goal`. `compared` is the
     lift: whoever shows the report asks SciPy for it (`domain.lift`), the engine does not.
     """
@@ -94,6 +95,7 @@ class Report(Struct, frozen=True, tag=True):
     skipped: tuple[Skipped, ...] = ()
     delivered: tuple[Span, ...] = ()
     variants: tuple[VariantCame, ...] = ()
+    blanks: dict[str, int] = {}
     goal: Goal | None = None
     target: ArmView | None = None
     control: ArmView | None = None

@@ -122,6 +122,7 @@ class CampaignView(Struct, frozen=True):
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
     rehearsal: RehearsalView | None = None  # of what is in review or approved
+    amends: bool = False  # its content is an amendment: people are asked, and `published` runs
 
 
 class CampaignLine(Struct, frozen=True):
@@ -139,3 +140,4 @@ class CampaignLine(Struct, frozen=True):
     last_ms: int | None = None  # when its last message was accepted
     reason: str = ""  # why it stands where it stands, if there is more to say
     hash: str = ""  # of its content, where it may be resumed
+    amends: bool = False  # a change of what it says waits for an answer

@@ -14,6 +14,7 @@ from actors.mail import (
     RequestChanges,
     Stop,
 )
+from actors.mail_audience import ExportAudience
 from actors.mail_content import Preview
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_shelf import Undo
@@ -37,6 +38,7 @@ NEEDS: dict[type, frozenset[Role]] = {
     AcceptClock: frozenset({Role.ADMIN}),
     RetryAside: frozenset({Role.ADMIN}),
     DropAside: frozenset({Role.ADMIN}),
+    ExportAudience: frozenset({Role.PRIVACY, Role.ADMIN}),
     ConfirmConnection: frozenset({Role.MARKETER, Role.ADMIN}),
 }
 """What needs more than a marketer's role, or less. One of them is enough."""

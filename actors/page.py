@@ -11,18 +11,23 @@ from domain.facts import Event, User
 from store import log, memberships, users
 from store.log import Unreadable
 from store.memberships import NO_LISTS, ListVersion
+from store.past import who_did_much
 
 
 class Known(Struct, frozen=True):
     """What is known about users; `broken` are those whose own rows cannot be read.
 
-    `firsts`: where their first event of the campaign's stands in the log, if it asks that.
+    `robots` did too much to be read: nothing of it is in `history`, and the log is asked. What it
+    answered, whether one fits, is in `fits` by what was asked about. `repeats` are the places of
+    events that are not their user's first, if the campaign asks that.
     """
 
     users: dict[str, User]
     history: dict[str, list[Event]]
     broken: dict[str, Broken]
-    firsts: Mapping[str, int] = {}
+    robots: frozenset[str] = frozenset()
+    fits: Mapping[int, bool | Broken] = {}
+    repeats: frozenset[int] = frozenset()
 
 
 class Page(Struct, frozen=True):
@@ -57,17 +62,23 @@ def know(
     *,
     upto: int,
     lists: Mapping[str, ListVersion] = NO_LISTS,
+    most: int | None = None,
 ) -> Known:
     """Read users, what they did of the events in `needs`, and which of the lists they are in.
 
-    If that breaks, they are read one by one.
+    Who did more than `most` events of one name is a robot. If that breaks, they are read one by
+    one.
     """
-    everyone = apart(partial(_read, conn, who, needs, upto, lists))
+    robots = frozenset[str]()
+    if needs and most is not None:
+        robots = who_did_much(conn, who, needs, most=most)
+    read = partial(_read, conn, needs=needs, upto=upto, lists=lists, robots=robots)
+    everyone = apart(partial(read, who))
     if isinstance(everyone, Known):
         return everyone
-    known = Known({}, {}, {})
+    known = Known({}, {}, {}, robots)
     for user in who:
-        one = apart(partial(_read, conn, (user,), needs, upto, lists))
+        one = apart(partial(read, (user,)))
         if isinstance(one, Broken):
             known.broken[user] = one
         else:
@@ -82,6 +93,8 @@ def _read(
     needs: Collection[str],
     upto: int,
     lists: Mapping[str, ListVersion],
+    robots: frozenset[str],
 ) -> Known:
-    history = log.history(conn, who, needs, upto_seq=upto) if needs else {}
-    return Known(memberships.with_lists(conn, users.get(conn, who), lists), history, {})
+    few = [user for user in who if user not in robots]
+    history = log.history(conn, few, needs, upto_seq=upto) if needs else {}
+    return Known(memberships.with_lists(conn, users.get(conn, who), lists), history, {}, robots)

@@ -18,6 +18,7 @@ from domain.campaign import Campaign
 from domain.composing import About, Envelope, compose
 from domain.constant import is_asked, values
 from domain.facts import ERASED, User
+from domain.matching import History
 from domain.payload import Unsendable
 from domain.release import release
 from domain.variants import UNDECIDED
@@ -51,9 +52,18 @@ Prepared: TypeAlias = Ready | Ending | Postponed | Bad
 
 
 def prepare(
-    batch: Batch, row: Row, *, now_ms: int, account_zone: str, library_version: str
+    batch: Batch,
+    row: Row,
+    history: History,
+    *,
+    now_ms: int,
+    account_zone: str,
+    library_version: str,
 ) -> Prepared:
-    """Decide about one message for the last time, and write its bytes."""
+    """Decide about one message for the last time, and write its bytes.
+
+    `history` is what its user did, if anything asks for that.
+    """
     begins_ms = now_ms + DND_MARGIN_MS  # at the latest
     if (late := _late(row, begins_ms)) is not None:
         return late
@@ -76,17 +86,12 @@ def prepare(
         return stays
     asked = batch.lists.get(row.run, {}).get(user.user, user)
     if was_held(row) and not matching.matches(
-        definition.who,
-        asked,
-        batch.known.history.get(user.user, ()),
-        now_ms=now_ms,
-        zone=account_zone,
+        definition.who, asked, history, now_ms=now_ms, zone=account_zone
     ):
         return _ended(row, "cancelled", SkipReason.FILTER_NO_LONGER_MATCHES)
     event = None if row.event_seq is None else batch.events.get(row.event_seq)
     constant = None
     if is_asked(definition):
-        history = batch.known.history.get(user.user, ())
         constant = values(definition, user, history, now_ms=row.admitted_ms, zone=account_zone)
     about = About(user, event, constant, batch.object_ids.get(user.user))
     return _write(batch.campaign.id, definition, row, about, library_version)

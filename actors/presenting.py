@@ -77,7 +77,7 @@ class Presenting:
             return found
         shown, whole = found
         shown = self._with_progress(shown)
-        if shown.state in UNPUBLISHED:
+        if shown.state in UNPUBLISHED or shown.amends:
             shown = await self._for_a_decision(shown, whole, rules)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
 

@@ -15,9 +15,9 @@ from actors.context import Context
 from actors.mail import Done, Refused
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.rules import Rules, person
-from actors.segment import Accepted, Ambiguous, Outcome
 from actors.sending import AsideSender
-from actors.subjects import Subject, find_subject, pick, sample
+from actors.sent_aside import told
+from actors.subjects import Subject, event_names, find_subject, pick, sample
 from domain import expiry, trying
 from domain.assignment import assign
 from domain.campaign import Campaign
@@ -178,7 +178,8 @@ class Previewing:
         )
         if is_suppressed:
             return f"{who}: nothing is sent to this user, who is suppressed."
-        return f"{who}: {_told(outcome)} (id {envelope.message_id})."
+        sent = f"{who}: {told(outcome)} (id {envelope.message_id})."
+        return " ".join((sent, *subject.notes))
 
     async def _subject(
         self, campaign: str, definition: Campaign, user: str, rules: Rules
@@ -188,7 +189,7 @@ class Previewing:
             if isinstance(picked, Refused):
                 return picked
             user = picked
-        return await self._context.store.read(
+        return await self._context.store.read_long(
             partial(find_subject, user=user, definition=definition, rules=rules)
         )
 
@@ -251,10 +252,11 @@ class Previewing:
             known = await self._context.selector.traits()
             notes += trying.unknown("No user", users, known)
         if events and definition.trigger is not None:
-            name = definition.trigger.event
-            seen = await self._context.selector.properties(name)
-            there = None if seen is None else [one.name for one in seen]
-            notes += trying.unknown_of(name, events, there)
+            named = event_names(definition.trigger)
+            seen = [await self._context.selector.properties(name) for name in named]
+            came = [properties for properties in seen if properties is not None]
+            there = [one.name for properties in came for one in properties] if came else None
+            notes += trying.unknown_of(named, events, there)
         return notes
 
 
@@ -284,15 +286,3 @@ def _variant_notes(definition: Campaign, variant: str, own: str) -> list[str]:
     if variant != own:
         return [f"Variant “{variant}”, as you chose; this user gets “{own}”."]
     return [f"Variant “{variant}”, which is this user's; the others: {others}."]
-
-
-def _told(outcome: Outcome | None) -> str:
-    match outcome:
-        case Accepted():
-            return "sent as a test"
-        case Ambiguous():
-            return "may or may not have arrived: Segment did not answer; it is not sent again"
-        case None:
-            return "not sent: everything is held back at the moment"
-        case _:
-            return f"not sent ({type(outcome).__name__})"

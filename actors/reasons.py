@@ -6,16 +6,19 @@ reason says all there is.
 
 import sqlite3
 from datetime import time, timedelta
+from typing import assert_never
 
 from msgspec import Struct, structs
 
 from actors.refused_by import LIMITS_ON_ONE, refused_by
 from actors.rules import Rules
 from actors.telling import moment
-from domain import drawn, explaining
+from domain import drawn, explaining, schedule
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.facts import Event, User
+from domain.personal import BestTime, Personal, UserProperty, UserZone, due_ms
+from domain.quiet import ends_after
 from domain.summary import summary
 from domain.variants import AbTest
 from domain.verdict import Hold, at_rest
@@ -84,7 +87,27 @@ def held(conn: sqlite3.Connection, message: Message, case: Case, rules: Rules) -
     if waited and trial is not None and message.fell_due_ms == trial.decide_ms:
         won = f"“{trial.winner}” won it" if trial.winner else "its winner is chosen then"
         return f"the user was not in the test of variants; {won}"
+    if (own := case.definition.when.personal) is not None and not _woke(message, own, case, rules):
+        return f"that is the user's own time, {_own_time(own)}"
+    if own is not None:
+        asleep = structs.replace(case, at_ms=message.fell_due_ms - 1)
+        told = _in_brackets(window(asleep, rules))
+        return f"the user's own time fell into do-not-disturb{told}"
     return f"it was do-not-disturb time for the user{_in_brackets(window(case, rules))}"
+
+
+def waits(message: Message, case: Case, rules: Rules) -> str:
+    """Return for what a message waits that could not go when it fell due; empty: for nothing more.
+
+    It waited for the pace, or for Segment, until do-not-disturb began for its user.
+    """
+    fell_due = message.state == "pending" and not message.held_by
+    if not fell_due or message.due_ms <= message.fell_due_ms:
+        return ""
+    if not _rests_until(message.due_ms, case, rules):
+        return ""
+    asleep = structs.replace(case, at_ms=message.due_ms - 1)
+    return f"do-not-disturb had begun: {window(asleep, rules)}"
 
 
 def variant(message: Message, case: Case) -> str:
@@ -112,6 +135,41 @@ def window(case: Case, rules: Rules) -> str:
     whose = "the user's zone" if user.zone else "the account's zone, as the user's is not known"
     table = dict(summary(case.definition, rules.zone))[DO_NOT_DISTURB].split(";", 1)[0]
     return f"{table}; that time ended at {moment(asked.until_ms, zone)}, in {whose}"
+
+
+def _rests_until(at_ms: int, case: Case, rules: Rules) -> bool:
+    """Whether do-not-disturb ends for the user at this very moment."""
+    quiet, user = case.definition.do_not_disturb, case.user
+    if quiet is None or user is None:
+        return False
+    return ends_after(quiet, at_ms - 1, user.zone or rules.zone) == at_ms
+
+
+def _woke(message: Message, own: Personal, case: Case, rules: Rules) -> bool:
+    """Whether it was do-not-disturb that put a message off, from its user's own time."""
+    if case.user is None or not _rests_until(message.fell_due_ms, case, rules):
+        return False
+    due = due_ms(
+        own,
+        schedule.wall_of(message.run),
+        case.user,
+        begins_ms=message.admitted_ms,
+        account_zone=rules.zone,
+        done_ms=[event.time_ms for event in case.history],
+    )
+    return due != message.fell_due_ms
+
+
+def _own_time(own: Personal) -> str:
+    match own:
+        case UserZone():
+            return "by the clock where the user is"
+        case UserProperty(property=name):
+            return f"by “{name}” of the profile, or as the campaign says where it has none"
+        case BestTime(event=event):
+            return f"when the user did “{event}” most often, or as the campaign says without any"
+        case _:
+            assert_never(own)
 
 
 def _draw(case: Case) -> str:

@@ -45,6 +45,7 @@ def report(conn: sqlite3.Connection, request: ShowReport, rules: Rules) -> Repor
             ((one.from_ms, one.n) for one in delivered.of_campaign(conn, row.id)), rules.zone
         ),
         variants=_variants(conn, row, [run.run for run in view.runs], came),
+        blanks=view.blanks,
         goal=goal,
         target=_arm(came.get(("target", ""))) if goal else None,
         control=_arm(came.get(("control", ""))) if goal else None,

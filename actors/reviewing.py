@@ -6,7 +6,7 @@ has the last word. Each function is one job: it runs in one transaction, effect 
 
 import sqlite3
 
-from actors import checking, editing
+from actors import amending, checking, editing
 from actors.mail import Approve, Draft, Refused, RequestChanges, Submit
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
@@ -24,17 +24,15 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     """Keep a definition: as a new campaign, or as an edit of one that may be edited."""
     row = campaigns.find(conn, request.edits or request.definition.name)
     begun = editing.begun(conn, row)
+    if row is not None and begun is not None and begun.amends:
+        return amending.amend(conn, request, row, begun, rules)
     wrong = checking.problems(
         conn, request.definition, rules, frozen=begun is not None, begun=begun is not None
     )
     if begun is not None:
-        wrong += editing.fixed_problems(begun.definition, request.definition)
+        wrong += editing.fixed_problems(begun.revision.definition, request.definition)
     if wrong:
-        return Refused(
-            what=f"The definition has {len(wrong)} problem{'s' if len(wrong) > 1 else ''}.",
-            fix="Correct what is listed and try again; nothing was saved.",
-            problems=tuple(wrong),
-        )
+        return editing.not_saved(wrong)
     if row is None and request.edits:
         return Refused(
             what=f"There is no campaign “{request.edits}” to edit.", fix="Draft it as a new one."
@@ -42,7 +40,7 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     if row is None:
         return _create(conn, request, rules)
     latest = campaigns.revision_of(conn, row.id, row.revision)
-    saved = revisions.freeze(conn, request.definition) if begun is None else begun.saved
+    saved = revisions.freeze(conn, request.definition) if begun is None else begun.revision.saved
     now = revisions.hash_of(request.definition, saved)
     if latest.hash == now and Action.EDIT in TABLE[row.state]:
         return _unchanged(row)
@@ -141,6 +139,8 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
         return row
     if refusal := _may_decide(conn, row, request.by, request.hash):
         return refusal
+    if row.amendment is not None:
+        return amending.approve(conn, row, request.by, rules)
     raising = row.state is State.BLOCKED and row.reason == RAISE_REQUESTED
     action = Action.RELEASE if raising else Action.APPROVE
     moved = acts.advance(
@@ -207,6 +207,8 @@ def request_changes(conn: sqlite3.Connection, request: RequestChanges, rules: Ru
     comment = request.comment.strip()
     if not comment:
         return Refused(what="The comment is empty.", fix="Say what should change.")
+    if row.amendment is not None:
+        return amending.decline(conn, row, request.by, comment, rules)
     said = f"{at(request.by)} asks for changes: {comment}"
     if row.state is State.BLOCKED and row.reason == RAISE_REQUESTED:
         acts.set_reason(conn, row.id, "safety_limit", now_ms=rules.now_ms)

@@ -11,7 +11,7 @@ from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
-from store import acts, announcements, campaigns, outbox, revisions, runs
+from store import acts, amendments, announcements, campaigns, outbox, revisions, runs
 from store.campaigns import CampaignRow, NameTaken
 from store.fault_points import reach
 from store.runs import Run
@@ -130,6 +130,8 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
     assert row.published is not None, "a blocked campaign was published"
     held_by = campaigns.revision_of(conn, row.id, row.published)
     content = held_by.definition
+    withdrawn = amendments.end(conn, row.id, now_ms=rules.now_ms)
+    gone = " What was asked for before is withdrawn: save it again." if withdrawn else ""
     limits = msgspec.structs.replace(content.limits, safety_limit=request.limit)
     higher = msgspec.structs.replace(content, limits=limits)
     number = campaigns.add_revision(
@@ -155,7 +157,7 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
     )
     said = (
         f"*{row.name}*: {at(request.by)} asks to raise the safety limit"
-        f" from {limit:,} to {request.limit:,}."
+        f" from {limit:,} to {request.limit:,}.{gone}"
     )
     announcements.add(conn, "card", row.id, now_ms=rules.now_ms)
     revisions.asked_about(conn, row.id, number)
@@ -163,7 +165,7 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
     announcements.add(conn, "alert", row.id, subject=run.run, now_ms=rules.now_ms)
     return Said(
         f"Asked to raise the limit of “{row.name}” to {request.limit:,}."
-        " Someone who has not edited it must approve that on the review card.",
+        f" Someone who has not edited it must approve that on the review card.{gone}",
         row.id,
     )
 

@@ -9,6 +9,7 @@ import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Self
 
 import trio
 
@@ -52,6 +53,7 @@ class Scheduled:
         self._starting = Starting(campaign, context)
         in_waves = isinstance(definition.when.personal, UserZone)
         self._waves = InWaves(definition.when, context) if in_waves else None
+        self._before: dict[int, Self] = {}  # by revisions that runs began with and still go by
 
     async def work(self, row: CampaignRow) -> float:
         """Take every open run one step on: there are several where users have their own times."""
@@ -61,14 +63,26 @@ class Scheduled:
         naps = []
         for run in every:
             if run.state in runs.OPEN - {"blocked"}:
-                naps.append(await self._step(row, run))
+                naps.append(await (await self._by(row, run)).step(row, run))
                 if naps[-1] == 0:
                     return 0.0
         if naps and row.state is State.RUNNING and self._definition.when.personal is not None:
             naps.append(await self._starting.beside(row, self._definition))
         return min(naps, default=math.inf)
 
-    async def _step(self, row: CampaignRow, run: Run) -> float:
+    async def _by(self, row: CampaignRow, run: Run) -> Self:
+        """Return who does the work of a run: a run ends by the revision that it began with."""
+        if run.revision == row.published:
+            return self
+        if run.revision not in self._before:
+            revision = await self._context.store.read(
+                partial(campaigns.revision_of, campaign_id=self._id, number=run.revision)
+            )
+            self._before[run.revision] = type(self)(self._id, revision.whole, self._context)
+        return self._before[run.revision]
+
+    async def step(self, row: CampaignRow, run: Run) -> float:
+        """Take a run one step on; return after how many seconds to look again."""
         after = more(row, self._definition, run.due_ms, zone=self._context.zone)
         nap = None if self._waves is None else await self._waves.wait(row, run, after)
         if nap is not None:

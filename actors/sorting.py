@@ -10,17 +10,24 @@ from collections.abc import Callable
 from functools import partial
 
 from actors import durably
-from actors.clock import Clock
+from actors.clock import Clock, monotonic_ms
 from actors.isolation import Broken, apart
 from actors.loading import Batch
 from actors.notices import Notices
 from actors.prepare import Bad, Prepared, Ready, prepare, set_aside
+from actors.sending import STALE_MS
 from domain.books import SkipReason
 from domain.fuse import Fuse
-from store import fault_points, fuses, outbox
+from domain.matching import History
+from store import fault_points, fuses, log, outbox
 from store.database import Database
 from store.outbox import Ending, Postponed, Row
+from store.past import Logged
 
+LASTS_MS_MAX = 1_000
+"""What is prepared goes within seconds of that: a share that takes longer is cut."""
+AGAIN_MS = 60_000
+"""So much later a message is prepared again whose user's past took too long to look through."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,8 +68,11 @@ class Sorting:
         campaign = batch.campaign.id
         decided: list[Prepared] = []
         fuse = self._fuses.get(campaign, batch.fuse)
+        began_ms = monotonic_ms()
         for row in batch.rows:
-            decided.append(self._prepare(batch, row, now))
+            if decided and monotonic_ms() - began_ms > LASTS_MS_MAX:
+                break  # the rest comes with the next turn
+            decided.append(await self._prepare(batch, row, now))
             fuse = _counted(fuse, decided[-1], now)
             if fuse.blown():
                 break  # what comes after waits for a person
@@ -115,12 +125,31 @@ class Sorting:
         self._on_settled(campaign)
         return paused
 
-    def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Prepared:
+    async def _prepare(self, batch: Batch, row: Row, now_ms: int) -> Prepared:
+        """Prepare one message; for a robot the log is read while it is prepared.
+
+        If that took so long that the message would be stale, it makes room for others, and comes
+        again later.
+        """
+        if row.user not in batch.known.robots:
+            return self._prepared(batch, row, batch.known.history.get(row.user, ()), now_ms)
+
+        def of_robot(conn: sqlite3.Connection) -> Prepared:
+            past = Logged(conn, row.user, upto_seq=log.last_seq(conn))
+            return self._prepared(batch, row, past, now_ms)
+
+        began_ms = monotonic_ms()
+        found = await self._store.read_long(of_robot, urgent=True)
+        late = isinstance(found, Ready) and monotonic_ms() - began_ms > STALE_MS
+        return Postponed(row, now_ms + AGAIN_MS, row.expires_ms) if late else found
+
+    def _prepared(self, batch: Batch, row: Row, history: History, now_ms: int) -> Prepared:
         """Prepare one message; what breaks that sets this one aside, and no other."""
         job = partial(
             prepare,
             batch,
             row,
+            history,
             now_ms=now_ms,
             account_zone=self._zone,
             library_version=self._version,

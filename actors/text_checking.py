@@ -54,7 +54,9 @@ def _campaign(
             wrong = checking.of_begun(wrong)
             campaign = decode(loaded.data, Campaign)
             if isinstance(campaign, Campaign):
-                wrong += editing.fixed_problems(begun.definition, campaign)
+                wrong += editing.fixed_problems(
+                    begun.revision.definition, campaign, begun.may_change
+                )
         return toml_source.with_lines(wrong, loaded)
 
     return judge

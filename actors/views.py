@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from actors import rehearsed
+from actors.editing import is_amended
 from actors.mail import BooksView, CampaignLine, CampaignView, RunView, VariantView
 from actors.mail_audience import AudienceUse
 from domain import schedule
@@ -32,10 +33,13 @@ def books_view(found: Books) -> BooksView:
     )
 
 
-def allowed(row: CampaignRow) -> tuple[str, ...]:
+def allowed(row: CampaignRow, content: Campaign) -> tuple[str, ...]:
     """Return what may be done with the campaign now, in the words of the life cycle."""
     names = [str(action) for action in TABLE[row.state]]
-    if row.state is State.BLOCKED and row.reason == RAISE_REQUESTED:
+    if is_amended(row, content) and Action.EDIT not in names:
+        names.append(str(Action.EDIT))
+    raising = row.state is State.BLOCKED and row.reason == RAISE_REQUESTED
+    if raising or row.amendment is not None:
         names += [str(Action.APPROVE), str(Action.REQUEST_CHANGES)]
     return tuple(names)
 
@@ -84,13 +88,14 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         created_ms=row.created_ms,
         updated_ms=row.updated_ms,
         channel=row.channel,
-        allowed=allowed(row),
+        allowed=allowed(row, revision.definition),
         runs=tuple(shown),
         books=books_view(sum(by_run.values(), Books())),
         waiting=waits.timers,
         next_due_ms=waits.next_due_ms,
         blanks=blanks.of_campaign(conn, row.id),
         archived=row.archived,
+        amends=row.amendment is not None,
         rehearsal=rehearsed.view(conn, row),
     )
 
@@ -159,6 +164,7 @@ def lines(
             last_ms=None if row.published is None else delivered.last_ms(conn, row.id),
             reason=row.reason,
             hash=_resumed_hash(conn, row),
+            amends=row.amendment is not None,
         )
         for row in campaigns.everyone(conn)
         if row.archived == archived

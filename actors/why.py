@@ -109,7 +109,9 @@ def _message_steps(
         found.capped,
         held=reasons.held(conn, message, decided, rules),
         variant=reasons.variant(message, decided),
-        because=reasons.because(conn, message.reason, ended, rules) if over else "",
+        because=reasons.because(conn, message.reason, ended, rules)
+        if over
+        else reasons.waits(message, decided, rules),
     )
 
 

@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, commits, decisions, inaction, layouts, live, matching, slack
+from bench import audience, commits, decisions, inaction, layouts, live, matching, robots, slack
 from bench.timing import Row
 
 MEASURED = {
@@ -16,6 +16,7 @@ MEASURED = {
     "layouts": layouts.measure,
     "live": live.measure,
     "matching": matching.measure,
+    "robots": robots.measure,
     "slack": slack.measure,
     "timers": live.measure_timers,
 }

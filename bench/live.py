@@ -70,21 +70,21 @@ def measure_timers() -> list[Row]:
 async def _to_the_outbox(campaigns: int) -> Row:
     names = max(campaigns // CAMPAIGNS_PER_NAME, 1)
     with tempfile.TemporaryDirectory(prefix="clarion-bench-") as folder:
-        async with _engine(Path(folder)) as engine:
+        async with at_work(Path(folder)) as engine:
             for n in range(campaigns):
                 where = (Filter("price", ">=", FITS_ONE_IN - 1),)
                 trigger = Trigger(f"Event {n % names}", where)
-                await _publish(engine, Campaign(name=f"C{n}", kind="live", trigger=trigger))
-            await _all_listen(engine, campaigns)
+                await publish(engine, Campaign(name=f"C{n}", kind="live", trigger=trigger))
+            await listening(engine, campaigns)
             began = time.perf_counter()
             last = 0
             for start in range(0, EVENTS, BATCH):
-                last = await _append(
+                last = await append(
                     engine, [_priced(n, names) for n in range(start, start + BATCH)]
                 )
             await _considered(engine, last)
             seconds = time.perf_counter() - began
-            ((messages,),) = await _rows(engine, "SELECT count(*) FROM outbox")
+            ((messages,),) = await rows(engine, "SELECT count(*) FROM outbox")
     work = f"{EVENTS:,} events from the log to the outbox"
     way = f"{campaigns:,} campaigns, {EVENTS / seconds:,.0f} events/s, {messages:,} messages"
     return Row(work, way, seconds)
@@ -97,30 +97,30 @@ def _priced(n: int, names: int) -> Incoming:
 
 async def _timers(folder: Path) -> list[Row]:
     work = f"{TIMERS:,} timers"
-    async with _engine(folder) as engine:
+    async with at_work(folder) as engine:
         without = Without("Order Completed", 3 * 24 * 60, same_property="cart")
-        await _publish(engine, _named("Long", Trigger("Cart Updated", without=without)))
-        await _publish(engine, _named("Soon", Trigger("Seen", delay_minutes=WAIT_MS // 60_000)))
-        await _all_listen(engine, 2)
+        await publish(engine, _named("Long", Trigger("Cart Updated", without=without)))
+        await publish(engine, _named("Soon", Trigger("Seen", delay_minutes=WAIT_MS // 60_000)))
+        await listening(engine, 2)
         began = time.perf_counter()
         last = 0
         for start in range(0, TIMERS, BATCH):
-            last = await _append(engine, [_cart(n) for n in range(start, start + BATCH)])
+            last = await append(engine, [_cart(n) for n in range(start, start + BATCH)])
         await _considered(engine, last)
         armed = time.perf_counter() - began
-        ((waiting,),) = await _rows(engine, "SELECT count(*) FROM timer WHERE state = 'armed'")
+        ((waiting,),) = await rows(engine, "SELECT count(*) FROM timer WHERE state = 'armed'")
         assert waiting == TIMERS, f"{waiting} timers wait"
     gc.collect()
     before, began = _memory_mb(), time.perf_counter()
-    async with _engine(folder) as engine:
-        await _all_listen(engine, 2)
+    async with at_work(folder) as engine:
+        await listening(engine, 2)
         restarted = time.perf_counter() - began
         grown = _memory_mb() - before
         late = await _lateness(engine)
         await _soon(engine, "d", DOWN_MS)
     await trio.sleep((AHEAD_MS + DOWN_MS) / 1_000)
     began = time.perf_counter()
-    async with _engine(folder) as engine:
+    async with at_work(folder) as engine:
         await _fired(engine, 2 * SOON)
         caught_up = time.perf_counter() - began
         await _in_order(engine)
@@ -139,7 +139,7 @@ async def _lateness(engine: Engine) -> tuple[float, float, float]:
     """Let timers fall due over some seconds; return how late they fired, in seconds."""
     await _soon(engine, "s", SOON_MS)
     await _fired(engine, SOON)
-    late = [ms / 1_000 for (ms,) in await _rows(engine, _OF_SOON.format("ended_ms - due_ms"))]
+    late = [ms / 1_000 for (ms,) in await rows(engine, _OF_SOON.format("ended_ms - due_ms"))]
     return late[SOON // 2], late[SOON * 99 // 100], late[-1]
 
 
@@ -147,7 +147,7 @@ async def _soon(engine: Engine, prefix: str, within_ms: int) -> None:
     """Let timers wait that fall due one after another, the first of them soon."""
     began_ms, last = _now() - WAIT_MS + AHEAD_MS, 0
     for start in range(0, SOON, BATCH):
-        last = await _append(
+        last = await append(
             engine,
             [
                 Incoming(
@@ -167,14 +167,14 @@ async def _soon(engine: Engine, prefix: str, within_ms: int) -> None:
 async def _fired(engine: Engine, n: int) -> None:
     with trio.fail_after(SOON_MS / 1_000 + 120):
         while True:
-            if len(await _rows(engine, _OF_SOON.format("1"))) == n:
+            if len(await rows(engine, _OF_SOON.format("1"))) == n:
                 return
             await trio.sleep(0.1)
 
 
 async def _in_order(engine: Engine) -> None:
     """Demand that what fell due first was decided about first."""
-    found = await _rows(engine, _OF_SOON.format("due_ms, ended_ms"))
+    found = await rows(engine, _OF_SOON.format("due_ms, ended_ms"))
     ended = [at for _, at in found]
     assert ended == sorted(ended), "what waited was caught up with in another order"
 
@@ -195,7 +195,8 @@ def _cart(n: int) -> Incoming:
 
 
 @asynccontextmanager
-async def _engine(folder: Path) -> AsyncIterator[Engine]:
+async def at_work(folder: Path) -> AsyncIterator[Engine]:
+    """Run an engine that has nowhere to send to."""
     settings = EngineSettings(
         folder=folder,
         zone="UTC",
@@ -209,14 +210,16 @@ async def _engine(folder: Path) -> AsyncIterator[Engine]:
         yield engine
 
 
-async def _publish(engine: Engine, campaign: Campaign) -> None:
+async def publish(engine: Engine, campaign: Campaign) -> None:
+    """Let a campaign listen."""
     name = campaign.name
     for request in (Draft(campaign, MARKETER), Submit(name, MARKETER), Publish(name, MARKETER)):
         answer = await engine.desk.ask(request)
         assert isinstance(answer, Done), answer
 
 
-async def _append(engine: Engine, records: Sequence[Incoming]) -> int:
+async def append(engine: Engine, records: Sequence[Incoming]) -> int:
+    """Put records into the log as ingest does; return the last place in it."""
     now = engine.clock.now_ms()
     kept = await engine.store.write(
         partial(log.append, records=records, now_ms=now, install_key=engine.install_key)
@@ -225,9 +228,10 @@ async def _append(engine: Engine, records: Sequence[Incoming]) -> int:
     return kept.last_seq
 
 
-async def _all_listen(engine: Engine, campaigns: int) -> None:
+async def listening(engine: Engine, campaigns: int) -> None:
+    """Wait until so many campaigns listen."""
     while True:
-        if len(await _rows(engine, "SELECT 1 FROM cursor")) >= campaigns:
+        if len(await rows(engine, "SELECT 1 FROM cursor")) >= campaigns:
             return
         await trio.sleep(0.02)
 
@@ -240,12 +244,13 @@ async def _considered(engine: Engine, last: int) -> None:
         " r.definition ->> '$.trigger.event' AND seq > c.seq AND seq <= ?)"
     )
     while True:
-        if not (await _rows(engine, behind, last))[0][0]:
+        if not (await rows(engine, behind, last))[0][0]:
             return
         await trio.sleep(0.02)
 
 
-async def _rows(engine: Engine, sql: str, *values: int) -> list[tuple[int, ...]]:
+async def rows(engine: Engine, sql: str, *values: int) -> list[tuple[int, ...]]:
+    """Return what a question to the database finds."""
     return await engine.store.read(lambda conn: conn.execute(sql, values).fetchall())
 
 

@@ -54,7 +54,7 @@ def _alert(view: CampaignView, run: RunView, chars: int) -> Message:
     blocks = [header(title), section(f":octagonal_sign: *{name}*\n{numbers}")]
     if state:
         blocks.append(section("Nobody has been messaged by this run. What should happen?"))
-        if Action.APPROVE in view.allowed:
+        if Action.APPROVE in view.allowed and not view.amends:
             asked = "A higher limit waits for a second person, on its card in the review channel."
             blocks.append(section(f":eyes: {asked}"))
         blocks.append(actions(_buttons(view, run, limit)))

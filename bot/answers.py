@@ -25,7 +25,10 @@ USES: dict[str, tuple[str, str]] = {
     "test": ("USER NAME", "send it to a test user now, marked as a test; `any` for all of them"),
     "reach": ("NAME", "how many a campaign would reach now, as a waterfall"),
     "limits": ("[NAME]", "caps and how full they are, frequency, pace; without NAME of all"),
-    "audience": ("[list|show|reach NAME]", "the saved audiences, who is in one, and how many"),
+    "audience": (
+        "[list|show|reach|save|export|import NAME]",
+        "saved audiences and lists; `import` takes a list from a CSV file",
+    ),
     "submit": ("NAME", "ask for a review; somebody else approves"),
     "publish": ("NAME", "let an approved campaign run"),
     "undo": ("NAME", "take back what was published to run now, until it begins"),

@@ -11,6 +11,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot import answers
+from bot.audience_forms import AudienceForms
+from bot.audience_saving import AudienceSaving
 from bot.blocks import Message, section
 from bot.card_listeners import CardListeners
 from bot.commands import Commands
@@ -22,6 +24,7 @@ from bot.home_listeners import HomeListeners
 from bot.home_tab import Home
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, answered, log, tell
+from bot.list_listeners import ListListeners
 from bot.modals import said_view
 from bot.more import MoreListeners
 from bot.notice_listeners import NoticeListeners
@@ -29,6 +32,7 @@ from bot.ports import Desk
 from bot.quiet import SLACK_LOG
 from bot.replay import Verification
 from bot.rights import Rights
+from bot.sample_listeners import SampleListeners
 from bot.settings import BotSettings
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
@@ -102,9 +106,17 @@ def make_app(
     homes.draws(partial(home.draw, app.client))
     opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
     cards = CardListeners(line, home)
+    lists, samples, audiences = (
+        ListListeners(line),
+        SampleListeners(line),
+        AudienceSaving(line, forms),
+    )
     wizard = WizardListeners(line, forms, reaching, opening, saving)
     for part in (
-        Commands(line, opening),
+        Commands(line, opening, AudienceForms(lists, audiences, samples)),
+        lists,
+        samples,
+        audiences,
         wizard,
         TextListeners(line, forms, saving),
         PreviewListeners(line, forms),

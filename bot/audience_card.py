@@ -1,27 +1,43 @@
-"""Saved audiences and lists in Slack: `audience list`, `show NAME` and `reach NAME`."""
+"""Saved audiences in Slack: what `/campaign audience ...` asks, and what it is answered."""
 
 from collections.abc import Callable
 from difflib import get_close_matches
 
 from actors.mail import Reached, Refused, Request
 from actors.mail_audience import (
-    Audiences,
     AudienceShown,
     ListAudiences,
     ReachAudience,
     ShowAudience,
 )
 from bot import words
-from bot.blocks import Block, Message, clip, context, escaped, fitting, header, section
-from bot.ids import COMMAND
+from bot.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    context,
+    fitting,
+    header,
+    section,
+)
+from bot.ids import COMMAND, ActionId
 from bot.quoted import first_word
-from bot.tables import person_cell, table, text_cell
 from domain.phrases import INDENT
 from domain.telling import describe_node
 
-LINES_MAX = 40
 CAMPAIGNS_NAMED_MAX = 20
 _COMMAND = f"{COMMAND} audience"
+USES = {
+    "list": f"{_COMMAND} list",
+    "show": f"{_COMMAND} show NAME",
+    "reach": f"{_COMMAND} reach NAME",
+    "save": f"{_COMMAND} save NAME",
+    "export": f"{_COMMAND} export NAME",
+    "import": f"{_COMMAND} import NAME",
+}
+"""What can stand after `audience`, and how it is typed."""
 _ABOUT_ONE: dict[str, Callable[[str], Request]] = {
     "show": ShowAudience,
     "reach": ReachAudience,
@@ -29,70 +45,24 @@ _ABOUT_ONE: dict[str, Callable[[str], Request]] = {
 
 
 def request_of(rest: str) -> Request | Refused:
-    """Return what `audience`, `audience list`, `audience show NAME` or `reach NAME` asks."""
+    """Return what is asked after `audience`; what opens a form was taken before."""
     command, name = first_word(rest)
     command = command.casefold()
     if command in ("", "list"):
         return ListAudiences()
     asked = _ABOUT_ONE.get(command)
-    if asked is None:
-        near = get_close_matches(command, ("list", *_ABOUT_ONE), n=1, cutoff=0.5)
+    if asked is None and command not in USES:
+        near = get_close_matches(command, USES, n=1, cutoff=0.5)
         meant = f"Did you mean `{_COMMAND} {near[0]}`? " if near else ""
         what = f"There is no `{_COMMAND} {command[:100]}`."
-        uses = f"`{_COMMAND} list`, `{_COMMAND} show NAME` or `{_COMMAND} reach NAME`"
-        return Refused(what=what, fix=f"{meant}Type {uses}.")
-    if not name:
+        uses = ", ".join(f"`{use}`" for use in USES.values())
+        return Refused(what=what, fix=f"{meant}There is {uses}.")
+    if not name or asked is None:
         return Refused(
             what="Which audience?",
             fix=f"Type `{_COMMAND} {command} NAME`; `{_COMMAND} list` shows the names.",
         )
     return asked(name)
-
-
-def listed(found: Audiences) -> Message:
-    """Return every saved audience and every custom list in one table."""
-    return fitting(lambda chars: _listed(found, min(chars, 120)))
-
-
-def _listed(found: Audiences, chars: int) -> Message:
-    if not found.audiences and not found.lists:
-        text = (
-            "Nothing is saved yet. Whoever runs Clarion saves an audience with `clarion audience"
-            " save`, and a list with `clarion import list`."
-        )
-        return Message(text, (section(text),))
-    rows = [
-        [
-            text_cell(each.name, chars),
-            text_cell("audience"),
-            text_cell(str(each.version)),
-            text_cell("counted when asked"),
-            person_cell(each.made_by),
-        ]
-        for each in found.audiences
-    ]
-    rows += [
-        [
-            text_cell(each.name, chars),
-            text_cell("list"),
-            text_cell(str(each.version)),
-            text_cell(words.number(each.members)),
-            person_cell(each.made_by),
-        ]
-        for each in found.lists
-    ]
-    n, lists = len(found.audiences), len(found.lists)
-    title = f"{words.count_of(n, 'saved audience')}, {words.count_of(lists, 'list')}"
-    headings = ("Name", "What", "Version", "Users", "By")
-    numbers = ("Version", "Users")
-    blocks = [header(title), table(headings, rows[:LINES_MAX], numbers=numbers)]
-    more = len(rows) - LINES_MAX
-    said = f"and {more} more: `clarion audience list` has all. " if more > 0 else ""
-    end = f"`{_COMMAND} show NAME` says who is in one, `{_COMMAND} reach NAME` how many."
-    blocks.append(context(f"{said}{end}"))
-    names = [*(each.name for each in found.audiences), *(each.name for each in found.lists)]
-    named = ", ".join(names[:LINES_MAX])
-    return Message(f"{title}: {escaped(named)}", tuple(blocks))
 
 
 def shown(found: AudienceShown, zone: str) -> Message:
@@ -116,7 +86,10 @@ def _shown(found: AudienceShown, zone: str, chars: int) -> Message:
     names = clip(", ".join(used), 1_500) + (f" and {more} more" if more > 0 else "")
     blocks.append(context(f"Used by: {names}" if used else "No campaign uses it."))
     saved = f"Saved by {words.person(found.made_by)}, {words.moment(found.made_ms, zone)}"
-    blocks.append(context(f"{saved}. `{_COMMAND} reach NAME` counts who is in it."))
+    blocks.append(context(f"{saved}."))
+    count = button("Count who is in it", ActionId.REACH_AUDIENCE, found.name)
+    sample = button("Export a sample", ActionId.EXPORT_SAMPLE, found.name)
+    blocks.append(actions([count, sample]))
     return Message(f"Saved audience {name}, {version}", tuple(blocks))
 
 

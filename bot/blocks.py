@@ -78,6 +78,17 @@ def blocks_chars(blocks: Iterable[Block]) -> int:
     return len(json.dumps(list(blocks), ensure_ascii=False))
 
 
+def packed(lines: Iterable[str]) -> list[str]:
+    """Return the lines, each short enough for a section, in as few texts as sections hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts
+
+
 def plain(text: str) -> Block:
     """Return a text object without markup."""
     return {"type": "plain_text", "text": text, "emoji": True}

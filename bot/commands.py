@@ -21,14 +21,24 @@ from actors.mail import (
     Stop,
     Submit,
 )
-from actors.mail_audience import ReachCampaign
+from actors.mail_audience import Audiences, ListAudiences, ReachCampaign
 from actors.mail_content import Previewed
 from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Archive, Undo
 from actors.mail_trust import PauseAll
-from bot import answers, audience_card, inquiry, message_card, pausing, resume_list, views
+from bot import (
+    answers,
+    audience_card,
+    audience_list,
+    inquiry,
+    message_card,
+    pausing,
+    resume_list,
+    views,
+)
 from bot.answers import USES
+from bot.audience_forms import AudienceForms
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
@@ -67,7 +77,8 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 class Commands:
     """`/campaign ...`, and the buttons of what it answers with."""
 
-    def __init__(self, line: Line, opening: Opening) -> None:
+    def __init__(self, line: Line, opening: Opening, audiences: AudienceForms) -> None:
+        self._audiences = audiences
         self._line = line
         self._zone = line.settings.zone
         self._opening = opening
@@ -80,6 +91,7 @@ class Commands:
         app.action(ActionId.PAUSE_ALL)(self.pause_all_pressed)
         app.action(ActionId.RESUME_ALL)(self.resume_all_pressed)
         app.action(ActionId.PREVIEW_VARIANT)(self.variant_chosen)
+        app.action(ActionId.SEND_TEST)(self.test_pressed)
 
     def command(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Answer one command. The form opens first: its trigger lasts 3 seconds."""
@@ -96,6 +108,10 @@ class Commands:
                 trigger, copy = body["trigger_id"], command == "clone"
                 self._opening.edit(client, trigger, caller, name, copy=copy)
             return
+        if command == "audience":
+            trigger = body["trigger_id"]
+            if self._audiences.opened(client, trigger, caller, name):
+                return
         tell(client, caller, self._answer(command, name, caller, client))
 
     def page_turned(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -103,6 +119,11 @@ class Commands:
         ack()
         caller = Caller.of(body)
         of, _, page = str(body["actions"][0]["value"]).rpartition(":")
+        if of == audience_list.OF:
+            found = self._line.ask(ListAudiences(), self._patience(client, caller))
+            if isinstance(found, Audiences):
+                tell(client, caller, audience_list.listed(found, int(page)), replace=True)
+            return
         archived = of == _ARCHIVED
         answer = self._line.ask(ListAll(archived), self._patience(client, caller))
         if isinstance(answer, Listed):
@@ -142,6 +163,14 @@ class Commands:
         request = message_card.another_variant(body["actions"][0], caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
         tell(client, caller, said(answer, self._zone), replace=isinstance(answer, Previewed))
+
+    def test_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Send the variant that a preview shows to the operator's test users."""
+        ack()
+        caller = Caller.of(body)
+        request = message_card.test_of(body["actions"][0], caller.user)
+        answer = self._line.ask(request, self._patience(client, caller))
+        tell(client, caller, said(answer, self._zone))
 
     def _answer(self, command: str, name: str, caller: Caller, client: WebClient) -> Message:
         if command in ("", "help"):

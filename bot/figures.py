@@ -15,8 +15,13 @@ FINDINGS_TOLD_MAX = 3
 
 
 def with_lift(report: Report) -> Report:
-    """Return the report with its comparison, if it has two arms to compare."""
-    if report.target is None or report.control is None or not report.control.users:
+    """Return the report with its comparison, if there is a control group to compare with.
+
+    One of whose users none would have got the message yet is there, and too small.
+    """
+    if report.target is None or report.control is None:
+        return report
+    if not report.control.users and not report.books.control:
         return report
     found = compare(report.target.rate, report.control.rate)
     return msgspec.structs.replace(report, compared=found)
@@ -79,7 +84,7 @@ def lift_line(report: Report) -> str:
         case NoBase():
             return "Nobody in the control group converted: no lift to tell"
         case None:
-            return "No control group: nothing to compare with"
+            return "Nobody is in a control group: nothing to compare with"
 
 
 def rate(arm: ArmView) -> str:

@@ -57,7 +57,7 @@ def _is_trouble(line: CampaignLine) -> bool:
 
 def _waits_for(line: CampaignLine, user: str, roles: frozenset[Role]) -> bool:
     """Tell whether this person is the one to go on with it, as far as a list can say."""
-    if line.state == State.IN_REVIEW:
+    if line.state == State.IN_REVIEW or line.amends:
         return Role.APPROVER in roles and line.author != user
     return line.author == user and line.state in _MINE
 

@@ -45,9 +45,15 @@ class ActionId(StrEnum):
     TRAIL = "trail"  # the whole of an example user's
     # on previews
     PREVIEW_VARIANT = "preview_variant"
+    SEND_TEST = "send_test"
     # in lists
     NEWER_PAGE = "newer_page"
     OLDER_PAGE = "older_page"
+    IMPORT_LIST = "import_list"
+    SAVE_AUDIENCE = "save_audience"
+    # under a saved audience
+    REACH_AUDIENCE = "reach_audience"
+    EXPORT_SAMPLE = "export_sample"
     # on the home tab
     HOME_LOOK = "home_look"
     HOME_NEW = "home_new"
@@ -61,6 +67,7 @@ class ActionId(StrEnum):
     REPLACE = "replace"  # what was kept as pasted, by questions
     START_OVER = "start_over"
     SEE = "see"  # the message of a real user
+    SAVE_WHO = "save_who"  # keep the conditions under a name
     PASTE_INSTEAD = "paste_instead"
     FORM_INSTEAD = "form_instead"
 
@@ -75,6 +82,9 @@ class ViewId(StrEnum):
     CHANGES = "changes"
     RAISE = "raise"
     CARD = "card"
+    IMPORT_LIST = "import_list"
+    SAVE_AUDIENCE = "save_audience"
+    EXPORT_SAMPLE = "export_sample"
 
 
 class Field(StrEnum):
@@ -84,3 +94,9 @@ class Field(StrEnum):
     COMMENT = "comment"
     LIMIT = "limit"
     USER = "user"
+    NAME = "name"
+    FILE = "file"
+    ENCODING = "encoding"
+    CAMPAIGN = "campaign"
+    NUMBER = "number"
+    PROPERTIES = "properties"

@@ -1,7 +1,7 @@
 """The inputs of modals in small pieces, each within Slack's limits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any, TypeAlias
 
@@ -97,6 +97,11 @@ def select(choices: Mapping[str, str], chosen: str, action: ActionId = ActionId.
 def radio(choices: Mapping[str, str], chosen: str, action: ActionId = ActionId.REDRAW) -> Block:
     """Return radio buttons of (value -> words), with one chosen at first."""
     return _choice("radio_buttons", choices, chosen, action)
+
+
+def file_input(kinds: Sequence[str]) -> Block:
+    """Return a field for one file; `kinds` are the ends of the names that are taken, no dot."""
+    return _element("file_input", "") | {"filetypes": list(kinds), "max_files": 1}
 
 
 def date_input(value: str = "") -> Block:

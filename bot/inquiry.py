@@ -16,6 +16,7 @@ from bot.blocks import (
     context,
     escaped,
     fitting,
+    packed,
     section,
 )
 from bot.quoted import first_word
@@ -60,24 +61,13 @@ def _told(trail: Told, chars: int) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
         known = (clip(_plain(line), chars) for line in trail.known[:KNOWN_SHOWN_MAX])
-        blocks += [section(text) for text in _packed([f"• {mentioned(line)}" for line in known])]
+        blocks += [section(text) for text in packed([f"• {mentioned(line)}" for line in known])]
     runs = _runs(trail)
     if hidden := sum(len(run) for run in runs[:-STEPS_SHOWN_MAX]):
         blocks.append(context(f"{hidden} earlier steps are left out: `clarion why` has them all"))
     blocks += [section(text) for text in _grouped(runs[-STEPS_SHOWN_MAX:], trail.zone, chars)]
     blocks.append(context(f"Times are in {escaped(trail.zone)}.{_codes(runs[-STEPS_SHOWN_MAX:])}"))
-    return Message(uncoded(trail.message), tuple(blocks))
-
-
-def _packed(lines: list[str]) -> list[str]:
-    """Return the lines in as few texts as sections hold them."""
-    texts: list[str] = []
-    for line in lines:
-        if texts and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
-            texts[-1] += f"\n{line}"
-        else:
-            texts.append(line)
-    return texts
+    return Message(clip(uncoded(trail.message), 500), tuple(blocks))
 
 
 def _codes(runs: list[list[Step]]) -> str:

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 
 import trio
 from msgspec import Struct, structs
@@ -26,6 +26,8 @@ SLOW_SECONDS = 2.0
 ANSWER_SECONDS_MAX = 600.0
 PROGRESS_AT_SECONDS = (15.0, 60.0, 180.0)
 """When people hear how far a long answer is, after they heard that we work on it."""
+WORKS_AT_ONCE_MAX = 4
+"""Of what takes long, such as reading a file; others wait, and hear so."""
 RESPONSE_SECONDS_MAX = 10
 HTTP_OK = 200
 
@@ -34,6 +36,7 @@ SLACK_FAILED = (SlackClientError, HTTPException, OSError, ValueError)
 
 _ERROR_NAME = re.compile(r"[a-z_]{1,60}")
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Caller(Struct, frozen=True):
@@ -99,6 +102,7 @@ class Line:
         self.now_ms = now_ms
         self.examples = Examples()
         """The trails below the rehearsals that people asked for lately."""
+        self._works = trio.CapacityLimiter(WORKS_AT_ONCE_MAX)
         self.changed: Callable[[], None] = lambda: None
         """Called in Trio's thread after something was done."""
 
@@ -126,6 +130,10 @@ class Line:
             request = structs.replace(request, undo_seconds=self.settings.undo_seconds)
         return trio.from_thread.run(self._ask, request, patience)
 
+    def during(self, work: Callable[[], T], patience: Patience) -> T:
+        """Do something long in a thread of its own, while whoever waits hears of it."""
+        return trio.from_thread.run(self._during, work, patience)
+
     def turned_away(self, client: WebClient, caller: Caller, kind: type) -> bool:
         """Tell whoever may not ask such a thing so, before a form for it is opened."""
         if self.members.may(caller.user, kind):
@@ -141,6 +149,13 @@ class Line:
             return answer.campaign
         assert isinstance(answer, Refused), "the desk shows a campaign or refuses"
         return answer
+
+    async def _during(self, work: Callable[[], T], patience: Patience) -> T:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(patience.run_out)
+            done = await trio.to_thread.run_sync(work, limiter=self._works)
+            nursery.cancel_scope.cancel()
+        return done
 
     async def _ask(self, request: Request, patience: Patience) -> Answer:
         with trio.fail_after(ANSWER_SECONDS_MAX):

@@ -8,8 +8,19 @@ from typing import Any
 
 import msgspec
 
-from actors.mail_content import Preview, Previewed
-from bot.blocks import CLIPS_CHARS, Block, Message, actions, clip, context, fitting, section
+from actors.mail_content import Preview, Previewed, TestSend
+from bot.blocks import (
+    CLIPS_CHARS,
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    confirm,
+    context,
+    fitting,
+    section,
+)
 from bot.ids import ActionId
 from bot.inputs import select
 from bot.tables import table, text_cell
@@ -55,6 +66,8 @@ def _previewed(shown: Previewed, chars: int) -> Message:
     notes = (clip(note, min(chars, 400)) for note in shown.notes[:NOTES_SHOWN_MAX])
     blocks += [context(f":warning: {note}") for note in notes]
     blocks += _json(shown.events, chars)
+    if shown.events and shown.campaign:
+        blocks.append(actions([_test_button(shown)]))
     blocks.append(context("Only you see this. Nothing was sent."))
     return Message(said, tuple(blocks))
 
@@ -64,6 +77,24 @@ def another_variant(pressed: Mapping[str, Any], by: str) -> Preview:
     campaign, _, user = str(pressed["block_id"]).partition(":")
     chosen = str(pressed["selected_option"]["value"])
     return Preview(campaign=campaign, by=by, user=user, variant=chosen)
+
+
+def test_of(pressed: Mapping[str, Any], by: str) -> TestSend:
+    """Return what is asked by the button under a preview."""
+    campaign, _, variant = str(pressed["value"]).partition(":")
+    return TestSend(campaign=campaign, by=by, variant=variant)
+
+
+def _test_button(shown: Previewed) -> Block:
+    whole = f"variant “{shown.variant}”" if shown.variant else "it"
+    asked = confirm(
+        "Send a test?",
+        f"Each of the operator's test users gets {clip(whole, 120)} now, marked as a test. "
+        "It counts nowhere.",
+        "Send the test",
+    )
+    value = f"{shown.campaign}:{shown.variant}"
+    return button("Send to the test users", ActionId.SEND_TEST, value, confirm=asked)
 
 
 def _is_identify(call: Mapping[str, Any]) -> bool:

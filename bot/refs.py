@@ -54,13 +54,15 @@ class Memo(Struct, frozen=True, omit_defaults=True):
     """A modal's private note: where it was asked for, and what it is about.
 
     `ref` is the campaign that is edited or decided about; None for a new one. `form` names what is
-    kept of the wizard meanwhile, and `step` is the step that it shows.
+    kept of the wizard meanwhile, and `step` is the step that it shows. `about` names what else it
+    is about, such as a saved audience.
     """
 
     channel: str = ""
     ref: Ref | None = None
     form: str = ""
     step: str = ""
+    about: str = ""
 
 
 def write_memo(memo: Memo, *, step: str = "") -> str:

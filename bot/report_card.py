@@ -6,6 +6,7 @@ from actors.mail_report import Report, VariantCame
 from bot import figures, words
 from bot.blocks import Block, Message, clip, context, fitting, header, section
 from bot.drawing import drawn, uploaded
+from bot.variants import blank_lines
 
 SKIPS_SHOWN_MAX = 8
 VARIANTS_SHOWN_MAX = 10
@@ -47,6 +48,7 @@ def _card(report: Report, picture: Block | None, title: str, chars: int) -> Mess
             shown.append(f"• and {words.count_of(more, 'more variant')}: `clarion report`")
         shown += [clip(said, min(chars, SAID_CHARS_MAX * 2)) for said in figures.findings(report)]
         blocks.append(section("*Variants*\n" + "\n".join(shown)))
+    blocks += [context(f":warning: {line}") for line in blank_lines(report.blanks)]
     if report.goal is not None:
         blocks.append(section(_goal(report, chars)))
     blocks.append(context(f"As of {words.moment(report.at_ms, report.zone)}"))

@@ -16,7 +16,7 @@ from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report
 from actors.mail_schema import Schema
 from actors.mail_trust import Aside, Connection, PausedAll, Told
-from bot import answers, audience_card, connection, inquiry, message_card
+from bot import answers, audience_card, audience_list, connection, inquiry, message_card
 from bot.blocks import Message
 from bot.limit_card import limit_card
 from bot.lists import listing
@@ -59,7 +59,7 @@ def _beside(
         case Reached():
             return audience_card.reached(answer)
         case Audiences():
-            return audience_card.listed(answer)
+            return audience_list.listed(answer)
         case AudienceShown():
             return audience_card.shown(answer, zone)
         case LimitsShown():

@@ -8,9 +8,9 @@ from slack_sdk import WebClient
 
 from actors.mail import Refused
 from bot import answers
-from bot.blocks import Message, clip
+from bot.blocks import SECTION_CHARS_MAX, Message, clip, short
 from bot.inputs import ERROR_CHARS_MAX, Errors
-from bot.line import Caller, Line, tell, update_if_open
+from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell, update_if_open
 from bot.modals import said_view
 from bot.paste import problems_text
 from bot.refs import Memo, read_memo
@@ -46,7 +46,9 @@ class Submission:
     def refused(self, refused: Refused) -> None:
         """Say what is in the way; in the modal if it is still there."""
         if self.late:
-            tell(self.client, self._caller, answers.refused(refused))
+            message = answers.refused(refused)
+            self._over(message)
+            tell(self.client, self._caller, message)
             return
         said = f"{refused.what} {refused.fix}".strip()
         if refused.problems:
@@ -65,9 +67,29 @@ class Submission:
 
     def finished(self, message: Message) -> None:
         """Close the modal, and say what came of it."""
-        if not self.late:
+        if self.late:
+            self._over(message)
+        else:
             self._ack(response_action="clear")
         tell(self.client, self._caller, message)
+
+    def going_on(self, text: str) -> None:
+        """Say how far it is, in the modal of whoever was told that it takes a while."""
+        if not self.late:
+            return
+        try:
+            update_if_open(self.client, self._view, said_view(f"{LATER}\n{text}"))
+        except SLACK_FAILED as error:
+            log.info("A modal was not brought up to date: %s", reason(error))
+
+    def _over(self, message: Message) -> None:
+        """Say the end in a modal that said to wait, if it is still there."""
+        try:
+            update_if_open(
+                self.client, self._view, said_view(short(message.text, SECTION_CHARS_MAX))
+            )
+        except SLACK_FAILED as error:
+            log.info("A modal was not brought up to date: %s", reason(error))
 
     def _slow(self) -> None:
         self.late = True

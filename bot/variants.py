@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from actors.mail import RunView
 from bot import words
-from bot.blocks import escaped
+from bot.blocks import clip, escaped
 from domain import finding
 from domain.finding import Finding
 
 VARIANTS_SHOWN_MAX = 10
 BLANKS_SHOWN_MAX = 5
+BLANK_CHARS_MAX = 120
 
 
 def variant_lines(run: RunView, zone: str) -> list[str]:
@@ -45,6 +46,8 @@ def blank_lines(blanks: Mapping[str, int]) -> list[str]:
     if not blanks:
         return []
     shown = list(blanks.items())[:BLANKS_SHOWN_MAX]
-    told = ", ".join(f"{escaped(name)} ({words.count_of(n, 'message')})" for name, n in shown)
+    told = ", ".join(
+        f"{clip(name, BLANK_CHARS_MAX)} ({words.count_of(n, 'message')})" for name, n in shown
+    )
     more = len(blanks) - len(shown)
     return [f"Sent with an empty value: {told}{f' and {more} more' if more else ''}"]

@@ -47,7 +47,7 @@ _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 def review_card(view: CampaignView, zone: str) -> Message:
     """Return the card of the current revision in the review channel, as it stands now."""
     buttons = card_buttons(view, review=True)
-    title = _TITLES.get(State(view.state), "Campaign")
+    title = "Change to review" if view.amends else _TITLES.get(State(view.state), "Campaign")
     return fitting(lambda chars: _card(view, zone, title, buttons, chars))
 
 
@@ -83,6 +83,7 @@ def _card(
     blocks = [header(title), section(f"*{name}*   {state}{_decided(view, zone)}")]
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
+    blocks += weighing.amendment(view)
     blocks += weighing.changed(view, zone, chars)
     blocks += _definition(view, zone, chars)
     blocks += _next_runs(view, zone)

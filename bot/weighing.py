@@ -11,6 +11,17 @@ CAUTION_CHARS_MAX = 300
 CHANGE_CHARS_MAX = 600
 
 
+def amendment(view: CampaignView) -> list[Block]:
+    """Return that this is what a campaign that runs is to say, and what it says until then."""
+    if not view.amends:
+        return []
+    until = f"Until somebody approves it, it goes on by revision {view.published}"
+    asked, rest = "from its next run on", "A run that has begun ends as it began."
+    if view.kind == "live":
+        asked, rest = "for who qualifies from then on", "What waits to be sent goes as it is."
+    return [section(f":eyes: *It runs, and this is asked for {asked}.* {until}. {rest}")]
+
+
 def changed(view: CampaignView, zone: str, chars: int) -> list[Block]:
     """Return what differs from what was last approved; nothing where this is the first."""
     since = view.since

@@ -11,6 +11,10 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from actors.clock import WallClock
+from actors.file_import import Importer, Tell, Unusable, Wish
+from actors.file_layout import What
+from actors.file_problems import Problems
+from actors.file_text import UTF_8
 from actors.mail import Refused
 from clarion import printing, showing_import
 from clarion.cli_common import (
@@ -22,10 +26,6 @@ from clarion.cli_common import (
 )
 from clarion.client import NoDaemon, WentAway, ask
 from clarion.command import asks, group
-from clarion.file_layout import What
-from clarion.file_problems import Problems
-from clarion.file_text import UTF_8
-from clarion.importing import Importer, Tell, Unusable, Wish
 from clarion.prose import err
 from clarion.socket_file import socket_path
 

@@ -87,6 +87,18 @@ class Marketer:
             self.user, view.id, element["action_id"], value, block_id=block["block_id"]
         )
 
+    async def uploads(self, label: str, name: str, content: bytes) -> None:
+        """Put a file into the top modal's file input of this label."""
+        view, block = await self._wait(lambda: self._input(label), f"a file input “{label}”")
+        kept = self._slack.upload(self.user, name, content)
+        await self._slack.change(
+            self.user,
+            view.id,
+            block["element"]["action_id"],
+            [kept],
+            block_id=block["block_id"],
+        )
+
     async def adds(self, condition: str) -> Outcome:
         """Add a condition in the step Who, by its words in the menu."""
         view = self._slack.views(self.user)[-1]

@@ -89,6 +89,8 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if view.published_ms is not None:
         facts.add_row("Published", f"{moment(view.published_ms, zone)}, revision {view.published}")
     facts.add_row("Changed", f"{moment(view.updated_ms, zone)} ({safe(zone)})")
+    if view.amends:
+        facts.add_row("Asked for", f"this; until then it runs by revision {view.published}")
     if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
         facts.add_row("Possible", ", ".join(possible))
     out().print(facts)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from actors.file_import import Imported
 from actors.mail_files import FileStands
 from bot.words import count_of
-from clarion.importing import Imported
 from clarion.printing import print_problems, say
 from clarion.prose import err, out, safe, tell
 from clarion.showing import moment

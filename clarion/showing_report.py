@@ -14,6 +14,7 @@ from bot import figures
 from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing import moment
+from clarion.showing_variants import print_blanks
 from domain.lift import Lift
 from domain.spans import Span
 from domain.spreadsheet import guard
@@ -36,6 +37,9 @@ def print_report(report: Report) -> None:
         print_delivery(report.delivered, report.zone)
     if report.variants:
         _print_variants(report)
+    if report.blanks:
+        console.print()
+        print_blanks(report.blanks)
     if report.goal is not None:
         _print_goal(report)
     console.print()
@@ -175,6 +179,8 @@ def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
             yield "variant", each.name, measure, getattr(each.outcome, measure)
         yield "variant", each.name, "revenue", each.outcome.revenue / 1_000_000
     yield from _tests(report)
+    for name, n in report.blanks.items():
+        yield "blank", name, "messages", n
     for name, arm in _arms(report):
         for measure in ("users", "converted", "conversions"):
             yield "arm", name, measure, getattr(arm, measure)

@@ -16,6 +16,7 @@ from domain.content import Abort, BadTemplate, Rendered, RenderFailed, compile_t
 from domain.devices import devices
 from domain.facts import Event, User
 from domain.liquid_output import is_blank
+from domain.liquid_sandbox import Budget
 from domain.payload import PushToken, Unsendable
 from domain.same_value import Value
 
@@ -129,8 +130,9 @@ def render_pairs(definition: Campaign, variant: str, about: About) -> Pairs | Un
     """
     values: dict[str, Any] = {}
     missing: dict[str, None] = {}
+    budget = Budget()
     for key, text in pairs_of(definition, variant).items():
-        rendered = _render(text, about)
+        rendered = _render(text, about, budget)
         match rendered:
             case Rendered(value=value):
                 if key in definition.what.required and (lacks := _lacks(rendered)):
@@ -152,12 +154,20 @@ def _lacks(rendered: Rendered) -> str:
     return "is empty" if is_blank(rendered.value) else ""
 
 
-def _render(text: str, about: About) -> Rendered | Abort | RenderFailed | BadTemplate:
+def _render(
+    text: str, about: About, budget: Budget
+) -> Rendered | Abort | RenderFailed | BadTemplate:
     template = compile_template(text)
     if isinstance(template, BadTemplate):
         return template
     properties = None if about.event is None else about.event.properties
-    return render(template, profile=about.user.traits, event=properties, constant=about.constant)
+    return render(
+        template,
+        profile=about.user.traits,
+        event=properties,
+        constant=about.constant,
+        budget=budget,
+    )
 
 
 def _chosen(values: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from domain.liquid_filters import LimitReached
 from domain.liquid_output import NotingOutput
 from domain.liquid_sandbox import (
     Aborted,
+    Budget,
     Missing,
     Sandbox,
     SandboxContext,
@@ -156,8 +157,9 @@ def render(
     profile: Mapping[str, Any],
     event: Mapping[str, Any] | None = None,
     constant: Any = None,
+    budget: Budget | None = None,
 ) -> Rendered | Abort | RenderFailed:
-    """Render a template for one user.
+    """Render a template for one user; `budget` is what it shares with others of the message.
 
     `profile` and `event` are JSON values by property; `event` is None where nothing triggered the
     message; `constant` is the value of `ConstantEventProperty`. A missing value, and a blank one,
@@ -166,6 +168,7 @@ def render(
     values = {"Profile": profile, "Event": event, "ConstantEventProperty": constant}
     context = SandboxContext(template.parsed, globals=values)
     context.known = template.known
+    context.budget = budget or context.budget
     try:
         value = _evaluate(template, context)
         chars = len(value) if isinstance(value, str) else len(msgspec.json.encode(value).decode())

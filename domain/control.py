@@ -32,12 +32,17 @@ NO_CONTROLS = Controls()
 
 
 class Share(Struct, frozen=True):
-    """A part of all users: those whose bucket by `(a, b)` of `domain.chance` is below percent."""
+    """A part of all users: those whose bucket by `(a, b)` of `domain.chance` is below percent.
+
+    `seed` is the salt of which `a` and `b` are made; `name` is a custom group's own.
+    """
 
     group: Group
     a: int
     b: int
     percent: int
+    seed: str = ""
+    name: str = ""
 
 
 def shares(campaign_id: str, campaign: Campaign, controls: Controls) -> Iterator[Share]:
@@ -48,14 +53,14 @@ def shares(campaign_id: str, campaign: Campaign, controls: Controls) -> Iterator
     limits = campaign.limits
     if limits.system_control and controls.system:
         salt = chance.salt(chance.Purpose.SYSTEM_CONTROL)
-        yield Share("system", *chance.coefficients(salt), controls.system)
+        yield Share("system", *chance.coefficients(salt), controls.system, salt)
     for name in limits.control_groups:
         if percent := controls.custom.get(name, 0):
             salt = chance.salt(chance.Purpose.CUSTOM_CONTROL, name)
-            yield Share("custom", *chance.coefficients(salt), percent)
+            yield Share("custom", *chance.coefficients(salt), percent, salt, name)
     if limits.control_percent:
         salt = chance.salt(chance.Purpose.CAMPAIGN_CONTROL, campaign_id)
-        yield Share("campaign", *chance.coefficients(salt), limits.control_percent)
+        yield Share("campaign", *chance.coefficients(salt), limits.control_percent, salt)
 
 
 def group_of(campaign_id: str, campaign: Campaign, user: User, controls: Controls) -> Group | None:

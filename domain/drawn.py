@@ -9,7 +9,7 @@ from domain.campaign import Campaign
 from domain.chance import BUCKETS, PRIME, Purpose, percent_bucket, salt
 from domain.control import Controls, shares
 from domain.facts import User
-from domain.variants import Split
+from domain.variants import ByProperty, Split
 from domain.verdict import draw_coefficients, portion_coefficients
 
 
@@ -25,9 +25,10 @@ def tell_group(campaign_id: str, campaign: Campaign, user: User, controls: Contr
     for share in shares(campaign_id, campaign, controls):
         bucket = percent_bucket(user.h, share.a, share.b)
         if bucket < share.percent:
+            named = f" “{share.name}”" if share.name else ""
             return (
                 f"the user is in bucket {bucket} of {BUCKETS}, and those below {share.percent} are"
-                f" the {share.group} control group"
+                f" the {share.group} control group{named} (seed {share.seed})"
             )
     return ""
 
@@ -41,7 +42,9 @@ def tell_portion(campaign_id: str, campaign: Campaign, user: User) -> str:
 
 
 def tell_variant(campaign_id: str, campaign: Campaign, user: User) -> str:
-    """Say by which bucket a split gave the user a variant; empty: no split."""
+    """Say by which bucket a split gave the user a variant, or by which property; empty: neither."""
+    if isinstance(campaign.variants, ByProperty):
+        return f"by “{campaign.variants.property}”, as the profile was then"
     if not isinstance(campaign.variants, Split):
         return ""
     bucket = percent_bucket(user.h, *coefficients(campaign_id))

@@ -11,8 +11,9 @@ from liquid import RenderContext
 from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import Output, OutputNode
 from liquid.expression import Expression
-from liquid.stringify import to_liquid_string
 from liquid.undefined import Undefined
+
+from domain.liquid_text import written
 
 FILLS = "default"
 
@@ -28,8 +29,7 @@ class NotingOutput(OutputNode):
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         """Write the value as text."""
-        text = to_liquid_string(self.evaluate(context), context.autoescape)
-        return buffer.write(text)
+        return buffer.write(written(self.evaluate(context)))
 
     def evaluate(self, context: RenderContext) -> object:
         """Return the value as it is, after taking note of one that is blank."""

@@ -15,7 +15,6 @@ from liquid.builtin.tags import (
     assign_tag,
     case_tag,
     comment_tag,
-    for_tag,
     if_tag,
     unless_tag,
 )
@@ -29,12 +28,18 @@ from liquid.undefined import Undefined
 from liquid.utils import ReadOnlyChainMap
 
 from domain.liquid_filters import FILTER_CHARS_MAX, FILTERS, Filter, LimitReached, size_of
+from domain.liquid_loops import PaidLoopTag
 from domain.liquid_output import OutputTag
 
 LOOP_TURNS_MAX = 1_000
 """Turns of all loops of one render together."""
+LOOP_STEPS_MAX = 20_000
+"""What all turns of one render together may do: a tag, a value or a comparison is a step."""
 RENDER_CHARS_MAX = 500_000
 """What all filters of one render may read and make together."""
+MESSAGE_STEPS_MAX = 3 * LOOP_STEPS_MAX
+MESSAGE_CHARS_MAX = 3 * RENDER_CHARS_MAX
+"""What the templates of one message may do together, of which there are up to 50."""
 OUTPUT_BYTES_MAX = 2_048
 """512 characters of four bytes each."""
 LOCALS_BYTES_MAX = 1_000_000
@@ -81,15 +86,43 @@ class Missing(Undefined):
         return ""
 
 
+class Budget:
+    """What the templates of one message may still do, together."""
+
+    __slots__ = ("chars_left", "steps_left")
+
+    def __init__(self) -> None:
+        self.chars_left = MESSAGE_CHARS_MAX
+        self.steps_left = MESSAGE_STEPS_MAX
+
+    def spend(self, *, chars: int = 0, steps: int = 0) -> None:
+        """Take so much from it; raise LimitReached if there is not so much."""
+        self.chars_left -= chars
+        self.steps_left -= steps
+        if min(self.chars_left, self.steps_left) < 0:
+            raise LimitReached("the pairs of the message do too much together", token=None)
+
+
 class SandboxContext(RenderContext):
     """One render: what it may still spend, and which values it found missing or blank."""
 
-    __slots__ = ("chars_left", "known", "missing", "turns_left")
+    __slots__ = (
+        "budget",
+        "chars_left",
+        "known",
+        "missing",
+        "steps_left",
+        "turn_steps",
+        "turns_left",
+    )
 
     def __init__(self, template: BoundTemplate, **kwargs: Any) -> None:
         super().__init__(template, **kwargs)
         self.chars_left = RENDER_CHARS_MAX
         self.turns_left = LOOP_TURNS_MAX
+        self.steps_left = LOOP_STEPS_MAX
+        self.turn_steps = 1
+        self.budget = Budget()
         self.missing: dict[str, None] = {}
         self.known: Mapping[str, str] = {}
         """How the template itself writes each path, by the path's dotted form."""
@@ -117,10 +150,17 @@ class SandboxContext(RenderContext):
         return super().get_item(obj, key)
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
-        """Take a loop's turns from the budget; a nested loop pays each time it starts."""
+        """Take a loop's turns, and what each of them does, from the budgets.
+
+        A nested loop pays each time it starts.
+        """
         self.turns_left -= length
         if self.turns_left < 0:
             raise LimitReached(f"all loops together may turn {LOOP_TURNS_MAX} times", token=None)
+        self.steps_left -= length * self.turn_steps
+        if self.steps_left < 0:
+            raise LimitReached("the loops have too much in them", token=None)
+        self.budget.spend(steps=length * self.turn_steps)
 
     def spend(self, value: object) -> None:
         """Take the size of a filter's argument or result from the budget."""
@@ -128,6 +168,7 @@ class SandboxContext(RenderContext):
         self.chars_left -= size
         if size > FILTER_CHARS_MAX or self.chars_left < 0:
             raise LimitReached("the text grows too long", token=None)
+        self.budget.spend(chars=size)
 
 
 def dotted(path: Iterable[object]) -> str:
@@ -167,7 +208,7 @@ _TAGS: Iterable[type[Tag]] = (
     if_tag.IfTag,
     unless_tag.UnlessTag,
     case_tag.CaseTag,
-    for_tag.ForTag,
+    PaidLoopTag,
     assign_tag.AssignTag,
     comment_tag.CommentTag,
     AbortTag,

@@ -42,6 +42,11 @@ def is_now(when: When) -> bool:
     return when.start == NOW and not when.dates and when.repeat is None
 
 
+def comes_again(when: When) -> bool:
+    """Whether a past-behaviour campaign may have more than one run."""
+    return when.repeat is not None or len(when.dates) > 1
+
+
 def runs(
     when: When, *, published_ms: int, account_zone: str, after_ms: int | None = None
 ) -> Iterator[Slot]:

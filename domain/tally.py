@@ -1,18 +1,18 @@
 """What is asked of the events that a condition about behaviour has selected, in memory.
 
-The store's scan asks the same of all users' events at once.
+They come one by one and in any order, and are not kept: what is remembered is a number, or a
+number for each day or value. The store's scan asks the same of all users' events at once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import TypeAlias, assert_never
+from collections.abc import Callable
+from typing import Protocol, TypeAlias, TypeVar, assert_never
 
 from domain.audience import (
-    Aggregate,
     Amount,
+    Count,
     Did,
     DidAverage,
-    DidFirst,
     DidMostly,
     DidNot,
     DidOnDays,
@@ -20,84 +20,173 @@ from domain.audience import (
     DidSum,
     Scalar,
 )
-from domain.comparing import counts, micro_bounds, micros, related
+from domain.comparing import bounds, counts, micro_bounds, micros, related
 from domain.facts import Event
-from domain.periods import Window, day_of
+from domain.past import Counting
+from domain.periods import day_of
 from domain.same_value import Typed, typed
 from domain.values import single
 
-Tally: TypeAlias = Callable[[Sequence[Event], str], bool]
-"""Asked of the selected events, with the account's zone."""
+Counted: TypeAlias = Did | DidNot | DidSum | DidAverage | DidOnDays | DidMostly | DidShare
+"""The conditions that ask about all events which they select; DidFirst asks about one."""
+T = TypeVar("T")
+NONE_AT_ALL = Count("=", 0, include_zero=True)
 
 
-def tally(node: Aggregate) -> Tally:
-    """Return what the condition asks of the user's events in its range that pass its filters.
+class Tally(Counting, Protocol):
+    """Counts events of one user for one condition."""
 
-    Of DidFirst these are the events that pass, ever: see `is_first`.
-    """
+    def holds(self) -> bool:
+        """Whether the condition holds if these were all."""
+        ...
+
+
+def tally(node: Counted) -> Callable[[str], Tally]:
+    """Return what makes an empty tally of the condition, by the account's zone."""
     match node:
         case Did(count=count):
-            return lambda events, _zone: counts(count, len(events))
+            return lambda _zone: _Times(count)
         case DidNot():
-            return lambda events, _zone: not events
-        case DidFirst():
-            return lambda events, _zone: bool(events)
+            return lambda _zone: _Times(NONE_AT_ALL)
         case DidSum(property=name, amount=amount):
-            return lambda events, _zone: _amount(amount, events, name, of_each=False)
+            return lambda _zone: _Total(name, amount, of_each=False)
         case DidAverage(property=name, amount=amount):
-            return lambda events, _zone: _amount(amount, events, name, of_each=True)
+            return lambda _zone: _Total(name, amount, of_each=True)
         case DidOnDays(count=count):
-            return lambda events, zone: counts(
-                count, len({day_of(event.time_ms, zone) for event in events})
-            )
+            return lambda zone: _Days(count, zone)
         case DidMostly(property=name, value=value):
-            return lambda events, _zone: _mostly(events, name, value)
+            return lambda _zone: _Mostly(name, value)
         case DidShare(property=name, value=value, percent=percent):
-            return lambda events, _zone: _share(events, name, value, percent)
+            return lambda _zone: _Share(name, value, percent)
         case _:
             assert_never(node)
 
 
-def is_first(every: Sequence[Event], passing: Sequence[Event], window: Window) -> bool:
-    """Whether the first of the events lies in the window and passes the filters.
+def enough(count: Count) -> int:
+    """Return from how many on it makes no difference how many more there are."""
+    return max(bounds(count), default=0) + 1
 
-    Of several at the first instant one is enough. `every` must reach back to the user's first
-    event of these names: what is asked for may not leave the history.
-    """
-    if not every or not passing:
+
+class _Times:
+    def __init__(self, count: Count) -> None:
+        self._count, self._enough, self._n = count, enough(count), 0
+
+    def add(self, _event: Event) -> bool:
+        self._n += 1
+        return self._n >= self._enough
+
+    def drop(self, _event: Event) -> None:
+        self._n -= 1
+
+    def holds(self) -> bool:
+        return counts(self._count, self._n)
+
+    def size(self) -> int:
+        return 0
+
+
+class _Days:
+    def __init__(self, count: Count, zone: str) -> None:
+        self._count, self._enough, self._zone = count, enough(count), zone
+        self._days: Counter[int] = Counter()
+
+    def add(self, event: Event) -> bool:
+        self._days[day_of(event.time_ms, self._zone)] += 1
+        return len(self._days) >= self._enough
+
+    def drop(self, event: Event) -> None:
+        _less(self._days, day_of(event.time_ms, self._zone))
+
+    def holds(self) -> bool:
+        return counts(self._count, len(self._days))
+
+    def size(self) -> int:
+        return len(self._days)
+
+
+class _Total:
+    """A sum, or an average: then the sum is compared with so many times the bounds, exactly."""
+
+    def __init__(self, name: str, amount: Amount, *, of_each: bool) -> None:
+        self._name, self._amount, self._of_each = name, amount, of_each
+        self._n = self._sum = 0
+
+    def add(self, event: Event) -> bool:
+        self._count(event, 1)
         return False
-    first_ms = min(event.time_ms for event in every)
-    since_ms = window.since_ms
-    inside = first_ms < window.until_ms and (since_ms is None or since_ms <= first_ms)
-    return inside and first_ms == min(event.time_ms for event in passing)
+
+    def drop(self, event: Event) -> None:
+        self._count(event, -1)
+
+    def _count(self, event: Event, times: int) -> None:
+        self._n += times
+        self._sum += times * (micros(event.properties.get(self._name)) or 0)
+
+    def holds(self) -> bool:
+        if not self._n and not self._amount.include_zero:
+            return False
+        times = max(self._n, 1) if self._of_each else 1
+        several = tuple(bound * times for bound in micro_bounds(self._amount))
+        return bool(related(self._amount.op, self._sum, several))
+
+    def size(self) -> int:
+        return 0
 
 
-def _amount(amount: Amount, events: Sequence[Event], name: str, *, of_each: bool) -> bool:
-    """Compare the sum, or the average: the sum with so many times the bounds, exactly."""
-    if not events and not amount.include_zero:
+class _Mostly:
+    def __init__(self, name: str, value: Scalar) -> None:
+        self._name, self._asked = name, _typed(value)
+        self._times: Counter[Typed] = Counter()
+
+    def add(self, event: Event) -> bool:
+        value = single(event.properties.get(self._name))
+        if value is not None:
+            self._times[typed(value)] += 1
         return False
-    total = sum(micros(event.properties.get(name)) or 0 for event in events)
-    times = max(len(events), 1) if of_each else 1
-    bounds = tuple(bound * times for bound in micro_bounds(amount))
-    return bool(related(amount.op, total, bounds))
+
+    def drop(self, event: Event) -> None:
+        value = single(event.properties.get(self._name))
+        if value is not None:
+            _less(self._times, typed(value))
+
+    def holds(self) -> bool:
+        mine = self._times[self._asked] if self._asked else 0
+        others = (n for value, n in self._times.items() if value != self._asked)
+        return mine > max(others, default=0)
+
+    def size(self) -> int:
+        return len(self._times)
 
 
-def _values(events: Sequence[Event], name: str) -> Counter[Typed]:
-    found = (single(event.properties.get(name)) for event in events)
-    return Counter(typed(value) for value in found if value is not None)
+class _Share:
+    def __init__(self, name: str, value: Scalar, percent: int) -> None:
+        self._name, self._asked, self._percent = name, _typed(value), percent
+        self._n = self._mine = 0
+
+    def add(self, event: Event) -> bool:
+        self._count(event, 1)
+        return False
+
+    def drop(self, event: Event) -> None:
+        self._count(event, -1)
+
+    def _count(self, event: Event, times: int) -> None:
+        value = single(event.properties.get(self._name))
+        self._n += times
+        self._mine += times * (value is not None and typed(value) == self._asked)
+
+    def holds(self) -> bool:
+        return bool(self._n) and self._mine * 100 >= self._percent * self._n
+
+    def size(self) -> int:
+        return 0
 
 
-def _mostly(events: Sequence[Event], name: str, value: Scalar) -> bool:
-    times = _values(events, name)
-    asked = _typed(value)
-    mine = times.pop(asked, 0) if asked else 0
-    return mine > max(times.values(), default=0)
-
-
-def _share(events: Sequence[Event], name: str, value: Scalar, percent: int) -> bool:
-    asked = _typed(value)
-    mine = _values(events, name)[asked] if asked else 0
-    return bool(events) and mine * 100 >= percent * len(events)
+def _less(times: Counter[T], key: T) -> None:
+    """Count something once less, and not at all where nothing is left of it."""
+    times[key] -= 1
+    if not times[key]:
+        del times[key]
 
 
 def _typed(value: Scalar) -> Typed | None:

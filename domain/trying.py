@@ -106,12 +106,15 @@ def mentioned(definition: Campaign) -> tuple[set[str], set[str]]:
     return users, events
 
 
-def unknown_of(event: str, wanted: Collection[str], known: Collection[str] | None) -> Iterator[str]:
-    """Say which properties no such event ever had. `known` None: it never came in itself."""
+def unknown_of(
+    events: Sequence[str], wanted: Collection[str], known: Collection[str] | None
+) -> Iterator[str]:
+    """Say which properties none of these events ever had. `known` None: none of them came in."""
+    named = " or ".join(f"“{event}”" for event in events)
     if known is None:
-        yield f"No event “{event}” has come in yet."
+        yield f"No event {named} has come in yet."
     else:
-        yield from unknown(f"No event “{event}”", wanted, known)
+        yield from unknown(f"No event {named}", wanted, known)
 
 
 def unknown(of: str, wanted: Collection[str], known: Collection[str]) -> Iterator[str]:

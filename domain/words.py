@@ -10,6 +10,8 @@ from msgspec import Struct
 
 NAMED_MAX = 20
 """How many possible names a message lists before it only suggests the nearest."""
+LISTED_MAX = 40
+"""How many it lists where none is near: more are a vocabulary, not a choice."""
 SHOWN_CHARS_MAX = 60
 NEAR = 0.7
 """How alike a name must be to be suggested, from 0 to 1."""
@@ -103,11 +105,14 @@ def shown(data: object) -> str:
 
 
 def offer(found: object, possible: Iterable[object]) -> str:
-    """Suggest the nearest possible name, and list them all if they are few."""
+    """Suggest the nearest possible name, and list them all if they are few; else the first."""
     names = sorted(map(str, possible))
     meant = near(found, names)
-    listed = f"Possible: {', '.join(names)}." if len(names) <= NAMED_MAX or not meant else ""
-    return f"{meant} {listed}".strip()
+    if meant and len(names) > NAMED_MAX:
+        return meant
+    more = len(names) - LISTED_MAX
+    rest = f" and {more:,} more" if more > 0 else ""
+    return f"{meant} Possible: {', '.join(names[:LISTED_MAX])}{rest}.".strip()
 
 
 def near(found: object, possible: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ import hmac
 import sqlite3
 
 from domain.review import OVER, Action, Forbidden, State
-from store import announcements, audit, books, campaigns, findings, revisions
+from store import amendments, announcements, audit, books, campaigns, findings, revisions
 from store.announcements import Kind
 from store.fault_points import reach
 
@@ -64,19 +64,25 @@ def advance(
         return state
     announcements.add(conn, "card", campaign, now_ms=now_ms)
     if say and action is Action.PUBLISH:
-        # The end of the log, left where whoever owns the database cannot change it.
-        head = audit.head(conn)
-        say = f"{say}\nAudit log up to here: {head.id}:{head.mac}"
+        say = with_head(conn, say)
     if say:
         # A new card is seen by itself; that an older one must be looked at again is said aloud.
         kind: Kind = "call" if action is Action.SUBMIT and is_shown else "reply"
         announcements.add(conn, kind, campaign, body=say, now_ms=now_ms)
-    if state in OVER and (found := findings.at_the_end(conn, campaign, now_ms=now_ms)):
-        announcements.add(conn, "reply", campaign, body=found, now_ms=now_ms)
+    if state in OVER:
+        if found := findings.at_the_end(conn, campaign, now_ms=now_ms):
+            announcements.add(conn, "reply", campaign, body=found, now_ms=now_ms)
+        amendments.end(conn, campaign, now_ms=now_ms)
     if state in OVER and books.total(conn, campaign).qualified:
         body = announcements.FINAL
         announcements.add(conn, "digest", campaign, body=body, now_ms=now_ms)
     return state
+
+
+def with_head(conn: sqlite3.Connection, say: str) -> str:
+    """Add where the audit log ends now: who owns the database cannot change what Slack shows."""
+    head = audit.head(conn)
+    return f"{say}\nAudit log up to here: {head.id}:{head.mac}"
 
 
 def set_reason(conn: sqlite3.Connection, campaign_id: str, reason: str, *, now_ms: int) -> None:

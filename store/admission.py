@@ -23,6 +23,7 @@ from store import (
     books,
     campaigns,
     caps,
+    ended_timers,
     erased,
     exposures,
     identities,
@@ -63,6 +64,15 @@ def open_cursor(
         " WHERE ?3 IS NULL OR received_ms < ?3 ORDER BY seq DESC LIMIT 1), 0)"
         " WHERE true ON CONFLICT DO NOTHING",
         (campaign, revision, since_ms),
+    )
+
+
+def hand_on_cursor(conn: sqlite3.Connection, campaign: str, before: int, after: int) -> None:
+    """Let a revision go on where another stopped, so that no event is considered by both."""
+    conn.execute(
+        "INSERT INTO cursor (campaign, revision, seq, dropped)"
+        " SELECT campaign, ?, seq, dropped FROM cursor WHERE campaign = ? AND revision = ?",
+        (after, campaign, before),
     )
 
 
@@ -116,6 +126,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     reach("admission.cursor_moved")
     if batch.listener is not None:  # first: what is cleared keeps no other out
         timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
+        ended_timers.prune(conn, now_ms=now_ms)  # where almost all are cleared, few fire
     definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
     pending = 0
     for decision in decisions:

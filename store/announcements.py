@@ -14,6 +14,10 @@ FINAL = "final"
 Kind: TypeAlias = Literal[
     "card", "reply", "call", "digest", "rehearsal", "alert", "notice", "check"
 ]
+KEPT_MS = 7 * 24 * 3_600_000
+"""So long what was told stays: a teller that is busy with it comes back within minutes."""
+PRUNED_MAX = 16
+"""So many of the oldest are looked at with each that is added; most of these may go."""
 
 
 class Buttons(StrEnum):
@@ -74,8 +78,10 @@ def add(
     A card or an alert is asked for once however often it changes: an open request for the same
     one is taken over, in its place in the order, under a new id. So a teller who is busy with
     the old id, and may have read the old state, does not close the new request with it.
-    The same words at the same moment are one announcement.
+    The same words at the same moment are one announcement. Some that were told long ago are removed
+    with each: nobody reads them.
     """
+    _prune(conn, now_ms=now_ms)
     first_ms = now_ms
     for held in conn.execute(
         "SELECT id, created_ms, body FROM announcement INDEXED BY announcement_open"
@@ -94,6 +100,18 @@ def add(
         (kind, campaign, subject, body, first_ms),
     ).fetchall()[0]
     return int(added)
+
+
+def _prune(conn: sqlite3.Connection, *, now_ms: int) -> None:
+    """Remove some of what was told long ago; a card that is drawn every minute adds up otherwise.
+
+    Ids are never given again. Looked at are the oldest only, so that it costs the same in any year.
+    """
+    conn.execute(
+        "DELETE FROM announcement WHERE id IN (SELECT id FROM"
+        " (SELECT id, done_ms FROM announcement ORDER BY id LIMIT ?) WHERE done_ms < ?)",
+        (PRUNED_MAX, now_ms - KEPT_MS),
+    )
 
 
 def open_ones(conn: sqlite3.Connection, limit: int) -> list[tuple[Announcement, Card | None]]:

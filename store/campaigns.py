@@ -43,6 +43,7 @@ class CampaignRow(Struct, frozen=True):
     updated_ms: int
     archived: bool
     zone: str = ""
+    amendment: int | None = None  # the revision that is asked about while `published` runs
 
     def zone_in(self, account: str) -> str:
         """Return the zone of its times where it names none; `account` is the account's now."""
@@ -130,7 +131,7 @@ def add_revision(
     holder = find(conn, name)
     if holder is not None and holder.id != campaign_id:
         return NameTaken(name, holder.id)
-    number = latest.number + 1
+    number = revisions.last_number(conn, campaign_id) + 1
     revisions.insert(conn, campaign_id, number, definition, saved, editor=editor, now_ms=now_ms)
     conn.execute(
         "UPDATE campaign SET revision = ?, name = ?, kind = ?, updated_ms = ? WHERE id = ?",

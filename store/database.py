@@ -75,13 +75,14 @@ async def open_database(
                 epoch = await writing.run(lambda conn: start(conn, path, migrations, terms))
                 flush_folder(folder)
                 reading = await stack.enter_async_context(opener(path, query_only=True))
+                at_length = await stack.enter_async_context(opener(path, query_only=True))
             writer = Writer(
                 writing,
                 fence=lambda connection: _check(connection, epoch),
                 seal=None if terms is None else terms.tombstones.seal,
                 disk=None if terms is None else terms.disk,
             )
-            database = Database(path, writer, reading, epoch, opener, writing)
+            database = Database(path, writer, (reading, at_length), epoch, opener, writing)
             database.look_every_seconds = terms.look_every_seconds if terms else LOOK_EVERY_SECONDS
             async with _running(writer, database):
                 yield database
@@ -94,7 +95,7 @@ class Database:
         self,
         path: Path,
         writer: Writer,
-        reading: Connected,
+        reading: tuple[Connected, Connected],
         epoch: int,
         opener: Opener,
         writing: Connected,
@@ -102,7 +103,7 @@ class Database:
         self.path = path
         self.epoch = epoch
         self._writer = writer
-        self._reading = reading
+        self._reading, self._at_length = reading
         self._opener = opener
         self._writing = writing
         self.look_every_seconds = LOOK_EVERY_SECONDS
@@ -128,8 +129,17 @@ class Database:
         A cancelled read is interrupted. A job that writes gets an `sqlite3.OperationalError`.
         A read that finds the file damaged stops the daemon, and raises `Damaged`.
         """
+        return await self._read(self._reading, job, urgent=urgent)
+
+    async def read_long(self, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False) -> T:
+        """Run what may read for long, on a connection of its own: other reads go on beside it."""
+        return await self._read(self._at_length, job, urgent=urgent)
+
+    async def _read(
+        self, reading: Connected, job: Callable[[sqlite3.Connection], T], *, urgent: bool = False
+    ) -> T:
         try:
-            return await self._reading.run(
+            return await reading.run(
                 lambda connection: _on_snapshot(connection, job), urgent=urgent
             )
         except sqlite3.Error as error:

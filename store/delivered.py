@@ -41,6 +41,14 @@ def of_others(conn: sqlite3.Connection, campaign: str, *, since_ms: int) -> list
     return [Quarter(*row) for row in rows.fetchall()]
 
 
+def total(conn: sqlite3.Connection, campaign: str) -> int:
+    """Return how many messages of the campaign were ever accepted."""
+    (n,) = conn.execute(
+        "SELECT coalesce(sum(n), 0) FROM delivered WHERE campaign = ?", (campaign,)
+    ).fetchone()
+    return int(n)
+
+
 def last_ms(conn: sqlite3.Connection, campaign: str) -> int | None:
     """Return when the last message of the campaign was accepted; None: none was."""
     row = conn.execute(

@@ -1,13 +1,21 @@
-"""Daily digests: each campaign in which something happened gets one a day, and never two."""
+"""Daily digests: each campaign in which something happened gets one a day, and never two.
+
+A digest tells of what happened since those of the day before were asked for, whenever that was: a
+day has 23 hours or 25, and a daemon that was down asks late. So nothing falls between two of them.
+"""
 
 import sqlite3
 
-from store import announcements
+from store import announcements, meta
 
 SINCE_MS = 24 * 3_600_000
+"""So far back the very first digests look."""
+BACK_MS_MAX = 7 * SINCE_MS
+"""So far back they look at most: what a daemon did before it was down for weeks is no news."""
+_DAY, _SINCE, _ASKED = "digest_day", "digest_since_ms", "digest_asked_ms"
 _MOVED = (
     "SELECT id FROM campaign WHERE published IS NOT NULL AND ("
-    " EXISTS (SELECT 1 FROM delivered WHERE campaign = id AND from_ms >= ?1)"
+    " EXISTS (SELECT 1 FROM delivered WHERE campaign = id AND last_ms >= ?1)"
     " OR EXISTS (SELECT 1 FROM conversion INDEXED BY conversion_at"
     " WHERE conversion.campaign = id AND happened_ms >= ?1))"
     " AND NOT EXISTS (SELECT 1 FROM digest WHERE campaign = id AND day >= ?2) ORDER BY id"
@@ -17,9 +25,11 @@ _MOVED = (
 def ask_for(conn: sqlite3.Connection, day: str, *, now_ms: int) -> int:
     """Ask for the digest of a day (`2026-03-29`) of every campaign that needs one; return how many.
 
-    A campaign in which nothing was sent and nobody converted for a day is not worth a word.
+    A campaign in which nothing was sent and nobody converted since the last ones is not worth a
+    word. Asked again on the same day, it looks back as far as before.
     """
-    found = conn.execute(_MOVED, (now_ms - SINCE_MS, day)).fetchall()
+    since_ms = _since_ms(conn, day, now_ms=now_ms)
+    found = conn.execute(_MOVED, (since_ms, day)).fetchall()
     for (campaign,) in found:
         conn.execute(
             "INSERT INTO digest (campaign, day) VALUES (?, ?)"
@@ -28,3 +38,14 @@ def ask_for(conn: sqlite3.Connection, day: str, *, now_ms: int) -> int:
         )
         announcements.add(conn, "digest", campaign, body=day, now_ms=now_ms)
     return len(found)
+
+
+def _since_ms(conn: sqlite3.Connection, day: str, *, now_ms: int) -> int:
+    """Return since when the digests of a day tell, and remember it with the day."""
+    if (meta.get(conn, _DAY) or "") >= day:
+        return int(meta.get(conn, _SINCE) or now_ms - SINCE_MS)
+    asked_ms = int(meta.get(conn, _ASKED) or now_ms - SINCE_MS)
+    since_ms = max(min(asked_ms, now_ms), now_ms - BACK_MS_MAX)
+    for key, value in ((_DAY, day), (_SINCE, str(since_ms)), (_ASKED, str(now_ms))):
+        meta.put(conn, key, value)
+    return since_ms

@@ -1,4 +1,4 @@
-"""Timers that ended are kept for a while and then removed, some with every page that fires.
+"""Timers that ended are kept a while and then removed, some with every page of events or timers.
 
 An ended timer is more than a record: an event that comes late, or another id that turns out to be
 the same person's, is compared with it. After a month no event may be so late; of ids that are

@@ -46,7 +46,7 @@ def recall(conn: sqlite3.Connection, campaign: CampaignRow) -> Fuse:
 
 
 def _accepted(conn: sqlite3.Connection, campaign: str) -> int:
-    return sum(quarter.n for quarter in delivered.of_campaign(conn, campaign))
+    return delivered.total(conn, campaign)
 
 
 def _name(campaign: str) -> str:

@@ -36,6 +36,12 @@ def devices(conn: sqlite3.Connection, users: Collection[str]) -> dict[str, str]:
     return {user: old.removeprefix(ANONYMOUS) for user, old in found}
 
 
+def merged_at(conn: sqlite3.Connection, user: str) -> int:
+    """Return where in the log it was last said that another id is the person's; 0: never."""
+    row = conn.execute("SELECT coalesce(max(seq), 0) FROM identity WHERE user = ?", (user,))
+    return int(row.fetchone()[0])
+
+
 _DEVICES = (
     f"SELECT user, old FROM identity WHERE user IN ({{keys}}) AND old GLOB '{ANONYMOUS}*'"
     " ORDER BY seq"

@@ -4,6 +4,11 @@ import sqlite3
 
 from msgspec import Struct
 
+KEPT_MS = 30 * 24 * 3_600_000
+"""So long a letter stays after its end: whoever asks why one did not come finds it here."""
+PRUNED_MAX = 16
+"""So many of the oldest are looked at with each that is added; most of these may go."""
+
 
 class Letter(Struct, frozen=True):
     """An e-mail that waits. `who` is the person's id; no user's value is in it."""
@@ -20,11 +25,22 @@ class Letter(Struct, frozen=True):
 def add(
     conn: sqlite3.Connection, *, who: str, campaign: str, subject: str, body: str, now_ms: int
 ) -> None:
-    """Ask for a letter, in the transaction of what it is about."""
+    """Ask for a letter, in the transaction of what it is about; old ones make room for it."""
+    _prune(conn, now_ms=now_ms)
     conn.execute(
         "INSERT INTO letter (who, campaign, subject, body, created_ms, due_ms)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (who, campaign, subject, body, now_ms, now_ms),
+    )
+
+
+def _prune(conn: sqlite3.Connection, *, now_ms: int) -> None:
+    """Remove some that were sent or given up long ago, looking at the oldest only."""
+    conn.execute(
+        "DELETE FROM letter WHERE id IN (SELECT id FROM"
+        " (SELECT id, state, done_ms FROM letter ORDER BY id LIMIT ?)"
+        " WHERE state <> 'waiting' AND done_ms < ?)",
+        (PRUNED_MAX, now_ms - KEPT_MS),
     )
 
 

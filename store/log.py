@@ -186,7 +186,7 @@ def events_after(
     found: list[Any] = []
     for name in frozenset(names):
         found += conn.execute(
-            f"{_EVENT} INDEXED BY log_of_name"
+            f"{EVENT} INDEXED BY log_of_name"
             " WHERE kind = 'event' AND name = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
             (name, after, upto, limit),
         ).fetchall()
@@ -206,11 +206,11 @@ def history(
     for name in frozenset(names):
         # The planner would rather read every event of the name; a user's few are what we want.
         sql = (
-            f"{_EVENT} INDEXED BY log_of_user"
+            f"{EVENT} INDEXED BY log_of_user"
             " WHERE kind = 'event' AND user IN ({keys}) AND name = ? AND seq <= ? AND time_ms >= ?"
         )
         for row in among(conn, sql, found, name, upto_seq, since.get(name, -(2**63))):
-            event = _event(row)
+            event = event_of(row)
             found[event.user].append(event)
     for events in found.values():
         events.sort(key=lambda event: event.seq)
@@ -222,34 +222,16 @@ def of_user_between(
 ) -> Iterator[Event | Unreadable]:
     """Yield a user's events of a name whose time lies there, ends included, by time and place."""
     rows = conn.execute(
-        f"{_EVENT} INDEXED BY log_of_user WHERE kind = 'event' AND user = ? AND name = ?"
+        f"{EVENT} INDEXED BY log_of_user WHERE kind = 'event' AND user = ? AND name = ?"
         " AND time_ms BETWEEN ? AND ? ORDER BY time_ms, seq",
         (user, name, since_ms, until_ms),
     )
     yield from map(_event_if_readable, rows)
 
 
-def first_seqs(
-    conn: sqlite3.Connection, of_users: Collection[str], names: Collection[str]
-) -> dict[str, int]:
-    """Return where in the log the first event that came of each user stands, of any of the names.
-
-    First is what came first, whatever its time: what arrives later makes nothing first again.
-    """
-    found: dict[str, int] = {}
-    for name in frozenset(names):
-        sql = (
-            "SELECT user, min(seq) FROM log INDEXED BY log_of_user"
-            " WHERE kind = 'event' AND user IN ({keys}) AND name = ? GROUP BY user"
-        )
-        for user, seq in among(conn, sql, of_users, name):
-            found[user] = min(seq, found.get(user, seq))
-    return found
-
-
 def events_at(conn: sqlite3.Connection, seqs: Collection[int]) -> list[Event | Unreadable]:
     """Return the events at these places by seq, as `events_after` does."""
-    sql = f"{_EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"
+    sql = f"{EVENT} WHERE seq IN ({{keys}}) AND kind = 'event'"
     return [
         _event_if_readable(row)
         for row in sorted(among(conn, sql, frozenset(seqs)), key=itemgetter(0))
@@ -284,17 +266,18 @@ def last_seq(conn: sqlite3.Connection) -> int:
     return int(last)
 
 
-_EVENT = "SELECT seq, source_id, user, name, time_ms, received_ms, body FROM log"
+EVENT = "SELECT seq, source_id, user, name, time_ms, received_ms, body FROM log"
 _PROPERTIES = msgspec.json.Decoder(dict[str, Any])
 
 
-def _event(row: Any) -> Event:
+def event_of(row: Any) -> Event:
+    """Return the event of a row that `EVENT` selects. Raises what decoding its body does."""
     seq, source_id, user, name, time_ms, received_ms, body = row
     return Event(seq, source_id, user, name, time_ms, received_ms, _PROPERTIES.decode(body))
 
 
 def _event_if_readable(row: Any) -> Event | Unreadable:
     try:
-        return _event(row)
+        return event_of(row)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return Unreadable(seq=row[0], user=row[2], error=type(error).__name__)

@@ -2,9 +2,9 @@
 
 `drawn -> pending -> in_flight -> accepted`, and from there `pending` again (later, the same id),
 `expired`, `cancelled`, `dead` or `unknown`. A claim commits before the first byte leaves and asks
-again whether the campaign still runs at this revision; a slot of a cap is given back only if the
-message never was in flight. What may have arrived never ends as "not sent" but as `unknown`, and
-nothing of a campaign that is over goes back to waiting.
+again whether the campaign still runs, and was published with this content; a slot of a cap is
+given back only if the message never was in flight. What may have arrived never ends as "not sent"
+but as `unknown`, and nothing of a campaign that is over goes back to waiting.
 """
 
 import sqlite3
@@ -27,6 +27,12 @@ AMBIGUOUS_MS_MAX = 20 * 3_600_000
 
 SENDING = ("running", "blocked")  # the states in which a campaign's messages go
 COMPLETED = "completed"  # in it only what a person has sent again goes: `closed_by` says who
+BEGUN_BEFORE = (
+    "(run = 'live' AND revision < (SELECT c.published FROM campaign c WHERE c.id = outbox.campaign)"
+    " OR EXISTS (SELECT 1 FROM run r WHERE r.campaign = outbox.campaign AND r.run = outbox.run"
+    " AND r.revision = outbox.revision AND r.state IN ('drawing', 'sending')))"
+)
+"""Written by an earlier revision and sent as it is: of a live campaign, or of a run under way."""
 _OVER = {"stopped": SkipReason.STOPPED, "completed": SkipReason.CAMPAIGN_ENDED}
 """What a message that was not sent is told, by the final state of its campaign."""
 
@@ -56,7 +62,8 @@ def claim(
         done = conn.execute(
             "UPDATE outbox SET state = 'in_flight', attempts = attempts + 1, claimed_ms = ?,"
             " updated_ms = ? WHERE message_id = ? AND state = 'pending'"
-            " AND campaign = ? AND revision = ? AND (? OR closed_by <> '') AND expires_ms >= ?"
+            f" AND campaign = ? AND (revision = ? OR {BEGUN_BEFORE}) AND (? OR closed_by <> '')"
+            " AND expires_ms >= ?"
             " AND coalesce(cutoff_ms, ?) >= ?"
             " AND coalesce(ambiguous_ms, ?) >= ? AND NOT EXISTS ("
             "SELECT 1 FROM user WHERE user.user = outbox.user AND suppressed = 1)",

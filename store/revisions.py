@@ -97,6 +97,14 @@ def revision_of(conn: sqlite3.Connection, campaign_id: str, number: int) -> Revi
     )
 
 
+def last_number(conn: sqlite3.Connection, campaign_id: str) -> int:
+    """Return the number of the latest revision that was ever made; 0: none."""
+    (number,) = conn.execute(
+        "SELECT coalesce(max(number), 0) FROM revision WHERE campaign = ?", (campaign_id,)
+    ).fetchone()
+    return int(number)
+
+
 def last_decided(conn: sqlite3.Connection, campaign_id: str, *, before: int) -> Decided | None:
     """Return the latest revision before this one that was approved; of none, that was published.
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from domain.facts import Event, User
 from domain.timer import Timer
-from store import admission, identities, log, poison, timers, users
+from store import admission, identities, log, past, poison, timers, users
 from store.campaigns import CampaignRow
 from store.log import Unreadable
 from store.poison import Poison
@@ -139,7 +139,7 @@ def read(
             scope
             for (scope,) in conn.execute("SELECT scope FROM cap WHERE campaign = ?", (campaign.id,))
         ),
-        first_seq=log.first_seqs(conn, [user], triggers).get(user) if first_time else None,
+        first_seq=past.first_seqs(conn, [user], triggers).get(user) if first_time else None,
         timers=tuple(timers.of_user(conn, campaign.id, user, limit=ROWS_MAX)),
     )
 

@@ -13,7 +13,7 @@ from domain.books import SkipReason
 from domain.review import State
 from store import attempts, books, campaigns
 from store.attempts import Attempt
-from store.outbox import COLUMNS, OPEN, PENDING, Row
+from store.outbox import BEGUN_BEFORE, COLUMNS, OPEN, PENDING, Row
 
 _SET_ASIDE = "state IN ('dead', 'unknown')"
 """The condition of the index `outbox_unsettled`."""
@@ -101,7 +101,8 @@ def retry(
         return message
     campaign = campaigns.find(conn, message.campaign)
     assert campaign is not None, "a message has a campaign"
-    if campaign.state is State.STOPPED or campaign.published != message.revision:
+    goes = campaign.published == message.revision or _began_before(conn, message_id)
+    if campaign.state is State.STOPPED or not goes:
         return CannotGo(campaign.name, campaign.state)
     definition = campaigns.revision_of(conn, message.campaign, message.revision).definition
     conn.execute(
@@ -124,6 +125,14 @@ def retry(
     shown = show(conn, message_id)
     assert shown is not None, "it was there a moment ago"
     return shown.message
+
+
+def _began_before(conn: sqlite3.Connection, message_id: str) -> bool:
+    """Tell whether the message is sent as it is, though its campaign says something else now."""
+    found = conn.execute(
+        f"SELECT 1 FROM outbox WHERE message_id = ? AND {BEGUN_BEFORE}", (message_id,)
+    ).fetchone()
+    return found is not None
 
 
 def drop(conn: sqlite3.Connection, message_id: str, *, by: str, now_ms: int) -> Row | NotUnsettled:

@@ -26,11 +26,13 @@ class LimitsValues(Struct, frozen=True):
     """What was entered; what no input can say is kept as JSON.
 
     `topics` are those that are asked about besides. Boxes are ticked (`yes`) or empty. `windows`
-    are do-not-disturb's further windows, one a line; see `windows`.
+    are do-not-disturb's further windows, one a line; see `windows`. `cap_day` is asked for only
+    where users have times of their own.
     """
 
     cap: str = ""
     cap_each: str = ""
+    cap_day: str = ""
     safety: str = ""
     stop_on_block: tuple[str, ...] = ()
     safety_hour: str = ""
@@ -68,7 +70,7 @@ def say_limits(part: LimitsValues, reading: Reading, *, live: bool) -> Limits:
     each = _number(part, "cap_each", reading)
     return Limits(
         cap_total=_number(part, "cap", reading),
-        cap_per_day=each if live else None,
+        cap_per_day=each if live else _number(part, "cap_day", reading),
         cap_per_run=None if live else each,
         safety_limit=None if live else _number(part, "safety", reading),
         stop_on_block=not live and bool(part.stop_on_block),
@@ -108,6 +110,7 @@ def fill_limits(campaign: Campaign) -> LimitsValues:
     part = LimitsValues(
         cap=_text(limits.cap_total),
         cap_each=_text(limits.cap_per_day if live else limits.cap_per_run),
+        cap_day=_text(limits.cap_per_day) if campaign.when.personal is not None else "",
         safety=_text(limits.safety_limit),
         stop_on_block=_box(ticked=limits.stop_on_block),
         safety_hour=_text(limits.safety_per_hour),

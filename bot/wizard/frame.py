@@ -35,7 +35,13 @@ def wizard_view(
         blocks.append(context(note))
     if at in STEPS:
         seen = checked.problems.get(at, {}) if at in values.seen else {}
-        page = Page(zone=zone, live=values.live, problems=seen, reach=reach)
+        page = Page(
+            zone=zone,
+            live=values.live,
+            own_times=values.own_times,
+            problems=seen,
+            reach=reach,
+        )
         shown = STEPS[at].blocks(getattr(values, at.value), page)
         blocks += [*_elsewhere(seen, shown), *shown]
     else:

@@ -17,7 +17,7 @@ from bot.wizard.bounds import (
 )
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
-from bot.wizard.step import Given, Page, Step, StepName, entered, place_among
+from bot.wizard.step import Given, Page, Step, StepName, block_id, entered, place_among
 from bot.wizard.windows import fill_quiet, say_quiet
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits
 from domain.recurrence import WEEKDAYS
@@ -75,7 +75,7 @@ def _blocks(part: LimitsValues, page: Page) -> list[Block]:
     if part.kept:
         shown = kept_blocks(_STEP, "kept", [tell_limits(read_kept(part.kept, Limits))])
     else:
-        shown = _how_many(part, ask, live=page.live)
+        shown = _how_many(part, ask, page)
     if part.kept_quiet:
         told = tell_quiet(read_kept(part.kept_quiet, DoNotDisturb))
         shown += kept_blocks(_STEP, "kept_quiet", [f"Do not disturb: {told}"])
@@ -101,9 +101,9 @@ def _blocks(part: LimitsValues, page: Page) -> list[Block]:
     return shown
 
 
-def _how_many(part: LimitsValues, ask: Asking, *, live: bool) -> list[Block]:
+def _how_many(part: LimitsValues, ask: Asking, page: Page) -> list[Block]:
     shown = ask.number("cap", "At most this many messages (cap)", part.cap, placeholder="No cap")
-    if live:
+    if page.live:
         hint = "If more users qualify within an hour, the campaign pauses itself."
         return [
             *shown,
@@ -114,6 +114,11 @@ def _how_many(part: LimitsValues, ask: Asking, *, live: bool) -> list[Block]:
     shown += ask.number(
         "cap_each", "And at most in each run (cap)", part.cap_each, placeholder="No cap"
     )
+    if page.own_times:
+        times = "By the days of the account on which users' own times are."
+        shown += ask.number(
+            "cap_day", "And at most a day (cap)", part.cap_day, placeholder="No cap", hint=times
+        )
     shown += ask.number(
         "safety", "Safety limit", part.safety, placeholder="No safety limit", hint=hint
     )
@@ -202,7 +207,9 @@ def _fill(campaign: Campaign) -> LimitsValues:
     return fill_quiet(fill_limits(campaign), campaign.do_not_disturb)
 
 
-def _place(_part: LimitsValues, where: str) -> str:
+def _place(part: LimitsValues, where: str) -> str:
+    if where == "limits.cap_per_day" and part.cap_day:  # users have times of their own
+        return block_id(_STEP, "cap_day")
     return place_among(_STEP, _PLACES, where)
 
 

@@ -8,6 +8,8 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from actors.mail import Draft, Refused
+from actors.mail_audience import SaveAudience
+from bot.audience_form import Wanted, save_form
 from bot.ids import ActionId, ViewId
 from bot.inputs import Errors
 from bot.line import Caller, Line, update_if_open
@@ -52,6 +54,7 @@ class WizardListeners:
         app.action(re.compile(rf"^{ActionId.ROW}_[a-z]+$"))(self.row_chosen)
         app.action(re.compile(rf"^{ActionId.GO}_[a-z]+$"))(self.step_chosen)
         app.action(ActionId.REPLACE)(self.replace_chosen)
+        app.action(ActionId.SAVE_WHO)(self.save_pressed)
         app.action(ActionId.START_OVER)(self.anew_chosen)
         app.action(ActionId.EDIT)(self.edit_pressed)
         app.action(ActionId.CLONE)(self.clone_pressed)
@@ -107,6 +110,23 @@ class WizardListeners:
             return structs.replace(values, who=who.done(values.who, deed))
 
         self._show(body, client, self._change(body, also=changed))
+
+    def save_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Ask for the name under which to keep the conditions; with problems, show these."""
+        ack()
+        if self._line.turned_away(client, Caller.of(body), SaveAudience):
+            return
+        values = self._change(body)
+        if isinstance(values, Values) and StepName.WHO not in self._checked(values).problems:
+            memo = structs.replace(read_memo(body["view"]), step="")
+            form = save_form(memo, Wanted(""))
+            client.views_push(trigger_id=body["trigger_id"], view=form)
+            return
+
+        def seen(values: Values) -> Values:
+            return structs.replace(values, seen=(*values.seen, StepName.WHO))
+
+        self._show(body, client, self._change(body, also=seen))
 
     def anew_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Forget what was entered, and begin anew."""

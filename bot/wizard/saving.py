@@ -8,6 +8,7 @@ from bot.line import Line
 from bot.submission import Submission
 from bot.wizard.unfinished import Forms
 from domain.campaign import Campaign
+from domain.review import UNPUBLISHED
 
 
 class Saving:
@@ -41,7 +42,7 @@ class Saving:
         if drafted.campaign is None:
             return answers.done(drafted)
         card, said = drafted.campaign, drafted.message
-        if review:
+        if review and card.state in UNPUBLISHED:  # of what runs it is asked already
             card, said = _submitted(self._line, submission, card, said)
         return views.drafted_card(card, self._line.settings.zone, said, submission.user)
 

@@ -66,6 +66,14 @@ def personal_of(part: WhenValues, *, live: bool) -> str:
     return "everybody" if live or part.start == "now" else part.personal
 
 
+def has_own_times(part: WhenValues, *, live: bool) -> bool:
+    """Whether users have times of their own, of whatever kind."""
+    if part.kept:
+        kept: When = read_kept(part.kept, When)
+        return not live and kept.personal is not None
+    return personal_of(part, live=live) != "everybody"
+
+
 def day_alone(part: WhenValues, *, live: bool) -> bool:
     """Whether a run names a day alone, because users themselves have the time."""
     return personal_of(part, live=live) in ("user_property", "best_time")

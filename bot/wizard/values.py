@@ -7,7 +7,7 @@ from bot.inputs import Errors
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import WhatValues
 from bot.wizard.reading import Reading
-from bot.wizard.schedules import WhenValues
+from bot.wizard.schedules import WhenValues, has_own_times
 from bot.wizard.step import Given, StepName, block_id
 from bot.wizard.steps import STEPS
 from bot.wizard.triggers import StartValues
@@ -37,6 +37,18 @@ class Values(Struct, frozen=True):
         """Whether it is a live campaign that is being drafted."""
         return self.start.kind == "live"
 
+    @property
+    def own_times(self) -> bool:
+        """Whether each user has a time of their own."""
+        return has_own_times(self.when, live=self.live)
+
+    @property
+    def asked(self) -> "Values":
+        """Return it without what an earlier answer left where nobody is asked any more."""
+        if self.own_times or not self.limits.cap_day:
+            return self
+        return structs.replace(self, limits=structs.replace(self.limits, cap_day=""))
+
     def moved(self, at: StepName) -> "Values":
         """Return it with another step shown; the one that was shown has been seen."""
         seen = tuple(dict.fromkeys((*self.seen, self.at)))
@@ -60,7 +72,7 @@ def filled(values: Values, step: StepName, given: Given) -> Values:
 
 def assemble(values: Values) -> tuple[Campaign, Errors]:
     """Return the campaign as far as the inputs can be read, and what cannot be read."""
-    reading = Reading()
+    values, reading = values.asked, Reading()
     said: dict[str, object] = {}
     for name, step in STEPS.items():
         said |= step.say(getattr(values, name.value), values.live, reading)
@@ -69,6 +81,7 @@ def assemble(values: Values) -> tuple[Campaign, Errors]:
 
 def checked(values: Values, *, now_ms: int, zone: str) -> Checked:
     """Return the campaign, and all its problems at their inputs, by step."""
+    values = values.asked
     campaign, unread = assemble(values)
     errors = dict(unread)
     for problem in definition.problems(campaign, now_ms=now_ms, zone=zone):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import Struct, structs
 
 from actors.mail_names import Type
-from bot.blocks import Block, actions, clip, context, option, plain, section
+from bot.blocks import Block, actions, button, clip, context, option, plain, section
 from bot.ids import ActionId
 from bot.wizard.asking import Asking
 from bot.wizard.kept import in_lines, kept_blocks, read_kept, write_kept
@@ -62,6 +62,7 @@ def _blocks(part: WhoValues, page: Page) -> list[Block]:
     shown = [section(first) | {"block_id": block_id(_STEP, "reach")}, section(also)]
     if part.kept:
         shown += kept_blocks(_STEP, "kept", describe_node(read_kept(part.kept, Node)))
+        shown.append(actions([_save()]))
     else:
         shown += _conditions(part, ask, page)
     return [*shown, section(steps)] if steps else shown
@@ -79,8 +80,9 @@ def _conditions(part: WhoValues, ask: Asking, page: Page) -> list[Block]:
         shown.append(context(f"Without a condition it is for {everyone}."))
     if len(part.rows) > 1:
         shown += ask.select("match", "A user fits if", _MATCH, part.match)
-    if len(part.rows) < ROWS_MAX:
-        shown.append(_adding(part))
+    adding = [_adding()] if len(part.rows) < ROWS_MAX else []
+    deeds = [*adding, *([_save()] if part.rows else [])]
+    shown.append(actions(deeds) | {"block_id": row_block("add", part.next)})
     return shown
 
 
@@ -98,9 +100,13 @@ def _in_words(row: Row, page: Page) -> Block:
     return section(f"{mark}{told}{wrong}") | {"block_id": block, "accessory": menu}
 
 
-def _adding(part: WhoValues) -> Block:
-    """Return the menu that adds a row; a block of its own each time, so that none is chosen."""
-    menu: Block = {
+def _save() -> Block:
+    return button("Save as an audience", ActionId.SAVE_WHO, "who")
+
+
+def _adding() -> Block:
+    """Return the menu that adds a row; its block is another each time, so that none is chosen."""
+    return {
         "type": "static_select",
         "action_id": f"{ActionId.ROW}_add",
         "placeholder": plain("Add a condition"),
@@ -112,7 +118,6 @@ def _adding(part: WhoValues) -> Block:
             for group, kinds in GROUPS.items()
         ],
     }
-    return actions([menu]) | {"block_id": row_block("add", part.next)}
 
 
 def done(part: WhoValues, deed: str) -> WhoValues:

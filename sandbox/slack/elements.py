@@ -142,6 +142,21 @@ NUMBER_INPUT = _element(
 )
 _LINE_INPUT = _element(None, _text_input | {"initial_value": string(3000)})
 
+
+def _in_a_modal(report: Report, _value: Any, pointer: str) -> None:
+    if report.surface != "modal":
+        report.add("file inputs are allowed in modals only", pointer)
+
+
+FILE_INPUT = _element(
+    None,
+    {
+        "filetypes": listing(string(limits.ID_CHARACTERS_MAX), limits.FILE_TYPES_MAX),
+        "max_files": integer(1, limits.INPUT_FILES_MAX),
+    },
+    also=_in_a_modal,
+)
+
 CHOOSERS: dict[str, Check] = {
     "static_select": _select(_static | {"initial_option": objects.option}, also=_known_options),
     "multi_static_select": _select(
@@ -226,6 +241,7 @@ in_input = by_type(
         "number_input": NUMBER_INPUT,
         "email_text_input": _LINE_INPUT,
         "url_text_input": _LINE_INPUT,
+        "file_input": FILE_INPUT,
         "datetimepicker": DATETIMEPICKER,
         **CHOOSERS,
     },

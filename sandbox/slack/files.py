@@ -1,19 +1,23 @@
-"""Files that the bot uploads: a place to put the bytes, then a file, ready a moment later."""
+"""Files: those that the bot uploads in steps, and those that people put into a file input."""
 
 import mimetypes
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 
 from sandbox.slack import limits, workspace
-from sandbox.slack.refusal import Refused
+from sandbox.slack.refusal import NotPossible, Refused
 
 FILES_MAX: Final = 200
 
 
 class File(msgspec.Struct):
-    """One upload: announced, then filled with bytes, then completed at `ready_at` (seconds)."""
+    """One upload: announced, then filled with bytes, then completed at `ready_at` (seconds).
+
+    `user` is whose it is.
+    """
 
     id: str
     key: str
@@ -22,6 +26,7 @@ class File(msgspec.Struct):
     title: str
     content: bytes | None = None
     ready_at: float | None = None
+    user: str = workspace.BOT_USER
 
 
 class Files:
@@ -36,12 +41,19 @@ class Files:
         """A place for the bytes of one file."""
         if not 0 < length <= limits.FILE_BYTES_MAX:
             raise Refused("invalid_arguments", "length is out of range [json-pointer:/length]")
-        key = self._new_id()
-        file = File("F" + key[:10].upper(), key, name, length, title=name)
-        self._files[file.id] = file
-        if len(self._files) > FILES_MAX:
-            del self._files[next(iter(self._files))]
+        return self._kept(name, length, workspace.BOT_USER)
+
+    def upload(self, user: str, name: str, content: bytes) -> File:
+        """A file that a person put into a file input: it is there at once."""
+        if not name or not 0 < len(content) <= limits.FILE_BYTES_MAX:
+            raise NotPossible("a file has a name, and 1 byte to 10 MB")
+        file = self._kept(name.replace("/", "_"), len(content), user)
+        file.content, file.ready_at = content, self._now()
         return file
+
+    def of(self, user: str) -> list[File]:
+        """The files that a person has put into file inputs."""
+        return [file for file in self._files.values() if file.user == user]
 
     def fill(self, key: str, content: bytes) -> bool:
         """Put the bytes in the place with that key; no, if there is none or the length differs."""
@@ -80,7 +92,7 @@ class Files:
         """The file as files.info shows it: no mimetype until it is ready."""
         ready = self.is_ready(file.id)
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        address = f"{base}/files/{file.id}/{file.name}"
+        address = f"{base}/files/{file.id}/{quote(file.name)}"
         return {
             "id": file.id,
             "name": file.name,
@@ -88,8 +100,16 @@ class Files:
             "mimetype": kind if ready else "",
             "filetype": file.name.rpartition(".")[2] if ready else "",
             "size": file.length,
-            "user": workspace.BOT_USER,
+            "user": file.user,
             "url_private": address,
             "url_private_download": address,
             "permalink": address,
         }
+
+    def _kept(self, name: str, length: int, user: str) -> File:
+        key = self._new_id()
+        file = File("F" + key[:10].upper(), key, name, length, title=name, user=user)
+        self._files[file.id] = file
+        if len(self._files) > FILES_MAX:
+            del self._files[next(iter(self._files))]
+        return file

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from sandbox.slack import payloads
+from sandbox.slack import payloads, workspace
 from sandbox.slack.acts import Outcome, accepted_options
 from sandbox.slack.courier import Courier, Reply
 from sandbox.slack.offered import Offered
 from sandbox.slack.refusal import NotPossible, Refused
-from sandbox.slack.values import Entered, entered, has_state, input_errors
+from sandbox.slack.values import FILES, Entered, entered, has_state, input_errors
 from sandbox.slack.views import View, find_element
 from sandbox.slack.world import World
 
@@ -51,7 +51,7 @@ class ModalActs:
                 found = find_element(view.definition["blocks"], action_id, block_id)
                 if found is None or not has_state(found[1]):
                     raise NotPossible(f"the view has no input {block_id}/{action_id}")
-                offered = self._offered.of((view.id, block_id, action_id))
+                offered = self._choices(view, *found)
                 view.values[block_id][action_id] = entered(found[1], value, offered)
         return view
 
@@ -84,7 +84,7 @@ class ModalActs:
         block, element = self._element(view, action_id, block_id)
         state = None
         if element["type"] != "button":
-            offered = self._offered.of((view.id, block["block_id"], action_id))
+            offered = self._choices(view, block, element)
             state = entered(element, value, offered)
             if has_state(element):
                 view.values[block["block_id"]][action_id] = state
@@ -173,6 +173,22 @@ class ModalActs:
             self._world.complain("view_submission", refused.error, *refused.messages)
             return Outcome(refused.error)
         return Outcome()
+
+    def upload(self, user: str, name: str, content: bytes) -> dict[str, Any]:
+        """Put a file where a file input can take it; the file as Slack tells of it."""
+        if user not in workspace.MARKETERS:
+            raise NotPossible(f"there is no marketer {user!r}")
+        files = self._world.files
+        return files.json(files.upload(user, name, content), self._world.base)
+
+    def _choices(
+        self, view: View, block: dict[str, Any], element: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """What may be chosen there that the element does not list itself."""
+        if element["type"] == FILES:
+            files = self._world.files
+            return [files.json(each, self._world.base) for each in files.of(view.user)]
+        return self._offered.of((view.id, block["block_id"], element["action_id"]))
 
     def _view(self, user: str, view_id: str) -> View:
         try:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.slack import page_acts
+from sandbox.slack import limits, page_acts
 from sandbox.slack.acts import ChannelActs, Outcome
 from sandbox.slack.feed import Feed
 from sandbox.slack.modal_acts import ModalActs
@@ -22,6 +22,7 @@ from sandbox.slack.world import World
 PAGE: Final = Path(__file__).with_name("page")
 KEEP_ALIVE_SECONDS: Final = 15.0
 ACT_BYTES_MAX: Final = 400_000
+_PICTURES: Final = ("image/png", "image/jpeg", "image/gif")
 _KINDS: Final[Mapping[str, str]] = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -105,6 +106,29 @@ class PageApi:
     async def changes(self, _request: Request) -> Response:
         """GET /page-api/changes: a server-sent event with the version after every change."""
         return ChangeStream(self._world.feed)
+
+    async def file(self, request: Request) -> Response:
+        """GET /page-files/ID/NAME: what the page shows; a browser has no token of the app."""
+        try:
+            file = self._world.files.find(request.path_params["id"])
+        except Refused:
+            return Response("not found", 404)
+        kind = self._world.files.json(file, self._world.base)["mimetype"]
+        safe = kind if kind in _PICTURES else "text/plain; charset=utf-8"
+        return Response(file.content or b"", media_type=safe, headers=dict(_HEADERS))
+
+    async def upload(self, request: Request) -> Response:
+        """POST /page-upload?user=ID&name=NAME: the bytes of a file for a file input."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip()
+        if kind != "application/octet-stream":  # as with acts, no foreign page can send it
+            return _json({"ok": False, "error": "send application/octet-stream"}, 415)
+        asked = request.query_params
+        try:
+            content = await limited_body(request, limits.FILE_BYTES_MAX)
+            file = self._modals.upload(asked.get("user", ""), asked.get("name", ""), content)
+        except (NotPossible, Refused) as wrong:
+            return _json({"ok": False, "error": str(wrong)}, 400)
+        return _json({"ok": True, "file": file})
 
     async def act(self, request: Request) -> Response:
         """POST /page-api/ACT with a JSON object: something that the person does."""

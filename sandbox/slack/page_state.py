@@ -101,10 +101,11 @@ def _view(view: View) -> dict[str, Any]:
 
 
 def _labels(view: View) -> dict[str, str]:
-    """The words of options that are chosen but that the view itself does not list."""
+    """The words of options and files that are chosen and that the view itself does not list."""
     words: dict[str, str] = {}
     for elements in view.values.values():
         for state in elements.values():
             chosen = [*(state.get("selected_options") or []), state.get("selected_option")]
             words |= {each["value"]: each["text"]["text"] for each in chosen if each}
+            words |= {each["id"]: each["name"] for each in state.get("files") or ()}
     return words

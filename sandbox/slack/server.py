@@ -65,6 +65,8 @@ class LocalSlack:
                 Route("/archives/{channel}/{ts}", page.permalink),
                 Route("/page-api/state", page.state),
                 Route("/page-api/changes", page.changes),
+                Route("/page-upload", page.upload, methods=["POST"]),
+                Route("/page-files/{id}/{name}", page.file),
                 Route("/page-api/{act}", page.act, methods=["POST"]),
                 Route("/api/{method}", api.call, methods=["GET", "POST"]),
                 Route("/response/{key}", api.respond, methods=["POST"]),
@@ -179,6 +181,10 @@ class LocalSlack:
     ) -> list[dict[str, Any]]:
         """Type into an external select of a view; the options that the bot offers."""
         return await self._modals.suggest(user, view_id, action_id, typed, block_id=block_id)
+
+    def upload(self, user: str, name: str, content: bytes) -> str:
+        """Put a file where a file input can take it; its id is the value to enter there."""
+        return str(self._modals.upload(user, name, content)["id"])
 
     async def submit(self, user: str, view_id: str, values: Entered | None = None) -> Outcome:
         """Fill in `values` (block id -> action id -> plain value) and press submit."""

@@ -1,12 +1,13 @@
 """What a person entered: from the plain value of a form to the state object that Slack sends.
 
 A plain value is a str for one thing (an option's value, a user id, a date, a number as text), a
-list of str for several, an int for a date with time, and None for nothing.
+list of str for several (of files: their ids), an int for a date with time, None for nothing.
 """
 
 import math
 from typing import Any, Final
 
+from sandbox.slack import limits
 from sandbox.slack.blocks import interactive
 from sandbox.slack.refusal import NotPossible
 
@@ -14,6 +15,7 @@ Entered = dict[str, dict[str, Any]]  # block id -> action id -> plain value
 TEXT_INPUTS: Final = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
 ONE_OPTION: Final = ("static_select", "external_select", "radio_buttons", "overflow")
 MANY_OPTIONS: Final = ("multi_static_select", "multi_external_select", "checkboxes")
+FILES: Final = "file_input"
 # the kind of element -> (the name of its value, the name of its first value)
 NAMES: Final = {
     "datepicker": ("selected_date", "initial_date"),
@@ -25,6 +27,7 @@ NAMES: Final = {
     "multi_users_select": ("selected_users", "initial_users"),
     "multi_conversations_select": ("selected_conversations", "initial_conversations"),
     "multi_channels_select": ("selected_channels", "initial_channels"),
+    FILES: ("files", "initial_files"),  # of which no bot can set the first value
     **dict.fromkeys(TEXT_INPUTS, ("value", "initial_value")),
     **dict.fromkeys(ONE_OPTION, ("selected_option", "initial_option")),
     **dict.fromkeys(MANY_OPTIONS, ("selected_options", "initial_options")),
@@ -40,7 +43,7 @@ def first_state(element: dict[str, Any], channel: str | None = None) -> dict[str
     """The state of an element that nobody has touched; the person stands in `channel`."""
     kind = element["type"]
     name, first = NAMES[kind]
-    several = kind.startswith("multi_") or kind == "checkboxes"
+    several = _takes_several(kind)
     untouched: Any = [] if several else None
     if element.get("default_to_current_conversation") and channel is not None:
         untouched = [channel] if several else channel
@@ -78,7 +81,7 @@ def plain_value(state: dict[str, Any]) -> Any:
     if isinstance(value, dict):
         return value["value"]
     if isinstance(value, list):
-        return [each["value"] if isinstance(each, dict) else each for each in value]
+        return [_named(each) if isinstance(each, dict) else each for each in value]
     return value
 
 
@@ -87,19 +90,20 @@ def entered(
     value: Any,
     offered: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """The state object for a plain value; `offered` are options that the bot suggested.
+    """The state object for a plain value; `offered` are options or files that may be chosen.
 
     Raises NotPossible for a value that nobody could choose or type there.
     """
     kind = element["type"]
     name = NAMES[kind][0]
-    known = {each["value"]: each for each in [*offered, *options_of(element)]}
-    several = kind.startswith("multi_") or kind == "checkboxes"
-    if several:
+    known = {_named(each): each for each in [*offered, *options_of(element)]}
+    if _takes_several(kind):
         chosen = [] if value is None else value
         if not isinstance(chosen, list) or not all(isinstance(each, str) for each in chosen):
             raise NotPossible(f"{element['action_id']} takes a list of values, not {value!r}")
         most = element.get("max_selected_items")
+        if kind == FILES:
+            most = element.get("max_files", limits.INPUT_FILES_MAX)
         if most is not None and len(chosen) > most:
             raise NotPossible(f"{element['action_id']} takes at most {most} values")
         return {"type": kind, name: [_pick(element, each, known) for each in chosen]}
@@ -114,12 +118,24 @@ def entered(
     return {"type": kind, name: _pick(element, value, known)}
 
 
+def _takes_several(kind: str) -> bool:
+    return kind.startswith("multi_") or kind in ("checkboxes", FILES)
+
+
+def _named(each: dict[str, Any]) -> str:
+    """What a person chooses an option or a file by."""
+    return str(each["id"] if "id" in each else each["value"])
+
+
 def _pick(element: dict[str, Any], value: str, known: dict[str, Any]) -> Any:
-    if element["type"] not in (*ONE_OPTION, *MANY_OPTIONS):
+    if element["type"] not in (*ONE_OPTION, *MANY_OPTIONS, FILES):
         return value
     if value not in known:
         choices = ", ".join(sorted(known)) or "none; type to search first"
         raise NotPossible(f"{element['action_id']} has no option {value!r}; it has: {choices}")
+    kinds = element.get("filetypes")
+    if kinds and known[value]["name"].rpartition(".")[2].lower() not in kinds:
+        raise NotPossible(f"{element['action_id']} takes files of type {', '.join(kinds)}")
     return known[value]
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from sandbox.slack import api_chat, api_directory, api_files, api_views, limits
 from sandbox.slack.refusal import BAD_JSON, Refused
@@ -107,16 +107,17 @@ class WebApi:
         return PlainTextResponse(f"OK - {len(content)}")
 
     async def file(self, request: Request) -> Response:
-        """GET /files/ID/NAME: the page shows pictures from here."""
+        """GET /files/ID/NAME: the bytes, for the app; others are sent to sign in, as by Slack."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or token.strip() != self._bot_token:
+            self._world.complain("files", "invalid_auth")
+            return RedirectResponse("/", 302)
         try:
             file = self._world.files.find(request.path_params["id"])
         except Refused:
             return PlainTextResponse("not found", 404)
-        shown = self._world.files.json(file, self._world.base)
-        kind = shown["mimetype"]
-        safe = kind if kind in ("image/png", "image/jpeg", "image/gif") else "text/plain"
-        headers = {"X-Content-Type-Options": "nosniff"}
-        return Response(file.content or b"", media_type=safe, headers=headers)
+        kind = self._world.files.json(file, self._world.base)["mimetype"]
+        return Response(file.content or b"", media_type=kind or "application/octet-stream")
 
 
 async def limited_body(request: Request, limit: int) -> bytes:

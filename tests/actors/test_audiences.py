@@ -162,7 +162,7 @@ async def test_audiences_and_lists_are_listed_and_shown(
         assert "has no version 3" in refused.what
         unknown = await house.refused(ShowAudience("Payers"))
         assert "no saved audience" in unknown.what
-        assert unknown.fix.startswith("Take a name from")
+        assert unknown.fix.startswith("All names: `/campaign audience list`")
         assert 'Did you mean "' in (await house.refused(ReachAudience("buyer"))).fix
 
 

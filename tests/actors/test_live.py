@@ -8,6 +8,7 @@ from trio.testing import MockClock
 
 from actors import live
 from actors.clock import NAP_SECONDS_MAX
+from actors.isolation import Broken
 from actors.mail import Pause, Resume, Stop
 from actors.page import Known
 from domain import zones
@@ -278,7 +279,7 @@ async def test_a_robot_with_a_long_history_leaves_turns_to_others(
         turns += 1
         await checkpoint()
 
-    def noted(self: live.Live, event: Event, known: Known, now_ms: int) -> Decision | None:
+    def noted(self: live.Live, event: Event, known: Known, now_ms: int) -> Decision | Broken | None:
         at[event.user].append(turns)
         return decide(self, event, known, now_ms)
 

@@ -36,7 +36,7 @@ WRITERS = {Role.MARKETER, Role.ADMIN}
 SAFE = {*WRITERS, Role.APPROVER}
 OF_WRITERS = (
     mail.Draft, mail.Submit, mail.Publish, mail.Resume, mail.SendSample, mail.RaiseLimit,
-    mail.SkipRun, Clone, Archive, SaveAudience, ExportAudience, TestSend, VerifyConnection,
+    mail.SkipRun, Clone, Archive, SaveAudience, TestSend, VerifyConnection,
     ConfirmConnection, KeepForm, ShowForm, DropForm, FindNames, BeginFile, EndFile,
 )  # fmt: skip
 MATRIX: dict[type, set[Role]] = {
@@ -47,6 +47,7 @@ MATRIX: dict[type, set[Role]] = {
         (SAFE, (mail.Pause, mail.Stop, PauseAll, Undo, Preview)),
         ({Role.APPROVER}, (mail.Approve, mail.RequestChanges)),
         ({Role.PRIVACY}, (SuppressUser, EraseUser)),
+        ({Role.PRIVACY, Role.ADMIN}, (ExportAudience,)),
         ({Role.ADMIN}, (mail.AcceptClock, RetryAside, DropAside)),
     )
     for kind in kinds

@@ -14,6 +14,7 @@ from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_people import SuppressUser
 from actors.segment import Ambiguous
 from domain.audience import Filter, Property, SameValue, Step
+from domain.behaviour import Doing
 from domain.campaign import Campaign, Trigger, What
 from domain.goal import Goal
 from domain.variants import AbTest, Part, Split, Variant
@@ -359,3 +360,29 @@ async def test_a_content_with_problems_is_not_shown_but_they_are(
         refused = await house.desk.ask(Preview("", ANA, definition=wrong))
         assert isinstance(refused, Refused)
         assert [problem.where for problem in refused.problems] == ["what.key_values.a"]
+
+
+async def test_a_property_of_any_of_the_triggers_events_is_known(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = replace(
+        LIVE,
+        trigger=Trigger("Viewed", also=(Doing("Paid"),)),
+        what=What(key_values={"a": "{{ Event.by }}", "b": "{{ Event.yb | default: 'x' }}"}),
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann"), house.event("ann", "Paid", by="card"))
+        await drafted(house, campaign)
+        (only,) = (await house.view("Coupon")).content
+        assert only.startswith("No event “Viewed” or “Paid” has a property “yb”.")
+
+
+async def test_a_test_with_an_event_of_somebody_else_says_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, rules=TESTERS) as house:
+        await house.feed(house.profile("ann", name="Ann"), house.event("bo", total=5))
+        await drafted(house, COUPON)
+        done = await house.asks(TestSend(campaign="Coupon", by=ANA, users=("ann",)))
+        assert "sent as a test" in done.message
+        assert "one of somebody else stands in" in done.message

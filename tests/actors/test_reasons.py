@@ -7,8 +7,9 @@ from trio.testing import MockClock
 
 from actors.mail_trust import Told, Why
 from domain.audience import Count, Did, Property
-from domain.campaign import Campaign, DoNotDisturb, Limits, What
+from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, What, When
 from domain.goal import Goal
+from domain.personal import BestTime, Personal, UserProperty
 from domain.variants import AbTest, Part, Split, Variant
 from tests.actors.aside import steps
 from tests.actors.house import ANA, LIVE, PAST, House, open_house
@@ -83,7 +84,7 @@ async def test_a_control_group_is_told_with_the_users_bucket(
         await house.people(1)
         await live(house, replace(LIVE, limits=Limits(control_percent=99)), "u0000")
         said = await steps(house, "u0000")
-        assert "those below 99 are the campaign control group" in said
+        assert "those below 99 are the campaign control group (seed 16:campaign_control," in said
 
 
 async def test_who_is_not_in_the_portion_is_told_the_bucket(
@@ -166,3 +167,65 @@ async def test_content_that_gave_nothing_names_the_pair(
 
 def test_a_question_without_a_word_about_values_asks_for_none() -> None:
     assert not Why(ANA, "x").values
+
+
+DAY = "2026-03-21T00:00"
+NIGHT = DoNotDisturb("22:00", "08:00")
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (UserProperty("minute"), "by “minute” of the profile"),
+        (BestTime("Viewed", otherwise="08:00"), "when the user did “Viewed” most often"),
+    ],
+)
+async def test_who_waits_for_a_time_of_their_own_is_told_so_and_of_no_night(
+    tmp_path: Path, autojump_clock: MockClock, own: Personal, said: str
+) -> None:
+    """It is the very moment at which do-not-disturb ends, and has nothing to do with it."""
+    campaign = replace(PAST, when=When(start=DAY, personal=own), do_not_disturb=NIGHT)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", timezone="Europe/Oslo", minute=480))
+        await house.publish(campaign)
+        await trio.sleep(15 * 3_600)
+        told = await asked(house, "ann", "Win back")
+        assert "held until 2026-03-21 08:00:00 CET: that is the user's own time" in told
+        assert said in told
+        assert "do-not-disturb" not in told
+
+
+async def test_whose_own_time_is_at_night_is_told_the_window(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = replace(
+        PAST, when=When(start=DAY, personal=UserProperty("minute")), do_not_disturb=NIGHT
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", timezone="Europe/Oslo", minute=420))
+        await house.publish(campaign)
+        await trio.sleep(15 * 3_600)
+        told = await asked(house, "ann", "Win back")
+        assert (
+            "held until 2026-03-21 08:00:00 CET: the user's own time fell into do-not-dis" in told
+        )
+        assert "22:00 to 08:00" in told
+
+
+async def test_whom_the_night_overtook_in_the_queue_is_told_the_window(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    slow = replace(
+        LIVE,
+        do_not_disturb=DoNotDisturb("10:48", "11:30"),
+        delivery=Delivery(messages_per_5_minutes=1),
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await live(house, slow, "u0000", "u0001")
+        await trio.sleep(600)
+        got = {message["userId"] for message in house.wire.accepted}
+        left = min({"u0000", "u0001"} - got)
+        told = await steps(house, left)
+        assert "it waits until 2026-03-20 11:30:00 CET" in told
+        assert "do-not-disturb had begun: 10:48 to 11:30 where the user is" in told

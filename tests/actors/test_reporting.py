@@ -5,7 +5,7 @@ from trio.testing import MockClock
 
 from actors.mail import Refused
 from actors.mail_report import MakeDigests, Report, ShowReport
-from domain.campaign import Limits
+from domain.campaign import Limits, What
 from domain.goal import Goal
 from domain.variants import Part, Split
 from tests.actors.house import LIVE, PAST, House, open_house
@@ -93,3 +93,17 @@ async def test_a_digest_is_asked_for_once_a_day(tmp_path: Path, autojump_clock: 
         await house.idle(10)
         said = [(await house.asks(MakeDigests("2026-09-21"))).message for _ in range(2)]
         assert [words[:1] for words in said] == ["1", "0"]
+
+
+async def test_values_that_messages_went_without_are_reported(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    what = What(key_values={"hi": "Hello {{ Profile.name }}"})
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", name="Ann"))
+        await house.running(msgspec.structs.replace(LIVE, what=what))
+        await house.orders(["ann", "bo", "cy"])
+        await house.idle(10)
+        found = await report(house, LIVE.name)
+        assert found.books.sent == 3
+        assert found.blanks == {"Profile.name": 2}

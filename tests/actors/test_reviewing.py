@@ -5,6 +5,7 @@ from trio.testing import MockClock
 
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Publish, RequestChanges, Submit
+from domain.campaign import Trigger
 from domain.roles import RoleLists
 from tests.actors.house import ANA, BEN, CLEO, LIVE, open_house
 
@@ -67,11 +68,14 @@ async def test_only_the_named_approvers_approve(tmp_path: Path, autojump_clock: 
         await house.asks(Approve(name=LIVE.name, by=CLEO))
 
 
-async def test_a_running_campaign_is_not_edited(tmp_path: Path, autojump_clock: MockClock) -> None:
+async def test_whom_a_running_campaign_reaches_is_not_edited(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    wider = replace(LIVE, trigger=Trigger("Order Viewed"))
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(LIVE)
         before = await house.snapshot()
-        await house.refused(Draft(definition=EDITED, by=ANA))
+        await house.refused(Draft(definition=wider, by=ANA))
         assert await house.snapshot() == before
 
 

@@ -27,6 +27,7 @@ REPORT = Report(
         VariantCame("A", 450, 50, 12, ArmView(450, 30, 31, 300_000_000)),
         VariantCame("B", 450, 59, 13, ArmView(450, 60, 66, 900_000_000), won=True),
     ),
+    blanks={"Profile.first_name": 41},
     goal=Goal("Order Completed", revenue="total"),
     target=ArmView(900, 90, 97, 1_200_000_000),
     control=ArmView(200, 10, 10, 100_000_000),

@@ -12,7 +12,7 @@ from hypercorn.config import Config
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -47,6 +47,12 @@ class SlackStub:
         self.groups: dict[str, list[str]] = {}
         self.view_hash = "hash-0"
         self.uploads: list[bytes] = []
+        self.files: dict[str, bytes] = {}
+        self.fetched_by: list[str] = []
+        self.file_kind, self.file_base, self.file_size = "text/csv", "", -1
+        self.file_status = 200
+        self.held: trio.Event | None = None
+        """Files are given once it is set."""
         self.awaited = self.looks = 0
         self.sockets: list[WebSocket] = []
         self.acks: list[dict[str, Any]] = []
@@ -57,6 +63,7 @@ class SlackStub:
         app = Starlette(
             routes=[
                 Route("/api/{method}", self._call, methods=["POST", "GET"]),
+                Route("/files/{id}", self._file_of),
                 Route("/upload/{key}", self._upload, methods=["POST"]),
                 Route("/response/{key}", self._respond, methods=["POST"]),
                 WebSocketRoute("/link", self._socket),
@@ -146,6 +153,10 @@ class SlackStub:
             return {"upload_url": f"{self.base}/upload/1", "file_id": "F0PIC"}
         if method == "files.completeUploadExternal":
             return {"files": [{"id": "F0PIC"}]}
+        if args.get("file") in self.files:
+            url = f"{self.file_base or self.base}/files/{args['file']}"
+            size = len(self.files[args["file"]]) if self.file_size < 0 else self.file_size
+            return {"file": {"id": args["file"], "size": size, "url_private_download": url}}
         self.looks += 1
         return {"file": {"id": "F0PIC", "mimetype": "image/png" if self.looks > 1 else ""}}
 
@@ -153,6 +164,17 @@ class SlackStub:
         self.uploads.append(await request.body())
         right = len(self.uploads[-1]) == self.awaited
         return PlainTextResponse("OK" if right else "wrong length", 200 if right else 400)
+
+    async def _file_of(self, request: Request) -> Response:
+        given = request.headers.get("authorization", "")
+        self.fetched_by.append(given)
+        if self.held is not None:
+            await self.held.wait()
+        if given != f"Bearer {BOT_TOKEN}" or self.file_status == 302:
+            return RedirectResponse("/", 302)
+        if self.file_status != 200:
+            return PlainTextResponse("busy", self.file_status)
+        return Response(self.files[request.path_params["id"]], media_type=self.file_kind)
 
     async def _respond(self, request: Request) -> Response:
         args = json.loads(await request.body())

@@ -2,11 +2,8 @@ import pytest
 
 from actors.mail import Reached, Refused
 from actors.mail_audience import (
-    AudienceLine,
-    Audiences,
     AudienceShown,
     ListAudiences,
-    ListLine,
     ReachAudience,
     ShowAudience,
 )
@@ -43,22 +40,6 @@ def test_a_word_without_its_name_says_what_to_type() -> None:
     refused = audience_card.request_of("show")
     assert isinstance(refused, Refused)
     assert "/campaign audience show NAME" in refused.fix
-
-
-def test_the_list_names_audiences_and_lists_with_their_sizes() -> None:
-    found = Audiences(
-        (AudienceLine(ODD, 3, "U0ANA", NOW_MS),),
-        (ListLine("Fair visitors", 1, 4_321, 7, 2, "ops", NOW_MS),),
-    )
-    message = audience_card.listed(found)
-    check(message)
-    said = words(list(message.blocks))
-    assert "1 saved audience, 1 list" in said
-    assert "4,321" in said
-
-
-def test_nothing_saved_yet_says_how_something_is_saved() -> None:
-    assert "clarion audience save" in audience_card.listed(Audiences((), ())).text
 
 
 def test_an_audience_is_told_in_sentences_with_the_campaigns_that_use_it() -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import blocks
+from bot.blocks import packed
 
 
 @given(st.text(max_size=400), st.integers(min_value=blocks.CUT_CHARS_MAX + 10, max_value=300))
@@ -33,3 +34,10 @@ def test_a_message_shows_as_much_as_slack_takes() -> None:
 def test_a_message_has_at_most_the_text_that_slack_updates() -> None:
     message = blocks.fitting(lambda _: blocks.Message("x" * 9_000))
     assert len(message.text) == blocks.MESSAGE_TEXT_CHARS_MAX
+
+
+def test_lines_are_packed_into_as_few_sections_as_hold_them() -> None:
+    assert packed(["a", "b"]) == ["a\nb"]
+    assert packed([]) == []
+    long = ["x" * 1_400] * 3
+    assert [len(text) for text in packed(long)] == [2_801, 1_400]

@@ -197,3 +197,11 @@ async def test_a_page_of_the_list_replaces_the_page_before(
     said = slack.of("respond")[0].args
     assert said["replace_original"] is True
     assert "Page 2 of 5" in slack.of("respond")[0].said
+
+
+async def test_the_pages_of_audiences_are_turned_in_their_place(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    await wire.press(ANA, "older_page", "audiences:1")
+    assert desk.asked == [ListAudiences()]
+    assert slack.of("respond")[0].args["replace_original"] is True

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from actors.mail_report import ArmView
+from actors.mail_views import BooksView
 from bot.figures import (
     alt_text,
     compact,
@@ -27,7 +28,7 @@ from tests.bot.reports import REPORT, TESTED, judged
         (Lift(-0.1, -0.3, 0.2), "Lift -10.0 %, not clear yet (95 % interval -30 to +20 %)"),
         (NotEnough(), "Not enough users to compare: 100 are needed in each arm"),
         (NoBase(), "Nobody in the control group converted: no lift to tell"),
-        (None, "No control group: nothing to compare with"),
+        (None, "Nobody is in a control group: nothing to compare with"),
     ],
 )
 def test_a_comparison_is_told_with_its_doubt(compared: Compared | None, said: str) -> None:
@@ -38,7 +39,9 @@ def test_two_arms_are_compared_and_one_alone_is_not() -> None:
     found = with_lift(REPORT)
     assert isinstance(found.compared, Lift)
     assert found.compared.lift == pytest.approx(1.0)
-    alone = msgspec.structs.replace(REPORT, control=ArmView())
+    few = msgspec.structs.replace(REPORT, control=ArmView())
+    assert with_lift(few).compared == NotEnough()
+    alone = msgspec.structs.replace(few, books=BooksView(1_034, 0, 900, {"unreachable": 109}, 25))
     assert with_lift(alone).compared is None
     without = msgspec.structs.replace(REPORT, goal=None, target=None, control=None)
     assert with_lift(without).compared is None

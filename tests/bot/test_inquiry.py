@@ -133,3 +133,10 @@ def test_a_long_trail_is_one_that_slack_takes() -> None:
     message = told(Told("ann", "UTC", known, ()))
     assert message_problems(message.text, list(message.blocks)) == []
     assert "9 known" in str(message.blocks)
+
+
+def test_a_user_whose_id_would_notify_a_channel_notifies_nobody() -> None:
+    """The text alone is said where Slack does not take the blocks."""
+    message = told(Told("<!channel> in “Spring”: 1 sent.", "UTC", (), ()))
+    assert message.text == "&lt;!channel&gt; in “Spring”: 1 sent."
+    assert "<!channel>" not in str(message.blocks)

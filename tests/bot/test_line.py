@@ -4,7 +4,7 @@ import pytest
 import trio
 from msgspec import structs
 
-from actors.mail import Publish
+from actors.mail import Answer, ListAll, Listed, Publish
 from bot import line
 from bot.app import make_client
 from bot.blocks import Message, section
@@ -110,3 +110,21 @@ async def test_publishing_in_slack_leaves_time_to_take_it_back(
 
     await trio.to_thread.run_sync(listener)
     assert desk.asked[-1] == Publish("x", "U0ANA00001", undo_seconds=60)
+
+
+async def test_work_in_a_thread_of_its_own_may_ask_and_is_told_of_when_it_takes_long(
+    settings: BotSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "SLOW_SECONDS", 0.0)
+    desk, told = FakeDesk(), trio.Event()
+    asker = Line(desk, settings, lambda: NOW_MS)
+
+    def work() -> Answer:
+        trio.from_thread.run(told.wait)  # until the person was told
+        return asker.ask(ListAll(), asker.patience(lambda: None))
+
+    def press() -> Answer:
+        return asker.during(work, asker.patience(lambda: trio.from_thread.run_sync(told.set)))
+
+    with trio.fail_after(PATIENCE_SECONDS):
+        assert await trio.to_thread.run_sync(press) == Listed(())

@@ -3,7 +3,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.mail_content import Preview, Previewed
+from actors.mail_content import Preview, Previewed, TestSend
+from bot.blocks import Message
 from bot.ids import ActionId
 from bot.message_card import previewed
 from tests.bot.fake_desk import FakeDesk
@@ -85,10 +86,14 @@ def test_a_long_preview_stays_within_what_slack_takes() -> None:
 VARIED = Previewed("What", "ann", ("{}",), 2, "B", (), "c_1", ("A", "B"))
 
 
+def elements(message: Message) -> list[dict[str, Any]]:
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return [each for row in rows for each in row]
+
+
 def test_a_preview_offers_the_other_variants() -> None:
     message = previewed(VARIED)
-    (row,) = [block for block in message.blocks if block["type"] == "actions"]
-    (menu,) = row["elements"]
+    menu = elements(message)[0]
     assert [option["value"] for option in menu["options"]] == ["A", "B"]
     assert menu["initial_option"]["value"] == "B"
     assert message_problems(message.text, list(message.blocks)) == []
@@ -101,7 +106,7 @@ def test_where_there_is_nothing_to_choose_or_no_room_to_say_it_no_menu_is_shown(
     changes: dict[str, Any],
 ) -> None:
     message = previewed(msgspec.structs.replace(VARIED, **changes))
-    assert all(block["type"] != "actions" for block in message.blocks)
+    assert all(each["type"] != "static_select" for each in elements(message))
 
 
 async def test_choosing_a_variant_shows_it_in_place_of_the_other(
@@ -121,3 +126,22 @@ async def test_a_variant_that_is_gone_is_told_beside_the_preview(
     (answer,) = slack.of("respond")
     assert answer.args["replace_original"] is False
     assert "There is no variant" in answer.said
+
+
+async def test_the_variant_that_is_shown_goes_to_the_test_users_at_a_press(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    button = elements(previewed(VARIED))[-1]
+    assert button["action_id"] == ActionId.SEND_TEST
+    assert "variant “B”" in button["confirm"]["text"]["text"]
+    await wire.press(ANA, ActionId.SEND_TEST, button["value"], ephemeral=True)
+    assert desk.asked == [TestSend("c_1", ANA, variant="B")]
+    (answer,) = slack.of("respond")
+    assert "ann: sent as a test" in answer.said
+    assert answer.args["replace_original"] is False
+
+
+@pytest.mark.parametrize("changes", [{"events": ()}, {"campaign": ""}], ids=str)
+def test_what_nobody_would_get_or_nobody_has_kept_cannot_be_sent(changes: dict[str, Any]) -> None:
+    message = previewed(msgspec.structs.replace(VARIED, **changes))
+    assert all(each["action_id"] != ActionId.SEND_TEST for each in elements(message))

@@ -17,7 +17,15 @@ PICTURE = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"}
 def test_a_report_says_what_the_picture_shows() -> None:
     message = report_card(with_lift(REPORT), PICTURE)
     said = str(message.blocks)
-    for words in ("Why some got nothing", "*A*", ":trophy:", "+100.0 %", "1.33 a user", "900"):
+    for words in (
+        "Why some got nothing",
+        "*A*",
+        ":trophy:",
+        "+100.0 %",
+        "1.33 a user",
+        "900",
+        "Profile.first_name (41 ",
+    ):
         assert words in said, words
     assert "<!channel>" not in said
     assert message_problems(message.text, list(message.blocks)) == []
@@ -29,6 +37,7 @@ def test_a_report_of_many_long_reasons_and_variants_still_fits() -> None:
         name="N" * 400,
         skipped=tuple(Skipped(f"r{n}", n, "why " * 300) for n in range(40)),
         variants=tuple(VariantCame("v" * 80 + str(n), 1, 1, 1) for n in range(50)),
+        blanks={f"Profile['{n}{'<' * 900}']": 1 for n in range(9)},
     )
     message = report_card(many, PICTURE)
     assert message_problems(message.text, list(message.blocks)) == []

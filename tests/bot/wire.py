@@ -149,7 +149,10 @@ class Wire:
 
 
 def opened(view: dict[str, Any], values: dict[str, str], view_hash: str = "hash-0") -> Any:
-    """A view as Slack sends it back, after somebody entered these values (block id -> text)."""
+    """A view as Slack sends it back, after somebody entered these values (block id -> text).
+
+    The value of a file input is `ID:NAME`.
+    """
     state: dict[str, Any] = {}
     for block in view["blocks"]:
         if block["type"] == "input":
@@ -174,6 +177,9 @@ def _state(element: dict[str, Any], value: str | None) -> dict[str, Any]:
         several = [name_option(each) for each in (value or "").split(",")]
         options = element.get("initial_options", []) if value is None else several
         return {"type": kind, "selected_options": options}
+    if kind == "file_input":
+        file = dict(zip(("id", "name"), (value or "").split(":"), strict=False))
+        return {"type": kind, "files": [file] if value else []}
     if kind in ("static_select", "radio_buttons"):
         first = element["initial_option"]
         chosen = [each for each in element["options"] if each["value"] == value]

@@ -1,8 +1,8 @@
 import pytest
 
+from actors.file_import import Imported
+from actors.file_types import Column, Kind
 from actors.mail_files import FileStands
-from clarion.file_types import Column, Kind
-from clarion.importing import Imported
 from clarion.showing_import import print_imported
 from domain.problem import Problem
 from store.imports import Counts

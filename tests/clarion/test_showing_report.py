@@ -28,6 +28,7 @@ def test_a_report_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
         "control 200 10 5.0 % 100.00 0.50",
         "Lift +100.0 %",
         "2026-03-20 09:00 100",
+        "Empty in messages that were sent: Profile.first_name in 41",
     ):
         assert words in text, words
 
@@ -69,6 +70,7 @@ def test_the_csv_has_every_number_once_and_no_formula() -> None:
     assert cells["skipped", "unreachable", "users"] == "100"
     assert cells["arm", "control", "revenue"] == "100.0"
     assert cells["variant", "B", "converted"] == "60"
+    assert cells["blank", "Profile.first_name", "messages"] == "41"
     assert float(cells["lift", "target", "lift"]) == pytest.approx(1)
     assert ("campaign", "'=1+1", "id") in cells
 

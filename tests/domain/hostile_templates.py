@@ -70,6 +70,14 @@ HOSTILE: dict[str, str] = {
     "a range that is assigned": "{% assign r = (1..999999999) %}{{ r | size }}",
     "a loop over letters": "{% assign y = Profile.long | split: '' %}{% for c in y %}{{ c }}" + END,
     "loops in a row": ("{% for i in (1..900) %}a" + END) * 50,
+    "nothing written, over and over": LOOP + "{{ '' }}" * 120 + END,
+    "conditions, over and over": LOOP + "{% if i %}{% endif %}" * 80 + END,
+    "names, over and over": LOOP + "{% assign a = 1 %}" * 80 + END,
+    "filters of nothing, over and over": LOOP + "{{ ''" + " | upcase" * 150 + " }}" + END,
+    "cases, over and over": LOOP + "{% case i %}" + "{% when 'a' %}b" * 80 + "{% endcase %}" + END,
+    "much in a loop in a loop": "{% for i in (1..30) %}" * 2
+    + "{% if i %}{% endif %}" * 80
+    + END * 2,
     # Numbers.
     "squaring": "{% assign n = 9 %}" + LOOP + "{% assign n = n | times: n %}" + END + "{{ n }}",
     "a huge number": "{{ " + "9" * 4_900 + " }}",

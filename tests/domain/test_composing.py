@@ -223,3 +223,19 @@ def test_a_required_pair_that_says_what_goes_without_a_value_is_sent(greeting: s
 def test_another_pair_may_lack_a_value_beside_a_required_one() -> None:
     pairs = {"a": "Hello {{ Profile.name }}", "b": "{{ Profile.x }}"}
     assert properties(sending(key_values=pairs, required=("a",)))["key_values"]["b"] == ""
+
+
+BUSY = "{% for i in Profile.many %}{% if i %}{% if i %}{% endif %}{% endif %}{% endfor %}"
+
+
+@pytest.mark.parametrize(("pairs", "failed"), [(6, False), (7, True)])
+def test_pairs_that_do_too_much_together_give_a_user_nothing(pairs: int, failed: bool) -> None:
+    """Fifty of them would hold up everybody's messages, each within its own bounds."""
+    campaign = sending(key_values={f"k{n}": BUSY for n in range(pairs)})
+    about = About(msgspec.structs.replace(ANN, traits={"many": [1] * 1_000}))
+    found = compose(campaign, ENVELOPE, about, library_version="1")
+    if failed:
+        said = "the pair “k6”: the pairs of the message do too much together"
+        assert found == Unsendable(SkipReason.CONTENT_FAILED, said)
+    else:
+        assert isinstance(found, Composed)

@@ -6,7 +6,7 @@ from domain.campaign import Limits
 from domain.control import NO_CONTROLS, Controls
 from domain.drawn import tell_draw, tell_group, tell_portion, tell_variant
 from domain.facts import User
-from domain.variants import AbTest, Part, Split, Variant
+from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from domain.verdict import draw_coefficients, in_portion
 from tests.domain.definitions import PAST
 
@@ -29,7 +29,10 @@ def test_a_member_of_a_control_group_is_told_the_bucket_and_others_nothing() -> 
     assert all("those below 50 are the campaign control group" in each for each in told if each)
     assert 60 < sum(map(bool, told)) < 140
     system = tell_group("c_1", PAST, USERS[0], Controls(system=100))
-    assert "the system control group" in system
+    assert "the system control group (seed 14:system_control,)" in system
+    loyal = msgspec.structs.replace(PAST, limits=Limits(control_groups=("loyal",)))
+    custom = tell_group("c_1", loyal, USERS[0], Controls(custom={"loyal": 100}))
+    assert "the custom control group “loyal” (seed 14:custom_control,5:loyal,)" in custom
 
 
 def test_the_bucket_of_a_split_says_which_variant_it_gave() -> None:
@@ -51,3 +54,9 @@ def test_the_bucket_of_a_portion_says_who_is_in_it() -> None:
         said = tell_portion("c_1", half, user)
         bucket = int(said.split(" of ")[0].removeprefix("bucket "))
         assert in_portion("c_1", half, user) is (bucket < 40)
+
+
+def test_a_variant_of_a_property_names_the_property_and_no_value() -> None:
+    by = ByProperty("plan", (Case("paying", ("pro",)),), Variant("others"))
+    told = tell_variant("c_1", msgspec.structs.replace(PAST, variants=by), USERS[0])
+    assert told == "by “plan”, as the profile was then"

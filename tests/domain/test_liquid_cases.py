@@ -9,7 +9,8 @@ import pytest
 
 from domain.content import Rendered, RenderFailed, Template, compile_template, render
 from domain.liquid_filters import FILTERS
-from tests.domain.liquid_cases import CASES, PROFILE, TAGS, WRONG
+from tests.domain.liquid_cases import CASES, PROFILE, TAGS
+from tests.domain.liquid_wrong import WRONG
 
 
 @pytest.mark.parametrize(

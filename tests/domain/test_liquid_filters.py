@@ -44,6 +44,24 @@ def test_the_listed_filters_do_what_liquid_says(text: str, shown: str) -> None:
     assert rendered(text, x=["a", "b"]) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("{{ x | sort: 'p' | first }}", '{"p":1}'),
+        ("{{ x | sort: 'p' | last }}", '{"name":"none"}'),
+        ("{{ y | sort | join: ',' }}", "1,2,3,"),
+        ("{{ y | sort: nosuch | size }}", "4"),
+        ("{{ -41.5 | modulo: 7 }} {{ 41.5 | modulo: -7 }} {{ 41.5 | modulo: 7 }}", "0.5 -0.5 6.5"),
+        ("{{ -41 | modulo: 7 }} {{ 14.0 | modulo: 7 }}", "1 0.0"),
+    ],
+)
+def test_what_is_not_there_is_sorted_last_and_a_rest_has_the_divisors_sign(
+    text: str, shown: str
+) -> None:
+    values = {"x": [{"p": 3}, {"name": "none"}, {"p": 1}], "y": [3, None, 1, 2]}
+    assert rendered(text, **values) == shown
+
+
 def test_every_listed_filter_is_shown_above() -> None:
     marks = test_the_listed_filters_do_what_liquid_says.pytestmark  # type: ignore[attr-defined]  # pytest puts it there
     texts = " ".join(text for text, _ in marks[0].args[1])

@@ -120,7 +120,9 @@ def test_an_event_is_tried_with_its_user() -> None:
 
 
 def test_of_an_event_that_never_came_in_that_is_said_and_not_what_it_lacks() -> None:
-    assert list(unknown_of("Buoght", {"total"}, None)) == ["No event “Buoght” has come in yet."]
-    assert list(unknown_of("Bought", {"total"}, ["total"])) == []
-    (told_,) = unknown_of("Bought", {"totl"}, ["total"])
+    assert list(unknown_of(["Buoght"], {"total"}, None)) == ["No event “Buoght” has come in yet."]
+    assert list(unknown_of(["Bought"], {"total"}, ["total"])) == []
+    (told_,) = unknown_of(["Bought"], {"totl"}, ["total"])
     assert told_.startswith("No event “Bought” has a property “totl”. Did you mean")
+    (told_,) = unknown_of(["Bought", "Paid"], {"totl"}, ["total"])
+    assert told_.startswith("No event “Bought” or “Paid” has a property “totl”.")

@@ -55,6 +55,13 @@ def test_a_name_that_is_like_none_gets_the_list_alone() -> None:
     assert offer("zzz", ["labels", "limits"]) == "Possible: labels, limits."
 
 
+def test_of_a_whole_vocabulary_the_first_names_are_listed() -> None:
+    """Users may have thousands of properties, and a card in Slack has room for a few."""
+    said = offer("zzz", [f"k{n:03}" for n in range(300)])
+    assert said.startswith("Possible: k000, k001, ")
+    assert said.endswith("k039 and 260 more.")
+
+
 def test_a_long_value_is_shortened() -> None:
     assert len(shown("x" * 1_000)) == 62
 

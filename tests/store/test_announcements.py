@@ -147,3 +147,23 @@ def test_the_cards_of_the_campaigns_that_are_named_are_asked_for_where_they_stan
     fresh = [one for one, _ in announcements.open_ones(conn, 99) if one not in dict(before)]
     assert [(one.kind, one.campaign) for one in fresh] == [("card", ids[0])]
     assert announcements.freshen(conn, [], now_ms=NOW + 2) == 0
+
+
+def rows(conn: sqlite3.Connection, table: str = "announcement") -> int:
+    return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def test_in_a_long_life_what_was_told_goes_and_what_was_not_stays(
+    conn: sqlite3.Connection,
+) -> None:
+    """A card is drawn up to once a minute; here it is every hour of a year."""
+    hour, year, now_ms = 3_600_000, 365 * 24, NOW
+    untold = announcements.add(conn, "notice", "c_1", body="Read me.", now_ms=NOW)
+    for n in range(year):
+        now_ms = NOW + n * hour
+        asked = announcements.add(conn, "card", "c_1", now_ms=now_ms)
+        announcements.done(conn, asked, card=POSTED, now_ms=now_ms)
+    assert announcements.KEPT_MS // hour <= rows(conn) <= announcements.KEPT_MS // hour + 2
+    assert [one.id for one, _ in announcements.open_ones(conn, 10)] == [untold]
+    assert announcements.card_of(conn, "c_1") == POSTED
+    assert announcements.add(conn, "card", "c_1", now_ms=now_ms) == year + 2, "an id is given once"

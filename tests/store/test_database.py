@@ -150,6 +150,24 @@ async def test_a_read_sees_one_moment_and_changes_nothing(tmp_path: Path) -> Non
         assert await database.read(_notes) == ["meanwhile"]
 
 
+async def test_a_read_that_takes_long_keeps_no_other_waiting(tmp_path: Path) -> None:
+    may_end = threading.Event()
+
+    def long(connection: sqlite3.Connection) -> list[str]:
+        assert may_end.wait(PATIENCE_SECONDS)
+        return _notes(connection)
+
+    async with open_database(tmp_path, STEPS) as database, trio.open_nursery() as nursery:
+        nursery.start_soon(database.read_long, long)
+        await database.write(partial(_note, "a"))
+        assert await database.read(_notes) == ["a"]
+        assert not may_end.is_set()
+        may_end.set()
+    async with open_database(tmp_path, STEPS) as database:
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await database.read_long(partial(_note, "b"))
+
+
 async def test_an_error_in_the_body_leaves_as_it_is_and_everything_closes(tmp_path: Path) -> None:
     with threads.all_end(), pytest.raises(ValueError, match="body"):
         async with open_database(tmp_path, STEPS):

@@ -43,3 +43,9 @@ def test_the_last_message_is_known_to_the_millisecond(conn: sqlite3.Connection) 
         delivered.add(conn, ["a"], now_ms=at_ms)
     delivered.add(conn, ["b"], now_ms=NOW + 9 * QUARTER_MS)
     assert delivered.last_ms(conn, "a") == NOW + QUARTER_MS + 7
+
+
+def test_all_that_were_ever_accepted_are_added_up(conn: sqlite3.Connection) -> None:
+    for days in range(3):
+        delivered.add(conn, ["a", "b", "a"], now_ms=NOW + days * 86_400_000)
+    assert (delivered.total(conn, "a"), delivered.total(conn, "c")) == (6, 0)

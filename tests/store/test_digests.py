@@ -1,5 +1,7 @@
 import sqlite3
 
+import pytest
+
 from store import announcements, delivered, digests
 from store.digests import SINCE_MS
 from tests.store.stage import NOW, live, past, publish
@@ -37,3 +39,52 @@ def test_what_was_longer_ago_is_not_worth_a_word(conn: sqlite3.Connection) -> No
     campaign = publish(conn, live())
     delivered.add(conn, [campaign], now_ms=NOW - SINCE_MS - delivered.QUARTER_MS)
     assert digests.ask_for(conn, DAY, now_ms=NOW) == 0
+
+
+NEXT_DAY = "2026-09-22"
+MINUTE_MS = 60_000
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "hours"),
+    [
+        (20_000, 24),  # within the quarter of an hour in which the digests are
+        (30 * MINUTE_MS, 25),  # before a day that has an hour more
+        (30 * MINUTE_MS, 31),  # the daemon was down at the time of the next ones
+        (30 * MINUTE_MS, 6 * 24),  # or for days
+    ],
+)
+def test_nothing_falls_between_the_digests_of_two_days(
+    conn: sqlite3.Connection, after_ms: int, hours: int
+) -> None:
+    campaign = publish(conn, live())
+    assert digests.ask_for(conn, DAY, now_ms=NOW) == 0
+    delivered.add(conn, [campaign], now_ms=NOW + after_ms)
+    assert digests.ask_for(conn, NEXT_DAY, now_ms=NOW + hours * 60 * MINUTE_MS + 50) == 1
+
+
+def test_what_was_told_is_not_told_again_where_nothing_more_happened(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = publish(conn, live())
+    delivered.add(conn, [campaign], now_ms=NOW - 5 * MINUTE_MS)
+    assert digests.ask_for(conn, DAY, now_ms=NOW) == 1
+    assert digests.ask_for(conn, NEXT_DAY, now_ms=NOW + SINCE_MS - 10 * MINUTE_MS) == 0
+
+
+def test_a_daemon_that_is_started_again_on_a_day_loses_none_of_it(conn: sqlite3.Connection) -> None:
+    """It asks anew, and what happened between the two is for the next day."""
+    campaign = publish(conn, live())
+    delivered.add(conn, [campaign], now_ms=NOW - MINUTE_MS)
+    delivered.add(conn, [campaign], now_ms=NOW + 30 * MINUTE_MS)
+    asked_at = (NOW, NOW + 60 * MINUTE_MS)
+    assert [digests.ask_for(conn, DAY, now_ms=at) for at in asked_at] == [1, 0]
+    assert digests.ask_for(conn, NEXT_DAY, now_ms=NOW + SINCE_MS) == 1
+
+
+def test_what_happened_before_weeks_without_a_daemon_is_no_news(conn: sqlite3.Connection) -> None:
+    campaign = publish(conn, live())
+    digests.ask_for(conn, DAY, now_ms=NOW)
+    delivered.add(conn, [campaign], now_ms=NOW + MINUTE_MS)
+    later = NOW + MINUTE_MS + digests.BACK_MS_MAX + 1
+    assert digests.ask_for(conn, "2026-09-30", now_ms=later) == 0

@@ -26,3 +26,11 @@ def test_the_id_of_the_latest_device_is_known_without_its_mark(conn: sqlite3.Con
 
 def test_who_was_never_merged_has_one_id(conn: sqlite3.Connection) -> None:
     assert identities.ids_of(conn, "x") == ("x",)
+
+
+def test_it_is_known_when_a_persons_ids_last_became_more(conn: sqlite3.Connection) -> None:
+    merge(conn, "old", "a")
+    first = identities.merged_at(conn, "a")
+    merge(conn, "anon:d1", "a")
+    assert 0 < first < identities.merged_at(conn, "a")
+    assert identities.merged_at(conn, "b") == 0

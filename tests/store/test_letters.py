@@ -41,3 +41,18 @@ def test_a_restored_database_sends_none_of_what_may_have_been_sent(
 ) -> None:
     add(conn)
     assert (letters.close_open(conn, now_ms=NOW), due(conn)) == (1, [])
+
+
+def test_in_a_long_life_letters_go_a_month_after_their_end(conn: sqlite3.Connection) -> None:
+    day = 86_400_000
+    waits = add(conn)
+    letters.again(conn, waits, "no address yet", tries=0, at_ms=NOW + 999 * day)
+    for n in range(365):
+        one = add(conn, now_ms=NOW + n * day)
+        if n % 2:
+            letters.sent(conn, one, now_ms=NOW + n * day)
+        else:
+            letters.give_up(conn, one, "no address", now_ms=NOW + n * day)
+    (count,) = conn.execute("SELECT count(*) FROM letter").fetchone()
+    assert count == letters.KEPT_MS // day + 2, "those of a month, and the one that waits"
+    assert due(conn, NOW + 999 * day) == [waits]

@@ -6,23 +6,26 @@ from msgspec.structs import replace
 from domain.books import Books, SkipReason
 from domain.campaign import Campaign, Delivery
 from domain.review import Action
-from store import admission, attempts, books, campaigns, caps, outbox, users, waiting
+from store import admission, attempts, books, campaigns, caps, outbox, runs, users, waiting
 from store.admission import LIVE
 from store.attempts import Attempt, Outcome
 from store.outbox import AMBIGUOUS_MS_MAX, Ending, Postponed
 from tests.store.stage import (
     HOUR,
     NOW,
+    SLOT,
     act,
     batch,
     decide,
     everything,
     live,
+    past,
     publish,
     row,
     rows,
     start,
     states,
+    the_run,
 )
 
 CAPPED = live(cap_total=9, cap_per_day=9)
@@ -102,9 +105,36 @@ def test_a_revision_that_is_not_published_sends_nothing(conn: sqlite3.Connection
     campaign = admitted(conn)
     edit = replace(CAPPED, labels=("new",))
     assert campaigns.add_revision(conn, campaign, edit, editor="U_ANN", now_ms=NOW) == 2
-    campaigns.approve(conn, campaign, 2, approver="U_BEN", now_ms=NOW)
-    campaigns.publish(conn, campaign, 2, now_ms=NOW)
+    conn.execute("UPDATE outbox SET revision = 2")
     assert claim(conn, campaign) == set()
+
+
+def test_what_a_live_campaign_said_when_it_was_decided_is_sent_though_it_says_another_thing_now(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = admitted(conn)
+    edit = replace(CAPPED, labels=("new",))
+    assert campaigns.add_revision(conn, campaign, edit, editor="U_ANN", now_ms=NOW) == 2
+    campaigns.approve(conn, campaign, 2, approver="U_BEN", now_ms=NOW)
+    campaigns.publish(conn, campaign, 2, now_ms=NOW, instead=True)
+    assert claim(conn, campaign) == {M0, M1, M2}
+
+
+@pytest.mark.parametrize(("state", "goes"), [("sending", True), ("drawing", True), ("done", False)])
+def test_a_run_under_way_ends_by_the_revision_that_it_began_with(
+    conn: sqlite3.Connection, state: str, goes: bool
+) -> None:
+    """Another holds from the next run on; what is sent again later would say what holds no more."""
+    campaign = start(conn, past())
+    run = the_run(conn, campaign)
+    runs.draw_chunk(conn, run, [decide("u1", "")], now_ms=NOW)
+    runs.finish_draw(conn, run, past(), qualified=1, now_ms=NOW)
+    edit = replace(past(), labels=("new",))
+    assert campaigns.add_revision(conn, campaign, edit, editor="U_ANN", now_ms=NOW) == 2
+    campaigns.approve(conn, campaign, 2, approver="U_BEN", now_ms=NOW)
+    campaigns.publish(conn, campaign, 2, now_ms=NOW, instead=True)
+    runs.set_state(conn, campaign, SLOT, state, now_ms=NOW)
+    assert claim(conn, campaign, "m1_u1_") == ({"m1_u1_"} if goes else set())
 
 
 def test_what_segment_took_is_sent_and_stays_so(conn: sqlite3.Connection) -> None:

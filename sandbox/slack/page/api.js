@@ -23,6 +23,19 @@ export async function act(name, body) {
   }
 }
 
+// Puts a file where an input can take it; resolves with the file as Slack tells of it.
+export async function upload(user, file) {
+  const query = new URLSearchParams({ user, name: file.name });
+  const answer = await fetch(`/page-upload?${query}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream" },
+    body: file,
+  });
+  const said = await answer.json();
+  if (!said.ok) throw new NotDone(said.error);
+  return said.file;
+}
+
 export function onChange(callback, onLost) {
   const source = new EventSource("/page-api/changes");
   source.onmessage = () => callback();

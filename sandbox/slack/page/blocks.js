@@ -57,7 +57,8 @@ function accessory(block, host) {
 function source(image) {
   if (image.image_url) return image.image_url;
   const file = image.slack_file ?? {};
-  return file.url ?? `/files/${encodeURIComponent(file.id ?? "")}/file`;
+  const id = file.id ?? file.url?.match(/\/files\/([^/]+)\//)?.[1] ?? "";
+  return `/page-files/${encodeURIComponent(id)}/file`;
 }
 
 function table(block, names) {

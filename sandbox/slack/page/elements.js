@@ -5,6 +5,7 @@ import { combobox } from "./combobox.js";
 import { use } from "./dialog.js";
 import { emojis, words } from "./mrkdwn.js";
 import { dateTimePicker, textInput } from "./inputs.js";
+import { fileInput } from "./files.js";
 
 export function control(block, element, host, { id = null, described = "", invalid = false } = {}) {
   const build = ELEMENTS[element.type] ?? ((_b, each) => el("span", {}, `(${each.type})`));
@@ -163,4 +164,5 @@ const ELEMENTS = {
   number_input: textInput,
   email_text_input: textInput,
   url_text_input: textInput,
+  file_input: fileInput,
 };

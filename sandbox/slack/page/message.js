@@ -76,7 +76,7 @@ function tools(message, view) {
 }
 
 function file(each) {
-  const href = `/files/${encodeURIComponent(each.id)}/${encodeURIComponent(each.name)}`;
+  const href = `/page-files/${encodeURIComponent(each.id)}/${encodeURIComponent(each.name)}`;
   return el("a", { class: "file", href, target: "_blank", rel: "noopener" },
     el("span", {}, el("strong", {}, each.title), el("small", {}, `${each.size} bytes`)));
 }

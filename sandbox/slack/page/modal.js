@@ -1,6 +1,6 @@
 // The modal on top of the person's stack, its inputs, and what was entered in them so far.
 
-import { act, errorWords } from "./api.js";
+import { act, errorWords, upload } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { busy, el, toast } from "./dom.js";
 import { forgetTyping, tellTyping } from "./inputs.js";
@@ -26,6 +26,11 @@ export function viewHost(view, context) {
       const answer = await act("suggest-in-view", { ...where, ...ids, value: typed });
       for (const option of answer.options ?? []) view.labels[option.value] = option.text.text;
       return answer.options ?? [];
+    },
+    upload: async (file) => {
+      const kept = await upload(context.user, file);
+      view.labels[kept.id] = kept.name;
+      return kept.id;
     },
     used: (block, element, control, value) => {
       if (block.type === "input" && !block.dispatch_action) return Promise.resolve();

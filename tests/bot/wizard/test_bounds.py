@@ -3,7 +3,8 @@ from msgspec import structs
 
 from bot.wizard.bounds import LimitsValues, fill_limits, say_delivery, say_limits
 from bot.wizard.reading import Reading
-from domain.campaign import Campaign, Delivery, Limits
+from domain.campaign import Campaign, Delivery, Limits, When
+from domain.personal import UserZone
 from tests.bot.samples import LIVE, PAST
 
 EVERY_LIVE = Limits(
@@ -19,6 +20,7 @@ EVERY_LIVE = Limits(
     count_towards_global=False,
     over_global="queue",
 )
+OWN = When("2030-01-01T09:00", personal=UserZone())
 EVERY_PAST = Limits(
     cap_total=9, cap_per_run=3, safety_limit=50, stop_on_block=True, ignore_global=True
 )
@@ -31,6 +33,7 @@ EVERY_PAST = Limits(
             LIVE, limits=EVERY_LIVE, delivery=Delivery("hold", 4_320, 500, anonymous=True)
         ),
         structs.replace(PAST, limits=EVERY_PAST, delivery=Delivery(expires_minutes=90)),
+        structs.replace(PAST, when=OWN, limits=Limits(9, 5, 3, safety_limit=50)),
         structs.replace(PAST, limits=Limits()),
     ],
 )
@@ -76,3 +79,9 @@ def test_a_live_cap_and_another_are_two_limits() -> None:
     part = LimitsValues("5", "3", safety="9", safety_hour="8")
     assert say_limits(part, Reading(), live=True) == Limits(5, 3, safety_per_hour=8)
     assert say_limits(part, Reading(), live=False) == Limits(5, None, 3, safety_limit=9)
+
+
+def test_a_cap_a_day_that_the_schedule_does_not_have_is_kept_and_then_told_to_be_wrong() -> None:
+    part = fill_limits(structs.replace(PAST, limits=Limits(cap_per_day=5)))
+    assert part.kept
+    assert say_limits(part, Reading(), live=False) == Limits(cap_per_day=5)

@@ -4,6 +4,7 @@ from msgspec import structs
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.limits import STEP
 from bot.wizard.reading import Reading
+from bot.wizard.schedules import WhenValues
 from bot.wizard.step import Page
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
@@ -12,8 +13,8 @@ from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import PAST
 
 
-def asked(part: LimitsValues, *, live: bool = False) -> set[str]:
-    shown = STEP.blocks(part, Page("UTC", live=live))
+def asked(part: LimitsValues, *, live: bool = False, own_times: bool = False) -> set[str]:
+    shown = STEP.blocks(part, Page("UTC", live=live, own_times=own_times))
     return {each["block_id"].partition(".")[2] for each in shown if each["type"] == "input"}
 
 
@@ -23,6 +24,10 @@ BASICS = {"cap", "cap_each", "safety", "stop_on_block", "quiet", "topics"}
 def test_at_first_it_asks_only_what_most_campaigns_need() -> None:
     assert asked(LimitsValues()) == BASICS
     assert asked(LimitsValues(), live=True) == {"cap", "cap_each", "safety_hour", "quiet", "topics"}
+
+
+def test_where_users_have_their_own_times_there_is_a_cap_a_day_as_well() -> None:
+    assert asked(LimitsValues(), own_times=True) == BASICS | {"cap_day"}
 
 
 @pytest.mark.parametrize(
@@ -79,3 +84,10 @@ def test_a_problem_stands_at_its_input(values: dict[str, object], block: str) ->
     problems = checked(form, now_ms=NOW_MS, zone="UTC").problems
     assert block in [each for errors in problems.values() for each in errors]
     assert all(each.startswith("limits.") for errors in problems.values() for each in errors)
+
+
+def test_a_problem_of_the_cap_a_day_stands_where_that_is_asked_for() -> None:
+    when = WhenValues("at", "2030-01-01", "09:00", personal="user_zone")
+    form = Values(StartValues(name="a"), when=when, limits=LimitsValues(cap_each="5", cap_day="0"))
+    problems = checked(form, now_ms=NOW_MS, zone="UTC").problems
+    assert [each for errors in problems.values() for each in errors] == ["limits.cap_day"]

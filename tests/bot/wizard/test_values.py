@@ -146,3 +146,14 @@ def test_a_problem_stands_at_its_input(values: Values, block: str) -> None:
 def test_a_step_that_was_left_has_been_seen_once() -> None:
     moved = Values().moved(StepName.WHO).moved(StepName.START).moved(StepName.WHO)
     assert (moved.at, moved.seen) == (StepName.WHO, (StepName.START, StepName.WHO))
+
+
+@pytest.mark.parametrize(
+    ("personal", "cap_per_day"), [("best_time", 7), ("user_zone", 7), ("everybody", None)]
+)
+def test_a_cap_a_day_counts_only_while_users_have_times_of_their_own(
+    personal: str, cap_per_day: int | None
+) -> None:
+    when = WhenValues("at", "2030-01-01", "09:00", personal=personal, event="App Opened")
+    values = Values(StartValues(name="a"), when=when, limits=LimitsValues("9", "8", "7"))
+    assert read(values).limits == Limits(9, cap_per_day, 8)

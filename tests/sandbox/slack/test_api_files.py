@@ -24,8 +24,11 @@ async def test_the_official_client_uploads_a_file(slack: LocalSlack) -> None:
     await trio.to_thread.run_sync(upload)
     (message,) = slack.messages(CAMPAIGNS)
     assert message.text == "The list"
-    async with httpx.AsyncClient(trust_env=False) as browser:
-        assert (await browser.get(message.files[0]["url_private"])).text == "1,240 people"
+    address = message.files[0]["url_private"]
+    async with httpx.AsyncClient(trust_env=False) as bot:
+        given = await bot.get(address, headers={"Authorization": f"Bearer {BOT_TOKEN}"})
+        shown = await bot.get(address.replace("/files/", "/page-files/"))
+    assert given.text == shown.text == "1,240 people"
     assert slack.complaints == []
 
 

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.models.blocks import ButtonElement, Option, StaticSelectElement
+from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from sandbox.slack import elements
 from sandbox.slack.checks import Check, Report
@@ -90,3 +91,19 @@ def test_only_one_element_may_take_the_focus() -> None:
     assert report.problems == [
         "only one element may set focus_on_load [json-pointer:/b/focus_on_load]",
     ]
+
+
+def test_the_official_file_input_passes_in_a_modal_and_nowhere_else() -> None:
+    made = FileInputElement(action_id="f", filetypes=["csv"], max_files=1).to_dict()
+    assert problems(elements.in_input, made) == []
+    report = Report("message")
+    elements.in_input(report, made, "")
+    assert "modals only" in report.problems[0]
+    assert "unsupported type" in problems(elements.in_actions, made)[0]
+
+
+@pytest.mark.parametrize(
+    "more", [{"max_files": 0}, {"max_files": 11}, {"filetypes": "csv"}, {"placeholder": plain("x")}]
+)
+def test_a_file_input_that_slack_refuses_is_refused(more: dict[str, Any]) -> None:
+    assert problems(elements.in_input, {"type": "file_input", "action_id": "f", **more})

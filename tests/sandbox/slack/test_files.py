@@ -1,7 +1,8 @@
 import pytest
 
 from sandbox.slack.files import Files
-from sandbox.slack.refusal import Refused
+from sandbox.slack.refusal import NotPossible, Refused
+from sandbox.slack.workspace import ANA, BEN
 from tests.sandbox.slack.bots import Clock
 
 
@@ -38,3 +39,21 @@ def test_an_empty_or_enormous_file_is_refused(files: Files) -> None:
     for length in (0, 10_000_001):
         with pytest.raises(Refused, match="invalid_arguments"):
             files.announce("a.txt", length)
+
+
+def test_a_file_of_a_person_is_there_at_once_and_theirs(files: Files) -> None:
+    file = files.upload(ANA, "our list.csv", b"Identity\n")
+    assert files.is_ready(file.id)
+    assert files.of(ANA) == [file]
+    assert files.of(BEN) == []
+    shown = files.json(file, "http://x")
+    assert (shown["user"], shown["mimetype"], shown["size"]) == (ANA, "text/csv", 9)
+    assert shown["url_private_download"] == f"http://x/files/{file.id}/our%20list.csv"
+
+
+@pytest.mark.parametrize(("name", "content"), [("", b"x"), ("a", b""), ("a", b"x" * 10_000_001)])
+def test_a_file_that_slack_would_not_take_from_a_person_is_not_possible(
+    files: Files, name: str, content: bytes
+) -> None:
+    with pytest.raises(NotPossible):
+        files.upload(ANA, name, content)

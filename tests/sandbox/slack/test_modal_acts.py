@@ -232,3 +232,21 @@ def test_nobody_fills_in_what_is_not_there(acts: ModalActs, world: World) -> Non
 def test_the_bot_hears_who_looks_at_its_home_tab(acts: ModalActs, sent: Sent) -> None:
     acts.open_home(ANA)
     assert (sent[0]["type"], sent[0]["user"], sent[0]["tab"]) == ("app_home_opened", ANA, "home")
+
+
+async def test_a_submission_carries_the_files_that_this_person_has_put_in(
+    acts: ModalActs,
+    courier: ScriptedCourier,
+    world: World,
+) -> None:
+    view = opened(world, field({"type": "file_input", "filetypes": ["csv"]}))
+    mine = acts.upload(ANA, "a.csv", b"Identity\nu1\n")
+    other = acts.upload(BEN, "b.csv", b"Identity\n")
+    with pytest.raises(NotPossible):
+        await acts.submit(ANA, view.id, {"field": {"value": [other["id"]]}})
+    assert (await acts.submit(ANA, view.id)).errors
+    assert (await acts.submit(ANA, view.id, {"field": {"value": [mine["id"]]}})).ok
+    (file,) = courier.last["view"]["state"]["values"]["field"]["value"]["files"]
+    assert (file["name"], file["size"], file["user"]) == ("a.csv", 12, ANA)
+    with pytest.raises(NotPossible, match="no marketer"):
+        acts.upload("U0", "a.csv", b"x")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import trio
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from sandbox.slack import LocalSlack
 from sandbox.slack.workspace import ANA
@@ -188,3 +188,36 @@ async def test_what_was_typed_last_is_told_before_a_modal_is_closed(
     await slack.wait_until(lambda: slack.connections == 1)
     await browse(slack.base_url, play)
     assert heard == [("block_actions", "77"), ("view_closed", None)]
+
+
+async def test_a_file_is_chosen_taken_away_chosen_again_and_submitted(
+    slack: LocalSlack, nursery: trio.Nursery
+) -> None:
+    form = modal(field({"type": "file_input", "filetypes": ["csv"], "max_files": 1}))
+    slack.world.views.open(ANA, slack.world.views.checked(form, "modal"))
+    sent: list[str] = []
+
+    async def bot() -> None:
+        async with socket_bot(slack) as connection:
+            view = (await answer_once(connection, lambda _: None))["payload"]["view"]
+            sent.extend(each["name"] for each in view["state"]["values"]["field"]["value"]["files"])
+
+    def a_file(name: str) -> FilePayload:
+        return {"name": name, "mimeType": "text/csv", "buffer": b"Identity\nu1\n"}
+
+    def play(page: Page) -> None:
+        dialog = page.get_by_role("dialog")
+        picker = dialog.get_by_label("Label")
+        picker.set_input_files(a_file("a.txt"))
+        expect(dialog.get_by_text("Only files of type csv.")).to_be_visible()
+        picker.set_input_files(a_file("a.csv"))
+        dialog.get_by_role("button", name="Take away a.csv").click()
+        picker.set_input_files(a_file("b.csv"))
+        expect(dialog.get_by_text("b.csv")).to_be_visible()
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+
+    nursery.start_soon(bot)
+    await slack.wait_until(lambda: slack.connections == 1)
+    await browse(slack.base_url, play)
+    assert sent == ["b.csv"]

@@ -113,3 +113,31 @@ async def test_the_page_hears_of_every_change(slack: LocalSlack) -> None:
             while b"data: 1" not in received:
                 received += await stream.receive_some()
     assert b"text/event-stream" in received
+
+
+async def test_the_page_puts_a_file_where_an_input_can_take_it(browser: httpx.AsyncClient) -> None:
+    asked = {"user": ANA, "name": "a.csv"}
+    kind = {"Content-Type": "application/octet-stream"}
+    answer = await browser.post("/page-upload", params=asked, content=b"x", headers=kind)
+    file = answer.json()["file"]
+    shown = await browser.get(f"/page-files/{file['id']}/a.csv")
+    assert (file["name"], shown.text) == ("a.csv", "x")
+    assert shown.headers["content-type"].startswith("text/plain")  # it runs as nothing
+    assert (await browser.get("/page-files/F0/a.csv")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("user", "kind", "size", "status"),
+    [
+        (ANA, "text/plain", 1, 415),
+        ("U0", "application/octet-stream", 1, 400),
+        (ANA, "application/octet-stream", 0, 400),
+        (ANA, "application/octet-stream", 10_000_001, 400),
+    ],
+)
+async def test_a_file_that_cannot_be_taken_is_turned_away(
+    browser: httpx.AsyncClient, user: str, kind: str, size: int, status: int
+) -> None:
+    asked, headers = {"user": user, "name": "a.csv"}, {"Content-Type": kind}
+    answer = await browser.post("/page-upload", params=asked, content=b"x" * size, headers=headers)
+    assert answer.status_code == status

@@ -58,6 +58,34 @@ def test_what_nobody_could_choose_is_not_possible(element: dict[str, Any], value
         entered(element, value, [])
 
 
+FILE = {"id": "F1", "name": "a.CSV"}
+
+
+def test_a_file_input_holds_the_files_that_were_chosen_as_slack_tells_of_them() -> None:
+    element = {"type": "file_input", "action_id": "value", "filetypes": ["csv"]}
+    made = entered(element, ["F1"], [FILE])
+    assert made == {"type": "file_input", "files": [FILE]}
+    assert plain_value(made) == ["F1"]
+    assert first_state(element) == {"type": "file_input", "files": []}
+
+
+@pytest.mark.parametrize(
+    ("more", "value"),
+    [
+        ({}, ["F2"]),
+        ({"filetypes": ["txt"]}, ["F1"]),
+        ({"max_files": 1}, ["F1", "F1"]),
+        ({}, ["F1"] * 11),
+    ],
+)
+def test_a_file_that_the_input_does_not_take_is_not_possible(
+    more: dict[str, Any], value: list[str]
+) -> None:
+    element = {"type": "file_input", "action_id": "value", **more}
+    with pytest.raises(NotPossible):
+        entered(element, value, [FILE])
+
+
 def test_an_offered_option_can_be_chosen() -> None:
     element = {"type": "external_select", "action_id": "x"}
     assert entered(element, "z", [option("z")])["selected_option"] == option("z")
@@ -112,6 +140,7 @@ def test_a_button_holds_no_value() -> None:
             "10",
             "at most 9",
         ),
+        (field({"type": "file_input"}), None, "required field"),
         (field({"type": "email_text_input"}), "nobody", "valid email"),
         (field({"type": "url_text_input"}), "nowhere", "valid URL"),
     ],

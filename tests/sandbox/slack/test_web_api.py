@@ -126,7 +126,8 @@ async def test_a_response_url_answers_ok_and_404_when_used_up(slack: LocalSlack)
 async def test_bytes_for_no_place_are_turned_away(slack: LocalSlack) -> None:
     async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
         assert (await client.post("/upload/0", content=b"x")).status_code == 404
-        assert (await client.get("/files/F0/x")).status_code == 404
+        right = {"Authorization": f"Bearer {BOT_TOKEN}"}
+        assert (await client.get("/files/F0/x", headers=right)).status_code == 404
     assert [each.what for each in slack.complaints] == ["upload"]
 
 
@@ -142,3 +143,16 @@ async def test_a_bot_is_not_blamed_for_a_view_that_was_closed_or_changed_under_i
     assert slack.complaints == []
     await api("views.update", **(args | {"view_id": "V0NEVER"}))
     assert [each.error for each in slack.complaints] == ["not_found"]
+
+
+@pytest.mark.parametrize(("token", "status"), [(BOT_TOKEN, 200), ("xoxb-other", 302), ("", 302)])
+async def test_a_file_is_given_to_the_app_alone_and_others_are_sent_to_sign_in(
+    slack: LocalSlack, token: str, status: int
+) -> None:
+    kept = slack.upload(ANA, "a.csv", b"Identity\n")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+        answer = await client.get(f"/files/{kept}/a.csv", headers=headers)
+    assert answer.status_code == status
+    assert (answer.content == b"Identity\n") == (status == 200)
+    assert len(slack.complaints) == (status != 200)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from clarion.file_table import CELL_CHARS_MAX, COLUMNS_MAX, BadRow, Row, Table, open_table
-from clarion.file_text import reading
+from actors.file_table import CELL_CHARS_MAX, COLUMNS_MAX, BadRow, Row, Table, open_table
+from actors.file_text import reading
 from domain.problem import Problem
 
 

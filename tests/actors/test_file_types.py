@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from clarion import file_types
-from clarion.file_types import Column, Guess, Kind, Wrong, split_header, value
+from actors import file_types
+from actors.file_types import Column, Guess, Kind, Wrong, split_header, value
 
 
 def kinds(cells: list[str], name: str = "x") -> Kind:

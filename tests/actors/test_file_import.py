@@ -5,13 +5,13 @@ from typing import TypeAlias
 
 import pytest
 
+from actors import file_records
+from actors.file_import import PIECE_BYTES_MAX, PIECE_ROWS_MAX, Imported, Importer, Unusable, Wish
+from actors.file_layout import What
+from actors.file_problems import Problems
 from actors.mail import Answer, Refused, Request
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
-from clarion import file_records
 from clarion.client import NoDaemon
-from clarion.file_layout import What
-from clarion.file_problems import Problems
-from clarion.importing import PIECE_BYTES_MAX, PIECE_ROWS_MAX, Imported, Importer, Unusable, Wish
 from store.imports import Counts
 from store.log import Incoming
 
@@ -285,7 +285,7 @@ def test_a_list_and_lines_of_json_are_handed_over_likewise(tmp_path: Path) -> No
     [
         (b'Type,Identity\ni,ann\ni,"ben\ni,cleo\n', "never closed"),
         (b'Type,Identity\ni,"ann"x\ni,ben\n', "middle of a quoted cell"),
-        (b"Type,Identity\ni,ann\ni,J\xf6rg\n", "--encoding"),
+        (b"Type,Identity\ni,ann\ni,J\xf6rg\n", "name the encoding"),
     ],
 )
 def test_a_file_that_is_misread_replaces_no_list(tmp_path: Path, body: bytes, what: str) -> None:

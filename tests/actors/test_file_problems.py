@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from clarion import file_problems
-from clarion.file_problems import SHOWN_MAX, Problems
+from actors import file_problems
+from actors.file_problems import SHOWN_MAX, Problems
 from domain.problem import Problem
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from clarion import file_records
-from clarion.file_layout import Layout, What, lay_out
-from clarion.file_records import LINE_CHARS_MAX, Partly
-from clarion.file_table import BadRow, Row
-from clarion.file_types import Column, split_header
-from clarion.file_types import Kind as Holds
+from actors import file_records
+from actors.file_layout import Layout, What, lay_out
+from actors.file_records import LINE_CHARS_MAX, Partly
+from actors.file_table import BadRow, Row
+from actors.file_types import Column, split_header
+from actors.file_types import Kind as Holds
 from domain.problem import Problem
 from store.lists import Entry
 from store.log import Incoming

@@ -13,15 +13,15 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors import file_records, file_text
+from actors.file_layout import Layout, What, lay_out
+from actors.file_problems import Problems
+from actors.file_records import Partly
+from actors.file_table import BadRow, Table, open_table
+from actors.file_text import Reading
+from actors.file_types import Column, Guess
 from actors.mail import Answer, Refused, Request
 from actors.mail_files import BeginFile, EndFile, FileStands, TakeEntries, TakeRecords
-from clarion import file_records, file_text
-from clarion.file_layout import Layout, What, lay_out
-from clarion.file_problems import Problems
-from clarion.file_records import Partly
-from clarion.file_table import BadRow, Table, open_table
-from clarion.file_text import Reading
-from clarion.file_types import Column, Guess
 from domain.problem import Problem
 from domain.timely import AHEAD_MS_MAX, LATE_MS_MAX
 from store.lists import Entry

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from clarion.file_types import Column, Kind, meant
+from actors.file_types import Column, Kind, meant
 from domain.problem import Problem
 
 What: TypeAlias = Literal["profiles", "events", "list"]

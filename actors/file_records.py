@@ -14,12 +14,12 @@ import msgspec
 from msgspec import Struct, structs
 
 from actors import calls, mending, protocol
+from actors.file_layout import Layout
+from actors.file_table import NOT_TEXT, BadRow, Row
+from actors.file_text import is_clean
+from actors.file_types import Wrong, value
 from actors.protocol import Posted
 from actors.sources import DEFAULT, Source
-from clarion.file_layout import Layout
-from clarion.file_table import NOT_TEXT, BadRow, Row
-from clarion.file_text import is_clean
-from clarion.file_types import Wrong, value
 from domain.problem import Problem
 from domain.values import moment
 from domain.zones import local_wall

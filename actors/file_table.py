@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from clarion.file_text import Reading, is_text
+from actors.file_text import Reading, is_text
 from domain.problem import Problem
 from domain.spreadsheet import unguard
 
@@ -143,7 +143,7 @@ class _Lines:
 
 NOT_TEXT = (
     "It is not text in the file's encoding, which is taken to be UTF-8 unless it is named.",
-    "Save the file as UTF-8, or name its encoding: --encoding cp1252.",
+    "Save the file as UTF-8, or name the encoding that it has, such as cp1252.",
 )
 
 

@@ -1,5 +1,5 @@
-from clarion.file_layout import Layout, What, lay_out
-from clarion.file_types import Column, Kind
+from actors.file_layout import Layout, What, lay_out
+from actors.file_types import Column, Kind
 from domain.problem import Problem
 
 

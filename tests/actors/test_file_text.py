@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clarion import file_text
+from actors import file_text
 
 TEXT = "identity;by\nünal;Ås\n"
 

@@ -1,0 +1,117 @@
+"""The buttons under a saved audience: how many are in it, and a sample of them as a file."""
+
+import os
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from msgspec import Struct
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from actors.mail import Answer, Refused
+from actors.mail_audience import ExportAudience, Exported, ReachAudience
+from bot import answers, words
+from bot.blocks import Message, clip, context, section
+from bot.handing import hand_over
+from bot.ids import ActionId, Field, ViewId
+from bot.line import Caller, Line, tell
+from bot.refs import Memo
+from bot.sample_form import Sample, read_sample_form, sample_form
+from bot.saying import said
+from bot.submission import Submission
+
+FILE_NAME = "sample.csv"
+NOT_TAKEN = Refused("Slack did not take the file.", "Try again in a minute.")
+
+
+class _Drawn(Struct, frozen=True):
+    """How the export ended, and the file."""
+
+    answer: Answer
+    content: bytes = b""
+
+
+class SampleListeners:
+    """What is asked about one saved audience."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def register(self, app: App) -> None:
+        """Tell Bolt what we listen to."""
+        app.action(ActionId.REACH_AUDIENCE)(self.reach_pressed)
+        app.action(ActionId.EXPORT_SAMPLE)(self.export_pressed)
+        app.view(ViewId.EXPORT_SAMPLE)(self.submitted)
+
+    def reach_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Count who is in it now."""
+        ack()
+        caller = Caller.of(body)
+        patience = self._line.patience(lambda: tell(client, caller, answers.working()))
+        answer = self._line.ask(ReachAudience(str(body["actions"][0]["value"])), patience)
+        tell(client, caller, said(answer, self._line.settings.zone))
+
+    def export_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Ask how many."""
+        ack()
+        name = str(body["actions"][0]["value"])
+        self.open(client, body["trigger_id"], Caller.of(body), name)
+
+    def open(self, client: WebClient, trigger: str, caller: Caller, name: str) -> None:
+        """Open the form, for whoever may export people."""
+        if not self._line.turned_away(client, caller, ExportAudience):
+            form = sample_form(Memo(caller.channel, about=name))
+            client.views_open(trigger_id=trigger, view=form)
+
+    def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Draw the sample, and put the file where this person alone sees it."""
+        submission = Submission(self._line, ack, body, client, Field.NUMBER)
+        wanted = read_sample_form(body["view"])
+        if not isinstance(wanted, Sample):
+            submission.wrong(wanted)
+            return
+        name, by = submission.memo.about, submission.user
+        drawn = self._line.during(partial(self._draw, name, by, wanted), submission.patience)
+        match drawn.answer:
+            case Refused() as refused:
+                submission.refused(refused)
+            case Exported(users=0):
+                submission.finished(_said(f"Nobody is in “{clip(name, 400)}” now."))
+            case Exported(users=users):
+                if hand_over(client, by, _beside(name, users), FILE_NAME, drawn.content):
+                    counted = words.count_of(users, "user")
+                    of = f"{counted} of “{clip(name, 400)}”"
+                    submission.finished(
+                        _said(f":white_check_mark: {of}: the file is in your direct messages.")
+                    )
+                else:
+                    submission.refused(NOT_TAKEN)
+            case other:
+                raise AssertionError(f"an export is not answered by {type(other).__name__}")
+
+    def _draw(self, name: str, by: str, wanted: Sample) -> _Drawn:
+        """Have the daemon write the file, and read it; it is on disk no longer than this takes."""
+        try:
+            with TemporaryDirectory(prefix="clarion-") as folder:
+                path = Path(folder) / FILE_NAME
+                request = ExportAudience(
+                    name, str(path), by, profile=wanted.profile, sample=wanted.users
+                )
+                answer = self._line.ask(request, self._line.patience(lambda: None))
+                content = path.read_bytes() if isinstance(answer, Exported) else b""
+                return _Drawn(answer, content)
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            return _Drawn(Refused(f"The file could not be made: {why}.", "Try again later."))
+
+
+def _said(text: str) -> Message:
+    return Message(text, (section(text),))
+
+
+def _beside(name: str, users: int) -> Message:
+    text = f"*{words.count_of(users, 'user')}* of “{clip(name, 400)}”, drawn at random."
+    hint = "The file is in this thread. It names people: delete it when you are done with it."
+    return Message(text, (section(text), context(hint)))

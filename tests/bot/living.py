@@ -1,0 +1,68 @@
+"""The bot at work between a local Slack and the real desk, over either transport."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import trio
+
+from actors.clock import WallClock
+from actors.desk import HouseRules
+from bot.http import PATH
+from bot.run import run_bot
+from bot.settings import BotSettings
+from sandbox.slack import ALERTS, REVIEWS, LocalSlack
+from tests.actors.house import House, open_house
+from tests.bot.slack_stub import APP_TOKEN, BOT_TOKEN
+from tests.bot.wire import SECRET
+from tests.patience import PATIENCE_SECONDS
+
+Workspace = tuple[House, LocalSlack]
+
+
+@asynccontextmanager
+async def open_workspace(
+    folder: Path, mode: str, rules: HouseRules | None = None
+) -> AsyncIterator[Workspace]:
+    """Start all of it; `mode` is socket or http. Slack must complain of nothing in the end."""
+    port = _a_port()
+    slack = LocalSlack(
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        signing_secret=SECRET,
+        request_url=f"http://127.0.0.1:{port}{PATH}" if mode == "http" else None,
+    )
+    async with (
+        open_house(folder, None, rules=rules, quiet=True) as house,
+        trio.open_nursery() as running,
+    ):
+        await running.start(slack.serve)
+        settings = BotSettings(
+            mode=mode,  # type: ignore[arg-type]  # one of the two
+            api_url=f"{slack.base_url}/api/",
+            bot_token=BOT_TOKEN,
+            app_token=APP_TOKEN,
+            signing_secret=SECRET,
+            port=port,
+            review_channel=REVIEWS,
+            alerts_channel=ALERTS,
+        )
+
+        async def bot(*, task_status: trio.TaskStatus[str]) -> None:
+            await run_bot(settings, house.desk, now_ms=WallClock().now_ms, task_status=task_status)
+
+        with trio.fail_after(PATIENCE_SECONDS):
+            await running.start(bot)
+            if mode == "socket":
+                await slack.wait_until(lambda: slack.connections > 0)
+            yield house, slack
+        assert slack.complaints == []
+        running.cancel_scope.cancel()
+
+
+def _a_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

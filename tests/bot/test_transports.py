@@ -1,0 +1,64 @@
+"""What a marketer does about lists and audiences in a local Slack, before the real desk."""
+
+from pathlib import Path
+
+import pytest
+
+from clarion.marketer import Marketer
+from sandbox.slack import ANA, CAMPAIGNS
+from store import memberships
+from tests.bot.living import open_workspace
+
+DIRECT = "D" + ANA[1:]
+"""Where the bot speaks to Ana alone."""
+MODES = pytest.mark.parametrize("mode", ["socket", "http"])
+
+
+@MODES
+async def test_a_marketer_imports_a_list_and_replaces_it(tmp_path: Path, mode: str) -> None:
+    async with open_workspace(tmp_path, mode) as (house, slack):
+        await house.people(3)
+        ana = Marketer(slack, ANA)
+        for version, users in enumerate([b"u0000\nu0001\nnobody\n", b"u0002\n"], 1):
+            await ana.types("/campaign audience import VIP")
+            await ana.modal("Import a list")
+            await ana.uploads("File", "vip people.csv", b"Identity\n" + users)
+            await ana.submits()
+            await ana.sees(CAMPAIGNS, f"version {version}", "From vip people.csv")
+        (vip,) = await house.store.read(memberships.everyone)
+        assert (vip.version, vip.members) == (2, 1)
+        await ana.types("/campaign audience list")
+        shown = await ana.sees(CAMPAIGNS, "0 saved audiences, 1 list", button="Import a list")
+        await ana.presses(shown, "Import a list")
+        await ana.modal("Import a list")
+
+
+@MODES
+async def test_a_marketer_saves_an_audience_at_the_step_who_and_takes_a_sample_of_it(
+    tmp_path: Path, mode: str
+) -> None:
+    async with open_workspace(tmp_path, mode) as (house, slack):
+        await house.people(3)
+        await house.feed(house.event("u0000", "Bought"), house.event("u0001", "Bought"))
+        ana = Marketer(slack, ANA)
+        await ana.types("/campaign new")
+        await ana.modal("New campaign")
+        await ana.goes("Who")
+        await ana.adds("Did something")
+        await ana.searches("Event", "bou", "Bought")
+        await ana.clicks("Save as an audience")
+        await ana.modal("Save an audience")
+        await ana.fills("Name", "Buyers")
+        await ana.submits()
+        await ana.reads("Saved “Buyers”, version 1.")
+        slack.close_view(ANA, slack.views(ANA)[-1].id)
+        await ana.modal("New campaign")
+        slack.close_view(ANA, slack.views(ANA)[-1].id)
+        await ana.types("/campaign audience show Buyers")
+        card = await ana.sees(CAMPAIGNS, "Bought", button="Export a sample")
+        await ana.presses(card, "Export a sample")
+        await ana.modal("Export a sample")
+        await ana.submits()
+        said = await ana.sees(DIRECT, "2 users", "Buyers")
+        await slack.wait_until(lambda: bool(slack.thread(DIRECT, said.ts)))
+        assert [file["name"] for file in slack.thread(DIRECT, said.ts)[0].files] == ["sample.csv"]

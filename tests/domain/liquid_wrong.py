@@ -1,0 +1,28 @@
+"""Templates that Liquid's reference calls wrong: at once, or with the values of `liquid_cases`."""
+
+WRONG = [
+    "{{ 'hello' | replace }}",
+    "{{ 'hello' | replace: 'a', 'b', 'c' }}",
+    "{{ 'a' | append }}",
+    "{{ 'a' | append: 'b', 'c' }}",
+    "{{ Profile.tags | join: '#', 42 }}",
+    "{{ 'a' | upcase: 5 }}",
+    "{{ 1 | plus }}",
+    "{{ 10 | divided_by: 0 }}",
+    "{{ 10 | modulo: 0 }}",
+    "{{ 'abc' | slice: 'x' }}",
+    "{{ 'abc' | truncate: 'x' }}",
+    "{{ 'x' | default: 'a', 'b' }}",
+    "{{ 'a' | nosuch }}",
+    "{{ 'a' }",
+    "{{ 'it''s' }}",
+    "{% case Profile.name %}{% when %}a{% endcase %}",
+    "{% if %}a{% endif %}",
+    "{% if Profile.age < 'x' %}a{% endif %}",
+    "{% if not true %}a{% endif %}",
+    "{% unless %}a{% endunless %}",
+    "{% assign x %}",
+    "{% assign x = %}",
+    "{% endif %}",
+    "{% for x Profile.tags %}{% endfor %}",
+]
