@@ -107,8 +107,14 @@ def findings(report: Report) -> list[str]:
     ]
 
 
-def _finding(found: Finding, zone: str) -> str:
-    said = finding.told(found)
+def latest_finding(report: Report) -> str:
+    """Return what the latest test of variants found, without its figures; empty: there is none."""
+    found = [run.finding for run in report.runs if run.finding is not None]
+    return _finding(found[-1], report.zone, figures=False) if found else ""
+
+
+def _finding(found: Finding, zone: str, *, figures: bool = True) -> str:
+    said = finding.told(found) if figures else finding.head(found)
     if found.until_ms is None:
         return said
     at = local_wall(found.until_ms, zone)

@@ -88,7 +88,7 @@ def _result(found: list[Tally], best: Tally) -> Result:
 
 def told(finding: Finding) -> str:
     """Say what a test found, with its figures."""
-    return f"{_head(finding)} The goal was reached {figures(finding)}."
+    return f"{head(finding)} The goal was reached {figures(finding)}."
 
 
 def anew(when: str) -> str:
@@ -96,7 +96,8 @@ def anew(when: str) -> str:
     return f"What users do until the wait is over counts too: it is judged {when}."
 
 
-def _head(finding: Finding) -> str:
+def head(finding: Finding) -> str:
+    """Say what a test found, without its figures."""
     best = f"“{finding.best}”"
     if finding.rest:
         return f"Variant {best} goes to the rest."
