@@ -18,6 +18,9 @@ from store.log import Kind
 ID_CHARS_MAX = 256
 MESSAGE_ID_CHARS_MAX = 100
 PROPERTIES_MAX = 256
+NUL = "\0"
+HAS_NUL = ("It holds a NUL, a character that no text has.", "Take it out.")
+"""Of an id: no file could name the user, and a list of people could not come back."""
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 PAGE, SCREEN = "Loaded a Page", "Loaded a Screen"
 GROUP, GROUPS = "group", "groups"
@@ -129,6 +132,13 @@ def problems(item: Item, kind: object) -> Iterator[tuple[str, str, str]]:
         known = ", ".join(sorted(TYPES))
         yield "type", f"{kind!r:.40} is not a type of call.", f"Send one of {known}."
     yield from _ids(item, kind)
+    for key, given in (
+        ("userId", item.user_id),
+        ("anonymousId", item.anonymous_id),
+        ("previousId", item.previous_id),
+    ):
+        if isinstance(given, str) and NUL in given:
+            yield key, *HAS_NUL
     if kind == "track" and not _is_text(item.event, EVENT_CHARS_MAX):
         fix = f"Send text of 1 to {EVENT_CHARS_MAX} characters."
         yield "event", f"It is {called(item.event)}, not a name.", fix

@@ -69,8 +69,8 @@ class Selector(Protocol):
     ) -> T:
         """Let `write` ask for the pages of users who qualify, with what their profiles say.
 
-        All are as of one moment. While it writes the copy of the audience forgets nobody: who is
-        erased meanwhile is `waiting` (`store.erasures`). Raises CopyWaitsError.
+        All are as of one moment. While it asks nobody else can: what takes long comes after it.
+        Raises CopyWaitsError.
         """
         ...
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias
 import trio
 from msgspec import Struct, structs
 
-from actors import publishing, resuming, reviewing, running, shelving, undoing
+from actors import lowering, publishing, resuming, reviewing, running, shelving, undoing
 from actors.acting import Acting, Sender
 from actors.audiences import Counting
 from actors.context import Context, Estimator
@@ -44,6 +44,7 @@ from actors.mail import (
 )
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, TestSend
+from actors.mail_limits import LowerCap
 from actors.mail_shelf import Shelve, Undo
 from actors.mail_trust import (
     ConfirmConnection,
@@ -84,6 +85,7 @@ Change: TypeAlias = (
     | SendSample
     | RaiseLimit
     | SkipRun
+    | LowerCap
 )
 Halting: TypeAlias = Pause | Stop | Resume
 """What delivery is told of at once. Urgent, so that a pause waits for no resume that waits."""
@@ -101,6 +103,7 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
     SendSample: running.send_sample,
     RaiseLimit: running.raise_limit,
     SkipRun: running.skip_run,
+    LowerCap: lowering.lower,
 }
 """What each request that changes something is decided by: one job, one transaction."""
 

@@ -66,6 +66,10 @@ class Door(Protocol):
 
     headers: Mapping[str, str]
 
+    def knows(self, headers: Mapping[str, str]) -> bool:
+        """Whether the headers (names in lower case) show a key that is welcome here."""
+        ...
+
     def open(self, asked: Asked, *, now_ms: int) -> Opened | Refusal:
         """Find out who sends, and read what was sent."""
         ...

@@ -1,8 +1,8 @@
 """Writing the users of a saved audience to a file, with what their profiles say of them.
 
 Who is in it, and most of what is said of them, comes out of the audience's copy, a page at a time
-and all as of one moment; the rest out of profiles, as they are by then. The copy is not told of
-erasures meanwhile: who is erased before the file is in place is taken out of it.
+and all as of one moment. Then the copy is free again for others, and the rest comes out of
+profiles, as they are by then. Who is erased before the file is in place is taken out of it.
 """
 
 import sqlite3
@@ -19,12 +19,9 @@ from domain.chance import Purpose, coefficients, salt
 from domain.facts import User
 from domain.saved import list_names
 from domain.words import near, shown
-from store import acts, catalogue, erasures, memberships, users
-from store.attributes import Page
+from store import acts, catalogue, erased, memberships, users
 from store.member_file import FileExists, MemberFile
 from store.names import folded
-
-PROFILES_PER_READ = 1_000
 
 
 async def export(
@@ -46,6 +43,7 @@ async def export(
     try:
         with MemberFile(path, asked.profile) as file:
             await context.store.write(partial(_record, asked=asked, by=by, rules=rules))
+            then = await context.store.read(erased.latest)
             written = await context.selector.export(
                 tree,
                 profile=asked.profile,
@@ -57,6 +55,8 @@ async def export(
                 ),
                 write=partial(_write, context, file),
             )
+            written -= await _complete(context, file, then)
+            await context.hold.in_thread(file.finish)
     except FileExists:
         return Refused(what=f"{path} is there already.", fix="Name a new file.")
     except BlockingIOError:
@@ -71,25 +71,33 @@ async def export(
 
 
 async def _write(context: Context, file: MemberFile, next_page: NextPage) -> int:
-    """Write every page and put the file in place; return how many users stand in it."""
+    """Write every page; return how many users stand in them."""
     written = 0
     while (page := await next_page()) is not None:
-        profiles = await _profiles(context, page)
-        written += await context.hold.in_thread(partial(file.append, page, profiles))
-    if gone := await context.store.read(erasures.waiting):
-        written -= await context.hold.in_thread(partial(file.leave_out, gone))
-    await context.hold.in_thread(file.finish)
+        written += await context.hold.in_thread(partial(file.append, page))
     return written
 
 
-async def _profiles(context: Context, page: Page) -> Mapping[str, User]:
-    """Read the profiles of those whom the copy does not tell whole, a few at a time."""
-    names = [page.users[place] for place in page.beyond]
-    found: dict[str, User] = {}
-    for start in range(0, len(names), PROFILES_PER_READ):
-        some = names[start : start + PROFILES_PER_READ]
-        found |= await context.store.read(partial(users.get_readable, users=some))
-    return found
+async def _complete(context: Context, file: MemberFile, erased_then: tuple[int, int]) -> int:
+    """Put in what only profiles tell, and take out who was erased since; return how many."""
+    left_out, then = 0, erased_then
+    while True:
+        now = await context.store.read(erased.latest)
+        if now == then and not file.unsure:
+            return left_out
+        then = now
+        with file.again() as rows:
+            while (told := await context.hold.in_thread(rows.next))[0]:
+                profiles, gone = await context.store.read_long(partial(_look, told=told))
+                left_out += await context.hold.in_thread(partial(rows.put, profiles, gone))
+
+
+def _look(
+    conn: sqlite3.Connection, told: tuple[Sequence[str], Sequence[str]]
+) -> tuple[Mapping[str, User], Collection[str]]:
+    """Read the profiles of those who are unsure, and who of all was erased."""
+    everybody, unsure = told
+    return users.get_readable(conn, unsure), erased.among(conn, everybody)
 
 
 def _unknown_traits(asked: Sequence[str], known: Collection[str]) -> Refused | None:

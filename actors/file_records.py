@@ -122,12 +122,12 @@ def entries(layout: Layout, rows: Iterable[Row | BadRow]) -> Iterator[Entry | li
             yield [row.problem]
             continue
         kind = "i" if layout.type is None else _cell(row, layout.type).lower()
-        name = _cell(row, layout.user)
+        name = "" if layout.user is None else row.cells[layout.user]
         if kind not in LIST_KINDS:
             fix = "Write i for an identity, or g for an object id."
             where = _column(layout, layout.type, "Type")
             yield [Problem(where, f"{kind!r:.40} is no type.", fix, row.line)]
-        elif not 1 <= len(name) <= calls.ID_CHARS_MAX:
+        elif not name.strip() or len(name) > calls.ID_CHARS_MAX:
             what = f"An id has 1 to {calls.ID_CHARS_MAX} characters."
             where = _column(layout, layout.user, "Identity")
             yield [Problem(where, what, "Write whose row it is.", row.line)]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from actors.calls import HAS_NUL
 from actors.file_text import Reading, is_text
 from domain.problem import Problem
 from domain.spreadsheet import unguard
@@ -145,9 +146,6 @@ NOT_TEXT = (
     "It is not text in the file's encoding, which is taken to be UTF-8 unless it is named.",
     "Save the file as UTF-8, or name the encoding that it has, such as cp1252.",
 )
-
-
-HAS_NUL = ("It holds a NUL, a character that no text has.", "Take it out.")
 
 
 def _said(error: csv.Error) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from domain.listening import FOR_EVER_MS, Listener
 from domain.review import State
 from domain.timer import Timer, misfire
 from domain.verdict import Skip, Verdict
-from store import admission, adoption, caps, ended_timers, log, poison, timers
+from store import admission, adoption, caps, ended_timers, local_dates, log, poison, timers
 from store.admission import Admission, Admitted, Decision, LiveBatch, Merged
 from store.campaigns import CampaignRow
 from store.caps import Cap
@@ -37,7 +37,8 @@ class Due(Struct, frozen=True):
     """Timers that are due, and what is known about their users.
 
     `upto`: so far the log was read. `unsure` are those that may have fired in a life of the
-    database which is not known here.
+    database which is not known here. If dates are `moved`, by the zones of their users, they are
+    to be read anew first.
     """
 
     cursor: int
@@ -45,6 +46,7 @@ class Due(Struct, frozen=True):
     known: Known
     upto: int
     unsure: frozenset[int]
+    moved: bool = False
 
 
 class Firing:
@@ -83,6 +85,9 @@ class Firing:
         now = self._context.clock.now_ms()
         upto = now if over is None else FOR_EVER_MS
         due = await self._context.store.read(lambda conn: self._due(conn, revision, upto, now))
+        if due is not None and due.moved and over is None:
+            await self._context.store.write(self._read_anew)
+            return True
         if due is None or not due.timers:
             return False
         reach("timer.page_read")
@@ -108,7 +113,12 @@ class Firing:
             unsure=frozenset(
                 timer.id for timer in found if adoption.was_before(conn, timer.due_ms)
             ),
+            moved=local_dates.are_moved(conn, self._id),
         )
+
+    def _read_anew(self, conn: sqlite3.Connection) -> None:
+        zone = self._context.zone
+        local_dates.read_anew(conn, self._listener, self._id, zone=zone, limit=TIMERS_PAGE_MAX)
 
     async def _write(
         self, due: Due, row: CampaignRow, revision: int, over: SkipReason | None, now_ms: int

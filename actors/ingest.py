@@ -94,7 +94,7 @@ class Ingest:
         self.waiting = Waiting(settings.waiting_bytes_max)
         self.accepted = 0
         self._sources = {one.name: Counter[str]() for one in settings.sources}
-        self._uploads = 0
+        self._uploads = Counter[bool]()  # under way, of whom we know and of strangers
         post = ["POST"]
         others = ["GET", "PUT", "PATCH", "DELETE"]
         segment = self._at(SegmentDoor(settings.sources))
@@ -157,39 +157,42 @@ class Ingest:
         return post
 
     async def _take(self, request: Request, door: Door) -> Response:
-        if (refusal := self._refusal(door)) is not None:
+        headers = _headers(request)
+        known = door.knows(headers)
+        if (refusal := self._refusal(door, known=known)) is not None:
             return self._refuse(door, refusal)
         limited = isinstance(door, UploadDoor)
-        self._uploads += limited
+        self._uploads[known] += limited
         try:
-            with Held(self.waiting) as held:
+            with Held(self.waiting, known=known) as held:
                 body = await read_body(request, held, self._settings.body_bytes_max)
                 if isinstance(body, Refusal):
                     return self._refuse(door, body)
                 held.add(len(body))
                 reach("ingest.body_read")
-                return await self._keep(_asked(request, body), door)
+                return await self._keep(_asked(request, headers, body), door, held)
         finally:
-            self._uploads -= limited
+            self._uploads[known] -= limited
 
-    def _refusal(self, door: Door) -> Refusal | None:
+    def _refusal(self, door: Door, *, known: bool) -> Refusal | None:
         """Say why nothing is taken now, before a body is read."""
         if self._draining:
             return Refusal(503, "ingest", "The daemon is going down.", "Send it again later.")
-        if isinstance(door, UploadDoor) and self._uploads >= upload_door.AT_ONCE_MAX:
+        if isinstance(door, UploadDoor) and self._uploads[known] >= upload_door.AT_ONCE_MAX:
             return _BUSY
-        if (full := self.waiting.refusal) is not None:
+        if (full := self.waiting.refusal(known=known)) is not None:
             return full
         if (over := self._pressure.refusal()) is None:
             return None
         fix = f"Send it again in {over.retry_seconds} seconds; nothing of it was kept."
         return Refusal(over.status, "ingest", over.what, fix, over.retry_seconds)
 
-    async def _keep(self, asked: Asked, door: Door) -> Response:
+    async def _keep(self, asked: Asked, door: Door, held: Held) -> Response:
         now = self._clock.now_ms()
         opened = door.open(asked, now_ms=now)
         if isinstance(opened, Refusal):
             return self._refuse(door, opened)
+        held.welcome()
         if asked.dry:
             return _answer(*door.answer(opened, log.Appended(0, 0, 0)), door.headers)
         job = partial(self._append, opened=opened, now_ms=now)
@@ -251,8 +254,11 @@ def _counts(opened: Opened, kept: log.Appended) -> Mapping[str, int]:
     }
 
 
-def _asked(request: Request, body: bytes) -> Asked:
-    headers = {name.lower(): value for name, value in request.headers.items()}
+def _headers(request: Request) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def _asked(request: Request, headers: Mapping[str, str], body: bytes) -> Asked:
     dry = request.query_params.get("dryRun", "").lower() in {"1", "true"}
     return Asked(request.path_params["call"], headers, body, dry)
 

@@ -19,7 +19,7 @@ from domain.phrases import duration
 from domain.review import OVER, PUBLISHED, State
 from domain.telling_limits import tell_quiet
 from domain.zones import day_key, local_wall, resolve_local
-from store import books, campaigns, caps, runs, surge
+from store import books, campaigns, caps, lowered, runs, surge
 from store.campaigns import CampaignRow
 
 CAMPAIGNS_SHOWN_MAX = 30
@@ -52,15 +52,16 @@ def limits(conn: sqlite3.Connection, asked: ShowLimits, rules: Rules) -> LimitsS
     row = find(conn, asked.name)
     if isinstance(row, Refused):
         return row
-    content = campaigns.revision_of(conn, row.id, row.published or row.revision).definition
+    content = _content(conn, row)
     waiting = books.total(conn, row.id).pending
+    events = waiting * lasting.events_each(content)
     return LimitsShown(
         name=row.name,
         state=row.state,
         zone=house.zone,
         lines=tuple(_of_one(conn, row, content, house)),
         waiting=waiting,
-        takes=_takes(waiting, house, content),
+        takes=_takes(waiting, events, house, content),
     )
 
 
@@ -95,19 +96,25 @@ def _of_one(
 def _caps(
     conn: sqlite3.Connection, row: CampaignRow, content: Campaign, house: House
 ) -> Iterator[LimitLine]:
-    most = content.limits
+    was, most = content.limits, lowered.limits(conn, row.id, content.limits)
     if most.cap_total is None and most.cap_per_day is None and most.cap_per_run is None:
         yield LimitLine("Cap", "none: everybody who qualifies gets a message")
     used = {each.scope: each.used for each in caps.usage(conn, row.id)}
     if most.cap_total is not None:
         taken = used.get(caps.TOTAL, 0)
         frees = "only if somebody raises it"
-        yield LimitLine("Cap in all", _messages(most.cap_total), taken, most.cap_total, frees)
+        yield LimitLine(
+            "Cap in all", _capped(most.cap_total, was.cap_total), taken, most.cap_total, frees
+        )
     if most.cap_per_day is not None:
         taken = used.get(caps.day(day_key(house.now_ms, house.zone)), 0)
         midnight_ms = _tomorrow_ms(house)
         yield LimitLine(
-            "Cap a day", _messages(most.cap_per_day), taken, most.cap_per_day, frees_ms=midnight_ms
+            "Cap a day",
+            _capped(most.cap_per_day, was.cap_per_day),
+            taken,
+            most.cap_per_day,
+            frees_ms=midnight_ms,
         )
     if most.cap_per_run is not None:
         every = runs.of_campaign(conn, row.id)
@@ -115,7 +122,12 @@ def _caps(
         at_ms = _next_run_ms(row, content, house)
         frees = "" if at_ms else "with another run"
         yield LimitLine(
-            "Cap a run", _messages(most.cap_per_run), taken, most.cap_per_run, frees, at_ms
+            "Cap a run",
+            _capped(most.cap_per_run, was.cap_per_run),
+            taken,
+            most.cap_per_run,
+            frees,
+            at_ms,
         )
 
 
@@ -171,7 +183,9 @@ def _of_all(conn: sqlite3.Connection, house: House) -> LimitsShown:
     """Return what holds over all campaigns, then the caps of what runs, the fullest first."""
     begun = PUBLISHED | {State.FAULTED}
     rows = [row for row in campaigns.everyone(conn) if row.state in begun]
-    waiting = sum(books.total(conn, row.id).pending for row in rows)
+    pending = [(row, books.total(conn, row.id).pending) for row in rows]
+    waiting = sum(n for _, n in pending)
+    events = sum(n * lasting.events_each(_content(conn, row)) for row, n in pending if n)
     lines = [*_frequency(house.limits, waits=False), *_throttle(house), *_pace(house)]
     if house.system_percent:
         said = f"{house.system_percent} % of all users get nothing, to compare with"
@@ -184,12 +198,12 @@ def _of_all(conn: sqlite3.Connection, house: House) -> LimitsShown:
         zone=house.zone,
         lines=(*lines, *full[:CAMPAIGNS_SHOWN_MAX]),
         waiting=waiting,
-        takes=_takes(waiting, house, None),
+        takes=_takes(waiting, events, house, None),
     )
 
 
 def _caps_of(conn: sqlite3.Connection, row: CampaignRow, house: House) -> Iterator[LimitLine]:
-    content = campaigns.revision_of(conn, row.id, row.published or row.revision).definition
+    content = _content(conn, row)
     for line in _caps(conn, row, content, house):
         if line.most is not None:
             yield LimitLine(
@@ -198,8 +212,12 @@ def _caps_of(conn: sqlite3.Connection, row: CampaignRow, house: House) -> Iterat
             )  # fmt: skip
 
 
-def _takes(waiting: int, house: House, content: Campaign | None) -> str:
-    """Say how long what waits takes; a campaign's share of the pace is at most all of it."""
+def _content(conn: sqlite3.Connection, row: CampaignRow) -> Campaign:
+    return campaigns.revision_of(conn, row.id, row.published or row.revision).definition
+
+
+def _takes(waiting: int, events: int, house: House, content: Campaign | None) -> str:
+    """Say how long what waits takes, so many events; a share of the pace is at most all of it."""
     throttles: Sequence[int | None] = (house.limits.messages_per_5_minutes,)
     if content is not None:
         own = content.delivery.messages_per_5_minutes
@@ -208,6 +226,7 @@ def _takes(waiting: int, house: House, content: Campaign | None) -> str:
         waiting,
         messages_per_second=house.messages_per_second,
         throttles=[most for most in throttles if most],
+        events=events,
     )
     return lasting.told(lasts_ms) if lasts_ms else ""
 
@@ -243,6 +262,12 @@ def _window(rule: Rule) -> str:
             return f"{duration(minutes)} after the oldest of them"
         case Calendar(period=period):
             return f"with the user's next {period}"
+
+
+def _capped(most: int, was: int | None) -> str:
+    """Say what a cap allows, and that somebody has lowered it."""
+    said = _messages(most)
+    return said if was in (None, most) else f"{said}, lowered from {was:,}"
 
 
 def _messages(n: int) -> str:

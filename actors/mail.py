@@ -13,7 +13,7 @@ from actors.mail_files import AboutFile, FileStands
 from actors.mail_files import BackedUp as BackedUp
 from actors.mail_forms import DropForm, FormStands, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
-from actors.mail_limits import LimitsShown, ShowLimits
+from actors.mail_limits import LimitsShown, LowerCap, ShowLimits
 from actors.mail_names import FindNames, NamesFound
 from actors.mail_people import AboutUser, UserShown
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsal, ShowRehearsing
@@ -201,6 +201,7 @@ Request: TypeAlias = (
     | FindNames
     | ShowReport
     | ShowLimits
+    | LowerCap
     | MakeDigests
     | FreshenCards
     | TellHead

@@ -1,14 +1,27 @@
 """What people ask about limits, and what they are answered: part of the mail."""
 
+from typing import Literal, TypeAlias
+
 from msgspec import Struct
 
 from actors.mail_beside import Beside
+
+CapKind: TypeAlias = Literal["total", "day", "run"]
 
 
 class ShowLimits(Beside, frozen=True, tag=True):
     """The limits in force: of one campaign by its name or id; "": those over all campaigns."""
 
     name: str = ""
+
+
+class LowerCap(Struct, frozen=True, tag=True):
+    """Let a cap of a published campaign be lower from now on; `which` None: its only one."""
+
+    name: str
+    by: str
+    lim: int
+    which: CapKind | None = None
 
 
 class LimitLine(Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from actors.mail_audience import AudienceUse, Estimate
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Limits
 from domain.finding import Finding
 from domain.slots import Slot
 from domain.waits import Wait
@@ -121,6 +121,7 @@ class CampaignView(Struct, frozen=True):
     since: Since | None = None  # what differs from what was last approved
     blanks: dict[str, int] = {}  # messages that were sent without a value, by its name
     archived: bool = False
+    caps: Limits | None = None  # its limits as they are now, if somebody has lowered a cap
     rehearsal: RehearsalView | None = None  # of what is in review or approved
     amends: bool = False  # its content is an amendment: people are asked, and `published` runs
 

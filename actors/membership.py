@@ -16,6 +16,7 @@ from actors.mail import (
 )
 from actors.mail_audience import ExportAudience
 from actors.mail_content import Preview
+from actors.mail_limits import LowerCap
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_shelf import Undo
 from actors.mail_trust import ConfirmConnection, DropAside, PauseAll, RetryAside
@@ -30,6 +31,7 @@ NEEDS: dict[type, frozenset[Role]] = {
     RequestChanges: frozenset({Role.APPROVER}),
     Pause: _SAFE,
     Stop: _SAFE,
+    LowerCap: _SAFE,
     PauseAll: _SAFE,
     Undo: _SAFE,
     Preview: _SAFE,

@@ -1,7 +1,7 @@
 """What a campaign's unsent messages wait for, as things stand: the store's rows, and delivery."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -93,15 +93,13 @@ def _now(n: int, content: Campaign, holds: Holds, speed: Speed, now_ms: int) -> 
         return Wait(Cause.GATE, n, holds.gate_ms)
     house = 0 if content.limits.ignore_global else speed.messages_per_5_minutes
     own = content.delivery.messages_per_5_minutes or 0
-    throttled_ms = _lasts_ms(n, 0, [most for most in (house, own) if most])
-    paced_ms = _lasts_ms(n, speed.messages_per_second, [])
+    throttles = [most for most in (house, own) if most]
+    throttled_ms = lasting.lasts_ms(n, messages_per_second=0, throttles=throttles)
+    events, pace = n * lasting.events_each(content), speed.messages_per_second
+    paced_ms = lasting.lasts_ms(n, messages_per_second=pace, throttles=(), events=events)
     if throttled_ms > paced_ms:
         return Wait(Cause.THROTTLE, n, takes_ms=throttled_ms)
     return Wait(Cause.PACE, n, takes_ms=paced_ms)
-
-
-def _lasts_ms(n: int, messages_per_second: int, throttles: Sequence[int]) -> int:
-    return lasting.lasts_ms(n, messages_per_second=messages_per_second, throttles=throttles)
 
 
 def _merged(found: list[Wait]) -> list[Wait]:

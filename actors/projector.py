@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import trio
+from msgspec import structs
 
 from actors import copy_reading, waterfall
 from actors.clock import Clock
@@ -15,13 +16,14 @@ from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
 from actors.mail_copy import AboutCopy, CopyStatus, RebuildCopy
 from actors.over_limits import ASKED_MAX, NOBODY, Asked, count_over
+from domain import schedule
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
 from domain.release import asks
 from domain.saved import list_names
 from domain.verdict import draw_coefficients, portion_coefficients
-from store import attributes, audience, diagnostics, memberships, offering, vocabulary
+from store import attributes, audience, caps, diagnostics, memberships, offering, vocabulary
 from store.allowance import Bounds
 from store.copy_connection import Limits
 from store.database import Database
@@ -101,14 +103,20 @@ class Projector:
             )
             whose = Asked(campaign_id, campaign, self._bounds, now_ms)
             over = await count_over(self._store, whose, names)
+        left = await self._store.read(
+            partial(caps.left, campaign=campaign_id, limits=campaign.limits)
+        )
         return waterfall.estimate(
-            campaign,
+            structs.replace(campaign, limits=left),
             reach,
             over,
             is_kept=bool(campaign_id),
             took_ms=self._clock.now_ms() - began,
             speed=waterfall.Speed(
                 self._messages_per_second, self._bounds.house.messages_per_5_minutes
+            ),
+            cut_off_after_ms=schedule.cut_off_after_ms(
+                campaign, now_ms=now_ms, account_zone=self._zone
             ),
         )
 

@@ -12,7 +12,7 @@ from domain import schedule
 from domain.campaign import Campaign
 from domain.review import Action, Forbidden, State
 from domain.telling_night import tell_night
-from store import acts, campaigns
+from store import acts, campaigns, lowered
 from store.campaigns import CampaignRow, NotApproved
 from store.fault_points import reach
 
@@ -76,6 +76,8 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
         undo_ms=undo_ms,
         review_required=rules.review_required,
     )
+    if not row.started:
+        lowered.forget(conn, row.id)
     reach("publish.written")
     assert not isinstance(answer, NotApproved), "a campaign in `approved` has an approval"
     undo = ""

@@ -12,6 +12,8 @@ from actors.doors import Refusal
 BODY_SECONDS_MAX = 30.0
 """For all of a body. Libraries give up after 10 or 15; whoever only waits would keep from others
 what may wait."""
+STRANGERS_PART = 4
+"""Of all bytes that may wait, one in so many may be of senders who have shown no key yet."""
 _FULL = Refusal(429, "ingest", "Too much waits to be written.", "Send it again later.")
 
 _SLOW = Refusal(
@@ -20,38 +22,52 @@ _SLOW = Refusal(
 
 
 class Waiting:
-    """The bytes of all requests that wait to be written."""
+    """The bytes of all requests that wait to be written.
+
+    Strangers, who have shown no key yet, share a part of them: they keep nobody else out.
+    """
 
     def __init__(self, bytes_max: int) -> None:
         self._bytes_max = bytes_max
         self.bytes = 0
+        self.strangers_bytes = 0
 
-    @property
-    def refusal(self) -> Refusal | None:
-        """Why nothing more is read now; None: there is room."""
-        return _FULL if self.bytes > self._bytes_max else None
+    def refusal(self, *, known: bool) -> Refusal | None:
+        """Why nothing more is read now of whom we know, or not; None: there is room."""
+        return None if self.leaves(0, known=known) else _FULL
 
-    def leaves(self, own: int) -> bool:
+    def leaves(self, own: int, *, known: bool) -> bool:
         """Whether a request of so many bytes may read on beside the others."""
-        return self.bytes - own <= self._bytes_max
+        if self.bytes - own > self._bytes_max:
+            return False
+        return known or self.strangers_bytes - own <= self._bytes_max // STRANGERS_PART
 
 
 class Held:
     """The bytes of one request, counted from the first chunk: slow senders take memory too."""
 
-    def __init__(self, waiting: Waiting) -> None:
+    def __init__(self, waiting: Waiting, *, known: bool) -> None:
         self._waiting = waiting
+        self._known = known
         self.bytes = 0
 
     def add(self, count: int) -> None:
         """Count more of them."""
         self.bytes += count
         self._waiting.bytes += count
+        if not self._known:
+            self._waiting.strangers_bytes += count
+
+    def welcome(self) -> None:
+        """Count them as those of a sender whom we know: the body had the key."""
+        if not self._known:
+            self._waiting.strangers_bytes -= self.bytes
+            self._known = True
 
     @property
     def may_go_on(self) -> bool:
         """Whether there is room for more of this request."""
-        return self._waiting.leaves(self.bytes)
+        return self._waiting.leaves(self.bytes, known=self._known)
 
     def __enter__(self) -> Self:
         """Hold none yet."""
@@ -60,6 +76,8 @@ class Held:
     def __exit__(self, *_error: object) -> None:
         """Let go of all."""
         self._waiting.bytes -= self.bytes
+        if not self._known:
+            self._waiting.strangers_bytes -= self.bytes
 
 
 async def read_body(request: Request, held: Held, bytes_max: int) -> bytes | Refusal:

@@ -25,6 +25,9 @@ EVENTS_MAX = 1_000
 REMEMBERED_MAX = 50
 """So many robots' counts are carried on, the latest; of any other is counted anew."""
 
+READ_MAX = 10_000
+"""After so many events of one read others have their turn."""
+
 
 class Question(Struct, frozen=True):
     """Whether a user fits, by what stood in the log up to a place, at a moment.
@@ -50,7 +53,7 @@ class Robots:
     async def ask(
         self, users: Mapping[str, User], questions: Sequence[Question]
     ) -> dict[int, bool | Broken]:
-        """Return the answers by what they are about; of one user all come from one read.
+        """Return the answers by what they are about; of one user, several come from one read.
 
         A question about somebody unknown has no answer.
         """
@@ -60,19 +63,25 @@ class Robots:
                 by_user.setdefault(one.user, []).append(one)
         answers: dict[int, bool | Broken] = {}
         for user, own in by_user.items():
-            answer = partial(self._answer, user=users[user], questions=own)
-            answers |= await self._store.read_long(answer)
+            while left := [one for one in own if one.about not in answers]:
+                answer = partial(self._answer, user=users[user], questions=left)
+                answers |= await self._store.read_long(answer)
         return answers
 
     def _answer(
         self, conn: sqlite3.Connection, user: User, questions: Sequence[Question]
     ) -> dict[int, bool | Broken]:
+        """Answer the first of the questions, one at least, and no more once that was long."""
         memory = self._memory(conn, user.user)
-        return {one.about: apart(partial(self._one, conn, user, one, memory)) for one in questions}
-
-    def _one(self, conn: sqlite3.Connection, user: User, one: Question, memory: Memory) -> bool:
-        past = Logged(conn, user.user, upto_seq=one.upto_seq, memory=memory)
-        return self._fits(user, past, one.now_ms, self._zone)
+        answers: dict[int, bool | Broken] = {}
+        events_read = 0
+        for one in questions:
+            past = Logged(conn, user.user, upto_seq=one.upto_seq, memory=memory)
+            answers[one.about] = apart(partial(self._fits, user, past, one.now_ms, self._zone))
+            events_read += past.events_read
+            if events_read > READ_MAX:
+                break
+        return answers
 
     def _memory(self, conn: sqlite3.Connection, user: str) -> Memory:
         """Return what was counted of the user, unless another id's events became theirs since."""

@@ -9,6 +9,7 @@ from actors.onward import more, others
 from actors.reviewing import apply_raise
 from actors.rules import Decision, Rules, Said, at, find, forbidden
 from actors.views import RAISE_REQUESTED
+from domain import schedule
 from domain.books import SkipReason
 from domain.review import Action, Forbidden, State
 from store import acts, amendments, announcements, campaigns, outbox, revisions, runs
@@ -76,12 +77,27 @@ def _held(conn: sqlite3.Connection, name: str, slot: str) -> tuple[CampaignRow, 
     return row, run
 
 
+def _cut_off(conn: sqlite3.Connection, row: CampaignRow, run: Run, rules: Rules) -> Refused | None:
+    """Say that nothing of a held run would go any more, because its cut-off has passed."""
+    assert row.published is not None, "a blocked campaign was published"
+    when = campaigns.revision_of(conn, row.id, row.published).definition.when
+    cutoff_ms = schedule.cutoff_ms(when, run.run, account_zone=row.zone_in(rules.zone))
+    if cutoff_ms is None or rules.now_ms < cutoff_ms:
+        return None
+    return Refused(
+        what=f"The cut-off of this run, {when.cutoff}, has passed: nothing of it would be sent.",
+        fix="Skip the run, or stop the campaign.",
+    )
+
+
 def send_sample(conn: sqlite3.Connection, request: SendSample, rules: Rules) -> Decision:
     """Let a held run go to a random few, never more than the limit that was approved."""
     held = _held(conn, request.name, request.run)
     if isinstance(held, Refused):
         return held
     row, run = held
+    if late := _cut_off(conn, row, run, rules):
+        return late
     limit = run.safety_limit or 0
     n = request.n or limit
     if not 1 <= n <= limit:
@@ -121,6 +137,8 @@ def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> 
     if isinstance(held, Refused):
         return held
     row, run = held
+    if late := _cut_off(conn, row, run, rules):
+        return late
     limit = run.safety_limit or 0
     if request.limit <= limit:
         return Refused(

@@ -88,8 +88,8 @@ class Scheduled:
         if nap is not None:
             return nap
         if run.state == "drawing" and row.state in GOING:
-            await self._draw(row, run, after)
-            if not await self._goes_on(row) or self._waves is not None:
+            drawn = await self._draw(row, run, after)
+            if not drawn or not await self._goes_on(row) or self._waves is not None:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(row, run):
             return 0.0
@@ -99,7 +99,8 @@ class Scheduled:
         now = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
         return now is not None and now.state is row.state
 
-    async def _draw(self, row: CampaignRow, run: Run, after: Slot | None) -> None:
+    async def _draw(self, row: CampaignRow, run: Run, after: Slot | None) -> bool:
+        """Draw whom the run is for; False: it is not drawn, or a cap was lowered meanwhile."""
         reach("draw.begins")
         now = self._context.clock.now_ms()
         when, wave_ms = self._definition.when, 0
@@ -107,7 +108,7 @@ class Scheduled:
         fresh = not run.decided_by and not run.wave_ms
         if fresh and (why := too_late(run.due_ms, now, cutoff, when)):
             await self._miss(row, run, why, now_ms=now)
-            return
+            return False
         chosen = await self._context.selector.select(
             self._definition.who,
             draw=draw_coefficients(self._id, run.run),
@@ -120,7 +121,7 @@ class Scheduled:
         limit = None if run.wave_ms else self._definition.limits.safety_limit
         if limit is not None and len(chosen) > limit and run.sample is None:
             await self._block(run, qualified=len(chosen), limit=limit, now_ms=now)
-            return
+            return False
         if self._waves is not None:
             turn = await self._waves.next(row, run, after)
             assert turn is not None, "a run in waves is drawn while there is a turn"
@@ -131,7 +132,7 @@ class Scheduled:
         )
         for start in range(0, len(chosen), CHUNK):
             if not await self._room(row):
-                return  # paused or stopped meanwhile: a resume draws the very same again
+                return False  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
             known = await self._context.store.read(partial(self._know, names=names))
             since_ms = begins_ms(row, run)
@@ -149,7 +150,7 @@ class Scheduled:
             room = Room(room.left - placed, room.full)
             reach("draw.chunk_written")
         reach("draw.finish_begins")
-        await self._context.store.write(
+        drawn = await self._context.store.write(
             partial(
                 runs.finish_draw,
                 run=run,
@@ -161,6 +162,7 @@ class Scheduled:
         )
         reach("draw.finished")
         self._context.wake_delivery()
+        return drawn
 
     def _know(self, conn: sqlite3.Connection, *, names: Sequence[str]) -> Known:
         """Read users, and what they did where that says when they are due."""

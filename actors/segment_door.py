@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from actors import doors, protocol
 from actors.calls import TYPES
 from actors.doors import Asked, Opened, Refusal
-from actors.sources import Source, find
+from actors.sources import Kind, Source, find
 from domain.problem import Problem
 from store.log import Appended
 
 SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 """As the libraries of browsers and phones name them; `b` is a batch."""
 BATCHES = frozenset({"batch", "import", "b"})
+_KINDS: frozenset[Kind] = frozenset({"server", "browser"})
 CORS: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
 PREFLIGHT: Mapping[str, str] = {
     **CORS,
@@ -30,6 +31,11 @@ class SegmentDoor:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
 
+    def knows(self, headers: Mapping[str, str]) -> bool:
+        """Whether Basic auth has a key; one that the body has shows only later."""
+        source = find(self._sources, doors.basic_user(headers.get("authorization", "")) or "")
+        return doors.objection(source, _KINDS, where="") is None
+
     def open(self, asked: Asked, *, now_ms: int) -> Opened | Refusal:
         """Read one call or a batch; the key is in Basic auth, or in the body."""
         kind = None if asked.call in BATCHES else SHORT.get(asked.call, asked.call)
@@ -42,7 +48,7 @@ class SegmentDoor:
             return Refusal(400, posted.where, posted.what, posted.fix)
         header = doors.basic_user(asked.headers.get("authorization", ""))
         source = find(self._sources, posted.write_key if header is None else header)
-        objection = doors.objection(source, frozenset({"server", "browser"}), where="writeKey")
+        objection = doors.objection(source, _KINDS, where="writeKey")
         if objection is not None:
             return objection
         assert source is not None, "a key of nobody is objected to"

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from actors import unreadable
-from actors.calls import ID_CHARS_MAX, MESSAGE_ID_CHARS_MAX, PROPERTIES_MAX, called
+from actors.calls import ID_CHARS_MAX, MESSAGE_ID_CHARS_MAX, NUL, PROPERTIES_MAX, called
 from actors.protocol import (
     DEPTH_MAX,
     ITEM_BYTES_MAX,
@@ -163,7 +163,9 @@ def _problems(record: Record) -> Iterator[tuple[int, str]]:
     """Yield the code and the words of all that is wrong with a record."""
     ids = [("identity", _id(record.identity)), ("objectId", _id(record.object_id))]
     for key, value in ids:
-        if value is not None and not _is_id(value):
+        if isinstance(value, str) and NUL in value:
+            yield NO_IDENTITY, f"{key} holds a NUL, a character that no text has: take it out."
+        elif value is not None and not _is_id(value):
             begins = " or ".join(RESERVED)
             fix = f"send text of 1 to {ID_CHARS_MAX} characters that does not begin with {begins}"
             yield NO_IDENTITY, f"{key} is {called(value)}, not an id: {fix}."

@@ -10,7 +10,7 @@ from msgspec import Struct
 from actors import doors, mending, unreadable, upload
 from actors.doors import Asked, Opened, Refusal
 from actors.protocol import objection
-from actors.sources import Source, find
+from actors.sources import Kind, Source, find
 from actors.upload import RECORDS_MAX, Uploaded
 from domain.problem import Problem
 from store.log import Appended
@@ -18,6 +18,9 @@ from store.log import Appended
 ACCOUNT, PASSCODE = "x-clevertap-account-id", "x-clevertap-passcode"
 AT_ONCE_MAX = 15
 """Requests of this protocol; CleverTap refuses more, and its senders know what 429 means."""
+
+
+_KINDS: frozenset[Kind] = frozenset({"clevertap"})
 
 
 class _Body(Struct):
@@ -32,12 +35,17 @@ class UploadDoor:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
 
+    def knows(self, headers: Mapping[str, str]) -> bool:
+        """Whether there is a passcode of ours."""
+        source = find(self._sources, headers.get(PASSCODE, ""))
+        return doors.objection(source, _KINDS, where="") is None
+
     def open(self, asked: Asked, *, now_ms: int) -> Opened | Refusal:
         """Ask for account and passcode, then read the records. The account is the source's name."""
         if asked.call != "upload":
             return Refusal(404, "path", f"There is no /1/{asked.call[:40]}.", "Post to /1/upload.")
         source = find(self._sources, asked.headers.get(PASSCODE, ""))
-        refused = doors.objection(source, frozenset({"clevertap"}), where="X-CleverTap-Passcode")
+        refused = doors.objection(source, _KINDS, where="X-CleverTap-Passcode")
         if refused is not None:
             return refused
         assert source is not None, "a passcode of nobody is objected to"

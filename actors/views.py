@@ -9,10 +9,20 @@ from actors.mail import BooksView, CampaignLine, CampaignView, RunView, VariantV
 from actors.mail_audience import AudienceUse
 from domain import schedule
 from domain.books import Books
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Limits
 from domain.review import OVER, PUBLISHED, TABLE, UNPUBLISHED, Action, State
 from domain.slots import Slot
-from store import blanks, books, campaigns, delivered, runs, saved_audiences, timers, variants
+from store import (
+    blanks,
+    books,
+    campaigns,
+    delivered,
+    lowered,
+    runs,
+    saved_audiences,
+    timers,
+    variants,
+)
 from store.admission import LIVE
 from store.campaigns import CampaignRow
 from store.revisions import FrozenAudiences
@@ -95,9 +105,18 @@ def campaign_view(conn: sqlite3.Connection, row: CampaignRow) -> CampaignView:
         next_due_ms=waits.next_due_ms,
         blanks=blanks.of_campaign(conn, row.id),
         archived=row.archived,
+        caps=_lowered(conn, row, revision.definition.limits),
         amends=row.amendment is not None,
         rehearsal=rehearsed.view(conn, row),
     )
+
+
+def _lowered(conn: sqlite3.Connection, row: CampaignRow, limits: Limits) -> Limits | None:
+    """Return the limits as they are, if a cap was lowered; of an edit before the start none is."""
+    if row.state in UNPUBLISHED and not row.started:
+        return None
+    now = lowered.limits(conn, row.id, limits)
+    return None if now == limits else now
 
 
 def next_runs(

@@ -13,6 +13,7 @@ from domain import lasting
 from domain.campaign import Campaign
 from domain.expiry import MINUTE_MS, expires_minutes
 from domain.nevers import never_lines
+from domain.personal import days_max
 from domain.phrases import duration
 from store.audience import Reach
 
@@ -35,10 +36,16 @@ def estimate(
     is_kept: bool,
     took_ms: int,
     speed: Speed = Speed(),  # noqa: B008 - it is frozen
+    cut_off_after_ms: int | None = None,
 ) -> Estimate:
-    """Return the steps. `is_kept`: the campaign has an id, by which its own control group falls."""
+    """Return the steps. `is_kept`: the campaign has an id, by which its own control group falls.
+
+    `cut_off_after_ms`: so long a run has until its cut-off.
+    """
     limits = campaign.limits
     caps = [n for n in (limits.cap_total, limits.cap_per_run) if n is not None]
+    if (by_day := _by_day(campaign)) is not None:
+        caps.append(by_day)
     limited = over.share(over.refused, reach.reachable)
     free = reach.reachable - limited
     expected = min([free, *caps])
@@ -55,8 +62,17 @@ def estimate(
         rate=_rate(campaign, expected, speed),
         lasts_ms=_lasts_ms(campaign, expected, speed),
         everybody=reach.everybody,
-        notes=tuple(_notes(campaign, reach, over, expected, speed, is_kept=is_kept)),
+        notes=(
+            *_notes(campaign, reach, over, expected, speed, is_kept=is_kept),
+            *_cut_off(_lasts_ms(campaign, expected, speed), cut_off_after_ms),
+        ),
     )
+
+
+def _by_day(campaign: Campaign) -> int | None:
+    """Return how many a cap of each day lets through in a run at most; None: there is none."""
+    a_day, personal = campaign.limits.cap_per_day, campaign.when.personal
+    return None if a_day is None or personal is None else a_day * days_max(personal)
 
 
 def _lasts_ms(campaign: Campaign, messages: int, speed: Speed) -> int:
@@ -66,6 +82,7 @@ def _lasts_ms(campaign: Campaign, messages: int, speed: Speed) -> int:
         messages,
         messages_per_second=speed.messages_per_second,
         throttles=[most for most in (house, own) if most],
+        events=messages * lasting.events_each(campaign),
     )
 
 
@@ -85,6 +102,11 @@ def _notes(
             f"A run now would be held by the safety check: {reach.qualified:,} qualify, control"
             f" included, and the limit is {limits.safety_limit:,}. Nobody would get a message until"
             " somebody decides"
+        )
+    if _by_day(campaign) is not None:
+        yield (
+            f"At most {limits.cap_per_day:,} of them are due on each day of the account: who comes"
+            " too late on a day gets nothing, so there may be fewer"
         )
     if over.asked < reach.reachable and over != NOBODY:
         yield (
@@ -112,3 +134,12 @@ def _notes(
             " for each campaign, so the steps of a campaign made of this differ a little"
         )
     yield from never_lines(campaign.who)
+
+
+def _cut_off(lasts_ms: int, after_ms: int | None) -> Iterator[str]:
+    """Say that a run is cut off before all of it is sent."""
+    if after_ms is not None and lasts_ms > after_ms:
+        yield (
+            f"A run is cut off after {lasting.told(after_ms)}: what is not sent by then is not sent"
+            " at all"
+        )

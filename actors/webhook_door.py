@@ -14,10 +14,11 @@ from actors import doors, mending, protocol, unreadable
 from actors.doors import Asked, Opened, Refusal
 from actors.protocol import Posted
 from actors.segment_door import told
-from actors.sources import Source, find
+from actors.sources import Kind, Source, find
 from store.log import Appended
 
 CALLS = frozenset({"segment"})
+_KINDS: frozenset[Kind] = frozenset({"webhook"})
 
 
 class WebhookDoor:
@@ -27,6 +28,11 @@ class WebhookDoor:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
+
+    def knows(self, headers: Mapping[str, str]) -> bool:
+        """Whether there is a key of ours; the signature shows only later."""
+        source = find(self._sources, doors.basic_user(headers.get("authorization", "")) or "")
+        return doors.objection(source, _KINDS, where="") is None
 
     def open(self, asked: Asked, *, now_ms: int) -> Opened | Refusal:
         """Ask for key and signature before anything else, then read the events.
@@ -38,7 +44,7 @@ class WebhookDoor:
             return Refusal(404, "path", what, "Post to /hooks/segment.")
         key = doors.basic_user(asked.headers.get("authorization", ""))
         source = find(self._sources, key or "")
-        objection = doors.objection(source, frozenset({"webhook"}), where="Authorization")
+        objection = doors.objection(source, _KINDS, where="Authorization")
         if objection is not None:
             return objection
         assert source is not None, "a key of nobody is objected to"

@@ -20,7 +20,7 @@ def write_ours(folder: Path, pages: Iterable[Page]) -> int:
     with MemberFile(path, ATTRIBUTES) as file:
         for page in pages:
             assert not page.beyond, "the crowd has no attribute that only a profile tells"
-            written += file.append(page, {})
+            written += file.append(page)
         file.finish()
     path.unlink()
     return written

@@ -35,6 +35,7 @@ USES: dict[str, tuple[str, str]] = {
     "pause": ("[NAME]", "send nothing until it is resumed; without NAME: choose, or everything"),
     "resume": ("[NAME]", "go on after a pause or a fault; without NAME: choose, or all"),
     "stop": ("NAME", "stop for ever; at once, no approval"),
+    "lower": ("NAME to N", "lower its cap, at once, no approval; `to N a day` if it has several"),
     "edit": ("NAME", "change it: the form opens with what it says now"),
     "clone": ("NAME", "draft the same again under another name"),
     "archive": ("NAME", "take what is over out of the list; `unarchive NAME` brings it back"),
@@ -46,7 +47,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Try, before anybody is messaged": ("reach", "rehearse", "preview", "test"),
     "Let it run": ("submit", "publish", "undo"),
     "Look": ("list", "show", "report", "why", "limits", "audience"),
-    "Halt": ("pause", "resume", "stop", "archive"),
+    "Halt": ("pause", "resume", "lower", "stop", "archive"),
 }
 """The subcommands by what people want; all but `help` itself."""
 
@@ -62,6 +63,7 @@ _MEANT = {
     "create": "new",
     "delete": "archive",
     "duplicate": "clone",
+    "cap": "limits",
     "halt": "pause",
     "history": "report",
     "kill": "pause",

@@ -32,6 +32,7 @@ from bot import (
     audience_card,
     audience_list,
     inquiry,
+    lowering,
     message_card,
     pausing,
     resume_list,
@@ -179,12 +180,7 @@ class Commands:
             request: Request = ListAll(archived=name.casefold() == _ARCHIVED)
         elif command == "rehearse" and name:
             return rehearse(self._line, client, caller, name)
-        elif command == "audience" or (command in _ABOUT_A_USER and name):
-            wanted = (
-                audience_card.request_of(name)
-                if command == "audience"
-                else inquiry.request_of(command, name, caller.user)
-            )
+        elif (wanted := _wanted(command, name, caller.user)) is not None:
             if isinstance(wanted, Refused):
                 return answers.refused(wanted)
             request = wanted
@@ -236,6 +232,15 @@ class Commands:
         if isinstance(found, Refused):
             return answers.unknown_command(command)
         return views.campaign_card(found, self._zone, caller.user)
+
+
+def _wanted(command: str, rest: str, by: str) -> Request | Refused | None:
+    """Return what a command asks that takes more than a name, or another thing; None: no such."""
+    if command == "audience":
+        return audience_card.request_of(rest)
+    if command in _ABOUT_A_USER and rest:
+        return inquiry.request_of(command, rest, by)
+    return lowering.request_of(rest, by) if command == "lower" and rest else None
 
 
 def parse(text: str) -> tuple[str, str]:

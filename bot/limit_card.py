@@ -7,6 +7,8 @@ from bot.ids import COMMAND
 from bot.tables import moment_cell, table, text_cell
 
 LINES_MAX = 40
+CAP = "Cap"
+"""How a line of a cap begins."""
 
 
 def limit_card(found: LimitsShown) -> Message:
@@ -27,6 +29,9 @@ def _card(found: LimitsShown, chars: int) -> Message:
     blocks.append(section(waiting))
     if not found.name:
         blocks.append(context(f"`{COMMAND} limits NAME` shows those of one campaign."))
+    elif any(line.what.startswith(CAP) for line in found.lines if line.most is not None):
+        lowers = f"`{COMMAND} lower NAME to N` lowers a cap, at once and without a review."
+        blocks.append(context(lowers))
     return Message(f"Limits of {of}. {waiting}", tuple(blocks))
 
 

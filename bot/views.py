@@ -127,7 +127,7 @@ def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
     """Return who and what below each other, then the short parts in two columns."""
     parts = [
         (label, f"*{label}*\n{clip(_INDENT.sub(_wide, text), chars)}")
-        for label, text in summary(view.definition, zone)
+        for label, text in summary(view.definition, zone, view.caps)
     ]
     wide = [section(text) for label, text in parts if label in FULL_WIDTH]
     wide += _saved(view, chars)

@@ -19,6 +19,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_limits import CapKind, LowerCap
 from actors.mail_shelf import Archive, Clone, Undo
 from clarion import printing, showing
 from clarion.cli_common import (
@@ -205,6 +206,20 @@ def resume(name: NameArgument, by: AsOption) -> Resume:
 def stop(name: NameArgument, by: AsOption) -> Stop:
     """Stop it for ever."""
     return Stop(name=name, by=by)
+
+
+@app.command("lower-cap")
+@asks
+def lower_cap(
+    name: NameArgument,
+    by: AsOption,
+    lim: Annotated[int, typer.Option("--to", min=1, metavar="N", help="At most so many messages.")],
+    which: Annotated[
+        CapKind | None, typer.Option("--cap", help="Which one, if it has several.")
+    ] = None,
+) -> LowerCap:
+    """Lower a cap of a published campaign, at once: nobody has to approve fewer messages."""
+    return LowerCap(name=name, by=by, lim=lim, which=which)
 
 
 @app.command()

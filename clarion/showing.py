@@ -14,7 +14,7 @@ from clarion.prose import out, safe, tell
 from clarion.showing_estimate import print_estimate
 from clarion.showing_variants import print_blanks, print_variants
 from domain import waits
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Limits
 from domain.slots import Slot
 from domain.summary import summary
 from domain.telling_saved import tell_saved
@@ -94,7 +94,7 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
         facts.add_row("Possible", ", ".join(possible))
     out().print(facts)
-    print_summary(view.definition, zone, view.next_runs)
+    print_summary(view.definition, zone, view.next_runs, caps=view.caps)
     for use in view.audiences:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
@@ -144,10 +144,12 @@ def _print_waits(view: CampaignView, zone: str) -> None:
         out().print(safe(tell_waiting(view.waiting, view.next_due_ms, zone)), soft_wrap=True)
 
 
-def print_summary(campaign: Campaign, zone: str, next_runs: Sequence[Slot] = ()) -> None:
+def print_summary(
+    campaign: Campaign, zone: str, next_runs: Sequence[Slot] = (), *, caps: Limits | None = None
+) -> None:
     """Print what a definition says, in plain English, and when it runs next."""
     facts = _facts()
-    for label, text in summary(campaign, zone):
+    for label, text in summary(campaign, zone, caps):
         facts.add_row(label, safe(text))
     if next_runs:
         label = "Next run" if len(next_runs) == 1 else "Next runs"

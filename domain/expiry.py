@@ -1,7 +1,8 @@
 """When a message is too late to be sent: so long after it fell due, as its campaign says.
 
-A law bounds them all: nothing is sent later than 72 hours after it first fell due. Retries move
-nothing; do-not-disturb lets a message fall due anew, but not beyond that bound.
+A law bounds them all: nothing is sent later than 72 hours after it first fell due, which is at the
+end of do-not-disturb for what is decided in it. Retries move nothing; do-not-disturb later on lets
+a message fall due anew, but not beyond that bound.
 """
 
 from domain.campaign import Campaign

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import ceil
 
+from domain.campaign import Campaign
 from domain.throttle import Throttle
 
 SECOND_MS = 1_000
@@ -11,14 +12,23 @@ HOUR_SECONDS = 3_600
 DAY_SECONDS = 86_400
 
 
-def lasts_ms(messages: int, *, messages_per_second: int, throttles: Sequence[int]) -> int:
+def events_each(campaign: Campaign) -> int:
+    """Return how many events of the pace each message of a campaign is: see `What.identify`."""
+    return 2 if campaign.what.identify else 1
+
+
+def lasts_ms(
+    messages: int, *, messages_per_second: int, throttles: Sequence[int], events: int | None = None
+) -> int:
     """Return how many milliseconds they take at least; 0 is no pace, and takes no time.
 
-    `throttles` are the messages that leave in 5 minutes by each that holds.
+    `throttles` are the messages that leave in 5 minutes by each that holds. `events`: how many all
+    of them are for the pace, where some are more than one.
     """
     if not messages:
         return 0
-    paced = ceil(messages * SECOND_MS / messages_per_second) if messages_per_second else 0
+    paced = messages if events is None else events
+    paced = ceil(paced * SECOND_MS / messages_per_second) if messages_per_second else 0
     return max([paced, *(_throttled_ms(messages, most) for most in throttles)])
 
 

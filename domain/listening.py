@@ -63,19 +63,22 @@ class Listener:
     def wait(self, event: Event, *, zone: str) -> Wait:
         """Return how long a trigger's event makes its user wait; `zone` is the user's.
 
-        What arrives late falls due when it arrives. Asked of events that begin something only.
+        What arrives late falls due when it arrives; where something may clear it that arrives with
+        it, after the grace. Asked of events that begin something only.
         """
         trigger, since = self.trigger, event.time_ms
         key = self._key(event)
         assert key is not None, "an event without the value begins nothing"
         if trigger.without is not None:
             until = since + trigger.without.within_minutes * MINUTE_MS
-            due = until + trigger.without.grace_seconds * _SECOND_MS
-            return Wait(key, since, until, max(due, event.received_ms))
+            due = max(until, event.received_ms) + trigger.without.grace_seconds * _SECOND_MS
+            return Wait(key, since, until, due)
         if trigger.date is not None:
             date = date_ms(event.properties.get(trigger.date.property), zone)
             assert date is not None, "an event without the date begins nothing"
-            return Wait(key, since, FOR_EVER_MS, date + offset_minutes(trigger.date) * MINUTE_MS)
+            due = date + offset_minutes(trigger.date) * MINUTE_MS
+            local = is_local(event.properties.get(trigger.date.property))
+            return Wait(key, since, FOR_EVER_MS, due, local)
         due = since + trigger.delay_minutes * MINUTE_MS
         return Wait(key, since, due, max(due, event.received_ms))
 
@@ -108,6 +111,8 @@ def key_of(properties: Mapping[str, Any], name: str) -> str | None:
     value = single(properties.get(name))
     if value is None:
         return None
+    if isinstance(value, float):
+        value += 0.0  # for JSON -0.0 is another text than 0.0
     text = msgspec.json.encode(value).decode()
     if len(text) <= KEY_CHARS_MAX:
         return text
@@ -127,6 +132,11 @@ def date_ms(value: Any, zone: str) -> int | None:
     else:
         found = moment(value)
     return None if found is None or not 0 <= found <= FOR_EVER_MS else int(found)
+
+
+def is_local(value: Any) -> bool:
+    """Whether what `date_ms` reads says another moment in another zone."""
+    return isinstance(value, str) and iso_moment(value) is not None and _naive(value) is not None
 
 
 def _naive(text: str) -> datetime | None:

@@ -31,18 +31,19 @@ class Counting(Protocol):
 
 
 class Carried(Struct, frozen=True):
-    """A count that may go on: of a window, up to a place in the log, in the user's zone.
+    """A count that may go on: of a window, up to a place in the log.
 
+    `terms` is all that its test of an event depended on: the user's zone, days from today.
     `certain`: no further event changes the answer.
     """
 
     window: Window
     upto_seq: int
-    zone: str
+    terms: tuple[object, ...]
     counting: Counting
     certain: bool
 
-    def goes_on(self, window: Window, *, upto_seq: int, zone: str) -> bool:
+    def goes_on(self, window: Window, *, upto_seq: int, terms: tuple[object, ...]) -> bool:
         """Whether it may count on for this window, which may only have moved on.
 
         What was certain was so by events that may have become too old.
@@ -54,7 +55,7 @@ class Carried(Struct, frozen=True):
             (stands or moved)
             and self.window.until_ms <= window.until_ms
             and self.upto_seq <= upto_seq
-            and self.zone == zone
+            and self.terms == terms
         )
 
 

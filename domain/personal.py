@@ -87,6 +87,17 @@ def late_ms_max(personal: Personal | None) -> int:
             return WAVES_MS + 24 * HOUR_MS + LATE_MS_MAX
 
 
+def days_max(personal: Personal) -> int:
+    """Return how many days of the account a run may have at most, from the first user to the last.
+
+    So many are touched by as many hours.
+    """
+    span_ms = late_ms_max(personal) - LATE_MS_MAX
+    if personal.past == "next_day":
+        span_ms += 24 * HOUR_MS
+    return span_ms // (24 * HOUR_MS) + 2
+
+
 def zone_of(personal: Personal, user: User, account_zone: str) -> str | None:
     """Return the zone by whose wall a user is due; None: of an unknown one, nobody is."""
     return user.zone or (account_zone if personal.unknown_zone == "account" else None)

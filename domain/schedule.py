@@ -131,6 +131,19 @@ def cutoff_ms(when: When, run: str, *, account_zone: str) -> int | None:
     return slots.cutoff_ms(wall_of(run), time.fromisoformat(when.cutoff), zone)
 
 
+def cut_off_after_ms(campaign: Campaign, *, now_ms: int, account_zone: str) -> int | None:
+    """Return how long the next runs have until their cut-off, at the least; None: it has none.
+
+    Nor where users have times of their own: the audience is spread over them.
+    """
+    when = campaign.when
+    if when.cutoff is None or when.personal is not None:
+        return None
+    coming = islice(runs(when, published_ms=now_ms, account_zone=account_zone), SHOWN)
+    ends = ((slot, cutoff_ms(when, slot.name, account_zone=account_zone)) for slot in coming)
+    return min((at - slot.due_ms for slot, at in ends if at is not None), default=None)
+
+
 def _wall(local: str) -> datetime:
     wall = datetime.fromisoformat(local)
     if wall.tzinfo is not None:

@@ -17,7 +17,7 @@ from domain.past import Carried, Counting, Past
 from domain.periods import Window, clock_test, has_clock, local_ms, window
 from domain.same_value import ByValue, step_property
 
-VALUES_CARRIED_MAX = 1_000
+VALUES_CARRIED_MAX = 100
 """A count that tells more values or days apart is not carried on: it would fill the memory."""
 
 
@@ -32,7 +32,7 @@ class Facts(Struct, gc=False):
 
 
 C = TypeVar("C", bound=Counting)
-Passes: TypeAlias = Callable[[Event, Facts], bool]
+Passes: TypeAlias = Callable[[Event], bool]
 
 
 class Every(Struct):
@@ -60,34 +60,34 @@ def compile_count(deed: Asked, empty: Callable[[str], C]) -> Callable[[Facts], C
     `empty` makes a count, by the account's zone.
 
     It reads no more than makes the answer certain, and goes on from what was counted before where
-    the past has a memory. Days from today move with the day, so what asks for them never goes on.
+    the past has a memory.
     """
     names = frozenset(doing.event for doing in doings(deed))
-    passes, moves = _compile_passes(deed)
+    bind = _compile_passes(deed)
     key = object()  # of this very condition: another that equals it may mean 1 where it means true
 
     def count(facts: Facts) -> C:
-        past, zone = facts.past, facts.user.zone or facts.zone
+        past, memory = facts.past, facts.past.memory
+        passes, terms = bind(facts)
         asked = window(deed, now_ms=facts.now_ms, zone=facts.zone)
-        memory = None if moves else past.memory
         # What breaks while it is counted is counted anew.
         held = None if memory is None else memory.pop(key, None)
-        if held is not None and held.goes_on(asked, upto_seq=past.upto_seq, zone=zone):
+        if held is not None and held.goes_on(asked, upto_seq=past.upto_seq, terms=terms):
             counting, certain = cast("C", held.counting), held.certain
             if asked.since_ms != held.window.since_ms:
                 for event in past.before(names, asked, held):
-                    if passes(event, facts):
+                    if passes(event):
                         counting.drop(event)
             events = () if certain else past.beyond(names, asked, held)
         else:
             counting, certain = empty(facts.zone), False
             events = past.between(names, asked)
         for event in events:
-            if passes(event, facts) and counting.add(event):
+            if passes(event) and counting.add(event):
                 certain = True
                 break
         if memory is not None and counting.size() <= VALUES_CARRIED_MAX:
-            memory[key] = Carried(asked, past.upto_seq, zone, counting, certain)
+            memory[key] = Carried(asked, past.upto_seq, terms, counting, certain)
         return counting
 
     return count
@@ -107,15 +107,16 @@ def compile_first(node: DidFirst) -> Callable[[Facts], bool]:
     Of several at the first instant one is enough.
     """
     names = frozenset(doing.event for doing in doings(node))
-    passes, _ = _compile_passes(node)
+    bind = _compile_passes(node)
 
     def first(facts: Facts) -> bool:
         asked = window(node, now_ms=facts.now_ms, zone=facts.zone)
         first_ms = facts.past.first_ms(names)
         if first_ms is None or not _lies_in(first_ms, asked):
             return False
+        passes, _ = bind(facts)
         at_first = facts.past.between(names, Window(first_ms, first_ms + 1))
-        return any(passes(event, facts) for event in at_first)
+        return any(passes(event) for event in at_first)
 
     return first
 
@@ -136,49 +137,41 @@ def _lies_in(at_ms: int, asked: Window) -> bool:
     return at_ms < asked.until_ms and (asked.since_ms is None or asked.since_ms <= at_ms)
 
 
-def _compile_passes(deed: Asked) -> tuple[Passes, bool]:
-    """Return whether an event meets the comparisons and the clock; and whether that moves."""
-    by_name: dict[str, list[Passes]] = {}
-    moves = False
-    for doing in doings(deed):
-        passes, by_day = _compile_filters(doing.where)
-        by_name.setdefault(doing.event, []).append(passes)
-        moves = moves or by_day
-    in_clock = _compile_clock(deed)
+def _compile_passes(deed: Asked) -> Callable[[Facts], tuple[Passes, tuple[object, ...]]]:
+    """Return what gives the test of an event for a user now, and all that this depends on."""
+    kinds = [
+        (doing.event, _fixed_tests(doing.where), _moving(doing.where)) for doing in doings(deed)
+    ]
+    in_clock = clock_test(deed) if has_clock(deed) else None
 
-    def both(event: Event, facts: Facts) -> bool:
-        return any(passes(event, facts) for passes in by_name[event.name]) and in_clock(
-            event, facts
-        )
+    def bind(facts: Facts) -> tuple[Passes, tuple[object, ...]]:
+        home = facts.user.zone or facts.zone
+        terms: list[object] = [home]
+        by_name: dict[str, list[list[tuple[str, Test]]]] = {}
+        for name, fixed, moving in kinds:
+            now = [
+                (key, resolve(asked, now_ms=facts.now_ms, zone=facts.zone)) for key, asked in moving
+            ]
+            terms += now
+            tests = [*fixed, *((key, predicate(asked)) for key, asked in now)] if now else fixed
+            by_name.setdefault(name, []).append(tests)
 
-    return both, moves
+        def passes(event: Event) -> bool:
+            return any(all_hold(tests, event) for tests in by_name[event.name]) and (
+                in_clock is None or in_clock(local_ms(event.time_ms, home))
+            )
+
+        return passes, tuple(terms)
+
+    return bind
 
 
-def _compile_clock(deed: Asked) -> Passes:
-    if not has_clock(deed):
-        return lambda _event, _facts: True
-    passes = clock_test(deed)
-    return lambda event, facts: passes(local_ms(event.time_ms, facts.user.zone or facts.zone))
-
-
-def _compile_filters(where: tuple[Filter, ...]) -> tuple[Passes, bool]:
-    fixed = _fixed_tests(where)
-    moving = [
+def _moving(where: tuple[Filter, ...]) -> list[tuple[str, Relative]]:
+    return [
         (each.property, asked)
         for each in where
         if isinstance(asked := condition(each.op, each.value), Relative)
     ]
-    if not moving:
-        return lambda event, _facts: all_hold(fixed, event), False
-
-    def passes(event: Event, facts: Facts) -> bool:
-        now = [
-            (name, predicate(resolve(asked, now_ms=facts.now_ms, zone=facts.zone)))
-            for name, asked in moving
-        ]
-        return all_hold(fixed, event) and all_hold(now, event)
-
-    return passes, True
 
 
 def _fixed_tests(where: tuple[Filter, ...]) -> list[tuple[str, Test]]:

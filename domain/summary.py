@@ -18,16 +18,16 @@ MANY = 10_000
 """Messages: of so many is told how long they take, where no cap says how many there may be."""
 
 
-def summary(campaign: Campaign, zone: str) -> list[tuple[str, str]]:
+def summary(campaign: Campaign, zone: str, caps: Limits | None = None) -> list[tuple[str, str]]:
     """Return (label, text) for each side of a campaign; a text may have several lines.
 
-    `zone` is the account's time zone.
+    `zone` is the account's time zone. `caps`: its limits as they are now, if a cap was lowered.
     """
     rows = [
         ("Who", _who(campaign)),
         ("What", tell_what(campaign.what)),
         ("When", tell_when(campaign, zone)),
-        ("How many", tell_limits(campaign.limits)),
+        ("How many", tell_limits(campaign.limits, caps)),
         ("Do not disturb", tell_quiet(campaign.do_not_disturb)),
         ("Control group", _control(campaign.limits)),
     ]

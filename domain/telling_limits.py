@@ -6,8 +6,21 @@ from domain.campaign import DoNotDisturb, Limits, QuietWindow
 from domain.phrases import duration
 
 
-def tell_limits(limits: Limits) -> str:
-    """Say how many messages a campaign, a day, a run and a user may have."""
+def tell_limits(limits: Limits, now: Limits | None = None) -> str:
+    """Say how many messages a campaign, a day, a run and a user may have.
+
+    `now`: its limits as they are, if somebody has lowered a cap since.
+    """
+    lines = [_caps(limits) or "No cap"]
+    if now is not None:
+        lines.append(f"Lowered since, and in force: {_caps(now).lower()}")
+    if limits.portion_percent != 100:
+        lines.append(f"{limits.portion_percent} % of those who qualify are addressed")
+    lines += [*_safety(limits), *_of_a_user(limits)]
+    return "\n".join(lines)
+
+
+def _caps(limits: Limits) -> str:
     caps = [
         f"at most {cap:,} {per}"
         for cap, per in (
@@ -17,11 +30,7 @@ def tell_limits(limits: Limits) -> str:
         )
         if cap is not None
     ]
-    lines = [", ".join(caps).capitalize() if caps else "No cap"]
-    if limits.portion_percent != 100:
-        lines.append(f"{limits.portion_percent} % of those who qualify are addressed")
-    lines += [*_safety(limits), *_of_a_user(limits)]
-    return "\n".join(lines)
+    return ", ".join(caps).capitalize()
 
 
 def _safety(limits: Limits) -> Iterator[str]:

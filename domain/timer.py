@@ -26,13 +26,15 @@ TimerState: TypeAlias = Literal["armed", "fired", "cancelled", "restarted", "rep
 class Wait(Struct, frozen=True, tag=True):
     """A wait that an event begins. Times are epoch milliseconds.
 
-    An event that would clear it counts from `since_ms` to `until_ms`, both included.
+    An event that would clear it counts from `since_ms` to `until_ms`, both included. `local`: it is
+    for a date that is a wall time where the user is.
     """
 
     key: str
     since_ms: int
     until_ms: int
     due_ms: int
+    local: bool = False
 
 
 class Timer(Struct, frozen=True):

@@ -111,7 +111,7 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
     upto, surged = batch.upto, None
     if batch.per_hour is not None and (batch.fires or batch.upto > batch.after):
         qualify = [
-            (each.event_seq or math.inf) > dropped_upto and not isinstance(each.verdict, Wait)
+            (each.event_seq or math.inf) > dropped_upto and surge.qualifies(each.verdict)
             for each in decisions
         ]
         surged = surge.first_too_many(conn, batch.campaign, batch.per_hour, qualify, now_ms=now_ms)
@@ -149,9 +149,10 @@ def _decide(
     """Write what becomes of one user who qualified; tell whether it is a message."""
     if is_decided(conn, batch.campaign, decision):
         return False  # twice in one batch
-    if isinstance(decision.verdict, Wait) and not drops:
-        _wait(conn, batch, decision, decision.verdict, now_ms)
-        return False
+    if isinstance(decision.verdict, Wait):
+        _wait(conn, batch, decision, decision.verdict, drops=drops, now_ms=now_ms)
+        if not drops:
+            return False
     books.add(conn, batch.campaign, LIVE, "qualified", 1)
     refused: SkipReason | None
     match decision.verdict:
@@ -185,12 +186,18 @@ def _wanted(batch: LiveBatch, definition: Campaign, decision: Decision, verdict:
 
 
 def _wait(
-    conn: sqlite3.Connection, batch: LiveBatch, decision: Decision, wait: Wait, now_ms: int
+    conn: sqlite3.Connection,
+    batch: LiveBatch,
+    decision: Decision,
+    wait: Wait,
+    *,
+    drops: bool,
+    now_ms: int,
 ) -> None:
     assert batch.listener is not None, "who lets users wait says what for"
     assert decision.event_seq is not None, "a wait begins with an event"
     begun = Begun(batch.campaign, decision.user, decision.event_seq, decision.occurrence, wait)
-    timers.begin(conn, batch.listener, begun, now_ms=now_ms)
+    timers.begin(conn, batch.listener, begun, drops=drops, now_ms=now_ms)
 
 
 def under_kept_names(conn: sqlite3.Connection, decisions: Sequence[Decision]) -> Sequence[Decision]:
@@ -243,9 +250,9 @@ def _enqueue(
 ) -> None:
     fell_due_ms = allowance.fell_due_ms(decision.verdict, placed, now_ms=now_ms)
     due_ms = placed.due_ms
-    if decision.fell_due_ms is not None:
+    if decision.fell_due_ms is not None and isinstance(decision.verdict, Send):
         fell_due_ms = decision.fell_due_ms
-        if isinstance(decision.verdict, Send) and due_ms <= now_ms:
+        if due_ms <= now_ms:
             due_ms = fell_due_ms  # so that what fell due first goes first
     conn.execute(
         "INSERT INTO outbox (message_id, campaign, revision, run, user, occurrence, event_seq,"

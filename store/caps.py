@@ -7,6 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from msgspec import structs
+
+from domain.campaign import Limits
+from store import lowered
+
 TOTAL = "total"
 
 
@@ -41,10 +46,7 @@ def take(conn: sqlite3.Connection, campaign: str, caps: Sequence[Cap]) -> str | 
     Returns the scope that is full, or None when every slot was taken.
     """
     for taken, cap in enumerate(caps):
-        conn.execute(
-            "INSERT INTO cap (campaign, scope, lim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (campaign, cap.scope, cap.lim),
-        )
+        _open(conn, campaign, cap)
         done = conn.execute(
             "UPDATE cap SET used = used + 1 WHERE campaign = ? AND scope = ? AND used < lim",
             (campaign, cap.scope),
@@ -56,20 +58,22 @@ def take(conn: sqlite3.Connection, campaign: str, caps: Sequence[Cap]) -> str | 
 
 
 def give_back(conn: sqlite3.Connection, campaign: str, scopes: Iterable[str], n: int = 1) -> None:
-    """Give `n` slots back to each of the counters that exist: the messages never were in flight."""
+    """Give `n` slots back to each of the counters that exist: the messages never were in flight.
+
+    Of a cap that was lowered below what was taken they are gone.
+    """
     conn.executemany(
-        "UPDATE cap SET used = max(used - ?, 0) WHERE campaign = ? AND scope = ?",
-        [(n, campaign, scope) for scope in scopes],
+        "UPDATE cap SET used = max(used - ?1, 0), lim = max(max(used - ?1, 0), min(lim,"
+        " coalesce((SELECT lowered.lim FROM lowered WHERE campaign = ?2 AND which = ?4), lim)))"
+        " WHERE campaign = ?2 AND scope = ?3",
+        [(n, campaign, scope, lowered.which(scope)) for scope in scopes],
     )
 
 
 def take_many(conn: sqlite3.Connection, campaign: str, caps: Sequence[Cap], n: int) -> int:
     """Take up to `n` slots of each counter at once; return how many were granted."""
     for cap in caps:
-        conn.execute(
-            "INSERT INTO cap (campaign, scope, lim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (campaign, cap.scope, cap.lim),
-        )
+        _open(conn, campaign, cap)
     granted = min([n, *(free(conn, campaign, cap.scope) for cap in caps)])
     conn.executemany(
         "UPDATE cap SET used = used + ? WHERE campaign = ? AND scope = ?",
@@ -94,10 +98,28 @@ def usage(conn: sqlite3.Connection, campaign: str) -> list[Usage]:
     return [Usage(*row) for row in rows]
 
 
+def left(conn: sqlite3.Connection, campaign: str, limits: Limits) -> Limits:
+    """Return a campaign's limits with its caps as they are now, less what is taken of the total."""
+    now = lowered.limits(conn, campaign, limits)
+    if now.cap_total is None:
+        return now
+    taken = sum(each.used for each in usage(conn, campaign) if each.scope == TOTAL)
+    return structs.replace(now, cap_total=max(now.cap_total - taken, 0))
+
+
 def is_full(conn: sqlite3.Connection, campaign: str, scope: str) -> bool:
     """Tell whether a counter exists and has no slot left."""
     return bool(
         conn.execute(
             "SELECT 1 FROM cap WHERE campaign = ? AND scope = ? AND used >= lim", (campaign, scope)
         ).fetchone()
+    )
+
+
+def _open(conn: sqlite3.Connection, campaign: str, cap: Cap) -> None:
+    """Let a counter exist: with its limit, or the lower one that somebody has said since."""
+    conn.execute(
+        "INSERT INTO cap (campaign, scope, lim) SELECT ?1, ?2, min(?3, coalesce((SELECT lowered.lim"
+        " FROM lowered WHERE campaign = ?1 AND which = ?4), ?3)) WHERE true ON CONFLICT DO NOTHING",
+        (campaign, cap.scope, cap.lim, lowered.which(cap.scope)),
     )

@@ -42,6 +42,14 @@ def among(conn: sqlite3.Connection, users: Iterable[str]) -> dict[str, str]:
     return {user: pseudonym(key, user) for user in found}
 
 
+def latest(conn: sqlite3.Connection) -> tuple[int, int]:
+    """Return what is another after each erasure: how many there were, and when the last was."""
+    n, at_ms = conn.execute(
+        "SELECT count(erased_ms), coalesce(max(erased_ms), 0) FROM suppressed_hash"
+    ).fetchone()
+    return int(n), int(at_ms)
+
+
 def hide(conn: sqlite3.Connection, occurrence: str) -> str:
     """Return what stands for an occurrence; see `hidden`."""
     return hidden(key_of(meta.install_key(conn)), occurrence)

@@ -24,7 +24,10 @@ Kind: TypeAlias = Literal["identity", "object"]
 
 
 class Entry(Struct, frozen=True):
-    """One row of the file: an identity (Segment's userId), or an object id (an anonymousId)."""
+    """One row of the file: an identity (Segment's userId), or an object id (an anonymousId).
+
+    `id` is the cell as it stands there: an id may begin or end with blanks.
+    """
 
     kind: Kind
     id: str
@@ -32,7 +35,15 @@ class Entry(Struct, frozen=True):
     @property
     def user(self) -> str:
         """The user's key everywhere."""
-        return self.id if self.kind == "identity" else ANONYMOUS + self.id
+        return self._key(self.id)
+
+    @property
+    def meant(self) -> str:
+        """The key if nobody is known by the other: people leave blanks around an id."""
+        return self._key(self.id.strip())
+
+    def _key(self, name: str) -> str:
+        return name if self.kind == "identity" else ANONYMOUS + name
 
 
 class Upload(Struct, frozen=True):
@@ -117,13 +128,11 @@ def append(
     if before is None:
         return Superseded(upload.name)
     assert at <= before.rows, "the rows before these were taken"
-    fresh = [entry.user for entry in entries[before.rows - at :]]
-    if not fresh:
+    rows = entries[before.rows - at :]
+    if not rows:
         return before
-    persons = identities.resolve(conn, set(fresh))
-    fresh = [persons.get(user, user) for user in fresh]
-    once = dict.fromkeys(fresh)
-    known = [user for (user,) in among(conn, _KNOWN, once)]
+    fresh = _persons(conn, rows)
+    known = [user for (user,) in among(conn, _KNOWN, dict.fromkeys(fresh))]
     key = (upload.list_id, upload.version)
     had = conn.total_changes
     conn.executemany(
@@ -141,6 +150,16 @@ def append(
     after = _counts(conn, upload)
     assert after is not None, "it was open a moment ago, in the same transaction"
     return after
+
+
+def _persons(conn: sqlite3.Connection, rows: Sequence[Entry]) -> list[str]:
+    """Return whom each row names: by the id as it stands there, or else without its blanks."""
+    names = {name for row in rows for name in (row.user, row.meant)}
+    persons = identities.resolve(conn, names)
+    padded = {row.user for row in rows if row.user != row.meant}
+    there = {user for (user,) in among(conn, _KNOWN, padded)} | persons.keys()
+    named = [row.user if row.user in there else row.meant for row in rows]
+    return [persons.get(user, user) for user in named]
 
 
 def publish(

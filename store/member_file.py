@@ -6,7 +6,10 @@ It is written under another name and put in place at the end, so that nobody tak
 import csv
 import fcntl
 import os
-from collections.abc import Collection, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -15,15 +18,17 @@ import msgspec
 
 from domain.facts import ANONYMOUS, User
 from domain.formula import flat
-from domain.spreadsheet import LOOKED_AT, guard
+from domain.spreadsheet import LOOKED_AT, guard, unguard
 from domain.values import EXACT_MAX, items
 from store.attributes import Page
-from store.csv_lines import lines
+from store.csv_lines import first_two, lines, records
 from store.safe_file import OWNER_ONLY, flush_folder
 
 COLUMNS = ("Type", "Identity")
 PART_SUFFIX = ".part"
 KEPT_SUFFIX = ".kept"
+ROWS_AT_ONCE = 1_000
+"""So many rows are gone through between two looks at the store."""
 
 
 class FileExists(Exception):  # noqa: N818 - says what is the matter
@@ -31,7 +36,10 @@ class FileExists(Exception):  # noqa: N818 - says what is the matter
 
 
 class MemberFile:
-    """Writes the pages that it is given, in that order; used in a `with`, then `finish`."""
+    """Writes the pages that it is given, in that order; used in a `with`, then `finish`.
+
+    What a page does not tell is put in later: whoever gives the pages is free again sooner.
+    """
 
     def __init__(self, path: Path, attributes: Sequence[str]) -> None:
         """Begin the file. Raises FileExists, or an OSError where it cannot be written.
@@ -44,6 +52,8 @@ class MemberFile:
         self._part = path.with_name(path.name + PART_SUFFIX)
         self._kept = path.with_name(path.name + KEPT_SUFFIX)
         self._attributes = tuple(attributes)
+        self._rows = 0
+        self._unsure = array("Q")  # the numbers of rows, in their order
         self._file = _open(self._part)
         if path.exists():  # whoever had the part has finished since
             self.__exit__(None, None, None)
@@ -65,45 +75,36 @@ class MemberFile:
             left.unlink(missing_ok=True)  # while it is ours
         self._file.close()
 
-    def append(self, page: Page, profiles: Mapping[str, User]) -> int:
+    @property
+    def unsure(self) -> int:
+        """How many rows wait for what only their users' profiles tell."""
+        return len(self._unsure)
+
+    def append(self, page: Page) -> int:
         """Write the users of a page with their attributes; return how many.
 
-        `profiles` tells of those whom the page does not tell whole; who is not there is left out.
+        Those of whom the page does not tell everything are unsure until the rows are gone through.
         """
         columns = [*_identities(page.users), *map(_cells, page.columns)]
-        left_out = set()
-        for place in page.beyond:
-            if (user := profiles.get(page.users[place])) is None:
-                left_out.add(place)
-                continue
-            traits = flat(user.traits)
-            for column, key in zip(columns[len(COLUMNS) :], self._attributes, strict=True):
-                column[place] = cell(traits.get(key))
-        if left_out:
-            columns = [
-                [each for place, each in enumerate(column) if place not in left_out]
-                for column in columns
-            ]
+        self._unsure.extend(self._rows + place for place in page.beyond)
+        self._rows += len(page.users)
         self._file.write(lines(columns))
-        return len(page.users) - len(left_out)
+        return len(page.users)
 
-    def leave_out(self, users: Collection[str]) -> int:
-        """Take users out again, who were erased after they were written; return how many were."""
-        gone = set(zip(*_identities(list(users)), strict=True))
+    @contextmanager
+    def again(self) -> Iterator["Again"]:
+        """Go through all rows that were written, and write them anew; then none is unsure."""
         self._file.flush()
         kept = _open(self._kept)
-        rows = csv.writer(kept)
-        left = 0
-        with self._part.open(encoding="utf-8", newline="") as written:
-            for row in csv.reader(written):
-                if tuple(row[: len(COLUMNS)]) in gone:
-                    left += 1
-                else:
-                    rows.writerow(row)
-        self._kept.replace(self._part)
+        try:
+            with self._part.open(encoding="utf-8", newline="") as written:
+                yield Again(written, kept, self._attributes, self._unsure)
+            self._kept.replace(self._part)
+        except BaseException:
+            kept.close()
+            raise
         self._file.close()
-        self._file = kept
-        return left
+        self._file, self._unsure = kept, array("Q")
 
     def finish(self) -> None:
         """Put the file in place, durably."""
@@ -111,6 +112,58 @@ class MemberFile:
         os.fsync(self._file.fileno())
         self._part.replace(self._path)
         flush_folder(self._path.parent)
+
+
+class Again:
+    """The rows of a file, some at a time: `next`, then `put`, until there is none."""
+
+    def __init__(
+        self, written: TextIO, kept: TextIO, attributes: Sequence[str], unsure: Sequence[int]
+    ) -> None:
+        self._rows = records(written)
+        self._kept = kept
+        self._attributes = attributes
+        self._unsure = unsure
+        self._taken = self._asked = 0
+        self._held: list[tuple[str, str, bool]] = []
+        self._kept.write(next(self._rows))
+
+    def next(self) -> tuple[list[str], list[str]]:
+        """Return the users of the next rows, and those of them who are unsure; none at the end."""
+        self._held = []
+        for number, row in enumerate(islice(self._rows, ROWS_AT_ONCE), self._taken):
+            unsure = self._asked < len(self._unsure) and self._unsure[self._asked] == number
+            self._asked += unsure
+            self._held.append((_user(row), row, unsure))
+        self._taken += len(self._held)
+        return (
+            [user for user, _, _ in self._held],
+            [user for user, _, unsure in self._held if unsure],
+        )
+
+    def put(self, profiles: Mapping[str, User], gone: Collection[str]) -> int:
+        """Write these rows, with what profiles tell of those who are unsure.
+
+        Left out are who is gone, and who is unsure and has no profile; return how many.
+        """
+        left_out = 0
+        for user, row, unsure in self._held:
+            profile = profiles.get(user)
+            if user in gone or (unsure and profile is None):
+                left_out += 1
+            elif unsure and profile is not None:
+                traits = flat(profile.traits)
+                told = [[cell(traits.get(key))] for key in self._attributes]
+                self._kept.write(lines([*_identities([user]), *told]))
+            else:
+                self._kept.write(row)
+        return left_out
+
+
+def _user(row: str) -> str:
+    """Return whose row it is, as the line says it."""
+    kind, name = first_two(row)
+    return (ANONYMOUS if kind == "g" else "") + unguard(name)
 
 
 def cell(value: Any) -> str:

@@ -80,7 +80,7 @@ def _join(
     reach("merging.identity_kept")
     conn.execute("UPDATE log SET user = ? WHERE kind = 'event' AND user = ?", (user, old))
     memberships.rename(conn, old, user)
-    conn.execute("UPDATE timer SET user = ? WHERE user = ?", (user, old))
+    conn.execute("UPDATE timer SET user = ?, moved = max(moved, local) WHERE user = ?", (user, old))
     push_tokens.rename(conn, old, user)
 
 

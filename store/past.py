@@ -32,6 +32,7 @@ class Logged:
         self._user = user
         self.upto_seq = upto_seq
         self.memory = memory
+        self.events_read = 0
 
     def first_ms(self, names: Collection[str]) -> int | None:
         """See `Past`."""
@@ -74,7 +75,9 @@ class Logged:
             yield from self._events(sql, name, since, until, counted.upto_seq)
 
     def _events(self, sql: str, name: str, *more: int) -> Iterator[Event]:
-        yield from map(event_of, self._conn.execute(sql, (self._user, name, *more)))
+        for row in self._conn.execute(sql, (self._user, name, *more)):
+            self.events_read += 1
+            yield event_of(row)
 
 
 def who_did_much(

@@ -20,6 +20,7 @@ from store import allowance, day_caps, variants
 from store.admission import Decision
 from store.allowance import Bounds, Wanted
 from store.exposures import compare_ms
+from store.outbox_row import OPEN
 from store.rows import among
 
 
@@ -88,6 +89,16 @@ def written(
     for (user,) in among(conn, skipped, list(by_user), campaign, run):
         found.setdefault(by_user[user], False)
     return found
+
+
+def drawn(conn: sqlite3.Connection, campaign: str, run: str) -> int:
+    """Count the recipients that a run has drawn and not shown yet."""
+    (n,) = conn.execute(
+        f"SELECT count(*) FROM outbox WHERE campaign = ? AND run = ? AND {OPEN}"
+        " AND state = 'drawn'",
+        (campaign, run),
+    ).fetchone()
+    return int(n)
 
 
 def _placed(conn: sqlite3.Connection, draw: Draw, decision: Decision) -> Release | Skip | Control:

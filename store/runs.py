@@ -17,6 +17,7 @@ from store.admission import Decision, under_kept_names
 from store.allowance import UNBOUND, Bounds
 from store.caps import Cap
 from store.fault_points import reach
+from store.lowered import limits as limits_now
 from store.outbox import OPEN as OPEN_ROWS
 from store.recipients import ROOM_FOR_ALL, Draw, Room
 
@@ -217,6 +218,8 @@ def _is_drawing(conn: sqlite3.Connection, run: Run) -> bool:
 
 def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> Room:
     """Return how many messages the caps and the answer to the safety check leave, and which."""
+    now = limits_now(conn, run.campaign, campaign.limits)
+    campaign = structs.replace(campaign, limits=now)
     total = campaign.limits.cap_total
     if total is not None:
         total -= sum(u.used for u in caps.usage(conn, run.campaign) if u.scope == caps.TOTAL)
@@ -225,7 +228,7 @@ def room(conn: sqlite3.Connection, run: Run, campaign: Campaign) -> Room:
         (campaign.limits.cap_per_run, run.placed, SkipReason.CAP_RUN),
         (total, 0, SkipReason.CAP_REACHED),
     )
-    rooms = [Room(n - used, reason) for n, used, reason in named if n is not None]
+    rooms = [Room(max(n - used, 0), reason) for n, used, reason in named if n is not None]
     return min(rooms, key=lambda each: each.left, default=ROOM_FOR_ALL)
 
 
@@ -240,11 +243,16 @@ def finish_draw(
 ) -> bool:
     """Show the whole run at once: rows, books and caps. False: it is not drawing any more.
 
+    False, too, where a cap was lowered meanwhile below what was drawn: it is drawn again.
     `wave_ms`: it is one of its waves, which is added to those before it.
     """
     if not _is_drawing(conn, run):
         return False
     key = (run.campaign, run.run)
+    was_lowered = limits_now(conn, run.campaign, campaign.limits) != campaign.limits
+    if was_lowered and recipients.drawn(conn, *key) > room(conn, run, campaign).left:
+        clear_draw(conn, run)
+        return False
     variants.begin_test(conn, *key, campaign, now_ms=now_ms)
     drawn = conn.execute(
         "UPDATE outbox SET state = 'pending'"

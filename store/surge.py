@@ -3,7 +3,29 @@
 import sqlite3
 from collections.abc import Sequence
 
+from domain.books import SkipReason
+from domain.timer import Wait
+from domain.verdict import Skip, Verdict
+
 HOUR_SECONDS = 3_600
+_CAME_TO_NOTHING = frozenset(
+    {
+        SkipReason.DATE_IN_PAST,
+        SkipReason.EXPIRED,
+        SkipReason.FILTER_NO_LONGER_MATCHES,
+        SkipReason.NO_IDENTITY,
+        SkipReason.UNKNOWN,
+    }
+)
+"""Why a wait that is over is for nobody any more. They are in the books, and no surge: after a
+downtime there may be thousands of them at once."""
+
+
+def qualifies(verdict: Verdict | Wait) -> bool:
+    """Whether a user qualifies now: not who waits, nor whose wait came to nothing."""
+    if isinstance(verdict, Skip):
+        return verdict.reason not in _CAME_TO_NOTHING
+    return not isinstance(verdict, Wait)
 
 
 def first_too_many(

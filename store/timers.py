@@ -13,9 +13,9 @@ from domain.facts import ERASED, Event
 from domain.listening import Listener
 from domain.timer import Begin, Move, Nothing, Timer, TimerState, Wait, arm, beaten, clears
 from domain.trigger import Trigger
-from store import log
 from store.fault_points import reach
 from store.log import Unreadable
+from store.stops import Stops
 
 
 class Waiting(Struct, frozen=True):
@@ -38,12 +38,15 @@ class Begun(Struct, frozen=True):
     wait: Wait
 
 
-def begin(conn: sqlite3.Connection, listener: Listener, asked: Begun, *, now_ms: int) -> None:
+def begin(
+    conn: sqlite3.Connection, listener: Listener, asked: Begun, *, drops: bool = False, now_ms: int
+) -> None:
     """Let a user wait, as the timers of the same key that there are allow.
 
-    What clears it may have come before it: then it is cleared at once.
+    What clears it may have come before it: then it is cleared at once. `drops`: it came in a pause
+    and begins nothing, but the date that it replaces holds no more.
     """
-    if asked.user.startswith(ERASED):
+    if asked.user.startswith(ERASED) or (drops and listener.trigger.date is None):
         return
     held = of_key(conn, asked.campaign, asked.user, asked.wait.key)
     changed = arm(
@@ -55,6 +58,8 @@ def begin(conn: sqlite3.Connection, listener: Listener, asked: Begun, *, now_ms:
     )
     gives_way: TimerState = "replaced" if listener.trigger.date is not None else "restarted"
     end(conn, changed.ends, gives_way, by=asked.event_seq, now_ms=now_ms)
+    if drops:
+        return
     timer: Timer
     match changed:
         case Nothing(reach=earlier):
@@ -70,7 +75,8 @@ def begin(conn: sqlite3.Connection, listener: Listener, asked: Begun, *, now_ms:
         case _:
             assert_never(changed)
     reach("timer.armed")
-    if (cleared_by := stopped_by(conn, listener, timer)) is not None:
+    stops = Stops(conn, listener, [timer])
+    if (cleared_by := stopped_by(stops, listener, timer)) is not None:
         end(conn, [timer], "cancelled", by=cleared_by, now_ms=now_ms)
 
 
@@ -109,12 +115,13 @@ def ripe(
     campaign has yet to consider an event (`cursor` None: it will consider none any more).
     """
     waits_for_more = frozenset() if cursor is None else _users_after(conn, listener, cursor)
+    stops = Stops(conn, listener, timers)
     found = []
     for timer in timers:
         if timer.user in waits_for_more or find(conn, timer.id) != timer:
             continue
         held = of_key(conn, timer.campaign, timer.user, timer.key)
-        if (cleared_by := stopped_by(conn, listener, timer)) is not None:
+        if (cleared_by := stopped_by(stops, listener, timer)) is not None:
             end(conn, [timer], "cancelled", by=cleared_by, now_ms=now_ms)
         elif (other := beaten(listener.trigger, timer, held)) is not None:
             state: TimerState = "replaced" if listener.trigger.date is not None else "restarted"
@@ -124,16 +131,14 @@ def ripe(
     return found
 
 
-def stopped_by(conn: sqlite3.Connection, listener: Listener, timer: Timer) -> int | None:
+def stopped_by(stops: Stops, listener: Listener, timer: Timer) -> int | None:
     """Return the place of the first event in the log that clears the timer, or None.
 
     One that cannot be read is taken for such an event: then nothing is sent.
     """
     earliest: tuple[int, int] | None = None
     for name in listener.stopping:
-        for event in log.of_user_between(
-            conn, timer.user, name, since_ms=timer.since_ms, until_ms=timer.until_ms
-        ):
+        for event in stops.of(timer, name):
             if isinstance(event, Unreadable):
                 return event.seq
             if event.seq != timer.event_seq and listener.clears(event) == timer.key:
@@ -244,8 +249,8 @@ def _is_changed(trigger: Trigger) -> bool:
 def _insert(conn: sqlite3.Connection, asked: Begun, now_ms: int) -> Timer:
     wait = asked.wait
     (row,) = conn.execute(
-        f"INSERT INTO timer ({_COLUMNS.removeprefix('id, ')})"
-        " VALUES (?, ?, ?, 'armed', ?, ?, ?, ?, ?, ?, ?, NULL, NULL)"
+        f"INSERT INTO timer ({_COLUMNS.removeprefix('id, ')}, local)"
+        " VALUES (?, ?, ?, 'armed', ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)"
         f" RETURNING {_COLUMNS}",
         (
             asked.campaign,
@@ -258,6 +263,7 @@ def _insert(conn: sqlite3.Connection, asked: Begun, now_ms: int) -> Timer:
             wait.until_ms,
             wait.due_ms,
             now_ms,
+            wait.local,
         ),
     ).fetchall()
     return Timer(*row)

@@ -52,6 +52,13 @@ def test_an_id_of_blanks_is_nobodys(call: dict[str, Any], user: str) -> None:
     assert of(call, "identify").also == ()
 
 
+def test_an_id_with_a_nul_is_refused_wherever_it_stands() -> None:
+    """No file can name such a user, so no list could hold them."""
+    assert wrong({"userId": "a\0b", "anonymousId": "\0"}, "identify") == ["userId", "anonymousId"]
+    assert wrong({"userId": "ana", "previousId": "a\0"}, "alias") == ["previousId"]
+    assert wrong({"userId": " \t\u202e"}, "identify") == []
+
+
 def test_an_alias_names_an_id_that_was_a_devices_or_a_persons() -> None:
     call = {"userId": "ana", "previousId": "old"}
     assert of(call, "alias").also == ("anon:old", "old")

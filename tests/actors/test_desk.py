@@ -28,6 +28,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_limits import LowerCap
 from actors.mail_trust import PauseAll, PausedAll
 from domain.campaign import Limits, When
 from tests.actors.house import ANA, BEN, CLEO, LIVE, PAST, open_house
@@ -55,6 +56,7 @@ WHO = {"by": BEN, "name": LIVE.name}
         SendSample(name=LIVE.name, by=ANA, run="r"),
         RaiseLimit(name=LIVE.name, by=ANA, run="r", limit=9),
         SkipRun(name=LIVE.name, by=ANA, run="r"),
+        LowerCap(name=LIVE.name, by=ANA, lim=5),
         Draft(definition=replace(LIVE, name=""), by=ANA),
         Draft(definition=LIVE, by=ANA, edits="nobody"),
         Reach(definition=LIVE),

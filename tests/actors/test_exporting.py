@@ -1,21 +1,23 @@
 import csv
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from trio.testing import MockClock
 
-from actors import exporting
-from actors.context import Context
+from actors import file_text
+from actors.file_layout import Layout, lay_out
+from actors.file_records import entries
+from actors.file_table import Table, open_table
+from actors.file_types import Column, Kind
 from actors.mail import Refused
 from actors.mail_audience import ExportAudience, Exported, SaveAudience
 from domain.audience import EVERYONE, CustomList, Node, Property
-from domain.facts import User
 from store import attributes, catalogue, erasures
-from store.attributes import Page
 from store.copy_errors import CopyBehindError
+from store.lists import Entry
 from store.member_file import MemberFile
 from tests.actors.house import ANA, START_MS, House, open_house
 from tests.actors.test_audiences import countries, upload
@@ -62,6 +64,28 @@ async def test_an_audience_is_exported_as_a_file_that_can_be_a_list(
             (who, action, detail)
             for who, action, detail in await house.rows("SELECT who, action, detail FROM audit")
         ]
+
+
+async def test_every_id_that_may_come_in_comes_back_in_a_list(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    odd = (" u", "u ", "u", "\tu", "=1+1", "'=1", "-", '"', "a,b", "a\nb", "a\r\nb ", "ü", "anon")
+    async with open_house(tmp_path / "h", autojump_clock) as house:
+        await house.orders([*odd, "anon: d1", "anon:=d2"])
+        await save(house, "All", EVERYONE)
+        path = tmp_path / "out.csv"
+        assert await export(house, path) == len(odd) + 2
+        with file_text.reading(path, encoding="") as reading:
+            table = open_table(reading)
+            assert isinstance(table, Table)
+            layout = lay_out("list", [Column(name, Kind.TEXT, True) for name in table.header])
+            assert isinstance(layout, Layout)
+            found = list(entries(layout, table.rows()))
+        assert {each.user for each in found if isinstance(each, Entry)} == {
+            *odd,
+            "anon: d1",
+            "anon:=d2",
+        }
 
 
 async def test_a_sample_is_as_large_as_was_asked_for_and_the_same_each_time(
@@ -133,25 +157,11 @@ async def test_two_ids_of_one_person_stand_once_with_what_both_have_said(
         assert read(tmp_path / "after.csv")[1:] == [["i", "ann", "a@x.no", "pro", '["a"]']]
 
 
-@pytest.mark.parametrize("when", ["before their profile is read", "after they were written"])
+@pytest.mark.parametrize("when", ["before their profile is read", "after it was"])
 async def test_who_is_erased_while_the_file_is_written_is_not_in_it(
     tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     """The reply to an erasure may come before the file is in place: so it must not stand there."""
-    monkeypatch.setattr(attributes, "ROWS_PER_FETCH", 1)
-    read_profiles = exporting._profiles
-    seen = 0
-
-    async def erasing(context: Context, page: Page) -> Mapping[str, User]:
-        nonlocal seen
-        seen += 1
-        due = "listed" in page.users if "before" in when else seen == 3
-        if due:
-            for user in ("listed", "plain"):
-                await context.store.write(partial(erasures.erase, user=user, now_ms=START_MS))
-        return await read_profiles(context, page)
-
-    monkeypatch.setattr(exporting, "_profiles", erasing)
     async with open_house(tmp_path / "h", autojump_clock) as house:
         await house.feed(
             house.profile("listed", tags=["a"]),
@@ -159,8 +169,41 @@ async def test_who_is_erased_while_the_file_is_written_is_not_in_it(
             house.profile("other", tags="c"),
         )
         await save(house, "All", EVERYONE)
+        read_long, looks = house.store.read_long, 0
+
+        async def erasing(job: Any, **how: Any) -> Any:
+            nonlocal looks
+            looks += 1
+            found = None if "before" in when else await read_long(job, **how)
+            if looks == 1:
+                for user in ("listed", "plain"):
+                    await house.store.write(partial(erasures.erase, user=user, now_ms=START_MS))
+            return await read_long(job, **how) if found is None else found
+
+        monkeypatch.setattr(house.store, "read_long", erasing)
         assert await export(house, tmp_path / "out.csv", "tags") == 1
         assert read(tmp_path / "out.csv")[1:] == [["i", "other", "c"]]
+        assert looks == 2
+
+
+async def test_while_profiles_are_read_the_copy_answers_others_and_forgets_who_is_erased(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_house(tmp_path / "h", autojump_clock) as house:
+        await house.feed(house.profile("ann", tags=["a"]), house.profile("ben", tags=["b"]))
+        await save(house, "All", EVERYONE)
+        read_long = house.store.read_long
+
+        async def others(job: Any, **how: Any) -> Any:
+            await house.store.write(partial(erasures.erase, user="ben", now_ms=START_MS))
+            await house.projector.forget_erased()
+            chosen = await house.projector.select(EVERYONE, draw=(1, 0), now_ms=START_MS)
+            assert chosen == ["ann"]
+            return await read_long(job, **how)
+
+        monkeypatch.setattr(house.store, "read_long", others)
+        assert await export(house, tmp_path / "out.csv", "tags") == 1
+        assert read(tmp_path / "out.csv")[1:] == [["i", "ann", '["a"]']]
 
 
 async def test_an_audience_of_a_list_is_exported(tmp_path: Path, autojump_clock: MockClock) -> None:

@@ -156,6 +156,9 @@ def test_a_row_of_a_list_is_an_identity_or_an_object() -> None:
     )
     assert found[:2] == [Entry("identity", "u1"), Entry("object", "a1")]
     assert [problems(each) for each in found[2:]] == [[(4, "Type")], [(5, "Identity")]]
+    padded = file_records.entries(names, rows([" i ", " u1 "], ["i", " "]))
+    assert next(padded) == Entry("identity", " u1 ")
+    assert problems(next(padded)) == [(3, "Identity")]
     only = layout("list", "identity")
     assert list(file_records.entries(only, rows(["u1"]))) == [Entry("identity", "u1")]
 

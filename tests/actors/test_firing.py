@@ -301,6 +301,53 @@ async def test_a_date_without_an_offset_is_where_the_user_is(
         ]
 
 
+async def test_what_a_phone_sends_afterwards_in_two_requests_clears_itself(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """It was off for an hour and a half, and the wait was over when the first of them came in."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LEFT)
+        now = house.clock.now_ms()
+        for user in ("ann", "ben"):
+            await cart(house, user, at_ms=now - 3 * HOUR_MS // 2)
+        await house.idle(20)
+        await order(house, "ann", at_ms=now - 5 * HOUR_MS // 4)
+        await house.idle(20)
+        assert house.wire.users == ["ben"]
+        assert await states(house) == ["cancelled", "fired"]
+        await house.check()
+
+
+async def test_a_date_is_read_anew_where_the_user_turns_out_to_be(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """The account is in Oslo: Tokyo has 09:00 eight hours earlier, New York five later."""
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.feed(house.profile("travels", timezone="Asia/Tokyo"))
+        await house.running(FLIGHT)
+        for user in ("unknown", "travels"):
+            await booked(house, "2026-03-21T09:00", user=user)
+        await booked(house, "2026-03-21T09:00+01:00", user="said")
+        await house.idle()
+        for user, zone in (("unknown", "Asia/Tokyo"), ("said", "Asia/Tokyo")):
+            await house.feed(house.profile(user, timezone=zone))
+        await house.idle(16 * MINUTE)
+        found = await house.rows("SELECT user, due_ms FROM timer ORDER BY user")
+        assert found == [
+            ("said", 1_774_072_800_000),  # 2026-03-21T06:00Z, whatever the zone
+            ("travels", 1_774_044_000_000),  # 2026-03-20T22:00Z
+            ("unknown", 1_774_044_000_000),
+        ]
+        await house.feed(house.profile("travels", timezone="America/New_York"))
+        await house.idle((1_774_044_000_000 - house.clock.now_ms()) / 1_000 + 10)
+        assert house.wire.users == ["unknown"]
+        await house.idle(13 * 60 * MINUTE)
+        assert house.wire.users == ["unknown", "said", "travels"]
+        ((fired_ms,),) = await house.rows("SELECT ended_ms FROM timer WHERE user = 'travels'")
+        assert 0 <= fired_ms - 1_774_090_800_000 < 1_000  # 2026-03-21T11:00Z
+        await house.check()
+
+
 async def test_what_falls_due_in_a_pause_is_asked_when_the_campaign_goes_on(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -318,6 +365,44 @@ async def test_what_falls_due_in_a_pause_is_asked_when_the_campaign_goes_on(
         await house.idle()
         assert sorted(house.wire.users) == ["ann", "cleo"]
         assert await skipped(house) == {"paused_dropped": 1}
+
+
+async def test_a_date_that_is_replaced_in_a_pause_holds_no_more(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """The news is dropped, as all of the pause is; to remind of the old date would be wrong."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(FLIGHT)
+        for user in ("ann", "ben"):
+            await booked(house, after(300), user=user)
+        await house.idle()
+        await house.asks(Pause(name=LIVE.name, by=ANA))
+        await booked(house, after(900), user="ann")
+        await house.idle()
+        await house.asks(Resume(name=LIVE.name, by=ANA))
+        await house.idle(1_000 * MINUTE)
+        assert house.wire.users == ["ben"]
+        assert await states(house) == ["replaced", "fired"]
+        assert await skipped(house) == {"paused_dropped": 1}
+
+
+@pytest.mark.parametrize("delay_minutes", [0, 60])
+async def test_what_falls_due_in_a_week_that_is_mostly_quiet_goes_at_its_end(
+    tmp_path: Path, autojump_clock: MockClock, delay_minutes: int
+) -> None:
+    """More than 72 hours later, whether it was decided about at once or after a wait."""
+    friday_to_tuesday: Any = ("friday", "saturday", "sunday", "monday", "tuesday")
+    quiet = replace(
+        LIVE,
+        trigger=Trigger("Cart Updated", delay_minutes=delay_minutes),
+        do_not_disturb=DoNotDisturb("00:00", "24:00", days=friday_to_tuesday),
+    )
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.running(quiet)
+        await cart(house, "ann")
+        await house.idle(5 * 24 * 60 * MINUTE)
+        assert house.wire.users == ["ann"]
+        assert await skipped(house) == {}
 
 
 async def test_what_fell_due_too_long_ago_is_expired(
@@ -543,3 +628,32 @@ async def test_when_more_waits_are_over_within_an_hour_than_a_campaign_allows_it
         await house.idle(20)
         assert (await house.view(LIVE.name)).books.qualified == 5
         await house.check()
+
+
+async def test_waits_that_are_too_late_after_a_downtime_are_no_surge(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Nobody would get a message, so there is nothing that a person should decide."""
+    async with open_house(tmp_path / "0", autojump_clock) as house:
+        await house.running(replace(DELAYED, limits=Limits(safety_per_hour=3)))
+        for n in range(9):
+            await cart(house, f"u{n}")
+        await house.idle()
+        await house.crash_image(tmp_path / "1")
+    later = START_MS + 72 * HOUR_MS
+    async with open_house(tmp_path / "1", autojump_clock, start_ms=later) as house:
+        await house.idle(20)
+        assert await skipped(house) == {"expired": 9}
+        assert (await house.view(LIVE.name)).state == "running"
+
+
+async def test_dates_that_are_long_past_as_they_come_in_are_no_surge(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(replace(FLIGHT, limits=Limits(safety_per_hour=3)))
+        for n in range(9):
+            await booked(house, after(-300), user=f"u{n}")
+        await house.idle(20)
+        assert await skipped(house) == {"date_in_past": 9}
+        assert (await house.view(LIVE.name)).state == "running"

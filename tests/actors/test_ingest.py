@@ -11,6 +11,7 @@ import pytest
 import trio
 
 from actors.clock import WallClock
+from actors.request_body import STRANGERS_PART
 from domain.audience import Device, Filter, Reachability
 from tests.actors.doorway import INGEST_KEY, basic, open_door
 from tests.actors.house import LIVE
@@ -75,8 +76,8 @@ async def test_odd_values_that_are_kept_poison_nothing_behind_the_door(tmp_path:
         "rtl": "\u202e\U0001f4a9",
     }
     calls = [
-        {"type": "identify", "userId": "u\0", "traits": odd, "messageId": "i"},
-        {"type": "track", "userId": "u\0", "event": "e\0'\"", "properties": odd},
+        {"type": "identify", "userId": "u\t", "traits": odd, "messageId": "i"},
+        {"type": "track", "userId": "u\t", "event": "e\0'\"", "properties": odd},
         {"type": "track", "userId": "v", "event": LIVE.trigger.event if LIVE.trigger else ""},
     ]
     async with open_door(tmp_path) as door:
@@ -87,7 +88,7 @@ async def test_odd_values_that_are_kept_poison_nothing_behind_the_door(tmp_path:
         assert (status, "rejected" in answer) == (200, False), answer
         who = LIVE.who
         chosen = await door.house.projector.select(who, draw=(1, 0), now_ms=WallClock().now_ms())
-        assert sorted(chosen) == ["u", "u\0", "v"]
+        assert sorted(chosen) == ["u", "u\t", "v"]
         with trio.fail_after(PATIENCE_SECONDS):
             while not door.house.wire.accepted:  # noqa: ASYNC110 - the wire tells nobody
                 await trio.sleep(0.02)
@@ -189,25 +190,38 @@ async def test_past_the_watermark_it_says_429_and_when_to_come_back(tmp_path: Pa
         assert door.ingest.waiting.bytes == 0
 
 
-async def test_senders_that_are_slow_with_their_bodies_count_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("key", "others"), [(INGEST_KEY, 429), ("wrong", 200), ("", 200)])
+async def test_senders_that_are_slow_with_their_bodies_count_and_strangers_keep_nobody_out(
+    tmp_path: Path, key: str, others: int
+) -> None:
+    headers = {"Authorization": basic(key)} if key else {}
     async with open_door(tmp_path) as door:
 
         async def endless() -> AsyncIterator[bytes]:
             yield b" " * 90_000
             await trio.sleep_forever()
 
+        most = 300_000 if others == 429 else 300_000 // STRANGERS_PART
         async with trio.open_nursery() as nursery, httpx.AsyncClient(trust_env=False) as client:
+            url = f"{door.url}/v1/batch"
             for _ in range(4):
-                nursery.start_soon(_post_stream, client, f"{door.url}/v1/batch", endless())
+                nursery.start_soon(_post_stream, client, url, endless(), headers)
             with trio.fail_after(PATIENCE_SECONDS):
-                while door.ingest.waiting.bytes < 300_000:  # noqa: ASYNC110 - a count
+                while door.ingest.waiting.bytes < most:  # noqa: ASYNC110 - a count
                     await trio.sleep(0.01)
-            assert (await door.post(batch("a")))[0] == 429
+            stranger = await client.post(url, json=batch("x") | {"writeKey": INGEST_KEY})
+            assert stranger.status_code == 429
+            assert (await door.post(batch("a")))[0] == others
             nursery.cancel_scope.cancel()
 
 
-async def _post_stream(client: httpx.AsyncClient, url: str, content: AsyncIterator[bytes]) -> None:
-    await client.post(url, content=content, timeout=60)
+async def _post_stream(
+    client: httpx.AsyncClient,
+    url: str,
+    content: AsyncIterator[bytes],
+    headers: dict[str, str],
+) -> None:
+    await client.post(url, content=content, timeout=60, headers=headers)
 
 
 async def test_while_draining_it_takes_nothing_new(tmp_path: Path) -> None:

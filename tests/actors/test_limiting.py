@@ -5,7 +5,7 @@ from trio.testing import MockClock
 
 from actors.mail import Answer, Draft, Refused
 from actors.mail_limits import LimitLine, LimitsShown, ShowLimits
-from domain.campaign import Delivery, DoNotDisturb, Limits, When
+from domain.campaign import Delivery, DoNotDisturb, Limits, What, When
 from domain.control import Controls
 from domain.frequency import Calendar, GlobalLimits, Rolling
 from domain.recurrence import EveryDays
@@ -132,3 +132,15 @@ async def test_limits_of_a_campaign_that_is_not_there_are_refused_with_the_neare
         refused = await house.desk.ask(ShowLimits("cuopon"))
         assert isinstance(refused, Refused)
         assert "Did you mean “Coupon”?" in refused.fix
+
+
+async def test_what_goes_with_an_identify_call_takes_twice_as_long_at_the_pace(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    both = replace(LIVE, what=What(identify=("*",)))
+    async with open_house(tmp_path, autojump_clock, rate=1, delivering=False) as house:
+        await house.running(both)
+        await house.orders([f"u{n}" for n in range(20)])
+        await house.idle(30)
+        one, everything = await ask(house, "Coupon"), await ask(house)
+        assert [one.takes, everything.takes] == ["40 s", "40 s"]

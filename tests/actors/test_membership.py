@@ -8,6 +8,7 @@ from actors.mail_audience import ExportAudience, SaveAudience
 from actors.mail_content import Preview, TestSend
 from actors.mail_files import BeginFile, EndFile
 from actors.mail_forms import DropForm, KeepForm, ShowForm
+from actors.mail_limits import LowerCap
 from actors.mail_names import FindNames
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_shelf import Archive, Clone, Undo
@@ -44,7 +45,7 @@ MATRIX: dict[type, set[Role]] = {
     for roles, kinds in (
         (EVERYBODY, [each for each in get_args(Request) if "by" not in each.__annotations__]),
         (WRITERS, OF_WRITERS),
-        (SAFE, (mail.Pause, mail.Stop, PauseAll, Undo, Preview)),
+        (SAFE, (mail.Pause, mail.Stop, LowerCap, PauseAll, Undo, Preview)),
         ({Role.APPROVER}, (mail.Approve, mail.RequestChanges)),
         ({Role.PRIVACY}, (SuppressUser, EraseUser)),
         ({Role.PRIVACY, Role.ADMIN}, (ExportAudience,)),

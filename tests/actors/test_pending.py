@@ -8,7 +8,7 @@ from trio.testing import MockClock
 
 from actors.mail import Pause
 from actors.segment import Misdirected, NotSent, Outcome, Throttled
-from domain.campaign import Delivery, DoNotDisturb, Limits
+from domain.campaign import Delivery, DoNotDisturb, Limits, What
 from domain.frequency import GlobalLimits, Rolling
 from domain.waits import Cause, Wait
 from tests.actors.house import ANA, HOUR_MS, LIVE, PAST, START_MS, House, Wire, open_house
@@ -112,3 +112,14 @@ async def test_what_the_limits_hold_back_is_told(tmp_path: Path, autojump_clock:
         assert (wait.cause, wait.messages) == (Cause.LIMITS, 1)
         assert wait.first_ms is not None
         assert abs(wait.first_ms - START_MS - 600 * 60_000) < 120_000
+
+
+async def test_the_pace_counts_the_identify_call_beside_each_message(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, rate=2) as house:
+        await house.people(20, plan="gold")
+        await house.running(replace(PAST, what=What(identify=("*",))))
+        await house.idle(3)
+        told = {wait.cause: wait for wait in await waits_of(house)}[Cause.PACE]
+        assert told.takes_ms == told.messages * 1_000

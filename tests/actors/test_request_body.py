@@ -9,14 +9,34 @@ from actors.request_body import BODY_SECONDS_MAX, Held, Waiting, read_body
 
 def test_each_request_counts_until_it_is_let_go() -> None:
     waiting = Waiting(100)
-    with Held(waiting) as one, Held(waiting) as other:
+    with Held(waiting, known=True) as one, Held(waiting, known=True) as other:
         one.add(80)
         other.add(60)
-        assert (waiting.bytes, waiting.refusal is not None) == (140, True)
+        assert (waiting.bytes, waiting.refusal(known=True) is not None) == (140, True)
         assert (one.may_go_on, other.may_go_on) == (True, True)
         one.add(30)
         assert (one.may_go_on, other.may_go_on) == (True, False)
-    assert (waiting.bytes, waiting.refusal) == (0, None)
+    assert (waiting.bytes, waiting.refusal(known=True)) == (0, None)
+
+
+def test_strangers_share_a_part_and_keep_nobody_out_who_has_shown_a_key() -> None:
+    waiting = Waiting(100)
+    with Held(waiting, known=False) as one, Held(waiting, known=False) as other:
+        one.add(25)
+        assert waiting.refusal(known=False) is None
+        other.add(5)
+        assert waiting.refusal(known=False) is not None
+        assert waiting.refusal(known=True) is None
+        assert (one.may_go_on, other.may_go_on) == (True, True)
+        one.add(10)
+        assert (one.may_go_on, other.may_go_on) == (True, False)
+        one.welcome()
+        one.welcome()
+        assert (waiting.bytes, waiting.strangers_bytes) == (40, 5)
+        assert waiting.refusal(known=False) is None
+        one.add(70)
+        assert waiting.refusal(known=True) is not None
+    assert (waiting.bytes, waiting.strangers_bytes) == (0, 0)
 
 
 async def _read(waiting: Waiting, pauses: list[float]) -> bytes | Refusal:
@@ -30,7 +50,7 @@ async def _read(waiting: Waiting, pauses: list[float]) -> bytes | Refusal:
         return {"type": "http.request", "body": b"x", "more_body": True}
 
     request = Request({"type": "http", "method": "POST", "headers": []}, receive)
-    with Held(waiting) as held:
+    with Held(waiting, known=True) as held:
         return await read_body(request, held, 100)
 
 

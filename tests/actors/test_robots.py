@@ -207,3 +207,26 @@ async def test_content_gets_a_robots_values(
         await house.idle()
         (sent,) = house.wire.accepted
         assert "b" in str(sent["properties"]["key_values"]["again"])
+
+
+async def test_between_two_questions_that_took_long_others_have_their_turn(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(robots, "READ_MAX", 7)
+    node = Did("Order Completed", (Filter("until", "in_next_days", 2),))
+    async with open_house(tmp_path, autojump_clock, quiet=True, supervised=False) as house:
+        asks, reads = Robots(compile_node(node), house.store, ZONE), 0
+        read_long = house.store.read_long
+
+        async def noted(*job: Any, **how: Any) -> Any:
+            nonlocal reads
+            reads += 1
+            return await read_long(*job, **how)
+
+        monkeypatch.setattr(house.store, "read_long", noted)
+        await house.orders(["bot"] * 5)
+        known = await house.store.read(partial(users.get, users=["bot"]))
+        now = house.clock.now_ms()
+        answers = await asks.ask(known, [Question(n, "bot", 9, now + n) for n in range(5)])
+        assert answers == dict.fromkeys(range(5), False)
+        assert reads == 3

@@ -4,8 +4,8 @@ from msgspec.structs import replace
 from trio.testing import MockClock
 
 from actors.desk import HouseRules
-from actors.mail import Draft, Pause, Publish, RaiseLimit, Resume, Stop
-from domain.campaign import Limits
+from actors.mail import Draft, Pause, Publish, RaiseLimit, Resume, SendSample, SkipRun, Stop
+from domain.campaign import Limits, When
 from tests.actors.house import ANA, LIVE, PAST, Wire, open_house
 
 
@@ -76,3 +76,25 @@ async def test_a_held_run_is_told_how_it_may_be_answered(
         await house.until(PAST.name, "blocked")
         no = await house.refused(Publish(name=PAST.name, by=ANA))
         assert "send to a random few, raise the limit, skip the run, stop" in no.fix
+
+
+async def test_a_held_run_whose_cut_off_has_passed_can_only_be_skipped(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Whoever answered otherwise would be told that it goes to 5 users, and it went to none."""
+    held = replace(PAST, limits=Limits(safety_limit=5), when=When(cutoff="11:00"))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(6)
+        await house.publish(held)
+        await house.until(PAST.name, "blocked")
+        run = (await house.only_run(PAST.name)).run
+        await house.idle(1_000)  # until 11:03
+        for request in (
+            SendSample(name=PAST.name, by=ANA, run=run),
+            RaiseLimit(name=PAST.name, by=ANA, run=run, limit=6),
+        ):
+            no = await house.refused(request)
+            assert no.what.startswith("The cut-off of this run, 11:00, has passed")
+        await house.asks(SkipRun(name=PAST.name, by=ANA, run=run))
+        await house.until(PAST.name, "completed")
+        await house.check()

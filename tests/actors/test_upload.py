@@ -50,6 +50,7 @@ for _ in range(40):
         (with_data(**{str(n): n for n in range(257)}), 522),
         ({"type": "event", "evtName": "E"}, 523),
         (EVENT | {"identity": ""}, 523),
+        (EVENT | {"identity": "a\0b"}, 523),
         (EVENT | {"identity": "anon:x"}, 523),
         (EVENT | {"identity": "erased:x"}, 523),
         (EVENT | {"objectId": ["d"]}, 523),

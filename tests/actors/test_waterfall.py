@@ -1,10 +1,20 @@
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from trio.testing import MockClock
+
 from actors import waterfall
+from actors.mail import Reach, Reached
 from domain.audience import Count, Did
-from domain.campaign import Campaign, Delivery, Limits
-from store.audience import Reach
+from domain.campaign import Campaign, Delivery, Limits, What, When
+from domain.personal import UserZone
+from store.audience import Reach as Counted
+from tests.actors.house import PAST as HOUSE_PAST
+from tests.actors.house import open_house
 
 PLAIN = Campaign(name="x", kind="past_behaviour")
-REACH = Reach(qualified=1_001, control={"campaign": 100}, unreachable=1, reachable=900)
+REACH = Counted(qualified=1_001, control={"campaign": 100}, unreachable=1, reachable=900)
 
 
 def notes(limits: Limits, *, is_kept: bool = True) -> tuple[str, ...]:
@@ -39,7 +49,7 @@ def test_before_it_is_published_one_is_told_how_long_it_takes() -> None:
     slow = Campaign(
         name="x", kind="past_behaviour", delivery=Delivery(messages_per_5_minutes=7_800)
     )
-    many = Reach(qualified=900_000, control={}, unreachable=0, reachable=900_000)
+    many = Counted(qualified=900_000, control={}, unreachable=0, reachable=900_000)
     paced = waterfall.Speed(messages_per_second=1_000, messages_per_5_minutes=0)
     told = waterfall.estimate(slow, many, is_kept=True, took_ms=1, speed=paced)
     assert told.rate == "At this rate it takes 9 h 47 min"
@@ -63,3 +73,46 @@ def test_a_run_that_takes_longer_than_its_messages_last_says_so() -> None:
     slow = Campaign(name="x", kind="past_behaviour", delivery=delivery)
     (said,) = waterfall.estimate(slow, REACH, is_kept=True, took_ms=1).notes
     assert said.startswith("That is longer than 10 minutes, after which a message expires")
+
+
+@pytest.mark.parametrize(
+    "campaign",
+    [
+        HOUSE_PAST,
+        replace(HOUSE_PAST, what=What(identify=("*",))),
+        replace(HOUSE_PAST, delivery=Delivery(messages_per_5_minutes=3_000)),
+    ],
+)
+async def test_a_run_takes_as_long_as_was_told_before_it(
+    tmp_path: Path, autojump_clock: MockClock, campaign: Campaign
+) -> None:
+    """An identify call beside each message is an event of the pace as well."""
+    async with open_house(tmp_path, autojump_clock, rate=40) as house:
+        await house.people(400, plan="gold")
+        answer = await house.desk.ask(Reach(definition=campaign))
+        assert isinstance(answer, Reached)
+        told = answer.estimate.lasts_ms / 1_000
+        await house.publish(campaign)
+        await house.until(campaign.name, "completed", seconds=900)
+        first, *_, last = house.wire.requests
+        assert last.at - first.at == pytest.approx(told, rel=0.15)
+
+
+def test_a_run_that_is_cut_off_before_all_of_it_is_sent_says_so() -> None:
+    slow = replace(PLAIN, delivery=Delivery(messages_per_5_minutes=300))
+    for after_ms, notes in ((900_000, 1), (920_000, 0), (None, 0)):
+        found = waterfall.estimate(
+            slow, REACH, is_kept=True, took_ms=1, cut_off_after_ms=after_ms
+        ).notes
+        assert len(found) == notes
+        assert all(said.startswith("A run is cut off after 15 min: ") for said in found)
+
+
+def test_a_cap_of_each_day_bounds_a_run_at_each_users_own_time() -> None:
+    """From the first wall to the last such a run may have three days of the account."""
+    own = replace(PLAIN, when=When("2030-01-01T09:00", personal=UserZone()))
+    for a_day, expected in ((100, 300), (299, 897), (301, 900)):
+        campaign = replace(own, limits=Limits(cap_per_day=a_day))
+        found = waterfall.estimate(campaign, REACH, is_kept=True, took_ms=1)
+        assert (found.expected, found.capped) == (expected, 900 - expected)
+        assert found.notes[0].startswith(f"At most {a_day} of them are due on each day")

@@ -38,7 +38,7 @@ from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_forms import DropForm, KeepForm, ShowForm
 from actors.mail_intake import Intake, ShowIntake
-from actors.mail_limits import ShowLimits
+from actors.mail_limits import LowerCap, ShowLimits
 from actors.mail_names import FindNames
 from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsal, ShowRehearsing
 from actors.mail_report import FreshenCards, MakeDigests, ShowReport, TellHead
@@ -182,6 +182,8 @@ class FakeDesk:
                 return self._decide(name, by, "sending")
             case SkipRun(name, by):
                 return self._decide(name, by, "skipped")
+            case LowerCap(lim=lim):
+                return Done(f"The cap is lowered to {lim}.")
             case RaiseLimit():
                 return Done("A second person is asked.")
             case AboutAudience():

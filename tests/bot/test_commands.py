@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from actors.mail import ListAll, Pause, Stop
 from actors.mail_audience import ListAudiences, ReachAudience, ReachCampaign, ShowAudience
-from actors.mail_limits import ShowLimits
+from actors.mail_limits import LowerCap, ShowLimits
 from actors.membership import Membership
 from bot import line
 from bot.answers import USES
@@ -112,6 +112,7 @@ async def test_show_gives_the_whole_card(wire: Wire, desk: FakeDesk, slack: Slac
         ("audience", ListAudiences(), "Nothing is saved yet"),
         ("audience show North", ShowAudience("North"), "There is no audience North"),
         ("audience reach North", ReachAudience("North"), "There is no audience North"),
+        ("lower Spring sale to 5", LowerCap("Spring sale", ANA, 5), "lowered to 5"),
     ],
 )
 async def test_a_question_goes_to_the_desk_and_its_answer_to_who_asked(
@@ -145,6 +146,7 @@ async def test_who_only_looks_may_type_exactly_what_changes_nothing(
     desk.keep(draft(PAST, state="running"))
     about_a_user = "ann " if command in ("why", "preview", "test") else ""
     name = "list" if command == "audience" else f"{about_a_user}Spring sale"
+    name += " to 5" if command == "lower" else ""
     wire = Wire(settings, desk, slack)
     await wire.command(BEN, f"{command} {name}")
     refused = "You are not one of" in slack.of("respond")[-1].args["text"]

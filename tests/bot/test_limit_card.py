@@ -35,3 +35,14 @@ def test_what_waits_says_how_long_it_takes() -> None:
         "12,000 messages wait to be sent. Once nothing holds them back it takes 1 h 40 min."
         in shown.text
     )
+
+
+def test_beside_a_cap_stands_how_it_is_lowered() -> None:
+    cap = LimitLine("Cap in all", "500 messages", 125, 500)
+    for name, lines, said in (
+        ("Spring sale", (cap,), True),
+        ("Spring sale", (LimitLine("Cap", "none"),), False),
+        ("", (cap,), False),
+    ):
+        shown = limit_card(LimitsShown(name, "running", "UTC", lines))
+        assert ("/campaign lower NAME to N" in words(list(shown.blocks))) == said

@@ -24,6 +24,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_limits import LowerCap
 from actors.mail_shelf import Archive, Clone, Undo
 from actors.mail_trust import PauseAll
 from bot.line import Line
@@ -52,6 +53,7 @@ DEEDS: dict[str, set[Role]] = {
     "undo": WRITERS | {Role.APPROVER},
     "archive": WRITERS,
     "clone": WRITERS,
+    "lower_cap": WRITERS | {Role.APPROVER},
 }
 
 
@@ -73,6 +75,7 @@ def request(deed: str, definition: Campaign, by: str) -> Request:
         "undo": Undo(name, by),
         "archive": Archive(name, by),
         "clone": Clone(name, by, f"{name} again"),
+        "lower_cap": LowerCap(name, by, 1),
     }
     return made[deed]
 

@@ -22,6 +22,7 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_limits import LowerCap
 from actors.mail_shelf import Archive, Clone
 from domain.campaign import Campaign
 from domain.toml_source import check
@@ -64,6 +65,11 @@ def campaign() -> Campaign:
         (("campaign", "pause", "a", *BY), Pause("a", ANA)),
         (("campaign", "resume", "a", *BY), Resume("a", ANA)),
         (("campaign", "stop", "a", *BY), Stop("a", ANA)),
+        (("campaign", "lower-cap", "a", *BY, "--to", "5"), LowerCap("a", ANA, 5)),
+        (
+            ("campaign", "lower-cap", "a", *BY, "--to", "5", "--cap", "day"),
+            LowerCap("a", ANA, 5, "day"),
+        ),
         (("campaign", "sample", "a", *BY, "--run", "r"), SendSample("a", ANA, "r")),
         (("campaign", "sample", "a", *BY, "--run", "r", "--n", "5"), SendSample("a", ANA, "r", 5)),
         (

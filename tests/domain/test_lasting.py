@@ -1,6 +1,9 @@
 import pytest
+from msgspec.structs import replace
 
-from domain.lasting import lasts_ms, told
+from domain.campaign import What
+from domain.lasting import events_each, lasts_ms, told
+from tests.domain.definitions import PAST
 
 HOUR_MS = 3_600_000
 
@@ -37,3 +40,11 @@ def test_what_leaves_in_slots_takes_as_many_slots() -> None:
 )
 def test_it_is_told_in_two_units_and_never_too_short(ms: int, words: str) -> None:
     assert told(ms) == words
+
+
+def test_an_identify_call_beside_the_message_counts_for_the_pace_and_for_no_throttle() -> None:
+    twice = replace(PAST, what=What(identify=("plan",)))
+    assert [events_each(each) for each in (PAST, twice)] == [1, 2]
+    assert lasts_ms(1_000, messages_per_second=100, throttles=[], events=2_000) == 20_000
+    throttled = lasts_ms(1_000, messages_per_second=0, throttles=[300])
+    assert lasts_ms(1_000, messages_per_second=0, throttles=[300], events=2_000) == throttled

@@ -7,7 +7,7 @@ from domain.periods import Window
 from domain.tally import tally
 
 EVENTS = [Event(n, f"m{n}", "u", "AB"[n % 2], 10 * n, 0) for n in range(1, 7)]
-COUNTED = Carried(Window(0, 40), 4, "UTC", tally(DidNot("A"))("UTC"), certain=False)
+COUNTED = Carried(Window(0, 40), 4, ("UTC",), tally(DidNot("A"))("UTC"), certain=False)
 
 
 def test_what_is_remembered_is_told_by_name_and_time() -> None:
@@ -33,16 +33,16 @@ def test_what_is_too_old_now_was_counted_and_lies_before_the_window() -> None:
 
 def test_what_is_certain_by_events_that_may_be_too_old_is_counted_anew() -> None:
     certain = replace(COUNTED, certain=True)
-    assert certain.goes_on(Window(0, 50), upto_seq=9, zone="UTC")
-    assert not certain.goes_on(Window(1, 50), upto_seq=9, zone="UTC")
+    assert certain.goes_on(Window(0, 50), upto_seq=9, terms=("UTC",))
+    assert not certain.goes_on(Window(1, 50), upto_seq=9, terms=("UTC",))
 
 
 def test_a_count_goes_on_only_where_all_that_it_counted_still_belongs() -> None:
-    assert COUNTED.goes_on(Window(0, 40), upto_seq=4, zone="UTC")
-    assert COUNTED.goes_on(Window(0, 50), upto_seq=9, zone="UTC")
-    assert COUNTED.goes_on(Window(1, 50), upto_seq=9, zone="UTC")
-    assert not COUNTED.goes_on(Window(-1, 50), upto_seq=9, zone="UTC")
-    assert not COUNTED.goes_on(Window(None, 50), upto_seq=9, zone="UTC")
-    assert not COUNTED.goes_on(Window(0, 39), upto_seq=9, zone="UTC")
-    assert not COUNTED.goes_on(Window(0, 50), upto_seq=3, zone="UTC")
-    assert not COUNTED.goes_on(Window(0, 50), upto_seq=9, zone="Europe/Oslo")
+    assert COUNTED.goes_on(Window(0, 40), upto_seq=4, terms=("UTC",))
+    assert COUNTED.goes_on(Window(0, 50), upto_seq=9, terms=("UTC",))
+    assert COUNTED.goes_on(Window(1, 50), upto_seq=9, terms=("UTC",))
+    assert not COUNTED.goes_on(Window(-1, 50), upto_seq=9, terms=("UTC",))
+    assert not COUNTED.goes_on(Window(None, 50), upto_seq=9, terms=("UTC",))
+    assert not COUNTED.goes_on(Window(0, 39), upto_seq=9, terms=("UTC",))
+    assert not COUNTED.goes_on(Window(0, 50), upto_seq=3, terms=("UTC",))
+    assert not COUNTED.goes_on(Window(0, 50), upto_seq=9, terms=("Europe/Oslo",))

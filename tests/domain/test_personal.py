@@ -13,9 +13,11 @@ from domain.personal import (
     DAY_MINUTES,
     WAVES_MS,
     BestTime,
+    Personal,
     UserProperty,
     UserZone,
     cutoff_ms,
+    days_max,
     due_ms,
     first_ms,
 )
@@ -166,3 +168,16 @@ def test_around_every_clock_change_each_is_due_once_at_the_first_instant_that_sh
             if zones.local_wall(later, zone).date() <= zones.local_wall(due, zone).date():
                 wrong.append((zone, wall, "the same day"))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("personal", "days"),
+    [
+        (UserZone(), 3),
+        (UserZone(past="next_day"), 4),
+        (UserProperty("minute"), 4),
+        (BestTime("App Opened", past="next_day"), 5),
+    ],
+)
+def test_a_run_has_so_many_days_of_the_account_at_most(personal: Personal, days: int) -> None:
+    assert days_max(personal) == days

@@ -259,3 +259,17 @@ def test_runs_at_each_users_time_follow_each_other_once() -> None:
 def test_a_run_at_each_users_time_has_no_cut_off_of_its_own() -> None:
     when = structs.replace(BY_USER, cutoff="18:00")
     assert cutoff_ms(when, "2026-03-25T09:00[user]", account_zone="Asia/Tokyo") is None
+
+
+def test_how_long_a_run_has_until_its_cut_off_is_that_of_the_shortest_night() -> None:
+    """Clocks in Kyiv go from 03:00 to 04:00 on 29 March."""
+    hour_ms = 3_600_000
+    nightly = When("2026-03-27T01:00", repeat=EveryDays(), cutoff="05:00")
+    own = When("2026-03-27T01:00", cutoff="05:00", personal=UserZone())
+    found = [
+        schedule.cut_off_after_ms(
+            Campaign("a", "past_behaviour", when=when), now_ms=PUBLISHED_MS, account_zone=ACCOUNT
+        )
+        for when in (nightly, When(cutoff="12:00"), When(), own)
+    ]
+    assert found == [3 * hour_ms, 800_000, None, None]

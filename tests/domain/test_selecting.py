@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 import pytest
+from msgspec.structs import replace
 
 from domain import selecting
 from domain.audience import (
@@ -104,12 +105,31 @@ def test_a_count_that_is_certain_reads_nothing_more() -> None:
     assert past.read == 0
 
 
-def test_days_from_today_are_other_days_each_time_and_are_counted_anew() -> None:
-    ask, memory = compile_node(Did("A", (Filter("until", "in_next_days", 2),))), empty()
-    for later in range(3):
+@pytest.mark.parametrize(
+    ("node", "later_ms", "read"),
+    [
+        (Did("A", (Filter("until", "before_last_days", 2),)), HOUR_MS, 0),
+        (Did("A", (Filter("until", "before_last_days", 2),)), 24 * HOUR_MS, 1_000),
+        (Did("A", (Filter("until", "in_next_days", 2),)), 0, 0),
+        (Did("A", (Filter("until", "in_next_days", 2),)), 1, 1_000),  # begins now
+    ],
+)
+def test_what_asks_for_days_from_today_goes_on_while_these_are_the_same(
+    node: Node, later_ms: int, read: int
+) -> None:
+    ask, memory = compile_node(node), empty()
+    ask(ANNA, Noted(MANY, memory), NOW_MS, "UTC")
+    past = Noted(MANY, memory)
+    ask(ANNA, past, NOW_MS + later_ms, "UTC")
+    assert past.read == read
+
+
+def test_a_user_who_moves_to_another_zone_is_counted_anew() -> None:
+    ask, memory = compile_node(Did("A", count=Count(">=", 9_999), weekdays=("monday",))), empty()
+    for zone, read in (("UTC", 1_000), ("UTC", 0), ("Asia/Tokyo", 1_000)):
         past = Noted(MANY, memory)
-        ask(ANNA, past, NOW_MS + later, "UTC")
-        assert past.read == 1_000
+        ask(replace(ANNA, zone=zone), past, NOW_MS, "UTC")
+        assert past.read == read
 
 
 def test_as_a_range_moves_on_what_is_too_old_is_taken_out_of_the_count() -> None:

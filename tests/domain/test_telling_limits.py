@@ -59,3 +59,13 @@ def test_every_window_is_told_with_its_days() -> None:
 
 def test_it_says_that_what_falls_due_then_is_discarded() -> None:
     assert tell_quiet(DoNotDisturb("21:30", "08:00", "discard")).endswith("is not sent at all")
+
+
+def test_a_cap_that_was_lowered_is_told_beside_what_was_approved() -> None:
+    approved = Limits(cap_total=1_000, cap_per_day=50, portion_percent=20)
+    said = tell_limits(approved, Limits(cap_total=600, cap_per_day=50))
+    assert said.splitlines() == [
+        "At most 1,000 in total, at most 50 a day",
+        "Lowered since, and in force: at most 600 in total, at most 50 a day",
+        "20 % of those who qualify are addressed",
+    ]

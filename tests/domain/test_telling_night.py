@@ -1,3 +1,4 @@
+import pytest
 from msgspec.structs import replace
 
 from domain.campaign import DoNotDisturb, When
@@ -32,3 +33,16 @@ def test_by_day_and_without_do_not_disturb_and_at_each_users_own_time_there_is_n
     assert tell_night(PAST, TEN_AT_NIGHT_MS, ZONE) == ""
     own = replace(QUIET, when=When("2030-01-01T09:00", personal=UserZone()))
     assert tell_night(own, TEN_AT_NIGHT_MS, ZONE) == ""
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "gets"),
+    [
+        ("23:00", "gets nothing: the cut-off at 23:00 comes before"),
+        ("08:00", "gets nothing: the cut-off at 08:00 comes before"),
+        ("08:01", "gets it then"),
+    ],
+)
+def test_what_would_wait_past_the_cut_off_is_told_to_reach_nobody(cutoff: str, gets: str) -> None:
+    cut_off = replace(QUIET, when=When("2026-03-20T22:00", cutoff=cutoff))
+    assert tell_night(cut_off, TEN_AT_NIGHT_MS, ZONE).endswith(f"whoever is there {gets}")

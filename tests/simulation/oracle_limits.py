@@ -24,6 +24,15 @@ FIVE_MINUTES_MS = 300_000
 BEGINS_MS_MAX = 5_000
 """A message may begin so long before another, unseen by it, if only one of them bars the other:
 one is not held to the limits, or does not count."""
+NOT_LET_IN = (
+    "paused_dropped",
+    "date_in_past",
+    "expired",
+    "filter_no_longer_matches",
+    "no_identity",
+    "unknown",
+)
+"""Whoever waited for nothing is in the books, and considered for no message."""
 _KEYS = {"day": "%Y-%m-%d", "week": "%G-%V", "month": "%Y-%m"}
 
 
@@ -171,7 +180,8 @@ def surges(ledger: Ledger, _: Rules) -> Iterator[Violation]:
 
 
 def _let_in(books: Books) -> int:
-    return books.qualified - books.skipped.get("paused_dropped", 0)
+    """Count who was considered: neither what a pause drops nor what waited for nothing is."""
+    return books.qualified - sum(books.skipped.get(reason, 0) for reason in NOT_LET_IN)
 
 
 def _unanswered(ledger: Ledger, name: str, begin: int) -> bool:

@@ -119,9 +119,11 @@ def test_no_five_minutes_have_more_than_a_throttle_lets_through(at_ms: int, wron
     assert ("P18" in broken(history, most_per_5_minutes=2)) == wrong
 
 
-def surge(*more: Entry, qualified: int, dropped: int = 0) -> list[Entry]:
+def surge(
+    *more: Entry, qualified: int, dropped: int = 0, why: str = "paused_dropped"
+) -> list[Entry]:
     def shown(at_ms: int, n: int, dropped: int) -> Books:
-        skipped = {"paused_dropped": dropped, "unreachable": n - dropped}
+        skipped = {why: dropped, "unreachable": n - dropped}
         return Books(at_ms, "Live", "running", n, 0, 0, skipped, 0)
 
     return [
@@ -138,6 +140,8 @@ def surge(*more: Entry, qualified: int, dropped: int = 0) -> list[Entry]:
         (surge(qualified=3), False),
         (surge(qualified=4), True),
         (surge(qualified=9, dropped=6), False),
+        (surge(qualified=9, dropped=6, why="expired"), False),
+        (surge(qualified=10, dropped=6, why="expired"), True),
         (surge(*act(NOON + MINUTE, 1, "resume", "Live"), qualified=6), False),
     ],
 )

@@ -34,3 +34,14 @@ def test_of_many_users_those_who_were_erased_are_found(conn: sqlite3.Connection)
 
 def test_hiding_uses_the_installs_own_key(conn: sqlite3.Connection) -> None:
     assert erased.hide(conn, "order-771") == erased.hidden(KEY, "order-771")
+
+
+def test_each_erasure_tells_that_there_was_one_more(conn: sqlite3.Connection) -> None:
+    seen = [erased.latest(conn)]
+    for user, at_ms in (("u1", NOW), ("u2", NOW), ("u3", NOW + 1)):
+        erasures.erase(conn, user, now_ms=at_ms)
+        seen.append(erased.latest(conn))
+    erased.release(conn, "u1")
+    erasures.erase(conn, "u4", now_ms=NOW + 2)
+    seen.append(erased.latest(conn))
+    assert len(set(seen)) == 5

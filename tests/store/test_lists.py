@@ -46,6 +46,25 @@ def test_users_that_are_known_become_members_and_the_rest_is_counted(
     assert members(conn) == ["ann", "bob"]
 
 
+def test_blanks_around_an_id_are_part_of_it_if_somebody_is_known_by_that_and_else_are_not(
+    conn: sqlite3.Connection,
+) -> None:
+    """An export has ids as they are; people who write a file leave blanks behind."""
+    users.enrol(conn, {" ann ": 1, "anon: d1": 1, "old ": 1, "new": 1}, install_key=INSTALL_KEY)
+    merging.merge(conn, "old ", "new", now_ms=NOW, install_key=INSTALL_KEY)
+    upload = begun(conn)
+    rows = [
+        *entries(" ann ", "ann", " bob\t", "ann  ", "old ", " zoe"),
+        Entry("object", " d1"),
+        Entry("object", "d1 "),
+    ]
+    lists.append(conn, upload, rows, at=0)
+    published = lists.publish(conn, upload, by="U1", now_ms=NOW)
+    assert isinstance(published, Published)
+    assert published.counts == Counts(rows=8, matched=6, unknown=1, duplicates=1)
+    assert sorted(members(conn)) == [" ann ", "ann", "anon: d1", "anon:d1", "bob", "new"]
+
+
 def test_an_object_id_is_a_user_of_whom_only_a_device_is_known(conn: sqlite3.Connection) -> None:
     upload = begun(conn)
     lists.append(conn, upload, [Entry("object", "d1"), Entry("identity", "d1")], at=0)

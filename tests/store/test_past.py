@@ -118,14 +118,14 @@ def test_what_is_beyond_a_count_came_in_since_or_was_ahead_of_it(
     monkeypatch.setattr(past, "GAP_MAX", gap)
     times = (5, 50, 95, 10, 60, 97, 200)
     keep(conn, *(event(seq, at=at) for seq, at in enumerate(times, 1)), event(8, "ben", at=50))
-    counted = Carried(Window(0, 90), 3, "UTC", tally(DidNot("A"))("UTC"), certain=False)
+    counted = Carried(Window(0, 90), 3, ("UTC",), tally(DidNot("A"))("UTC"), certain=False)
     found = Logged(conn, "ann", upto_seq=6).beyond(["A"], Window(0, 99), counted)
     assert sorted(one.seq for one in found) == [3, 4, 5, 6]
 
 
 def test_what_is_before_a_window_was_counted_and_is_too_old(conn: sqlite3.Connection) -> None:
     keep(conn, *(event(seq, at=at) for seq, at in enumerate((5, 20, 30, 80, 20), 1)))
-    counted = Carried(Window(10, 90), 4, "UTC", tally(DidNot("A"))("UTC"), certain=False)
+    counted = Carried(Window(10, 90), 4, ("UTC",), tally(DidNot("A"))("UTC"), certain=False)
     found = Logged(conn, "ann", upto_seq=5)
     for since, old in ((10, []), (30, [2]), (31, [2, 3]), (200, [2, 3, 4])):
         assert sorted(e.seq for e in found.before(["A"], Window(since, 300), counted)) == old
@@ -144,7 +144,7 @@ def test_no_question_sorts_or_walks_a_whole_past(conn: sqlite3.Connection) -> No
     found = Logged(asked, "ann", upto_seq=9)
     found.first_ms(["A"])
     list(found.between(["A"], Window(None, 9)))
-    counted = Carried(Window(0, 5), 3, "UTC", tally(DidNot("A"))("UTC"), certain=False)
+    counted = Carried(Window(0, 5), 3, ("UTC",), tally(DidNot("A"))("UTC"), certain=False)
     list(found.beyond(["A"], Window(0, 9), counted))
     list(found.before(["A"], Window(3, 9), counted))
     assert len(plans) == 5

@@ -2,6 +2,9 @@ import sqlite3
 
 import pytest
 
+from domain.books import SkipReason
+from domain.timer import Wait
+from domain.verdict import Control, Hold, Send, Skip, Verdict
 from store import surge
 from tests.store.stage import HOUR, NOW
 
@@ -42,3 +45,25 @@ def test_each_campaign_is_counted_for_itself_and_forgotten_for_itself(
     surge.forget(conn, C)
     assert surge.within_the_hour(conn, C, now_ms=NOW) == 0
     assert surge.within_the_hour(conn, "c2", now_ms=NOW) == 5
+
+
+@pytest.mark.parametrize(
+    ("verdict", "counts"),
+    [
+        (Send(), True),
+        (Hold(NOW), True),
+        (Control(), True),
+        (Skip(SkipReason.NOT_IN_PORTION), True),
+        (Skip(SkipReason.UNREACHABLE), True),
+        (Wait("", NOW, NOW, NOW), False),
+        (Skip(SkipReason.EXPIRED), False),
+        (Skip(SkipReason.DATE_IN_PAST), False),
+        (Skip(SkipReason.FILTER_NO_LONGER_MATCHES), False),
+        (Skip(SkipReason.NO_IDENTITY), False),
+        (Skip(SkipReason.UNKNOWN), False),
+    ],
+)
+def test_who_waits_or_waited_for_nothing_is_no_part_of_a_surge(
+    verdict: Verdict | Wait, *, counts: bool
+) -> None:
+    assert surge.qualifies(verdict) is counts
