@@ -80,7 +80,7 @@ class Reckoner:
             return HELD_NAP_SECONDS
         now = self._clock.now_ms()
         try:
-            done, settled = await self._store.write(partial(self._pass, now_ms=now))
+            done, settled, judge_ms = await self._store.write(partial(self._pass, now_ms=now))
         except CommitFailed as failed:
             _log.warning("conversions are not counted yet: %s", failed)
             return AGAIN_SECONDS
@@ -90,16 +90,20 @@ class Reckoner:
             _log.error("the event at %d could not be asked for goals: %s", seq, error)
         if done.more:
             return 0.0
-        if done.next_ms is None:
+        due = [at for at in (done.next_ms, judge_ms) if at is not None]
+        if not due:
             return NAP_SECONDS_MAX
-        return max((done.next_ms - now) / 1000, PASS_SECONDS_MIN)
+        return min(max((min(due) - now) / 1000, PASS_SECONDS_MIN), NAP_SECONDS_MAX)
 
-    def _pass(self, conn: sqlite3.Connection, now_ms: int) -> tuple[Reckoned, int]:
-        """Credit a page of events; if that was all, judge the tests whose time is behind it."""
+    def _pass(self, conn: sqlite3.Connection, now_ms: int) -> tuple[Reckoned, int, int | None]:
+        """Credit a page of events; if that was all, judge the tests whose time is behind it.
+
+        Return how that went, how many were judged, and when the next one may be.
+        """
         done = reckoning.reckon(conn, now_ms=now_ms, limit=EVENTS_PAGE_MAX)
         if done.more:
-            return done, 0
+            return done, 0, None
         until_ms = now_ms - reckoning.LAG_MS
-        return done, settled_tests.settle_ripe(
-            conn, until_ms=until_ms, key=self._key, now_ms=now_ms
-        )
+        settled = settled_tests.settle_ripe(conn, until_ms=until_ms, key=self._key, now_ms=now_ms)
+        next_ms = settled_tests.next_ms(conn, after_ms=until_ms)
+        return done, settled, None if next_ms is None else next_ms + reckoning.LAG_MS

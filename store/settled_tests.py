@@ -62,3 +62,13 @@ def settle_ripe(conn: sqlite3.Connection, *, until_ms: int, key: bytes, now_ms: 
         assert trial is not None, "it has just been read"
         settle(conn, campaign, trial, rest=False, key=key, now_ms=now_ms)
     return len(rows)
+
+
+def next_ms(conn: sqlite3.Connection, *, after_ms: int) -> int | None:
+    """Return when the wait of the next test is over that is not judged; None: of none it is."""
+    (found,) = conn.execute(
+        "SELECT min(decide_ms) FROM variant_test INDEXED BY variant_test_open"
+        " WHERE decided_ms IS NULL AND decide_ms > ?",
+        (after_ms,),
+    ).fetchone()
+    return None if found is None else int(found)

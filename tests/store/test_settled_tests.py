@@ -106,3 +106,13 @@ def test_what_is_no_test_any_more_keeps_no_other_waiting(conn: sqlite3.Connectio
     acts.advance(conn, campaign, Action.STOP, key=KEY, now_ms=NOW)
     assert [ripe(conn), ripe(conn)] == [1, 0]
     assert not [act for act in audit.read(conn) if act.action == "choose_variant"]
+
+
+def test_when_the_next_wait_is_over_is_known(conn: sqlite3.Connection) -> None:
+    campaign = start(conn, aimed(past(), 4))
+    for n, at in enumerate((5, 9, 7)):
+        variants.open_test(conn, campaign, f"run {n}", NOW + at)
+    variants.decide(conn, campaign, "run 2", "A", now_ms=NOW)
+    assert settled_tests.next_ms(conn, after_ms=NOW) == NOW + 5
+    assert settled_tests.next_ms(conn, after_ms=NOW + 5) == NOW + 9
+    assert settled_tests.next_ms(conn, after_ms=NOW + 9) is None
