@@ -3,7 +3,7 @@
 Saving asks a second person at once: there is no draft of it. Until they approve, what was approved
 before goes on; and a run that has begun ends by what it began with, so that nobody gets half of one
 and half of the other. A live campaign has one run without an end: there it holds for who qualifies
-from then on. Without reviews an amendment holds as soon as it is saved.
+from then on. Where the operator has switched reviews off, publishing it is enough.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ from actors.editing import Begun
 from actors.mail import Draft, Refused
 from actors.onward import more
 from actors.rules import Decision, Rules, Said, at
-from store import acts, admission, amendments, announcements, campaigns, revisions, runs
+from store import acts, amendments, announcements, campaigns, revisions, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 
 _HOLDS = {
@@ -52,16 +52,15 @@ def amend(
     )
     assert not isinstance(number, NameTaken), "the name stays"
     _record(conn, row, request.by, "amend", rules)
-    if not rules.review_required:
-        return _alone(conn, row, number, request.by, rules)
     amendments.ask(conn, row.id, number, now_ms=rules.now_ms)
     revisions.asked_about(conn, row.id, number)
     said = f"*{row.name}* runs, and {at(request.by)} asks to change what it says."
     _show(conn, row, rules)
     announcements.add(conn, "call", row.id, body=said, now_ms=rules.now_ms)
+    yes = "someone who has not edited it approves" if rules.review_required else "it is published"
     return Said(
-        f"Saved as revision {number} of “{row.name}”, and asked for a review. Once someone who"
-        f" has not edited it approves, it holds {_HOLDS[row.kind]}. Until then nothing changes.",
+        f"Saved as revision {number} of “{row.name}”, and asked for a review. Once {yes}, it holds"
+        f" {_HOLDS[row.kind]}. Until then nothing changes.",
         row.id,
     )
 
@@ -74,6 +73,18 @@ def approve(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -
     _put_in_force(conn, row, row.revision, f"Approved by {at(by)}", rules)
     said = f"You approved the amendment of “{row.name}”. It holds {_HOLDS[row.kind]}."
     return Said(said, row.id)
+
+
+def publish(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> Decision:
+    """Let the amendment hold though nobody approved it, as the operator's configuration allows."""
+    if rules.review_required:
+        return Refused(
+            what=f"“{row.name}” runs, and what is asked for waits for a second person.",
+            fix="Someone who has not edited it approves it on its card; then it holds by itself.",
+        )
+    _record(conn, row, by, "publish_amendment", rules)
+    _put_in_force(conn, row, row.revision, f"Published by {at(by)}, without review", rules)
+    return Said(f"“{row.name}” is amended. It holds {_HOLDS[row.kind]}.", row.id)
 
 
 def decline(
@@ -95,14 +106,6 @@ def _as_before(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules
     return Said(f"The amendment of “{row.name}” is withdrawn: it goes on as it is.", row.id)
 
 
-def _alone(
-    conn: sqlite3.Connection, row: CampaignRow, number: int, by: str, rules: Rules
-) -> Decision:
-    """Put it in force at once: the operator's configuration asks for no second person."""
-    _put_in_force(conn, row, number, f"Amended by {at(by)}, without review", rules)
-    return Said(f"Saved as revision {number} of “{row.name}”. It holds {_HOLDS[row.kind]}.", row.id)
-
-
 def _put_in_force(
     conn: sqlite3.Connection, row: CampaignRow, number: int, said: str, rules: Rules
 ) -> None:
@@ -116,7 +119,7 @@ def _put_in_force(
     )
     assert not isinstance(published, NotApproved), "it was approved in this transaction"
     if row.published is not None and row.kind == "live":
-        admission.hand_on_cursor(conn, row.id, row.published, number)
+        amendments.hand_on_cursor(conn, row.id, row.published, number)
     amendments.end(conn, row.id, now_ms=rules.now_ms)
     said = f"{said}: revision {number} holds {_HOLDS[row.kind]}."
     _show(conn, row, rules, acts.with_head(conn, said))

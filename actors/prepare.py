@@ -2,7 +2,7 @@
 
 Everything that was true when the message was decided is asked again here, just before it goes:
 its deadline, suppression, do-not-disturb, the limits on what its user gets, and the audience's
-filter if it was held for a while.
+filter if it was held for a while and its campaign does not say `recheck = false`.
 """
 
 from typing import TypeAlias
@@ -85,7 +85,7 @@ def prepare(
     if stays is not None:
         return stays
     asked = batch.lists.get(row.run, {}).get(user.user, user)
-    if was_held(row) and not matching.matches(
+    if _asks_again(row, definition) and not matching.matches(
         definition.who, asked, history, now_ms=now_ms, zone=account_zone
     ):
         return _ended(row, "cancelled", SkipReason.FILTER_NO_LONGER_MATCHES)
@@ -95,6 +95,12 @@ def prepare(
         constant = values(definition, user, history, now_ms=row.admitted_ms, zone=account_zone)
     about = About(user, event, constant, batch.object_ids.get(user.user))
     return _write(batch.campaign.id, definition, row, about, library_version)
+
+
+def _asks_again(row: Row, definition: Campaign) -> bool:
+    """Whether the audience is asked once more: of what was held, unless it is to be asked once."""
+    trigger = definition.trigger
+    return was_held(row) and (trigger is None or trigger.recheck)
 
 
 def _late(row: Row, begins_ms: int) -> Ending | None:

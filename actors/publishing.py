@@ -3,7 +3,7 @@
 import sqlite3
 from functools import partial
 
-from actors import checking
+from actors import amending, checking
 from actors.isolation import apart
 from actors.mail import Publish, Refused
 from actors.reviewing import STALE
@@ -25,6 +25,8 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     latest = campaigns.revision_of(conn, row.id, row.revision)
     if request.hash and request.hash != latest.hash:
         return STALE
+    if row.amendment is not None:
+        return amending.publish(conn, row, request.by, rules)
     approved = campaigns.approval_of(conn, row.id, row.revision) is not None
     unreviewed = not rules.review_required and not approved
     if unreviewed:
@@ -83,8 +85,19 @@ def publish(conn: sqlite3.Connection, request: Publish, rules: Rules) -> Decisio
     undo = ""
     if undo_ms:
         undo = f" It begins in {request.undo_seconds} seconds: until then Undo takes it back."
+    gone = _gone(content, rules)
     night = _night(content, undo_ms, rules)
-    return Said(f"“{row.name}” is published{without}{undo}{night}", row.id)
+    return Said(f"“{row.name}” is published{without}{undo}{gone}{night}", row.id)
+
+
+def _gone(content: Campaign, rules: Rules) -> str:
+    """Say which of several dates passed while it was reviewed: what is past is no run."""
+    when, now = content.when, rules.now_ms
+    gone = sum(schedule.moment(each, when.zone or rules.zone) <= now for each in when.dates)
+    if not gone:
+        return ""
+    have, them = ("has", "it") if gone == 1 else ("have", "them")
+    return f" {gone} of its {len(when.dates)} dates {have} passed: nothing is sent for {them}."
 
 
 def _night(content: Campaign, undo_ms: int, rules: Rules) -> str:

@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot import answers
+from bot.aside_listeners import AsideListeners
 from bot.audience_forms import AudienceForms
 from bot.audience_saving import AudienceSaving
 from bot.blocks import Message, section
@@ -23,6 +24,7 @@ from bot.home_keeping import HomeKeeping
 from bot.home_listeners import HomeListeners
 from bot.home_tab import Home
 from bot.ids import COMMAND, ActionId
+from bot.inquiry_listeners import InquiryListeners
 from bot.line import Caller, Line, answered, log, tell
 from bot.list_listeners import ListListeners
 from bot.modals import said_view
@@ -31,9 +33,11 @@ from bot.notice_listeners import NoticeListeners
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
 from bot.replay import Verification
+from bot.report_file import ReportFiles
 from bot.rights import Rights
 from bot.sample_listeners import SampleListeners
 from bot.settings import BotSettings
+from bot.whole_listeners import WholeListeners
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
 from bot.wizard.opening import Opening
@@ -106,14 +110,19 @@ def make_app(
     homes.draws(partial(home.draw, app.client))
     opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
     cards = CardListeners(line, home)
-    lists, samples, audiences = (
+    lists, samples, audiences, asides = (
         ListListeners(line),
         SampleListeners(line),
         AudienceSaving(line, forms),
+        AsideListeners(line),
     )
     wizard = WizardListeners(line, forms, reaching, opening, saving)
     for part in (
-        Commands(line, opening, AudienceForms(lists, audiences, samples)),
+        Commands(line, opening, AudienceForms(lists, audiences, samples), asides),
+        asides,
+        InquiryListeners(line),
+        ReportFiles(line),
+        WholeListeners(line),
         lists,
         samples,
         audiences,
@@ -128,6 +137,7 @@ def make_app(
                 ActionId.CLONE: wizard.clone_pressed,
                 ActionId.REHEARSE: cards.rehearse_pressed,
                 ActionId.REPORT: cards.report_pressed,
+                ActionId.REQUEST_CHANGES: cards.changes_pressed,
                 ActionId.SEE_MESSAGE: cards.see_pressed,
                 ActionId.SHOW: cards.show_pressed,
             }

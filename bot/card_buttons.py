@@ -71,7 +71,7 @@ def _decisions(view: CampaignView, *, review: bool, reader: str) -> list[Offer]:
     if Action.APPROVE in allowed and others:
         made.append(_approve(view, name))
     if Action.REQUEST_CHANGES in allowed and others:
-        made.append(Offer("Request changes", ActionId.REQUEST_CHANGES, leads=True))
+        made.append(Offer("Request changes", ActionId.REQUEST_CHANGES, leads=not view.amends))
     if Action.PUBLISH in allowed:
         text = f"*{name}* starts sending to real people, by its schedule."
         asked = confirm("Publish it?", text, "Publish")

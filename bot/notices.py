@@ -91,4 +91,5 @@ def _aside(ref: str) -> list[Block]:
     return [
         button("Try again", ActionId.RETRY_ASIDE, ref, style="primary", confirm=again),
         button("Drop", ActionId.DROP_ASIDE, ref, style="danger", confirm=drop),
+        button("Look at them", ActionId.LIST_ASIDE, ref),
     ]

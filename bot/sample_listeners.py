@@ -14,7 +14,7 @@ from actors.mail import Answer, Refused
 from actors.mail_audience import ExportAudience, Exported, ReachAudience
 from bot import answers, words
 from bot.blocks import Message, clip, context, section
-from bot.handing import hand_over
+from bot.handing import NOT_TAKEN, hand_over
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line, tell
 from bot.refs import Memo
@@ -23,7 +23,6 @@ from bot.saying import said
 from bot.submission import Submission
 
 FILE_NAME = "sample.csv"
-NOT_TAKEN = Refused("Slack did not take the file.", "Try again in a minute.")
 
 
 class _Drawn(Struct, frozen=True):

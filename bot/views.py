@@ -142,7 +142,9 @@ def _saved(view: CampaignView, chars: int) -> list[Block]:
         said = clip(_INDENT.sub(_wide, text), chars)
         told.append(section(f"*{clip(heading, chars)}*\n{said}"))
     if (more := len(view.audiences) - AUDIENCES_SHOWN_MAX) > 0:
-        told.append(context(f"... and {more} more saved audiences: `clarion campaign show`."))
+        rest = section(f"... and {words.count_of(more, 'more saved audience')}.")
+        rest["accessory"] = button("Show them all", ActionId.WHOLE_AUDIENCES, view.id)
+        told.append(rest)
     return told
 
 

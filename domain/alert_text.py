@@ -1,6 +1,6 @@
 """The words of an alert, in the order in which somebody needs them at night."""
 
-WITH_A_TERMINAL = "whoever runs Clarion sees each of them with `clarion dead list`"
+EACH_OF_THEM = "*Look at them* shows each, and why"
 
 
 def alert_text(happened: str, done: str, to_do: str) -> str:

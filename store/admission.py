@@ -67,15 +67,6 @@ def open_cursor(
     )
 
 
-def hand_on_cursor(conn: sqlite3.Connection, campaign: str, before: int, after: int) -> None:
-    """Let a revision go on where another stopped, so that no event is considered by both."""
-    conn.execute(
-        "INSERT INTO cursor (campaign, revision, seq, dropped)"
-        " SELECT campaign, ?, seq, dropped FROM cursor WHERE campaign = ? AND revision = ?",
-        (after, campaign, before),
-    )
-
-
 def drop_pause(conn: sqlite3.Connection, campaign: str) -> None:
     """Let what came in until now count as the pause's, however late it is considered."""
     conn.execute(
@@ -128,9 +119,13 @@ def admit(conn: sqlite3.Connection, batch: LiveBatch, *, now_ms: int) -> Admissi
         timers.clear(conn, batch.listener, batch.campaign, batch.clears, now_ms=now_ms)
         ended_timers.prune(conn, now_ms=now_ms)  # where almost all are cleared, few fire
     definition = campaigns.revision_of(conn, batch.campaign, batch.revision).definition
-    pending = 0
+    pending, seen = 0, set[str]()
     for decision in decisions:
+        if decision.message_id in seen:
+            continue  # twice in one batch
         drops = paused or (decision.event_seq or math.inf) <= dropped_upto
+        if drops or not isinstance(decision.verdict, Wait):
+            seen.add(decision.message_id)
         pending += _decide(conn, batch, definition, decision, drops=drops, now_ms=now_ms)
     reach("admission.decisions_written")
     full = batch.total is not None and caps.is_full(conn, batch.campaign, caps.TOTAL)
@@ -147,8 +142,6 @@ def _decide(
     now_ms: int,
 ) -> bool:
     """Write what becomes of one user who qualified; tell whether it is a message."""
-    if is_decided(conn, batch.campaign, decision):
-        return False  # twice in one batch
     if isinstance(decision.verdict, Wait):
         _wait(conn, batch, decision, decision.verdict, drops=drops, now_ms=now_ms)
         if not drops:

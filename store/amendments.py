@@ -22,3 +22,12 @@ def end(conn: sqlite3.Connection, campaign_id: str, *, now_ms: int) -> bool:
         (now_ms, campaign_id),
     )
     return done.rowcount > 0
+
+
+def hand_on_cursor(conn: sqlite3.Connection, campaign: str, before: int, after: int) -> None:
+    """Let a revision of a live campaign go on in the log where the one before it stopped."""
+    conn.execute(
+        "INSERT INTO cursor (campaign, revision, seq, dropped)"
+        " SELECT campaign, ?, seq, dropped FROM cursor WHERE campaign = ? AND revision = ?",
+        (after, campaign, before),
+    )

@@ -5,6 +5,7 @@ control user is decided, where a run becomes visible. A campaign without a goal 
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
@@ -14,8 +15,10 @@ from domain.verdict import Control, Hold, Send
 from store import allowance, caps
 from store.allowance import Bounds, Wanted
 from store.decisions import LIVE, Decision, LiveBatch
+from store.rows import among
 
 Arm: TypeAlias = Literal["target", "control"]
+_OF_ARM = "SELECT 1 FROM exposure WHERE user = ? AND campaign = ? AND arm = ?"
 
 
 class Exposure(Struct, frozen=True):
@@ -38,21 +41,19 @@ def is_watched(conn: sqlite3.Connection, campaign: str) -> bool:
 def add(conn: sqlite3.Connection, campaign: str, exposure: Exposure) -> None:
     """Keep an exposure, once, and count its user, once in each arm and variant."""
     e = exposure
-    before = {
-        (arm, variant)
-        for arm, variant in conn.execute(
-            "SELECT DISTINCT arm, variant FROM exposure WHERE user = ? AND campaign = ?",
-            (e.user, campaign),
-        ).fetchall()
-    }
+    whose = (e.user, campaign, e.arm)
+    (in_arm,) = conn.execute(f"SELECT EXISTS ({_OF_ARM})", whose).fetchone()
+    (of_variant,) = conn.execute(
+        f"SELECT EXISTS ({_OF_ARM} AND variant = ?)", (*whose, e.variant)
+    ).fetchone()
     conn.execute(
         "INSERT INTO exposure (user, campaign, at_ms, run, occurrence, arm, variant)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (e.user, campaign, e.at_ms, e.run, e.occurrence, e.arm, e.variant),
     )
-    if all(arm != e.arm for arm, _ in before):
+    if not in_arm:
         _count(conn, campaign, e.arm, "", 1)
-    if e.variant and (e.arm, e.variant) not in before:
+    if e.variant and not of_variant:
         _count(conn, campaign, e.arm, e.variant, 1)
 
 
@@ -130,17 +131,32 @@ def add_control(conn: sqlite3.Connection, campaign: str, run: str) -> None:
         _count(conn, campaign, "control", "", fresh)
 
 
-def of_users(conn: sqlite3.Connection, users: tuple[str, ...], campaign: str) -> list[Exposure]:
-    """Return a person's exposures in a campaign, under any of these ids."""
+def latest_of(
+    conn: sqlite3.Connection, users: tuple[str, ...], campaign: str, *, upto_ms: int, but_of: str
+) -> list[Exposure]:
+    """Return a person's latest exposure in a campaign up to a moment, under each of these ids.
+
+    Not the one of the occurrence `but_of`. A robot may have any number of them, and has one read.
+    """
     return [
         Exposure(*row)
         for user in users
         for row in conn.execute(
             "SELECT user, at_ms, run, occurrence, arm, variant FROM exposure"
-            " WHERE user = ? AND campaign = ?",
-            (user, campaign),
+            " WHERE user = ? AND campaign = ? AND at_ms <= ? AND occurrence <> ?"
+            " ORDER BY at_ms DESC, run, occurrence LIMIT 1",
+            (user, campaign, upto_ms, but_of),
         ).fetchall()
     ]
+
+
+def between(conn: sqlite3.Connection, users: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return for each campaign that a person was exposed to, when that was first and last."""
+    found: dict[str, tuple[int, int]] = {}
+    for campaign, first, last in among(conn, _BETWEEN, users):
+        held = found.get(campaign, (first, last))
+        found[campaign] = min(held[0], first), max(held[1], last)
+    return found
 
 
 def users_of(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str], int]:
@@ -155,3 +171,9 @@ def _count(conn: sqlite3.Connection, campaign: str, arm: Arm, variant: str, n: i
         " ON CONFLICT (campaign, arm, variant) DO UPDATE SET users = users + excluded.users",
         (campaign, arm, variant, n),
     )
+
+
+_BETWEEN = (
+    "SELECT campaign, min(at_ms), max(at_ms) FROM exposure WHERE user IN ({keys})"
+    " GROUP BY user, campaign"
+)

@@ -5,7 +5,7 @@ is there before the event that follows it.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -103,15 +103,14 @@ def _credit_all(
 
 def _credit(conn: sqlite3.Connection, reached: Sequence[Wanted], event: Event) -> None:
     ids = identities.ids_of(conn, event.user)
+    happened_ms = counts_as_of_ms(event.time_ms, event.received_ms)
     for one in reached:
         # What triggered a message came before it, even by a clock that was set back in between.
-        others = (
-            each
-            for each in exposures.of_users(conn, ids, one.campaign)
-            if each.occurrence != event.source_id
+        latest = exposures.latest_of(
+            conn, ids, one.campaign, upto_ms=happened_ms, but_of=event.source_id
         )
         exposure = credited(
-            others,
+            latest,
             time_ms=event.time_ms,
             received_ms=event.received_ms,
             window_ms=one.goal.window_ms,
@@ -131,22 +130,36 @@ def _credit(conn: sqlite3.Connection, reached: Sequence[Wanted], event: Event) -
                 exposure.occurrence,
                 exposure.arm,
                 exposure.variant,
-                counts_as_of_ms(event.time_ms, event.received_ms),
+                happened_ms,
                 revenue_micros(one.goal, event.properties),
             ),
         )
 
 
-def _history(conn: sqlite3.Connection, user: str, names: Collection[str], upto: int) -> list[Event]:
-    seqs = [
-        seq
-        for name in names
-        for (seq,) in conn.execute(
-            "SELECT seq FROM log INDEXED BY log_of_user"
-            " WHERE kind = 'event' AND user = ? AND name = ? AND seq <= ?",
-            (user, name, upto),
-        ).fetchall()
-    ]
+def _history(
+    conn: sqlite3.Connection, user: str, wanted: Mapping[str, Sequence[Wanted]], upto: int
+) -> list[Event]:
+    """Return the user's events that a window of theirs may hold: a robot's others stay unread.
+
+    This is done in a transaction for which others wait.
+    """
+    exposed = exposures.between(conn, identities.ids_of(conn, user))
+    seqs: list[int] = []
+    for name, goals_of_name in wanted.items():
+        spans = [
+            (exposed[one.campaign][0], exposed[one.campaign][1] + one.goal.window_ms)
+            for one in goals_of_name
+            if one.campaign in exposed
+        ]
+        if not spans:
+            continue
+        # What is counted as of when it came in lies ahead of that.
+        rows = conn.execute(
+            "SELECT seq FROM log INDEXED BY log_of_user WHERE kind = 'event' AND user = ?"
+            " AND name = ? AND seq <= ? AND time_ms >= ? AND min(time_ms, received_ms) < ?",
+            (user, name, upto, min(spans)[0], max(until for _, until in spans)),
+        )
+        seqs += [seq for (seq,) in rows.fetchall()]
     return [event for event in log.events_at(conn, seqs) if isinstance(event, Event)]
 
 

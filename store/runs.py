@@ -41,6 +41,9 @@ class Run(Struct, frozen=True):
     placed: int = 0  # how many messages were drawn
 
 
+_COLUMNS = ", ".join(Run.__struct_fields__)
+
+
 def begin(
     conn: sqlite3.Connection, campaign: str, run: str, revision: int, *, due_ms: int, now_ms: int
 ) -> None:
@@ -55,16 +58,17 @@ def begin(
 def of_campaign(conn: sqlite3.Connection, campaign: str) -> list[Run]:
     """Return a campaign's runs, the earliest first."""
     rows = conn.execute(
-        "SELECT campaign, run, revision, state, due_ms, qualified, safety_limit, sample,"
-        " decided_by, updated_ms, wave_ms, placed FROM run WHERE campaign = ? ORDER BY due_ms",
-        (campaign,),
+        f"SELECT {_COLUMNS} FROM run WHERE campaign = ? ORDER BY due_ms", (campaign,)
     )
     return [Run(*row) for row in rows]
 
 
 def find(conn: sqlite3.Connection, campaign: str, run: str) -> Run | None:
     """Return one run, or None."""
-    return next((r for r in of_campaign(conn, campaign) if r.run == run), None)
+    row = conn.execute(
+        f"SELECT {_COLUMNS} FROM run WHERE campaign = ? AND run = ?", (campaign, run)
+    ).fetchone()
+    return None if row is None else Run(*row)
 
 
 def set_state(

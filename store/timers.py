@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain.facts import ERASED, Event
 from domain.listening import Listener
@@ -118,9 +118,11 @@ def ripe(
     stops = Stops(conn, listener, timers)
     found = []
     for timer in timers:
-        if timer.user in waits_for_more or find(conn, timer.id) != timer:
+        if timer.user in waits_for_more:
             continue
         held = of_key(conn, timer.campaign, timer.user, timer.key)
+        if timer not in held:
+            continue
         if (cleared_by := stopped_by(stops, listener, timer)) is not None:
             end(conn, [timer], "cancelled", by=cleared_by, now_ms=now_ms)
         elif (other := beaten(listener.trigger, timer, held)) is not None:
@@ -202,12 +204,6 @@ def count_due(conn: sqlite3.Connection, campaign: str, *, upto_ms: int) -> int:
     return int(n)
 
 
-def find(conn: sqlite3.Connection, timer_id: int) -> Timer | None:
-    """Return one timer."""
-    found = _timers(conn, "WHERE id = ?", (timer_id,))
-    return found[0] if found else None
-
-
 def of_key(conn: sqlite3.Connection, campaign: str, user: str, key: str) -> list[Timer]:
     """Return every timer that a user ever had of a key."""
     return _timers(
@@ -248,25 +244,23 @@ def _is_changed(trigger: Trigger) -> bool:
 
 def _insert(conn: sqlite3.Connection, asked: Begun, now_ms: int) -> Timer:
     wait = asked.wait
-    (row,) = conn.execute(
-        f"INSERT INTO timer ({_COLUMNS.removeprefix('id, ')}, local)"
-        " VALUES (?, ?, ?, 'armed', ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)"
-        f" RETURNING {_COLUMNS}",
-        (
-            asked.campaign,
-            asked.user,
-            wait.key,
-            asked.event_seq,
-            asked.occurrence,
-            wait.since_ms,
-            wait.since_ms,
-            wait.until_ms,
-            wait.due_ms,
-            now_ms,
-            wait.local,
-        ),
-    ).fetchall()
-    return Timer(*row)
+    timer = Timer(
+        id=0,
+        campaign=asked.campaign,
+        user=asked.user,
+        key=wait.key,
+        state="armed",
+        event_seq=asked.event_seq,
+        occurrence=asked.occurrence,
+        first_ms=wait.since_ms,
+        since_ms=wait.since_ms,
+        until_ms=wait.until_ms,
+        due_ms=wait.due_ms,
+        armed_ms=now_ms,
+    )
+    new = conn.execute(_INSERT, (*structs.astuple(timer)[1:], wait.local)).lastrowid
+    assert new is not None, "a row that was inserted has an id"
+    return structs.replace(timer, id=new)
 
 
 def _move(conn: sqlite3.Connection, timer: Timer) -> None:
@@ -291,3 +285,7 @@ def _timers(conn: sqlite3.Connection, rest: str, values: tuple[object, ...]) -> 
 
 
 _COLUMNS = ", ".join(Timer.__struct_fields__)
+_INSERT = (
+    f"INSERT INTO timer ({_COLUMNS.removeprefix('id, ')}, local)"
+    f" VALUES ({', '.join('?' * len(Timer.__struct_fields__))})"
+)

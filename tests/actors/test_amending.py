@@ -4,12 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 import trio
 from msgspec.structs import replace
 from trio.testing import MockClock
 
 from actors.desk import HouseRules
-from actors.mail import Approve, Draft, RaiseLimit, Request, RequestChanges, Stop, Submit
+from actors.mail import (
+    Approve,
+    Draft,
+    Publish,
+    RaiseLimit,
+    Request,
+    RequestChanges,
+    Stop,
+    Submit,
+)
 from actors.segment import Accepted, Throttled
 from domain.audience import Property
 from domain.campaign import Campaign, Limits, Trigger, What, When
@@ -216,13 +226,20 @@ async def test_without_a_run_to_come_there_is_nothing_to_amend(
         assert "edit" not in (await house.view("Once")).allowed
 
 
-async def test_without_reviews_it_holds_as_soon_as_it_is_saved(
-    tmp_path: Path, autojump_clock: MockClock
+@pytest.mark.parametrize("alone", [True, False])
+async def test_without_reviews_it_holds_as_soon_as_it_is_published(
+    tmp_path: Path, autojump_clock: MockClock, *, alone: bool
 ) -> None:
-    alone = HouseRules(review_required=False)
-    async with open_house(tmp_path, autojump_clock, rules=alone) as house:
+    rules = HouseRules(review_required=not alone)
+    async with open_house(tmp_path, autojump_clock, rules=rules) as house:
         await running(house)
         await house.asks(AMEND)
+        assert (await house.view(PAST.name)).published == 1, "saving a file changes nothing yet"
+        if not alone:
+            no = await house.refused(Publish(PAST.name, ANA))
+            assert "second person" in no.what
+            return
+        await house.asks(Publish(PAST.name, ANA))
         view = await house.view(PAST.name)
         assert (view.published, view.revision, view.amends) == (2, 2, False)
         replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")

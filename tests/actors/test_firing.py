@@ -19,6 +19,7 @@ from domain.campaign import (
     DoNotDisturb,
     Limits,
     OnDate,
+    QuietWindow,
     Trigger,
     When,
     Without,
@@ -205,6 +206,26 @@ async def test_the_filter_is_asked_again_when_it_falls_due_unless_the_campaign_s
             assert await skipped(house) == told
 
 
+async def test_who_is_to_be_asked_once_is_not_asked_after_do_not_disturb_either(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    for recheck in (True, False):
+        campaign = replace(
+            LIVE,
+            trigger=Trigger("Cart Updated", delay_minutes=60, recheck=recheck),
+            who=Property("plan", "equals", "free"),
+            do_not_disturb=DoNotDisturb("11:30", "12:30"),
+        )
+        async with open_house(tmp_path / str(recheck), autojump_clock) as house:  # it is 10:46
+            await house.feed(house.profile("ann", plan="free"))
+            await house.running(campaign)
+            await cart(house, "ann")
+            await house.idle(61 * MINUTE)
+            await house.feed(house.profile("ann", plan="pro"))
+            await house.idle(60 * MINUTE)
+            assert house.wire.users == ([] if recheck else ["ann"])
+
+
 async def test_caps_control_and_quiet_hours_are_asked_when_it_falls_due(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -386,22 +407,20 @@ async def test_a_date_that_is_replaced_in_a_pause_holds_no_more(
         assert await skipped(house) == {"paused_dropped": 1}
 
 
-@pytest.mark.parametrize("delay_minutes", [0, 60])
-async def test_what_falls_due_in_a_week_that_is_mostly_quiet_goes_at_its_end(
-    tmp_path: Path, autojump_clock: MockClock, delay_minutes: int
+async def test_what_falls_due_in_a_weekend_that_is_quiet_goes_at_its_end(
+    tmp_path: Path, autojump_clock: MockClock
 ) -> None:
     """More than 72 hours later, whether it was decided about at once or after a wait."""
-    friday_to_tuesday: Any = ("friday", "saturday", "sunday", "monday", "tuesday")
-    quiet = replace(
-        LIVE,
-        trigger=Trigger("Cart Updated", delay_minutes=delay_minutes),
-        do_not_disturb=DoNotDisturb("00:00", "24:00", days=friday_to_tuesday),
-    )
+    days: Any = ("friday", "saturday", "sunday")
+    morning = QuietWindow("00:00", "12:00", ("monday",))
+    quiet = DoNotDisturb("00:00", "24:00", days=days, also=(morning,))
     async with open_house(tmp_path, autojump_clock, quiet=True) as house:
-        await house.running(quiet)
+        await house.running(replace(DELAYED, do_not_disturb=quiet))
+        at_once = replace(LIVE, name="At once", trigger=Trigger("Cart Updated"))
+        await house.running(replace(at_once, do_not_disturb=quiet))
         await cart(house, "ann")
-        await house.idle(5 * 24 * 60 * MINUTE)
-        assert house.wire.users == ["ann"]
+        await house.idle(74 * 60 * MINUTE)
+        assert house.wire.users == ["ann", "ann"]
         assert await skipped(house) == {}
 
 

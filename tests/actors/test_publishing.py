@@ -150,3 +150,14 @@ async def test_who_publishes_into_the_night_is_told_that_it_waits(
         night = f"When it begins, it is do-not-disturb in Europe/Oslo until {until}, and"
         assert (night in said) == bool(until)
         assert ("do-not-disturb" in said) == bool(until)
+
+
+async def test_which_of_several_dates_passed_during_the_review_is_told(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    dates = ("2026-03-20T10:48", "2026-03-20T10:50", "2026-03-21T09:00")
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.approved(replace(PAST, when=When(dates=dates)))
+        await house.idle(150)  # until 10:49
+        answer = await house.asks(Publish(name=PAST.name, by=ANA))
+        assert "1 of its 3 dates has passed: nothing is sent for it." in answer.message

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trio
 from msgspec.structs import replace
 from trio.testing import MockClock
 
-from actors import judging, loading, robots
+from actors import judging, loading, robots, sending, sorting
 from actors.isolation import Broken
 from actors.robots import Question, Robots
 from domain.audience import (
@@ -26,7 +27,7 @@ from domain.audience import (
 )
 from domain.campaign import DoNotDisturb, Trigger, What
 from domain.matching import compile_node
-from store import identities, log, merging, past, users
+from store import identities, log, merging, past, users, waiting
 from tests.actors.house import KEY, LIVE, ZONE, House, open_house
 
 FEW = 3
@@ -230,3 +231,85 @@ async def test_between_two_questions_that_took_long_others_have_their_turn(
         answers = await asks.ask(known, [Question(n, "bot", 9, now + n) for n in range(5)])
         assert answers == dict.fromkeys(range(5), False)
         assert reads == 3
+
+
+async def test_a_robots_past_is_not_read_whole_for_a_message_either(
+    tmp_path: Path, autojump_clock: MockClock, few: None
+) -> None:
+    who = SameValue("sku", (Step("Order Completed"),))
+    what = What(key_values={"again": "{{ ConstantEventProperty }}"})
+    async with open_house(tmp_path, autojump_clock, delivering=False) as house:
+        await house.admitted("ann", "bot", definition=replace(LIVE, who=who, what=what))
+        await house.orders(["bot"] * 5)
+        load = partial(
+            loading.load,
+            campaign=await house.campaign_id(LIVE.name),
+            lanes=waiting.TRIGGERS,
+            now_ms=house.clock.now_ms(),
+            limit=9,
+            reserved=0,
+            again_limit=9,
+        )
+        batch = await house.store.read(load)
+        assert batch is not None
+        assert batch.known.robots == {"bot"}
+        assert batch.known.history.keys() == {"ann"}
+
+
+def slowed(house: House, monkeypatch: pytest.MonkeyPatch, *seconds: float) -> list[float]:
+    """Let the next of the reads that may be long take so long; return when each began."""
+    began: list[float] = []
+    left = list(seconds)
+    read_long = house.store.read_long
+
+    async def slow(*job: Any, **how: Any) -> Any:
+        began.append(trio.current_time())
+        found = await read_long(*job, **how)
+        await trio.sleep(left.pop(0) if left else 0)
+        return found
+
+    monkeypatch.setattr(house.store, "read_long", slow)
+    return began
+
+
+HELD = replace(
+    LIVE,
+    trigger=Trigger("Cart Updated"),
+    who=Did("Order Completed", count=Count(">", 3)),
+    do_not_disturb=DoNotDisturb("10:45", "10:49"),
+)
+
+
+async def test_a_message_whose_robot_takes_too_long_makes_room_and_comes_again(
+    tmp_path: Path, autojump_clock: MockClock, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be stale by then, and be prepared anew for ever."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.orders([*["bot"] * 5, *["ann"] * 5])
+        await house.running(HELD)
+        await house.feed(house.event("bot", "Cart Updated"), house.event("ann", "Cart Updated"))
+        await house.idle(20)
+        assert house.wire.requests == []
+        slowed(house, monkeypatch, sending.STALE_MS / 1_000 + 0.5)
+        await house.idle(240)
+        first, second = house.wire.requests
+        assert len(first.users) == len(second.users) == 1
+        assert sorted(house.wire.users) == ["ann", "bot"]
+        assert 30 < second.at - first.at <= sorting.AGAIN_MS / 1_000 + 5
+        await house.check()
+
+
+async def test_a_share_that_takes_long_to_prepare_is_cut_and_its_rest_comes_next(
+    tmp_path: Path, autojump_clock: MockClock, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robots = ["a", "b", "c", "d"]
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.orders(robots * 5)
+        await house.running(HELD)
+        await house.feed(*(house.event(user, "Cart Updated") for user in robots))
+        await house.idle(20)
+        slowed(house, monkeypatch, *[1.0] * 4)
+        await house.idle(130)
+        assert sorted(house.wire.users) == robots
+        assert [len(each.users) for each in house.wire.requests] == [2, 2]
+        await house.check()

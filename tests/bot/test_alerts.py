@@ -55,3 +55,8 @@ def test_an_alert_says_that_a_higher_limit_waits_for_a_second_person() -> None:
 def test_a_run_is_found_by_its_name() -> None:
     view = draft(PAST, runs=(HELD,))
     assert (run_of(view, "now"), run_of(view, "later")) == (HELD, None)
+
+
+def test_an_alert_does_not_take_a_change_of_what_runs_for_a_higher_limit() -> None:
+    view = draft(PAST, state="blocked", allowed=("approve", "stop"), amends=True)
+    assert "second person" not in words(list(alert_card(view, HELD).blocks))

@@ -86,3 +86,17 @@ def test_approve_names_the_number_of_users_where_it_was_counted() -> None:
     for definition, said in ((PAST, "Approve for 10,000 users"), (LIVE, "Approve")):
         first = card_buttons(draft(definition, state="in_review"), review=True)[0]
         assert first["text"]["text"] == said
+
+
+def test_of_a_change_of_what_runs_the_yes_is_a_button_and_the_no_in_the_menu() -> None:
+    """Pausing at once comes before it."""
+    allowed = ("pause", "stop", "edit", "approve", "request_changes")
+    assert offered(State.RUNNING, review=True, amends=True, allowed=allowed) == [
+        "approve",
+        "pause",
+        "stop",
+        "- request_changes",
+        "- show",
+        "- see_message",
+        "- report",
+    ]

@@ -111,3 +111,10 @@ def test_what_runs_says_when_in_the_readers_own_zone(more: dict[str, int], said:
     running = structs.replace(line("Going", State.RUNNING), **more)
     (told,) = parts(home_view((running,), ANA, ALL, ZONE))["Runs (1)"]
     assert said in told
+
+
+def test_a_change_of_what_runs_waits_for_approvers_and_runs_meanwhile() -> None:
+    asked = structs.replace(line("Going", State.RUNNING), amends=True)
+    shown = parts(home_view((asked,), BEN, ALL, ZONE))
+    assert [len(shown[title]) for title in ("Waits for you (1)", "Runs (1)")] == [1, 1]
+    assert "Waits for you (1)" not in parts(home_view((asked,), ANA, ALL, ZONE))

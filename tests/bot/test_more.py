@@ -43,3 +43,11 @@ async def test_what_is_gone_meanwhile_is_said_to_be(
 ) -> None:
     await wire.choose(BEN, "more", "see_message:c9", block="b")
     assert "There is no campaign" in slack.of("respond")[0].args["text"]
+
+
+async def test_an_entry_may_ask_what_should_change(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.keep(draft(PAST, state="running", amends=True, allowed=("approve", "request_changes")))
+    await wire.choose(BEN, "more", "request_changes:c1", block="b")
+    assert "change" in str(slack.of("views.open")[0].args["view"])

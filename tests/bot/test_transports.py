@@ -1,12 +1,14 @@
-"""What a marketer does about lists and audiences in a local Slack, before the real desk."""
+"""What a marketer does in a local Slack, before the real desk."""
 
 from pathlib import Path
 
 import pytest
 
 from clarion.marketer import Marketer
-from sandbox.slack import ANA, CAMPAIGNS
+from sandbox.slack import ALERTS, ANA, BEN, CAMPAIGNS, REVIEWS
 from store import memberships
+from tests.actors.aside import picky
+from tests.actors.house import LIVE
 from tests.bot.living import open_workspace
 
 DIRECT = "D" + ANA[1:]
@@ -62,3 +64,41 @@ async def test_a_marketer_saves_an_audience_at_the_step_who_and_takes_a_sample_o
         said = await ana.sees(DIRECT, "2 users", "Buyers")
         await slack.wait_until(lambda: bool(slack.thread(DIRECT, said.ts)))
         assert [file["name"] for file in slack.thread(DIRECT, said.ts)[0].files] == ["sample.csv"]
+
+
+async def test_what_a_running_campaign_says_is_edited_and_approved_while_it_runs(
+    tmp_path: Path,
+) -> None:
+    async with open_workspace(tmp_path, "socket") as (house, slack):
+        await house.running(LIVE)
+        ana, ben = Marketer(slack, ANA), Marketer(slack, BEN)
+        await ana.types(f"/campaign edit {LIVE.name}")
+        await ana.modal("Edit campaign")
+        await ana.goes("What")
+        await ana.fills("Key-value pairs", "coupon = AUTUMN")
+        await ana.goes("Review")
+        await ana.submits()
+        await ana.sees(CAMPAIGNS, "asked for a review", "Until then nothing changes")
+        card = await ben.sees(REVIEWS, "Change to review", "AUTUMN", button="Approve")
+        await ben.presses(card, "Approve")
+        await ben.sees(REVIEWS, "It holds for who qualifies from then on")
+        view = await house.view(LIVE.name)
+        assert (view.state, view.published, view.amends) == ("running", 2, False)
+
+
+@MODES
+async def test_what_segment_refused_is_looked_at_from_its_alert_and_dropped(
+    tmp_path: Path, mode: str
+) -> None:
+    async with open_workspace(tmp_path, mode, wire=picky()) as (house, slack):
+        await house.running(LIVE)
+        await house.orders(["bad"])
+        ana = Marketer(slack, ANA)
+        alert = await ana.sees(ALERTS, "Segment refuses a message", button="Look at them")
+        await ana.presses(alert, "Look at them")
+        listed = await ana.sees(ALERTS, "user bad", button="Look at it")
+        await ana.presses(listed, "Look at it")
+        await ana.reads("Segment refused")
+        await ana.clicks("Drop")
+        await ana.reads("1 message is dropped for good.")
+        assert (ANA, "drop_aside") in [(who, action) for who, action, _ in await house.audit()]

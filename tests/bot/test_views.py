@@ -170,3 +170,10 @@ def test_what_was_published_to_run_now_says_until_when_it_can_be_taken_back() ->
 )
 def test_nothing_else_is_offered_to_be_taken_back(view: CampaignView) -> None:
     assert '"undo"' not in words(list(views.campaign_card(view, ZONE).blocks))
+
+
+def test_a_change_of_what_runs_is_a_card_to_review() -> None:
+    view = draft(PAST, state="running", amends=True, published=1, allowed=("approve",))
+    shown = said(view)
+    assert "Change to review" in shown
+    assert "12,345" in shown, "and whom it reaches"

@@ -174,6 +174,12 @@ SCHEDULED = {
         variants=AbTest((Variant("A"), Variant("B")), test_percent=40, wait_minutes=120),
         goal=GOAL,
     ),
+    "a test of variants that waits for those of its users who sleep": past(
+        DAILY,
+        variants=AbTest((Variant("A"), Variant("B")), test_percent=40, wait_minutes=60),
+        goal=GOAL,
+        do_not_disturb=NIGHT,
+    ),
     "a safety check that holds some of its runs": past(DAILY, limits=Limits(safety_limit=SAFE)),
     "a safety check that ends its runs": past(
         DAILY, limits=Limits(safety_limit=SAFE, stop_on_block=True)

@@ -170,3 +170,8 @@ def test_what_is_pending_says_what_it_waits_for(capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().out
     assert "3 wait until their users' do-not-disturb is over, 2026-03-29 10:00." in said
     assert "2 wait for their moments" in said
+
+
+def test_a_change_of_what_runs_says_by_what_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    showing.print_campaign(structs.replace(view(), state="running", amends=True), "Europe/Oslo")
+    assert "until then it runs by revision 2" in capsys.readouterr().out

@@ -94,9 +94,12 @@ def test_over_every_clock_change_a_table_of_the_week_ends_at_the_first_free_minu
     assert wrong_ends(clock_changes(), MINUTES) == []
 
 
+EVERY_HALF_HOUR = sorted({*MINUTES, *range(0, BEFORE + 1_440, 30)})
+
+
 @pytest.mark.skipif("CLARION_SWEEP" not in os.environ, reason="make sweep: it takes minutes")
 def test_over_every_change_of_every_zone_by_its_own_name_and_every_half_hour_too() -> None:
-    assert wrong_ends(every_change(), sorted({*MINUTES, *range(0, BEFORE + 1_440, 30)})) == []
+    assert wrong_ends(every_change(), EVERY_HALF_HOUR) == []
 
 
 def wrong_ends(changes: Sequence[Change], minutes: Sequence[int]) -> list[tuple[str, int, int]]:
@@ -125,4 +128,6 @@ def test_the_sweep_is_as_large_as_the_docs_say() -> None:
         f"{len(changes):,} changes of the clock x {len(TABLES)} hours of start x {len(MINUTES)}"
         " moments"
     ) in told
-    assert f"all {len(every_change()):,} changes of every zone by its own name" in told
+    every = len(every_change())
+    assert f"all {every:,} changes of every zone by its own name" in told
+    assert f"{every * len(TABLES) * len(EVERY_HALF_HOUR):,} questions" in told

@@ -47,14 +47,14 @@ class Walk:
         return (self._first + bisect_left(self._peaks, day * DAY + minute)) * MINUTE_MS
 
 
-def minutes_of(walk: Walk, every: Sequence[int]) -> list[int]:
-    return sorted({*every, *((walk.changing + extra) % DAY for extra in ODD)})
+def minutes_of(changing: int, every: Sequence[int]) -> list[int]:
+    return sorted({*every, *((changing + extra) % DAY for extra in ODD)})
 
 
 def wrong_for_users(changes: Sequence[Change], every: Sequence[int]) -> Iterator[object]:
     for change in changes:
         walk, user = Walk(change), User("u", 1, zone=change.zone)
-        for minute in minutes_of(walk, every):
+        for minute in minutes_of(walk.changing, every):
             for day in range(walk.day - 1, walk.day + 2):
                 wall = wall_of(day, minute)
                 due = due_ms(UserZone(), wall, user, begins_ms=0, account_zone="UTC")
@@ -74,7 +74,7 @@ def next_after(walk: Walk, day: int, minute: int, begins_ms: int) -> int:
 def wrong_for_runs(changes: Sequence[Change], every: Sequence[int]) -> Iterator[object]:
     for n, change in enumerate(changes):
         walk = Walk(change)
-        for minute in minutes_of(walk, every):
+        for minute in minutes_of(walk.changing, every):
             repeat, days = rules_at(walk.day)[(n + minute // 60) % RULES]
             start = wall_of(days[0], minute)
             when = When(start=f"{start:%Y-%m-%dT%H:%M}", zone=change.zone, repeat=repeat)
@@ -135,3 +135,10 @@ def test_the_size_of_the_sweep_stands_in_the_docs() -> None:
         " odd minutes x 3 days"
     ) in told
     assert f"all {len(every_change()):,} changes and every ten minutes of the day" in told
+    minutes = sum(
+        len(minutes_of((change.at_ms // MINUTE_MS + change.after) % DAY, range(0, DAY, 10)))
+        for change in every_change()
+    )
+    users = minutes * 3 * 2  # on three days; dropped, or on the next one
+    runs_asked = minutes * 2  # those of the rule, and the one after them
+    assert f"{users:,} questions for users and {runs_asked:,} for repetitions" in told

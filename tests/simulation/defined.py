@@ -1,6 +1,7 @@
 """What people of a simulated life run, written as the product's own definitions."""
 
 from msgspec import convert
+from msgspec.structs import replace
 
 from domain import personal
 from domain.audience import EVERYONE, Node, Property, Weekday
@@ -18,7 +19,7 @@ from domain.campaign import (
     Without,
 )
 from domain.goal import Goal
-from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Repeat
+from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant, Variants
 from domain.zones import local_wall
 from tests.simulation.kinds import Calendar
@@ -48,6 +49,7 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             cap_per_day=planned.cap_per_day,
             cap_per_run=planned.cap_per_run,
             safety_limit=planned.safety_limit,
+            stop_on_block=planned.stop_on_block,
             control_percent=planned.control_percent,
             portion_percent=planned.portion,
             per_user_max=planned.per_user_max,
@@ -82,10 +84,12 @@ def when_of(planned: PlannedCampaign, world: World) -> When:
             cutoff=calendar.cutoff or None,
             personal=_personal(planned),
         )
-    if not planned.starts:
-        return When()
-    wall = local_wall(world.plan.start_ms + planned.starts, world.plan.zone)
-    return When(start=f"{wall:%Y-%m-%dT%H:%M}")
+    return When(_wall(planned.starts, world) or "now", _wall(planned.ends, world))
+
+
+def _wall(at: int, world: World) -> str | None:
+    """Return what the account's wall shows so long after the life began; None for 0."""
+    return f"{local_wall(world.plan.start_ms + at, world.plan.zone):%Y-%m-%dT%H:%M}" if at else None
 
 
 def _repeat(calendar: Calendar) -> Repeat:
@@ -97,6 +101,7 @@ def _repeat(calendar: Calendar) -> Repeat:
         case "months":
             return EveryMonths(
                 calendar.days,
+                tuple(convert({"week": w, "weekday": d}, Nth) for w, d in calendar.nth),
                 every=calendar.every,
                 short_month="last_day" if calendar.last_day else "skip",
             )
@@ -142,15 +147,23 @@ def _trigger(planned: PlannedCampaign) -> Trigger:
                 cancel=(Doing(date.cancel),) if date.cancel else (),
             ),
         )
+    plain = Trigger(
+        event=planned.event,
+        also=(Doing(planned.also),) if planned.also else (),
+        first_time=planned.first_time,
+        delay_minutes=planned.delay_minutes,
+        recheck=planned.recheck,
+    )
     if not planned.without:
-        return Trigger(event=planned.event, delay_minutes=planned.delay_minutes)
+        return plain
     without = Without(
         planned.without,
         planned.within_minutes,
         same_property="cart" if planned.same_cart else None,
         on_repeat=planned.on_repeat,
+        grace_seconds=planned.grace_seconds,
     )
-    return Trigger(event=planned.event, without=without)
+    return replace(plain, delay_minutes=0, without=without)
 
 
 def _quiet(planned: PlannedCampaign) -> DoNotDisturb | None:

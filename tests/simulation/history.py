@@ -11,7 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from tests.simulation.kinds import Calendar, OnDate, Personal, Test
-from tests.simulation.shown import Books as Books  # what a history holds too
+from tests.simulation.shown import Aside as Aside  # what a history holds too
+from tests.simulation.shown import Books as Books
+from tests.simulation.shown import Ended as Ended
 from tests.simulation.shown import Goals as Goals
 from tests.simulation.shown import Left as Left
 from tests.simulation.shown import Ran as Ran
@@ -36,7 +38,7 @@ class Planned(Struct, frozen=True, tag="planned"):
 
     `name` is unique. `event`: what a live campaign waits for. `group`: only users of this group
     ("" everyone). `dnd`: (start, end) as HH:MM in the user's zone, on every day; `dnd_week`:
-    further such windows that begin on these days. `start_ms`: of past behaviour, 0 for at once.
+    further such windows that begin on these days. `start_ms`: 0 for at once.
     `ignores_limits`, `counts`, `queues`: of the limits over all campaigns. `most_per_hour`: how
     many may qualify. `delay_minutes`: it goes so long after the event; `without`: if this event
     does not follow `within_minutes`, of the same cart if `same_cart`.
@@ -51,6 +53,7 @@ class Planned(Struct, frozen=True, tag="planned"):
     cap_per_day: int | None = None
     cap_per_run: int | None = None
     safety_limit: int | None = None
+    stop_on_block: bool = False
     control_percent: int = 0
     portion: int = 100
     dnd: tuple[str, str] | None = None
@@ -71,9 +74,15 @@ class Planned(Struct, frozen=True, tag="planned"):
     window_minutes: int = 1_440
     split: int = 0  # of 100 users so many get variant A and the others B; 0: no variants
     start_ms: int = 0
+    ends_ms: int = 0  # of a live one, 0 for never
+    undo_seconds: int = 0  # so long after its publishing it may be taken back
+    also: str = ""  # another event that it waits for as well
+    first_time: bool = False  # only the first of them that ever came of a user
+    recheck: bool = True  # whether `group` is asked again after a wait
     delay_minutes: int = 0
     without: str = ""
     within_minutes: int = 0
+    grace_seconds: int = 30
     same_cart: bool = False
     on_repeat: Literal["restart", "keep"] = "restart"
     calendar: Calendar | None = None
@@ -203,19 +212,6 @@ class Outage(Struct, frozen=True, tag="outage"):
     up: bool
 
 
-class Ended(Struct, frozen=True, tag="ended"):
-    """What the product shows of one message at the end, when all has come to rest."""
-
-    at_ms: int
-    message_id: str
-    user: str
-    campaign: str
-    state: str
-    reason: str
-    expires_ms: int = 0
-    run: str = ""
-
-
 class Suppressed(Struct, frozen=True, tag="suppressed"):
     """A person was told that this user gets nothing any more, and how much was on the wire.
 
@@ -239,16 +235,6 @@ class Rotten(Struct, frozen=True, tag="rotten"):
     user: str
     event: str = ""
     sure: bool = True
-
-
-class Aside(Struct, frozen=True, tag="aside"):
-    """What is shown at the end as waiting for a person: a message by its id, or an event."""
-
-    at_ms: int
-    id: str
-    state: str
-    campaign: str
-    user: str
 
 
 class Rest(Struct, frozen=True, tag="rest"):
@@ -279,10 +265,8 @@ Entry: TypeAlias = (
     | WallClock
     | Outage
     | Seen
-    | Ended
     | Suppressed
     | Rotten
-    | Aside
     | Rest
 )
 _entries: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)

@@ -13,8 +13,9 @@ class Calendar(Struct, frozen=True, omit_defaults=True):
     """The runs of a campaign by the walls of `zone` ("" the account's): several dates, or again.
 
     `start` is the first day that may be one and the time of day of every run; it runs on every
-    `every`-th day, on `weekdays` of such weeks, or on `days` of such months; none is after the
-    wall `end` ("" for ever). `cutoff` is HH:MM: nothing of a run begins after the next such time.
+    `every`-th day, on `weekdays` of such weeks, or on `days` of such months and on their `nth`
+    weekdays; none is after the wall `end` ("" for ever). `cutoff` is HH:MM: nothing of a run begins
+    after the next such time.
     """
 
     dates: tuple[str, ...] = ()
@@ -23,6 +24,7 @@ class Calendar(Struct, frozen=True, omit_defaults=True):
     every: int = 1
     weekdays: tuple[str, ...] = ()
     days: tuple[int, ...] = ()
+    nth: tuple[tuple[str, str], ...] = ()  # ("last", "friday")
     last_day: bool = False  # of a month too short for a day, instead of none
     end: str = ""
     zone: str = ""

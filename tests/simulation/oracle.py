@@ -8,11 +8,15 @@ certain is judged by a bound that no correct product exceeds: a violation is alw
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from tests.simulation import oracle_allowed as allowed
 from tests.simulation import oracle_books as books
+from tests.simulation import oracle_caps as caps
 from tests.simulation import oracle_control as control
 from tests.simulation import oracle_dates as dates
+from tests.simulation import oracle_draws as draws
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_goals as goals
+from tests.simulation import oracle_held as held
 from tests.simulation import oracle_leaks as leaks
 from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
@@ -21,7 +25,9 @@ from tests.simulation import oracle_personal as personal
 from tests.simulation import oracle_portions as portions
 from tests.simulation import oracle_restore as restore
 from tests.simulation import oracle_runs as runs
+from tests.simulation import oracle_spans as spans
 from tests.simulation import oracle_times as times
+from tests.simulation import oracle_triggers as triggers
 from tests.simulation import oracle_trouble as trouble
 from tests.simulation import oracle_variants as variants
 from tests.simulation import oracle_waits as waits
@@ -92,6 +98,18 @@ JUDGES: tuple[Judge, ...] = (
     dates.at_its_date,
     dates.not_replaced,
     dates.none_lost_at_dates,
+    limits.smoothed,
+    allowed.not_asked,
+    allowed.waited,
+    allowed.dropped,
+    allowed.counted_only,
+    caps.full_before_it_refuses,
+    draws.drawn_at_random,
+    held.by_another,
+    held.makes_way,
+    held.taken_back,
+    spans.over_at_its_end,
+    triggers.asked_again,
 )
 
 

@@ -22,40 +22,101 @@ def possible(ledger: Ledger, plan: Planned) -> dict[Key, int]:
     """Return the events that may count, and how often each was posted."""
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
     found = {}
+    later = _not_first(ledger, plan)
     for key, taken in _taken(ledger, plan).items():
-        if any(_is_timely(a, ledger) is not False for a in taken) and taken[-1].at > published >= 0:
+        timely = any(_is_timely(a, ledger) is not False for a in _in_span(ledger, plan, taken))
+        if timely and taken[-1].at > published >= 0 and key not in later:
             found[key] = len(taken)
     return found
 
 
 def certain(ledger: Ledger, plan: Planned, books: Books) -> set[Key]:
     """Return the events that certainly count; none where that cannot be told."""
-    if (
-        not ledger.clock_is_true
-        or books.state not in CONSIDERS
-        or (books.state == "paused" and plan.on_pause == "hold")
-    ):
+    considers = books.state in CONSIDERS or _has_ended(plan, books)
+    held = plan.on_pause == "hold" and books.state != "running"
+    if not ledger.clock_is_true or not considers or held:
         return set()
+    listens = {"running"} if plan.start_ms else BEGUN  # it may be paused before it starts
     begun = min(
-        [at for at, shown in ledger.books.get(plan.name, ()) if shown.state in BEGUN]
+        [at for at, shown in ledger.books.get(plan.name, ()) if shown.state in listens]
         + [t.at for t in ledger.tries_of[plan.name]],
         default=EVER,
     )
+    unsure = _not_first(ledger, plan, surely=False)
     return {
         key
         for key, taken in _taken(ledger, plan).items()
         if all(_is_timely(a, ledger) for a in taken)
         and any(a.status == 200 for a in taken)
         and max(begun, ledger.restored) < taken[0].at
+        and not (plan.ends_ms and taken[-1].at_ms >= plan.ends_ms)
+        and key not in unsure
         and ledger.is_sound(key[0])
         and _is_member(ledger, plan, key[0], taken[0])
     }
 
 
+def heard(ledger: Ledger, plan: Planned) -> list[Arrival]:
+    """Return every posting of the events that a live campaign waits for."""
+    return [*ledger.arrivals[plan.event], *(ledger.arrivals[plan.also] if plan.also else ())]
+
+
+def _not_first(ledger: Ledger, plan: Planned, *, surely: bool = True) -> set[Key]:
+    """Return the events that are not the first of their user, where only that one counts.
+
+    Not `surely`: those also of which it is not certain. After a backup came back nothing is.
+    """
+    if not plan.first_time or (surely and ledger.restored >= 0):
+        return set()
+    postings: dict[Key, list[Arrival]] = {}
+    for arrival in heard(ledger, plan):
+        if arrival.status not in NOT_TAKEN:
+            postings.setdefault((arrival.event.user, arrival.event.id), []).append(arrival)
+    posted = {key: min(map(_posted_ms, taken)) for key, taken in postings.items()}
+    kept = {
+        key: min((a.at_ms for a in taken if a.status == 200), default=EVER)
+        for key, taken in postings.items()
+    }
+    return {
+        key
+        for key in postings
+        for other in postings
+        if other[0] == key[0]
+        and other != key
+        and (kept[other] < posted[key] if surely else posted[other] <= kept[key])
+    }
+
+
+def _posted_ms(arrival: Arrival) -> int:
+    """Return when a posting began, at the earliest."""
+    return arrival.event.sent_ms or arrival.at_ms - UNSURE_MS
+
+
+def _has_ended(plan: Planned, books: Books) -> bool:
+    """Whether a live campaign is over because its end came, and for nothing else."""
+    return bool(plan.ends_ms) and books.state == "completed" and plan.cap_total is None
+
+
+def _in_span(ledger: Ledger, plan: Planned, taken: list[Arrival]) -> list[Arrival]:
+    """Return the postings of an event that may have come in while its campaign listened.
+
+    What was kept before its start is known by then, however often it is posted again.
+    """
+    if plan.kind != "live" or not ledger.clock_is_true:
+        return taken
+    if any(a.status == 200 and a.at_ms < plan.start_ms for a in taken):
+        return []
+    return [
+        a
+        for a in taken
+        if a.at_ms >= plan.start_ms and (not plan.ends_ms or _posted_ms(a) < plan.ends_ms)
+    ]
+
+
 def _taken(ledger: Ledger, plan: Planned) -> dict[Key, list[Arrival]]:
     """Return the postings of each event that may be kept, of users who may be of the group."""
     found: dict[Key, list[Arrival]] = {}
-    for arrival in ledger.arrivals[plan.event]:
+    for arrival in heard(ledger, plan):
         if arrival.status not in NOT_TAKEN:
             found.setdefault((arrival.event.user, arrival.event.id), []).append(arrival)
     if not plan.group:

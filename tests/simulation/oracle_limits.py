@@ -21,6 +21,8 @@ from tests.simulation.oracle_times import zones_of
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 FIVE_MINUTES_MS = 300_000
+SLOTS = 300
+"""Of about a second, in five minutes."""
 BEGINS_MS_MAX = 5_000
 """A message may begin so long before another, unseen by it, if only one of them bars the other:
 one is not held to the limits, or does not count."""
@@ -133,6 +135,33 @@ def _got(ledger: Ledger) -> dict[str, list[Got]]:
 
 def throttled(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     """P18: no five minutes have more messages than a throttle lets through."""
+    for name, most, whose in _scopes(ledger, rules):
+        times = _begun(ledger, whose)
+        for i in range(len(times) - most):
+            if times[i + most] - times[i] < FIVE_MINUTES_MS:
+                what = f"more than {most} messages of {name} in five minutes"
+                yield Violation("P18", times[i + most], what)
+                break
+
+
+def smoothed(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
+    """P18: what a throttle lets through in five minutes it does not let through in one.
+
+    A minute has a fifth of it, and one slot of about a second more; a message may begin seconds
+    after it was let through.
+    """
+    for name, most, whose in _scopes(ledger, rules):
+        minute = most * (MINUTE_MS + BEGINS_MS_MAX) // FIVE_MINUTES_MS + most // SLOTS + 2
+        times = _begun(ledger, whose)
+        for i in range(len(times) - minute):
+            if times[i + minute] - times[i] < MINUTE_MS:
+                what = f"more than {minute} messages of {name} in one minute, {most} in five"
+                yield Violation("P18", times[i + minute], what)
+                break
+
+
+def _scopes(ledger: Ledger, rules: Rules) -> list[tuple[str, int, set[str]]]:
+    """Return what has a throttle, how much that lets through in five minutes, and of whom."""
     scopes = [
         (name, plan.most_per_5_minutes, {name})
         for name, plan in ledger.plans.items()
@@ -141,17 +170,16 @@ def throttled(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     held = {name for name, plan in ledger.plans.items() if not plan.ignores_limits}
     if rules.most_per_5_minutes and len(held) == len(ledger.plans):
         scopes.append(("all", rules.most_per_5_minutes, held))
-    for name, most, whose in scopes:
-        times: list[int] = []
-        for at, request in ledger.requests:
-            if ledger.is_superseded(at, request.daemon):
-                continue
+    return scopes
+
+
+def _begun(ledger: Ledger, whose: set[str]) -> list[int]:
+    """Return when each message of some campaigns began, but for what another daemon overtook."""
+    times: list[int] = []
+    for at, request in ledger.requests:
+        if not ledger.is_superseded(at, request.daemon):
             times += [request.at_ms for sent in request.messages if sent.campaign in whose]
-        for i in range(len(times) - most):
-            if times[i + most] - times[i] < FIVE_MINUTES_MS:
-                what = f"more than {most} messages of {name} in five minutes"
-                yield Violation("P18", times[i + most], what)
-                break
+    return times
 
 
 def surges(ledger: Ledger, _: Rules) -> Iterator[Violation]:

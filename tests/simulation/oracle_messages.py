@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tests.simulation.history import Ended, Planned, Violation
+from tests.simulation.oracle_events import heard
 from tests.simulation.oracle_ledger import EVER, Arrival, Ledger, Rules, Try, paused_until
 
 AMBIGUOUS_MS_MAX = 20 * 3_600_000
@@ -34,12 +35,12 @@ def one_id(ledger: Ledger, _: Rules) -> Iterator[Violation]:
         plan = ledger.plans.get(campaign)
         allowed, posted = 1, 1
         if plan is not None and plan.kind == "live":
-            mine = [a for a in ledger.arrivals[plan.event] if a.event.user == user]
+            mine = [a for a in heard(ledger, plan) if a.event.user == user]
             events = [a.event.id for a in mine]
             allowed, posted = len(set(events)), len(events)
-            heard = {a.event.id for a in mine if not _is_dropped(ledger, plan, a)}
-            if len(heard) < len(tried) <= allowed:
-                what = f"{user} has {len(tried)} ids in {campaign}, {len(heard)} not of a pause"
+            told = {a.event.id for a in mine if not _is_dropped(ledger, plan, a)}
+            if len(told) < len(tried) <= allowed:
+                what = f"{user} has {len(tried)} ids in {campaign}, {len(told)} not of a pause"
                 yield Violation("P8", max(t.request.at_ms for t in tried.values()), what)
         if len(tried) > allowed:
             promise = "P11" if len(tried) <= posted else "P1"
@@ -121,7 +122,7 @@ def _by_day(ledger: Ledger, campaign: str, zone: str) -> dict[str, list[Try]]:
     for tried in (t for t in ledger.tries_of[campaign] if t.at > ledger.restored):
         mine = [
             a.at_ms
-            for a in ledger.arrivals[ledger.plans[campaign].event]
+            for a in heard(ledger, ledger.plans[campaign])
             if a.event.user == tried.sent.user
         ]
         first_ms = ledger.tries[tried.sent.message_id][0].request.at_ms

@@ -10,7 +10,8 @@ from tests.simulation.oracle_ledger import EVER, Act, Ledger, Rules, Try, paused
 
 ON_THE_WIRE_MS_MAX = 5_000
 """What was on the wire when the answer was given has begun by then."""
-ANSWERS_TO_HELD = ("sample", "raise_limit", "approve")
+ANSWERS_TO_HELD = ("sample", "approve")
+"""Who asks for a higher limit has not answered: another person approves it."""
 
 
 def quiet(ledger: Ledger, _: Rules) -> Iterator[Violation]:

@@ -12,6 +12,7 @@ from itertools import islice
 from msgspec import Struct
 
 from tests.simulation.history import Planned, Ran, Rest, Violation
+from tests.simulation.oracle_calm import is_untroubled
 from tests.simulation.oracle_ledger import Ledger, Rules
 from tests.simulation.oracle_runs import published
 from tests.simulation.oracle_times import zone_or
@@ -228,16 +229,7 @@ def _is_short(plan: Planned, run: str, due_at: int, zone: str | None, rules: Rul
 def is_calm(ledger: Ledger, rules: Rules) -> bool:
     """Whether nothing at all went wrong, and no limit over all campaigns could hold a message."""
     limited = rules.frequency or rules.dwell_minutes or rules.most_per_5_minutes
-    well = all(answer.success for _, answer in ledger.responses.values())
-    return (
-        ledger.clock_is_true
-        and not limited
-        and well
-        and len(ledger.daemons) == 1
-        and not ledger.suppressed
-        and not ledger.rotten
-        and not ledger.outages
-    )
+    return not limited and is_untroubled(ledger)
 
 
 def is_free(ledger: Ledger, plan: Planned) -> bool:

@@ -10,7 +10,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tests.simulation.history import Planned, Violation
+from tests.simulation.oracle_events import heard
 from tests.simulation.oracle_ledger import Ledger, Rules, Try
+from tests.simulation.spellings import meant
 
 SECOND_MS = 1_000
 DECIDED_MS_MAX = 60_000
@@ -73,7 +75,7 @@ def discarded(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         for tried in ledger.tries_of[name]:
             came = [
                 one.at_ms
-                for one in ledger.arrivals[plan.event]
+                for one in heard(ledger, plan)
                 if one.event.user == tried.sent.user and one.at <= tried.at
             ]
             zones = {zone_or(one.zone, rules.zone) for one in ledger.users[tried.sent.user]}
@@ -121,7 +123,7 @@ def _zone(name: str) -> ZoneInfo:
 def zone_or(name: str, account: str) -> str:
     """Return the zone, or the account's where nobody knows it."""
     try:
-        return ZoneInfo(name).key
+        return ZoneInfo(meant(name)).key
     except (ZoneInfoNotFoundError, ValueError):
         return account
 

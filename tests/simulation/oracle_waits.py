@@ -16,7 +16,7 @@ from tests.simulation.oracle_events import UNSURE_MS, certain, possible
 from tests.simulation.oracle_ledger import Arrival, Ledger, Rules
 
 MINUTE_MS = 60_000
-GRACE_MS = 30_000
+SECOND_MS = 1_000
 JUMP_TOLERANCE_MS = 2_000
 RUNNING = "running"
 
@@ -46,7 +46,7 @@ def waits(plan: Planned) -> bool:
 def moment_ms(plan: Planned, happened_ms: int) -> int:
     """Return when the message falls due, at the earliest."""
     if plan.without:
-        return happened_ms + plan.within_minutes * MINUTE_MS + GRACE_MS
+        return happened_ms + plan.within_minutes * MINUTE_MS + plan.grace_seconds * SECOND_MS
     return happened_ms + plan.delay_minutes * MINUTE_MS
 
 
@@ -232,7 +232,7 @@ def _clears(plan: Planned, event: Told, answer: Told) -> bool:
         and event.most_ms <= answer.least_ms
         and answer.most_ms <= ends_ms
         and answer.kept_ms is not None
-        and answer.kept_ms < ends_ms + GRACE_MS
+        and answer.kept_ms < ends_ms + plan.grace_seconds * SECOND_MS
     )
 
 

@@ -27,6 +27,7 @@ from actors.mail import (
 )
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_report import Report, ShowReport
+from actors.mail_shelf import Undo
 from actors.mail_trust import Aside as SetAside
 from actors.mail_trust import ListAside
 from actors.mail_views import RunView
@@ -62,7 +63,9 @@ class People:
         for one in self._campaigns.values():
             told = msgspec.structs.asdict(one)
             starts = told.pop("starts")
-            told["start_ms"] = _first(start_ms + starts, self._world.plan.zone) if starts else 0
+            ends = told.pop("ends")
+            for name, at in (("start_ms", starts), ("ends_ms", ends)):
+                told[name] = _first(start_ms + at, self._world.plan.zone) if at else 0
             self._world.record(Planned(at_ms=self._world.now_ms(), **told))
 
     async def act(self, act: PlannedAct) -> None:
@@ -71,27 +74,49 @@ class People:
         match act.deed:
             case "launch":
                 await self._launch(name)
+            case "amend":
+                await self._amend(name, act.at)
             case "pause":
                 await self._ask("pause", name, Pause(name=name, by=ANA))
             case "resume":
                 await self._ask("resume", name, Resume(name=name, by=ANA))
             case "stop":
                 await self._ask("stop", name, Stop(name=name, by=ANA))
-            case "sample" | "skip_run" | "raise_limit":
+            case "undo":
+                await self._ask("undo", name, Undo(name=name, by=ANA))
+            case "sample" | "skip_run" | "raise_limit" | "raise_alone":
                 await self.answer_held(name, act.deed)
 
     async def _launch(self, name: str) -> None:
         """Draft, submit, approve and publish, with some thought in between."""
-        definition = definition_of(self._campaigns[name], self._world)
+        planned = self._campaigns[name]
+        definition = definition_of(planned, self._world)
         for act, request in (
             ("draft", Draft(definition=definition, by=ANA)),
             ("submit", Submit(name=name, by=ANA)),
             ("approve", Approve(name=name, by=BEN)),
-            ("publish", Publish(name=name, by=ANA)),
+            ("publish", Publish(name=name, by=ANA, undo_seconds=planned.undo_seconds)),
         ):
             if not await self._ask(act, name, request):
                 return
             await self._world.pause(self._chance.random() * THINKS_MS_MAX)
+
+    async def _amend(self, name: str, at: int) -> None:
+        """Change what a campaign says while it runs; between two runs it is a draft then."""
+        view = await self.view(name)
+        if view is None or view.state != "running":
+            return
+        definition = msgspec.structs.replace(view.definition, labels=(f"amended at {at}",))
+        if not await self._ask("amend", name, Draft(definition=definition, by=ANA, edits=name)):
+            return
+        await self._world.pause(self._chance.random() * THINKS_MS_MAX)
+        view = await self.view(name)
+        if view is not None and view.state == "draft" and not view.amends:
+            await self._ask("submit", name, Submit(name=name, by=ANA))
+        if await self._ask("approve", name, Approve(name=name, by=BEN)):
+            view = await self.view(name)
+            if view is not None and view.state == "approved":
+                await self._ask("publish", name, Publish(name=name, by=ANA))
 
     async def answer_held(self, name: str, deed: str) -> None:
         """Answer the safety check, if it holds a run."""
@@ -106,8 +131,9 @@ class People:
         else:
             limit = held.qualified + self._chance.randrange(3)
             asked = RaiseLimit(name=name, by=ANA, run=held.run, limit=limit)
-            if await self._ask(deed, name, asked):
-                await self._ask("approve", name, Approve(name=name, by=BEN))
+            if await self._ask("raise_limit", name, asked):
+                by = ANA if deed == "raise_alone" else BEN
+                await self._ask("approve", name, Approve(name=name, by=by))
 
     async def view(self, name: str) -> CampaignView | None:
         """Look at a campaign."""

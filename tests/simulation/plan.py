@@ -30,7 +30,18 @@ FaultName: TypeAlias = Literal[
     "flapping",
 ]
 Settings: TypeAlias = dict[str, int | float | str | bool]
-Deed: TypeAlias = Literal["launch", "pause", "resume", "stop", "sample", "skip_run", "raise_limit"]
+Deed: TypeAlias = Literal[
+    "launch",
+    "undo",
+    "amend",
+    "pause",
+    "resume",
+    "stop",
+    "sample",
+    "skip_run",
+    "raise_limit",
+    "raise_alone",
+]
 
 
 class PlannedUser(Struct, frozen=True, omit_defaults=True):
@@ -48,7 +59,7 @@ class PlannedUser(Struct, frozen=True, omit_defaults=True):
 
 
 class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
-    """A campaign, in the words of `history.Planned`; `starts` is 0 for at once.
+    """A campaign, in the words of `history.Planned`; `starts` is 0 for at once, `ends` 0 for never.
 
     `template` is the Liquid of its one key-value pair; `goal` is an event; "" for none. Of 100
     users `split` get variant A and the others B; 0: all get the same. `by_group`: users of group a
@@ -63,6 +74,7 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     cap_per_day: int | None = None
     cap_per_run: int | None = None
     safety_limit: int | None = None
+    stop_on_block: bool = False
     control_percent: int = 0
     portion: int = 100
     dnd: tuple[str, str] | None = None
@@ -83,9 +95,15 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     window_minutes: int = 1_440
     split: int = 0
     starts: int = 0
+    ends: int = 0
+    undo_seconds: int = 0
+    also: str = ""
+    first_time: bool = False
+    recheck: bool = True
     delay_minutes: int = 0
     without: str = ""
     within_minutes: int = 0
+    grace_seconds: int = 30
     same_cart: bool = False
     on_repeat: Literal["restart", "keep"] = "restart"
     calendar: Calendar | None = None
@@ -183,11 +201,12 @@ class PlannedSuppression(Struct, frozen=True, omit_defaults=True):
     erased: bool = False
 
 
-class PlannedProfile(Struct, frozen=True):
-    """A user's profile is posted once more, as an import does."""
+class PlannedProfile(Struct, frozen=True, omit_defaults=True):
+    """A user's profile is posted once more, as an import does; with another `group` perhaps."""
 
     at: int
     user: str
+    group: str = ""
 
 
 class PlannedBackup(Struct, frozen=True):

@@ -8,7 +8,22 @@ from random import Random
 
 from msgspec.structs import replace
 
-from tests.simulation import calendars, contents, dates, foul, personals, scarcity, waits, weather
+from tests.simulation import (
+    afar,
+    allowances,
+    calendars,
+    contents,
+    dates,
+    foul,
+    holds,
+    months,
+    personals,
+    scarcity,
+    spans,
+    triggers,
+    waits,
+    weather,
+)
 from tests.simulation.invent import invent
 from tests.simulation.plan import Plan
 from tests.simulation.trouble import MINUTE
@@ -47,6 +62,12 @@ KINDS: tuple[Weather, ...] = (
     personals.each_in_time,
     weather.busy,
     contents.compared,
+    allowances.allowed,
+    holds.held,
+    spans.between,
+    afar.spelled,
+    months.by_weekday,
+    triggers.heard,
 )
 """What campaigns may be besides: whatever the weather of their life is."""
 ROUGH_EVERY = 3

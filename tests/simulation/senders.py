@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
+from msgspec.structs import replace
+
 from tests.simulation import door
 from tests.simulation.daemon import INGEST_KEY, Doors
 from tests.simulation.history import Happened, Posted, User
@@ -38,6 +40,7 @@ class Senders:
     async def say_again(self, again: PlannedProfile) -> None:
         """Post a profile once more, as an import does."""
         user = next(one for one in self._world.plan.users if one.user == again.user)
+        user = replace(user, group=again.group or user.group)
         profile = _profile(user, f" {again.at}")
         profile["traits"]["said_again"] = again.at
         await self._post([profile], ())

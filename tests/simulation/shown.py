@@ -93,6 +93,29 @@ class Tested(Struct, frozen=True, tag="tested"):
     cut: bool = False
 
 
+class Ended(Struct, frozen=True, tag="ended"):
+    """What the product shows of one message at the end, when all has come to rest."""
+
+    at_ms: int
+    message_id: str
+    user: str
+    campaign: str
+    state: str
+    reason: str
+    expires_ms: int = 0
+    run: str = ""
+
+
+class Aside(Struct, frozen=True, tag="aside"):
+    """What is shown at the end as waiting for a person: a message by its id, or an event."""
+
+    at_ms: int
+    id: str
+    state: str
+    campaign: str
+    user: str
+
+
 Where: TypeAlias = Literal["log", "slack", "audit", "health", "answer"]
 
 
@@ -104,5 +127,5 @@ class Left(Struct, frozen=True, tag="left"):
     text: str
 
 
-Seen: TypeAlias = Books | Goals | Watched | Ran | Tested | Left
+Seen: TypeAlias = Books | Goals | Watched | Ran | Tested | Ended | Aside | Left
 """All of them."""

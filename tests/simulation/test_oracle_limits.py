@@ -165,3 +165,13 @@ def test_a_run_of_as_many_as_its_limit_is_not_held_and_of_one_more_it_is() -> No
     for limit, wrong in ((2, False), (3, True)):
         held = [*blast(safety_limit=limit), books(NOON + MINUTE, "Blast", "blocked", qualified=3)]
         assert ("safety" in broken(held)) is wrong
+
+
+def test_a_throttle_is_smoothed_over_its_five_minutes() -> None:
+    for apart_ms, wrong in ((1_000, True), (30_000, False)):
+        history = got(*((n * apart_ms, f"m{n}") for n in range(6)))
+        slow = [
+            replace(one, most_per_5_minutes=12) if isinstance(one, Planned) else one
+            for one in history
+        ]
+        assert ("P18" in broken(slow)) is wrong

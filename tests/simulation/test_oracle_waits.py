@@ -17,7 +17,7 @@ from tests.simulation.made import (
     ended,
     taken,
 )
-from tests.simulation.oracle_waits import GRACE_MS, moment_ms
+from tests.simulation.oracle_waits import moment_ms
 
 MINUTE = 60 * SECOND
 BEGAN = NOON + 10 * SECOND
@@ -26,6 +26,7 @@ LEFT = Planned(NOON, "Live", "live", event="Paid", without="Bought", within_minu
 AGAIN_LEFT = replace(LEFT, without="Paid")
 CARTS = replace(LEFT, same_cart=True)
 KEPT = replace(LEFT, within_minutes=60, on_repeat="keep")
+GRACE_MS = 30 * SECOND
 DUE = BEGAN + 10 * MINUTE + GRACE_MS
 FOR_E1, AGAIN = replace(A, event="e1"), replace(B, event="e1")
 

@@ -38,3 +38,12 @@ def test_shrinking_gives_up_after_its_tries() -> None:
 
     shrink(invent(18), fails, tries_max=3)
     assert len(tried) == 3
+
+
+def test_a_failing_plan_ends_as_soon_as_the_failure_lets_it() -> None:
+    plan = invent(5)
+    least = plan.span // 5
+    smaller = shrink(plan, lambda candidate: candidate.span > least, tries_max=1_000)
+    assert least < smaller.span <= plan.span // 2
+    assert all(event.at < smaller.span for event in smaller.events)
+    assert all(act.at < smaller.span for act in smaller.acts)

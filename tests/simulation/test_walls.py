@@ -6,11 +6,12 @@ from random import Random
 import pytest
 
 from domain import schedule
-from tests.simulation import calendars, defined
+from tests.simulation import calendars, defined, months
 from tests.simulation.invent import STARTS, invent
 from tests.simulation.kinds import Calendar, Personal
 from tests.simulation.trouble import DAY
 from tests.simulation.walls import cutoff_ms, due_ms, instant, shown, slots
+from tests.simulation.weather import Weather
 from tests.simulation.world import World
 
 
@@ -49,9 +50,12 @@ def test_what_a_wall_shows_has_no_zone() -> None:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_the_product_has_the_same_runs_for_every_calendar_that_lives_have(seed: int) -> None:
+@pytest.mark.parametrize("kind", [calendars.repeating, months.by_weekday])
+def test_the_product_has_the_same_runs_for_every_calendar_that_lives_have(
+    kind: Weather, seed: int
+) -> None:
     r = Random(seed)
-    plan = calendars.repeating(invent(seed), r)
+    plan = kind(invent(seed), r)
     for one in plan.campaigns:
         if one.calendar is None:
             continue
@@ -71,3 +75,12 @@ def test_the_product_has_the_same_runs_for_every_calendar_that_lives_have(seed: 
                 break
             theirs.append((slot.due_ms, slot.name))
         assert ours == theirs
+
+
+def test_a_weekday_of_a_month_is_counted_from_its_first_day_and_the_last_from_its_end() -> None:
+    begins = "2026-05-01T09:00"
+    named = (("first", "friday"), ("fourth", "friday"), ("last", "friday"))
+    fridays = Calendar(start=begins, unit="months", nth=named)
+    found = [slot.wall for slot in slots(fridays, None, "UTC", upto_ms=ms("2026-06-06T00:00"))]
+    days = ["2026-05-01", "2026-05-22", "2026-05-29", "2026-06-05"]
+    assert found == [f"{day}T09:00" for day in days]

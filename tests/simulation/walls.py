@@ -13,6 +13,7 @@ from msgspec import Struct
 from tests.simulation.kinds import Calendar, Personal
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NTH = ("first", "second", "third", "fourth")
 FIRST_ZONE_HOURS = 14
 """The first wall on earth to show a time is so many hours ahead of UTC."""
 USER = "user"
@@ -116,9 +117,20 @@ def _is_named(calendar: Calendar, day: date) -> bool:
         return True
     if calendar.unit == "weeks":
         return WEEKDAYS[day.weekday()] in calendar.weekdays
+    if any(_is_nth(day, week, name) for week, name in calendar.nth):
+        return True
     is_last = (day + timedelta(days=1)).month != day.month
     stands_in = calendar.last_day and is_last and any(d > day.day for d in calendar.days)
     return day.day in calendar.days or stands_in
+
+
+def _is_nth(day: date, week: str, name: str) -> bool:
+    """Whether the day is the first, second, third, fourth or last such weekday of its month."""
+    if WEEKDAYS[day.weekday()] != name:
+        return False
+    if week == "last":
+        return (day + timedelta(days=7)).month != day.month
+    return (day.day - 1) // 7 == NTH.index(week)
 
 
 def _is_in_turn(calendar: Calendar, first: date, day: date) -> bool:

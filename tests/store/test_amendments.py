@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from domain.review import Action
 from store import amendments, campaigns
-from tests.store.stage import NOW, act, everything, past, start
+from tests.store.stage import NOW, act, everything, live, past, start
 
 
 def asked(conn: sqlite3.Connection) -> str:
@@ -48,3 +48,13 @@ def test_what_is_over_asks_for_nothing(conn: sqlite3.Connection) -> None:
     campaign = asked(conn)
     act(conn, campaign, Action.STOP)
     assert place(conn, campaign) == (1, 1, None)
+
+
+def test_the_next_revision_goes_on_in_the_log_where_the_one_before_it_stopped(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = start(conn, live())
+    conn.execute("UPDATE cursor SET seq = 7, dropped = 3")
+    amendments.hand_on_cursor(conn, campaign, 1, 2)
+    found = conn.execute("SELECT revision, seq, dropped FROM cursor ORDER BY 1").fetchall()
+    assert found == [(1, 7, 3), (2, 7, 3)]

@@ -222,3 +222,37 @@ def test_a_campaign_that_has_ended_still_gets_its_conversions(conn: sqlite3.Conn
     feed(conn, event(1, "u1", NOW))
     reckon(conn)
     assert len(conversions(conn)) == 1
+
+
+def test_of_who_becomes_another_id_only_what_a_window_may_hold_is_read_again(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A device of a robot's, or of an id that many share, would cost all that it ever did."""
+    campaign, other = publish(conn, aimed("A")), publish(conn, aimed("B", Goal("Other")))
+    read: list[int] = []
+    events_at = log.events_at
+
+    def noted(conn: sqlite3.Connection, seqs: list[int]) -> Any:
+        read.extend(seqs)
+        return events_at(conn, seqs)
+
+    monkeypatch.setattr(log, "events_at", noted)
+    early = [event(n, "bot", NOW - 500 * MINUTE + n) for n in range(20)]
+    late = [event(n, "bot", NOW - n) for n in range(50, 70)]
+    inside = [event(99, "bot", NOW - 90 * MINUTE), event(98, "bot", NOW + 9**12)]
+    feed(conn, *early, *late, *inside, event(97, "bot", NOW, name="Other"))
+    reckon(conn)
+    merging.merge(conn, "anon:d1", "bot", now_ms=NOW, install_key=INSTALL_KEY)
+    reckon(conn)
+    assert read == []
+    expose(conn, campaign, "anon:d2", NOW - 100 * MINUTE)
+    merging.merge(conn, "anon:d2", "bot", now_ms=NOW, install_key=INSTALL_KEY)
+    reckon(conn)
+    assert [one.source_id for one in events_at(conn, read) if isinstance(one, Event)] == ["e99"]
+    assert {row[:1] + row[3:4] for row in conversions(conn)} == {(campaign, NOW - 100 * MINUTE)}
+    read.clear()
+    expose(conn, other, "bot", NOW - MINUTE)
+    merging.merge(conn, "anon:d3", "bot", now_ms=NOW, install_key=INSTALL_KEY)
+    reckon(conn)
+    assert len(read) == 2
+    assert {row[0] for row in conversions(conn)} == {campaign, other}

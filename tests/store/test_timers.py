@@ -281,3 +281,13 @@ def test_in_a_long_life_waits_that_are_only_ever_cleared_go_after_a_month(
             event = stage.feed("ann", name, at_ms, cart=f"c{day}")
             stage.consider(event, now_ms=at_ms)
     assert len(stage.states()) == 31
+
+
+def test_a_wait_that_a_pause_drops_counts_once_though_it_comes_twice_in_one_batch(
+    conn: sqlite3.Connection,
+) -> None:
+    stage = Stage(conn)
+    act(conn, stage.campaign, Action.PAUSE)
+    event = stage.feed("ann", "Cart Updated", NOW, cart="c1")
+    stage.consider(event, event)
+    assert books.of_run(conn, stage.campaign, LIVE).skipped == {SkipReason.PAUSED_DROPPED: 1}

@@ -1,6 +1,7 @@
 """The documents: what they say is so, and what they point to is there."""
 
 import re
+import sqlite3
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.review import State
 from domain.waits import Cause
+from store import migrations
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -18,6 +20,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+\.png)\)")
 ALT_CHARS_MIN = 15
 REASONS = ROOT / "docs/reference/skip-reasons.md"
+KEPT = ROOT / "docs/explanation/what-is-kept.md"
 STATES = ROOT / "docs/reference/states.md"
 NOW_MS = 1_790_000_000_000
 _TOML = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -88,3 +91,14 @@ def test_the_limits_that_a_page_shows_go_together() -> None:
         ]
         assert any(isinstance(each, Campaign) for each in told), block
     assert len(blocks) >= 5
+
+
+def test_the_page_of_what_is_kept_has_every_table_of_the_database_once() -> None:
+    conn = sqlite3.connect(":memory:")
+    for migration in migrations.load():
+        conn.executescript(migration.sql)
+    found = conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    tables = sorted(name for (name,) in found if not name.startswith("sqlite_"))
+    conn.close()
+    told = [line.split("|")[1] for line in KEPT.read_text().splitlines() if line.startswith("| `")]
+    assert sorted(name for cell in told for name in re.findall(r"`(\w+)`", cell)) == tables

@@ -1,4 +1,4 @@
-from actors.mail import Draft, Refused, Submit
+from actors.mail import Done, Draft, Refused, Submit
 from bot.refs import Memo, Ref
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import NEW
@@ -51,6 +51,23 @@ async def test_a_draft_is_kept_though_its_review_is_refused(
     assert (
         "No review was asked for: Nobody may approve it." in slack.of("chat.postEphemeral")[0].said
     )
+
+
+async def test_what_runs_is_asked_about_by_saving_it_and_not_once_more(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    answer = desk._answer
+
+    def amended(request: object) -> object:
+        if isinstance(request, Draft):
+            shown = draft(PAST, state="running", amends=True, published=1)
+            return Done("It is asked for.", shown)
+        return answer(request)  # type: ignore[arg-type]  # whatever was asked
+
+    desk._answer = amended  # type: ignore[method-assign,assignment]  # for this test
+    await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, then="review"))
+    assert not any(isinstance(one, Submit) for one in desk.asked)
+    assert "It is asked for." in slack.of("chat.postEphemeral")[0].said
 
 
 async def test_an_edit_of_a_campaign_that_is_gone_is_refused(wire: Wire, desk: FakeDesk) -> None:
