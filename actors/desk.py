@@ -153,7 +153,12 @@ class Desk:
         self._acting = Acting(context, sender, verifying, look=look, days=house.rehearse_days)
         self._previewing = Previewing(context, sender, house.test_users)
         self._presenting = Presenting(
-            context, self._counting, self._previewing, verifying, holds=sender.holds
+            context,
+            self._counting,
+            self._previewing,
+            verifying,
+            holds=sender.holds,
+            stands=self._acting.beforehand.stands,
         )
         self._attending = Attending(context, verifying, timekeeper, holds=sender.holds)
         self._timekeeper = timekeeper

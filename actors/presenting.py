@@ -19,6 +19,7 @@ from actors.mail import CampaignView, Done, Estimate, Refused, Show
 from actors.mail_audience import Weigh, Weighed
 from actors.pending import Holds, Speed, waits
 from actors.previewing import Previewing
+from actors.rehearsals import Stands
 from actors.rules import Rules, find
 from actors.verifying import Verifying
 from actors.views import campaign_view, next_runs
@@ -44,9 +45,11 @@ class Presenting:
         verifying: Verifying,
         *,
         holds: Callable[[], Holds],
+        stands: Callable[[str], Stands | None],
     ) -> None:
         self._context = context
         self._holds = holds
+        self._stands = stands
         self._speed = Speed(context.messages_per_second, context.house.messages_per_5_minutes)
         self._counting = counting
         self._previewing = previewing
@@ -85,9 +88,20 @@ class Presenting:
         if isinstance(found, Refused):
             return found
         shown, whole = found
+        shown = self._with_progress(shown)
         if shown.state in UNPUBLISHED or shown.amends:
             shown = await self._for_a_decision(shown, whole, rules)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
+
+    def _with_progress(self, shown: CampaignView) -> CampaignView:
+        """Say how far the rehearsal is that its review waits for, if it is under way."""
+        kept = shown.rehearsal
+        if kept is None or kept.state != "waits" or (now := self._stands(shown.id)) is None:
+            return shown
+        under_way = structs.replace(
+            kept, percent=now.percent, days_done=now.days_done, days=now.days
+        )
+        return structs.replace(shown, rehearsal=under_way)
 
     async def _for_a_decision(
         self, shown: CampaignView, whole: Campaign, rules: Rules

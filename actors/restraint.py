@@ -12,6 +12,7 @@ import trio
 from msgspec import Struct
 
 from actors.clock import monotonic_ms
+from actors.elsewhere import Elsewhere
 from actors.pending import Holds
 from domain import breaker, pace
 from domain.breaker import Closed, Open, Ramping
@@ -23,6 +24,8 @@ TURNS_PER_SECOND = 4
 BEGINS_SECONDS = 0.01
 """How soon it is looked again whether those have left who had room before."""
 NOTHING_HELD = HeldBack()
+COUNTED_MS = 2_000
+"""What left longer ago has flowed back into the bucket."""
 RESENDS_PART = 10
 """At most one in so many messages of a second was tried before."""
 
@@ -37,7 +40,8 @@ class Pace(Struct, frozen=True):
 class Restraint:
     """Says how much may go, and when; learns from each request's outcome."""
 
-    def __init__(self, pace_: Pace, chance: Random) -> None:
+    def __init__(self, pace_: Pace, chance: Random, elsewhere: Elsewhere | None = None) -> None:
+        self._elsewhere = elsewhere or Elsewhere()
         self._whole = pace_.messages_per_second
         self._chance = chance
         self._gate_ms = 0
@@ -146,6 +150,7 @@ class Restraint:
             if others and n + others > rate:
                 await trio.sleep(BEGINS_SECONDS)
                 continue
+            self._count_elsewhere(now)
             wait = self._bucket.at(rate).wait_ms(now, n + others)
             if resends:
                 wait = max(wait, self._resends.at(resend_rate).wait_ms(now, resends))
@@ -156,9 +161,16 @@ class Restraint:
     def spend(self, n: int, *, resends: int) -> None:
         """Count events that leave at this moment, of which so many messages were tried before."""
         now = monotonic_ms()
+        self._count_elsewhere(now)
         self._bucket = self._bucket.spend(now, min(n, self._whole))
         if resends:
             self._resends = self._resends.spend(now, resends)
+
+    def _count_elsewhere(self, now_ms: int) -> None:
+        """Count what left beside this engine; only the last second matters."""
+        for at_ms, _, events in self._elsewhere.upto(now_ms):
+            if at_ms >= now_ms - COUNTED_MS:
+                self._bucket = self._bucket.spend(at_ms, min(events, self._whole))
 
     def answered(self) -> None:
         """Learn that Segment answered, whatever it said of the messages."""

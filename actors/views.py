@@ -141,13 +141,14 @@ def next_runs(
 def _variants(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, Any]:
     """Return what a run's view says of its variants."""
     trial = variants.find_test(conn, campaign, run)
-    winner = trial.winner if trial else ""
+    winner = trial.won if trial else ""
     return {
         "variants": tuple(
             VariantView(one.variant, one.sent, one.skipped, one.pending, one.variant == winner)
             for one in variants.of_run(conn, campaign, run)
         ),
         "test_until_ms": trial.decide_ms if trial and not trial.winner else None,
+        "finding": trial.finding if trial else None,
     }
 
 

@@ -18,6 +18,7 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
+from bot.example_listeners import ExampleListeners
 from bot.home_listeners import HomeListeners
 from bot.home_tab import Homes
 from bot.ids import COMMAND, ActionId
@@ -139,6 +140,7 @@ def make_app(
             }
         ),
         ConnectionListeners(line),
+        ExampleListeners(line, line.examples),
         NoticeListeners(line, opening),
         HomeListeners(line, opening, homes),
     ):

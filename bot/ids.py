@@ -42,6 +42,8 @@ class ActionId(StrEnum):
     LIST_ASIDE = "list_aside"
     CHOOSE_PAUSE = "choose_pause"
     DRAFT_AGAIN = "draft_again"
+    # on rehearsals
+    TRAIL = "trail"  # the whole of an example user's
     # in the list of what is set aside
     NEWER_ASIDE = "newer_aside"
     OLDER_ASIDE = "older_aside"

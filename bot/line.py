@@ -16,6 +16,7 @@ from actors.mail import Answer, CampaignView, Done, Publish, Refused, Request, S
 from actors.mail_trust import PausedAll
 from bot import answers
 from bot.blocks import Message
+from bot.examples import Examples
 from bot.ids import ViewId
 from bot.modals import card_view
 from bot.ports import Desk
@@ -104,6 +105,8 @@ class Line:
         self.members = desk.members
         self.settings = settings
         self.now_ms = now_ms
+        self.examples = Examples()
+        """The trails below the rehearsals that people asked for lately."""
         self._works = trio.CapacityLimiter(WORKS_AT_ONCE_MAX)
         self.changed: Callable[[], None] = lambda: None
         """Called in Trio's thread after something was done."""

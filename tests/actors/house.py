@@ -140,7 +140,9 @@ async def open_house(
             post=post,
             rehearse=rehearse,
         )
-        reckoner = Reckoner(store, clock, router)
+        reckoner = Reckoner(
+            store, clock, router, audit_key=context.audit_key, announce=context.announce
+        )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
             store,

@@ -4,6 +4,7 @@ import trio
 from trio.testing import MockClock
 
 from actors.clock import monotonic_ms
+from actors.elsewhere import Elsewhere
 from actors.restraint import Pace, Restraint
 from domain.breaker import Open, Ramping
 from store.held_back import HeldBack
@@ -126,3 +127,16 @@ async def test_after_a_restart_in_an_outage_it_is_counted_from_the_start(
     restraint.start(HeldBack(away=True))
     await trio.sleep(7)
     assert restraint.holds(10_000).since_ms == 3_000
+
+
+async def test_what_leaves_elsewhere_takes_of_the_pace_for_a_second(
+    autojump_clock: MockClock,
+) -> None:
+    beside = [(1_000, 1, 60), (2_000, 1, 60), (4_000, 1, 40), (4_010, 1, 40)]
+    restraint = Restraint(Pace(100, 4), Random(1), Elsewhere(beside))
+    await trio.sleep(4.02)
+    assert await restraint.room(20, resends=0)
+    assert monotonic_ms() == 4_020, "what left two seconds ago has flowed back"
+    restraint.spend(20, resends=0)
+    assert await restraint.room(40, resends=0)
+    assert 5_000 <= monotonic_ms() <= 5_020
