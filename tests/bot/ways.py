@@ -119,6 +119,7 @@ WAYS: dict[str, Way] = {
     "action undo": Way(press("undo"), SAFE, Undo),
     "action show": Way(press("show"), ALL),
     "action rehearse": Way(press("rehearse"), ALL),
+    "action trail": Way(press("trail", "gone:1"), ALL),
     "action report": Way(press("report"), ALL),
     "action see_message": Way(press("see_message"), SAFE, Preview),
     "action more": Way(
