@@ -21,7 +21,7 @@ from bot.inputs import (
     number_input,
     text_input,
 )
-from bot.refs import Memo, write_memo
+from bot.refs import RUNS, Memo, write_memo
 from bot.tables import untabled
 
 _OPEN_A_FORM = frozenset({ActionId.EDIT, ActionId.CLONE})
@@ -65,7 +65,12 @@ def paste_view(memo: Memo, text: str | None = "") -> dict[str, Any]:
         form = button("Use the form", ActionId.FORM_INSTEAD, "form")
         blocks.append(actions([form]))
     title = "Edit definition" if memo.ref else "Paste a definition"
-    return modal(ViewId.PASTE, title, blocks, submit="Save draft", memo=write_memo(memo))
+    return modal(ViewId.PASTE, title, blocks, submit=saves(memo), memo=write_memo(memo))
+
+
+def saves(memo: Memo) -> str:
+    """Return what the button that saves a definition does: of what runs it asks for a review."""
+    return "Ask for a review" if memo.fixed == RUNS else "Save draft"
 
 
 def changes_view(memo: Memo) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from actors.mail import CampaignView
 
 METADATA_CHARS_MAX = 3_000
+RUNS, RAN = "runs", "ran"
 
 
 class Ref(Struct, frozen=True):
@@ -55,7 +56,8 @@ class Memo(Struct, frozen=True, omit_defaults=True):
 
     `ref` is the campaign that is edited or decided about; None for a new one. `form` names what is
     kept of the wizard meanwhile, and `step` is the step that it shows. `about` names what else it
-    is about, such as a saved audience.
+    is about, such as a saved audience. `fixed` is `RUNS` or `RAN` of a campaign that is edited and
+    runs, or has had runs: then not everything may change.
     """
 
     channel: str = ""
@@ -63,6 +65,7 @@ class Memo(Struct, frozen=True, omit_defaults=True):
     form: str = ""
     step: str = ""
     about: str = ""
+    fixed: str = ""
 
 
 def write_memo(memo: Memo, *, step: str = "") -> str:

@@ -20,8 +20,8 @@ def amendment(view: CampaignView) -> list[Block]:
     until = f"Until somebody approves it, it goes on by revision {view.published}"
     asked, rest = "from its next run on", "A run that has begun ends as it began."
     if view.kind == "live":
-        asked, rest = "for who qualifies from then on", "What waits to be sent goes as it is."
-    return [section(f":eyes: *It runs, and this is asked for {asked}.* {until}. {rest}")]
+        asked, rest = "for whoever qualifies from then on", "What waits to be sent goes as it is."
+    return [section(f":eyes: *It runs, and is asked to say this {asked}.* {until}. {rest}")]
 
 
 def changed(view: CampaignView, zone: str, chars: int) -> list[Block]:

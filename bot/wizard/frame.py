@@ -6,12 +6,19 @@ from typing import Any
 from bot.blocks import Block, actions, button, clip, context, divider
 from bot.ids import ActionId, ViewId
 from bot.inputs import ERROR_CHARS_MAX, Errors, modal
-from bot.refs import Memo, write_memo
+from bot.modals import saves
+from bot.refs import RAN, RUNS, Memo, write_memo
 from bot.wizard.asking import PROBLEM_CHARS_MAX
-from bot.wizard.step import Page, StepName
+from bot.wizard.step import Page
 from bot.wizard.steps import ORDER, STEPS, TITLES, after
 from bot.wizard.values import Checked, Values
 
+_FIXED = {
+    RUNS: ":eyes: It runs: only what it says and its labels can change. Saving asks for a review at"
+    " once; until somebody approves it, nothing changes.",
+    RAN: ":memo: It has had runs: only its name, its labels and what it says can change.",
+}
+"""What is said at each step of what cannot change any more, before somebody has changed it."""
 DONE, WRONG = "\N{CHECK MARK}", "\N{WARNING SIGN}"
 
 
@@ -31,8 +38,8 @@ def wizard_view(
     """
     at = values.at
     blocks = [_way(values, checked)]
-    if note:
-        blocks.append(context(note))
+    if said := "\n".join(filter(None, (note, _FIXED.get(memo.fixed)))):
+        blocks.append(context(said))
     if at in STEPS:
         seen = checked.problems.get(at, {}) if at in values.seen else {}
         page = Page(
@@ -51,7 +58,7 @@ def wizard_view(
         ViewId.DRAFT,
         "Edit campaign" if memo.ref else "New campaign",
         blocks,
-        submit="Save draft" if at is StepName.REVIEW else f"Next: {TITLES[after(at)]}",
+        submit=f"Next: {TITLES[after(at)]}" if at in STEPS else saves(memo),
         close="Close",
         memo=write_memo(memo, step=at.value),
     )

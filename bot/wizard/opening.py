@@ -11,13 +11,14 @@ from slack_sdk import WebClient
 from actors.mail import CampaignView, Refused
 from bot import answers, modals
 from bot.line import Caller, Line, Patience, tell, update_if_open
-from bot.refs import Memo, Ref
+from bot.refs import RAN, RUNS, Memo, Ref
 from bot.wizard.reaching import Job, Reaching
 from bot.wizard.showing import refused_view, shown
 from bot.wizard.unfinished import NEW, Forms
 from bot.wizard.values import Values, to_values
 from domain.campaign import Campaign
 from domain.definition import NAME_CHARS_MAX
+from domain.review import State
 
 COPY = " (copy)"
 GOES_ON = ":leftwards_arrow_with_hook: You had begun this: it stands as you left it."
@@ -69,7 +70,7 @@ class Opening:
         self._show(client, opened["view"]["id"], caller, begun)
 
     def _edited(self, caller: Caller, view: CampaignView, patience: Patience) -> _Begun | Refused:
-        memo = Memo(caller.channel, Ref.of(view), form=view.id)
+        memo = Memo(caller.channel, Ref.of(view), form=view.id, fixed=_fixed(view))
         begun = self._forms.find(caller.user, view.id, patience)
         if isinstance(begun, Refused):
             return begun
@@ -107,6 +108,13 @@ class Opening:
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:
         return self._line.patience(lambda: tell(client, caller, answers.working()))
+
+
+def _fixed(view: CampaignView) -> str:
+    """Return what keeps most of a campaign as it is; "": all of it may change."""
+    if view.state == State.RUNNING or view.amends:
+        return RUNS
+    return RAN if view.runs else ""
 
 
 def _copy_of(view: CampaignView) -> Campaign:

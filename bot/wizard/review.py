@@ -34,10 +34,11 @@ def review_blocks(
     now_ms: int,
     counted: Counted = NOT_YET,
     unseen: Sequence[str] = (),
+    asks: bool = False,
 ) -> list[Block]:
     """Return what the draft will be, or what must be put right before it can be one.
 
-    `unseen`: events that it names and that never came in.
+    `unseen`: events that it names and that never came in. `asks`: saving asks for a review anyway.
     """
     if checked.problems:
         return _problems(checked)
@@ -64,6 +65,8 @@ def review_blocks(
     fresh = [note for note in notes if note not in weighed]
     shown += [context(f":memo: {clip(note, 400)}") for note in fresh[:NOTES_MAX]]
     shown.append(actions([button("See it for a real user", ActionId.SEE, "any")]))
+    if asks:
+        return shown
     return [*shown, *Asking(StepName.REVIEW, Page(zone)).checks(THEN, "Then", _THEN, ())]
 
 

@@ -6,7 +6,7 @@ from actors.mail import Refused
 from bot import modals
 from bot.blocks import clip
 from bot.line import Line
-from bot.refs import Memo
+from bot.refs import RUNS, Memo
 from bot.wizard.counted import NOT_YET, Counted
 from bot.wizard.frame import wizard_view
 from bot.wizard.review import review_blocks
@@ -24,7 +24,8 @@ def shown(
     now, zone = line.now_ms(), line.settings.zone
     looked = checked(values, now_ms=now, zone=zone)
     told = unseen(line, looked.campaign) if values.at is StepName.REVIEW else ()
-    review = review_blocks(looked, zone=zone, now_ms=now, counted=counted, unseen=told)
+    asks = memo.fixed == RUNS
+    review = review_blocks(looked, zone=zone, now_ms=now, counted=counted, unseen=told, asks=asks)
     reach = counted.said
     return wizard_view(values, looked, memo, zone=zone, reach=reach, review=review, note=note)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot import modals
-from bot.refs import Memo, Ref
+from bot.refs import RUNS, Memo, Ref
 from domain import toml_source
 from domain.campaign import Campaign
 from tests.bot.fake_desk import NOW_MS
@@ -27,3 +27,8 @@ def test_every_modal_is_one_that_slack_takes(view: dict[str, object]) -> None:
 
 def test_the_example_to_paste_over_is_a_campaign() -> None:
     assert isinstance(toml_source.check(modals.EXAMPLE, now_ms=NOW_MS, zone="UTC"), Campaign)
+
+
+def test_a_text_of_what_runs_is_not_called_a_draft() -> None:
+    for fixed, saves in ((RUNS, "Ask for a review"), ("", "Save draft")):
+        assert modals.paste_view(Memo(fixed=fixed))["submit"]["text"] == saves

@@ -62,6 +62,6 @@ def test_of_many_cautions_the_gravest_are_shown() -> None:
 def test_a_change_of_what_runs_says_what_goes_on_until_it_is_approved() -> None:
     (block,) = weighing.amendment(draft(PAST, amends=True, published=3))
     said = words([block])
-    assert "asked for from its next run on" in said
+    assert "asked to say this from its next run on" in said
     assert "goes on by revision 3" in said
     assert weighing.amendment(draft(PAST)) == []

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from bot.conditions import OPERATORS
-from bot.refs import Memo, Ref
+from bot.refs import RAN, RUNS, Memo, Ref
 from bot.wizard.alsos import Also
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import Alternative, WhatValues
@@ -143,9 +143,27 @@ def test_the_fullest_audience_has_room_with_all_its_problems(kind: str) -> None:
             for each in numbered([row] * ROWS_MAX).rows
         ),
     )
-    view = view_of(Values(who=full, at=WHO, seen=(WHO,)))
+    view = view_of(Values(who=full, at=WHO, seen=(WHO,)), Memo("C1", fixed=RUNS))
     assert view_problems(view) == []
     assert len(view["blocks"]) <= VIEW_BLOCKS_MAX
+
+
+@pytest.mark.parametrize(
+    ("fixed", "said", "saves"),
+    [
+        (RUNS, "only what it says and its labels can change", "Ask for a review"),
+        (RAN, "only its name, its labels and what it says", "Save draft"),
+        ("", "", "Save draft"),
+    ],
+)
+def test_an_edit_says_at_each_step_what_can_still_change(fixed: str, said: str, saves: str) -> None:
+    memo = Memo("C1", Ref("c1", "h" * 64), "c1", fixed=fixed)
+    views = {at: view_of(Values(at=at), memo) for at in StepName}
+    for view in views.values():
+        assert view_problems(view) == []
+        assert said in str(view["blocks"])
+        assert ("can change" in str(view["blocks"])) == bool(said)
+    assert views[StepName.REVIEW]["submit"]["text"] == saves
 
 
 def blocks(at: StepName, **values: object) -> frozenset[str]:

@@ -2,7 +2,7 @@ import msgspec
 from msgspec import structs
 
 from actors.mail import Draft
-from bot.refs import Memo, Ref
+from bot.refs import RUNS, Memo, Ref, read_memo
 from bot.wizard.counted import COUNTING
 from bot.wizard.opening import GOES_ON, OLDER
 from bot.wizard.step import StepName
@@ -75,6 +75,16 @@ async def test_edit_opens_at_once_and_then_shows_what_the_campaign_is_now(
     shown = slack.of("views.update")[0].args["view"]
     assert shown["callback_id"] == "draft"
     assert PAST.name in str(shown)
+
+
+async def test_who_edits_what_runs_is_told_before_anything_is_changed_in_vain(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = desk.keep(draft(PAST, state="running"))
+    await wire.press(ANA, "edit", str(Ref.of(view)))
+    shown = slack.of("views.update")[-1].args["view"]
+    assert "It runs: only what it says" in str(shown)
+    assert read_memo(shown).fixed == RUNS
 
 
 async def test_an_unfinished_edit_goes_on(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:

@@ -85,3 +85,10 @@ def test_many_problems_are_cut_and_counted() -> None:
     said = clip_lines("\n".join(f"• {'x' * 90}" for _ in range(100)), 1_000)
     assert len(said) < 1_050
     assert said.endswith("... and 90 more.")
+
+
+def test_where_saving_asks_for_a_review_nobody_is_asked_whether_to() -> None:
+    looked = checked(to_values(PAST), now_ms=NOW_MS, zone=ZONE)
+    for asks in (False, True):
+        blocks = review_blocks(looked, zone=ZONE, now_ms=NOW_MS, asks=asks)
+        assert ("Ask for a review at once" in str(blocks)) == (not asks)
