@@ -23,6 +23,9 @@ TEXT_BYTES_MAX = 512 * 1024
 KEY_PARTS_MAX = 32
 """tomllib takes a minute for one dotted key of 30,000 parts."""
 
+NUMBER_CHARS_MAX = 100
+"""TOML knows numbers of 64 bits; Python reads and writes none of more than 4,300 digits."""
+
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019")
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -37,6 +40,7 @@ _OPAQUE = re.compile(  # comments and strings, closed or not: what may hide dots
 _LONG_KEY = re.compile(
     rf'(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"")[ \t]*+\.[ \t]*+){{{KEY_PARTS_MAX}}}'
 )
+_LONG_NUMBER = re.compile(rf"(?<![A-Za-z0-9_.])[0-9][0-9A-Za-z_.]{{{NUMBER_CHARS_MAX}}}")
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 _LEAF = re.compile(
@@ -68,6 +72,10 @@ def load(text: str) -> Loaded | list[Problem]:
     if long := _LONG_KEY.search(bare := _OPAQUE.sub(_emptied, text)):
         what = f"A dotted key has more than {KEY_PARTS_MAX} parts."
         return [Problem(WHOLE, what, "Shorten it.", bare.count("\n", 0, long.start()) + 1)]
+    if long := _LONG_NUMBER.search(bare):
+        what = f"A number has more than {NUMBER_CHARS_MAX} characters."
+        fix = "Shorten it; if it is a name, put it in quotes."
+        return [Problem(WHOLE, what, fix, bare.count("\n", 0, long.start()) + 1)]
     text = text.removeprefix("\ufeff")  # some editors begin every file with it
     try:
         return Loaded(tomllib.loads(text), _Scanner(text).scan())

@@ -154,6 +154,9 @@ def test_a_mistake_of_syntax_is_one_problem_with_its_line(text: str, line: int) 
         '"' + '\\"' * 30_000,
         '"""' + '\\"' * 30_000,
         "a" * 60_000,
+        "a = " + "9" * 5_000,
+        "a = [ # many\n -1" + "0_0" * 2_000 + "]",
+        "a = 0x" + "f" * 5_000,
     ],
     ids=lambda text: str(text[:12]),
 )
@@ -165,6 +168,15 @@ def test_a_key_of_too_many_parts_is_refused_with_its_line() -> None:
     found = load('x = """\n\n"""\na' + ".a" * 32 + " = 1\n")
     assert isinstance(found, list)
     assert str(found[0]) == "line 4, definition: A dotted key has more than 32 parts. Shorten it."
+
+
+def test_a_number_that_nobody_can_read_is_refused_with_its_line() -> None:
+    found = load('x = "' + "9" * 500 + '"\ny = { z = -0x' + "f" * 100 + " }\n")
+    assert isinstance(found, list)
+    assert str(found[0]) == (
+        "line 2, definition: A number has more than 100 characters. Shorten it; if it is a name,"
+        " put it in quotes."
+    )
 
 
 @pytest.mark.parametrize("quote", ['"', "'", '"""', "'''"])
