@@ -141,4 +141,5 @@ class CampaignLine(Struct, frozen=True):
     last_ms: int | None = None  # when its last message was accepted
     reason: str = ""  # why it stands where it stands, if there is more to say
     hash: str = ""  # of its content, where it may be resumed
+    editors: tuple[str, ...] = ()
     amends: bool = False  # a change of what it says waits for an answer

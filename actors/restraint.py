@@ -49,6 +49,7 @@ class Restraint:
         self._refused = False
         self.breaker: breaker.Breaker = Closed()
         self.failures = 0
+        self._failing_ms = 0  # since when Segment has taken nothing, while it has
         self._bucket = Bucket(rate=self._whole)
         self._resends = Bucket(rate=max(self._whole // RESENDS_PART, 1))
 
@@ -59,12 +60,12 @@ class Restraint:
         """
         now = monotonic_ms()
         if (left := min(held.gate_ms - now_ms, pace.RETRY_AFTER_MS_MAX)) > 0:
-            self.failures = 1
+            self._fails()
             self._asked_ms = now + left
             self._close_gate(left)
         grown = max(now_ms - held.ramp_ms, 0)
         if held.away:
-            self.breaker = Open(probe_ms=now)
+            self.breaker, self._failing_ms = Open(probe_ms=now), now
         elif held.ramp_ms and grown < breaker.RAMP_MS:
             self.breaker = Ramping(since_ms=now - grown)
         self._bucket = Bucket.after_start(self._whole, now)
@@ -95,7 +96,8 @@ class Restraint:
         opens = self._asked_ms - monotonic_ms()
         away = isinstance(self.breaker, Open) and not self._refused
         gate_ms = now_ms + opens if opens > 0 else 0
-        return Holds(refused=self._refused, away=away, gate_ms=gate_ms)
+        since_ms = now_ms - (monotonic_ms() - self._failing_ms) if self.alone else 0
+        return Holds(refused=self._refused, away=away, gate_ms=gate_ms, since_ms=since_ms)
 
     def rate(self) -> int:
         """Return how many messages may leave in a second, as things stand."""
@@ -185,7 +187,7 @@ class Restraint:
         self._refused = False
         self.breaker = breaker.answered(self.breaker, now_ms=monotonic_ms())
         if retry_ms:
-            self.failures += 1
+            self._fails()
             self._asked_ms = max(self._asked_ms, monotonic_ms() + retry_ms)
             self._close_gate(retry_ms)
         else:
@@ -193,14 +195,19 @@ class Restraint:
 
     def refused(self) -> None:
         """Learn that the key or the address is wrong."""
-        self.failures += 1
+        self._fails()
         self._refused = True
         self.breaker = breaker.refused(now_ms=monotonic_ms(), u=self._chance.random())
+
+    def _fails(self) -> None:
+        if not self.failures:
+            self._failing_ms = monotonic_ms()
+        self.failures += 1
 
     def _step_back(self) -> None:
         """Close the gate for a while, of which half is certain; an open breaker waits longer."""
         wait = pace.backoff(self.failures, 0.5 + self._chance.random() / 2)
-        self.failures += 1
+        self._fails()
         if not isinstance(self.breaker, Open):
             self._close_gate(wait)
 

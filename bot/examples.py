@@ -103,7 +103,7 @@ def trail_view(name: str, number: int, example: Example) -> dict[str, Any]:
         section(f"*{clip(name, 200)}*, user {number}: {clip(example.fate, 200)}")
     ]
     if len(texts) > TRAIL_SECTIONS_MAX:
-        blocks.append(context("Earlier steps are left out: `clarion rehearse --json` has them all"))
+        blocks.append(context("Earlier steps are left out."))
     blocks += [section(text) for text in texts[-TRAIL_SECTIONS_MAX:]]
     blocks.append(context(f"Times are in {clip(example.zone, 60)}. Nothing of it was sent."))
     return modal(ViewId.CARD, "What would happen", blocks, close="Close")

@@ -70,6 +70,7 @@ class ActionId(StrEnum):
     # on the home tab
     HOME_LOOK = "home_look"
     HOME_NEW = "home_new"
+    HOME_ANSWER = "home_answer"
     # in forms
     VALUE = "value"  # an input: its block says which one
     KEEP = "keep"  # an input of the wizard: what is entered is kept

@@ -7,6 +7,7 @@ from actors.mail_rehearsal import Rehearsed
 from bot import examples, rehearsal_words, words
 from bot.blocks import Block, Message, clip, context, divider, fitting, header, section
 from bot.drawing import drawn, uploaded
+from bot.moments import readable
 
 FILE_NAME = "rehearsal.png"
 SKIPS_SHOWN_MAX = 6
@@ -36,12 +37,13 @@ def line(view: CampaignView, zone: str) -> list[Block]:
         return []
     where = " The picture is in the thread." if view.rehearsal.state == "done" else ""
     said = clip(f"{rehearsal_words.line_of(view.rehearsal, zone)}.", LINE_CHARS_MAX)
-    return [context(f":crystal_ball: {said}{where}")]
+    return [context(f":crystal_ball: {readable(said, zone)}{where}")]
 
 
 def _card(answer: Rehearsed, picture: Block | None, trails: str, chars: int) -> Message:
     name = clip(answer.name, min(chars, 400))
-    said = [f"• {clip(each, chars)}" for each in rehearsal_words.sentences(answer)]
+    told = (clip(each, chars) for each in rehearsal_words.sentences(answer))
+    said = [f"• {readable(each, answer.zone)}" for each in told]
     blocks = [
         header("Rehearsal"),
         section(f"*{name}*, played over {rehearsal_words.title_of(answer)}"),

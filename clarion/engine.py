@@ -205,6 +205,7 @@ async def open_engine(
             zone=settings.zone,
             error_id=around.error_id,
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
+            over=pressure.over,
             rehearse=around.rehearse,
             post=postman.wake if postman else None,
             controls=settings.controls,

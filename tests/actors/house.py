@@ -131,6 +131,7 @@ async def open_house(
             zone=zone,
             error_id=lambda: "E1",
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
+            over=pressure.over,
             controls=controls,
             hold=hold,
             library_version="1",
