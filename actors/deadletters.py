@@ -101,7 +101,8 @@ def target(conn: sqlite3.Connection, given: str) -> Target | Refused:
         return Target(message_id=given.strip())
     return Refused(
         what=f"Nothing has the id “{given:.80}”.",
-        fix="Take an id from `clarion dead list`: a message's m1_..., or an event's c_...:NUMBER.",
+        fix="Take one from `/campaign aside`, or at a terminal from `clarion dead list`:"
+        " a message's m1_..., or an event's c_...:NUMBER.",
     )
 
 

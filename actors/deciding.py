@@ -23,6 +23,7 @@ DECIDED_MAX = 1_000
 """So many are decided about in one transaction, which a pause may have to wait for; the answer
 says when there are more."""
 NAMED_MAX = 20
+WHAT_WAITS = "`/campaign aside` shows what waits; at a terminal `clarion dead list`."
 
 
 class Changed(Struct, frozen=True):
@@ -115,7 +116,7 @@ def _said(done: Counter[str], refusals: Sequence[Refused], *, again: bool, full:
     if refusals:
         told.append(f"{len(refusals):,} cannot be: {refusals[0].what} {refusals[0].fix}")
     if full == DECIDED_MAX:
-        told.append("There may be more: run the same again.")
+        told.append("There may be more: do the same again.")
     return " ".join(told)
 
 
@@ -133,7 +134,7 @@ def _decide_message(
             who = f"; {at(by)} has decided" if by else ""
             return Refused(
                 what=f"Message {message_id} is {state}, and waits for nobody{who}.",
-                fix="`clarion dead list` shows what waits.",
+                fix=WHAT_WAITS,
             )
         case CannotGo(campaign_name=name, state=state):
             return Refused(
@@ -141,7 +142,7 @@ def _decide_message(
                     f"“{name}” is {state.replace('_', ' ')}, or runs with other content now, so its"
                     " old messages cannot go any more."
                 ),
-                fix="Drop them with `clarion dead drop`, and draft a new campaign to send again.",
+                fix="Drop them, and draft a new campaign to send again.",
             )
         case _:
             return None
@@ -152,7 +153,7 @@ def _decide_event(conn: sqlite3.Connection, request: RetryAside | DropAside, one
     row = campaigns.find(conn, one.campaign)
     if again and row is not None and row.state is not State.RUNNING:
         paused = row.state is State.PAUSED
-        fix = "Resume it first." if paused else "Drop the event with `clarion dead drop`."
+        fix = "Resume it first." if paused else "Drop the event."
         return Refused(
             what=f"“{row.name}” is {row.state.replace('_', ' ')}, so it considers no event.",
             fix=fix,
@@ -162,7 +163,7 @@ def _decide_event(conn: sqlite3.Connection, request: RetryAside | DropAside, one
     by = f": {at(one.decided_by)} has decided" if one.decided_by else ""
     return Refused(
         what=f"Event {poison_id(one)} waits for nobody{by}.",
-        fix="`clarion dead list` shows what waits.",
+        fix=WHAT_WAITS,
     )
 
 
@@ -181,7 +182,7 @@ def _targets(conn: sqlite3.Connection, request: RetryAside | DropAside) -> list[
         every += [Target(poison=one) for one in events]
         return every or Refused(
             f"Nothing of “{request.campaign}” waits for a person.",
-            "`clarion dead list` shows what does.",
+            WHAT_WAITS,
         )
     found = [target(conn, each) for each in dict.fromkeys(request.ids)]
     wrong = next((each for each in found if isinstance(each, Refused)), None)

@@ -22,6 +22,7 @@ from actors.judging import Judging
 from actors.mailbox import Mailbox
 from actors.page import Known, Page, sort_out
 from actors.robots import Question
+from actors.trial_waits import wait_for_messages
 from actors.winning import choose_winners
 from domain import schedule
 from domain.campaign import Campaign
@@ -85,6 +86,7 @@ class Live:
 
     async def _nap(self, row: CampaignRow) -> float:
         """Return after how many seconds something is due, at the latest."""
+        await wait_for_messages(self._id, admission.LIVE, self._definition, self._context)
         wait = await choose_winners(self._id, self._definition, self._context)
         due = await self._firing.wait_seconds(row)
         left = math.inf if self._ends_ms is None else self._ends_ms - self._context.clock.now_ms()

@@ -6,7 +6,7 @@ from functools import partial
 
 from actors import durably
 from actors.clock import Clock
-from domain.alert_text import WITH_A_TERMINAL, alert_text
+from domain.alert_text import CHECK_THE_KEY, EACH_OF_THEM, EVERYTHING_WAITS, alert_text
 from domain.fuse import FAILED_PERCENT_MAX, Fuse
 from domain.review import Action, State
 from store import acts, announcements, campaigns
@@ -38,7 +38,7 @@ class Notices:
             alert_text(
                 f"Segment refuses a message of *{name}* (status {status}).",
                 "it is set aside and not sent again; all others go on.",
-                f"`/campaign show {name}` counts such messages, and {WITH_A_TERMINAL}. Below, all"
+                f"`/campaign show {name}` counts such messages, and {EACH_OF_THEM}. Below, all"
                 " of them can be tried again or dropped.",
             ),
             Buttons.ASIDE,
@@ -54,7 +54,7 @@ class Notices:
             alert_text(
                 f"Nobody can tell whether a message of *{name}* arrived.",
                 "Clarion does not send it again by itself.",
-                f"somebody decides: {WITH_A_TERMINAL}. Below, all of them can be sent again under"
+                f"somebody decides. {EACH_OF_THEM}. Below, all of them can be sent again under"
                 " their own ids, or dropped.",
             ),
             Buttons.ASIDE,
@@ -71,7 +71,7 @@ class Notices:
                 f"A message of *{name}* could not be written: its user's profile or its event is"
                 " broken.",
                 "it is set aside, and all others go on.",
-                f"nothing is urgent; {WITH_A_TERMINAL}. Below, all of them can be tried again or"
+                f"nothing is urgent. {EACH_OF_THEM}. Below, all of them can be tried again or"
                 " dropped.",
             ),
             Buttons.ASIDE,
@@ -101,9 +101,8 @@ class Notices:
             "",
             alert_text(
                 f"Segment refuses Clarion's requests (status {status}).",
-                "nothing is lost: every message of every campaign waits.",
-                "whoever runs Clarion checks the write key and the region; a test event shows"
-                " whether they are right.",
+                f"{EVERYTHING_WAITS}.",
+                f"{CHECK_THE_KEY}.",
             ),
             Buttons.SEGMENT,
         )

@@ -20,10 +20,11 @@ from actors.in_waves import InWaves, begins_ms
 from actors.onward import GOING, more, move_on, others, outcome
 from actors.page import Known, know
 from actors.starting import Starting, too_late
+from actors.trial_waits import wait_for_messages
 from actors.winning import choose_winners
 from domain import schedule
 from domain.campaign import Campaign
-from domain.personal import BestTime, UserZone
+from domain.personal import BestTime, UserZone, done_since_ms
 from domain.review import Action, State
 from domain.saved import list_names
 from domain.schedule import Slot
@@ -93,6 +94,7 @@ class Scheduled:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(row, run):
             return 0.0
+        await wait_for_messages(self._id, run.run, self._definition, self._context)
         return await choose_winners(self._id, self._definition, self._context)
 
     async def _goes_on(self, row: CampaignRow) -> bool:
@@ -134,7 +136,7 @@ class Scheduled:
             if not await self._room(row):
                 return False  # paused or stopped meanwhile: a resume draws the very same again
             names = chosen[start : start + CHUNK]
-            known = await self._context.store.read(partial(self._know, names=names))
+            known = await self._known(run, names)
             since_ms = begins_ms(row, run)
             by = Draw(self._id, self._definition, run, known, self._context, now, since_ms)
             placed = await self._context.store.write(
@@ -164,11 +166,20 @@ class Scheduled:
         self._context.wake_delivery()
         return drawn
 
-    def _know(self, conn: sqlite3.Connection, *, names: Sequence[str]) -> Known:
-        """Read users, and what they did where that says when they are due."""
+    async def _known(self, run: Run, names: Sequence[str]) -> Known:
+        """Read users, and what they lately did where that says when they are due.
+
+        Of a robot that is much: it is read beside what others read.
+        """
         personal = self._definition.when.personal
-        needs = (personal.event,) if isinstance(personal, BestTime) else ()
-        return know(conn, names, needs, upto=log.last_seq(conn))
+        if not isinstance(personal, BestTime):
+            return await self._context.store.read(partial(know, who=names, needs=(), upto=0))
+        needs = {personal.event: done_since_ms(schedule.wall_of(run.run))}
+
+        def read(conn: sqlite3.Connection) -> Known:
+            return know(conn, names, needs, upto=log.last_seq(conn))
+
+        return await self._context.store.read_long(read)
 
     async def _lists(self, run: Run) -> Mapping[str, ListVersion]:
         """Return the lists of the run: it keeps the versions with which it began to draw."""

@@ -17,7 +17,7 @@ ATTEMPTS_TOLD_MAX = 3
 """More than so many that ended like the one before them are told in one line."""
 WAITS_FOR_A_PERSON = frozenset({"dead", "unknown"})
 QUEUED = ": before then the user has had as many messages as the limits over all campaigns allow"
-WAITS = "; it waits for a person (`clarion dead list`)"
+WAITS = "; it waits for a person (`/campaign aside`)"
 _OUTCOMES = {
     "not_sent": "certainly did not arrive",
     "throttled": "Segment asked to wait",
@@ -50,6 +50,9 @@ def message_steps(
         until = moment(due_ms, zone)
         said = f"held until {until}: {held}"
         yield _step(message, message.admitted_ms, said)
+    if message.held_by and message.state != "pending" and not message.failed:
+        until = moment(message.due_ms, zone)
+        yield _step(message, message.admitted_ms, f"held until {until}{QUEUED}")
     yield from _failed(message)
     if sent_again:
         by = at(message.closed_by)
@@ -112,6 +115,11 @@ def explain(reason: str) -> str:
 def moment(ms: int, zone: str) -> str:
     """Return an instant as the wall shows it in a zone, with the name of its offset."""
     return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def wall(ms: int, zone: str) -> str:
+    """Return an instant as the wall of a place shows it, where it matters what it shows there."""
+    return f"{local_wall(ms, zone):%Y-%m-%d %H:%M:%S} in {zone}"
 
 
 def _admitted(message: Message, capped: frozenset[str]) -> str:

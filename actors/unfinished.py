@@ -11,7 +11,7 @@ BODY_CHARS_MAX = 256 * 1024
 """Four times what a whole definition may have."""
 _TOO_LONG = Refused(
     what="This form holds more than can be kept.",
-    fix="Shorten its texts, or give the definition to `clarion campaign draft FILE`.",
+    fix="Shorten its texts. *Paste a definition* takes a longer one as a file.",
 )
 
 

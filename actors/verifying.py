@@ -19,7 +19,7 @@ from actors.segment import Accepted, Misdirected, NotSent, Outcome
 from actors.sending import AsideSender
 from domain.message_id import message_id
 from domain.payload import iso
-from domain.verifying import EVENT, LOOK_AT, OPEN_DEBUGGER, UNVERIFIED
+from domain.verifying import EVENT, LOOK_AT, OPEN_DEBUGGER, SEND_ANOTHER, UNVERIFIED
 from store import acts, announcements, fault_points, meta, verification
 from store.verification import Check, connection_of
 
@@ -143,18 +143,18 @@ class Verifying:
             saw = "saw it" if found.answer == "seen" else "did not find it"
             return Refused(
                 what=f"{at(found.answered_by)} has answered already: {saw}.",
-                fix="To look again, run `clarion connection verify`.",
+                fix=f"To look again, {SEND_ANOTHER}.",
             )
         if found.connection != self._connection:
             return Refused(
                 what="The address or the key of Segment has changed since this test event.",
-                fix="Run `clarion connection verify` for the connection that is used now.",
+                fix=f"For the connection that is used now, {SEND_ANOTHER}.",
             )
         newest = verification.latest(conn, self._connection)
         if found.outcome != ACCEPTED:
             return Refused(
                 what="Segment did not say that it took this test event.",
-                fix="Run `clarion connection verify` again.",
+                fix=f"To try again, {SEND_ANOTHER}.",
             )
         if not _same(found, newest):
             return Refused(

@@ -19,11 +19,15 @@ USES: dict[str, tuple[str, str]] = {
     "list": ("", "every campaign, those that need somebody first; `list archived` for the others"),
     "show": ("NAME", "one campaign: who, what, when, reach and books"),
     "report": ("NAME", "what came of it until now: books, delivery, goal, with a picture"),
-    "rehearse": ("NAME", "what it would have done over the last 30 days; nothing is sent"),
+    "rehearse": (
+        "NAME [7 days]",
+        "what it would have done over the last 30 days, or so many; nothing is sent",
+    ),
     "why": ("USER NAME", "what became of one user in a campaign, and why"),
     "preview": ("USER NAME", "the message of one user, as it would be sent; `any` for somebody"),
     "test": ("USER NAME", "send it to a test user now, marked as a test; `any` for all of them"),
     "reach": ("NAME", "how many a campaign would reach now, as a waterfall"),
+    "aside": ("[NAME]", "messages and events that wait for a person: look, send again, drop"),
     "limits": ("[NAME]", "caps and how full they are, frequency, pace; without NAME of all"),
     "audience": (
         "[list|show|reach|save|export|import NAME]",
@@ -46,7 +50,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Draft": ("new", "edit", "clone"),
     "Try, before anybody is messaged": ("reach", "rehearse", "preview", "test"),
     "Let it run": ("submit", "publish", "undo"),
-    "Look": ("list", "show", "report", "why", "limits", "audience"),
+    "Look": ("list", "show", "report", "why", "aside", "limits", "audience"),
     "Halt": ("pause", "resume", "lower", "stop", "archive"),
 }
 """The subcommands by what people want; all but `help` itself."""
@@ -61,13 +65,16 @@ _MEANT = {
     "cancel": "pause",
     "copy": "clone",
     "create": "new",
+    "dead": "aside",
     "delete": "archive",
     "duplicate": "clone",
+    "failed": "aside",
     "cap": "limits",
     "halt": "pause",
     "history": "report",
     "kill": "pause",
     "log": "report",
+    "refused": "aside",
     "results": "report",
     "runs": "report",
     "start": "show",
@@ -225,3 +232,9 @@ def busy() -> Message:
     """Return what to tell someone when too many ask at once."""
     text = "Too many people ask at once. Try again in a few seconds; nothing was changed."
     return Message(text, (section(f":hourglass: {text}"),))
+
+
+def no_trail() -> Message:
+    """Return the answer to a click on a rehearsal whose trails are kept no more."""
+    text = "The trails of this rehearsal are kept no more. Rehearse it again."
+    return Message(text, (section(text),))

@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
@@ -11,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot import answers
+from bot.aside_listeners import AsideListeners
 from bot.audience_forms import AudienceForms
 from bot.audience_saving import AudienceSaving
 from bot.blocks import Message, section
@@ -18,10 +18,11 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
-from bot.home_keeping import HomeKeeping
+from bot.example_listeners import ExampleListeners
 from bot.home_listeners import HomeListeners
-from bot.home_tab import Home
+from bot.home_tab import Homes
 from bot.ids import COMMAND, ActionId
+from bot.inquiry_listeners import InquiryListeners
 from bot.line import Caller, Line, answered, log, tell
 from bot.list_listeners import ListListeners
 from bot.modals import said_view
@@ -30,9 +31,11 @@ from bot.notice_listeners import NoticeListeners
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
 from bot.replay import Verification
+from bot.report_file import ReportFiles
 from bot.rights import Rights
 from bot.sample_listeners import SampleListeners
 from bot.settings import BotSettings
+from bot.whole_listeners import WholeListeners
 from bot.wizard.listeners import WizardListeners
 from bot.wizard.menu_listeners import MenuListeners
 from bot.wizard.opening import Opening
@@ -66,11 +69,11 @@ def make_app(
     directory: Directory,
     *,
     now_ms: Callable[[], int],
-    homes: HomeKeeping | None = None,
+    homes: Homes | None = None,
 ) -> App:
     """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread.
 
-    `homes` hears who looks at a home tab, and of every change; None: no tab follows them.
+    `homes` hears who looks at a home tab, and of every change; None: none is drawn.
     """
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -99,20 +102,24 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
-    home, reaching = Home(line, directory), Reaching(line, forms)
-    homes = homes or HomeKeeping()
+    reaching = Reaching(line, forms)
+    homes = homes or Homes(app.client, desk, directory, settings, now_ms=now_ms)
     line.changed = homes.changed
-    homes.draws(partial(home.draw, app.client))
-    opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
-    cards = CardListeners(line, home)
-    lists, samples, audiences = (
+    opening, saving = Opening(line, forms, reaching), Saving(line, forms)
+    cards = CardListeners(line)
+    lists, samples, audiences, asides = (
         ListListeners(line),
         SampleListeners(line),
         AudienceSaving(line, forms),
+        AsideListeners(line),
     )
     wizard = WizardListeners(line, forms, reaching, opening, saving)
     for part in (
-        Commands(line, opening, AudienceForms(lists, audiences, samples)),
+        Commands(line, opening, AudienceForms(lists, audiences, samples), asides),
+        asides,
+        InquiryListeners(line),
+        ReportFiles(line),
+        WholeListeners(line),
         lists,
         samples,
         audiences,
@@ -133,8 +140,9 @@ def make_app(
             }
         ),
         ConnectionListeners(line),
+        ExampleListeners(line, line.examples),
         NoticeListeners(line, opening),
-        HomeListeners(line, opening, home, homes.looked),
+        HomeListeners(line, opening, homes),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

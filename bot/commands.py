@@ -26,7 +26,7 @@ from actors.mail_content import Previewed
 from actors.mail_limits import ShowLimits
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Archive, Undo
-from actors.mail_trust import PauseAll
+from actors.mail_trust import PauseAll, Told, Why
 from bot import (
     answers,
     audience_card,
@@ -36,10 +36,11 @@ from bot import (
     message_card,
     pausing,
     resume_list,
-    views,
 )
 from bot.answers import USES
+from bot.aside_listeners import AsideListeners
 from bot.audience_forms import AudienceForms
+from bot.awaited import own_card
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
@@ -53,7 +54,7 @@ from bot.wizard.opening import Opening
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _ABOUT_A_USER = ("why", "preview", "test")
 _IN_A_FORM = ("edit", "clone")
-_NAMELESS = frozenset({"limits", "audience", "pause", "resume"})
+_NAMELESS = frozenset({"aside", "limits", "audience", "pause", "resume"})
 """What asks about everything if nothing is named."""
 _ARCHIVED = "archived"
 _FOR_ALL = ("pause", "stop", "resume")
@@ -78,8 +79,11 @@ _REQUESTS: dict[str, Callable[[str, str], Request]] = {
 class Commands:
     """`/campaign ...`, and the buttons of what it answers with."""
 
-    def __init__(self, line: Line, opening: Opening, audiences: AudienceForms) -> None:
+    def __init__(
+        self, line: Line, opening: Opening, audiences: AudienceForms, asides: AsideListeners
+    ) -> None:
         self._audiences = audiences
+        self._asides = asides
         self._line = line
         self._zone = line.settings.zone
         self._opening = opening
@@ -180,6 +184,8 @@ class Commands:
             request: Request = ListAll(archived=name.casefold() == _ARCHIVED)
         elif command == "rehearse" and name:
             return rehearse(self._line, client, caller, name)
+        elif command == "aside":
+            return self._asides.listed(caller, name, self._patience(client, caller))
         elif (wanted := _wanted(command, name, caller.user)) is not None:
             if isinstance(wanted, Refused):
                 return answers.refused(wanted)
@@ -199,9 +205,11 @@ class Commands:
         self, request: Request, answer: Answer, caller: Caller, client: WebClient
     ) -> Message:
         if isinstance(request, Show) and isinstance(answer, Done) and answer.campaign:
-            return views.campaign_card(answer.campaign, self._zone, caller.user)
+            return own_card(answer.campaign, self._line, caller.user)
         if isinstance(answer, Report):
             return pictured(client, answer)
+        if isinstance(request, Why) and isinstance(answer, Told):
+            return inquiry.told(answer, request)
         if isinstance(request, ListAll) and isinstance(answer, Listed):
             return listing(answer.campaigns, self._zone, archived=request.archived)
         return said(answer, self._zone)
@@ -231,7 +239,7 @@ class Commands:
         found = self._line.find(f"{command} {name}".strip(), self._patience(client, caller))
         if isinstance(found, Refused):
             return answers.unknown_command(command)
-        return views.campaign_card(found, self._zone, caller.user)
+        return own_card(found, self._line, caller.user)
 
 
 def _wanted(command: str, rest: str, by: str) -> Request | Refused | None:

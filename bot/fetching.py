@@ -7,6 +7,7 @@ and follows no redirect: without the scope `files:read` Slack answers with its p
 import time
 from http.client import HTTPException
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -61,6 +62,24 @@ def fetch(client: WebClient, file_id: str, into: Path) -> Refused | None:
     except (OSError, HTTPException) as error:
         log.warning("A file was not fetched: %s", type(error).__name__)
         return NOT_GIVEN
+
+
+def fetch_text(client: WebClient, file_id: str, bytes_max: int) -> str | Refused:
+    """Return a file as text; it is here no longer than this takes. Blocks, as `fetch` does."""
+    try:
+        with TemporaryDirectory(prefix="clarion-") as folder:
+            path = Path(folder) / "file"
+            refused = fetch(client, file_id, path)
+            if refused is not None:
+                return refused
+            if path.stat().st_size > bytes_max:
+                return Refused(f"The file is larger than {bytes_max // 1024:,} KiB.", "Shorten it.")
+            return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return Refused("The file is not text in UTF-8.", "Save it as UTF-8, and choose it again.")
+    except OSError as error:
+        log.warning("A file could not be kept for a moment: %s", type(error).__name__)
+        return Refused("The file could not be kept here.", "Try again later.")
 
 
 def is_slacks(url: str, api_url: str) -> bool:

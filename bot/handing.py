@@ -2,8 +2,11 @@
 
 from slack_sdk import WebClient
 
+from actors.mail import Refused
 from bot.blocks import Message
 from bot.line import SLACK_FAILED, log, reason
+
+NOT_TAKEN = Refused("Slack did not take the file.", "Try again in a minute.")
 
 
 def hand_over(client: WebClient, user: str, message: Message, name: str, content: bytes) -> bool:

@@ -39,8 +39,23 @@ class ActionId(StrEnum):
     RETRY_ASIDE = "retry_aside"
     DROP_ASIDE = "drop_aside"
     VERIFY = "verify_connection"
+    LIST_ASIDE = "list_aside"
     CHOOSE_PAUSE = "choose_pause"
     DRAFT_AGAIN = "draft_again"
+    # on rehearsals
+    TRAIL = "trail"  # the whole of an example user's
+    # in the list of what is set aside
+    NEWER_ASIDE = "newer_aside"
+    OLDER_ASIDE = "older_aside"
+    SHOW_ASIDE = "show_aside"
+    RETRY_ONE = "retry_one"
+    DROP_ONE = "drop_one"
+    # in what a message has no room for
+    NEWER_STEPS = "newer_steps"
+    OLDER_STEPS = "older_steps"
+    WHOLE_REPORT = "whole_report"
+    REPORT_FILE = "report_file"
+    WHOLE_AUDIENCES = "whole_audiences"
     # on previews
     PREVIEW_VARIANT = "preview_variant"
     SEND_TEST = "send_test"
@@ -55,6 +70,7 @@ class ActionId(StrEnum):
     # on the home tab
     HOME_LOOK = "home_look"
     HOME_NEW = "home_new"
+    HOME_ANSWER = "home_answer"
     # in forms
     VALUE = "value"  # an input: its block says which one
     KEEP = "keep"  # an input of the wizard: what is entered is kept

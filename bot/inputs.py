@@ -99,9 +99,10 @@ def radio(choices: Mapping[str, str], chosen: str, action: ActionId = ActionId.R
     return _choice("radio_buttons", choices, chosen, action)
 
 
-def file_input(kinds: Sequence[str]) -> Block:
-    """Return a field for one file; `kinds` are the ends of the names that are taken, no dot."""
-    return _element("file_input", "") | {"filetypes": list(kinds), "max_files": 1}
+def file_input(kinds: Sequence[str] = ()) -> Block:
+    """Return a field for one file; `kinds` are the ends of the names that are taken, none: any."""
+    made = _element("file_input", "") | {"max_files": 1}
+    return made | ({"filetypes": list(kinds)} if kinds else {})
 
 
 def date_input(value: str = "") -> Block:

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 
 from actors.file_import import Imported, Importer, Unusable, Wish
 from actors.file_problems import Problems
+from actors.file_text import GZIP_MAGIC
 from actors.mail import Refused
 from bot.fetching import fetch
 from bot.line import Line
@@ -20,6 +21,8 @@ from domain.problem import Problem
 
 SAID_EVERY_SECONDS = 3.0
 """So often at most a person hears how far it is."""
+PACKED = Refused("The file is packed.", "Unpack it, and choose the CSV file itself.")
+"""Of 10 MB that are unpacked there may be gigabytes to read."""
 
 
 class Outcome(Struct, frozen=True):
@@ -56,6 +59,8 @@ def _imported(
     refused = fetch(client, wanted.file, path)
     if refused is not None:
         return Outcome(refused)
+    if _starts_packed(path):
+        return Outcome(PACKED)
     wish = Wish("list", path, by, list_name=wanted.name, encoding=wanted.encoding)
     with Problems(path) as problems:
         importer = Importer(
@@ -68,6 +73,11 @@ def _imported(
         done = importer.run(problems)
     said = problems.path.read_bytes() if problems.count else b""
     return Outcome(done, tuple(problems.first), said)
+
+
+def _starts_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
 def _now_and_then(size: int, tell: Callable[[str], None]) -> Callable[[str, int], None]:

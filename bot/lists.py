@@ -28,6 +28,8 @@ _ORDER = (
     State.STOPPED,
 )
 _RANK: dict[str, int] = {state.value: rank for rank, state in enumerate(_ORDER)}
+_QUIET = frozenset(_ORDER[_ORDER.index(State.RUNNING) :])
+"""The states that need nobody, as long as nothing is asked."""
 
 
 def listing(
@@ -55,6 +57,7 @@ def listing(
 
 def _rank(line: CampaignLine) -> int:
     state = State.FAULTED if paused_itself(line) else line.state
+    state = State.IN_REVIEW if line.amends and state in _QUIET else state
     return _RANK.get(state, len(_RANK))
 
 
@@ -76,7 +79,7 @@ def _row(line: CampaignLine, zone: str, chars: int) -> list[Block]:
     at_ms, lead = _when(line)
     return [
         text_cell(line.name, chars),
-        text_cell(words.state_name(line.state)),
+        text_cell(words.state_name(line.state) + (", a change in review" if line.amends else "")),
         text_cell(words.number(line.books.sent) if begun else ""),
         text_cell(words.number(line.books.pending) if begun else ""),
         moment_cell(at_ms, words.plain_moment(at_ms, zone), lead),

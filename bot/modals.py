@@ -13,14 +13,25 @@ from bot.blocks import (
     section,
 )
 from bot.ids import ActionId, Field, ViewId
-from bot.inputs import TEXT_CHARS_MAX, input_block, modal, number_input, text_input
+from bot.inputs import (
+    TEXT_CHARS_MAX,
+    file_input,
+    input_block,
+    modal,
+    number_input,
+    text_input,
+)
 from bot.refs import Memo, write_memo
 from bot.tables import untabled
 
-_OPEN_A_MODAL = frozenset(
-    {ActionId.EDIT, ActionId.CLONE, ActionId.REQUEST_CHANGES, ActionId.RAISE_LIMIT}
-)
+_OPEN_A_FORM = frozenset({ActionId.EDIT, ActionId.CLONE})
+"""The form of a campaign, whose steps change, does not stand above another modal."""
 
+ALL_OF_IT = "Everything that a campaign can say, the form's answers and more."
+IS_A_FILE = (
+    "As text this definition is too long for the field below. It came to your direct messages as"
+    " a file: change it there, save it, and choose it here."
+)
 EXAMPLE = """\
 name = "Spring sale"
 kind = "past_behaviour"
@@ -35,13 +46,20 @@ coupon = "SPRING"
 """
 
 
-def paste_view(memo: Memo, text: str = "") -> dict[str, Any]:
-    """Return the modal that takes a definition as TOML."""
-    field = text_input(text or EXAMPLE, multiline=True)
-    hint = f"TOML, at most {TEXT_CHARS_MAX:,} characters. `clarion campaign draft` takes more."
+def paste_view(memo: Memo, text: str | None = "") -> dict[str, Any]:
+    """Return the modal that takes a definition as TOML; None: it is too long for an input."""
+    field = text_input("" if text is None else text or EXAMPLE, multiline=True)
+    hint = f"TOML, at most {TEXT_CHARS_MAX:,} characters; a longer one comes as a file."
     blocks = [
-        section("Everything that a campaign can say, the form's answers and more."),
-        input_block(Field.TEXT, "Definition", field, hint=hint),
+        section(IS_A_FILE if text is None else ALL_OF_IT),
+        input_block(Field.TEXT, "Definition", field, hint=hint, optional=True),
+        input_block(
+            Field.FILE,
+            "Or a file",
+            file_input(),
+            hint="TOML in UTF-8. If one is chosen it counts, and not what stands above.",
+            optional=True,
+        ),
     ]
     if memo.ref is None:
         form = button("Use the form", ActionId.FORM_INSTEAD, "form")
@@ -86,7 +104,7 @@ def said_home(text: str) -> dict[str, Any]:
     return {"type": "home", "blocks": [section(clip(text, SECTION_CHARS_MAX))]}
 
 
-def card_view(card: Message) -> dict[str, Any]:
+def card_view(card: Message, title: str = "Campaign") -> dict[str, Any]:
     """Return a modal with a card, without the buttons that would open another modal from it."""
     blocks: list[Block] = []
     for block in untabled(card.blocks):
@@ -94,14 +112,14 @@ def card_view(card: Message) -> dict[str, Any]:
             blocks.append(block)
         elif kept := [each for each in map(_without_modals, block["elements"]) if each]:
             blocks.append({**block, "elements": kept})
-    return modal(ViewId.CARD, "Campaign", blocks, close="Close")
+    return modal(ViewId.CARD, title, blocks, close="Close")
 
 
 def _without_modals(element: Block) -> Block:
     """Return a button or a menu without what would open another modal; nothing if that is all."""
     if element["type"] != "overflow":
-        return {} if element["action_id"] in _OPEN_A_MODAL else element
+        return {} if element["action_id"] in _OPEN_A_FORM else element
     kept = [
-        each for each in element["options"] if each["value"].partition(":")[0] not in _OPEN_A_MODAL
+        each for each in element["options"] if each["value"].partition(":")[0] not in _OPEN_A_FORM
     ]
     return {**element, "options": kept} if kept else {}

@@ -1,5 +1,6 @@
 """A pasted definition: the campaign it describes, or every problem with its line."""
 
+from bot.blocks import Message, clip, section
 from bot.ids import Field
 from bot.inputs import TEXT_CHARS_MAX, Errors
 from domain import toml_source, toml_writer
@@ -8,10 +9,7 @@ from domain.problem import Problem
 
 PROBLEMS_CHARS_MAX = 1_500
 PROBLEM_CHARS_MAX = 400
-TOO_LONG = (
-    "As text this definition is too long for Slack: nothing of it was changed. Change it in its"
-    " file, and give it to `clarion campaign draft FILE`."
-)
+FILE_NAME = "definition.toml"
 
 
 def read_text(text: str, *, now_ms: int, zone: str) -> Campaign | Errors:
@@ -39,7 +37,20 @@ def problems_text(problems: list[Problem]) -> str:
     return "\n".join(lines)
 
 
-def write_text(campaign: Campaign) -> str | None:
-    """Return the definition as TOML, or None if it is longer than an input of Slack takes."""
-    text = toml_writer.write(campaign)
-    return text if len(text) <= TEXT_CHARS_MAX else None
+def write_text(campaign: Campaign) -> str:
+    """Return the definition as TOML, however long."""
+    return toml_writer.write(campaign)
+
+
+def fits(text: str) -> bool:
+    """Tell whether an input of Slack takes it."""
+    return len(text) <= TEXT_CHARS_MAX
+
+
+def beside(campaign: Campaign) -> Message:
+    """Return the words beside the file of a definition that is too long for an input."""
+    text = (
+        f"“{clip(campaign.name, 200)}” as text, in the file in this thread. Change it there, and"
+        " choose it in the form."
+    )
+    return Message(text, (section(text),))

@@ -1,5 +1,7 @@
 """Rehearsing for one person: the answer takes a while, and says how far it is meanwhile."""
 
+import re
+
 from slack_sdk import WebClient
 
 from actors.mail import Done, Refused
@@ -7,6 +9,9 @@ from actors.mail_rehearsal import Rehearse, Rehearsed, ShowRehearsing
 from bot import answers, rehearsal_card
 from bot.blocks import Message
 from bot.line import Caller, Line, tell
+from bot.quoted import unquoted
+
+_DAYS = re.compile(r"(?P<name>.+?)[\s,]+(?:over\s+)?(?P<days>\d{1,6})\s*days?", re.IGNORECASE)
 
 
 def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Message:
@@ -20,8 +25,17 @@ def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Messag
         if isinstance(stands, Done):
             tell(client, caller, answers.done(stands))
 
-    answer = line.ask(Rehearse(name), line.progressing(working, how_far))
+    request = _asked(line, name)
+    answer = line.ask(request, line.progressing(working, how_far))
     if isinstance(answer, Rehearsed):
-        return rehearsal_card.pictured(client, answer)
+        return rehearsal_card.pictured(client, answer, line.examples.keep(answer))
     assert isinstance(answer, Refused), "the desk rehearses or refuses"
     return answers.refused(answer)
+
+
+def _asked(line: Line, typed: str) -> Rehearse:
+    """Return what `NAME` asks, or `NAME 7 days`; a campaign that is called so comes first."""
+    found = _DAYS.fullmatch(typed)
+    if found is None or not isinstance(line.find(typed, line.patience(lambda: None)), Refused):
+        return Rehearse(typed)
+    return Rehearse(unquoted(found["name"]), int(found["days"]))

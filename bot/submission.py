@@ -33,7 +33,7 @@ class Submission:
         self._caller = Caller(self.user, self.memo.channel)
         self._ack = ack
         self.client = client
-        self._block = block
+        self.block = block
         self._view: str = body["view"]["id"]
         self.redraw: Callable[[str], dict[str, Any]] = said_view
         self.late = False
@@ -53,8 +53,8 @@ class Submission:
         said = f"{refused.what} {refused.fix}".strip()
         if refused.problems:
             said = f"{said}\n{problems_text(list(refused.problems))}"
-        if self._block:
-            self.wrong({self._block: said[:ERROR_CHARS_MAX]})
+        if self.block:
+            self.wrong({self.block: said[:ERROR_CHARS_MAX]})
         else:
             self.turned(self.redraw(clip(said, ERROR_CHARS_MAX)))
 

@@ -9,6 +9,7 @@ import typer
 
 from actors.mail_report import Report, ShowReport
 from bot import figures
+from bot.report_csv import to_csv
 from clarion import inline_image, printing, showing_report
 from clarion.cli_common import USAGE, NameArgument, Where
 from clarion.command import asks
@@ -37,7 +38,7 @@ def report(
     if file is not None:
         _write(call, file, _drawn(found))
     if as_csv:
-        sys.stdout.write(showing_report.to_csv(found))
+        sys.stdout.write(to_csv(found))
     elif call.json:
         printing.print_json(found)
     else:

@@ -1,28 +1,22 @@
-"""Showing a report: to a person in the terminal, and to a spreadsheet as CSV."""
+"""Showing a report to a person in the terminal."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
-from actors.mail_report import ArmView, Report, Skipped
+from actors.mail_report import Report, Skipped
 from actors.mail_views import BooksView
 from bot import figures
+from bot.report_csv import arms
+from clarion.fitting_table import Row, print_bars, print_table
 from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing import moment
 from clarion.showing_variants import print_blanks
-from domain.lift import Lift
 from domain.spans import Span
-from domain.spreadsheet import guard
 from domain.zones import local_wall
 
-BAR_CELLS = 30
 SPANS_SHOWN_MAX = 31
-COLUMNS = ("part", "name", "measure", "value")
 
 
 def print_report(report: Report) -> None:
@@ -53,53 +47,52 @@ def print_report(report: Report) -> None:
 
 def print_books(held: BooksView) -> None:
     """Print where everyone who qualified is."""
-    books = _table("Books", "Users")
-    for name, n in (
+    parts = (
         ("Qualified", held.qualified),
         ("= control group", held.control),
         ("+ sent", held.sent),
         ("+ skipped", sum(held.skipped.values())),
         ("+ pending", held.pending),
-    ):
-        books.add_row(name, f"{n:,}")
-    _print(books)
+    )
+    print_table(("Books", "Users"), [(name, f"{n:,}") for name, n in parts])
 
 
 def print_skipped(skipped: Sequence[Skipped]) -> None:
     """Print why some got nothing, the most frequent reason first."""
-    if not skipped:
-        return
-    table = _table("Why some got nothing", "Users")
-    for one in skipped:
-        table.add_row(Text(safe(one.said)), f"{one.users:,}")
-    _print(table)
+    if skipped:
+        rows = [(Text(safe(one.said)), f"{one.users:,}") for one in skipped]
+        print_table(("Why some got nothing", "Users"), rows)
 
 
 def print_delivery(spans: Sequence[Span], zone: str) -> None:
     """Print the latest spans as bars of characters."""
     shown = spans[-SPANS_SHOWN_MAX:]
-    table = _table("Accepted", "Messages", "")
-    most = max(one.n for one in shown) or 1
-    for one in shown:
-        at = local_wall(one.from_ms, zone)
-        label = f"{at:%Y-%m-%d}" if one.days else f"{at:%Y-%m-%d %H:%M}"
-        table.add_row(label, f"{one.n:,}", "█" * round(BAR_CELLS * one.n / most))
-    _print(table)
+    moments = [(local_wall(one.from_ms, zone), one) for one in shown]
+    rows = [
+        (f"{at:%Y-%m-%d}" if one.days else f"{at:%Y-%m-%d %H:%M}", one.n) for at, one in moments
+    ]
+    print_bars(("Accepted", "Messages"), rows)
     if len(shown) < len(spans):
         earlier = sum(one.n for one in spans[: len(spans) - len(shown)])
         say(f"Before that {earlier:,} more; `--csv` has all of them.")
 
 
 def _print_variants(report: Report) -> None:
-    table = _table("Variant", "Sent", "Skipped", "Pending", "Users", "Converted", "Rate")
+    headings = ("Variant", "Sent", "Skipped", "Pending", "Users", "Converted", "Rate")
+    rows: list[Row] = []
     for one in report.variants:
         came = one.outcome
-        table.add_row(
-            Text(safe(one.name) + (" (won)" if one.won else ""), "bold" if one.won else ""),
-            *(f"{n:,}" for n in (one.sent, one.skipped, one.pending, came.users, came.converted)),
-            f"{100 * came.rate.share:.1f} %" if came.users else "",
+        counts = (one.sent, one.skipped, one.pending, came.users, came.converted)
+        rows.append(
+            (
+                Text(safe(one.name) + (" (won)" if one.won else ""), "bold" if one.won else ""),
+                *(f"{n:,}" for n in counts),
+                f"{100 * came.rate.share:.1f} %" if came.users else "",
+            )
         )
-    _print(table)
+    print_table(headings, rows)
+    for said in figures.findings(report):
+        say(said)
 
 
 def _print_goal(report: Report) -> None:
@@ -107,81 +100,19 @@ def _print_goal(report: Report) -> None:
     money = ("Revenue", "A user") if report.goal.revenue else ()
     out().print()
     tell(out(), Text(safe(figures.goal_line(report)), "bold"))
-    table = _table("Group", "Users", "Converted", "Rate", *money)
-    for name, arm in _arms(report):
+    rows = []
+    for name, arm in arms(report):
         if name == "control" and not arm.users:
             continue  # the line below says that there is none
         brought = (f"{arm.revenue / 1_000_000:,.2f}", f"{arm.revenue_per_user:,.2f}")
-        table.add_row(
-            name,
-            f"{arm.users:,}",
-            f"{arm.converted:,}",
-            f"{100 * arm.rate.share:.1f} %",
-            *(brought if money else ()),
+        rows.append(
+            (
+                name,
+                f"{arm.users:,}",
+                f"{arm.converted:,}",
+                f"{100 * arm.rate.share:.1f} %",
+                *(brought if money else ()),
+            )
         )
-    _print(table, apart=False)
+    print_table(("Group", "Users", "Converted", "Rate", *money), rows, apart=False)
     say(f"{figures.lift_line(report)}.")
-
-
-def _arms(report: Report) -> Iterator[tuple[str, ArmView]]:
-    for name, arm in (("target", report.target), ("control", report.control)):
-        if arm is not None:
-            yield name, arm
-
-
-def _print(table: Table, *, apart: bool = True) -> None:
-    """Print a table, `apart` from what stands above it; a line ends with its last sign."""
-    console = out()
-    if apart:
-        console.print()
-    with console.capture() as held:
-        console.print(table)
-    for line in held.get().splitlines():
-        console.file.write(f"{line.rstrip()}\n")
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column(first, overflow="fold")
-    for other in others:
-        table.add_column(other, justify="left" if not other else "right", no_wrap=True)
-    return table
-
-
-def to_csv(report: Report) -> str:
-    """Return the report as one tidy table: a part, a name in it, what is measured, its value."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for part, name, measure, value in _cells(report):
-        writer.writerow((part, guard(name), measure, value))
-    return text.getvalue()
-
-
-def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
-    held = report.books
-    yield "campaign", report.name, "id", report.id
-    yield "campaign", report.name, "state", report.state
-    yield "campaign", report.name, "as_of_ms", report.at_ms
-    for measure in ("qualified", "control", "sent", "pending"):
-        yield "books", "", measure, getattr(held, measure)
-    for one in report.skipped:
-        yield "skipped", one.reason, "users", one.users
-    for span in report.delivered:
-        wall = local_wall(span.from_ms, report.zone)
-        yield "delivered", f"{wall:%Y-%m-%dT%H:%M}", "day" if span.days else "hour", span.n
-    for each in report.variants:
-        for measure in ("sent", "skipped", "pending"):
-            yield "variant", each.name, measure, getattr(each, measure)
-        for measure in ("users", "converted", "conversions"):
-            yield "variant", each.name, measure, getattr(each.outcome, measure)
-        yield "variant", each.name, "revenue", each.outcome.revenue / 1_000_000
-    for name, n in report.blanks.items():
-        yield "blank", name, "messages", n
-    for name, arm in _arms(report):
-        for measure in ("users", "converted", "conversions"):
-            yield "arm", name, measure, getattr(arm, measure)
-        yield "arm", name, "revenue", arm.revenue / 1_000_000
-    if isinstance(report.compared, Lift):
-        for measure in ("lift", "low", "high"):
-            yield "lift", "target", measure, getattr(report.compared, measure)

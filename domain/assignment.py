@@ -56,8 +56,15 @@ def every_pairs(campaign: Campaign) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def mentions_somebody(campaign: Campaign) -> bool:
-    """Whether a content is more than the blocks that every message has."""
-    return any(values for _, values in every_pairs(campaign)) or campaign.variants is not None
+    """Whether a content is more than the blocks that every message has.
+
+    What takes properties by name may name none that there is, and may be too large.
+    """
+    what = campaign.what
+    chosen = (what.profile, what.event_properties, what.identify)
+    if campaign.variants is not None or any(chosen):
+        return True
+    return any(values for _, values in every_pairs(campaign))
 
 
 class Tally(Struct, frozen=True):

@@ -147,7 +147,7 @@ def _wall(
     if isinstance(personal, UserProperty):
         minute = _minute(user.traits.get(personal.property))
     else:
-        minute = _best_minute(first_ms(wall), done_ms, zone)
+        minute = _best_minute(wall, done_ms, zone)
     if minute is not None:
         return datetime.combine(wall.date(), time(*divmod(minute, 60)))
     if personal.otherwise is not None:
@@ -155,9 +155,14 @@ def _wall(
     return datetime.combine(wall.date() + timedelta(days=1), time())
 
 
-def _best_minute(day_ms: int, done_ms: Iterable[int], zone: str) -> int | None:
+def done_since_ms(wall: datetime) -> int:
+    """Return since when it counts for a run of this slot what users did."""
+    return first_ms(wall) - HISTORY_DAYS * 24 * HOUR_MS
+
+
+def _best_minute(wall: datetime, done_ms: Iterable[int], zone: str) -> int | None:
     """Return when the best two hours begin; None: there was nothing in the days before."""
-    since_ms = day_ms - HISTORY_DAYS * 24 * HOUR_MS
+    since_ms, day_ms = done_since_ms(wall), first_ms(wall)
     bucket = best(histogram((at for at in done_ms if since_ms <= at < day_ms), zone))
     return None if bucket is None else bucket * BUCKET_HOURS * 60
 

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from domain.campaign import Campaign, When, plain
 from domain.frequency import GlobalLimits
+from domain.lasting import events_each
 from domain.periods import HOUR_MS
 from domain.personal import FIRST_ZONE, Personal, first_ms, late_ms_max
 from domain.schedule import NOW
@@ -123,7 +124,8 @@ def hour_max(campaign: Campaign, house: GlobalLimits, *, messages_per_second: in
     """Return how many messages of a campaign may go in an hour, by the pace and the throttles."""
     own = campaign.delivery.messages_per_5_minutes
     shared = shared_max(campaign, house, messages_per_second=messages_per_second)
-    return min(shared, 12 * own) if own else shared
+    paced = messages_per_second * 3_600 // events_each(campaign)
+    return min(shared, paced, 12 * own) if own else min(shared, paced)
 
 
 def shared_max(campaign: Campaign, house: GlobalLimits, *, messages_per_second: int) -> int:

@@ -88,10 +88,11 @@ def had(
         states = _GOT if not promised else _GOT_OR_TO_GET
         ever = sum(_ever(conn, wanted.campaign, each, but, states) for each in ids)
     if wanted.spared:
-        would = list(_would_have(conn, ids, wanted.campaign))
         counts = limits.count_towards_global
-        found += [_Instant(at, wanted.campaign, counts) for at in would if at >= since_ms]
-        ever += len(would)
+        would = _would_have(conn, ids, wanted.campaign, since_ms=since_ms)
+        found += [_Instant(at, wanted.campaign, counts) for at in would]
+        if limits.per_user_max is not None:  # of whom there are at most as many
+            ever += sum(1 for _ in _would_have(conn, ids, wanted.campaign, since_ms=0))
     return Had(
         counted=[one.at_ms for one in found if one.counts],
         mine=[one.at_ms for one in found if one.campaign == wanted.campaign],
@@ -214,12 +215,15 @@ def _promised(
                 yield _Instant(max(due_ms, now_ms), campaign, bool(counts))
 
 
-def _would_have(conn: sqlite3.Connection, ids: Sequence[str], campaign: str) -> Iterator[int]:
-    """Yield the moments at which a control user would have had a message of the campaign."""
+def _would_have(
+    conn: sqlite3.Connection, ids: Sequence[str], campaign: str, *, since_ms: int
+) -> Iterator[int]:
+    """Yield the moments since one at which a control user would have had a message."""
     for user in ids:
         rows = conn.execute(
-            "SELECT at_ms FROM exposure WHERE user = ? AND campaign = ? AND arm = 'control'",
-            (user, campaign),
+            "SELECT at_ms FROM exposure WHERE user = ? AND campaign = ? AND at_ms >= ?"
+            " AND arm = 'control'",
+            (user, campaign, since_ms),
         ).fetchall()
         yield from (int(at_ms) for (at_ms,) in rows)
 

@@ -18,6 +18,7 @@ from store.decisions import LIVE, Decision, LiveBatch
 from store.rows import among
 
 Arm: TypeAlias = Literal["target", "control"]
+_OF_ARM = "SELECT 1 FROM exposure WHERE user = ? AND campaign = ? AND arm = ?"
 
 
 class Exposure(Struct, frozen=True):
@@ -40,21 +41,19 @@ def is_watched(conn: sqlite3.Connection, campaign: str) -> bool:
 def add(conn: sqlite3.Connection, campaign: str, exposure: Exposure) -> None:
     """Keep an exposure, once, and count its user, once in each arm and variant."""
     e = exposure
-    before = {
-        (arm, variant)
-        for arm, variant in conn.execute(
-            "SELECT DISTINCT arm, variant FROM exposure WHERE user = ? AND campaign = ?",
-            (e.user, campaign),
-        ).fetchall()
-    }
+    whose = (e.user, campaign, e.arm)
+    (in_arm,) = conn.execute(f"SELECT EXISTS ({_OF_ARM})", whose).fetchone()
+    (of_variant,) = conn.execute(
+        f"SELECT EXISTS ({_OF_ARM} AND variant = ?)", (*whose, e.variant)
+    ).fetchone()
     conn.execute(
         "INSERT INTO exposure (user, campaign, at_ms, run, occurrence, arm, variant)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (e.user, campaign, e.at_ms, e.run, e.occurrence, e.arm, e.variant),
     )
-    if all(arm != e.arm for arm, _ in before):
+    if not in_arm:
         _count(conn, campaign, e.arm, "", 1)
-    if e.variant and (e.arm, e.variant) not in before:
+    if e.variant and not of_variant:
         _count(conn, campaign, e.arm, e.variant, 1)
 
 
@@ -132,15 +131,21 @@ def add_control(conn: sqlite3.Connection, campaign: str, run: str) -> None:
         _count(conn, campaign, "control", "", fresh)
 
 
-def of_users(conn: sqlite3.Connection, users: tuple[str, ...], campaign: str) -> list[Exposure]:
-    """Return a person's exposures in a campaign, under any of these ids."""
+def latest_of(
+    conn: sqlite3.Connection, users: tuple[str, ...], campaign: str, *, upto_ms: int, but_of: str
+) -> list[Exposure]:
+    """Return a person's latest exposure in a campaign up to a moment, under each of these ids.
+
+    Not the one of the occurrence `but_of`. A robot may have any number of them, and has one read.
+    """
     return [
         Exposure(*row)
         for user in users
         for row in conn.execute(
             "SELECT user, at_ms, run, occurrence, arm, variant FROM exposure"
-            " WHERE user = ? AND campaign = ?",
-            (user, campaign),
+            " WHERE user = ? AND campaign = ? AND at_ms <= ? AND occurrence <> ?"
+            " ORDER BY at_ms DESC, run, occurrence LIMIT 1",
+            (user, campaign, upto_ms, but_of),
         ).fetchall()
     ]
 

@@ -8,22 +8,20 @@ from domain.comparing import MILLION
 from store import exposures
 from store.exposures import Arm
 
-_BROUGHT = f"{MILLION}.0 * units + rest"
+_BROUGHT = f"sum(revenue / {MILLION}), sum(revenue % {MILLION})"
 """Whole units and millionths are added apart: together they outgrow what SQLite adds exactly."""
 
 
 class Outcome(Struct, frozen=True):
     """What came of one arm, or of one variant in it. Money is in millionths.
 
-    `converted` are users, each counted once; `conversions` are events. `revenue_squares` is the
-    sum of the squares of what each converted user brought, for how widely they differ.
+    `converted` are users, each counted once; `conversions` are events.
     """
 
     users: int = 0
     converted: int = 0
     conversions: int = 0
     revenue: int = 0
-    revenue_squares: float = 0.0
 
 
 def of_campaign(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str], Outcome]:
@@ -33,19 +31,15 @@ def of_campaign(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str]
     for by_variant, rest in ((True, " AND variant <> ''"), (False, "")):
         variant = "variant" if by_variant else "''"
         rows = conn.execute(
-            f"SELECT arm, {variant}, count(*), sum(n), sum(units), sum(rest),"
-            f" total(({_BROUGHT}) * ({_BROUGHT}))"
-            f" FROM (SELECT arm, {variant} AS variant, user, count(*) AS n,"
-            f" sum(revenue / {MILLION}) AS units, sum(revenue % {MILLION}) AS rest"
-            f" FROM conversion WHERE campaign = ?{rest} GROUP BY 1, 2, 3) GROUP BY 1, 2",
+            f"SELECT arm, {variant}, count(DISTINCT user), count(*), {_BROUGHT}"
+            f" FROM conversion WHERE campaign = ?{rest} GROUP BY 1, 2",
             (campaign,),
         )
-        for arm, name, converted, conversions, units, millionths, squares in rows.fetchall():
+        for arm, name, converted, conversions, units, millionths in rows.fetchall():
             found[arm, name] = Outcome(
                 users=users.get((arm, name), 0),
                 converted=converted,
                 conversions=conversions,
                 revenue=units * MILLION + millionths,
-                revenue_squares=squares,
             )
     return found

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from domain.alert_text import WITH_A_TERMINAL, alert_text
+from domain.alert_text import EACH_OF_THEM, alert_text
 from store import announcements, erased, meta
 from store.announcements import Buttons
 
@@ -145,8 +145,7 @@ def tell(conn: sqlite3.Connection, campaign: str, name: str, *, now_ms: int) -> 
     body = alert_text(
         f"*{name}* could not consider {events}.",
         "what it could not consider is set aside, and it goes on with all others.",
-        f"nothing is urgent; {WITH_A_TERMINAL}. Below, all of them can be considered anew or"
-        " dropped.",
+        f"nothing is urgent. {EACH_OF_THEM}. Below, all of them can be considered anew or dropped.",
     )
     subject = Buttons.ASIDE.about()
     announcements.add(conn, "notice", campaign, subject=subject, body=body, now_ms=now_ms)

@@ -103,15 +103,14 @@ def _credit_all(
 
 def _credit(conn: sqlite3.Connection, reached: Sequence[Wanted], event: Event) -> None:
     ids = identities.ids_of(conn, event.user)
+    happened_ms = counts_as_of_ms(event.time_ms, event.received_ms)
     for one in reached:
         # What triggered a message came before it, even by a clock that was set back in between.
-        others = (
-            each
-            for each in exposures.of_users(conn, ids, one.campaign)
-            if each.occurrence != event.source_id
+        latest = exposures.latest_of(
+            conn, ids, one.campaign, upto_ms=happened_ms, but_of=event.source_id
         )
         exposure = credited(
-            others,
+            latest,
             time_ms=event.time_ms,
             received_ms=event.received_ms,
             window_ms=one.goal.window_ms,
@@ -131,7 +130,7 @@ def _credit(conn: sqlite3.Connection, reached: Sequence[Wanted], event: Event) -
                 exposure.occurrence,
                 exposure.arm,
                 exposure.variant,
-                counts_as_of_ms(event.time_ms, event.received_ms),
+                happened_ms,
                 revenue_micros(one.goal, event.properties),
             ),
         )

@@ -1,5 +1,6 @@
 """A definition as text: taken instead of the wizard's answers, and put back into them."""
 
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -8,6 +9,8 @@ from slack_sdk import WebClient
 from actors.mail import Refused
 from actors.mail_text import CheckText
 from bot import modals, paste
+from bot.fetching import fetch_text
+from bot.handing import NOT_TAKEN, hand_over
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line, update_if_open
 from bot.refs import read_memo
@@ -20,6 +23,7 @@ from bot.wizard.unfinished import Forms, Typed
 from bot.wizard.values import Values, assemble, filled, to_values
 from domain import toml_source
 from domain.campaign import Campaign
+from domain.toml_source import TEXT_BYTES_MAX
 
 UNREAD = ":warning: The text has problems, so the answers here are as they were before."
 
@@ -50,13 +54,21 @@ class TextListeners:
             return
         campaign, unread = assemble(values)
         text = paste.write_text(campaign) if campaign.name and not unread else ""
-        fresh = modals.said_view(paste.TOO_LONG) if text is None else modals.paste_view(memo, text)
+        if paste.fits(text):
+            fresh = modals.paste_view(memo, text)
+        else:
+            user, said = Caller.of(body).user, paste.beside(campaign)
+            handed = hand_over(client, user, said, paste.FILE_NAME, text.encode())
+            fresh = modals.paste_view(memo, None) if handed else refused_view(NOT_TAKEN)
         update_if_open(client, view["id"], fresh, view.get("hash") or "")
 
     def form_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Go back to the wizard with what the text says; a text with problems changes nothing."""
         ack()
         view, text = body["view"], _text(body)
+        if file := _file(body):
+            got = fetch_text(client, file, TEXT_BYTES_MAX)
+            text = "" if isinstance(got, Refused) else got
         read = paste.read_text(text, now_ms=self._line.now_ms(), zone=self._line.settings.zone)
         note = "" if isinstance(read, Campaign) or text == modals.EXAMPLE else UNREAD
 
@@ -74,10 +86,18 @@ class TextListeners:
 
     def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Save what the text says, or show all its problems with their lines."""
-        submission = Submission(self._line, ack, body, client, Field.TEXT)
+        file = _file(body)
+        submission = Submission(self._line, ack, body, client, Field.FILE if file else Field.TEXT)
+        text: str | Refused = _text(body)
+        if file:
+            get = partial(fetch_text, client, file, TEXT_BYTES_MAX)
+            text = self._line.during(get, submission.patience)
+        if isinstance(text, Refused):
+            submission.refused(text)
+            return
         now, zone = self._line.now_ms(), self._line.settings.zone
-        read = paste.read_text(_text(body), now_ms=now, zone=zone)
-        campaign = read if isinstance(read, Campaign) else self._looked_at(submission, _text(body))
+        read = paste.read_text(text, now_ms=now, zone=zone)
+        campaign = read if isinstance(read, Campaign) else self._looked_at(submission, text)
         if campaign is not None:
             self._saving.save(submission, campaign)
 
@@ -91,7 +111,7 @@ class TextListeners:
         answer = self._line.ask(asked, submission.patience)
         if isinstance(answer, Refused):
             if answer.problems and not submission.late:
-                submission.wrong({Field.TEXT.value: paste.problems_text(list(answer.problems))})
+                submission.wrong({submission.block: paste.problems_text(list(answer.problems))})
             else:
                 submission.refused(answer)
             return None
@@ -107,3 +127,10 @@ class TextListeners:
 
 def _text(body: dict[str, Any]) -> str:
     return body["view"]["state"]["values"][Field.TEXT][ActionId.VALUE]["value"] or ""
+
+
+def _file(body: dict[str, Any]) -> str:
+    """Return the id of the file that was chosen; empty where none was."""
+    entered = body["view"]["state"]["values"].get(Field.FILE, {}).get(ActionId.VALUE, {})
+    files = entered.get("files") or []
+    return str(files[0].get("id") or "") if files else ""

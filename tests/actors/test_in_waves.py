@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import trio
@@ -14,6 +14,7 @@ from domain.audience import Property
 from domain.campaign import DoNotDisturb, Limits, When
 from domain.personal import BestTime, UserProperty, UserZone
 from domain.recurrence import EveryDays
+from store import log
 from tests.actors.house import ANA, HOUR_MS, PAST, START_MS, House, open_house
 from tests.actors.timing import DAY, HOUR, then
 
@@ -354,8 +355,18 @@ async def test_each_is_messaged_at_the_minute_that_their_profile_gives(
 
 
 async def test_each_is_messaged_in_the_two_hours_that_were_their_best(
-    tmp_path: Path, autojump_clock: MockClock
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of a robot, what is older than half a year is not even read."""
+    read: set[int] = set()
+    history = log.history
+
+    def noted(*asked: Any, **how: Any) -> Any:
+        found = history(*asked, **how)
+        read.update(event.time_ms for events in found.values() for event in events)
+        return found
+
+    monkeypatch.setattr(log, "history", noted)
     best = BestTime("App Opened", otherwise="15:00")
     async with open_house(tmp_path, autojump_clock) as house:
         await people(house, early=OSLO, late=OSLO, never=OSLO)
@@ -364,10 +375,12 @@ async def test_each_is_messaged_in_the_two_hours_that_were_their_best(
             house.event("early", "App Opened", at_ms=seven),
             *(house.event("late", "App Opened", at_ms=seven - n * 12 * HOUR_MS) for n in range(4)),
             house.event("late", "App Opened", at_ms=seven - 12 * HOUR_MS),
+            *(house.event("late", "App Opened", at_ms=seven - n * 4_400 * HOUR_MS) for n in (1, 9)),
         )
         await house.publish(replace(PAST, when=When(start="2026-03-21T00:00", personal=best)))
         await trio.sleep(21 * HOUR)  # 07:46 in Oslo on the day
         assert await sent(house) == ["early"]
         await then(house, PAST.name, "completed", seconds=11 * HOUR)
         assert await sent(house) == ["early", "never", "late"]
+        assert min(read) == seven - 36 * HOUR_MS
         await house.check()

@@ -386,3 +386,13 @@ async def test_a_test_with_an_event_of_somebody_else_says_so(
         done = await house.asks(TestSend(campaign="Coupon", by=ANA, users=("ann",)))
         assert "sent as a test" in done.message
         assert "one of somebody else stands in" in done.message
+
+
+async def test_a_property_that_is_only_included_is_looked_for_as_well(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", name="Ann"))
+        await drafted(house, replace(PAST, what=What(profile=("nmae",))))
+        (only,) = (await house.view("Win back")).content
+        assert only.startswith('No user has a property “nmae”. Did you mean "name"?')

@@ -106,6 +106,6 @@ async def test_people_are_told_once_that_doubtful_messages_wait_for_them(
         settles = Settled(house)
         for message in await house.ready():
             await settles.settle(message.row.campaign, [message], Ambiguous("ReadTimeout"))
-        said = await house.rows("SELECT body FROM announcement WHERE body LIKE '%dead list%'")
+        said = await house.rows("SELECT body FROM announcement WHERE body LIKE '%Look at them%'")
         assert len(said) == 1
         assert set(await house.rows("SELECT state FROM outbox")) == {("unknown",)}

@@ -75,7 +75,7 @@ async def test_people_are_told_once_and_without_the_users_name(
         rows = await house.rows("SELECT body FROM announcement WHERE kind = 'notice'")
         ((said,),) = rows
         assert "could not be written" in said
-        assert "clarion dead list" in said
+        assert "Look at them" in said
         assert "bad" not in said
 
 

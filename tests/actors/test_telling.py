@@ -78,7 +78,7 @@ def test_each_failed_attempt_is_told_with_its_claim_its_end_and_what_is_certain(
             {"state": "unknown", "closed_by": "U0ANA00001"},
             "nobody knows whether it arrived: @U0ANA00001 dropped it.",
         ),
-        ({"state": "unknown"}, "arrived; it waits for a person (`clarion dead list`)."),
+        ({"state": "unknown"}, "arrived; it waits for a person (`/campaign aside`)."),
         ({"state": "dead", "reason": "dead"}, "Segment refused the message for good."),
         ({"state": "dead", "reason": "set_aside"}, SkipReason.SET_ASIDE.explain()),
         ({"state": "expired", "reason": "expired"}, SkipReason.EXPIRED.explain()),
@@ -86,6 +86,16 @@ def test_each_failed_attempt_is_told_with_its_claim_its_end_and_what_is_certain(
 )
 def test_the_last_step_tells_where_it_stands(more: dict[str, Any], end: str) -> None:
     assert said(**more)[-1].endswith(end)
+
+
+def test_what_limits_held_is_told_after_it_went_too() -> None:
+    told = said(state="accepted", held_by="limits", attempts=1, claimed_ms=NOW + 60_000)
+    assert told[1].startswith("held until 2026-03-20 10:47:40 CET: before then the user has had")
+    assert not any("held" in step for step in said(held_by="limits")[1:])  # the last step says it
+    tried = (Attempt(1, NOW, NOW, "not_sent", ""),)  # when it goes next is another moment by now
+    assert not any(
+        "held" in step for step in said(state="accepted", held_by="limits", failed=tried)
+    )
 
 
 def test_who_sent_a_message_again_is_told_and_no_do_not_disturb_is_made_up() -> None:

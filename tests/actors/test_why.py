@@ -99,7 +99,7 @@ async def test_skips_and_poison_and_refusals_are_told_in_words(
         await house.orders(["ann", "late"])
         await house.idle()
         assert "The campaign's total cap was full" in await steps(house, "late")
-        assert "it waits for a person (`clarion dead list`)" in await steps(house, "bad")
+        assert "it waits for a person (`/campaign aside`)" in await steps(house, "bad")
         assert "(DecodeError, error E1) and was set aside" in await steps(house, "cleo")
 
 

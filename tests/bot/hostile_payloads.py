@@ -29,18 +29,34 @@ def _shapes(chance: Random, response_url: str) -> list[dict[str, Any]]:
     common = {"user": user, "team": team, "trigger_id": "t", "response_url": response_url}
     action = chance.choice(
         ["approve", "stop", "pause", "edit", "redraw", "row_add", "pick", "home_look", "keep",
-         "go_who", "replace", "see", "paste_instead", "form_instead"]
+         "go_who", "replace", "see", "paste_instead", "form_instead", "save_who", "import_list",
+         "save_audience", "export_sample", "list_aside", "older_aside", "show_aside", "retry_one",
+         "older_steps", "whole_report", "whole_audiences", "older_page"]
     )  # fmt: skip
     step = chance.choice(["start", "who", "what", "when", "limits", "review"])
     pressed = {"type": "button", "action_id": action, "block_id": "b", "value": "c1:h:r"}
-    values = {
-        f"{step}.{name}": {"keep": {"type": "plain_text_input", "value": "A"}}
-        for name in ("name", "cap", "key_values", "start_date", "alternative_name_1")
-    } | {"text": {"value": {"type": "plain_text_input", "value": "A"}}}
+    values = (
+        {
+            f"{step}.{name}": {"keep": {"type": "plain_text_input", "value": "A"}}
+            for name in ("name", "cap", "key_values", "start_date", "alternative_name_1")
+        }
+        | {
+            name: {"value": {"type": "plain_text_input", "value": "A"}}
+            for name in ("text", "name", "number", "properties")
+        }
+        | {
+            "file": {"value": {"type": "file_input", "files": [{"id": "F1", "name": "a.csv"}]}},
+            "encoding": {"value": {"type": "static_select", "selected_option": None}},
+            "campaign": {"value": {"type": "static_select", "selected_option": {"value": "c1"}}},
+        }
+    )
     memo = json.dumps({"form": "new", "step": step})
     view = {
         "id": "V1", "type": "modal", "hash": "h", "private_metadata": memo, "blocks": [],
-        "callback_id": chance.choice(["draft", "paste", "seen", "changes", "raise", "waiting"]),
+        "callback_id": chance.choice(
+            ["draft", "paste", "seen", "changes", "raise", "waiting", "import_list",
+             "save_audience", "export_sample"]
+        ),
         "state": {"values": values},
     }  # fmt: skip
     container = {"type": "message", "channel_id": "C1", "message_ts": "1.1", "is_ephemeral": False}

@@ -13,7 +13,7 @@ from bot.http import PATH
 from bot.run import run_bot
 from bot.settings import BotSettings
 from sandbox.slack import ALERTS, REVIEWS, LocalSlack
-from tests.actors.house import House, open_house
+from tests.actors.house import House, Wire, open_house
 from tests.bot.slack_stub import APP_TOKEN, BOT_TOKEN
 from tests.bot.wire import SECRET
 from tests.patience import PATIENCE_SECONDS
@@ -23,9 +23,12 @@ Workspace = tuple[House, LocalSlack]
 
 @asynccontextmanager
 async def open_workspace(
-    folder: Path, mode: str, rules: HouseRules | None = None
+    folder: Path, mode: str, rules: HouseRules | None = None, wire: Wire | None = None
 ) -> AsyncIterator[Workspace]:
-    """Start all of it; `mode` is socket or http. Slack must complain of nothing in the end."""
+    """Start all of it; `mode` is socket or http, `wire` leads to Segment.
+
+    Slack must complain of nothing in the end.
+    """
     port = _a_port()
     slack = LocalSlack(
         bot_token=BOT_TOKEN,
@@ -34,7 +37,7 @@ async def open_workspace(
         request_url=f"http://127.0.0.1:{port}{PATH}" if mode == "http" else None,
     )
     async with (
-        open_house(folder, None, rules=rules, quiet=True) as house,
+        open_house(folder, None, wire, rules=rules, quiet=True) as house,
         trio.open_nursery() as running,
     ):
         await running.start(slack.serve)

@@ -2,6 +2,7 @@ import logging
 
 import pytest
 import trio
+import trio.testing
 from msgspec import structs
 
 from actors.mail import Answer, ListAll, Listed, Publish
@@ -128,3 +129,35 @@ async def test_work_in_a_thread_of_its_own_may_ask_and_is_told_of_when_it_takes_
 
     with trio.fail_after(PATIENCE_SECONDS):
         assert await trio.to_thread.run_sync(press) == Listed(())
+
+
+async def test_no_more_works_go_on_at_once_than_there_are_threads_to_spare(
+    settings: BotSettings,
+) -> None:
+    asker, running, most = Line(FakeDesk(), settings, lambda: NOW_MS), 0, 0
+    gate, full, limiter = trio.Event(), trio.Event(), trio.CapacityLimiter(40)
+
+    def begun(change: int) -> None:
+        nonlocal running, most
+        running += change
+        most = max(most, running)
+        if running == line.WORKS_AT_ONCE_MAX:
+            full.set()
+
+    def work() -> None:
+        trio.from_thread.run_sync(begun, 1)
+        trio.from_thread.run(gate.wait)
+        trio.from_thread.run_sync(begun, -1)
+
+    async def press() -> None:
+        patience = await trio.to_thread.run_sync(asker.patience, lambda: None)
+        await trio.to_thread.run_sync(asker.during, work, patience, limiter=limiter)
+
+    with trio.fail_after(PATIENCE_SECONDS):
+        async with trio.open_nursery() as nursery:
+            for _ in range(line.WORKS_AT_ONCE_MAX + 3):
+                nursery.start_soon(press)
+            await full.wait()
+            await trio.testing.wait_all_tasks_blocked(0.05)
+            gate.set()
+    assert (most, running) == (line.WORKS_AT_ONCE_MAX, 0)

@@ -1,5 +1,6 @@
 """A list out of a file in Slack, through the wire to the real desk and its store."""
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -80,6 +81,7 @@ async def test_a_file_becomes_a_list_and_every_row_is_told_of(
         (b'Identity\n"u0000\n', "A quote that opens here is never closed"),
         (b"Identity\nJ\xf6rg\n", "name the encoding"),
         (b"Identity\nnobody\n", "Nobody of the file is a user that is known"),
+        (gzip.compress(GOOD), "The file is packed."),
     ],
 )
 async def test_a_file_that_fails_is_refused_at_its_input_and_the_last_good_one_stays(
@@ -175,3 +177,17 @@ async def test_a_daemon_that_has_too_much_to_do_takes_the_file_later(
             patch.setattr(list_import, "_nap", nap)
             await submit(wire)
         assert (naps, await lists(house)) == ([1], [("Fair visitors", 1, 2)])
+
+
+async def test_a_file_that_is_misread_in_many_places_has_all_of_them_named_in_a_file(
+    tmp_path: Path, settings: BotSettings, slack: SlackStub
+) -> None:
+    async with stage(tmp_path, settings, slack) as (house, wire):
+        slack.files["F1"] = b"Identity\n" + b"J\xf6rg\n" * 5
+        answer = await submit(wire)
+        assert "line 2" in answer["errors"]["file"]
+        (problems,) = slack.uploads
+        assert [line.split(",")[0] for line in problems.decode().splitlines()] == [
+            f"line {n}" for n in range(2, 7)
+        ]
+        assert await lists(house) == []

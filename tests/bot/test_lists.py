@@ -94,3 +94,11 @@ def test_a_list_says_when_in_the_readers_own_zone(
 def test_who_sees_no_table_reads_the_names_in_the_text() -> None:
     text = lists.listing((line("Win <!channel> back", State.PAUSED),), ZONE).text
     assert text == "1 campaign: Win &lt;!channel&gt; back (paused)"
+
+
+def test_what_runs_and_is_to_be_changed_needs_somebody() -> None:
+    asked = msgspec.structs.replace(line("asked", State.RUNNING), amends=True)
+    held = msgspec.structs.replace(line("held", State.BLOCKED), amends=True)
+    shown = words(list(lists.listing((line("runs", State.RUNNING, 9), asked, held), "UTC").blocks))
+    assert shown.index("held") < shown.index("asked") < shown.index("runs")
+    assert "Running, a change in review" in shown

@@ -1,12 +1,13 @@
 from hypothesis import given
 
-from bot.paste import PROBLEMS_CHARS_MAX, problems_text, read_text, write_text
+from bot.paste import PROBLEMS_CHARS_MAX, beside, fits, problems_text, read_text, write_text
 from bot.wizard.values import assemble, to_values
 from domain.audience import All, Did, Node
 from domain.campaign import Campaign
 from domain.problem import Problem
 from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import PAST
+from tests.bot.test_views import check
 from tests.domain.definitions import nodes, sweep
 
 
@@ -39,6 +40,9 @@ def test_many_problems_are_cut_and_counted() -> None:
     assert said.endswith("... and 46 more.")
 
 
-def test_a_definition_too_long_for_slack_is_none() -> None:
+def test_a_definition_too_long_for_an_input_is_told_apart() -> None:
     many = All(tuple(Did("x" * 100) for _ in range(60)))
-    assert write_text(Campaign(name="Long", kind="past_behaviour", who=many)) is None
+    long = Campaign(name="Long", kind="past_behaviour", who=many)
+    assert not fits(write_text(long))
+    assert fits(write_text(PAST))
+    check(beside(long))

@@ -1,5 +1,6 @@
 import pytest
 import trio
+from msgspec.structs import replace
 
 from actors.mail_rehearsal import Rehearse
 from bot import line
@@ -29,3 +30,24 @@ async def test_who_waits_hears_how_far_it_is_and_then_what_was_found(
 async def test_a_name_nobody_knows_is_refused(wire: Wire, slack: SlackStub) -> None:
     await wire.command(ANA, "rehearse Nothing")
     assert "There is no campaign" in slack.of("respond")[0].said
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "days"),
+    [
+        ("Spring sale", "Spring sale", 30),
+        ("Spring sale 7 days", "Spring sale", 7),
+        ('"Spring sale" 7 days', "Spring sale", 7),
+        ("Spring sale, over 1 day", "Spring sale", 1),
+        ("Back in 7 days", "Back in 7 days", 30),
+        ("Back in 7 days 14 days", "Back in 7 days", 14),
+    ],
+)
+async def test_how_many_days_is_said_after_the_name(
+    wire: Wire, desk: FakeDesk, typed: str, name: str, days: int
+) -> None:
+    """Where there is too much for 30 days, whoever is told so must be able to ask for fewer."""
+    desk.keep(draft(PAST))
+    desk.keep(draft(replace(PAST, name="Back in 7 days"), id="c_2"))
+    await wire.command(ANA, f"rehearse {typed}")
+    assert [each for each in desk.asked if isinstance(each, Rehearse)] == [Rehearse(name, days)]

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from clarion.marketer import Marketer
-from sandbox.slack import ANA, BEN, CAMPAIGNS, REVIEWS
+from sandbox.slack import ALERTS, ANA, BEN, CAMPAIGNS, REVIEWS
 from store import memberships
+from tests.actors.aside import picky
 from tests.actors.house import LIVE
 from tests.bot.living import open_workspace
 
@@ -83,3 +84,21 @@ async def test_what_a_running_campaign_says_is_edited_and_approved_while_it_runs
         await ben.sees(REVIEWS, "It holds for who qualifies from then on")
         view = await house.view(LIVE.name)
         assert (view.state, view.published, view.amends) == ("running", 2, False)
+
+
+@MODES
+async def test_what_segment_refused_is_looked_at_from_its_alert_and_dropped(
+    tmp_path: Path, mode: str
+) -> None:
+    async with open_workspace(tmp_path, mode, wire=picky()) as (house, slack):
+        await house.running(LIVE)
+        await house.orders(["bad"])
+        ana = Marketer(slack, ANA)
+        alert = await ana.sees(ALERTS, "Segment refuses a message", button="Look at them")
+        await ana.presses(alert, "Look at them")
+        listed = await ana.sees(ALERTS, "user bad", button="Look at it")
+        await ana.presses(listed, "Look at it")
+        await ana.reads("Segment refused")
+        await ana.clicks("Drop")
+        await ana.reads("1 message is dropped for good.")
+        assert (ANA, "drop_aside") in [(who, action) for who, action, _ in await house.audit()]

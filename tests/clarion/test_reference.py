@@ -3,6 +3,9 @@ from typing import Any
 
 from typer.main import get_command
 
+from bot import audience_card
+from bot.answers import USES
+from bot.ids import COMMAND
 from clarion.cli import app
 from clarion.config import Config
 from clarion.reference import CONFIG_FILE, page, reasons, settings
@@ -50,3 +53,11 @@ def test_the_reference_of_commands_names_every_command_and_option() -> None:
         assert path in text
         absent = [each for each in {*options} - common if f"`{each}`" not in row]
         assert absent == [], path
+
+
+def test_the_reference_of_commands_names_every_command_of_slack_and_what_it_takes() -> None:
+    text = (DOCS / "commands.md").read_text()
+    for name, (takes, does) in USES.items():
+        typed = f"{COMMAND} {name} {takes}".strip().replace("|", r"\|")
+        assert f"| `{typed}` | {does[0].upper()}{does[1:]}. |" in text, name
+    assert [use for use in audience_card.USES.values() if f"`{use}`" not in text] == []

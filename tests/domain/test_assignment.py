@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from domain import chance
-from domain.assignment import Tally, assign, coefficients, every_pairs, pairs, winner
+from domain.assignment import (
+    Tally,
+    assign,
+    coefficients,
+    every_pairs,
+    mentions_somebody,
+    pairs,
+    winner,
+)
 from domain.campaign import Campaign, What
 from domain.chance import BUCKETS, PRIME
 from domain.facts import User
@@ -159,3 +167,21 @@ def test_the_test_of_evenness_would_find_a_share_of_one_in_a_hundred_too_much() 
     assert stats.chisquare([5_100, 4_900, *[5_000] * 98]).pvalue > 0.9
     assert stats.chisquare([6_000, 4_000, *[5_000] * 98]).pvalue < P_MIN
     assert stats.chi2_contingency([[5_200, 5_000], [5_000, 5_200]]).pvalue < 0.01
+
+
+@pytest.mark.parametrize(
+    ("what", "mentions"),
+    [
+        (What(), False),
+        (What(email=False, push_tokens=True, object_id=True), False),
+        (What(key_values={"a": "b"}), True),
+        (What(profile=("plan",)), True),
+        (What(identify=("*",)), True),
+        (What(event_properties=("total",)), True),
+    ],
+)
+def test_a_content_that_takes_properties_by_name_mentions_somebody(
+    what: What, mentions: bool
+) -> None:
+    assert mentions_somebody(msgspec.structs.replace(PAST, what=what)) is mentions
+    assert mentions_somebody(having(HALVES))

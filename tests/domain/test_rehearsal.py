@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from domain.audience import Did, DidNot
-from domain.campaign import Campaign, Delivery, Limits, Trigger, When
+from domain.campaign import Campaign, Delivery, Limits, Trigger, What, When
 from domain.frequency import GlobalLimits
 from domain.goal import Goal
 from domain.periods import HOUR_MS
@@ -117,6 +117,13 @@ def test_what_may_go_in_an_hour_is_the_least_of_pace_and_throttles(
     free = msgspec.structs.replace(campaign, limits=Limits(ignore_global=True))
     alone = hour_max(campaign, GlobalLimits(), messages_per_second=10)
     assert hour_max(free, limits, messages_per_second=10) == alone
+
+
+def test_a_message_with_an_identify_call_takes_two_places_in_the_pace() -> None:
+    twice = msgspec.structs.replace(LIVE, what=What(identify=("plan",)))
+    assert hour_max(twice, GlobalLimits(), messages_per_second=10) == 18_000
+    throttled = GlobalLimits(messages_per_5_minutes=20)
+    assert hour_max(twice, throttled, messages_per_second=10) == 240
 
 
 def test_a_campaigns_own_throttle_takes_nothing_from_the_others() -> None:

@@ -1,15 +1,30 @@
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import pytest
 
 from domain.books import SkipReason
 from domain.campaign import Campaign
+from domain.frequency import GlobalLimits, Rolling
 from domain.goal import Goal
 from domain.verdict import Control, Hold, Send, Skip, Verdict
-from store import admission, exposures, outbox, runs
+from store import admission, allowance, exposures, outbox, runs
+from store.allowance import Bounds, Wanted
 from store.exposures import Exposure
-from tests.store.stage import HOUR, NOW, SLOT, batch, decide, live, past, start, the_run
+from tests.store.stage import (
+    HOUR,
+    NOW,
+    SLOT,
+    batch,
+    decide,
+    live,
+    past,
+    publish,
+    start,
+    the_run,
+)
 
 GOAL = Goal("Order Completed")
 
@@ -19,7 +34,12 @@ def aimed(campaign: Campaign) -> Campaign:
 
 
 def of(conn: sqlite3.Connection, user: str, campaign: str) -> list[Exposure]:
-    return exposures.of_users(conn, (user,), campaign)
+    rows = conn.execute(
+        "SELECT user, at_ms, run, occurrence, arm, variant FROM exposure"
+        " WHERE user = ? AND campaign = ? ORDER BY at_ms, run, occurrence",
+        (user, campaign),
+    )
+    return [Exposure(*row) for row in rows.fetchall()]
 
 
 def accepted(conn: sqlite3.Connection, campaign: str, *ids: str, now_ms: int = NOW) -> None:
@@ -167,3 +187,56 @@ def test_a_campaign_without_a_goal_watches_nobody(conn: sqlite3.Connection) -> N
     accepted(conn, campaign, "m1_u1_e1")
     assert not exposures.is_watched(conn, campaign)
     assert conn.execute("SELECT count(*) FROM exposure").fetchone() == (0,)
+
+
+def steps(conn: sqlite3.Connection, work: Callable[[], object]) -> int:
+    """Return how many steps of its machine SQLite takes for some work, in hundreds."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    conn.set_progress_handler(count, 100)
+    work()
+    conn.set_progress_handler(None, 0)
+    return taken
+
+
+def exposed(conn: sqlite3.Connection, campaign: str, n: int) -> None:
+    conn.executemany(
+        "INSERT INTO exposure (user, campaign, at_ms, run, occurrence, arm, variant)"
+        " VALUES ('robot', ?, ?, 'live', ?, 'target', 'A')",
+        [(campaign, NOW - i, f"x{i}") for i in range(n)],
+    )
+
+
+def test_a_robot_that_was_messaged_very_often_costs_no_more_than_anybody(
+    conn: sqlite3.Connection,
+) -> None:
+    """Else every one of its events would hold the one writer up for as long as it has had any."""
+    campaign = publish(conn, aimed(live()))
+    exposed(conn, campaign, 20_000)
+    one = Exposure("robot", NOW + 1, "live", "x", "target", "A")
+    assert steps(conn, lambda: exposures.add(conn, campaign, one)) < 10
+    latest = partial(exposures.latest_of, conn, ("robot",), campaign, upto_ms=NOW, but_of="x0")
+    assert steps(conn, latest) < 10
+    assert latest() == [Exposure("robot", NOW - 1, "live", "x1", "target", "A")]
+
+
+@pytest.mark.parametrize(("most", "ever"), [(None, 0), (10, 2)])
+def test_of_a_robot_in_the_control_group_only_what_limits_remember_is_read(
+    conn: sqlite3.Connection, most: int | None, ever: int
+) -> None:
+    """For a limit on how many ever, there are no more than it allows."""
+    n = 20_000 if most is None else 2
+    definition = aimed(live(per_user_max=most))
+    campaign = publish(conn, definition)
+    exposed(conn, campaign, n)
+    conn.execute("UPDATE exposure SET arm = 'control', at_ms = at_ms - ?", (3 * HOUR,))
+    house = Bounds(GlobalLimits(rules=(Rolling(max=1, minutes=60),)))
+    wanted = Wanted(campaign, definition, "robot", "m1_x", spared=True)
+    asked = partial(allowance.had, conn, house, wanted, now_ms=NOW, promised=True)
+    assert steps(conn, asked) < 20
+    assert (asked().counted, asked().ever) == ([], ever)

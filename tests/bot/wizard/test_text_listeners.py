@@ -4,13 +4,14 @@ from msgspec import structs
 from actors.mail import Draft
 from actors.mail_text import CheckText
 from bot import paste
-from bot.modals import paste_view
-from bot.paste import TOO_LONG, write_text
+from bot.modals import IS_A_FILE, paste_view
+from bot.paste import write_text
 from bot.refs import Ref
 from bot.wizard.step import StepName
 from bot.wizard.text_listeners import UNREAD
 from bot.wizard.values import Values, to_values
 from domain.campaign import What
+from domain.toml_source import TEXT_BYTES_MAX
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import LIVE, PAST
 from tests.bot.slack_stub import SlackStub
@@ -54,12 +55,55 @@ async def test_an_untouched_example_is_no_text(
     assert kept(desk) == Values()
 
 
-async def test_a_definition_too_long_for_slack_is_sent_to_the_command_line(
+LONG = structs.replace(PAST, what=What(key_values={"a": "x" * 1_900, "b": "x" * 1_900}))
+
+
+async def test_a_definition_too_long_for_an_input_comes_as_a_file_and_is_taken_as_one(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
-    long = structs.replace(PAST, what=What(key_values={"a": "x" * 1_900, "b": "x" * 1_900}))
-    await wire.in_view(ANA, "paste_instead", stands(desk, long))
-    assert TOO_LONG in str(slack.of("views.update")[0].args["view"])
+    await wire.in_view(ANA, "paste_instead", stands(desk, LONG))
+    view = slack.of("views.update")[0].args["view"]
+    assert IS_A_FILE in str(view)
+    assert slack.of("chat.postMessage")[0].args["channel"] == ANA
+    (slack.files["F1"],) = slack.uploads
+    answer = await wire.submit(ANA, opened(view, {"file": "F1:definition.toml"}))
+    assert answer == {"response_action": "clear"}
+    assert desk.asked[-1] == Draft(LONG, ANA, "C0MAIN")
+
+
+async def test_a_file_counts_instead_of_what_stands_above_it_also_on_the_way_to_the_form(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    stands(desk, Values())
+    slack.files["F1"] = write_text(LONG).encode()
+    view = opened(paste_view(MEMO), {"file": "F1:a.toml"})
+    await wire.in_view(ANA, "form_instead", view)
+    assert kept(desk) == to_values(LONG)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"name = 1\n", "line 1"),
+        (b'name = "J\xf6rg"', "not text in UTF-8"),
+        (b"#" * (TEXT_BYTES_MAX + 1), "larger than 512 KiB"),
+    ],
+)
+async def test_what_is_wrong_with_a_file_stands_beneath_it(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, content: bytes, said: str
+) -> None:
+    slack.files["F1"] = content
+    answer = await wire.submit(ANA, opened(paste_view(MEMO), {"file": "F1:a.toml"}))
+    assert said in answer["errors"]["file"]
+    assert [each for each in desk.asked if isinstance(each, Draft)] == []
+
+
+async def test_a_slack_that_takes_no_file_is_told_in_the_form(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    slack.failures["chat.postMessage"] = ["restricted_action"]
+    await wire.in_view(ANA, "paste_instead", stands(desk, LONG))
+    assert "did not take the file" in str(slack.of("views.update")[0].args["view"])
 
 
 async def test_a_pasted_definition_is_kept_as_a_draft(wire: Wire, desk: FakeDesk) -> None:
