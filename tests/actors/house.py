@@ -33,6 +33,7 @@ from store.allowance import Bounds
 from store.database import open_database
 from store.disk import Disk
 from store.hold import Hold
+from tests import blank
 from tests.actors.given import ANA, BEN, CLEO, HOUR_MS, KEY, LIVE, PAST, START_MS, TARGET, ZONE
 from tests.actors.living import House
 from tests.actors.wire import Posted, Wire, Writing
@@ -82,6 +83,7 @@ async def open_house(
     wire = wire or Wire()
     wall = clock or TrioClock(start_ms)
     hold = Hold(jumps)
+    blank.lay(folder)
     async with open_database(folder, migrations.load(), hold=hold) as store:
         job = partial(begin, target=TARGET, fresh_key=KEY, now_ms=wall.now_ms())
         await store.write(job)
