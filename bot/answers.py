@@ -1,5 +1,6 @@
 """What one person is told in answer: help, lists, refusals, and that something went wrong."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from actors.mail import Done, Refused
@@ -119,15 +120,16 @@ def _near(given: str) -> str:
     if given in _MEANT:
         return _MEANT[given]
     near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=NEAR)
-    near = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or _swapped(given) or near
+    final = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or _swapped(given, _FINAL)
+    near = final or near or _swapped(given, set(USES) - _FINAL)
     return near[0] if near else ""
 
 
-def _swapped(given: str) -> list[str]:
-    """Return the final subcommand that was typed with two letters in each other's place."""
+def _swapped(given: str, among: Collection[str]) -> list[str]:
+    """Return the subcommand that was typed with two letters in each other's place."""
     return [
         name
-        for name in _FINAL
+        for name in among
         for n in range(len(name) - 1)
         if given == f"{name[:n]}{name[n + 1]}{name[n]}{name[n + 2 :]}"
     ]

@@ -123,7 +123,7 @@ def played(answer: Rehearsed) -> str:
 def line_of(view: RehearsalView, zone: str) -> str:
     """Return how the rehearsal of a review stands, for its card."""
     if view.state == "waits":
-        return "It is being rehearsed over what happened lately, which keeps nobody from deciding"
+        return "It is being rehearsed over what happened lately, and nobody has to wait for that"
     if view.state == "refused":
         return f"It could not be rehearsed: {view.said}"
     first, last = (local_wall(at, zone) for at in (view.from_ms, view.until_ms))

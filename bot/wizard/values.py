@@ -49,10 +49,17 @@ class Values(Struct, frozen=True):
             return self
         return structs.replace(self, limits=structs.replace(self.limits, cap_day=""))
 
+    def looked_at(self, step: StepName) -> "Values":
+        """Return it with the problems of a step to be seen."""
+        return structs.replace(self, seen=tuple(dict.fromkeys((*self.seen, step))))
+
+    def unseen(self, step: StepName) -> "Values":
+        """Return it with the problems of a step hidden, until somebody leaves it again."""
+        return structs.replace(self, seen=tuple(each for each in self.seen if each is not step))
+
     def moved(self, at: StepName) -> "Values":
         """Return it with another step shown; the one that was shown has been seen."""
-        seen = tuple(dict.fromkeys((*self.seen, self.at)))
-        return structs.replace(self, at=at, seen=seen)
+        return structs.replace(self.looked_at(self.at), at=at)
 
 
 class Checked(Struct, frozen=True):
