@@ -102,7 +102,8 @@ def _found(shown: CampaignView, rules: Rules) -> Found:
         qualified=0 if counted is None else counted.qualified,
         everybody=0 if counted is None else counted.everybody,
         lasts_ms=0 if counted is None else counted.lasts_ms,
-        tried=(*shown.content, *surprises),
+        tried=shown.content,
+        noted=tuple(surprises),
         begins_ms=begins_ms,
         zone=rules.zone,
     )

@@ -33,6 +33,7 @@ from domain.zones import local_wall
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
+USER_CHARS_MAX = 100
 _ID = re.compile(r" \(c_[a-z0-9]+\)")
 _SEED = re.compile(r" \(seed ([^()]*)\)|; seed ([^()]*)")
 _RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\[[^\]]+\]")
@@ -49,7 +50,8 @@ def request_of(command: str, rest: str, by: str) -> Request | Refused:
     if not name:
         return Refused(
             what=f"`/campaign {command}` needs a user and the name of a campaign.",
-            fix=f"Type it like `/campaign {command} USER NAME`."
+            fix=f"Type it like `/campaign {command} {user[:USER_CHARS_MAX] or 'USER'} NAME`;"
+            " `/campaign list` shows the names."
             + ("" if command == "why" else f" For somebody, write `{ANYBODY}` as the user."),
         )
     whom = "" if user == ANYBODY else user

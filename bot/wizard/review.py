@@ -1,7 +1,7 @@
 """The step Review: the campaign in sentences, whom it reaches, when it runs, what is amiss."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot import words
 from bot.blocks import Block, actions, button, clip, context, fields, section
@@ -27,11 +27,18 @@ _INDENT = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
 
 
 def review_blocks(
-    checked: Checked, *, zone: str, now_ms: int, reach: str = "", unseen: Sequence[str] = ()
+    checked: Checked,
+    *,
+    zone: str,
+    now_ms: int,
+    reach: str = "",
+    unseen: Sequence[str] = (),
+    unheld: Mapping[str, str] = {},
 ) -> list[Block]:
     """Return what the draft will be, or what must be put right before it can be one.
 
-    `unseen`: events that it names and that never came in.
+    `unseen`: events that it names and that never came in. `unheld`: properties that it names and
+    no user has, each with a like one.
     """
     if checked.problems:
         return _problems(checked)
@@ -48,7 +55,8 @@ def review_blocks(
         shown.append(section(f"*Next runs*\n{lines}"))
     if reach:
         shown.append(section(reach))
-    slips = [
+    slips = [_unheld(name, like) for name, like in list(unheld.items())[:UNSEEN_MAX]]
+    slips += [
         f"No event “{clip(name, NAME_CHARS_MAX)}” has come in yet: is its name right?"
         for name in unseen[:UNSEEN_MAX]
     ]
@@ -58,6 +66,11 @@ def review_blocks(
     shown += [context(f":memo: {clip(f'{n.what} {n.fix}', 400)}") for n in notes[:NOTES_MAX]]
     shown.append(actions([button("See it for a real user", ActionId.SEE, "any")]))
     return [*shown, *Asking(StepName.REVIEW, Page(zone)).checks(THEN, "Then", _THEN, ())]
+
+
+def _unheld(name: str, like: str) -> str:
+    meant = f"did you mean “{clip(like, NAME_CHARS_MAX)}”?" if like else "is its name right?"
+    return f"No user has a property “{clip(name, NAME_CHARS_MAX)}”: {meant}"
 
 
 def _problems(checked: Checked) -> list[Block]:

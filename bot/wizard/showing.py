@@ -10,7 +10,7 @@ from bot.refs import Memo
 from bot.wizard.frame import wizard_view
 from bot.wizard.review import review_blocks
 from bot.wizard.step import StepName
-from bot.wizard.unseen import unseen
+from bot.wizard.unseen import unheld, unseen
 from bot.wizard.values import Values, checked
 
 SAID_CHARS_MAX = 1_500
@@ -23,7 +23,8 @@ def shown(
     now, zone = line.now_ms(), line.settings.zone
     looked = checked(values, now_ms=now, zone=zone)
     told = unseen(line, looked.campaign) if values.at is StepName.REVIEW else ()
-    review = review_blocks(looked, zone=zone, now_ms=now, reach=reach, unseen=told)
+    lacking = unheld(line, looked.campaign) if values.at is StepName.REVIEW else {}
+    review = review_blocks(looked, zone=zone, now_ms=now, reach=reach, unseen=told, unheld=lacking)
     return wizard_view(values, looked, memo, zone=zone, reach=reach, review=review, note=note)
 
 

@@ -7,7 +7,7 @@ from bot.inputs import Errors
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import WhatValues
 from bot.wizard.reading import Reading
-from bot.wizard.schedules import WhenValues, has_own_times
+from bot.wizard.schedules import WhenValues, has_own_times, runs_once
 from bot.wizard.step import Given, StepName, block_id
 from bot.wizard.steps import STEPS
 from bot.wizard.triggers import StartValues
@@ -41,6 +41,11 @@ class Values(Struct, frozen=True):
     def own_times(self) -> bool:
         """Whether each user has a time of their own."""
         return has_own_times(self.when, live=self.live)
+
+    @property
+    def once(self) -> bool:
+        """Whether it has one run at most."""
+        return runs_once(self.when, live=self.live)
 
     @property
     def asked(self) -> "Values":
