@@ -10,7 +10,7 @@ from msgspec import structs
 
 from actors import checking, exporting
 from actors.context import Context, Estimator
-from actors.mail import Answer, CampaignView, Done, Refused
+from actors.mail import Answer, Done, Estimate, Refused
 from actors.mail_audience import (
     AudienceLine,
     AudienceRequest,
@@ -46,6 +46,11 @@ LIVE = Refused(
 )
 
 
+def uncounted(error: CopyWaitsError) -> Refused:
+    """Say that nothing can be counted at the moment, and why."""
+    return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
+
+
 class Counting:
     """Answers what is asked about audiences."""
 
@@ -74,7 +79,7 @@ class Counting:
                 case ShowCopy() | RebuildCopy():
                     return await self._estimator.answer(asked)
         except CopyWaitsError as error:
-            return Refused(what=f"It cannot be counted now: {error}.", fix="Try it again later.")
+            return uncounted(error)
 
     async def _save(self, request: SaveAudience, rules: Rules) -> Answer:
         who = person(request.by)
@@ -83,11 +88,19 @@ class Counting:
         named = structs.replace(request, by=who)
         return await self._context.store.write(lambda conn: _save(conn, named, rules))
 
-    async def with_estimate(self, view: CampaignView, whole: Campaign) -> CampaignView:
-        """Return the view with the reach of its content; `whole`: see `revisions.Revision`."""
+    async def estimate(self, whole: Campaign, campaign: str) -> Estimate:
+        """Count whom a content reaches now; `campaign` is the id of its campaign, "": none yet.
+
+        `whole`: see `revisions.Revision`. Raises CopyWaitsError.
+        """
         now = self._context.clock.now_ms()
-        estimate = await self._estimator.estimate(whole, campaign_id=view.id, now_ms=now)
-        return structs.replace(view, estimate=estimate)
+        return await self._estimator.estimate(whole, campaign_id=campaign, now_ms=now)
+
+    async def noted(self, whole: Campaign, campaign: str = "") -> Estimate:
+        """Count it, and say what about the data may surprise. Raises CopyWaitsError."""
+        estimate = await self.estimate(whole, campaign)
+        notes = await self._estimator.notes(whole.who)
+        return structs.replace(estimate, notes=(*estimate.notes, *notes))
 
     async def _reach(self, campaign: Campaign, rules: Rules) -> Answer:
         if campaign.kind == "live":
@@ -117,10 +130,7 @@ class Counting:
         return structs.replace(await self._counted(whole, campaign_id), of=whole.name)
 
     async def _counted(self, campaign: Campaign, campaign_id: str = "") -> Reached:
-        now = self._context.clock.now_ms()
-        estimate = await self._estimator.estimate(campaign, campaign_id=campaign_id, now_ms=now)
-        notes = await self._estimator.notes(campaign.who)
-        return Reached(structs.replace(estimate, notes=(*estimate.notes, *notes)))
+        return Reached(await self.noted(campaign, campaign_id))
 
     async def _reach_saved(self, name: str) -> Answer:
         found = await self._context.store.read(lambda conn: _tree(conn, name))

@@ -1,10 +1,12 @@
 """Beforehand: what is submitted for review is rehearsed in the background, for whoever decides.
 
 The submission itself asks for it, in its own transaction, so a restart loses none. It is played in
-a process of its own, when nobody waits for another; the review waits for nothing of it.
+a process of its own, when nobody waits for another; the review waits for nothing of it. Its card
+tells meanwhile how far it is.
 """
 
 import logging
+from contextlib import suppress
 from functools import partial
 
 import msgspec
@@ -14,14 +16,21 @@ from actors import durably
 from actors.context import Context
 from actors.mail import Refused
 from actors.mail_rehearsal import FEWER_DAYS, Rehearse, Rehearsed
-from actors.rehearsals import Rehearsals
-from store import rehearsals
+from actors.rehearsals import Rehearsals, Stands
+from store import announcements, rehearsals
+from store.errors import StoreError
 from store.rehearsals import Asked
 
 SHORTER_DAYS = (7, 1)
 """So many are tried where there is too much to play."""
-SECONDS_MAX = 1_200.0
-"""A rehearsal ends after 8 minutes by itself, and what it copies before takes a few."""
+PLAY_SECONDS_MAX = 1_500
+"""Nobody waits for it, so a machine that is busy may take its time."""
+SECONDS_MAX = 1_800.0
+"""What it copies before takes a few minutes more."""
+CARD_SECONDS = 5.0
+"""A card is drawn anew no sooner: Slack takes one message a second in a channel."""
+CARD_PERCENT = 5
+"""Nor for less than so much more: each time its reach is counted anew too."""
 STUCK = Refused(what="The rehearsal took too long.", fix=FEWER_DAYS)
 FAILED = Refused(what="The rehearsal could not be played.", fix="The daemon's log says why.")
 
@@ -40,6 +49,10 @@ class Beforehand:
     def look(self) -> None:
         """Say that something may have been submitted. Never blocks."""
         self._asked.set()
+
+    def stands(self, campaign: str) -> Stands | None:
+        """Say how far the rehearsal of a campaign is; None: it is not its turn."""
+        return self._turns.stands(campaign)
 
     async def run(self) -> None:
         """Rehearse, for ever."""
@@ -74,7 +87,40 @@ class Beforehand:
         answer: Rehearsed | Refused | None = STUCK
         with trio.move_on_after(SECONDS_MAX):
             for days in (self.days, *(few for few in SHORTER_DAYS if few < self.days)):
-                answer = await self._turns.beforehand(Rehearse(one.campaign, days))
+                answer = await self._shown(Rehearse(one.campaign, days, PLAY_SECONDS_MAX))
                 if not isinstance(answer, Refused) or answer.fix != FEWER_DAYS:
                     break
         return answer
+
+    async def _shown(self, request: Rehearse) -> Rehearsed | Refused | None:
+        """Play it, and have its card tell how far it is."""
+        failure: Exception | None = None
+        answer: Rehearsed | Refused | None = None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._tell, request.name)
+            try:
+                answer = await self._turns.beforehand(request)
+            except Exception as error:  # noqa: BLE001 - raised below, and not as a group
+                failure = error
+            nursery.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+        return answer
+
+    async def _tell(self, campaign: str) -> None:
+        """Have the card of a campaign drawn anew each time that it is further, until cancelled."""
+        told = 0
+        while True:
+            await trio.sleep(CARD_SECONDS)
+            now = self._turns.stands(campaign)
+            if now is None or abs(now.percent - told) < CARD_PERCENT:
+                continue
+            job = partial(
+                announcements.freshen,
+                campaigns=(campaign,),
+                now_ms=self._context.clock.now_ms(),
+            )
+            with suppress(StoreError):  # a full disk: the next one tells it
+                await self._context.store.write(job)
+                self._context.announce()
+                told = now.percent

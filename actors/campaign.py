@@ -46,6 +46,7 @@ class CampaignActor:
             while True:
                 row = await self._context.store.read(partial(campaigns.find, name_or_id=self._id))
                 if row is None or row.state not in PUBLISHED:
+                    self._context.watch_goals()  # its tests of variants may be judged later
                     return
                 # Nothing is started, considered or ended by a date that may be wrong.
                 held = self._context.clock.held

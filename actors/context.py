@@ -128,6 +128,7 @@ class Context:
     zone: str
     error_id: Callable[[], str]
     watch_goals: Callable[[], None] = lambda: None
+    over: Callable[[], tuple[str, ...]] = lambda: ()  # which gauges of `actors.pressure` are over
     rehearse: Rehearser | None = None
     post: Callable[[], None] | None = None  # wakes who carries letters; None: none are written
     controls: Controls = NO_CONTROLS

@@ -15,6 +15,7 @@ import trio
 from msgspec.structs import replace
 
 from actors.clock import NAP_SECONDS_MAX, Clock, monotonic_ms, until_sure
+from actors.elsewhere import Elsewhere
 from actors.loading import load
 from actors.notices import Notices
 from actors.pending import Holds
@@ -57,15 +58,16 @@ class Delivery:
         announce: Callable[[], None],
         error_id: Callable[[], str],
         house: GlobalLimits = NO_LIMITS,
+        elsewhere: Callable[[], Elsewhere] = Elsewhere,
     ) -> None:
         self._store = store
         self._bounds = Bounds(house, zone)
-        self._throttling = Throttling(house.messages_per_5_minutes)
+        self._throttling = Throttling(house.messages_per_5_minutes, elsewhere())
         self._clock = clock
         self._on_settled = on_settled
         self._woken = trio.Event()
         notices = self._notices = Notices(store, clock=clock, announce=announce)
-        self._restraint = Restraint(pace_, chance)
+        self._restraint = Restraint(pace_, chance, elsewhere())
         self._settling = Settling(store, clock=clock, restraint=self._restraint, notices=notices)
         self._sending = Sending(
             store,

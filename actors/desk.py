@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 
 from actors import lowering, publishing, resuming, reviewing, running, shelving, undoing
 from actors.acting import Acting, Sender
+from actors.attending import Attending
 from actors.audiences import Counting
 from actors.context import Context, Estimator
 from actors.mail import (
@@ -42,6 +43,8 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_attention import Attention, ShowAttention
+from actors.mail_audience import Weigh
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, TestSend
 from actors.mail_limits import LowerCap
@@ -150,8 +153,14 @@ class Desk:
         self._acting = Acting(context, sender, verifying, look=look, days=house.rehearse_days)
         self._previewing = Previewing(context, sender, house.test_users)
         self._presenting = Presenting(
-            context, self._counting, self._previewing, verifying, holds=sender.holds
+            context,
+            self._counting,
+            self._previewing,
+            verifying,
+            holds=sender.holds,
+            stands=self._acting.beforehand.stands,
         )
+        self._attending = Attending(context, verifying, timekeeper, holds=sender.holds)
         self._timekeeper = timekeeper
         self._look = look
         self._turn = trio.Lock()
@@ -171,12 +180,10 @@ class Desk:
     async def ask(self, request: Request) -> Answer:
         """Decide one request. Expected refusals are answers; it never raises for them."""
         match request:
-            case ListAll(archived=archived):
-                now_ms, zone = self._context.clock.now_ms(), self._context.zone
-                read = partial(lines, archived=archived, now_ms=now_ms, zone=zone)
-                return Listed(campaigns=await self._context.store.read(read))
-            case Show(name=name):
-                return await self._presenting.show(name, self._rules())
+            case ListAll() | ShowAttention():
+                return await self._over_all(request)
+            case Show() | Weigh():
+                return await self._presenting.answer(request, self._rules())
             case Preview() | TestSend():
                 return await self._previewing.answer(request, self._rules())
             case AboutAudience():
@@ -194,6 +201,13 @@ class Desk:
                 async with self._halting if isinstance(request, Halting) else self._turn:
                     decided = await self._decide(request)
                 return decided if isinstance(decided, Refused) else await self._with_view(decided)
+
+    async def _over_all(self, request: ListAll | ShowAttention) -> Listed | Attention:
+        if isinstance(request, ShowAttention):
+            return await self._attending.answer()
+        now_ms, zone = self._context.clock.now_ms(), self._context.zone
+        read = partial(lines, archived=request.archived, now_ms=now_ms, zone=zone)
+        return Listed(campaigns=await self._context.store.read(read))
 
     async def _decide(self, request: Change) -> "_Decided | Refused":
         """Write the decision and what follows from it at once: nothing here waits for a count."""

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from actors.rules import Rules
+from actors.telling import moment
 from domain.books import SkipReason
 from domain.campaign import Campaign
 from domain.expiry import LATE_MS_MAX
 from domain.facts import User
 from domain.release import asks, release
-from domain.zones import local_wall
 from store import allowance
 from store.allowance import Wanted
 
@@ -49,7 +49,7 @@ def enough(
     if isinstance(answer, SkipReason):
         yield f"Nothing more may go to the user now: {answer.explain()}"
     elif answer.due_ms > rules.now_ms:
-        moment = local_wall(answer.due_ms, zone).strftime("%Y-%m-%d %H:%M:%S %Z")
-        yield f"The limits on one user let the next message go at {moment}, and none before."
+        at = moment(answer.due_ms, rules.zone)
+        yield f"The limits on one user let the next message go at {at}, and none before."
     else:
         yield "The limits on one user would let a message go now."

@@ -39,8 +39,6 @@ T = TypeVar("T")
 
 COMPACT_EVERY_SECONDS = 3_600.0
 """However many users are erased, the whole copy is not written anew more often."""
-ROWS_BEHIND_MAX = 1_000
-"""With more of the log missing, the copy catches up though nobody asks."""
 ROWS_WAITED_FOR_MAX = 1_000_000
 """Nobody waits for a copy that is further behind than this: some 20 seconds."""
 LAST_PAGES_MAX = 2
@@ -94,7 +92,7 @@ class Keeper:
 
     def follow(self, last_seq: int) -> None:
         """Hear how far the log reaches. Never blocks."""
-        if last_seq - self._known > ROWS_BEHIND_MAX:
+        if last_seq - self._known > self._limits.rows_behind_max:
             self._behind.set()
 
     async def ask(self, question: Callable[[Projection], T]) -> T:

@@ -4,7 +4,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from actors.mail_audience import AudienceAnswer, AudienceRequest
+from actors.mail_attention import Attention, ShowAttention
+from actors.mail_audience import AudienceAnswer, AudienceRequest, Weigh, Weighed
 from actors.mail_audience import Estimate as Estimate  # the other half of the mail
 from actors.mail_audience import Reach as Reach
 from actors.mail_audience import Reached as Reached
@@ -177,7 +178,9 @@ Request: TypeAlias = (
     | Stop
     | Shelve
     | ListAll
+    | ShowAttention
     | Show
+    | Weigh
     | AudienceRequest
     | BackUp
     | SendSample
@@ -241,7 +244,7 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 OfUsers: TypeAlias = UserShown | Previewed
-OfOthers: TypeAlias = Listed | LimitsShown
+OfOthers: TypeAlias = Listed | LimitsShown | Attention | Weighed
 OfNames: TypeAlias = Schema | NamesFound
 OfOne: TypeAlias = Done | BackedUp | Refused | OfUsers | FileStands | AudienceAnswer
 Answer: TypeAlias = (

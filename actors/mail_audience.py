@@ -16,6 +16,12 @@ class Reach(AboutAudience, frozen=True, tag=True):
     definition: Campaign
 
 
+class Weigh(Struct, frozen=True, tag=True):
+    """What is worth a second look in a definition that nobody has kept, with its reach."""
+
+    definition: Campaign
+
+
 class ReachCampaign(AboutAudience, frozen=True, tag=True):
     """How many users a campaign as it was last edited would reach now, by its name or id."""
 
@@ -89,6 +95,13 @@ class Estimate(Struct, frozen=True):
     rate: str = ""  # how long it takes, where that is known
     lasts_ms: int = 0  # the same as a number; 0: nothing says
     everybody: int = 0  # users there are
+
+
+class Weighed(Struct, frozen=True, tag=True):
+    """The cautions of a definition, the gravest first; of a live one no reach is known up front."""
+
+    cautions: tuple[str, ...]
+    estimate: Estimate | None = None
 
 
 class Reached(Struct, frozen=True, tag=True):

@@ -11,15 +11,21 @@ from domain.spans import Span
 DAYS_DEFAULT = 30
 DAYS_MAX = 90
 EXAMPLES_MAX = 10
+SECONDS_MAX = 480
+"""Of play, while somebody waits: the answer to a command is awaited for 10 minutes."""
 FEWER_DAYS = "Rehearse fewer days."
 """What to do where there is too much to play."""
 
 
 class Rehearse(Beside, frozen=True, tag=True):
-    """Play the stored events of the last days through a campaign, by its name or id."""
+    """Play the stored events of the last days through a campaign, by its name or id.
+
+    After so many seconds of real time what has been played until then is the answer.
+    """
 
     name: str
     days: int = DAYS_DEFAULT
+    seconds_max: int = SECONDS_MAX
 
 
 class ShowRehearsing(Beside, frozen=True, tag=True):
@@ -52,8 +58,10 @@ class Rehearsed(Struct, frozen=True, tag=True):
     """What would have happened from `from_ms` until `until_ms`. Times are epoch milliseconds.
 
     `users` got at least one of the `books.sent` messages. `held` messages waited for the end of
-    do-not-disturb, and `queued` ones until the limits over all campaigns allowed them. `busiest` is
-    the hour with the most; `hour_max` is what may go in one, by the pace and the throttles.
+    do-not-disturb, and `queued` ones until the limits over all campaigns allowed them. `slowed`
+    ones left a minute or more after they were due, `slowed_ms` at most: the pace and the throttles,
+    of which other campaigns took what they took then. `busiest` is the hour with the most;
+    `hour_max` is what may go in one, by the pace and the throttles.
     `fullest` is the hour with the most of all campaigns' messages, `fullest_others` of them other
     campaigns', of which `shared_max` may go.
     `cap_filled_ms`: the total cap took its last message then; `full_days` and `full_runs` are how
@@ -82,6 +90,8 @@ class Rehearsed(Struct, frozen=True, tag=True):
     fullest_others: int = 0
     shared_max: int = 0
     queued: int = 0
+    slowed: int = 0
+    slowed_ms: int = 0
     cap_filled_ms: int | None = None
     full_days: int = 0
     full_runs: int = 0

@@ -63,7 +63,7 @@ class VariantCame(Struct, frozen=True):
     skipped: int
     pending: int
     outcome: ArmView = ArmView()
-    won: bool = False  # a test was decided for it
+    won: bool = False  # it won a test
 
 
 class Skipped(Struct, frozen=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from actors.mail_audience import AudienceUse, Estimate
 from domain.campaign import Campaign, Limits
+from domain.finding import Finding
 from domain.slots import Slot
 from domain.waits import Wait
 
@@ -21,7 +22,7 @@ class BooksView(Struct, frozen=True):
 
 
 class VariantView(Struct, frozen=True):
-    """The books of one variant of a run. `winner`: a test chose it for the rest."""
+    """The books of one variant of a run. `winner`: a test chose it."""
 
     name: str
     sent: int = 0
@@ -43,12 +44,14 @@ class RunView(Struct, frozen=True):
     decided_by: str = ""
     variants: tuple[VariantView, ...] = ()
     test_until_ms: int | None = None  # when the winner of its test is chosen, if it is not yet
+    finding: Finding | None = None  # what its test found: also so far, where the campaign is over
 
 
 class RehearsalView(Struct, frozen=True):
     """How the rehearsal stands that a review asked for; the whole of it is asked for by itself.
 
-    `waits`: it is under way, or will be. `refused`: nobody knows, and `said` why. Else `messages`
+    `waits`: it is under way, and has come to `days_done` of `days` and to `percent`, or it will be
+    (None). `refused`: nobody knows, and `said` why. Else `messages`
     to `users` would have gone; `held_runs` and `paused` tell what the safety checks would have
     done; `busiest` messages would have gone in one hour, of `hour_max` that may, and `fullest` with
     those of other campaigns, of `shared_max`.
@@ -66,6 +69,9 @@ class RehearsalView(Struct, frozen=True):
     hour_max: int = 0
     fullest: int = 0
     shared_max: int = 0
+    percent: int | None = None
+    days_done: int = 0
+    days: int = 0
 
 
 class Since(Struct, frozen=True):
@@ -135,4 +141,5 @@ class CampaignLine(Struct, frozen=True):
     last_ms: int | None = None  # when its last message was accepted
     reason: str = ""  # why it stands where it stands, if there is more to say
     hash: str = ""  # of its content, where it may be resumed
+    editors: tuple[str, ...] = ()
     amends: bool = False  # a change of what it says waits for an answer

@@ -79,6 +79,14 @@ class Membership:
         own = frozenset({who, *(g for g, users in self._members.items() if who in users)})
         return held(self._lists, own)
 
+    def people(self, role: Role) -> frozenset[str] | None:
+        """Return who is known to have a role now; None: everyone has it, for nobody was named."""
+        if role in held(self._lists, frozenset()):
+            return None
+        ids = {each for one in Role for each in self._lists.of(one) if not is_group(each)}
+        known = ids.union(*self._members.values())
+        return frozenset(who for who in known if role in self.roles(who))
+
     def may(self, user: str, kind: type) -> bool:
         """Tell whether this person may ask this kind of request at all."""
         return not self.roles(user).isdisjoint(needed(kind))

@@ -6,7 +6,7 @@ from functools import partial
 
 from actors import durably
 from actors.clock import Clock
-from domain.alert_text import EACH_OF_THEM, alert_text
+from domain.alert_text import CHECK_THE_KEY, EACH_OF_THEM, EVERYTHING_WAITS, alert_text
 from domain.fuse import FAILED_PERCENT_MAX, Fuse
 from domain.review import Action, State
 from store import acts, announcements, campaigns
@@ -101,9 +101,8 @@ class Notices:
             "",
             alert_text(
                 f"Segment refuses Clarion's requests (status {status}).",
-                "nothing is lost: every message of every campaign waits.",
-                "whoever runs Clarion checks the write key and the region; a test event shows"
-                " whether they are right.",
+                f"{EVERYTHING_WAITS}.",
+                f"{CHECK_THE_KEY}.",
             ),
             Buttons.SEGMENT,
         )

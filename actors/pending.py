@@ -19,13 +19,14 @@ class Holds(Struct, frozen=True):
 
     `refused`: Segment refuses the key. `away`: it cannot be reached. `gate_ms`: nothing leaves
     before this moment of the wall, because Segment asked for it; 0: it did not. `unsure`: the clock
-    may be wrong.
+    may be wrong. `since_ms`: since when Segment has taken nothing; 0: it took what it got last.
     """
 
     refused: bool = False
     away: bool = False
     gate_ms: int = 0
     unsure: bool = False
+    since_ms: int = 0
 
 
 class Speed(Struct, frozen=True):

@@ -6,23 +6,30 @@ Counting and trying are done before it is published, for those who then decide.
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
 
 from msgspec import structs
 
-from actors.audiences import Counting
+from actors import asked_content
+from actors.audiences import Counting, uncounted
 from actors.changed import since
 from actors.context import Context
-from actors.mail import CampaignView, Done, Refused
+from actors.mail import CampaignView, Done, Estimate, Refused, Show
+from actors.mail_audience import Weigh, Weighed
 from actors.pending import Holds, Speed, waits
 from actors.previewing import Previewing
+from actors.rehearsals import Stands
 from actors.rules import Rules, find
 from actors.verifying import Verifying
 from actors.views import campaign_view, next_runs
+from domain import schedule
 from domain.assignment import mentions_somebody
 from domain.campaign import Campaign
 from domain.cautions import Found, cautions
 from domain.review import UNPUBLISHED
 from domain.rules_when import when_notes
+from domain.slots import Slot
 from store import campaigns
 from store.copy_errors import CopyWaitsError
 
@@ -38,13 +45,21 @@ class Presenting:
         verifying: Verifying,
         *,
         holds: Callable[[], Holds],
+        stands: Callable[[str], Stands | None],
     ) -> None:
         self._context = context
         self._holds = holds
+        self._stands = stands
         self._speed = Speed(context.messages_per_second, context.house.messages_per_5_minutes)
         self._counting = counting
         self._previewing = previewing
         self._verifying = verifying
+
+    async def answer(self, asked: Show | Weigh, rules: Rules) -> Done | Weighed | Refused:
+        """Show a campaign, or weigh what may become one."""
+        if isinstance(asked, Show):
+            return await self.show(asked.name, rules)
+        return await self._weigh(asked.definition, rules)
 
     async def show(self, name: str, rules: Rules) -> Done | Refused:
         """Return one campaign, whole, by its name or id."""
@@ -73,37 +88,84 @@ class Presenting:
         if isinstance(found, Refused):
             return found
         shown, whole = found
+        shown = self._with_progress(shown)
         if shown.state in UNPUBLISHED or shown.amends:
             shown = await self._for_a_decision(shown, whole, rules)
         return Done(message=f"“{shown.name}” is {shown.state.replace('_', ' ')}.", campaign=shown)
+
+    def _with_progress(self, shown: CampaignView) -> CampaignView:
+        """Say how far the rehearsal is that its review waits for, if it is under way."""
+        kept = shown.rehearsal
+        if kept is None or kept.state != "waits" or (now := self._stands(shown.id)) is None:
+            return shown
+        under_way = structs.replace(
+            kept, percent=now.percent, days_done=now.days_done, days=now.days
+        )
+        return structs.replace(shown, rehearsal=under_way)
 
     async def _for_a_decision(
         self, shown: CampaignView, whole: Campaign, rules: Rules
     ) -> CampaignView:
         """Count its reach, try its content, and say what is worth a second look."""
-        if shown.kind == "past_behaviour":
+        counted = None
+        if whole.kind != "live":
             with suppress(CopyWaitsError):  # what was decided stands, without a number
-                shown = await self._counting.with_estimate(shown, whole)
-        if mentions_somebody(whole):
-            content = await self._previewing.checks(shown.id, whole, rules)
-            shown = structs.replace(shown, content=content)
-        return structs.replace(shown, cautions=tuple(cautions(whole, _found(shown, rules))))
+                counted = await self._counting.estimate(whole, shown.id)
+        content = await self._tried(shown.id, whole, rules)
+        draft = Draft(shown.definition, whole, shown.next_runs)
+        return structs.replace(
+            shown,
+            estimate=counted,
+            content=content,
+            cautions=_cautions(draft, counted, content, rules),
+        )
+
+    async def _weigh(self, definition: Campaign, rules: Rules) -> Weighed | Refused:
+        """Do for a definition that nobody has kept what is done for one before a decision."""
+        read = partial(asked_content.unkept, campaign="", definition=definition, rules=rules)
+        found = await self._context.store.read(read)
+        if isinstance(found, Refused):
+            return found
+        _, whole = found
+        try:
+            counted = None if whole.kind == "live" else await self._counting.noted(whole)
+        except CopyWaitsError as error:
+            return uncounted(error)
+        content = await self._tried("", whole, rules)
+        coming = schedule.if_published(definition, now_ms=rules.now_ms, account_zone=rules.zone)
+        draft = Draft(definition, whole, tuple(coming))
+        return Weighed(_cautions(draft, counted, content, rules), counted)
+
+    async def _tried(self, campaign: str, whole: Campaign, rules: Rules) -> tuple[str, ...]:
+        if not mentions_somebody(whole):
+            return ()
+        return await self._previewing.checks(campaign, whole, rules)
 
 
-def _found(shown: CampaignView, rules: Rules) -> Found:
-    counted = shown.estimate
+class Draft(NamedTuple):
+    """What is weighed: as it was written, with what its names stand for, and when it would run."""
+
+    definition: Campaign
+    whole: Campaign
+    next_runs: tuple[Slot, ...]
+
+
+def _cautions(
+    draft: Draft, counted: Estimate | None, content: tuple[str, ...], rules: Rules
+) -> tuple[str, ...]:
     surprises = [
-        f"{note.what} {note.fix}" for note in when_notes(shown.definition, zone=rules.zone)
+        f"{note.what} {note.fix}" for note in when_notes(draft.definition, zone=rules.zone)
     ]
     begins_ms = None
-    if shown.kind != "live":
-        begins_ms = shown.next_runs[0].due_ms if shown.next_runs else rules.now_ms
-    return Found(
+    if draft.whole.kind != "live":
+        begins_ms = draft.next_runs[0].due_ms if draft.next_runs else rules.now_ms
+    found = Found(
         qualified=0 if counted is None else counted.qualified,
         everybody=0 if counted is None else counted.everybody,
         lasts_ms=0 if counted is None else counted.lasts_ms,
-        tried=shown.content,
+        tried=content,
         noted=tuple(surprises),
         begins_ms=begins_ms,
         zone=rules.zone,
     )
+    return tuple(cautions(draft.whole, found))

@@ -181,6 +181,11 @@ class Pressure:
         slowing = ("backlog",) if "backlog" in self._since else ()
         return Health(refusing, slowing, self._clock.held, self.measured)
 
+    def over(self) -> tuple[Name, ...]:
+        """Return what people were told of and is still over its mark."""
+        self._asked.set()
+        return tuple(name for name in self._marks if name in self._told & self._since.keys())
+
     async def _measure(self) -> Measured:
         due = trio.current_time() + PROBE_SECONDS
         await trio.sleep_until(due)
@@ -219,7 +224,7 @@ class Pressure:
 
     async def _tell(self) -> None:
         for name, body in list(self._news()):
-            begins = name not in self._told and name in _BY_PAUSING
+            begins = name not in self._told and name in BY_PAUSING
             job = partial(
                 announcements.add,
                 kind="notice",
@@ -242,11 +247,11 @@ class Pressure:
             elif began is not None and name not in self._told:
                 lasts = name == "disk" or now - began >= ALERT_AFTER_SECONDS
                 if lasts:
-                    yield name, alert_text(_REASONS[name], *_DONE[name])
+                    yield name, alert_text(*told(name))
 
 
 _REFUSING = ("lag", "writer", "loop")
-_BY_PAUSING = frozenset({"lag", "backlog"})
+BY_PAUSING = frozenset({"lag", "backlog"})
 """What is helped by pausing campaigns: their alerts offer it."""
 _REASONS = {
     "disk": "The disk is nearly full.",
@@ -285,3 +290,9 @@ _OVER = {
     "loop": "there is processor time again, and events are taken.",
     "backlog": "delivery keeps up, and runs draw again.",
 }
+
+
+def told(name: Name) -> tuple[str, str, str]:
+    """Return what happened, what was done about it and what is to do."""
+    done, to_do = _DONE[name]
+    return _REASONS[name], done, to_do

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from actors.refused_by import LIMITS_ON_ONE, refused_by
 from actors.rules import Rules
-from actors.telling import moment
+from actors.telling import moment, wall
 from domain import drawn, explaining, schedule
 from domain.books import SkipReason
 from domain.campaign import Campaign
@@ -134,7 +134,7 @@ def window(case: Case, rules: Rules) -> str:
     zone = user.zone or rules.zone
     whose = "the user's zone" if user.zone else "the account's zone, as the user's is not known"
     table = dict(summary(case.definition, rules.zone))[DO_NOT_DISTURB].split(";", 1)[0]
-    return f"{table}; that time ended at {moment(asked.until_ms, zone)}, in {whose}"
+    return f"{table}; that time ended at {wall(asked.until_ms, zone)}, {whose}"
 
 
 def _rests_until(at_ms: int, case: Case, rules: Rules) -> bool:

@@ -1,10 +1,13 @@
 """The reckoner credits what users do after a message to the campaigns whose goal it is.
 
 One for all campaigns, beside them: whether a campaign still runs changes nothing, because its
-windows go on. It is a few seconds behind the log, and asks it at most once a second.
+windows go on. It is a few seconds behind the log, and asks it at most once a second. It judges the
+tests of variants for whose winner nobody waits, once everything in their time has been counted.
 """
 
 import logging
+import sqlite3
+from collections.abc import Callable
 from functools import partial
 
 import trio
@@ -12,9 +15,10 @@ import trio
 from actors.clock import HELD_NAP_SECONDS, NAP_SECONDS_MAX, Clock
 from actors.mailbox import Look, Mailbox
 from actors.router import Router
-from store import goals, reckoning
+from store import goals, reckoning, settled_tests
 from store.database import Database
 from store.errors import CommitFailed
+from store.reckoning import Reckoned
 
 EVENTS_PAGE_MAX = 500
 PASS_SECONDS_MIN = 1.0
@@ -29,8 +33,18 @@ _log = logging.getLogger(__name__)
 class Reckoner:
     """Waits for events that are some campaign's goal."""
 
-    def __init__(self, store: Database, clock: Clock, router: Router) -> None:
+    def __init__(
+        self,
+        store: Database,
+        clock: Clock,
+        router: Router,
+        *,
+        audit_key: bytes,
+        announce: Callable[[], None],
+    ) -> None:
         self._store = store
+        self._key = audit_key
+        self._announce = announce
         self._clock = clock
         self._router = router
         self._mailbox = Mailbox()
@@ -65,16 +79,31 @@ class Reckoner:
         if self._clock.held:
             return HELD_NAP_SECONDS
         now = self._clock.now_ms()
-        job = partial(reckoning.reckon, now_ms=now, limit=EVENTS_PAGE_MAX)
         try:
-            done = await self._store.write(job)
+            done, settled, judge_ms = await self._store.write(partial(self._pass, now_ms=now))
         except CommitFailed as failed:
             _log.warning("conversions are not counted yet: %s", failed)
             return AGAIN_SECONDS
+        if settled:
+            self._announce()
         for seq, error in done.broken:
             _log.error("the event at %d could not be asked for goals: %s", seq, error)
         if done.more:
             return 0.0
-        if done.next_ms is None:
+        due = [at for at in (done.next_ms, judge_ms) if at is not None]
+        if not due:
             return NAP_SECONDS_MAX
-        return max((done.next_ms - now) / 1000, PASS_SECONDS_MIN)
+        return min(max((min(due) - now) / 1000, PASS_SECONDS_MIN), NAP_SECONDS_MAX)
+
+    def _pass(self, conn: sqlite3.Connection, now_ms: int) -> tuple[Reckoned, int, int | None]:
+        """Credit a page of events; if that was all, judge the tests whose time is behind it.
+
+        Return how that went, how many were judged, and when the next one may be.
+        """
+        done = reckoning.reckon(conn, now_ms=now_ms, limit=EVENTS_PAGE_MAX)
+        if done.more:
+            return done, 0, None
+        until_ms = now_ms - reckoning.LAG_MS
+        settled = settled_tests.settle_ripe(conn, until_ms=until_ms, key=self._key, now_ms=now_ms)
+        next_ms = settled_tests.next_ms(conn, after_ms=until_ms)
+        return done, settled, None if next_ms is None else next_ms + reckoning.LAG_MS

@@ -4,14 +4,24 @@ What a person waits for goes first: what is rehearsed beforehand, for a review, 
 """
 
 import trio
+from msgspec import Struct
 
 from actors.context import Context
 from actors.mail import Done, Refused
 from actors.mail_rehearsal import DAYS_MAX, Progress, Rehearse, Rehearsed, ShowRehearsing
+from domain.periods import DAY_MS
 from domain.zones import local_wall
 
 BUSY = Refused(what="Another rehearsal is under way.", fix="Try it again in a minute or two.")
 WHOLE_PERCENT = 100
+
+
+class Stands(Struct, frozen=True):
+    """How far a rehearsal is: in per cent of its events, and in days of the past."""
+
+    percent: int
+    days_done: int
+    days: int
 
 
 class Rehearsals:
@@ -22,6 +32,7 @@ class Rehearsals:
         self._turn = trio.Lock()
         self._progress: Progress | None = None
         self._gives_way: trio.CancelScope | None = None
+        self._before: tuple[Rehearse, int] | None = None  # what nobody waits for, and since when
 
     @property
     def percent(self) -> int:
@@ -56,12 +67,23 @@ class Rehearsals:
         async with self._turn:
             self._progress = None
             self._gives_way = scope = trio.CancelScope()
+            self._before = (request, self._context.clock.now_ms())
             try:
                 with scope:
                     return await rehearse(request, self._note)
             finally:
-                self._gives_way = None
+                self._gives_way = self._before = None
         return None
+
+    def stands(self, campaign: str) -> Stands | None:
+        """Say how far the one of a campaign is that nobody waits for; None: it is not its turn."""
+        if self._before is None or self._before[0].name != campaign:
+            return None
+        request, began_ms = self._before
+        begin_ms = began_ms - request.days * DAY_MS
+        at_ms = begin_ms if self._progress is None else self._progress.at_ms
+        done = min(max((at_ms - begin_ms) // DAY_MS, 0), request.days)
+        return Stands(self.percent, done, request.days)
 
     def _note(self, progress: Progress) -> None:
         self._progress = progress

@@ -74,7 +74,7 @@ def _variants(
                 held[i] += n
         test = variants.find_test(conn, row.id, run)
         if test is not None:
-            won.add(test.winner)
+            won.add(test.won)
     definition = campaigns.revision_of(conn, row.id, row.published or row.revision).definition
     known = names(definition.variants)
     return tuple(

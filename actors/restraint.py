@@ -12,6 +12,7 @@ import trio
 from msgspec import Struct
 
 from actors.clock import monotonic_ms
+from actors.elsewhere import Elsewhere
 from actors.pending import Holds
 from domain import breaker, pace
 from domain.breaker import Closed, Open, Ramping
@@ -23,6 +24,8 @@ TURNS_PER_SECOND = 4
 BEGINS_SECONDS = 0.01
 """How soon it is looked again whether those have left who had room before."""
 NOTHING_HELD = HeldBack()
+COUNTED_MS = 2_000
+"""What left longer ago has flowed back into the bucket."""
 RESENDS_PART = 10
 """At most one in so many messages of a second was tried before."""
 
@@ -37,7 +40,8 @@ class Pace(Struct, frozen=True):
 class Restraint:
     """Says how much may go, and when; learns from each request's outcome."""
 
-    def __init__(self, pace_: Pace, chance: Random) -> None:
+    def __init__(self, pace_: Pace, chance: Random, elsewhere: Elsewhere | None = None) -> None:
+        self._elsewhere = elsewhere or Elsewhere()
         self._whole = pace_.messages_per_second
         self._chance = chance
         self._gate_ms = 0
@@ -45,6 +49,7 @@ class Restraint:
         self._refused = False
         self.breaker: breaker.Breaker = Closed()
         self.failures = 0
+        self._failing_ms = 0  # since when Segment has taken nothing, while it has
         self._bucket = Bucket(rate=self._whole)
         self._resends = Bucket(rate=max(self._whole // RESENDS_PART, 1))
 
@@ -55,12 +60,12 @@ class Restraint:
         """
         now = monotonic_ms()
         if (left := min(held.gate_ms - now_ms, pace.RETRY_AFTER_MS_MAX)) > 0:
-            self.failures = 1
+            self._fails()
             self._asked_ms = now + left
             self._close_gate(left)
         grown = max(now_ms - held.ramp_ms, 0)
         if held.away:
-            self.breaker = Open(probe_ms=now)
+            self.breaker, self._failing_ms = Open(probe_ms=now), now
         elif held.ramp_ms and grown < breaker.RAMP_MS:
             self.breaker = Ramping(since_ms=now - grown)
         self._bucket = Bucket.after_start(self._whole, now)
@@ -91,7 +96,8 @@ class Restraint:
         opens = self._asked_ms - monotonic_ms()
         away = isinstance(self.breaker, Open) and not self._refused
         gate_ms = now_ms + opens if opens > 0 else 0
-        return Holds(refused=self._refused, away=away, gate_ms=gate_ms)
+        since_ms = now_ms - (monotonic_ms() - self._failing_ms) if self.alone else 0
+        return Holds(refused=self._refused, away=away, gate_ms=gate_ms, since_ms=since_ms)
 
     def rate(self) -> int:
         """Return how many messages may leave in a second, as things stand."""
@@ -144,6 +150,7 @@ class Restraint:
             if others and n + others > rate:
                 await trio.sleep(BEGINS_SECONDS)
                 continue
+            self._count_elsewhere(now)
             wait = self._bucket.at(rate).wait_ms(now, n + others)
             if resends:
                 wait = max(wait, self._resends.at(resend_rate).wait_ms(now, resends))
@@ -154,9 +161,16 @@ class Restraint:
     def spend(self, n: int, *, resends: int) -> None:
         """Count events that leave at this moment, of which so many messages were tried before."""
         now = monotonic_ms()
+        self._count_elsewhere(now)
         self._bucket = self._bucket.spend(now, min(n, self._whole))
         if resends:
             self._resends = self._resends.spend(now, resends)
+
+    def _count_elsewhere(self, now_ms: int) -> None:
+        """Count what left beside this engine; only the last second matters."""
+        for at_ms, _, events in self._elsewhere.upto(now_ms):
+            if at_ms >= now_ms - COUNTED_MS:
+                self._bucket = self._bucket.spend(at_ms, min(events, self._whole))
 
     def answered(self) -> None:
         """Learn that Segment answered, whatever it said of the messages."""
@@ -173,7 +187,7 @@ class Restraint:
         self._refused = False
         self.breaker = breaker.answered(self.breaker, now_ms=monotonic_ms())
         if retry_ms:
-            self.failures += 1
+            self._fails()
             self._asked_ms = max(self._asked_ms, monotonic_ms() + retry_ms)
             self._close_gate(retry_ms)
         else:
@@ -181,14 +195,19 @@ class Restraint:
 
     def refused(self) -> None:
         """Learn that the key or the address is wrong."""
-        self.failures += 1
+        self._fails()
         self._refused = True
         self.breaker = breaker.refused(now_ms=monotonic_ms(), u=self._chance.random())
+
+    def _fails(self) -> None:
+        if not self.failures:
+            self._failing_ms = monotonic_ms()
+        self.failures += 1
 
     def _step_back(self) -> None:
         """Close the gate for a while, of which half is certain; an open breaker waits longer."""
         wait = pace.backoff(self.failures, 0.5 + self._chance.random() / 2)
-        self.failures += 1
+        self._fails()
         if not isinstance(self.breaker, Open):
             self._close_gate(wait)
 

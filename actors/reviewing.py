@@ -9,8 +9,7 @@ import sqlite3
 from actors import amending, checking, editing
 from actors.mail import Approve, Draft, Refused, RequestChanges, Submit
 from actors.rules import Decision, Rules, Said, at, find, forbidden
-from actors.views import RAISE_REQUESTED
-from domain.review import TABLE, Action, Forbidden, State, may_approve
+from domain.review import RAISE_REQUESTED, TABLE, Action, Forbidden, State, may_approve
 from store import acts, announcements, campaigns, rehearsals, revisions, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 

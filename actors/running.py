@@ -8,10 +8,9 @@ from actors.mail import Pause, RaiseLimit, Refused, SendSample, SkipRun, Stop
 from actors.onward import more, others
 from actors.reviewing import apply_raise
 from actors.rules import Decision, Rules, Said, at, find, forbidden
-from actors.views import RAISE_REQUESTED
 from domain import schedule
 from domain.books import SkipReason
-from domain.review import Action, Forbidden, State
+from domain.review import RAISE_REQUESTED, Action, Forbidden, State
 from store import acts, amendments, announcements, campaigns, outbox, revisions, runs
 from store.campaigns import CampaignRow, NameTaken
 from store.fault_points import reach

@@ -117,6 +117,11 @@ def moment(ms: int, zone: str) -> str:
     return local_wall(ms, zone).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
+def wall(ms: int, zone: str) -> str:
+    """Return an instant as the wall of a place shows it, where it matters what it shows there."""
+    return f"{local_wall(ms, zone):%Y-%m-%d %H:%M:%S} in {zone}"
+
+
 def _admitted(message: Message, capped: frozenset[str]) -> str:
     said = f"qualified, and message {message.message_id} was written (revision {message.revision})"
     slots = ["in total"] if caps.TOTAL in capped else []

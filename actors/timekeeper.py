@@ -149,7 +149,13 @@ class Timekeeper:
         who = person(request.by)
         return who if isinstance(who, Refused) else await self.accept(replace(request, by=who))
 
-    def show(self) -> Answer:
+    @property
+    def leap(self) -> str:
+        """The id of the leap that holds the clock, as `AcceptClock` names it; "": none does."""
+        leap = self._clock.leap
+        return "" if leap is None else str(leap.since_ms)
+
+    def show(self) -> Done:
         """Say how the clock stands."""
         leap, now = self._clock.leap, self._clock.now_ms()
         return Done(message=_RIGHT.format(now=_date(now)) if leap is None else _leapt(leap, now))

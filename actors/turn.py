@@ -1,7 +1,7 @@
 """When a user is due in a run that goes by the wall where each user is, in a sentence."""
 
 from actors.in_waves import begins_ms
-from actors.telling import moment
+from actors.telling import wall
 from domain import schedule
 from domain.books import SkipReason
 from domain.facts import User
@@ -31,4 +31,4 @@ def told(run: Run, own: UserZone, row: CampaignRow, user: User, zone: str) -> st
             f"In run {run.run} the user's time ({theirs}) has passed: who came into the zone or"
             " the audience since gets nothing of it, and the books say so when it ends."
         )
-    return f"In run {run.run} it is the user's turn at {moment(due, theirs)}."
+    return f"In run {run.run} it is the user's turn at {wall(due, theirs)}."

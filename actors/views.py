@@ -10,7 +10,7 @@ from actors.mail_audience import AudienceUse
 from domain import schedule
 from domain.books import Books
 from domain.campaign import Campaign, Limits
-from domain.review import OVER, PUBLISHED, TABLE, UNPUBLISHED, Action, State
+from domain.review import OVER, PUBLISHED, RAISE_REQUESTED, TABLE, UNPUBLISHED, Action, State
 from domain.slots import Slot
 from store import (
     blanks,
@@ -28,8 +28,6 @@ from store.campaigns import CampaignRow
 from store.revisions import FrozenAudiences
 
 _COMES_AGAIN = frozenset({State.SCHEDULED, State.RUNNING, State.AWAITING_NEXT_RUN})
-RAISE_REQUESTED = "raise_requested"
-"""The reason of a blocked campaign whose higher limit waits for a second person."""
 
 
 def books_view(found: Books) -> BooksView:
@@ -143,13 +141,14 @@ def next_runs(
 def _variants(conn: sqlite3.Connection, campaign: str, run: str) -> dict[str, Any]:
     """Return what a run's view says of its variants."""
     trial = variants.find_test(conn, campaign, run)
-    winner = trial.winner if trial else ""
+    winner = trial.won if trial else ""
     return {
         "variants": tuple(
             VariantView(one.variant, one.sent, one.skipped, one.pending, one.variant == winner)
             for one in variants.of_run(conn, campaign, run)
         ),
         "test_until_ms": trial.decide_ms if trial and not trial.winner else None,
+        "finding": trial.finding if trial else None,
     }
 
 
@@ -182,6 +181,7 @@ def lines(
             last_ms=None if row.published is None else delivered.last_ms(conn, row.id),
             reason=row.reason,
             hash=_resumed_hash(conn, row),
+            editors=campaigns.editors(conn, row.id),
             amends=row.amendment is not None,
         )
         for row in campaigns.everyone(conn)

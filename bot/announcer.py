@@ -21,16 +21,16 @@ from actors.mail_trust import Connection, ConnectionStatus
 from bot import alerts, views
 from bot.blocks import Message
 from bot.connection import check_card
-from bot.line import SLACK_FAILED, answered, reason
+from bot.line import answered, reason
 from bot.notices import notice
 from bot.pace import Pace
 from bot.ports import Desk
 from bot.rehearsal_card import pictured as rehearsed
 from bot.report_card import pictured
+from bot.retries import Retries
 from bot.settings import BotSettings
 from store.announcements import FINAL
 
-RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 LOOK_AGAIN_SECONDS = 5.0
 """While something waits to be tried again, how often we look for something new."""
 HISTORY_MESSAGES_MAX = 50
@@ -54,6 +54,7 @@ class Announcer:
         settings: BotSettings,
         pace: Pace,
         changed: Callable[[], None] = lambda: None,
+        retries: Retries | None = None,
     ) -> None:
         self._client = client
         self._changed = changed
@@ -61,8 +62,7 @@ class Announcer:
         self._settings = settings
         self._pace = pace
         self._cards: dict[tuple[str, str, str], Card] = {}
-        self._failed: dict[int, int] = {}
-        self._not_before: dict[int, float] = {}
+        self._retries = retries or Retries()
         self._in_doubt: set[int] | None = None
         self._read: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
@@ -71,8 +71,7 @@ class Announcer:
         while True:
             waiting = await self._desk.announcements()
             ids = {announcement.id for announcement, _ in waiting}
-            self._not_before = {i: at for i, at in self._not_before.items() if i in ids}
-            self._failed = {i: n for i, n in self._failed.items() if i in ids}
+            self._retries.keep(ids)
             if self._in_doubt is None:  # an earlier process may have died before its record
                 self._in_doubt = ids
             self._in_doubt &= ids
@@ -90,7 +89,7 @@ class Announcer:
         """
         told, held = False, set()
         for announcement, card in sorted(waiting, key=_turn):
-            late = self._not_before.get(announcement.id, 0.0) > trio.current_time()
+            late = self._retries.waits(announcement)
             if late or announcement.campaign in held:
                 held.add(announcement.campaign)
                 continue
@@ -101,25 +100,16 @@ class Announcer:
                 held.add(announcement.campaign)
             else:
                 told = True
+                self._retries.told(announcement)
+                self._changed()
                 if announcement.kind not in _URGENT:
                     break
         return told
 
     def _put_off(self, announcement: Announcement, error: Exception) -> None:
-        failures = self._failed.get(announcement.id, 0)
-        self._failed[announcement.id] = failures + 1
-        wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
-        if (asked := _retry_after(error)) is not None:
-            wait = max(wait, asked)
-        self._not_before[announcement.id] = trio.current_time() + wait
+        self._retries.put_off(announcement, error)
         if not answered(error) and self._in_doubt is not None:
             self._in_doubt.add(announcement.id)  # it may have arrived all the same
-        if not isinstance(error, SLACK_FAILED):
-            log.error("A %s could not be made", announcement.kind, exc_info=error)
-        what = (announcement.kind, announcement.campaign, reason(error), wait)
-        # A day without Slack is told at its beginning, and not each minute.
-        level = logging.WARNING if failures < len(RETRY_SECONDS) else logging.DEBUG
-        log.log(level, "A %s of campaign %s could not be posted (%s); again in %g s", *what)
 
     async def _tell(self, announcement: Announcement, card: Card | None) -> None:
         """Say one thing, and record that it was said."""
@@ -131,7 +121,6 @@ class Announcer:
                 placed = await self._place(announcement, card)
                 if placed is not None:
                     self._cards[key] = placed
-                self._changed()
                 await self._desk.announced(announcement, placed)
             case "reply" | "call":
                 await self._say(announcement, self._channel("card"), card)
@@ -284,13 +273,3 @@ def _turn(pair: tuple[Announcement, Card | None]) -> tuple[bool, bool]:
 
 async def _in_thread(call: Callable[[], Any]) -> Any:
     return await trio.to_thread.run_sync(call)
-
-
-def _retry_after(error: Exception) -> float | None:
-    """Return how long Slack asks to wait, in seconds."""
-    if not isinstance(error, SlackApiError):
-        return None
-    headers = getattr(error.response, "headers", None) or {}
-    value = next((headers[name] for name in headers if name.lower() == "retry-after"), None)
-    text = str(value[0] if isinstance(value, list) else value)
-    return float(text) if text.isascii() and text.isdigit() else None

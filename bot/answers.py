@@ -234,3 +234,9 @@ def busy() -> Message:
     """Return what to tell someone when too many ask at once."""
     text = "Too many people ask at once. Try again in a few seconds; nothing was changed."
     return Message(text, (section(f":hourglass: {text}"),))
+
+
+def no_trail() -> Message:
+    """Return the answer to a click on a rehearsal whose trails are kept no more."""
+    text = "The trails of this rehearsal are kept no more. Rehearse it again."
+    return Message(text, (section(text),))

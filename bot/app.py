@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
@@ -19,9 +18,9 @@ from bot.card_listeners import CardListeners
 from bot.commands import Commands
 from bot.connection_listeners import ConnectionListeners
 from bot.directory import Directory
-from bot.home_keeping import HomeKeeping
+from bot.example_listeners import ExampleListeners
 from bot.home_listeners import HomeListeners
-from bot.home_tab import Home
+from bot.home_tab import Homes
 from bot.ids import COMMAND, ActionId
 from bot.inquiry_listeners import InquiryListeners
 from bot.line import Caller, Line, answered, log, tell
@@ -70,11 +69,11 @@ def make_app(
     directory: Directory,
     *,
     now_ms: Callable[[], int],
-    homes: HomeKeeping | None = None,
+    homes: Homes | None = None,
 ) -> App:
     """Return the app with all its listeners. Its `dispatch` must run in a Trio worker thread.
 
-    `homes` hears who looks at a home tab, and of every change; None: no tab follows them.
+    `homes` hears who looks at a home tab, and of every change; None: none is drawn.
     """
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -103,12 +102,11 @@ def make_app(
     app.error(_failed)
     line = Line(desk, settings, now_ms)
     forms = Forms(line)
-    home, reaching = Home(line, directory), Reaching(line, forms)
-    homes = homes or HomeKeeping()
+    reaching = Reaching(line, forms)
+    homes = homes or Homes(app.client, desk, directory, settings, now_ms=now_ms)
     line.changed = homes.changed
-    homes.draws(partial(home.draw, app.client))
-    opening, saving = Opening(line, forms, reaching), Saving(line, forms, home)
-    cards = CardListeners(line, home)
+    opening, saving = Opening(line, forms, reaching), Saving(line, forms)
+    cards = CardListeners(line)
     lists, samples, audiences, asides = (
         ListListeners(line),
         SampleListeners(line),
@@ -142,8 +140,9 @@ def make_app(
             }
         ),
         ConnectionListeners(line),
+        ExampleListeners(line, line.examples),
         NoticeListeners(line, opening),
-        HomeListeners(line, opening, home, homes.looked),
+        HomeListeners(line, opening, homes),
     ):
         part.register(app)
     app.action(_ANYTHING)(_outdated)

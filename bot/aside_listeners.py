@@ -15,7 +15,7 @@ from actors.mail_trust import Aside, DropAside, ListAside, RetryAside, ShowAside
 from bot import answers, aside_card, modals
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
-from bot.line import Caller, Line, Patience, tell, update_if_open
+from bot.line import Caller, Line, Patience, open_above, tell, update_if_open
 from bot.refs import Memo, Ref
 from bot.wizard.showing import refused_view
 
@@ -72,14 +72,14 @@ class AsideListeners:
         if self._line.turned_away(client, Caller.of(body), Preview):
             return
         state, _, aside_id = str(body["actions"][0]["value"]).partition(":")
-        opened = client.views_open(trigger_id=body["trigger_id"], view=modals.waiting_view(Memo()))
+        opened = open_above(client, body, modals.waiting_view(Memo()))
         answer = self._line.ask(ShowAside(aside_id), self._line.patience(lambda: None))
         fresh = (
             aside_card.shown(answer, state, aside_id)
             if isinstance(answer, Told)
             else refused_view(_no(answer))
         )
-        update_if_open(client, opened["view"]["id"], fresh)
+        update_if_open(client, opened, fresh)
 
     def decided(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Send one again or drop it; what came of it stands in its modal."""

@@ -25,12 +25,12 @@ from actors.mail import (
 from actors.mail_content import Preview
 from actors.mail_report import Report, ShowReport
 from actors.mail_shelf import Undo
-from bot import alerts, answers, modals, views
+from bot import alerts, answers, modals
+from bot.awaited import own_card
 from bot.blocks import Message
 from bot.click import Click
-from bot.home_tab import Home
 from bot.ids import ActionId, Field, ViewId
-from bot.line import Caller, Line
+from bot.line import Caller, Line, open_above
 from bot.refs import Memo, Ref
 from bot.rehearsing import rehearse
 from bot.report_card import pictured
@@ -60,9 +60,8 @@ _FREE: dict[ActionId, Callable[[str, str], Request]] = {
 class CardListeners:
     """The buttons of campaigns and of held runs."""
 
-    def __init__(self, line: Line, home: Home) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
-        self._home = home
         self._zone = line.settings.zone
 
     def register(self, app: App) -> None:
@@ -103,10 +102,8 @@ class CardListeners:
             request = bound(found.name, click.user, found.hash)
         answer = self._line.ask(request, click.patience)
         if isinstance(answer, Done) and answer.campaign is not None and click.ephemeral:
-            card = views.drafted_card(answer.campaign, self._zone, answer.message, click.user)
+            card = own_card(answer.campaign, self._line, click.user, answer.message)
             click.replace(card)
-            if click.in_modal:  # it was opened from the home tab, which shows what was before
-                self._home.follow(client, click.user)
             return
         click.tell(said(answer, self._zone))
         if isinstance(answer, Refused) and not click.in_modal:
@@ -122,7 +119,7 @@ class CardListeners:
             case Refused() as refused:
                 click.tell(answers.refused(refused))
             case CampaignView() as view:
-                card = views.campaign_card(view, self._zone, click.user)
+                card = own_card(view, self._line, click.user)
                 (click.replace if click.ephemeral else click.tell)(card)
 
     def rehearse_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -184,7 +181,7 @@ class CardListeners:
         if self._line.turned_away(client, Caller.of(body), RequestChanges):
             return
         memo = _memo(body)
-        client.views_open(trigger_id=body["trigger_id"], view=modals.changes_view(memo))
+        open_above(client, body, modals.changes_view(memo))
 
     def raise_pressed(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask for the new limit."""
@@ -192,7 +189,7 @@ class CardListeners:
         if self._line.turned_away(client, Caller.of(body), RaiseLimit):
             return
         memo = _memo(body)
-        client.views_open(trigger_id=body["trigger_id"], view=modals.raise_view(memo))
+        open_above(client, body, modals.raise_view(memo))
 
     def changes_submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Send the content that was read back to its author."""

@@ -5,10 +5,11 @@ from typing import Any
 from slack_sdk import WebClient
 
 from actors.mail import Refused
-from bot import alerts, answers, modals, views, words
+from bot import alerts, answers, views, words
+from bot.awaited import own_card
 from bot.blocks import Block, Message, clip, context
 from bot.ids import NOTICE, ActionId
-from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell, update_if_open
+from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell
 from bot.refs import Ref
 
 
@@ -71,20 +72,14 @@ class Click:
     @property
     def in_modal(self) -> bool:
         """Whether the card is shown in a modal, which the home tab opened."""
-        return self._container.get("type") == "view"
+        return bool(self._caller.view)
 
     def tell(self, message: Message) -> None:
         """Say something to this person alone: where they pressed, so in a modal in it."""
-        if self.in_modal:
-            update_if_open(self._client, self._container["view_id"], modals.card_view(message))
-        else:
-            tell(self._client, self._caller, message)
+        tell(self._client, self._caller, message)
 
     def replace(self, message: Message) -> None:
         """Put this in place of the person's own card."""
-        if self.in_modal:
-            self.tell(message)
-            return
         tell(self._client, self._caller, message, replace=True)
 
     def refresh(self, zone: str) -> None:
@@ -101,8 +96,11 @@ class Click:
         run = alerts.run_of(view, self.ref.run) if self.ref.run else None
         if run is not None:
             message = alerts.alert_card(view, run)
+            if self.in_modal:
+                self.tell(message)
+                return
         elif self.ephemeral:
-            self.replace(views.campaign_card(view, zone, self.user))
+            self.replace(own_card(view, self._line, self.user))
             return
         else:
             message = views.review_card(view, zone)

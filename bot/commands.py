@@ -36,11 +36,11 @@ from bot import (
     message_card,
     pausing,
     resume_list,
-    views,
 )
 from bot.answers import USES
 from bot.aside_listeners import AsideListeners
 from bot.audience_forms import AudienceForms
+from bot.awaited import own_card
 from bot.blocks import Message
 from bot.ids import COMMAND, ActionId
 from bot.line import Caller, Line, Patience, tell
@@ -205,7 +205,7 @@ class Commands:
         self, request: Request, answer: Answer, caller: Caller, client: WebClient
     ) -> Message:
         if isinstance(request, Show) and isinstance(answer, Done) and answer.campaign:
-            return views.campaign_card(answer.campaign, self._zone, caller.user)
+            return own_card(answer.campaign, self._line, caller.user)
         if isinstance(answer, Report):
             return pictured(client, answer)
         if isinstance(request, Why) and isinstance(answer, Told):
@@ -239,7 +239,7 @@ class Commands:
         found = self._line.find(f"{command} {name}".strip(), self._patience(client, caller))
         if isinstance(found, Refused):
             return answers.unknown_command(command)
-        return views.campaign_card(found, self._zone, caller.user)
+        return own_card(found, self._line, caller.user)
 
 
 def _wanted(command: str, rest: str, by: str) -> Request | Refused | None:

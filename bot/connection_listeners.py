@@ -8,8 +8,9 @@ from slack_sdk import WebClient
 from actors.mail import Refused
 from actors.mail_trust import ConfirmConnection, Connection, ConnectionStatus
 from bot import answers, connection
+from bot.click import Place
 from bot.ids import ActionId
-from bot.line import SLACK_FAILED, Caller, Line, Patience, log, reason, tell
+from bot.line import Caller, Line, Patience, tell
 from bot.saying import said
 
 
@@ -34,23 +35,10 @@ class ConnectionListeners:
         request = ConfirmConnection(by=caller.user, code=str(pressed["value"]), seen=seen)
         answer = self._line.ask(request, patience)
         tell(client, caller, said(answer, self._line.settings.zone))
-        if isinstance(answer, Refused):
-            self._refresh(str(pressed["value"]), body, client, patience)
+        if isinstance(answer, Refused) and not caller.view:
+            self._refresh(str(pressed["value"]), Place(body, client), patience)
 
-    def _refresh(
-        self, code: str, body: dict[str, Any], client: WebClient, patience: Patience
-    ) -> None:
+    def _refresh(self, code: str, place: Place, patience: Patience) -> None:
         found = self._line.ask(ConnectionStatus(code), patience)
-        if not isinstance(found, Connection) or found.check is None:
-            return
-        card = connection.check_card(found)
-        container: dict[str, Any] = body.get("container", {})
-        try:
-            client.chat_update(
-                channel=container["channel_id"],
-                ts=container["message_ts"],
-                text=card.text,
-                blocks=list(card.blocks),
-            )
-        except SLACK_FAILED as error:
-            log.warning("The card of a test event was not brought up to date: %s", reason(error))
+        if isinstance(found, Connection) and found.check is not None:
+            place.update(connection.check_card(found))

@@ -4,11 +4,14 @@ import msgspec
 
 from actors.mail_report import ArmView, Report
 from bot import words
+from domain import finding
+from domain.finding import Finding
 from domain.lift import Lift, NoBase, NotEnough, compare
 from domain.spans import Span
 from domain.zones import local_wall
 
 VARIANTS_TOLD_MAX = 5
+FINDINGS_TOLD_MAX = 3
 
 
 def with_lift(report: Report) -> Report:
@@ -94,6 +97,30 @@ def money(arm: ArmView) -> str:
     return f"{arm.revenue / 1_000_000:,.2f} in all, {arm.revenue_per_user:,.2f} a user"
 
 
+def findings(report: Report) -> list[str]:
+    """Return what the latest tests of variants found, a sentence or two each, the last first."""
+    found = [(run.run, run.finding) for run in report.runs if run.finding is not None]
+    several = len(found) > 1
+    return [
+        (f"Run {run}: " if several else "") + _finding(one, report.zone)
+        for run, one in found[: -FINDINGS_TOLD_MAX - 1 : -1]
+    ]
+
+
+def latest_finding(report: Report) -> str:
+    """Return what the latest test of variants found, without its figures; empty: there is none."""
+    found = [run.finding for run in report.runs if run.finding is not None]
+    return _finding(found[-1], report.zone, figures=False) if found else ""
+
+
+def _finding(found: Finding, zone: str, *, figures: bool = True) -> str:
+    said = finding.told(found) if figures else finding.head(found)
+    if found.until_ms is None:
+        return said
+    at = local_wall(found.until_ms, zone)
+    return f"{said} " + finding.anew(f"at {at:%Y-%m-%d %H:%M}")
+
+
 def alt_text(report: Report) -> str:
     """Return the picture in words, for a screen reader."""
     held = report.books
@@ -114,4 +141,5 @@ def alt_text(report: Report) -> str:
             f"Variant {one.name}: {one.outcome.rate.share:.1%} of {one.outcome.users:,} users."
             for one in report.variants[:VARIANTS_TOLD_MAX]
         ]
+    said += findings(report)[:1]
     return " ".join(said)

@@ -1,15 +1,12 @@
 """Who halted a campaign: people, or the campaign itself, which then needs somebody to look."""
 
 from actors.mail import CampaignLine
-from domain.review import State
-
-_BY_PEOPLE = frozenset({"", "all paused"})
-"""The reasons of a pause that a person brought about."""
+from domain.review import PAUSED_BY_PEOPLE, State
 
 
 def paused_by_people(line: CampaignLine) -> bool:
     """Tell whether nothing but people keeps it from going on."""
-    return line.state == State.PAUSED and line.reason in _BY_PEOPLE
+    return line.state == State.PAUSED and line.reason in PAUSED_BY_PEOPLE
 
 
 def paused_itself(line: CampaignLine) -> bool:

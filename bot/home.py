@@ -1,14 +1,16 @@
-"""The home tab: what waits for the person who looks, what needs somebody, and what runs.
+"""The home tab: what needs attention, what waits for the person who looks, and what runs.
 
-Slack shows it to one person; it is drawn anew each time they open it.
+Slack shows it to one person; `bot.home_tab` says when it is drawn.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from actors.mail import CampaignLine
-from bot import words
+from actors.mail_attention import Need
+from actors.membership import Membership
+from bot import attention, awaited, words
 from bot.blocks import Block, actions, button, clip, context, divider, header, section
-from bot.halted import paused_itself
 from bot.ids import COMMAND, ActionId
 from bot.refs import Ref
 from domain.review import State
@@ -17,59 +19,67 @@ from domain.roles import Role
 LINES_MAX = 10
 """Of each kind; a home tab has at most 100 blocks, and nobody reads that many."""
 NAME_CHARS_MAX = 200
-
 REASON_CHARS_MAX = 300
+AMENDS = "A change of what it says waits for a second person's approval."
 
-_TROUBLE = frozenset({State.BLOCKED, State.FAULTED})
 _RUNS = (State.RUNNING, State.AWAITING_NEXT_RUN, State.SCHEDULED, State.PAUSED)
-_MINE = frozenset({State.REJECTED, State.APPROVED, State.DRAFT})
 
 
 def home_view(
-    campaigns: tuple[CampaignLine, ...], user: str, roles: frozenset[Role], zone: str
+    campaigns: tuple[CampaignLine, ...],
+    needs: tuple[Need, ...],
+    user: str,
+    members: Membership,
+    zone: str,
 ) -> dict[str, Any]:
     """Return the tab of one person, by their roles; lists are cut with a word on how many more.
 
     `zone` is the account's, beside the reader's own.
     """
-    waiting = [line for line in campaigns if _waits_for(line, user, roles)]
-    trouble = [line for line in campaigns if _is_trouble(line)]
+    troubled = {need.campaign for need in needs if need.kind in ("faulted", "halted")}
+    mine = [line for line in campaigns if awaited.waits_for(line, user, members)]
+    asked = [
+        line
+        for line in campaigns
+        if awaited.is_asked(line) and user in {line.author, *line.editors}
+    ]
     running = sorted(
-        (line for line in campaigns if line.state in _RUNS and not _is_trouble(line)),
+        (line for line in campaigns if line.state in _RUNS and line.id not in troubled),
         key=lambda line: _RUNS.index(State(line.state)),
     )
+
+    def whom(line: CampaignLine) -> str:
+        return f"It waits for {awaited.approvers_of(line.author, line.editors, members)}"
+
+    def stands(line: CampaignLine) -> str:
+        return _stands(line, zone)
+
     blocks: list[Block] = []
-    if Role.MARKETER in roles:
+    if Role.MARKETER in members.roles(user):
         fresh = button("New campaign", ActionId.HOME_NEW, "new", style="primary")
         blocks.append(actions([fresh]))
-    blocks += _part("Needs attention", trouble, "", zone)
-    blocks += _part("Waits for you", waiting, "Nothing waits for you.", zone)
-    blocks += _part("Runs", running, "Nothing runs now.", zone)
+    if trouble := attention.part(needs, zone):
+        blocks += [*trouble, divider()]
+    blocks += _part("Waits for you", mine, "Nothing waits for you.", stands)
+    blocks += _part("Waits for others", asked, "", whom)
+    blocks += _part("Runs", running, "Nothing runs now.", stands)
     blocks.append(
         context(f"`{COMMAND} list` shows every campaign, `{COMMAND} help` what I can do.")
     )
     return {"type": "home", "blocks": blocks}
 
 
-def _is_trouble(line: CampaignLine) -> bool:
-    return line.state in _TROUBLE or paused_itself(line)
-
-
-def _waits_for(line: CampaignLine, user: str, roles: frozenset[Role]) -> bool:
-    """Tell whether this person is the one to go on with it, as far as a list can say."""
-    if line.state == State.IN_REVIEW or line.amends:
-        return Role.APPROVER in roles and line.author != user
-    return line.author == user and line.state in _MINE
-
-
-def _part(title: str, lines: list[CampaignLine], empty: str, zone: str) -> list[Block]:
+def _part(
+    title: str, lines: list[CampaignLine], empty: str, told: Callable[[CampaignLine], str]
+) -> list[Block]:
     if not lines:
         return [header(title), section(empty), divider()] if empty else []
     blocks = [header(f"{title} ({len(lines)})")]
     for line in lines[:LINES_MAX]:
         name, state = clip(line.name, NAME_CHARS_MAX), words.state_of(line.state)
-        why = f"\n> {clip(words.reason_of(line.reason), REASON_CHARS_MAX)}" if line.reason else ""
-        shown = section(f"*{name}*   {state}{why}\n{_below(line, zone)}")
+        reason = AMENDS if line.amends else words.reason_of(line.reason)
+        why = f"\n> {clip(reason, REASON_CHARS_MAX)}" if reason else ""
+        shown = section(f"*{name}*   {state}{why}\n{told(line)}")
         shown["accessory"] = button("Look", ActionId.HOME_LOOK, str(Ref(line.id)))
         blocks.append(shown)
     if len(lines) > LINES_MAX:
@@ -77,7 +87,7 @@ def _part(title: str, lines: list[CampaignLine], empty: str, zone: str) -> list[
     return [*blocks, divider()]
 
 
-def _below(line: CampaignLine, zone: str) -> str:
+def _stands(line: CampaignLine, zone: str) -> str:
     books = line.books
     said = f"{words.kind_of(line.kind)}, by {words.person(line.author)}"
     if books.qualified:

@@ -42,6 +42,8 @@ class ActionId(StrEnum):
     LIST_ASIDE = "list_aside"
     CHOOSE_PAUSE = "choose_pause"
     DRAFT_AGAIN = "draft_again"
+    # on rehearsals
+    TRAIL = "trail"  # the whole of an example user's
     # in the list of what is set aside
     NEWER_ASIDE = "newer_aside"
     OLDER_ASIDE = "older_aside"
@@ -68,6 +70,7 @@ class ActionId(StrEnum):
     # on the home tab
     HOME_LOOK = "home_look"
     HOME_NEW = "home_new"
+    HOME_ANSWER = "home_answer"
     # in forms
     VALUE = "value"  # an input: its block says which one
     KEEP = "keep"  # an input of the wizard: what is entered is kept

@@ -25,10 +25,10 @@ from bot.blocks import (
     section,
 )
 from bot.ids import ActionId
+from bot.moments import date, readable
 from bot.quoted import first_word
-from bot.words import mentioned, run_of, uncoded
+from bot.words import mentioned, plain_moment, run_of, uncoded
 from domain.phrases import counted
-from domain.zones import local_wall
 
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
@@ -88,7 +88,7 @@ def _told(
 ) -> Message:
     blocks = [section(f"*{clip(uncoded(trail.message), 500)}*")]
     if trail.known:
-        known = (clip(_plain(line), chars) for line in trail.known[:KNOWN_SHOWN_MAX])
+        known = (_plain(line, trail.zone, chars) for line in trail.known[:KNOWN_SHOWN_MAX])
         blocks += [section(text) for text in packed([f"• {mentioned(line)}" for line in known])]
     runs = _runs(trail)
     end = max(len(runs) - page * steps_max, 0)
@@ -98,7 +98,8 @@ def _told(
     blocks += [section(text) for text in _grouped(runs[begin:end], trail.zone, chars)]
     if later := sum(len(run) for run in runs[end:]):
         blocks.append(context(f"{counted(later, 'later step')} after these"))
-    blocks.append(context(f"Times are in {escaped(trail.zone)}.{_codes(runs[begin:end])}"))
+    where = f"Times are in your own zone; the account is in {escaped(trail.zone)}."
+    blocks.append(context(f"{where}{_codes(runs[begin:end])}"))
     if turns := _turns(of, page, earlier=begin > 0):
         blocks.append(actions(turns))
     return Message(clip(uncoded(trail.message), 500), tuple(blocks))
@@ -140,10 +141,11 @@ def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
     texts: list[str] = []
     for run in runs:
         first, last = run[0], run[-1]
-        at = f"`{_minute(first, zone)}`"
+        at = f"*{_minute(first, zone)}*"
         if len(run) > 1:
-            at += f" to `{_minute(last, zone)}`, {len(run):,} times:"
-        line = f"{at} {mentioned(clip(uncoded(_without_id(first)), chars))}"
+            at += f" to *{_minute(last, zone)}*, {len(run):,} times:"
+        said = readable(clip(uncoded(_without_id(first)), chars), zone)
+        line = f"{at} {mentioned(said)}"
         follows = first.event_seq is None and texts
         if follows and len(texts[-1]) + len(line) < SECTION_CHARS_MAX:
             texts[-1] = f"{texts[-1]}\n{line}"
@@ -152,13 +154,14 @@ def _grouped(runs: list[list[Step]], zone: str, chars: int) -> list[str]:
     return texts
 
 
-def _plain(line: str) -> str:
-    """Return what is known without a campaign's id, and a run by its time on the wall."""
-    return _RUN.sub(lambda found: f"of {run_of(found[0])}", _ID.sub("", line))
+def _plain(line: str, zone: str, chars: int) -> str:
+    """Return what is known without a campaign's id, and a run by its time on its own wall."""
+    said = readable(clip(_ID.sub("", line), chars), zone)
+    return _RUN.sub(lambda found: f"of {run_of(found[0])}", said)
 
 
 def _minute(step: Step, zone: str) -> str:
-    return f"{local_wall(step.at_ms, zone):%m-%d %H:%M}"
+    return date(step.at_ms, plain_moment(step.at_ms, zone))
 
 
 def _without_id(step: Step) -> str:

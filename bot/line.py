@@ -16,6 +16,9 @@ from actors.mail import Answer, CampaignView, Done, Publish, Refused, Request, S
 from actors.mail_trust import PausedAll
 from bot import answers
 from bot.blocks import Message
+from bot.examples import Examples
+from bot.ids import ViewId
+from bot.modals import card_view
 from bot.ports import Desk
 from bot.quiet import SLACK_LOG
 from bot.settings import BotSettings
@@ -39,18 +42,21 @@ T = TypeVar("T")
 
 
 class Caller(Struct, frozen=True):
-    """Who asked, and where they may be answered."""
+    """Who asked, and where they may be answered; in a card's modal that is the modal: `view`."""
 
     user: str
     channel: str = ""
     response_url: str = ""
+    view: str = ""
 
     @classmethod
     def of(cls, body: dict[str, Any]) -> "Caller":
         """Read it from a command, a click or a submitted modal."""
         user = body.get("user_id") or body.get("user", {}).get("id", "")
         channel = body.get("channel_id") or (body.get("channel") or {}).get("id", "")
-        return cls(user, channel, body.get("response_url") or "")
+        view = body.get("view") or {}
+        shown = str(view.get("id", "")) if view.get("callback_id") == ViewId.CARD else ""
+        return cls(user, channel, body.get("response_url") or "", shown)
 
 
 class Patience:
@@ -99,6 +105,8 @@ class Line:
         self.members = desk.members
         self.settings = settings
         self.now_ms = now_ms
+        self.examples = Examples()
+        """The trails below the rehearsals that people asked for lately."""
         self._works = trio.CapacityLimiter(WORKS_AT_ONCE_MAX)
         self.changed: Callable[[], None] = lambda: None
         """Called in Trio's thread after something was done."""
@@ -171,6 +179,8 @@ def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool =
     `replace` puts it in place of the message that was clicked. What Slack does not take is logged:
     there is nobody else to tell.
     """
+    if caller.view and _shown(client, caller.view, message):
+        return
     if caller.response_url and _responded(caller.response_url, message, replace=replace):
         return
     blocks = list(message.blocks)
@@ -187,6 +197,13 @@ def tell(client: WebClient, caller: Caller, message: Message, *, replace: bool =
         client.chat_postMessage(channel=caller.user, text=message.text, blocks=blocks)
     except SLACK_FAILED as error:
         log.warning("No word reached %s: %s", caller.user, reason(error))
+
+
+def open_above(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> str:
+    """Open a modal for whoever pressed, and return its id; pressed in a modal, above that one."""
+    in_modal = (body.get("view") or {}).get("type") == "modal"
+    opens = client.views_push if in_modal else client.views_open
+    return str(opens(trigger_id=body["trigger_id"], view=view)["view"]["id"])
 
 
 def update_if_open(
@@ -226,6 +243,15 @@ def answered(error: BaseException) -> str:
         return ""
     name = str(error.response.get("error", ""))
     return name if _ERROR_NAME.fullmatch(name) else ""
+
+
+def _shown(client: WebClient, view: str, message: Message) -> bool:
+    """Put it into the modal; False: it was closed meanwhile, or Slack does not take it."""
+    try:
+        return bool(update_if_open(client, view, card_view(message)))
+    except SLACK_FAILED as error:
+        log.warning("A modal was not brought up to date: %s", reason(error))
+        return False
 
 
 def _responded(url: str, message: Message, *, replace: bool) -> bool:

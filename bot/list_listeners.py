@@ -19,6 +19,8 @@ from bot.refs import Memo
 from bot.submission import Submission
 
 PROBLEMS_FILE = "problems.txt"
+BENEATH_MAX = 3
+"""So many problems there is room for beneath an input."""
 
 
 class ListListeners:
@@ -69,10 +71,18 @@ class ListListeners:
                         problems,
                     )
                 )
+                if len(problems) > BENEATH_MAX:
+                    content = "\n".join(" ".join(str(each).split()) for each in problems)
+                    self._name_all(submission, wanted, len(problems), content.encode())
             case Imported() as done:
                 card = list_card.imported(done, outcome.first, wanted.file_name)
                 submission.finished(card)
                 if done.problems > len(outcome.first):
-                    said = list_card.all_problems(wanted.name, wanted.file_name, done.problems)
-                    user, name = submission.user, PROBLEMS_FILE
-                    hand_over(submission.client, user, said, name, outcome.problems)
+                    self._name_all(submission, wanted, done.problems, outcome.problems)
+
+    def _name_all(
+        self, submission: Submission, wanted: ListFile, count: int, content: bytes
+    ) -> None:
+        """Hand over a file that names every problem, where there was no room for them."""
+        said = list_card.all_problems(wanted.name, wanted.file_name, count)
+        hand_over(submission.client, submission.user, said, PROBLEMS_FILE, content)

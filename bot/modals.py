@@ -24,9 +24,8 @@ from bot.inputs import (
 from bot.refs import Memo, write_memo
 from bot.tables import untabled
 
-_OPEN_A_MODAL = frozenset(
-    {ActionId.EDIT, ActionId.CLONE, ActionId.REQUEST_CHANGES, ActionId.RAISE_LIMIT}
-)
+_OPEN_A_FORM = frozenset({ActionId.EDIT, ActionId.CLONE})
+"""The form of a campaign, whose steps change, does not stand above another modal."""
 
 ALL_OF_IT = "Everything that a campaign can say, the form's answers and more."
 IS_A_FILE = (
@@ -105,7 +104,7 @@ def said_home(text: str) -> dict[str, Any]:
     return {"type": "home", "blocks": [section(clip(text, SECTION_CHARS_MAX))]}
 
 
-def card_view(card: Message) -> dict[str, Any]:
+def card_view(card: Message, title: str = "Campaign") -> dict[str, Any]:
     """Return a modal with a card, without the buttons that would open another modal from it."""
     blocks: list[Block] = []
     for block in untabled(card.blocks):
@@ -113,14 +112,14 @@ def card_view(card: Message) -> dict[str, Any]:
             blocks.append(block)
         elif kept := [each for each in map(_without_modals, block["elements"]) if each]:
             blocks.append({**block, "elements": kept})
-    return modal(ViewId.CARD, "Campaign", blocks, close="Close")
+    return modal(ViewId.CARD, title, blocks, close="Close")
 
 
 def _without_modals(element: Block) -> Block:
     """Return a button or a menu without what would open another modal; nothing if that is all."""
     if element["type"] != "overflow":
-        return {} if element["action_id"] in _OPEN_A_MODAL else element
+        return {} if element["action_id"] in _OPEN_A_FORM else element
     kept = [
-        each for each in element["options"] if each["value"].partition(":")[0] not in _OPEN_A_MODAL
+        each for each in element["options"] if each["value"].partition(":")[0] not in _OPEN_A_FORM
     ]
     return {**element, "options": kept} if kept else {}

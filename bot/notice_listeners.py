@@ -9,6 +9,7 @@ from actors.mail import AcceptClock, Done, Draft, ListAll, Listed, Pause, Reques
 from actors.mail_trust import Connection, DropAside, RetryAside, VerifyConnection
 from bot import answers, pausing
 from bot.click import Place
+from bot.connection import check_card
 from bot.ids import ActionId
 from bot.line import Caller, Line, tell
 from bot.refs import Ref
@@ -41,7 +42,10 @@ class NoticeListeners:
         caller, place = Caller.of(body), Place(body, client)
         patience = self._line.patience(lambda: tell(client, caller, answers.working()))
         answer = self._line.ask(_request(body["actions"][0], caller.user), patience)
-        tell(client, caller, said(answer, self._line.settings.zone))
+        if caller.view and isinstance(answer, Connection) and answer.check is not None:
+            tell(client, caller, check_card(answer))  # with the question's buttons
+        else:
+            tell(client, caller, said(answer, self._line.settings.zone))
         if isinstance(answer, Done | Connection):
             place.settle(caller.user, answer.message)
 

@@ -25,15 +25,15 @@ def notice(announcement: Announcement) -> Message:
     """Return the words of a reply or a notice."""
     text = mentioned(clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX))
     blocks = [section(text)]
-    if announcement.kind == "notice" and (offered := _offered(announcement)):
-        blocks.append({**actions(offered), "block_id": NOTICE})
+    buttons = offered(announcement.campaign, announcement.subject)
+    if announcement.kind == "notice" and buttons:
+        blocks.append({**actions(buttons), "block_id": NOTICE})
     return Message(text, tuple(blocks))
 
 
-def _offered(announcement: Announcement) -> list[Block]:
-    """Return the buttons that the subject asks for; an earlier version's are not known any more."""
-    kind, _, about = announcement.subject.partition(":")
-    campaign = announcement.campaign
+def offered(campaign: str, subject: str) -> list[Block]:
+    """Return the buttons that a subject asks for; an earlier version's are not known any more."""
+    kind, _, about = subject.partition(":")
     match kind:
         case Buttons.CLOCK:
             return [_clock(about)]

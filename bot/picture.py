@@ -46,7 +46,7 @@ SKIPPED = Part("#c2702c", "..")
 PENDING = Part("#b9b2a3", "\\\\")
 VARIANT = Part("#6d5a97", "xx")
 VARIANTS_DRAWN_MAX = 5
-MARGIN_INCHES, GAP_INCHES, HEAD_INCHES = 0.24, 0.3, 0.3
+MARGIN_INCHES, GAP_INCHES, HEAD_INCHES, NUMBER_INCHES = 0.24, 0.3, 0.3, 0.12
 TITLE_INCHES, BOOKS_INCHES, SPANS_INCHES, LABELS_INCHES = 0.85, 1.0, 1.5, 0.45
 ROW_INCHES, LINE_INCHES = 0.56, 0.25
 LINE_CHARS = 50
@@ -99,8 +99,9 @@ def draw(report: Report) -> bytes:
     if report.target is not None:
         heights.append(ROW_INCHES * len(arms) + LINE_INCHES * len(told))
     shown = _drawn_variants(report)
+    found = [(line, False) for line in textwrap.wrap(figures.latest_finding(report), LINE_CHARS)]
     if shown:
-        heights.append(ROW_INCHES * len(shown))
+        heights.append(ROW_INCHES * len(shown) + LINE_INCHES * len(found))
     page = Page(report.name, figures.headline(report), *heights)
     _books(page, report.books)
     _delivery(page, "Messages accepted", report.delivered, report.zone)
@@ -108,7 +109,7 @@ def draw(report: Report) -> bytes:
         _bars(page, figures.goal_line(report), arms, told)
     if shown:
         more = len(report.variants) - len(shown)
-        _bars(page, f"Variants{f', and {more} more' if more else ''}", shown)
+        _bars(page, f"Variants{f', and {more} more' if more else ''}", shown, found)
     return render(page.figure)
 
 
@@ -166,9 +167,10 @@ def _delivery(
     every = "" if not spans else ", by the day" if spans[0].days else ", by the hour"
     axes = page.part(f"{what}{every}", SPANS_INCHES + LABELS_INCHES, left=0.6)
     place = axes.get_position()
-    share = LABELS_INCHES / (SPANS_INCHES + LABELS_INCHES)
+    height = SPANS_INCHES + LABELS_INCHES
+    share, top = LABELS_INCHES / height, 1 - NUMBER_INCHES / height
     axes.set_position(
-        (place.x0, place.y0 + place.height * share, place.width, place.height * (1 - share))
+        (place.x0, place.y0 + place.height * share, place.width, place.height * (top - share))
     )
     _plain(axes)
     if not spans:
@@ -184,7 +186,9 @@ def _label_spans(axes: Axes, spans: Sequence[Span], zone: str) -> None:
     ticks = list(range(0, len(spans), step))
     axes.set_xticks(ticks, [figures.span_label(spans[i], zone) for i in ticks])
     axes.set_xlim(-0.8, max(len(spans), 4) - 0.2)
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    ticks_of = MaxNLocator(4, integer=True)
+    axes.yaxis.set_major_locator(ticks_of)
+    axes.set_ylim(0, ticks_of.tick_values(0, max(1, *(one.n for one in spans)))[-1])
     axes.yaxis.set_major_formatter(lambda value, _place: figures.compact(value))
     axes.tick_params(axis="x", pad=6)
 

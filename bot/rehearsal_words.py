@@ -6,9 +6,11 @@ from actors.mail_rehearsal import Rehearsed
 from actors.mail_trust import Told
 from actors.mail_views import RehearsalView
 from bot import words
+from domain import phrases
 from domain.spans import Span
 from domain.zones import local_wall
 
+MINUTE_MS = 60_000
 SHARE_SHOWN_MIN = 0.1
 PERCENT_TIGHT = 80
 """From this much of the pace on, the busiest hour is close to it."""
@@ -42,6 +44,10 @@ def sentences(answer: Rehearsed) -> Iterator[str]:
     if answer.queued:
         waits = words.count_of(answer.queued, "message")
         yield f"{waits} would have waited until the limits over all campaigns allow more"
+    if answer.slowed:
+        slowed = words.count_of(answer.slowed, "message")
+        most = phrases.duration(max(answer.slowed_ms // MINUTE_MS, 1))
+        yield f"{slowed} would have waited for the pace or a throttle, {most} at most"
     if answer.paused_ms is not None:
         at = _moment(answer.paused_ms, answer.zone)
         yield f"It would have paused itself on {at}: too many qualified within an hour"
@@ -93,7 +99,7 @@ def _fullest(answer: Rehearsed, hour: Span) -> str:
     if percent < PERCENT_TIGHT:
         return said
     most = words.number(answer.shared_max)
-    return f"{said}: all campaigns together may send {most} in an hour, so they would queue"
+    return f"{said}: all campaigns together may send {most} in an hour, so some would wait"
 
 
 def steps_of(told: Told) -> Iterator[tuple[int, str]]:
@@ -123,7 +129,7 @@ def played(answer: Rehearsed) -> str:
 def line_of(view: RehearsalView, zone: str) -> str:
     """Return how the rehearsal of a review stands, for its card."""
     if view.state == "waits":
-        return "It is being rehearsed over what happened lately, and nobody has to wait for that"
+        return _under_way(view)
     if view.state == "refused":
         return f"It could not be rehearsed: {view.said}"
     first, last = (local_wall(at, zone) for at in (view.from_ms, view.until_ms))
@@ -141,6 +147,15 @@ def line_of(view: RehearsalView, zone: str) -> str:
         busiest, most = words.number(view.busiest), words.number(view.hour_max)
         said.append(f"In its busiest hour {busiest} would have gone, of {most} that may")
     return ". ".join(said)
+
+
+def _under_way(view: RehearsalView) -> str:
+    if view.percent is None:
+        return "It is being rehearsed over what happened lately, which keeps nobody from deciding"
+    if not view.percent:
+        return "Its rehearsal begins, which keeps nobody from deciding"
+    days = f"{view.days_done} of {words.count_of(view.days, 'day')}"
+    return f"Its rehearsal has played {days} ({view.percent} %), which keeps nobody from deciding"
 
 
 def _moment(at_ms: int, zone: str) -> str:

@@ -28,7 +28,7 @@ def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Messag
     request = _asked(line, name)
     answer = line.ask(request, line.progressing(working, how_far))
     if isinstance(answer, Rehearsed):
-        return rehearsal_card.pictured(client, answer)
+        return rehearsal_card.pictured(client, answer, line.examples.keep(answer))
     assert isinstance(answer, Refused), "the desk rehearses or refuses"
     return answers.refused(answer)
 

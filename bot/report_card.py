@@ -55,6 +55,7 @@ def _card(report: Report, picture: Block | None, title: str, chars: int) -> Mess
         shown = [variant_line(one, chars) for one in report.variants[:VARIANTS_SHOWN_MAX]]
         if (more := len(report.variants) - VARIANTS_SHOWN_MAX) > 0:
             shown.append(f"• and {words.count_of(more, 'more variant')}")
+        shown += [clip(said, min(chars, SAID_CHARS_MAX * 2)) for said in figures.findings(report)]
         blocks.append(section("*Variants*\n" + "\n".join(shown)))
     offers = [button("As a file", ActionId.REPORT_FILE, report.id)]
     if len(report.skipped) > SKIPS_SHOWN_MAX or len(report.variants) > VARIANTS_SHOWN_MAX:
@@ -81,7 +82,7 @@ def variant_line(one: VariantCame, chars: int = NAME_CHARS_MAX) -> str:
     if one.outcome.users:
         rate = 100 * one.outcome.rate.share
         said += f", {words.number(one.outcome.converted)} converted ({rate:.1f} %)"
-    return f"{said} :trophy: the rest gets it" if one.won else said
+    return f"{said} :trophy: won" if one.won else said
 
 
 def _goal(report: Report, chars: int) -> str:

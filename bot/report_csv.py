@@ -40,6 +40,7 @@ def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
         for measure in ("users", "converted", "conversions"):
             yield "variant", each.name, measure, getattr(each.outcome, measure)
         yield "variant", each.name, "revenue", each.outcome.revenue / 1_000_000
+    yield from _tests(report)
     for name, n in report.blanks.items():
         yield "blank", name, "messages", n
     for name, arm in arms(report):
@@ -56,3 +57,13 @@ def arms(report: Report) -> Iterator[tuple[str, ArmView]]:
     for name, arm in (("target", report.target), ("control", report.control)):
         if arm is not None:
             yield name, arm
+
+
+def _tests(report: Report) -> Iterator[tuple[str, str, str, object]]:
+    for run in report.runs:
+        if run.finding is not None:
+            yield "test", run.run, "result", run.finding.result
+            yield "test", run.run, "best", guard(run.finding.best)
+            for tried in run.finding.of:
+                yield "test", f"{run.run} {tried.name}", "users", tried.users
+                yield "test", f"{run.run} {tried.name}", "converted", tried.converted

@@ -11,9 +11,10 @@ from bot.digests import run_digests
 from bot.directory import Directory
 from bot.dispatch import Dispatcher
 from bot.freshening import run_freshening
-from bot.home_keeping import HomeKeeping
+from bot.home_tab import Homes
 from bot.pace import Pace
 from bot.ports import Desk
+from bot.retries import Retries
 from bot.settings import BotSettings
 from bot.socket import run_socket
 
@@ -36,11 +37,13 @@ async def run_bot(
     client = make_client(settings)
     async with trio.open_nursery() as nursery:
         directory = Directory(client, desk.members)
-        homes = HomeKeeping()
+        retries = Retries()
+        homes = Homes(client, desk, directory, settings, now_ms=now_ms, stuck=retries.stuck)
         app = make_app(settings, desk, directory, now_ms=now_ms, homes=homes)
         dispatch = Dispatcher(app, nursery)
         nursery.start_soon(directory.run)
-        nursery.start_soon(Announcer(client, desk, settings, Pace(), homes.changed).run)
+        announcer = Announcer(client, desk, settings, Pace(), homes.changed, retries)
+        nursery.start_soon(announcer.run)
         nursery.start_soon(homes.run)
         nursery.start_soon(run_digests, desk, settings, now_ms)
         nursery.start_soon(run_freshening, desk)

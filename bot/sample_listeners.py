@@ -6,11 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from msgspec import Struct
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from actors.mail import Answer, Refused
+from actors.mail import Refused
 from actors.mail_audience import ExportAudience, Exported, ReachAudience
 from bot import answers, words
 from bot.blocks import Message, clip, context, section
@@ -23,13 +22,6 @@ from bot.saying import said
 from bot.submission import Submission
 
 FILE_NAME = "sample.csv"
-
-
-class _Drawn(Struct, frozen=True):
-    """How the export ended, and the file."""
-
-    answer: Answer
-    content: bytes = b""
 
 
 class SampleListeners:
@@ -72,26 +64,22 @@ class SampleListeners:
             submission.wrong(wanted)
             return
         name, by = submission.memo.about, submission.user
-        drawn = self._line.during(partial(self._draw, name, by, wanted), submission.patience)
-        match drawn.answer:
+        work = partial(self._handed, client, name, by, wanted)
+        match self._line.during(work, submission.patience):
             case Refused() as refused:
                 submission.refused(refused)
-            case Exported(users=0):
+            case 0:
                 submission.finished(_said(f"Nobody is in “{clip(name, 400)}” now."))
-            case Exported(users=users):
-                if hand_over(client, by, _beside(name, users), FILE_NAME, drawn.content):
-                    counted = words.count_of(users, "user")
-                    of = f"{counted} of “{clip(name, 400)}”"
-                    submission.finished(
-                        _said(f":white_check_mark: {of}: the file is in your direct messages.")
-                    )
-                else:
-                    submission.refused(NOT_TAKEN)
-            case other:
-                raise AssertionError(f"an export is not answered by {type(other).__name__}")
+            case users:
+                of = f"{words.count_of(users, 'user')} of “{clip(name, 400)}”"
+                done = f":white_check_mark: {of}: the file is in your direct messages."
+                submission.finished(_said(done))
 
-    def _draw(self, name: str, by: str, wanted: Sample) -> _Drawn:
-        """Have the daemon write the file, and read it; it is on disk no longer than this takes."""
+    def _handed(self, client: WebClient, name: str, by: str, wanted: Sample) -> int | Refused:
+        """Have the daemon write the file, and hand it over; return how many users stand in it.
+
+        It is on disk no longer than this takes.
+        """
         try:
             with TemporaryDirectory(prefix="clarion-") as folder:
                 path = Path(folder) / FILE_NAME
@@ -99,11 +87,16 @@ class SampleListeners:
                     name, str(path), by, profile=wanted.profile, sample=wanted.users
                 )
                 answer = self._line.ask(request, self._line.patience(lambda: None))
-                content = path.read_bytes() if isinstance(answer, Exported) else b""
-                return _Drawn(answer, content)
+                if isinstance(answer, Refused):
+                    return answer
+                assert isinstance(answer, Exported), "the desk exports or refuses"
+                content, said = path.read_bytes(), _beside(name, answer.users)
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else type(error).__name__
-            return _Drawn(Refused(f"The file could not be made: {why}.", "Try again later."))
+            return Refused(f"The file could not be made: {why}.", "Try again later.")
+        if answer.users and not hand_over(client, by, said, FILE_NAME, content):
+            return NOT_TAKEN
+        return answer.users
 
 
 def _said(text: str) -> Message:

@@ -3,7 +3,8 @@
 from typing import assert_never
 
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused
-from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_attention import Attention
+from actors.mail_audience import Audiences, AudienceShown, Exported, Weighed
 from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
@@ -44,9 +45,9 @@ def said(answer: Answer, zone: str) -> Message:
             return message_card.previewed(answer)
         case Reached() | Audiences() | AudienceShown() | LimitsShown() | PausedAll() | Connection():
             return _beside(answer, zone)
-        case BackedUp() | Aside() | Intake() | UserShown() | FileStands():
-            raise AssertionError("only the command line asks for these")
-        case Exported() | CopyStatus() | Schema() | NamesFound() | FormStands():
+        case BackedUp() | Aside() | Intake() | UserShown() | FileStands() | Attention():
+            raise AssertionError("only the command line and the home tab ask for these")
+        case Exported() | CopyStatus() | Schema() | NamesFound() | FormStands() | Weighed():
             raise AssertionError("only the command line, menus and forms ask for these")
         case _:
             assert_never(answer)

@@ -51,15 +51,17 @@ def review_card(view: CampaignView, zone: str) -> Message:
     return fitting(lambda chars: _card(view, zone, title, buttons, chars))
 
 
-def campaign_card(view: CampaignView, zone: str, reader: str = "") -> Message:
+def campaign_card(view: CampaignView, zone: str, reader: str = "", awaits: str = "") -> Message:
     """Return the card for one person: the same, with its books and what they may do next."""
     buttons = card_buttons(view, review=False, reader=reader)
-    return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, whole=True))
+    return fitting(lambda chars: _card(view, zone, "Campaign", buttons, chars, awaits, whole=True))
 
 
-def drafted_card(view: CampaignView, zone: str, said: str, reader: str = "") -> Message:
+def drafted_card(
+    view: CampaignView, zone: str, said: str, reader: str = "", awaits: str = ""
+) -> Message:
     """Return what the author sees after saving: what was said, and the card with what is next."""
-    card = campaign_card(view, zone, reader)
+    card = campaign_card(view, zone, reader, awaits)
     first = section(f":white_check_mark: {clip(said, SECTION_CHARS_MAX)}")
     return Message(f"{escaped(said)} {card.text}", (first, *card.blocks))
 
@@ -75,6 +77,7 @@ def _card(
     title: str,
     buttons: list[Block],
     chars: int,
+    awaits: str = "",
     *,
     whole: bool = False,
 ) -> Message:
@@ -83,6 +86,8 @@ def _card(
     blocks = [header(title), section(f"*{name}*   {state}{_decided(view, zone)}")]
     if view.reason:
         blocks.append(section(f"> {clip(words.reason_of(view.reason), chars)}"))
+    if awaits:
+        blocks.append(section(f":hourglass_flowing_sand: {awaits}"))
     blocks += weighing.amendment(view)
     blocks += weighing.changed(view, zone, chars)
     blocks += _definition(view, zone, chars)
@@ -94,7 +99,7 @@ def _card(
     if view.published_ms is None or (view.kind != "live" and view.estimate is not None):
         blocks.append(section(_reach(view)))
     blocks += rehearsal_card.line(view, zone)
-    blocks += weighing.cautions(view, chars)
+    blocks += weighing.cautions(view.cautions, chars)
     if whole or view.books.qualified or view.waiting:
         blocks += _progress(view, zone)
     if view.unverified and Action.PUBLISH in view.allowed:
@@ -127,11 +132,15 @@ def _definition(view: CampaignView, zone: str, chars: int) -> list[Block]:
     """Return who and what below each other, then the short parts in two columns."""
     parts = [
         (label, f"*{label}*\n{clip(_INDENT.sub(_wide, text), chars)}")
-        for label, text in summary(view.definition, zone, view.caps)
+        for label, text in summary(view.definition, zone, view.caps, reach=_reached(view))
     ]
     wide = [section(text) for label, text in parts if label in FULL_WIDTH]
     wide += _saved(view, chars)
     return [*wide, fields([text for label, text in parts if label not in FULL_WIDTH])]
+
+
+def _reached(view: CampaignView) -> int | None:
+    return None if view.estimate is None else view.estimate.expected
 
 
 def _saved(view: CampaignView, chars: int) -> list[Block]:

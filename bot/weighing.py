@@ -1,5 +1,7 @@
 """What a card adds for whoever decides: what changed since the last yes, and the cautions."""
 
+from collections.abc import Sequence
+
 from actors.mail import CampaignView
 from actors.mail_views import Since
 from bot import words
@@ -38,16 +40,16 @@ def changed(view: CampaignView, zone: str, chars: int) -> list[Block]:
     return [section(_fitted(heading, lines, hidden, "change"))]
 
 
-def cautions(view: CampaignView, chars: int) -> list[Block]:
+def cautions(told: Sequence[str], chars: int = CAUTION_CHARS_MAX) -> list[Block]:
     """Return what is worth a second look, numbered, the gravest first."""
-    if not view.cautions:
+    if not told:
         return []
     lines = [
         f"{number}. {clip(one, min(chars, CAUTION_CHARS_MAX))}"
-        for number, one in enumerate(view.cautions[:CAUTIONS_SHOWN_MAX], 1)
+        for number, one in enumerate(told[:CAUTIONS_SHOWN_MAX], 1)
     ]
     heading = ":warning: *Worth a second look, the gravest first*"
-    hidden = len(view.cautions) - CAUTIONS_SHOWN_MAX
+    hidden = len(told) - CAUTIONS_SHOWN_MAX
     return [section(_fitted(heading, lines, hidden, "caution"))]
 
 

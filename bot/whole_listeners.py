@@ -10,7 +10,7 @@ from actors.mail import Refused
 from actors.mail_report import Report, ShowReport
 from bot import modals, whole
 from bot.ids import ActionId
-from bot.line import Line, update_if_open
+from bot.line import Line, open_above, update_if_open
 from bot.refs import Memo
 from bot.wizard.showing import refused_view
 
@@ -40,12 +40,10 @@ class WholeListeners:
 
     def _open(self, body: dict[str, Any], client: WebClient, show: Callable[[str], _Shown]) -> None:
         """Open a modal at once, because its trigger lasts 3 seconds, and fill it."""
-        in_modal = (body.get("view") or {}).get("type") == "modal"
-        opens = client.views_push if in_modal else client.views_open
-        opened = opens(trigger_id=body["trigger_id"], view=modals.waiting_view(Memo()))
+        opened = open_above(client, body, modals.waiting_view(Memo()))
         shown = show(str(body["actions"][0]["value"]))
         fresh = refused_view(shown) if isinstance(shown, Refused) else shown
-        update_if_open(client, opened["view"]["id"], fresh)
+        update_if_open(client, opened, fresh)
 
     def _report(self, campaign: str) -> _Shown:
         answer = self._line.ask(ShowReport(campaign), self._line.patience(lambda: None))

@@ -7,6 +7,7 @@ from typing import Any
 
 from actors.mail import BooksView, CampaignView, Estimate
 from bot.blocks import escaped
+from bot.moments import date
 from domain.books import SkipReason
 from domain.personal import NAME
 from domain.review import State
@@ -78,7 +79,7 @@ def moment(at_ms: int, zone: str) -> str:
     """Return a time that each reader sees in their own zone, with the account's beside it."""
     there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
     fallback = plain_moment(at_ms, zone)
-    token = f"<!date^{at_ms // 1000}^{{date_short_pretty}} at {{time}}|{fallback}>"
+    token = date(at_ms, fallback)
     return f"{token} ({there:%H:%M} {escaped(zone)})"
 
 
@@ -93,7 +94,8 @@ def run_moment(run: Slot, zone: str) -> str:
 def second(at_ms: int, zone: str) -> str:
     """Return a moment of today to the second, for what begins within minutes."""
     there = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(find(zone))
-    return f"at <!date^{at_ms // 1000}^{{time_secs}}|{there:%H:%M:%S} {zone}>"
+    fallback = f"{there:%H:%M:%S} {zone}"
+    return f"at {date(at_ms, fallback, '{time_secs}')}"
 
 
 def plain_moment(at_ms: int, zone: str) -> str:

@@ -9,7 +9,8 @@ import typer
 from msgspec import Struct
 
 from actors.mail import Answer, BackedUp, Done, Listed, Reached, Refused, Request, Show
-from actors.mail_audience import Audiences, AudienceShown, Exported
+from actors.mail_attention import Attention
+from actors.mail_audience import Audiences, AudienceShown, Exported, Weighed
 from actors.mail_content import Previewed
 from actors.mail_copy import CopyStatus
 from actors.mail_files import FileStands
@@ -144,7 +145,15 @@ class Where(Struct, frozen=True):
                 showing_trust.print_paused_all(answer)
             case Intake() | UserShown() | Schema() | Previewed() | Connection() | LimitsShown():
                 _print_beside(answer, self.zone)
-            case FileStands() | Report() | Rehearsed() | FormStands() | NamesFound():
+            case (
+                FileStands()
+                | Report()
+                | Rehearsed()
+                | FormStands()
+                | NamesFound()
+                | Attention()
+                | Weighed()
+            ):
                 raise AssertionError("whoever asks for these shows them")
             case Reached() | Audiences() | AudienceShown() | Exported() | CopyStatus():
                 showing_audience.print_answer(answer, self.zone)

@@ -15,6 +15,7 @@ from actors.clock import Clock, GuardedClock, monotonic_ms
 from actors.context import Context, Rehearser
 from actors.delivery import Delivery
 from actors.desk import Desk, HouseRules
+from actors.elsewhere import Elsewhere
 from actors.postman import Carrier, Postman
 from actors.pressure import Limits, Pressure
 from actors.projector import Projector
@@ -80,6 +81,8 @@ class Surroundings:
 
     `clock` is the wall clock, which may jump; `steady_ms` never does, and it counts suspensions.
     `look_every_seconds`: so often the daemon looks whether the clock or the folder's owner changed.
+    `elsewhere`: what others send beside this engine, which takes of the pace of all.
+    `attended`: somebody may ask how it stands, or send more than it can take: that is measured.
     """
 
     clock: Wall
@@ -94,6 +97,8 @@ class Surroundings:
     look_every_seconds: float = LOOK_EVERY_SECONDS
     rehearse: Rehearser | None = None
     carrier: Carrier | None = None
+    elsewhere: Callable[[], Elsewhere] = Elsewhere
+    attended: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,7 @@ async def open_engine(
             zone=settings.zone,
             error_id=around.error_id,
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
+            over=pressure.over,
             rehearse=around.rehearse,
             post=postman.wake if postman else None,
             controls=settings.controls,
@@ -208,7 +214,9 @@ async def open_engine(
             house=settings.house_limits,
             messages_per_second=settings.pace.messages_per_second,
         )
-        reckoner = Reckoner(store, clock, router)
+        reckoner = Reckoner(
+            store, clock, router, audit_key=context.audit_key, announce=context.announce
+        )
         supervisor = Supervisor(context, error_id=around.error_id)
         segment = Segment(
             settings.segment_url,
@@ -231,6 +239,7 @@ async def open_engine(
             announce=context.announce,
             error_id=around.error_id,
             house=settings.house_limits,
+            elsewhere=around.elsewhere,
         )
         verifying = Verifying(context, target, delivery, around.chance)
         desk = Desk(
@@ -251,7 +260,8 @@ async def open_engine(
 
         async with segment, trio.open_nursery() as nursery:
             await nursery.start(timekeeper.run)
-            await nursery.start(pressure.run)
+            if around.attended:
+                await nursery.start(pressure.run)
             await nursery.start(projector.run)
             await nursery.start(delivery.run)
             reach("start.outbox_recovered")

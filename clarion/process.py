@@ -128,6 +128,7 @@ async def rehearse(
         folder=str(told.folder),
         name=request.name,
         days=request.days,
+        seconds_max=request.seconds_max,
         now_ms=wall.now_ms(),
         zone=told.zone,
         pace=told.pace,

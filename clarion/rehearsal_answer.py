@@ -80,6 +80,11 @@ def read(
         " count(*) FILTER (WHERE held_by = 'limits') FROM outbox WHERE campaign = ?",
         (campaign,),
     ).fetchone()
+    (slowed, slowed_ms) = conn.execute(
+        "SELECT count(*), coalesce(max(claimed_ms - due_ms), 0) FROM outbox"
+        " WHERE campaign = ? AND state = 'accepted' AND claimed_ms - due_ms >= ?",
+        (campaign, HELD_MS_MIN),
+    ).fetchone()
     full = [each.scope for each in caps.usage(conn, campaign) if each.used >= each.lim]
     return Rehearsed(
         name=row.name,
@@ -93,6 +98,8 @@ def read(
         users=users,
         held=_held(conn, row, zone),
         queued=queued,
+        slowed=slowed,
+        slowed_ms=slowed_ms,
         skipped=_skipped(view.books),
         by_hour=hours,
         by_day=by_days(moments, zone),

@@ -14,6 +14,7 @@ import trio
 
 from actors.accepting import Accepting
 from actors.clock import TrioClock
+from actors.elsewhere import Elsewhere
 from actors.mail import SkipRun
 from actors.mail_rehearsal import HeldRun, Progress, Rehearsed
 from actors.rules import Rules
@@ -24,7 +25,7 @@ from domain import rehearsal
 from domain.campaign import Campaign
 from domain.periods import DAY_MS
 from domain.review import Action, State
-from store import acts, campaigns, inline, log, meta, others, scratch
+from store import acts, campaigns, inline, log, meta, others, scratch, sent_elsewhere
 from store.allowance import Bounds
 from store.campaigns import CampaignRow
 from store.copy_connection import Limits as CopyLimits
@@ -33,8 +34,6 @@ from store.others import Step
 from store.scratch import REPLAY_NAME, Copied
 
 BY = "U0REHEARSAL"
-SECONDS_MAX = 480.0
-"""Of real time. What has been played until then is the answer, and it says so."""
 LOOK_SECONDS = 1_800.0
 LEAP_SECONDS = DAY_MS / 1_000
 """So much of a quiet stretch is played before it is asked again how long it took."""
@@ -44,6 +43,9 @@ OUT_OF_REACH_MS = 10_000 * DAY_MS
 PROGRESS_SECONDS = 0.5
 """Between two lines of progress, of real time."""
 COPY_MB_MAX = 512
+ROWS_BEHIND_MAX = 200_000
+NEVER = 10**12
+"""Runs ask the audience's copy, which catches up then, and seldom before; live campaigns do not."""
 _FREE = 2**20
 
 
@@ -85,7 +87,11 @@ class Stage:
             ballast_bytes=4_096,
             controls=self._play.controls,
             house_limits=self._play.house,
-            copy=CopyLimits(memory_mb_max=COPY_MB_MAX, threads_max=1),
+            copy=CopyLimits(
+                memory_mb_max=COPY_MB_MAX,
+                threads_max=1,
+                rows_behind_max=NEVER if self._campaign.kind == "live" else ROWS_BEHIND_MAX,
+            ),
         )
         around = Surroundings(
             clock=TrioClock(self._from_ms),
@@ -96,6 +102,8 @@ class Stage:
             opening=inline.opening,
             transport=Accepting(),
             look_every_seconds=DAY_MS / 1_000,
+            elsewhere=self._elsewhere,
+            attended=False,
         )
         async with open_engine(settings, around) as engine:
             grain = rehearsal.grain_ms(
@@ -110,6 +118,12 @@ class Stage:
                 nursery.cancel_scope.cancel()
             answer = await self._answer(engine, grain, played, upto_ms)
             return msgspec.structs.replace(answer, waiting=waiting)
+
+    def _elsewhere(self) -> Elsewhere:
+        """Return what other campaigns sent, for whoever keeps to the pace or a throttle."""
+        file = self._folder / REPLAY_NAME
+        bursts = sent_elsewhere.bursts(file, since_ms=self._from_ms)
+        return Elsewhere(bursts, yields=self._campaign.kind == "live")
 
     def _publish(self) -> str:
         """Publish the campaign as two people would have done, at the beginning of the stretch."""
@@ -219,8 +233,12 @@ class Stage:
             until_ms=upto_ms,
         )
         notes = ["Profiles and lists are those of now"] if self._copied.users else []
+        if n := self._copied.never:
+            notes.append(f"Users whom it is never for were left out: {n:,}")
         if n := self._copied.others:
             notes.append(f"Messages of other campaigns count towards the limits on one user: {n:,}")
+        if n := self._copied.elsewhere:
+            notes.append(f"Messages of other campaigns took of the pace and the throttle: {n:,}")
         if upto_ms < self._play.now_ms:
             notes.append("It took too long, so it ends earlier: rehearse fewer days")
         if grain > 1:
@@ -256,4 +274,4 @@ class Stage:
             self._tell(Progress(done, self._copied.within, moment))
 
     def _out_of_time(self) -> bool:
-        return time.monotonic() - self._began > SECONDS_MAX
+        return time.monotonic() - self._began > self._play.seconds_max

@@ -25,6 +25,7 @@ from clarion.virtual_clock import VirtualClock
 from domain import rehearsal
 from domain.campaign import Campaign
 from domain.frequency import remembered_ms
+from domain.may_fit import may_fit
 from domain.periods import DAY_MS
 from store import campaigns, delivered, revisions, scratch
 from store.database import DATABASE_NAME
@@ -61,6 +62,8 @@ def rehearse(play: Play, tell: Callable[[Progress], object]) -> Rehearsed | Refu
             since_ms=from_ms,
             until_ms=until_ms,
             wanted=_wanted(play, known_as, campaign),
+            but_of=known_as,
+            may_fit=may_fit(campaign.who),
         )
         if isinstance(copied, TooMuch):
             return Refused(

@@ -94,7 +94,8 @@ def print_campaign(view: CampaignView, zone: str) -> None:
     if possible := [_words(action) for action in view.allowed if action in _BY_PEOPLE]:
         facts.add_row("Possible", ", ".join(possible))
     out().print(facts)
-    print_summary(view.definition, zone, view.next_runs, caps=view.caps)
+    reach = None if view.estimate is None else view.estimate.expected
+    print_summary(view.definition, zone, view.next_runs, caps=view.caps, reach=reach)
     for use in view.audiences:
         heading, text = tell_saved(use.name, use.who, version=use.version, latest=use.latest)
         out().print()
@@ -145,11 +146,16 @@ def _print_waits(view: CampaignView, zone: str) -> None:
 
 
 def print_summary(
-    campaign: Campaign, zone: str, next_runs: Sequence[Slot] = (), *, caps: Limits | None = None
+    campaign: Campaign,
+    zone: str,
+    next_runs: Sequence[Slot] = (),
+    *,
+    caps: Limits | None = None,
+    reach: int | None = None,
 ) -> None:
     """Print what a definition says, in plain English, and when it runs next."""
     facts = _facts()
-    for label, text in summary(campaign, zone, caps):
+    for label, text in summary(campaign, zone, caps, reach=reach):
         facts.add_row(label, safe(text))
     if next_runs:
         label = "Next run" if len(next_runs) == 1 else "Next runs"

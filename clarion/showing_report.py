@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from actors.mail_report import Report, Skipped
 from actors.mail_views import BooksView
 from bot import figures
 from bot.report_csv import arms
+from clarion.fitting_table import Row, print_bars, print_table
 from clarion.printing import say
 from clarion.prose import out, safe, tell
 from clarion.showing import moment
@@ -17,7 +16,6 @@ from clarion.showing_variants import print_blanks
 from domain.spans import Span
 from domain.zones import local_wall
 
-BAR_CELLS = 30
 SPANS_SHOWN_MAX = 31
 
 
@@ -49,53 +47,52 @@ def print_report(report: Report) -> None:
 
 def print_books(held: BooksView) -> None:
     """Print where everyone who qualified is."""
-    books = _table("Books", "Users")
-    for name, n in (
+    parts = (
         ("Qualified", held.qualified),
         ("= control group", held.control),
         ("+ sent", held.sent),
         ("+ skipped", sum(held.skipped.values())),
         ("+ pending", held.pending),
-    ):
-        books.add_row(name, f"{n:,}")
-    _print(books)
+    )
+    print_table(("Books", "Users"), [(name, f"{n:,}") for name, n in parts])
 
 
 def print_skipped(skipped: Sequence[Skipped]) -> None:
     """Print why some got nothing, the most frequent reason first."""
-    if not skipped:
-        return
-    table = _table("Why some got nothing", "Users")
-    for one in skipped:
-        table.add_row(Text(safe(one.said)), f"{one.users:,}")
-    _print(table)
+    if skipped:
+        rows = [(Text(safe(one.said)), f"{one.users:,}") for one in skipped]
+        print_table(("Why some got nothing", "Users"), rows)
 
 
 def print_delivery(spans: Sequence[Span], zone: str) -> None:
     """Print the latest spans as bars of characters."""
     shown = spans[-SPANS_SHOWN_MAX:]
-    table = _table("Accepted", "Messages", "")
-    most = max(one.n for one in shown) or 1
-    for one in shown:
-        at = local_wall(one.from_ms, zone)
-        label = f"{at:%Y-%m-%d}" if one.days else f"{at:%Y-%m-%d %H:%M}"
-        table.add_row(label, f"{one.n:,}", "█" * round(BAR_CELLS * one.n / most))
-    _print(table)
+    moments = [(local_wall(one.from_ms, zone), one) for one in shown]
+    rows = [
+        (f"{at:%Y-%m-%d}" if one.days else f"{at:%Y-%m-%d %H:%M}", one.n) for at, one in moments
+    ]
+    print_bars(("Accepted", "Messages"), rows)
     if len(shown) < len(spans):
         earlier = sum(one.n for one in spans[: len(spans) - len(shown)])
         say(f"Before that {earlier:,} more; `--csv` has all of them.")
 
 
 def _print_variants(report: Report) -> None:
-    table = _table("Variant", "Sent", "Skipped", "Pending", "Users", "Converted", "Rate")
+    headings = ("Variant", "Sent", "Skipped", "Pending", "Users", "Converted", "Rate")
+    rows: list[Row] = []
     for one in report.variants:
         came = one.outcome
-        table.add_row(
-            Text(safe(one.name) + (" (won)" if one.won else ""), "bold" if one.won else ""),
-            *(f"{n:,}" for n in (one.sent, one.skipped, one.pending, came.users, came.converted)),
-            f"{100 * came.rate.share:.1f} %" if came.users else "",
+        counts = (one.sent, one.skipped, one.pending, came.users, came.converted)
+        rows.append(
+            (
+                Text(safe(one.name) + (" (won)" if one.won else ""), "bold" if one.won else ""),
+                *(f"{n:,}" for n in counts),
+                f"{100 * came.rate.share:.1f} %" if came.users else "",
+            )
         )
-    _print(table)
+    print_table(headings, rows)
+    for said in figures.findings(report):
+        say(said)
 
 
 def _print_goal(report: Report) -> None:
@@ -103,36 +100,19 @@ def _print_goal(report: Report) -> None:
     money = ("Revenue", "A user") if report.goal.revenue else ()
     out().print()
     tell(out(), Text(safe(figures.goal_line(report)), "bold"))
-    table = _table("Group", "Users", "Converted", "Rate", *money)
+    rows = []
     for name, arm in arms(report):
         if name == "control" and not arm.users:
             continue  # the line below says that there is none
         brought = (f"{arm.revenue / 1_000_000:,.2f}", f"{arm.revenue_per_user:,.2f}")
-        table.add_row(
-            name,
-            f"{arm.users:,}",
-            f"{arm.converted:,}",
-            f"{100 * arm.rate.share:.1f} %",
-            *(brought if money else ()),
+        rows.append(
+            (
+                name,
+                f"{arm.users:,}",
+                f"{arm.converted:,}",
+                f"{100 * arm.rate.share:.1f} %",
+                *(brought if money else ()),
+            )
         )
-    _print(table, apart=False)
+    print_table(("Group", "Users", "Converted", "Rate", *money), rows, apart=False)
     say(f"{figures.lift_line(report)}.")
-
-
-def _print(table: Table, *, apart: bool = True) -> None:
-    """Print a table, `apart` from what stands above it; a line ends with its last sign."""
-    console = out()
-    if apart:
-        console.print()
-    with console.capture() as held:
-        console.print(table)
-    for line in held.get().splitlines():
-        console.file.write(f"{line.rstrip()}\n")
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column(first, overflow="fold")
-    for other in others:
-        table.add_column(other, justify="left" if not other else "right", no_wrap=True)
-    return table

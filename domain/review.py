@@ -130,6 +130,12 @@ PUBLISHED = frozenset(
 )
 """The states in which a campaign has an actor."""
 
+RAISE_REQUESTED = "raise_requested"
+"""The reason of a blocked campaign whose higher limit waits for a second person."""
+
+PAUSED_BY_PEOPLE = frozenset({"", "all paused"})
+"""The reasons of a pause that a person brought about; with any other it paused itself."""
+
 OVER = frozenset({State.STOPPED, State.COMPLETED})
 """The final states."""
 

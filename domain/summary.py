@@ -6,8 +6,8 @@ from domain.campaign import Campaign, Delivery, Limits, What
 from domain.expiry import expires_minutes
 from domain.goal import Goal
 from domain.phrases import INDENT as INDENT
+from domain.phrases import counted, duration, quoted, shortened
 from domain.phrases import describe_filters as describe_filters
-from domain.phrases import duration, quoted, shortened
 from domain.telling import describe_node as describe_node
 from domain.telling_limits import tell_limits, tell_quiet
 from domain.telling_trigger import tell_trigger
@@ -18,10 +18,13 @@ MANY = 10_000
 """Messages: of so many is told how long they take, where no cap says how many there may be."""
 
 
-def summary(campaign: Campaign, zone: str, caps: Limits | None = None) -> list[tuple[str, str]]:
+def summary(
+    campaign: Campaign, zone: str, caps: Limits | None = None, *, reach: int | None = None
+) -> list[tuple[str, str]]:
     """Return (label, text) for each side of a campaign; a text may have several lines.
 
     `zone` is the account's time zone. `caps`: its limits as they are now, if a cap was lowered.
+    `reach`: so many get a message now, where that was counted.
     """
     rows = [
         ("Who", _who(campaign)),
@@ -36,7 +39,7 @@ def summary(campaign: Campaign, zone: str, caps: Limits | None = None) -> list[t
     if campaign.variants is not None:
         rows.insert(2, ("Variants", tell_variants(campaign.variants)))
     if campaign.delivery != Delivery():
-        rows.append(("Delivery", tell_delivery(campaign)))
+        rows.append(("Delivery", tell_delivery(campaign, reach)))
     if campaign.labels:
         rows.append(("Labels", ", ".join(campaign.labels)))
     return rows
@@ -114,8 +117,12 @@ def _window(minutes: int) -> str:
     raise AssertionError("a minute is a whole minute")
 
 
-def _takes(campaign: Campaign, most: int) -> str:
-    """Say how long a throttle takes for a full cap, or for so many messages as one can imagine."""
+def _takes(campaign: Campaign, most: int, reach: int | None) -> str:
+    """Say how long a throttle takes for those it reaches, or for a full cap, or for very many."""
+    if reach:
+        lasts_ms = lasting.lasts_ms(reach, messages_per_second=0, throttles=[most])
+        takes = "takes" if reach == 1 else "take"
+        return f"the {reach:,} that it reaches now {takes} {lasting.told(lasts_ms)}"
     limits = campaign.limits
     caps = [n for n in (limits.cap_per_run, limits.cap_per_day, limits.cap_total) if n is not None]
     lasts_ms = lasting.lasts_ms(min(caps, default=MANY), messages_per_second=0, throttles=[most])
@@ -123,8 +130,8 @@ def _takes(campaign: Campaign, most: int) -> str:
     return f"{what} {lasting.told(lasts_ms)}"
 
 
-def tell_delivery(campaign: Campaign) -> str:
-    """Return how long a message is tried, and how fast they leave."""
+def tell_delivery(campaign: Campaign, reach: int | None = None) -> str:
+    """Return how long a message is tried, and how fast they leave; `reach`: see `summary`."""
     delivery = campaign.delivery
     lines = [f"Not sent later than {duration(expires_minutes(campaign))} after it fell due"]
     if delivery.on_ambiguous == "hold":
@@ -132,7 +139,8 @@ def tell_delivery(campaign: Campaign) -> str:
     else:
         lines.append("What may or may not have arrived is sent again under the same id")
     if (most := delivery.messages_per_5_minutes) is not None:
-        lines.append(f"No faster than {most:,} messages in 5 minutes: {_takes(campaign, most)}")
+        takes = _takes(campaign, most, reach)
+        lines.append(f"No faster than {counted(most, 'message')} in 5 minutes: {takes}")
     if delivery.anonymous:
         lines.append("Also to anonymous users, of whom only a device is known: to its anonymousId")
     return "\n".join(lines)

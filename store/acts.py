@@ -5,7 +5,7 @@ import hmac
 import sqlite3
 
 from domain.review import OVER, Action, Forbidden, State
-from store import amendments, announcements, audit, books, campaigns, revisions
+from store import amendments, announcements, audit, books, campaigns, findings, revisions
 from store.announcements import Kind
 from store.fault_points import reach
 
@@ -47,7 +47,7 @@ def advance(
 ) -> State | Forbidden:
     """Move a campaign on by the table of its life; `say` becomes a reply under its card.
 
-    Under that of one that is over, and was for somebody, comes its report.
+    Under that of one that is over, and was for somebody, come what its tests found and its report.
     """
     state = campaigns.move(conn, campaign, action, reason=reason, now_ms=now_ms)
     if isinstance(state, Forbidden):
@@ -70,6 +70,8 @@ def advance(
         kind: Kind = "call" if action is Action.SUBMIT and is_shown else "reply"
         announcements.add(conn, kind, campaign, body=say, now_ms=now_ms)
     if state in OVER:
+        if found := findings.at_the_end(conn, campaign, now_ms=now_ms):
+            announcements.add(conn, "reply", campaign, body=found, now_ms=now_ms)
         amendments.end(conn, campaign, now_ms=now_ms)
     if state in OVER and books.total(conn, campaign).qualified:
         body = announcements.FINAL

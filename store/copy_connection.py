@@ -27,6 +27,8 @@ class Limits(Struct, frozen=True):
 
     memory_mb_max: int = 1_024
     threads_max: int = 2
+    rows_behind_max: int = 1_000
+    """With more of the log missing, the copy catches up though nobody asks."""
 
     def settings(self) -> Settings:
         """Return them as DuckDB names them."""

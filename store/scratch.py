@@ -6,13 +6,15 @@ whoever plays them. Profiles, lists and erasures are those of now.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, structs
 
+from domain.facts import User
 from domain.timely import AHEAD_MS_MAX, LATE_MS_MAX
-from store import campaigns, migrations, others
+from store import campaigns, migrations, others, sent_elsewhere
+from store import users as profiles
 from store.database import DATABASE_NAME
 from store.log import Incoming
 from store.others import Wanted
@@ -53,7 +55,8 @@ class Copied(Struct, frozen=True):
     """What was copied: `before` events of the past, `within` to be played, `moved` among them.
 
     `moved` came in late (an import, an offline phone), and are played when they happened. `others`
-    are messages of other campaigns that limits on one user count.
+    are messages of other campaigns that limits on one user count, `elsewhere` all that they sent in
+    the stretch. `never` are users whom it can never be for.
     """
 
     users: int
@@ -62,6 +65,8 @@ class Copied(Struct, frozen=True):
     moved: int
     moments: int
     others: int = 0
+    elsewhere: int = 0
+    never: int = 0
 
 
 def make(
@@ -73,12 +78,16 @@ def make(
     since_ms: int,
     until_ms: int,
     wanted: Wanted | None = None,
+    but_of: str = "",
+    may_fit: Callable[[User], bool] | None = None,
 ) -> Copied | TooMuch:
     """Make the scratch database in `folder`, which is empty; `source` is the real one's file.
 
     `names` are the events that the draft mentions. `triggers`: only users who did one of these
     matter; none: every user does, and profiles go into the log, for the audience's copy. `wanted`
-    are messages of other campaigns, if limits on one user are to count them.
+    are messages of other campaigns, if limits on one user are to count them. `but_of` is the
+    draft's own id: what all others sent takes of the pace and of the throttle. `may_fit`: whom
+    it may be for at all; what the others did does not matter.
     """
     path = folder / DATABASE_NAME
     conn = sqlite3.connect(f"file:{path}", uri=True, isolation_level=None)
@@ -90,12 +99,15 @@ def make(
         conn.execute("ATTACH ? AS replay", (str(folder / REPLAY_NAME),))
         conn.execute("PRAGMA replay.synchronous = OFF")
         conn.execute("BEGIN")
-        answer = _copy(conn, tuple(names), tuple(triggers), since_ms, until_ms)
+        answer = _copy(conn, tuple(names), tuple(triggers), since_ms, until_ms, may_fit)
         if wanted is not None and isinstance(answer, Copied):
             n = others.copy(conn, wanted, since_ms=since_ms, until_ms=until_ms)
             answer = structs.replace(answer, others=n)
             if n > others.MESSAGES_MAX:
                 answer = TooMuch("messages of other campaigns", n, others.MESSAGES_MAX)
+        if isinstance(answer, Copied):
+            n = sent_elsewhere.copy(conn, but_of=but_of, since_ms=since_ms, until_ms=until_ms)
+            answer = structs.replace(answer, elsewhere=n)
         conn.execute("COMMIT")
         return answer
     finally:
@@ -108,6 +120,7 @@ def _copy(
     triggers: Sequence[str],
     since_ms: int,
     until_ms: int,
+    may_fit: Callable[[User], bool] | None,
 ) -> Copied | TooMuch:
     conn.execute(
         "INSERT INTO meta SELECT key, value FROM real.meta WHERE key IN ('install_key', ?)",
@@ -128,6 +141,9 @@ def _copy(
     (users,) = conn.execute("SELECT count(*) FROM who").fetchone()
     if users > USERS_MAX:
         return TooMuch("users", users, USERS_MAX)
+    for table in _OF_USERS:
+        _copy_rows(conn, table, 'WHERE "user" IN who')
+    never = 0 if may_fit is None else _leave_out(conn, may_fit)
     of_them = (
         "FROM wanted CROSS JOIN real.log INDEXED BY log_of_name ON log.name = wanted.name"
         f" AND kind = 'event' WHERE \"user\" IN who AND {_MOMENT} <= {until_ms:d}"
@@ -137,13 +153,11 @@ def _copy(
         return TooMuch("events", events, EVENTS_MAX)
     for table in _TABLES:
         _copy_rows(conn, table, "")
-    for table in _OF_USERS:
-        _copy_rows(conn, table, 'WHERE "user" IN who')
     if not triggers:
         conn.execute(
             "INSERT INTO log (kind, source_id, user, time_ms, received_ms, body)"
             " SELECT 'profile', 'rehearsal:' || \"user\", \"user\", ?1, ?1, traits FROM real.user"
-            ' ORDER BY "user"',
+            ' WHERE "user" IN who ORDER BY "user"',
             (since_ms,),
         )
     columns = 'source_id, "user", log.name, time_ms, received_ms, body'
@@ -164,7 +178,35 @@ def _copy(
         "SELECT (SELECT count(*) FROM replay.event JOIN real.log USING (source_id)"
         " WHERE moment <> received_ms), (SELECT count(DISTINCT moment) FROM replay.event)"
     ).fetchone()
-    return Copied(users, before, within, moved, moments)
+    return Copied(users - never, before, within, moved, moments, never=never)
+
+
+def _leave_out(conn: sqlite3.Connection, may_fit: Callable[[User], bool]) -> int:
+    """Take out whom the draft can never be for, by their profiles; return how many.
+
+    Whose profile is not there, or cannot be read, stays: the engine says what becomes of them.
+    """
+    after, never = "", 0
+    while names := [
+        name
+        for (name,) in conn.execute(
+            'SELECT "user" FROM who WHERE "user" > ? ORDER BY "user" LIMIT ?', (after, PAGE)
+        ).fetchall()
+    ]:
+        after = names[-1]
+        known = profiles.get_readable(conn, names)
+        out = [(name,) for name, user in known.items() if not _may(may_fit, user)]
+        for table in ("who", *_OF_USERS):
+            conn.executemany(f'DELETE FROM {table} WHERE "user" = ?', out)
+        never += len(out)
+    return never
+
+
+def _may(may_fit: Callable[[User], bool], user: User) -> bool:
+    try:
+        return may_fit(user)
+    except Exception:  # noqa: BLE001 - a profile that breaks a condition is set aside when played
+        return True
 
 
 def _copy_rows(conn: sqlite3.Connection, table: str, rest: str) -> None:

@@ -8,10 +8,12 @@ winner is known, and nothing without one is sent.
 import math
 import sqlite3
 
+import msgspec
 from msgspec import Struct
 
 from domain.assignment import Tally
 from domain.campaign import Campaign
+from domain.finding import Finding
 from domain.variants import UNDECIDED, AbTest
 from store import exposures, identities
 from store.decisions import LIVE
@@ -31,12 +33,21 @@ class Count(Struct, frozen=True):
 
 
 class Trial(Struct, frozen=True):
-    """A test of variants: when its winner is due, and who won (`winner` empty: not known yet)."""
+    """A test of variants: when its winner is due, and who won (`winner` empty: not known yet).
+
+    `finding`: what it found, with its figures; also so far, where its campaign ended before.
+    """
 
     run: str
     decide_ms: int
     winner: str
     decided_ms: int | None
+    finding: Finding | None = None
+
+    @property
+    def won(self) -> str:
+        """The variant that may be called the winner; empty: none may, or not yet."""
+        return self.winner if self.finding is None else self.finding.won
 
 
 def of_run(conn: sqlite3.Connection, campaign: str, run: str) -> tuple[Count, ...]:
@@ -99,16 +110,16 @@ def mark_in_turn(
     if had := _had(conn, campaign, run, message_id):
         mark(conn, message_id, had)
         return
-    taken = _taken(conn, campaign)
-    fewest = min(test.of, key=lambda each: taken.get(each.name, 0)).name
+    have = taken(conn, campaign)
+    fewest = min(test.of, key=lambda each: have.get(each.name, 0)).name
     mark(conn, message_id, fewest)
     conn.execute(
         "INSERT INTO variant_taken (campaign, variant, users) VALUES (?, ?, 1)"
         " ON CONFLICT (campaign, variant) DO UPDATE SET users = users + 1",
         (campaign, fewest),
     )
-    if found is None and test.test_users is not None and sum(taken.values()) + 1 >= test.test_users:
-        _open(conn, campaign, run, now_ms + test.wait_minutes * MINUTE_MS)
+    if found is None and test.test_users is not None and sum(have.values()) + 1 >= test.test_users:
+        open_test(conn, campaign, run, now_ms + test.wait_minutes * MINUTE_MS)
 
 
 def _had(conn: sqlite3.Connection, campaign: str, run: str, message_id: str) -> str:
@@ -125,7 +136,7 @@ def _had(conn: sqlite3.Connection, campaign: str, run: str, message_id: str) -> 
     return UNDECIDED
 
 
-def _taken(conn: sqlite3.Connection, campaign: str) -> dict[str, int]:
+def taken(conn: sqlite3.Connection, campaign: str) -> dict[str, int]:
     """Return how many users a live test has taken, by variant."""
     rows = conn.execute("SELECT variant, users FROM variant_taken WHERE campaign = ?", (campaign,))
     return dict(rows.fetchall())
@@ -147,16 +158,16 @@ def begin_test(
         "UPDATE outbox SET variant = ? WHERE message_id = ?",
         [(test.of[i % len(test.of)].name, name) for i, (name,) in enumerate(ids[:size])],
     )
-    if not ids[size:]:
+    if not ids:
         return
     decide_ms = now_ms + test.wait_minutes * MINUTE_MS
+    open_test(conn, campaign, run, decide_ms)
     conn.execute(
         "UPDATE outbox SET due_ms = ?1, fell_due_ms = ?1, expires_ms = expires_ms + (?1 - due_ms)"
         f" WHERE campaign = ?2 AND run = ?3 AND {OPEN} AND state = 'drawn' AND variant = ''"
         " AND due_ms < ?1",
         (decide_ms, campaign, run),
     )
-    _open(conn, campaign, run, decide_ms)
 
 
 def _size(test: AbTest, drawn: int) -> int:
@@ -166,40 +177,66 @@ def _size(test: AbTest, drawn: int) -> int:
     return math.ceil(drawn * (test.test_percent or WHOLE_PERCENT) / WHOLE_PERCENT)
 
 
-def _open(conn: sqlite3.Connection, campaign: str, run: str, decide_ms: int) -> None:
+def open_test(
+    conn: sqlite3.Connection, campaign: str, run: str, decide_ms: int, *, cut: bool = False
+) -> None:
+    """Let a test that has all its users end then; one that has an end keeps it.
+
+    `cut`: its campaign ended before it had all of them.
+    """
     conn.execute(
-        "INSERT INTO variant_test (campaign, run, decide_ms) VALUES (?, ?, ?)"
+        "INSERT INTO variant_test (campaign, run, decide_ms, cut) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        (campaign, run, decide_ms),
+        (campaign, run, decide_ms, cut),
     )
 
 
 def find_test(conn: sqlite3.Connection, campaign: str, run: str) -> Trial | None:
     """Return the test of a run, or None: it has none, or it still takes users."""
-    row = conn.execute(
-        "SELECT run, decide_ms, winner, decided_ms FROM variant_test"
-        " WHERE campaign = ? AND run = ?",
-        (campaign, run),
-    ).fetchone()
-    return row and Trial(*row)
+    rows = conn.execute(f"{_TRIALS} AND run = ?", (campaign, run)).fetchall()
+    return _trial(*rows[0]) if rows else None
 
 
 def undecided(conn: sqlite3.Connection, campaign: str) -> list[Trial]:
     """Return a campaign's tests whose winner is not known, the one that is due first before."""
-    rows = conn.execute(
-        "SELECT run, decide_ms, winner, decided_ms FROM variant_test"
-        " WHERE campaign = ? AND winner = '' ORDER BY decide_ms",
-        (campaign,),
+    rows = conn.execute(f"{_TRIALS} AND decided_ms IS NULL ORDER BY decide_ms, run", (campaign,))
+    return [_trial(*row) for row in rows.fetchall()]
+
+
+def waits_for_winner(conn: sqlite3.Connection, campaign: str, run: str) -> bool:
+    """Tell whether others than those who were tested get the winner of a run."""
+    if run == LIVE:
+        return True  # whoever comes next does
+    found = conn.execute(
+        f"SELECT 1 FROM outbox WHERE campaign = ? AND {PENDING} AND run = ? AND variant = ''"
+        " LIMIT 1",
+        (campaign, run),
+    ).fetchone()
+    return found is not None
+
+
+def note(conn: sqlite3.Connection, campaign: str, run: str, finding: Finding) -> None:
+    """Write down what a test has found so far; its winner is not known by that."""
+    conn.execute(
+        "UPDATE variant_test SET finding = ? WHERE campaign = ? AND run = ? AND decided_ms IS NULL",
+        (msgspec.json.encode(finding), campaign, run),
     )
-    return [Trial(*row) for row in rows.fetchall()]
 
 
-def decide(conn: sqlite3.Connection, campaign: str, run: str, winner: str, *, now_ms: int) -> bool:
+def decide(
+    conn: sqlite3.Connection,
+    campaign: str,
+    run: str,
+    winner: str,
+    *,
+    now_ms: int,
+    finding: Finding | None = None,
+) -> bool:
     """Write down the winner of a test and give it to the rest. False: it was decided before."""
     decided = conn.execute(
-        "UPDATE variant_test SET winner = ?, decided_ms = ?"
-        " WHERE campaign = ? AND run = ? AND winner = ''",
-        (winner, now_ms, campaign, run),
+        "UPDATE variant_test SET winner = ?, decided_ms = ?, finding = ?"
+        " WHERE campaign = ? AND run = ? AND decided_ms IS NULL",
+        (winner, now_ms, finding and msgspec.json.encode(finding), campaign, run),
     ).rowcount
     if not decided:
         return False
@@ -210,3 +247,14 @@ def decide(conn: sqlite3.Connection, campaign: str, run: str, winner: str, *, no
         (winner, now_ms, campaign, run),
     )
     return True
+
+
+def _trial(
+    run: str, decide_ms: int, winner: str, decided_ms: int | None, finding: bytes | None
+) -> Trial:
+    found = None if finding is None else _FINDING.decode(finding)
+    return Trial(run, decide_ms, winner, decided_ms, found)
+
+
+_FINDING = msgspec.json.Decoder(Finding)
+_TRIALS = "SELECT run, decide_ms, winner, decided_ms, finding FROM variant_test WHERE campaign = ?"

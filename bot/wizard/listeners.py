@@ -213,8 +213,8 @@ class WizardListeners:
         if isinstance(kept, Refused):
             submission.refused(kept)
             return
-        reach = self._reaching.told(submission.user, memo, kept)
-        submission.turned(shown(self._line, memo, kept, reach=reach))
+        counted = self._reaching.told(submission.user, memo, kept)
+        submission.turned(shown(self._line, memo, kept, counted=counted))
         self._follow(body, client, kept, "")
 
     def _change(
@@ -259,7 +259,8 @@ class WizardListeners:
         newest: list[Values] = []
 
         def drawn(values: Values) -> dict[str, Any]:
-            return shown(self._line, memo, values, reach=self._reaching.told(person, memo, values))
+            counted = self._reaching.told(person, memo, values)
+            return shown(self._line, memo, values, counted=counted)
 
         def again() -> dict[str, Any]:
             now = self._forms.find(person, memo.form, self._line.patience(lambda: None))

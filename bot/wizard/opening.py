@@ -105,8 +105,8 @@ class Opening:
             update_if_open(client, view, refused_view(begun))
             return
         memo, values = begun.memo, begun.values
-        reach = self._reaching.told(caller.user, memo, values)
-        fresh = shown(self._line, memo, values, reach=reach, note=begun.note)
+        counted = self._reaching.told(caller.user, memo, values)
+        fresh = shown(self._line, memo, values, counted=counted, note=begun.note)
         view_hash = update_if_open(client, view, fresh)
         if view_hash:
             self._reaching.follow(Job(client, caller.user, memo, view, view_hash, values))

@@ -16,20 +16,18 @@ from msgspec import Struct, structs
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from actors.mail import Reach, Reached, Refused
+from actors.mail import Reach
+from actors.mail_audience import Weigh
 from actors.mail_names import FindNames, Wanted
-from bot import words
-from bot.blocks import clip
 from bot.line import Line, Patience, answered
 from bot.refs import Memo
+from bot.wizard.counted import BUSY, COUNTING, FIRST, NOT_YET, Counted, counted
 from bot.wizard.showing import shown
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import Forms
 from bot.wizard.values import Values, checked
 from domain.campaign import Campaign, Delivery, Limits, canonical
 
-COUNTED_IN = frozenset({StepName.WHO, StepName.REVIEW})
-"""The steps that show the count."""
 SETTLE_SECONDS = 0.3
 """So long nothing is counted after an edit: another may follow at once."""
 SAID_AFTER_SECONDS = 0.5
@@ -45,13 +43,6 @@ FORMS_MAX = 1_000
 COUNTS_AT_ONCE_MAX = 10
 """Each takes one of the threads that requests of Slack are answered in."""
 HASHES_MAX = 100
-COUNTING = "*Estimated reach*: counting…"
-BUSY = "*Estimated reach*: many forms are being counted now; it follows your next change."
-FIRST = (
-    "*Estimated reach*: it is counted as soon as the conditions are complete."
-    " After you type a number, press Done."
-)
-
 Key: TypeAlias = tuple[str, str]
 log = logging.getLogger(__name__)
 
@@ -74,7 +65,7 @@ class _Form:
         self.wanted: Job | None = None
         self.running = False
         self.question = b""
-        self.said = ""
+        self.counted = NOT_YET
         self.counted_s = 0.0
         self.later: OrderedDict[str, str] = OrderedDict()  # a view's hash -> the one after it
 
@@ -90,16 +81,17 @@ class Reaching:
         self._drawn: deque[float] = deque()
         self._counts: OrderedDict[Key, _Form] = OrderedDict()
 
-    def told(self, person: str, memo: Memo, values: Values) -> str:
-        """Return what a step that is drawn now says of the reach."""
-        if values.at not in COUNTED_IN or values.live:
-            return ""
+    def told(self, person: str, memo: Memo, values: Values) -> Counted:
+        """Return what a step that is drawn now says of what was counted."""
+        if not _counts(values):
+            return NOT_YET
         asked = self._question(values)
         if asked is None:
-            return FIRST if values.at is StepName.WHO else ""
+            return FIRST if values.at is StepName.WHO else NOT_YET
         form = self._form((person, memo.form))
         with self._lock:
-            return form.said if form.question == canonical(asked) else COUNTING
+            known = form.question == _key(asked)
+            return form.counted if known else NOT_YET if values.live else COUNTING
 
     def replaced(self, person: str, memo: Memo, before: str, after: str) -> None:
         """Hear that a view was drawn anew by a click: what is counted for it is still welcome."""
@@ -109,7 +101,7 @@ class Reaching:
 
     def follow(self, job: Job) -> None:
         """Count for this edit and show it, unless another count of the form will."""
-        if job.values.at not in COUNTED_IN or job.values.live:
+        if not _counts(job.values):
             return
         form = self._form((job.person, job.memo.form))
         with self._lock:
@@ -159,49 +151,54 @@ class Reaching:
         return structs.replace(job, values=now) if isinstance(now, Values) else job
 
     def _count(self, form: _Form, job: Job) -> None:
-        if job.values.at not in COUNTED_IN or job.values.live:
+        if not _counts(job.values):
             return
         asked = self._question(job.values)
         if asked is None:
             if job.values.at is StepName.WHO:
                 self._show(form, job, FIRST)
             return
-        question = canonical(asked)
+        question = _key(asked)
         began = trio.from_thread.run_sync(trio.current_time)
         with self._lock:
             fresh = form.question == question and began - form.counted_s < FRESH_SECONDS
-            known = form.said if fresh else ""
-        if known:
+            known = form.counted if fresh else NOT_YET
+        if known != NOT_YET:
             self._show(form, job, known)
             return
-        patience = Patience(began + SAID_AFTER_SECONDS, lambda: self._show(form, job, COUNTING))
-        said = told_reach(self._line.ask(Reach(asked), patience))
+        announced = NOT_YET if job.values.live else COUNTING
+        patience = Patience(began + SAID_AFTER_SECONDS, lambda: self._show(form, job, announced))
+        found = counted(self._line.ask(asked, patience))
         with self._lock:
-            form.question, form.said, form.counted_s = question, said, began
-        self._show(form, job, said)
+            form.question, form.counted, form.counted_s = question, found, began
+        self._show(form, job, found)
 
-    def _question(self, values: Values) -> Campaign | None:
-        """Return what is to be counted, whatever the rest of the form says; None: not yet."""
+    def _question(self, values: Values) -> Reach | Weigh | None:
+        """Return what is to be counted, whatever the rest of the form says; None: not yet.
+
+        A review of a form that is in order is weighed, by the very content that is reviewed.
+        """
         found = checked(values, now_ms=self._line.now_ms(), zone=self._line.settings.zone)
-        if found.problems.get(StepName.WHO):
+        if values.at is StepName.REVIEW and not found.problems:
+            return Weigh(found.campaign)
+        if found.problems.get(StepName.WHO) or values.live:
             return None
         limits, delivery = found.campaign.limits, found.campaign.delivery
         if found.problems.get(StepName.LIMITS):
             limits, delivery = Limits(), Delivery()
-        return Campaign(
-            "Reach", "past_behaviour", who=found.campaign.who, limits=limits, delivery=delivery
-        )
+        who = found.campaign.who
+        return Reach(Campaign("Reach", "past_behaviour", who=who, limits=limits, delivery=delivery))
 
-    def _show(self, form: _Form, job: Job, said: str) -> None:
+    def _show(self, form: _Form, job: Job, found: Counted) -> None:
         """Draw it, if the form is as it was counted and its view as it was seen."""
-        if not self._may_draw(announcing=said == COUNTING):
+        if found == NOT_YET or not self._may_draw(announcing=found == COUNTING):
             return
         now = self._forms.find(job.person, job.memo.form, self._line.patience(lambda: None))
         if now != job.values:
             return
         with self._lock:
             view_hash = _latest(form, job.hash)
-        fresh = shown(self._line, job.memo, job.values, reach=said)
+        fresh = shown(self._line, job.memo, job.values, counted=found)
         seen = {"hash": view_hash} if view_hash else {}
         try:
             answer = job.client.views_update(view_id=job.view, view=fresh, **seen)
@@ -236,18 +233,14 @@ class Reaching:
             return form
 
 
-def told_reach(answer: object) -> str:
-    """Return what was counted, or why it was not, as markup."""
-    match answer:
-        case Reached(estimate):
-            few, all_of = words.number(estimate.expected), words.number(estimate.qualified)
-            took = f"_Counted in {estimate.took_ms / 1_000:.2f} s._"
-            first = f"*Estimated reach*: *{few}* get a message, of {all_of} who fit. {took}"
-            return f"{first}\n{words.waterfall(estimate)}"
-        case Refused(what, fix):
-            return f"*Estimated reach*: {clip(what, 500)} {clip(fix, 500)}"
-        case _:
-            raise AssertionError("the desk counts or refuses")
+def _counts(values: Values) -> bool:
+    """Tell whether the step shows what was counted: of a live campaign only its cautions."""
+    return values.at is StepName.REVIEW or (values.at is StepName.WHO and not values.live)
+
+
+def _key(asked: Reach | Weigh) -> bytes:
+    """Name a question; the same content is weighed otherwise than it is counted."""
+    return type(asked).__name__.encode() + canonical(asked.definition)
 
 
 def _latest(form: _Form, view_hash: str) -> str:

@@ -1,13 +1,14 @@
 """The step Review: the campaign in sentences, whom it reaches, when it runs, what is amiss."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bot import words
+from bot import weighing, words
 from bot.blocks import Block, actions, button, clip, context, fields, section
 from bot.ids import ActionId
 from bot.views import FULL_WIDTH
 from bot.wizard.asking import Asking
+from bot.wizard.counted import NOT_YET, Counted
 from bot.wizard.step import Page, StepName
 from bot.wizard.steps import TITLES
 from bot.wizard.values import Checked
@@ -31,21 +32,19 @@ def review_blocks(
     *,
     zone: str,
     now_ms: int,
-    reach: str = "",
+    counted: Counted = NOT_YET,
     unseen: Sequence[str] = (),
-    unheld: Mapping[str, str] = {},
 ) -> list[Block]:
     """Return what the draft will be, or what must be put right before it can be one.
 
-    `unseen`: events that it names and that never came in. `unheld`: properties that it names and
-    no user has, each with a like one.
+    `unseen`: events that it names and that never came in.
     """
     if checked.problems:
         return _problems(checked)
     campaign = checked.campaign
     parts = [
         (label, f"*{label}*\n{clip(_INDENT.sub(_wide, text), PART_CHARS_MAX)}")
-        for label, text in summary(campaign, zone)
+        for label, text in summary(campaign, zone, reach=counted.messages)
     ]
     shown = [section(f"*{clip(campaign.name, PART_CHARS_MAX)}*   {words.kind_of(campaign.kind)}")]
     shown += [section(text) for label, text in parts if label in FULL_WIDTH]
@@ -53,24 +52,19 @@ def review_blocks(
     if runs := schedule.if_published(campaign, now_ms=now_ms, account_zone=zone):
         lines = "\n".join(f"• {words.run_moment(run, zone)}" for run in runs)
         shown.append(section(f"*Next runs*\n{lines}"))
-    if reach:
-        shown.append(section(reach))
-    slips = [_unheld(name, like) for name, like in list(unheld.items())[:UNSEEN_MAX]]
-    slips += [
-        f"No event “{clip(name, NAME_CHARS_MAX)}” has come in yet: is its name right?"
+    if counted.said:
+        shown.append(section(counted.said))
+    slips = [
+        f"No event “{name[:NAME_CHARS_MAX]}” has come in yet: is its name right?"
         for name in unseen[:UNSEEN_MAX]
     ]
-    if told := [*slips, *cautions(campaign)]:
-        shown.append(section("\n".join(["*Worth a second look*", *(f"• {one}" for one in told)])))
-    notes = definition.notes(campaign, zone=zone)
-    shown += [context(f":memo: {clip(f'{n.what} {n.fix}', 400)}") for n in notes[:NOTES_MAX]]
+    weighed = cautions(campaign) if counted.cautions is None else counted.cautions
+    shown += weighing.cautions([*slips, *weighed])
+    notes = (f"{note.what} {note.fix}" for note in definition.notes(campaign, zone=zone))
+    fresh = [note for note in notes if note not in weighed]
+    shown += [context(f":memo: {clip(note, 400)}") for note in fresh[:NOTES_MAX]]
     shown.append(actions([button("See it for a real user", ActionId.SEE, "any")]))
     return [*shown, *Asking(StepName.REVIEW, Page(zone)).checks(THEN, "Then", _THEN, ())]
-
-
-def _unheld(name: str, like: str) -> str:
-    meant = f"did you mean “{clip(like, NAME_CHARS_MAX)}”?" if like else "is its name right?"
-    return f"No user has a property “{clip(name, NAME_CHARS_MAX)}”: {meant}"
 
 
 def _problems(checked: Checked) -> list[Block]:

@@ -1,9 +1,9 @@
 """From a form to a draft: it is saved, unless that would overwrite what its author did not see."""
 
 from actors.mail import CampaignView, Done, Draft, Refused, Submit
-from bot import answers, views
+from bot import answers
+from bot.awaited import own_card
 from bot.blocks import Message
-from bot.home_tab import Home
 from bot.line import Line
 from bot.submission import Submission
 from bot.wizard.unfinished import Forms
@@ -14,10 +14,9 @@ from domain.review import UNPUBLISHED
 class Saving:
     """Saves what a form says, whichever way it was said."""
 
-    def __init__(self, line: Line, forms: Forms, home: Home) -> None:
+    def __init__(self, line: Line, forms: Forms) -> None:
         self._line = line
         self._forms = forms
-        self._home = home
 
     def save(self, submission: Submission, campaign: Campaign, *, review: bool = False) -> None:
         """Draft it, show the card, and forget the form; with `review`, ask for one at once."""
@@ -35,8 +34,6 @@ class Saving:
         assert isinstance(answer, Done), "the desk keeps a draft or refuses it"
         self._forms.drop(submission.user, memo.form, submission.patience)
         submission.finished(self._said(submission, answer, review=review))
-        if not memo.channel:  # it was opened from the home tab, which shows what was before
-            self._home.follow(submission.client, submission.user)
 
     def _said(self, submission: Submission, drafted: Done, *, review: bool) -> Message:
         if drafted.campaign is None:
@@ -44,7 +41,7 @@ class Saving:
         card, said = drafted.campaign, drafted.message
         if review and card.state in UNPUBLISHED:  # of what runs it is asked already
             card, said = _submitted(self._line, submission, card, said)
-        return views.drafted_card(card, self._line.settings.zone, said, submission.user)
+        return own_card(card, self._line, submission.user, said)
 
 
 def _submitted(

@@ -1,7 +1,6 @@
-"""The events and users' properties that a draft names and nobody has: mostly a slip.
+"""The events that a draft names and that never came in: mostly a slip, and nobody would notice.
 
-A live campaign that waits for such an event is published, runs, and reaches nobody; a message with
-such a property greets nobody by name.
+A live campaign that waits for such an event is published, runs, and reaches nobody.
 """
 
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from domain.audience import deeds, doings
 from domain.campaign import Campaign
 from domain.personal import BestTime
 from domain.trigger import names
-from domain.trying import mentioned
 
 ASKED_MAX = 20
 """So many events of a draft are looked for; few name more than three."""
@@ -28,19 +26,6 @@ def unseen(line: Line, campaign: Campaign) -> tuple[str, ...]:
         if all(one.name != name for one in found.names):
             missing.append(name)
     return tuple(missing)
-
-
-def unheld(line: Line, campaign: Campaign) -> dict[str, str]:
-    """Return the properties in the content that no user has, each with a like one, or ""."""
-    missing = {}
-    for key in sorted(mentioned(campaign)[0])[:ASKED_MAX]:
-        found = line.ask(FindNames("trait", "", key), line.patience(lambda: None))
-        if not isinstance(found, NamesFound) or not found.ready:
-            return {}
-        there = [one.name for one in found.names]
-        if all(name != key and not name.startswith(f"{key}.") for name in there):
-            missing[key] = there[0] if there else ""
-    return missing
 
 
 def _named(campaign: Campaign) -> Iterator[str]:

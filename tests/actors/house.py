@@ -131,6 +131,7 @@ async def open_house(
             zone=zone,
             error_id=lambda: "E1",
             watch_goals=lambda: reckoner.look(),  # noqa: PLW0108 - made below
+            over=pressure.over,
             controls=controls,
             hold=hold,
             library_version="1",
@@ -139,7 +140,9 @@ async def open_house(
             post=post,
             rehearse=rehearse,
         )
-        reckoner = Reckoner(store, clock, router)
+        reckoner = Reckoner(
+            store, clock, router, audit_key=context.audit_key, announce=context.announce
+        )
         supervisor = Supervisor(context, error_id=lambda: "E1")
         delivery = Delivery(
             store,

@@ -6,11 +6,21 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from actors.beforehand import CARD_PERCENT, CARD_SECONDS, PLAY_SECONDS_MAX
 from actors.desk import HouseRules
 from actors.mail import Approve, Draft, Publish, Refused, RequestChanges, Submit
-from actors.mail_rehearsal import FEWER_DAYS, Progress, Rehearse, Rehearsed, ShowRehearsal
+from actors.mail_rehearsal import (
+    FEWER_DAYS,
+    SECONDS_MAX,
+    Progress,
+    Rehearse,
+    Rehearsed,
+    ShowRehearsal,
+)
 from actors.mail_views import RehearsalView
+from domain.periods import DAY_MS
 from store import announcements
+from store.announcements import Card
 from tests.actors.house import ANA, BEN, LIVE, House, open_house
 from tests.bot.rehearsals import REHEARSED
 
@@ -23,6 +33,7 @@ class Player:
 
     def __init__(self, *answers: Rehearsed | Refused | Exception) -> None:
         self.asked: list[int] = []
+        self.seconds: list[int] = []
         self.over = 0
         self._answers = [*answers, REHEARSED]
 
@@ -30,6 +41,7 @@ class Player:
         self, request: Rehearse, tell: Callable[[Progress], object]
     ) -> Rehearsed | Refused:
         self.asked.append(request.days)
+        self.seconds.append(request.seconds_max)
         tell(Progress(0, 1, 0))
         await trio.sleep(60)
         self.over += 1
@@ -59,7 +71,8 @@ async def test_what_is_submitted_is_rehearsed_while_its_review_goes_on(
     player = Player()
     async with open_house(tmp_path, autojump_clock, rules=RULES, rehearse=player) as house:
         await submitted(house)
-        assert await stands(house) == RehearsalView("waits")
+        assert (begun := await stands(house))
+        assert begun.state == "waits"
         await house.asks(Approve(name=NAME, by=BEN))
         assert player.over == 0, "nobody waited for it"
         await trio.sleep(61)
@@ -123,6 +136,7 @@ async def test_a_rehearsal_that_somebody_waits_for_goes_first(
         await trio.sleep(30)
         assert await house.desk.ask(Rehearse(NAME, 3)) == REHEARSED
         assert (player.asked, player.over) == ([30, 3], 1)
+        assert player.seconds == [PLAY_SECONDS_MAX, SECONDS_MAX], "it may take longer by itself"
         await trio.sleep(61)
         assert player.asked == [30, 3, 30]
         assert (found := await stands(house))
@@ -176,3 +190,68 @@ async def test_where_it_is_switched_off_nothing_waits_for_a_rehearsal(
     async with open_house(tmp_path, autojump_clock, rehearse=Player()) as house:
         await submitted(house)
         assert await stands(house) is None
+
+
+class Stepping:
+    """Plays 30 days in so many steps, one in so many seconds."""
+
+    def __init__(self, steps: int, *, seconds: float) -> None:
+        self._steps = steps
+        self._seconds = seconds
+        self.house: House | None = None
+
+    async def __call__(
+        self, request: Rehearse, tell: Callable[[Progress], object]
+    ) -> Rehearsed | Refused:
+        assert self.house is not None
+        from_ms = self.house.clock.now_ms() - request.days * DAY_MS
+        for n in range(1, self._steps + 1):
+            await trio.sleep(self._seconds)
+            at_ms = from_ms + n * request.days * DAY_MS // self._steps
+            tell(Progress(n, self._steps, at_ms))
+        await trio.sleep(self._seconds)
+        return REHEARSED
+
+
+async def drawn(house: House, seconds: int) -> list[float]:
+    """Tell what there is to tell for so long; return when a card of a campaign was drawn."""
+    times = []
+    with trio.move_on_after(seconds):
+        while True:
+            await trio.sleep(0.1)
+            for one, _ in await house.store.read(lambda conn: announcements.open_ones(conn, 99)):
+                times += [trio.current_time()] if one.kind == "card" else []
+                card = Card("C1", "1.0") if one.kind == "card" else None
+                await house.desk.announced(one, card)
+    return times
+
+
+async def test_the_card_tells_how_far_its_rehearsal_is(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    player = Stepping(10, seconds=6)
+    async with open_house(tmp_path, autojump_clock, rules=RULES, rehearse=player) as house:
+        player.house = house
+        await submitted(house)
+        assert await drawn(house, 31)
+        found = await stands(house)
+        assert found == RehearsalView("waits", percent=50, days_done=15, days=30)
+
+
+async def test_a_card_is_drawn_anew_every_few_seconds_at_most_and_only_for_more(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    fast, slow = Stepping(300, seconds=0.2), Stepping(300, seconds=2)
+    for player, most in ((fast, 60 / CARD_SECONDS), (slow, 100 / CARD_PERCENT)):
+        folder = tmp_path / str(most)
+        folder.mkdir()
+        async with open_house(folder, autojump_clock, rules=RULES, rehearse=player) as house:
+            player.house = house
+            await submitted(house)
+            first, *more = await drawn(house, 620)
+            assert 0.5 * most < len(more) <= most + 1
+            waits = [b - a for a, b in zip([first, *more], more[:-1], strict=False)]
+            assert min(waits) >= CARD_SECONDS - 0.2
+            found = await stands(house)
+            assert found is not None
+            assert found.state == "done", "the end takes its place"

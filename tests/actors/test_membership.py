@@ -102,3 +102,16 @@ def test_the_configuration_itself_names_people_but_not_through_a_group() -> None
     members = Membership(RoleLists(approvers=(TEAM,), admins=("u0ben",)))
     members.learn(TEAM, frozenset({ANA}))
     assert (members.names(BEN), members.names(ANA)) == (True, False)
+
+
+def test_the_people_of_a_role_are_those_who_are_named_and_the_members_of_its_groups() -> None:
+    members = Membership(RoleLists(approvers=(BEN, TEAM), admins=("U0CLEO",)))
+    assert members.people(Role.APPROVER) == frozenset({BEN})
+    members.learn(TEAM, frozenset({ANA}))
+    assert members.people(Role.APPROVER) == frozenset({ANA, BEN})
+    assert members.people(Role.ADMIN) == frozenset({"U0CLEO"})
+    assert members.people(Role.PRIVACY) == frozenset()
+
+
+def test_a_role_that_nobody_was_given_and_everyone_has_has_no_list_of_people() -> None:
+    assert Membership().people(Role.APPROVER) is None

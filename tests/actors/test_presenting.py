@@ -4,6 +4,7 @@ import msgspec
 from trio.testing import MockClock
 
 from actors.mail import Draft
+from actors.mail_audience import Weigh, Weighed
 from domain.audience import Property
 from domain.campaign import Delivery, Limits, What, When
 from tests.actors.house import ANA, LIVE, PAST, open_house
@@ -27,14 +28,19 @@ async def test_before_it_is_published_a_campaign_shows_what_is_worth_a_second_lo
         await house.feed(*(house.profile(f"v{n}", plan="free") for n in range(20)))
         await house.asks(Draft(definition=some, by=ANA))
         told = (await house.view(PAST.name)).cautions
+        weighed = await house.desk.ask(Weigh(replace(some, name="Not kept")))
+    assert isinstance(weighed, Weighed)
+    assert weighed.cautions == told
+    assert weighed.estimate is not None
+    assert weighed.estimate.expected == 20
     expected = [
+        "No user has a property “colour”.",
+        "Profile.colour is empty for 20 of 20",
         "It is for 50 % of all users: 20 of 40 qualify.",
         "It has no cap",
         "It has no do-not-disturb",
         "Sending takes 1 h 4",
         "It is sent as soon as",
-        "No user has a property “colour”.",
-        "Profile.colour is empty for 20 of 20",
     ]
     assert len(told) == len(expected), told
     for one, begins in zip(told, expected, strict=True):
@@ -46,7 +52,9 @@ async def test_a_live_campaign_has_its_cautions_too_and_one_that_runs_has_none(
 ) -> None:
     async with open_house(tmp_path, autojump_clock) as house:
         await house.asks(Draft(definition=LIVE, by=ANA))
-        assert "no cap" in (await house.view(LIVE.name)).cautions[0]
+        told = (await house.view(LIVE.name)).cautions
+        assert "no cap" in told[0]
+        assert await house.desk.ask(Weigh(replace(LIVE, name="Not kept"))) == Weighed(told)
         await house.running(replace(LIVE, name="Other"))
         assert (await house.view("Other")).cautions == ()
 
@@ -59,3 +67,12 @@ async def test_a_time_that_the_clock_change_leaves_out_is_a_caution(
         await house.asks(Draft(definition=gap, by=ANA))
         told = (await house.view(PAST.name)).cautions
         assert any("clocks are put forward then" in one for one in told)
+
+
+async def test_what_cannot_be_a_campaign_is_not_weighed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        wrong = replace(PAST, limits=Limits(control_groups=("nobody",)))
+        refused = await house.refused(Weigh(wrong))
+        assert "nobody" in str(refused.problems)

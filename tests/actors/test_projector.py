@@ -6,11 +6,11 @@ import duckdb
 import pytest
 from trio.testing import MockClock
 
-from actors.keeper import ROWS_BEHIND_MAX
 from actors.mail import Reach, Refused
 from domain.audience import EVERYONE, Did
 from domain.campaign import Limits
 from domain.facts import User
+from store.copy_connection import Limits as CopyLimits
 from store.copy_errors import CopyNotWrittenError
 from store.log import LogRow
 from store.projection import Projection
@@ -42,12 +42,12 @@ async def test_the_copy_is_left_alone_until_much_is_missing_and_then_nobody_need
     monkeypatch.setattr(Projection, "catch_up", counted)
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(1)
-        await house.orders(["u0000"] * (ROWS_BEHIND_MAX - 1))
+        await house.orders(["u0000"] * (CopyLimits().rows_behind_max - 1))
         await house.idle(3_600)
         assert (taken, (tmp_path / "a.duckdb").exists()) == ([], False)
         await house.orders(["u0000"])
         await house.idle()
-        assert taken == [ROWS_BEHIND_MAX + 1]
+        assert taken == [CopyLimits().rows_behind_max + 1]
 
 
 async def test_the_waterfall_adds_up(tmp_path: Path, autojump_clock: MockClock) -> None:

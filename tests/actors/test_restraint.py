@@ -4,8 +4,10 @@ import trio
 from trio.testing import MockClock
 
 from actors.clock import monotonic_ms
+from actors.elsewhere import Elsewhere
 from actors.restraint import Pace, Restraint
 from domain.breaker import Open, Ramping
+from store.held_back import HeldBack
 
 
 def restrained(rate: int = 100) -> Restraint:
@@ -101,3 +103,40 @@ async def test_after_a_start_the_first_second_is_silent(autojump_clock: MockCloc
     began = monotonic_ms()
     assert await restraint.room(1, resends=0)
     assert monotonic_ms() - began > 1_000
+
+
+async def test_it_knows_since_when_segment_has_taken_nothing(autojump_clock: MockClock) -> None:
+    restraint = restrained()
+    restraint.start()
+    await trio.sleep(60)
+    restraint.throttled(5_000)
+    began = monotonic_ms()
+    await trio.sleep(10)
+    restraint.failed()
+    await trio.sleep(10)
+    now = 1_790_000_000_000
+    assert restraint.holds(now).since_ms == now - (monotonic_ms() - began)
+    restraint.answered()
+    assert restraint.holds(now).since_ms == 0
+
+
+async def test_after_a_restart_in_an_outage_it_is_counted_from_the_start(
+    autojump_clock: MockClock,
+) -> None:
+    restraint = restrained()
+    restraint.start(HeldBack(away=True))
+    await trio.sleep(7)
+    assert restraint.holds(10_000).since_ms == 3_000
+
+
+async def test_what_leaves_elsewhere_takes_of_the_pace_for_a_second(
+    autojump_clock: MockClock,
+) -> None:
+    beside = [(1_000, 1, 60), (2_000, 1, 60), (4_000, 1, 40), (4_010, 1, 40)]
+    restraint = Restraint(Pace(100, 4), Random(1), Elsewhere(beside))
+    await trio.sleep(4.02)
+    assert await restraint.room(20, resends=0)
+    assert monotonic_ms() == 4_020, "what left two seconds ago has flowed back"
+    restraint.spend(20, resends=0)
+    assert await restraint.room(40, resends=0)
+    assert 5_000 <= monotonic_ms() <= 5_020

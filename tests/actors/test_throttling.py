@@ -5,6 +5,7 @@ import trio
 from msgspec.structs import replace
 from trio.testing import MockClock
 
+from actors.elsewhere import Elsewhere
 from actors.throttling import Throttling
 from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits
 from domain.frequency import GlobalLimits
@@ -102,3 +103,17 @@ async def test_the_end_of_a_night_is_spread_by_the_throttle(
         await house.idle(2 * FIVE_MINUTES)
         assert len(house.wire.users) == 12
         assert most_in_5_minutes(house.wire.requests) <= 10
+
+
+async def test_what_leaves_elsewhere_takes_of_the_throttle_over_all_campaigns(
+    autojump_clock: MockClock,
+) -> None:
+    free = replace(LIVE, limits=Limits(ignore_global=True))
+    beside = [(5_000, 15, 15), (9_000, 30, 60)]
+    throttling = Throttling(6_000, Elsewhere(beside))
+    await trio.sleep(5)
+    assert throttling.room("c", LIVE) == 5
+    assert throttling.room("free", free) is None
+    await trio.sleep(4)
+    assert throttling.room("c", LIVE) == -10
+    assert throttling.wait_ms("c", LIVE) > 0

@@ -29,6 +29,8 @@ async def test_whoever_waits_for_their_turn_is_told_when_it_is(
             for user in ("here", "west", "east", "nowhere")
         }
     assert "turn" not in said["here"], "it was"
-    assert said["west"].endswith("it is the user's turn at 2026-03-20 12:00:00 EDT.")
+    assert said["west"].endswith(
+        "it is the user's turn at 2026-03-20 12:00:00 in America/New_York."
+    )
     assert "the user's time (Asia/Tokyo) has passed" in said["east"]
     assert "gets nothing: The user's time zone is unknown" in said["nowhere"]

@@ -7,10 +7,8 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.mail import Pause, Resume
-from actors.winning import told
-from domain.assignment import Tally
-from domain.campaign import Campaign, What
+from actors.mail import Pause, Resume, Stop
+from domain.campaign import Campaign, Limits, What, When
 from domain.goal import Goal
 from domain.variants import AbTest, Variant
 from store import announcements, variants
@@ -133,7 +131,54 @@ async def test_a_campaign_that_restarts_keeps_what_its_test_found(
         assert "".join(variant for _, variant, _ in received(house.wire)) == "BB"
 
 
-def test_what_a_test_found_is_told_in_numbers() -> None:
-    assert told(AB, {"A": Tally(100, 3)}, "A") == (
-        "Variant “A” goes to the rest. The goal was reached of “A” 3 of 100 (3.0 %), of “B” 0 of 0."
-    )
+ENDS: dict[str, dict[str, Any]] = {
+    "by its cap": {"limits": Limits(cap_total=4)},
+    "by its date": {"when": When(end="2026-03-20T11:00")},  # 13 minutes after it began, in Oslo
+    "by a stop": {},
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+async def test_a_live_campaign_that_ends_during_its_test_is_judged_at_once_and_after_the_wait(
+    tmp_path: Path, autojump_clock: MockClock, how: str
+) -> None:
+    test = AbTest(OFFERS, test_users=4, wait_minutes=60)
+    campaign = msgspec.structs.replace(having(LIVE, test), **ENDS[how])
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(4)
+        await house.running(campaign)
+        for n in range(4):
+            await house.feed(house.event(f"u{n:04}"))
+            await house.idle()
+        if how == "by a stop":
+            await house.asks(Stop(name=LIVE.name, by=ANA))
+        await house.until(LIVE.name, "stopped" if how == "by a stop" else "completed", seconds=900)
+        assert "so far not enough users" in (await replies(house))[-1]
+        (run,) = (await house.view(LIVE.name)).runs
+        assert run.finding is not None
+        assert [one.users for one in run.finding.of] == [2, 2]
+        assert run.test_until_ms == run.finding.until_ms
+        await house.feed(house.event("u0001", "Paid"))
+        await trio.sleep((run.test_until_ms or 0) / 1_000 - house.clock.now_ms() / 1_000 + 10)
+        assert (await replies(house))[-1] == (
+            "The test is over: not enough users to say which variant does better (100 of each are"
+            " needed). The goal was reached of “A” 0 of 2 (0.0 %), of “B” 1 of 2 (50.0 %)."
+        )
+        (run,) = (await house.view(LIVE.name)).runs
+        assert run.test_until_ms is None
+        assert not any(one.winner for one in run.variants)
+        await house.check()
+
+
+async def test_a_run_that_was_a_test_as_a_whole_is_judged_after_it_is_done(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    everybody = AbTest(OFFERS, test_users=99, wait_minutes=60)
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(6)
+        await house.publish(having(PAST, everybody))
+        await house.until("Win back", "completed")
+        await house.feed(house.event("u0001", "Paid"), house.event("u0002", "Paid"))
+        await trio.sleep(3_700)
+        (said,) = [each for each in await replies(house) if "The test is over" in each]
+        assert " 2 of 3" in said or said.count(" 1 of 3") == 2

@@ -38,4 +38,4 @@ def limits(request: ShowLimits) -> Answer:
 def line_of(v: CampaignView) -> CampaignLine:
     """The campaign as it stands in a list."""
     plain = CampaignLine(v.id, v.name, v.kind, v.state, v.author, v.books, v.updated_ms)
-    return structs.replace(plain, reason=v.reason, hash=v.hash)
+    return structs.replace(plain, reason=v.reason, hash=v.hash, editors=v.editors)

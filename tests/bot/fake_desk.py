@@ -34,6 +34,8 @@ from actors.mail import (
     Stop,
     Submit,
 )
+from actors.mail_attention import Attention, Need, ShowAttention
+from actors.mail_audience import Weigh, Weighed
 from actors.mail_beside import AboutAudience, Beside
 from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_forms import DropForm, KeepForm, ShowForm
@@ -64,6 +66,7 @@ from actors.membership import Membership
 from domain.campaign import content_hash
 from domain.review import TABLE, Action, Forbidden, State, may_approve, step
 from tests.bot.audiences import ESTIMATE, counted, limits, line_of
+from tests.bot.fake_answers import is_about, unknown
 from tests.bot.fake_forms import Kept, answer_form
 from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT
@@ -86,6 +89,8 @@ class FakeDesk:
         self.slow: trio.Event | None = None
         self.slow_for: type = object
         self.fails: Exception | None = None
+        self.needs: tuple[Need, ...] = ()
+        self.cautions: tuple[str, ...] = ()
         self.report = REPORT
         self.rehearsed: Rehearsed | Refused = REHEARSED
         self.check = CheckView("ABC234", "U0ANA", NOW_MS, "accepted")
@@ -106,7 +111,7 @@ class FakeDesk:
 
     async def announced(self, announcement: Announcement, card: Card | None) -> None:
         self.open = [
-            (each, card if card and _is_about(each, announcement) else known)
+            (each, card if card and is_about(each, announcement) else known)
             for each, known in self.open
             if each.id != announcement.id
         ]
@@ -156,9 +161,13 @@ class FakeDesk:
                 return self._draft(request)
             case ListAll():
                 return Listed(tuple(line_of(view) for view in self.campaigns.values()))
+            case Weigh():
+                return Weighed(self.cautions, ESTIMATE)
+            case ShowAttention():
+                return Attention(self.needs)
             case Show(name):
                 view = self.find(name)
-                return Done("Here it is.", view) if view else _unknown(name)
+                return Done("Here it is.", view) if view else unknown(name)
             case Submit(name, by):
                 return self._step(name, Action.SUBMIT, "It is in review now.", by)
             case Approve(name, by):
@@ -177,7 +186,7 @@ class FakeDesk:
                 return self._step(name, Action.EDIT, "It is taken back.", by)
             case Archive(name):
                 view = self.find(name)
-                return Done("It is in the archive now.", view) if view else _unknown(name)
+                return Done("It is in the archive now.", view) if view else unknown(name)
             case SendSample(name, by):
                 return self._decide(name, by, "sending")
             case SkipRun(name, by):
@@ -192,11 +201,11 @@ class FakeDesk:
                 return limits(request)
             case ShowReport(name):
                 view = self.find(name)
-                return self.report if view else _unknown(name)
+                return self.report if view else unknown(name)
             case ShowRehearsing():
                 return Done("Rehearsing 2026-03-01: 5 of 10 events (50 %).")
             case Rehearse(name) | ShowRehearsal(name):
-                return self.rehearsed if self.find(name) else _unknown(name)
+                return self.rehearsed if self.find(name) else unknown(name)
             case Preview(variant="gone"):
                 return Refused("There is no variant “gone”.", "Choose another.")
             case Preview():
@@ -262,7 +271,7 @@ class FakeDesk:
     def _approve(self, request: Approve) -> Answer:
         view = self.find(request.name)
         if view is None:
-            return _unknown(request.name)
+            return unknown(request.name)
         editors = frozenset(view.editors)
         if not may_approve(request.by, author=view.author, editors=editors):
             return Refused("You wrote or edited this campaign.", "Ask somebody else to approve it.")
@@ -274,7 +283,7 @@ class FakeDesk:
     def _step(self, name: str, action: Action, said: str, _by: str, wire: int = 0) -> Answer:
         view = self.find(name)
         if view is None:
-            return _unknown(name)
+            return unknown(name)
         state = step(State(view.state), action)
         if isinstance(state, Forbidden):
             return Refused(f"It is {state.state}.", f"Possible now: {', '.join(state.allowed)}.")
@@ -288,12 +297,3 @@ class FakeDesk:
 
     def _moved(self, view: CampaignView, state: State) -> CampaignView:
         return msgspec.structs.replace(view, state=state, allowed=tuple(TABLE[state]))
-
-
-def _is_about(later: Announcement, told: Announcement) -> bool:
-    kind = "card" if later.kind == "reply" else later.kind
-    return (kind, later.campaign, later.subject) == (told.kind, told.campaign, told.subject)
-
-
-def _unknown(name: str) -> Refused:
-    return Refused(f'There is no campaign "{name}".', "Type /campaign list.")

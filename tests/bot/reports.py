@@ -1,7 +1,10 @@
 """A report that tests draw, print and show."""
 
+import msgspec
+
 from actors.mail_report import ArmView, Report, Skipped, VariantCame
-from actors.mail_views import BooksView
+from actors.mail_views import BooksView, RunView
+from domain.finding import Finding, Result, Tried
 from domain.goal import Goal
 from domain.spans import Span
 
@@ -29,3 +32,15 @@ REPORT = Report(
     target=ArmView(900, 90, 97, 1_200_000_000),
     control=ArmView(200, 10, 10, 100_000_000),
 )
+TESTED = Finding(
+    Result.WON, "B", (Tried("A", 450, 30), Tried("B", 450, 60)), 1_774_000_000_000, None
+)
+
+
+def judged(*findings: Finding) -> Report:
+    """Return the report of a campaign whose runs were tests, and what each of them found."""
+    runs = tuple(
+        RunView(str(n), "done", BooksView(), finding=one)
+        for n, one in enumerate(findings or (TESTED,))
+    )
+    return msgspec.structs.replace(REPORT, runs=runs)

@@ -6,6 +6,7 @@ from actors.mail_views import BooksView
 from bot.figures import (
     alt_text,
     compact,
+    findings,
     goal_line,
     headline,
     lift_line,
@@ -14,9 +15,10 @@ from bot.figures import (
     window,
     with_lift,
 )
+from domain.finding import Finding, Result
 from domain.lift import Compared, Lift, NoBase, NotEnough
 from domain.spans import Span
-from tests.bot.reports import REPORT
+from tests.bot.reports import REPORT, TESTED, judged
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,28 @@ def test_words_of_a_picture_are_short_and_in_the_accounts_zone() -> None:
 )
 def test_a_number_on_an_axis_is_short(value: float, shown: str) -> None:
     assert compact(value) == shown
+
+
+def test_what_a_test_of_variants_found_is_told_with_its_figures() -> None:
+    assert findings(REPORT) == []
+    (said,) = findings(judged())
+    assert said == (
+        "Variant “B” won the test."
+        " The goal was reached of “A” 30 of 450 (6.7 %), of “B” 60 of 450 (13.3 %)."
+    )
+    assert said in alt_text(judged())
+
+
+def test_a_test_whose_campaign_ended_before_says_when_it_is_judged() -> None:
+    early = msgspec.structs.replace(TESTED, until_ms=REPORT.at_ms)
+    (said,) = findings(judged(early))
+    assert "so far variant “B” is ahead." in said
+    assert said.endswith("it is judged at 2026-03-20 10:46.")
+
+
+def test_of_many_runs_the_latest_tests_are_told_with_their_runs() -> None:
+    few: Finding = msgspec.structs.replace(TESTED, result=Result.FEW)
+    told = findings(judged(*[TESTED] * 4, few))
+    assert len(told) == 3
+    assert told[0].startswith("Run 4: The test is over: not enough users")
+    assert told[1].startswith("Run 3: Variant “B” won the test.")

@@ -45,7 +45,6 @@ def test_a_trail_shows_what_is_known_and_the_latest_steps() -> None:
     shown = str(message.blocks)
     assert "The user is known." in shown
     assert "3 earlier steps before these" in shown
-    assert "<!date" not in shown
     assert "step 2 " not in shown
     assert f"step {STEPS_SHOWN_MAX + 2} &lt;b&gt;" in shown
     assert message_problems(message.text, list(message.blocks)) == []
@@ -65,12 +64,22 @@ def test_a_trail_has_a_paragraph_for_each_event_and_the_ids_of_messages_below() 
         for block in blocks
         if block["type"] == "section" and "did" in block["text"]["text"]
     )
-    assert [line.split("` ")[1] for line in first.split("\n")] == [
+    assert [line.split("* ", 1)[1] for line in first.split("\n")] == [
         "did “Cart”: it triggered the campaign",
         "qualified, and the message was written",
         "Segment accepted it.",
     ]
     assert "nothing" in second
+
+
+def test_the_times_of_a_trail_are_those_of_whoever_reads_it() -> None:
+    known = ("It waits until 2026-09-21 15:33:20 CEST.",)
+    steps = (Step(NOW_MS, "held until 2026-09-22 08:00:00 CEST: it was do-not-disturb"),)
+    said = str(told(Told("ann", "Europe/Oslo", known, steps)).blocks)
+    day = "{date_short_pretty} at {time}"
+    assert f"*<!date^1790000000^{day}|2026-09-21 16:13 Europe/Oslo>* held until <!date^" in said
+    assert said.count("<!date^") == 3
+    assert "Times are in your own zone; the account is in Europe/Oslo." in said
 
 
 def test_what_is_known_is_told_without_codes() -> None:

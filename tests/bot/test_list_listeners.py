@@ -177,3 +177,17 @@ async def test_a_daemon_that_has_too_much_to_do_takes_the_file_later(
             patch.setattr(list_import, "_nap", nap)
             await submit(wire)
         assert (naps, await lists(house)) == ([1], [("Fair visitors", 1, 2)])
+
+
+async def test_a_file_that_is_misread_in_many_places_has_all_of_them_named_in_a_file(
+    tmp_path: Path, settings: BotSettings, slack: SlackStub
+) -> None:
+    async with stage(tmp_path, settings, slack) as (house, wire):
+        slack.files["F1"] = b"Identity\n" + b"J\xf6rg\n" * 5
+        answer = await submit(wire)
+        assert "line 2" in answer["errors"]["file"]
+        (problems,) = slack.uploads
+        assert [line.split(",")[0] for line in problems.decode().splitlines()] == [
+            f"line {n}" for n in range(2, 7)
+        ]
+        assert await lists(house) == []

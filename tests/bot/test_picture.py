@@ -10,13 +10,13 @@ from matplotlib.text import Text
 
 from actors.mail_report import Report
 from actors.mail_views import BooksView
-from bot import picture
+from bot import figures, picture
 from bot.figures import with_lift
 from bot.picture import CONTROL, PENDING, SENT, SKIPPED, VARIANT, draw, draw_rehearsal
 from bot.picture_kinds import Drawn
 from domain.lift import Lift
 from tests.bot.rehearsals import REHEARSED
-from tests.bot.reports import REPORT
+from tests.bot.reports import REPORT, judged
 
 NOTHING = msgspec.structs.replace(
     REPORT, books=BooksView(), delivered=(), goal=None, target=None, control=None
@@ -86,6 +86,33 @@ def test_a_picture_tells_what_the_campaign_brought_and_the_lift(
     assert "Control group's: 100.00 in all, 0.50 a user" in said
     assert "B won: 13.3 % (60 of 450)" in said
     assert any(line.startswith("Lift +100.0 %") for line in said)
+
+
+def test_a_picture_tells_what_a_test_of_variants_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [text.get_text() for text in words_of(judged(), monkeypatch)]
+    assert figures.latest_finding(judged()) == "Variant “B” won the test."
+    assert "Variant “B” won the test." in lines
+    assert figures.latest_finding(REPORT) == ""
+
+
+@pytest.mark.parametrize("most", [1, 7, 400, 1_234_567])
+def test_no_bar_is_higher_than_the_highest_number_beside_it(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    first, second, *_ = REPORT.delivered
+    spans = (msgspec.structs.replace(first, n=most), msgspec.structs.replace(second, n=0))
+    drawn: list[Figure] = []
+
+    def keep(figure: Figure) -> bytes:
+        drawn.append(figure)
+        return b""
+
+    monkeypatch.setattr(picture, "render", keep)
+    draw(msgspec.structs.replace(REPORT, delivered=spans))
+    axes = next(each for each in drawn[0].axes if each.patches and each.get_xticks().size == 2)
+    low, high = axes.get_ylim()
+    assert low == 0
+    assert most <= high == axes.get_yticks()[-1]
 
 
 def test_a_rehearsal_has_a_picture_too() -> None:

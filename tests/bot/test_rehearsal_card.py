@@ -15,12 +15,13 @@ PICTURE = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"}
 
 
 def test_a_rehearsal_is_told_with_ten_users_whom_nobody_can_name() -> None:
-    message = rehearsal_card(REHEARSED, PICTURE)
+    message = rehearsal_card(REHEARSED, PICTURE, trails="k")
     said = str(message.blocks)
     assert "*User 10*: 1 sent" in said
+    assert "k:10" in said
     assert "secret-user" not in said
     assert "<!channel>" not in said
-    assert "and 2 more steps" in said
+    assert "step 0" not in said, "a line each, and the trail at a click"
     assert message_problems(message.text, list(message.blocks)) == []
 
 

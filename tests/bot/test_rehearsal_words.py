@@ -31,6 +31,12 @@ def test_an_hour_far_below_the_pace_is_told_as_a_share_of_it() -> None:
     assert "may go" not in said(hour_max=0)
 
 
+def test_what_waits_for_its_turn_is_told_with_the_longest_wait() -> None:
+    told = said(slowed=7, slowed_ms=150_000)
+    assert "7 messages would have waited for the pace or a throttle, 2 minutes at most" in told
+    assert "a minute at most" in said(slowed=1, slowed_ms=60_000)
+
+
 def test_what_did_not_happen_is_not_told() -> None:
     nothing = said(blocked=(), held=0, cap_filled_ms=None, busiest=None)
     assert len(nothing.splitlines()) == 2
@@ -96,6 +102,11 @@ DONE = RehearsalView(
         ({"busiest": 79, "hour_max": 100}, "would have gone"),
         ({"messages": 0, "users": 0}, "2026-03-20: nothing would have gone"),
         ({"state": "waits"}, "It is being rehearsed"),
+        ({"state": "waits", "percent": 0, "days": 30}, "Its rehearsal begins"),
+        (
+            {"state": "waits", "percent": 45, "days_done": 13, "days": 30},
+            "Its rehearsal has played 13 of 30 days (45 %)",
+        ),
         ({"state": "refused", "said": "No."}, "It could not be rehearsed: No."),
     ],
 )
@@ -113,4 +124,4 @@ def test_what_other_campaigns_sent_in_the_same_hour_is_told() -> None:
     assert "Other campaigns sent 30 messages in the hour that begins on 2026-02-18 10:46" in told
     assert told.endswith("in which 90 of these would have gone")
     tight = said(**beside, shared_max=150)
-    assert tight.endswith("all campaigns together may send 150 in an hour, so they would queue")
+    assert tight.endswith("all campaigns together may send 150 in an hour, so some would wait")

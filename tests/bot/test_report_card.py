@@ -6,7 +6,7 @@ from bot.figures import with_lift
 from bot.report_card import report_card
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.oracle import message_problems
-from tests.bot.reports import REPORT
+from tests.bot.reports import REPORT, TESTED, judged
 from tests.bot.samples import PAST, draft
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, Wire
@@ -43,6 +43,12 @@ def test_a_report_of_many_long_reasons_and_variants_still_fits() -> None:
     assert message_problems(message.text, list(message.blocks)) == []
     assert "32 more reasons" in str(message.blocks)
     assert "40 more variants" in str(message.blocks)
+
+
+def test_a_report_says_what_a_test_of_variants_found_however_many_runs() -> None:
+    message = report_card(judged(*[TESTED] * 40), PICTURE)
+    assert str(message.blocks).count("won the test") == 3
+    assert message_problems(message.text, list(message.blocks)) == []
 
 
 async def test_the_command_answers_with_the_picture_in_the_words(

@@ -119,3 +119,14 @@ async def test_people_are_exported_by_those_alone_who_look_after_data_or_the_who
         await submit(wire, BEN)
         assert bool(slack.of("views.open")) == may
         assert await exports(house) == ([(BEN, "North")] if may else [])
+
+
+async def test_of_an_audience_with_nobody_in_it_there_is_no_file(
+    tmp_path: Path, settings: BotSettings, slack: SlackStub
+) -> None:
+    async with stage(tmp_path, settings, slack) as (house, wire):
+        nobody = Property("country", "equals", "XX")
+        await house.asks(SaveAudience(name="Nobody", who=nobody, by=ANA))
+        await submit(wire, name="Nobody")
+        assert "Nobody is in “Nobody” now." in slack.of("chat.postEphemeral")[0].said
+        assert slack.uploads == []

@@ -1,6 +1,10 @@
+from msgspec.structs import replace
+
 from actors.mail import RunView, VariantView
+from bot import words
 from bot.variants import BLANKS_SHOWN_MAX, VARIANTS_SHOWN_MAX, blank_lines, variant_lines
 from bot.views import campaign_card
+from domain.finding import Finding, Result, Tried
 from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import LIVE, draft
 
@@ -22,6 +26,18 @@ def test_a_winner_and_a_test_that_goes_on_are_told() -> None:
     assert variant_lines(won, ZONE) == ["Variant *A* :trophy: the winner: 3 sent"]
     tested = RunView("live", "running", RUN.books, test_until_ms=NOW_MS)
     assert "The winner is chosen" in variant_lines(tested, ZONE)[0]
+
+
+def test_what_a_test_found_is_told_and_when_it_is_judged_anew() -> None:
+    found = Finding(Result.FEW, "A", (Tried("<A>", 3, 1), Tried("B", 4)), NOW_MS)
+    over = RunView("live", "completed", RUN.books, finding=found)
+    (said,) = variant_lines(over, ZONE)
+    assert said.startswith("The test is over: not enough users")
+    assert "of “&lt;A&gt;” 1 of 3 (33.3 %), of “B” 0 of 4 (0.0 %)" in said
+    early = replace(found, result=Result.WON, until_ms=NOW_MS)
+    (so_far,) = variant_lines(replace(over, finding=early, test_until_ms=NOW_MS), ZONE)
+    assert "so far variant “A” is ahead." in so_far
+    assert f"it is judged {words.moment(NOW_MS, ZONE)}." in so_far
 
 
 def test_of_many_variants_and_values_the_first_are_told() -> None:

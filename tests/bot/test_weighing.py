@@ -44,17 +44,17 @@ def test_what_does_not_fit_is_counted() -> None:
 
 
 def test_cautions_are_numbered_in_their_order() -> None:
-    blocks = weighing.cautions(draft(PAST, cautions=("It has no cap.", "It has no end.")), 1_200)
+    blocks = weighing.cautions(("It has no cap.", "It has no end."))
     assert message_problems("text", blocks) == []
     assert "1. It has no cap.\\n2. It has no end." in words(blocks)
 
 
 def test_a_campaign_without_any_has_no_such_part() -> None:
-    assert weighing.cautions(draft(PAST), 1_200) == []
+    assert weighing.cautions(()) == []
 
 
 def test_of_many_cautions_the_gravest_are_shown() -> None:
-    said = words(weighing.cautions(draft(PAST, cautions=tuple("abcdefghijklm")), 1_200))
+    said = words(weighing.cautions(tuple("abcdefghijklm")))
     assert "10. j" in said
     assert "... and 3 more cautions." in said
 

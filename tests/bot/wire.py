@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 import trio
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
@@ -11,6 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.app import make_app, make_client
 from bot.directory import Directory
 from bot.dispatch import Dispatcher
+from bot.home_tab import Homes
 from bot.menus import name_option
 from bot.ports import Desk
 from bot.settings import BotSettings
@@ -34,11 +36,21 @@ def signed(body: str, *, at_ms: int = NOW_MS, secret: str = SECRET) -> dict[str,
 class Wire:
     """Sends what people do to the app, and returns when all of it has been done."""
 
-    def __init__(self, settings: BotSettings, desk: Desk, slack: SlackStub) -> None:
+    def __init__(
+        self,
+        settings: BotSettings,
+        desk: Desk,
+        slack: SlackStub,
+        nursery: trio.Nursery | None = None,
+    ) -> None:
         self.settings = settings
         self.now_ms = NOW_MS
-        directory = Directory(make_client(settings), desk.members)
-        self.app = make_app(settings, desk, directory, now_ms=lambda: self.now_ms)
+        client = make_client(settings)
+        directory = Directory(client, desk.members)
+        homes = Homes(client, desk, directory, settings, now_ms=lambda: NOW_MS, settle_seconds=0.0)
+        if nursery is not None:  # then home tabs are drawn
+            nursery.start_soon(homes.run)
+        self.app = make_app(settings, desk, directory, now_ms=lambda: self.now_ms, homes=homes)
         self.slack = slack
         self._tick = 0
 
@@ -189,3 +201,12 @@ def _state(element: dict[str, Any], value: str | None) -> dict[str, Any]:
         first = element.get(f"initial_{name}")
         return {"type": kind, f"selected_{name}": first if value is None else value}
     return {"type": kind, "value": element.get("initial_value") if value is None else value}
+
+
+async def look_home(wire: Wire, user: str, tab: str = "home") -> None:
+    event = {"type": "app_home_opened", "user": user, "tab": tab, "channel": "D1"}
+    body = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{user}{tab}", "event": event}
+    text = msgspec.json.encode(body).decode()
+    headers = signed(text) | {"content-type": "application/json"}
+    async with trio.open_nursery() as nursery:
+        await Dispatcher(wire.app, nursery)(BoltRequest(body=text, headers={**headers}))

@@ -55,6 +55,20 @@ def test_what_waited_for_another_moment_did_not_wait_for_the_end_of_quiet_hours(
     assert found.held == 0
 
 
+def test_what_left_long_after_it_was_due_waited_for_the_pace_or_a_throttle(
+    conn: sqlite3.Connection,
+) -> None:
+    campaign = start(conn, live())
+    waiting = [decide(f"u{n}", f"e{n}") for n in (1, 5, 6)]
+    admission.admit(conn, batch(campaign, waiting), now_ms=NOW)
+    late = {"m1_u1_e1": 59_999, "m1_u5_e5": 120_000, "m1_u6_e6": 90_000}
+    for name, ms in late.items():
+        outbox.claim(conn, campaign, [name], now_ms=NOW + ms)
+        outbox.accepted(conn, [name], now_ms=NOW + ms + 5)
+    found = read(conn, campaign, rules=Rules(NOW, b"", "UTC"), from_ms=NOW - HOUR, until_ms=NOW)
+    assert (found.slowed, found.slowed_ms) == (2, 120_000)
+
+
 def test_messages_are_written_for_a_spreadsheet(conn: sqlite3.Connection, tmp_path: Path) -> None:
     file = tmp_path / "messages.csv"
     write_messages(conn, decided(conn), zone="UTC", file=file)

@@ -27,10 +27,9 @@ async def filled(folder: Path, clock: MockClock) -> Play:
 
 
 async def test_what_takes_too_long_ends_earlier_and_says_so(
-    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    play = await filled(tmp_path, autojump_clock)
-    monkeypatch.setattr(rehearsal_stage, "SECONDS_MAX", 0.0)
+    play = msgspec.structs.replace(await filled(tmp_path, autojump_clock), seconds_max=0)
     answer = trio_run(play)
     assert answer.events == 1
     assert answer.until_ms < START_MS
@@ -38,12 +37,14 @@ async def test_what_takes_too_long_ends_earlier_and_says_so(
 
 
 async def test_days_on_which_nothing_came_in_are_bounded_in_time_too(
-    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, autojump_clock: MockClock
 ) -> None:
     play = msgspec.structs.replace(
-        await filled(tmp_path, autojump_clock), days=4, now_ms=START_MS + 5 * 24 * HOUR_MS
+        await filled(tmp_path, autojump_clock),
+        days=4,
+        now_ms=START_MS + 5 * 24 * HOUR_MS,
+        seconds_max=0,
     )
-    monkeypatch.setattr(rehearsal_stage, "SECONDS_MAX", 0.0)
     answer = trio_run(play)
     assert answer.until_ms - answer.from_ms < 25 * HOUR_MS, "a day was played, and no second one"
     assert any("ends earlier" in note for note in answer.notes)

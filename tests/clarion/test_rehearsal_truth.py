@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from actors.mail_rehearsal import Rehearsed
-from domain.audience import Count, Did
+from domain.audience import All, Count, Did, Not, Property
 from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
@@ -72,6 +72,11 @@ def agrees(history: Path, folder: Path, campaign: Campaign, given: World = WORLD
 
 LIVE = {
     "a trigger with a filter on past behaviour": coupon(who=Did("Viewed", count=Count(">=", 2))),
+    "a filter on the profile, for whom it never is": coupon(
+        who=All(
+            (Property("plan", "not_equals", "free"), Not(Did("Cancelled", count=Count(">=", 2))))
+        )
+    ),
     "a delay, asked again when it falls due": coupon(
         Trigger(ORDER, delay_minutes=300),
         who=Did("Cancelled", count=Count("<", 2, include_zero=True)),
@@ -134,6 +139,10 @@ SAFE = 30
 """More qualify for the last of the runs."""
 SCHEDULED = {
     "one run": past(When(start=wall(66))),
+    "a filter on the profile, for whom it never is": past(
+        structs.replace(DAILY, start=wall(0)[:11] + "09:00", personal=UserZone()),
+        who=All((Property("plan", "equals", "pro"), Did(ORDER, count=Count(">=", 1), days=3))),
+    ),
     "a run on some weekdays, under a total cap": past(
         structs.replace(DAILY, repeat=EveryWeeks(("friday", "saturday", "monday"))),
         limits=Limits(cap_total=25, cap_per_run=9, per_user_minutes=2_000),
@@ -219,3 +228,48 @@ def test_limits_over_all_campaigns_count_what_the_others_sent(
     assert answer.others > 0
     assert answer.books.skipped.get("frequency_limit", 0) > 0
     assert (answer.queued > 0) == (campaign.limits.over_global == "queue")
+
+
+FREE = Limits(ignore_global=True)
+THROTTLED = GlobalLimits(messages_per_5_minutes=2)
+BESIDE = (
+    Campaign(name="Thanks", kind="live", trigger=Trigger("Paid"), limits=FREE),
+    Campaign(name="Look again", kind="live", trigger=Trigger("Viewed"), limits=FREE),
+    Campaign(
+        name="News",
+        kind="past_behaviour",
+        who=Did("Viewed"),
+        when=structs.replace(DAILY, start=wall(0)[:11] + "18:10", end=wall(DAYS * 24)),
+        limits=FREE,
+        delivery=Delivery(messages_per_5_minutes=1),
+    ),
+)
+"""Their messages take of the throttle over all campaigns, and keep to it no more than before."""
+
+
+@pytest.mark.parametrize(
+    ("campaign", "house"),
+    [
+        pytest.param(coupon(), THROTTLED, id="a live one and a throttle"),
+        pytest.param(past(DAILY), THROTTLED, id="runs and a throttle"),
+        pytest.param(
+            past(structs.replace(DAILY, cutoff="20:00"), delivery=Delivery(expires_minutes=45)),
+            THROTTLED,
+            id="what a throttle lets expire",
+        ),
+        pytest.param(
+            past(DAILY, limits=Limits(over_global="queue")),
+            structs.replace(HOUSE, messages_per_5_minutes=3),
+            id="a throttle and limits on one user",
+        ),
+    ],
+)
+def test_what_others_sent_takes_of_the_throttle_over_all_campaigns(
+    tmp_path: Path, campaign: Campaign, house: GlobalLimits
+) -> None:
+    given = structs.replace(WORLD, house=house, others=BESIDE)
+    live(tmp_path / "before", given)
+    answer = agrees(tmp_path / "before", tmp_path, campaign, given)
+    assert answer.slowed > 0
+    alone, _ = rehearsal(tmp_path / "before", structs.replace(given, house=HOUSE), campaign)
+    assert alone.slowed == 0, "it is the throttle that they wait for"

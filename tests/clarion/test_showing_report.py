@@ -7,7 +7,7 @@ from bot.figures import with_lift
 from clarion.showing_report import print_report
 from domain.goal import Goal
 from domain.spans import Span
-from tests.bot.reports import HOUR_MS, REPORT
+from tests.bot.reports import HOUR_MS, REPORT, judged
 
 
 def said(capsys: pytest.CaptureFixture[str], **changes: object) -> str:
@@ -55,3 +55,10 @@ def test_of_a_long_delivery_the_latest_is_shown(capsys: pytest.CaptureFixture[st
 
 def test_a_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in said(capsys, name="a\x1b[2J")
+
+
+def test_what_a_test_of_variants_found_is_in_the_report(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_report(judged())
+    assert "Variant “B” won the test." in " ".join(capsys.readouterr().out.split())

@@ -179,3 +179,16 @@ def test_a_throttle_says_how_long_it_takes(limits: Limits, takes: str) -> None:
     slow = replace(PAST, limits=limits, delivery=Delivery(messages_per_5_minutes=100))
     told = dict(summary(slow, "UTC"))["Delivery"]
     assert told.endswith(f"No faster than 100 messages in 5 minutes: {takes}")
+
+
+@pytest.mark.parametrize(
+    ("reach", "takes"),
+    [
+        (0, "10,000 take 8 h 29 min"),
+        (1, "the 1 that it reaches now takes 4 s"),
+        (60, "the 60 that it reaches now take 3 min 3 s"),
+    ],
+)
+def test_a_throttle_says_how_long_it_takes_for_those_it_reaches(reach: int, takes: str) -> None:
+    slow = replace(PAST, limits=Limits(), delivery=Delivery(messages_per_5_minutes=100))
+    assert dict(summary(slow, "UTC", reach=reach))["Delivery"].endswith(f" in 5 minutes: {takes}")

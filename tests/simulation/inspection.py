@@ -20,14 +20,15 @@ _WATCHED = (
     " AND campaign IN (SELECT campaign FROM goal) ORDER BY at_ms, campaign.name, user, occurrence"
 )
 _TESTED = (
-    "SELECT campaign.name, run, decide_ms, coalesce(decided_ms, 0), winner FROM variant_test"
+    "SELECT campaign.name, run, decide_ms, coalesce(decided_ms, 0), winner,"
+    " finding IS NOT NULL, cut FROM variant_test"
     " JOIN campaign ON campaign.id = variant_test.campaign ORDER BY campaign.name, run"
 )
 _AUDIT = "SELECT who, action, campaign, detail FROM audit ORDER BY id"
 _Rows: TypeAlias = tuple[
     list[tuple[str, str, str, str, str, int, str]],
     list[tuple[str, str, str, str, int]],
-    list[tuple[str, str, int, int, str]],
+    list[tuple[str, str, int, int, str, bool, bool]],
     list[tuple[str, ...]],
 ]
 

@@ -18,7 +18,7 @@ SLEEPS_MS_MAX = 60 * MINUTE_MS
 """A machine that sleeps for longer may begin nothing in time."""
 SURE_MS = 5 * SECOND_MS
 """So long before its time is over a person certainly takes something back in time."""
-EDITS = ("draft", "raise_limit")
+EDITS = ("draft", "amend", "raise_limit")
 ANSWERS = ("sample", "skip_run", "raise_limit", "approve", "stop")
 
 

@@ -15,6 +15,7 @@ from tests.simulation.oracle_goals import NOT_TAKEN, may_count, must_count
 from tests.simulation.oracle_ledger import EVER, Arrival, Ledger, Rules, Try
 
 LIVE = "live"
+OVER = frozenset({"stopped", "completed"})
 MINUTE_MS = 60_000
 JUST_MS = 60_000
 HOUR_MS = 3_600_000
@@ -53,16 +54,22 @@ def best_wins(ledger: Ledger, _: Rules) -> Iterator[Violation]:
 
 
 def known_in_time(ledger: Ledger, _: Rules) -> Iterator[Violation]:
-    """A winner is known after the test, not before, and all the others get it."""
+    """A winner is known after the test, not before, and all the others get it.
+
+    Also where the campaign has ended: then it says besides what was found so far.
+    """
     for plan, test in _tests(ledger):
         assert plan.test is not None, "only tests are judged"
         if test.winner and test.decided_ms < test.decide_ms:
             what = f"{plan.name} {test.run} was decided before its time"
             yield Violation("variant", test.decided_ms, what)
         books = ledger.last_books(plan.name)
-        goes_on = books is not None and books.state == "running"
-        if not test.winner and goes_on and test.decide_ms < test.at_ms - HOUR_MS:
+        state = "" if books is None else books.state
+        ripe = state in {"running", *OVER} and test.decide_ms < test.at_ms - HOUR_MS
+        if not test.winner and (ripe or (state in OVER and not test.judged)):
             yield Violation("variant", test.at_ms, f"{plan.name} {test.run} has no winner")
+        if test.cut and state not in OVER:
+            yield Violation("variant", test.at_ms, f"{plan.name} goes on, and its test was cut")
         for tried in ledger.tries_of[plan.name] if test.winner else ():
             if tried.sent.variant != test.winner and _came_after(ledger, plan, test, tried):
                 what = f"{tried.sent.user} came after {test.winner} won {plan.name}"
@@ -73,7 +80,7 @@ def known_in_time(ledger: Ledger, _: Rules) -> Iterator[Violation]:
 def of_so_many(ledger: Ledger, _: Rules) -> Iterator[Violation]:
     """A live test is over when so many users were taken: not fewer, however often one comes."""
     for plan, test in _tests(ledger):
-        if test.run != LIVE or plan.test is None:
+        if test.run != LIVE or plan.test is None or test.cut:
             continue
         over_ms = test.decide_ms - plan.test.wait_minutes * MINUTE_MS
         messaged = {ends[0].user for ends in ledger.ended.values() if ends[0].campaign == plan.name}

@@ -77,7 +77,8 @@ class Ran(Struct, frozen=True, tag="ran"):
 class Tested(Struct, frozen=True, tag="tested"):
     """A test of variants as the product shows it at the end: when it was over, and who won.
 
-    `decided_ms` and `winner` are 0 and "" as long as nobody has won.
+    `decided_ms` and `winner` are 0 and "" as long as nobody has won. `judged`: it says what was
+    found, if only so far. `cut`: its campaign ended before it had its users.
     """
 
     __test__ = False  # pytest would take it for tests
@@ -88,6 +89,8 @@ class Tested(Struct, frozen=True, tag="tested"):
     decide_ms: int
     decided_ms: int
     winner: str
+    judged: bool = True
+    cut: bool = False
 
 
 class Ended(Struct, frozen=True, tag="ended"):

@@ -77,8 +77,11 @@ RIGHT: dict[str, list[Entry]] = {
     "perhaps the other one did": life(bought("bob", DECIDED - SECOND)),
     "the other one did too late": life(bought("bob", DECIDED + SECOND)),
     "who comes later gets the winner": life(bought("ann"), *later("A")),
-    "nobody needs a winner any more": life(
-        test=replace(WON, winner="", decided_ms=0), state="stopped"
+    "its campaign was stopped before": life(
+        test=replace(WON, decide_ms=LAST - MINUTE, winner="", decided_ms=0), state="stopped"
+    ),
+    "its campaign was stopped before it had its users": life(
+        test=replace(WON, decide_ms=DECIDED - MINUTE, cut=True), state="stopped"
     ),
 }
 WRONG: dict[str, list[Entry]] = {
@@ -87,6 +90,14 @@ WRONG: dict[str, list[Entry]] = {
     "a tie of nothing": life(test=OF_B),
     "before its time": life(test=replace(WON, decided_ms=DECIDED - MINUTE)),
     "never": life(test=replace(WON, winner="", decided_ms=0)),
+    "never, and its campaign is over": life(
+        test=replace(WON, winner="", decided_ms=0), state="completed"
+    ),
+    "its campaign was stopped, and nothing is said": life(
+        test=replace(WON, decide_ms=LAST - MINUTE, winner="", decided_ms=0, judged=False),
+        state="stopped",
+    ),
+    "cut, and its campaign goes on": life(test=replace(WON, cut=True)),
     "who comes later gets the other": life(bought("ann"), *later("B")),
     "over before the last user came": life(
         test=replace(WON, decide_ms=DECIDED - MINUTE, decided_ms=DECIDED)

@@ -117,3 +117,54 @@ def test_the_real_database_is_only_read(tmp_path: Path, source: Path) -> None:
     before = source.read_bytes()
     make(tmp_path, source)
     assert source.read_bytes() == before
+
+
+def known(source: Path, **plans: str) -> None:
+    with sqlite3.connect(source) as conn:
+        for user, plan in plans.items():
+            conn.execute(
+                "UPDATE user SET traits = ? WHERE user = ?",
+                (b'{"plan":"%s"}' % plan.encode(), user),
+            )
+
+
+@pytest.mark.parametrize(
+    ("triggers", "left"), [(("A",), {"u1"}), ((), {"u1", "u2"})], ids=["live", "runs"]
+)
+def test_whom_the_draft_can_never_be_for_is_left_out_with_what_they_did(
+    tmp_path: Path, source: Path, triggers: tuple[str, ...], left: set[str]
+) -> None:
+    known(source, u1="pro", u2="pro", u3="free")
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    answer = scratch.make(
+        folder,
+        source,
+        names=("A", "B"),
+        triggers=triggers,
+        since_ms=NOW - 24 * HOUR,
+        until_ms=NOW,
+        may_fit=lambda user: user.traits["plan"] == "pro",
+    )
+    assert isinstance(answer, Copied)
+    assert answer.never == 1
+    assert {user for (user,) in read(tmp_path, "SELECT user FROM user")} == left
+    assert {user for (user,) in read(tmp_path, "SELECT user FROM log")} <= left
+    batches = scratch.played(folder, grain_ms=1)
+    assert {one.user for _, some in batches for one in some} == left
+
+
+def test_whose_profile_cannot_be_asked_stays(tmp_path: Path, source: Path) -> None:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    answer = scratch.make(
+        folder,
+        source,
+        names=("A",),
+        triggers=("A",),
+        since_ms=NOW - 24 * HOUR,
+        until_ms=NOW,
+        may_fit=lambda user: user.traits["plan"] == "pro",
+    )
+    assert isinstance(answer, Copied)
+    assert (answer.users, answer.never) == (2, 0)

@@ -151,9 +151,14 @@ def test_the_rest_of_a_run_falls_due_when_the_test_is_over(conn: sqlite3.Connect
     assert (trial.run, trial.decide_ms) == (SLOT, NOW + HOUR)
 
 
-def test_a_run_that_is_a_test_as_a_whole_has_nothing_to_decide(conn: sqlite3.Connection) -> None:
+def test_a_run_that_is_a_test_as_a_whole_goes_at_once_and_is_judged_all_the_same(
+    conn: sqlite3.Connection,
+) -> None:
     campaign = draw(conn, having(past(), ab(users=99)), [decide(f"u{n}", "") for n in range(4)])
-    assert variants.undecided(conn, campaign) == []
+    assert {row.due_ms for row in rows(conn).values()} == {NOW}
+    assert not variants.waits_for_winner(conn, campaign, SLOT)
+    (trial,) = variants.undecided(conn, campaign)
+    assert trial.decide_ms == NOW + HOUR
 
 
 def test_the_winner_goes_to_the_rest_and_is_chosen_once(conn: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ import { namesOf } from "./names.js";
 import { afterPress } from "./press.js";
 import { renderSidebar } from "./sidebar.js";
 import { updateTimeline } from "./timeline.js";
+import { readAs } from "./zone.js";
 
 const query = new URLSearchParams(location.search);
 const here = {
@@ -161,6 +162,7 @@ async function refresh(options = {}) {
     asking = null;
   }
   names = namesOf(state);
+  readAs(state.people[here.user]);
   main.commands(state.commands);
   afterPress(() => draw(options));
   markRead();

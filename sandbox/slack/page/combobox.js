@@ -81,6 +81,10 @@ export function combobox(block, element, host, { several, find, known, least = "
     shown = several ? found.filter(([value]) => !held().includes(value)) : found;
     active = shown.length ? 0 : -1;
     if (!shown.length) return say("No results");
+    open();
+  }
+
+  function open() {
     list.replaceChildren(...shown.map(([value, text, below], place) =>
       el("li", {
         role: "option",
@@ -102,6 +106,14 @@ export function combobox(block, element, host, { several, find, known, least = "
     list.children[active]?.scrollIntoView({ block: "nearest" });
   }
 
+  // An open menu stays open when the form is drawn anew beneath it: what it offers goes along.
+  box.offered = () => (list.hidden && !list.hasAttribute("aria-busy") ? null : { shown, active });
+  box.offer = (before) => {
+    if (!before.shown.length) return void search();
+    ({ shown, active } = before);
+    box.setAttribute("aria-expanded", "true");
+    open();
+  };
   box.addEventListener("focus", () => {
     if ("kept" in box.dataset) delete box.dataset.kept; // drawn anew beneath the person's hands
     else search();

@@ -4,6 +4,7 @@ import { act, errorWords, upload } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { busy, el, toast } from "./dom.js";
 import { forgetTyping, tellTyping } from "./inputs.js";
+import { waitsForMenu } from "./menu.js";
 import { emojis } from "./mrkdwn.js";
 
 const drafts = new Map(); // view id -> block id -> action id -> value
@@ -83,6 +84,7 @@ export function updateModal(state, context) {
   const key = view ? `${view.id} ${view.revision} ${state.views.length}` : "";
   if (key === shown) return;
   const same = view && dialog?.dataset.viewId === view.id;
+  if (same && waitsForMenu(dialog, () => updateModal(state, context))) return;
   shown = key;
   if (!view) {
     dialog?.close();
@@ -185,7 +187,8 @@ function focused() {
   if (!dialog?.contains(node) || !node.dataset.actionId) return null;
   const block = node.closest("[data-block-id]")?.dataset.blockId;
   const searched = node.getAttribute("role") === "combobox" ? node.value : null;
-  return { block, action: node.dataset.actionId, from: node.selectionStart, to: node.selectionEnd, searched };
+  const offered = node.offered?.() ?? null;
+  return { block, action: node.dataset.actionId, from: node.selectionStart, to: node.selectionEnd, searched, offered };
 }
 
 function refocus(at) {
@@ -201,5 +204,6 @@ function refocus(at) {
     node.value = at.searched; // what is searched for stays, and is searched for again
     node.dispatchEvent(new Event("input"));
   }
+  else if (same && at.offered) node.offer(at.offered);
   if (same && typeof at.from === "number") node.setSelectionRange(at.from, at.to);
 }

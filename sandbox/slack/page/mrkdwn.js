@@ -2,6 +2,7 @@
 
 import { append, el, link } from "./dom.js";
 import { EMOJI } from "./emoji.js";
+import { daysAhead, told } from "./zone.js";
 
 const TOKEN = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+-]+):|(https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)\]'"*_~])/g;
 const FIRST = 0xe000; // private-use characters stand for finished nodes while styles are read
@@ -117,11 +118,7 @@ const DATE_FORMATS = {
 };
 
 // What is pretty says yesterday, today or tomorrow, by the reader's own calendar.
-function nearby(moment) {
-  const midnight = (day) => new Date(day.getFullYear(), day.getMonth(), day.getDate());
-  const days = Math.round((midnight(moment) - midnight(new Date())) / 86_400_000);
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
-}
+const NEARBY = { "-1": "yesterday", 0: "today", 1: "tomorrow" };
 
 export function date(target, fallback) {
   const [, seconds, format = "", href] = target.split("^");
@@ -129,8 +126,7 @@ export function date(target, fallback) {
   if (Number.isNaN(moment.getTime())) return el("span", {}, decode(fallback ?? target));
   const words = format.replace(/\{(\w+)\}/g, (whole, name) => {
     if (!DATE_FORMATS[name]) return whole;
-    return (name.endsWith("_pretty") && nearby(moment))
-      || new Intl.DateTimeFormat(undefined, DATE_FORMATS[name]).format(moment);
+    return (name.endsWith("_pretty") && NEARBY[daysAhead(moment)]) || told(moment, DATE_FORMATS[name]);
   });
   const node = el("time", { datetime: moment.toISOString(), title: decode(fallback ?? "") }, decode(words));
   return href ? link(decode(href), node) : node;

@@ -1,5 +1,7 @@
 // Finds the words for ids in what the server told about the workspace.
 
+import { daysAhead, told } from "./zone.js";
+
 export function namesOf(state) {
   const channels = new Map(state.channels.map((each) => [each.id, each]));
   const person = (id) => state.people[id];
@@ -15,11 +17,10 @@ export function namesOf(state) {
 }
 
 export function clock(ts) {
-  return new Date(Number(ts) * 1000).toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" });
+  return told(new Date(Number(ts) * 1000), { hour: "numeric", minute: "2-digit" });
 }
 
 export function day(ts) {
   const at = new Date(Number(ts) * 1000);
-  const today = new Date().toDateString() === at.toDateString();
-  return today ? "Today" : at.toLocaleDateString(undefined, { weekday: "long", month: "long", day: "numeric" });
+  return daysAhead(at) === 0 ? "Today" : told(at, { weekday: "long", month: "long", day: "numeric" });
 }

@@ -4,8 +4,8 @@ from msgspec import structs
 
 from actors.mail import Draft
 from bot.refs import Memo, Ref
+from bot.wizard.counted import COUNTING
 from bot.wizard.opening import GOES_ON, OLDER
-from bot.wizard.reaching import COUNTING
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, to_values
@@ -44,7 +44,7 @@ async def test_a_form_that_was_left_at_who_shows_at_once_whom_it_reaches(
     stands(desk, PAST, StepName.WHO)
     await wire.command(ANA, "new")
     first, last = (str(call.args["view"]) for call in slack.of("views.update"))
-    assert COUNTING in first
+    assert COUNTING.said in first
     assert "12,345" in last
 
 

@@ -5,10 +5,11 @@ import trio
 from msgspec import structs
 
 from actors.mail import Reach
+from actors.mail_audience import Weigh
 from actors.mail_names import FindNames
 from bot.wizard import reaching
 from bot.wizard.bounds import DELIVERY, LimitsValues
-from bot.wizard.reaching import COUNTING, FIRST
+from bot.wizard.counted import COUNTING, FIRST
 from bot.wizard.row import Row
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
@@ -40,7 +41,7 @@ async def test_the_count_follows_each_change_of_the_conditions(
     await wire.in_view(ANA, "pick", stands(desk, BOUGHT, WHO, name_0="Seen"))
     assert counted(desk) == [Campaign("Reach", "past_behaviour", who=All((Did("Seen"),)))]
     first, last = drawn(slack)
-    assert COUNTING in first
+    assert COUNTING.said in first
     assert "12,345" in last
     assert "Counted in 0.01 s" in last
 
@@ -75,7 +76,7 @@ async def test_conditions_that_are_incomplete_are_not_counted(
 ) -> None:
     await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, name_0=""))
     assert counted(desk) == []
-    assert FIRST in drawn(slack)[-1]
+    assert FIRST.said in drawn(slack)[-1]
 
 
 async def test_a_live_campaign_is_not_counted(wire: Wire, desk: FakeDesk) -> None:
@@ -89,10 +90,21 @@ async def test_the_review_is_shown_at_once_and_its_count_follows(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
     answer = await wire.submit(ANA, stands(desk, PAST, LIMITS))
-    assert COUNTING in str(answer["view"])
+    assert COUNTING.said in str(answer["view"])
     assert "12,345" in drawn(slack)[-1]
     await wire.in_view(ANA, "go_review", stands(desk, PAST, WHO), value="review")
     assert "12,345" in drawn(slack)[-1]
+
+
+async def test_a_review_is_weighed_by_the_content_that_is_reviewed(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    desk.cautions = ("It is for 38 % of all users.",)
+    for definition in (PAST, LIVE):
+        answer = await wire.submit(ANA, stands(desk, definition, LIMITS))
+        assert ("counting…" in str(answer["view"])) == (definition is PAST)
+        assert "1. It is for 38 % of all users." in drawn(slack)[-1]
+    assert [each.definition for each in desk.asked if isinstance(each, Weigh)] == [PAST, LIVE]
 
 
 async def test_the_same_question_is_not_counted_twice_within_seconds(
@@ -119,7 +131,7 @@ async def test_a_slow_count_is_announced_and_then_shown(
         view = stands(desk, BOUGHT, WHO, count_0="3")
         nursery.start_soon(wire.in_view, ANA, "keep", view)
         await slack.wait_until(lambda: len(drawn(slack)) == 1)
-        assert COUNTING in drawn(slack)[-1]
+        assert COUNTING.said in drawn(slack)[-1]
         desk.slow.set()
     assert "12,345" in drawn(slack)[-1]
 
@@ -220,7 +232,7 @@ async def test_counts_keep_to_what_slack_takes_and_announcements_give_way_first(
         await slack.wait_until(lambda: len(drawn(slack)) == 1)
         await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0="3"))
         desk.slow.set()
-    assert [COUNTING in view for view in drawn(slack)] == [True, False]
+    assert [COUNTING.said in view for view in drawn(slack)] == [True, False]
     assert "12,345" in drawn(slack)[-1]
 
 

@@ -3,9 +3,11 @@ from typing import Any
 from msgspec import structs
 
 from bot.wizard.bounds import LimitsValues
+from bot.wizard.counted import NOT_YET, Counted
 from bot.wizard.review import clip_lines, review_blocks
 from bot.wizard.values import Values, checked, to_values
-from domain.campaign import Campaign, Limits, When
+from domain.campaign import Campaign, Delivery, Limits, When
+from domain.definition import notes
 from domain.recurrence import EveryDays
 from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import PAST
@@ -13,9 +15,9 @@ from tests.bot.samples import PAST
 ZONE = "Europe/Oslo"
 
 
-def shown(values: Values, reach: str = "") -> str:
+def shown(values: Values, counted: Counted = NOT_YET) -> str:
     looked = checked(values, now_ms=NOW_MS, zone=ZONE)
-    blocks: list[Any] = review_blocks(looked, zone=ZONE, now_ms=NOW_MS, reach=reach)
+    blocks: list[Any] = review_blocks(looked, zone=ZONE, now_ms=NOW_MS, counted=counted)
     return str(blocks)
 
 
@@ -37,7 +39,7 @@ def test_it_tells_the_next_five_runs() -> None:
 
 
 def test_it_tells_whom_it_reaches() -> None:
-    assert "12,345 users" in shown(to_values(PAST), "12,345 users")
+    assert "12,345 users" in shown(to_values(PAST), Counted("12,345 users"))
 
 
 def test_what_is_wrong_is_told_by_step_and_nothing_else() -> None:
@@ -51,6 +53,28 @@ def test_what_is_worth_a_second_look_comes_the_gravest_first() -> None:
     said = of(structs.replace(PAST, limits=Limits()))
     assert said.index("no cap") < said.index("at night") < said.index("sent as soon as")
     assert "no cap" not in of(PAST)
+
+
+def test_what_was_counted_is_weighed_in_place_of_what_the_content_alone_says() -> None:
+    weighed = ("It is for 38 % of all users.", "No user has “naem”.")
+    said = shown(to_values(PAST), Counted("It reaches 5.", 5, weighed))
+    assert "1. It is for 38 % of all users." in said
+    assert "2. No user has “naem”." in said
+    assert "at night" not in said
+
+
+def test_what_is_weighed_already_is_not_noted_again() -> None:
+    gap = structs.replace(PAST, when=When("2030-03-31T02:30"))
+    (note,) = notes(gap, zone=ZONE)
+    told = f"{note.what} {note.fix}"
+    assert f":memo: {told}" in of(gap)
+    assert shown(to_values(gap), Counted(cautions=(told,))).count(told) == 1
+
+
+def test_a_throttle_is_told_for_those_whom_it_reaches() -> None:
+    slow = structs.replace(PAST, delivery=Delivery(messages_per_5_minutes=100))
+    assert "a full cap of 1,000 takes" in of(slow)
+    assert "the 60 that it reaches now take 3 min" in shown(to_values(slow), Counted("x", 60))
 
 
 def test_a_name_notifies_nobody() -> None:

@@ -1,11 +1,14 @@
+import trio
+
 from actors.mail import Done, Draft, Refused, Submit
 from bot.refs import Memo, Ref
+from bot.settings import BotSettings
 from bot.wizard.step import StepName
 from bot.wizard.unfinished import NEW
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import PAST, draft
 from tests.bot.slack_stub import SlackStub
-from tests.bot.wire import ANA, Wire
+from tests.bot.wire import ANA, Wire, look_home
 from tests.bot.wizard.kit import kept, stands
 
 
@@ -76,16 +79,13 @@ async def test_an_edit_of_a_campaign_that_is_gone_is_refused(wire: Wire, desk: F
     assert "There is no campaign" in said["errors"]["review.then"]
 
 
-async def test_the_home_tab_shows_what_was_drafted_from_it(
-    wire: Wire, desk: FakeDesk, slack: SlackStub
+async def test_the_home_tab_that_somebody_looks_at_shows_what_was_drafted(
+    settings: BotSettings, desk: FakeDesk, slack: SlackStub, nursery: trio.Nursery
 ) -> None:
+    wire = Wire(settings, desk, slack, nursery)
+    await look_home(wire, ANA)
+    await slack.wait_until(lambda: len(slack.of("views.publish")) == 1)
     await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, Memo(form=NEW)))
-    (drawn,) = slack.of("views.publish")
+    await slack.wait_until(lambda: len(slack.of("views.publish")) == 2)
+    drawn = slack.of("views.publish")[1]
     assert (drawn.args["user_id"], PAST.name in str(drawn.args["view"])) == (ANA, True)
-
-
-async def test_what_was_drafted_in_a_channel_leaves_the_home_tab_for_when_it_is_opened(
-    wire: Wire, desk: FakeDesk, slack: SlackStub
-) -> None:
-    await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW))
-    assert slack.of("views.publish") == []

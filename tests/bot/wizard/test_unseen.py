@@ -9,7 +9,7 @@ from bot.settings import BotSettings
 from bot.wizard.step import StepName
 from bot.wizard.unseen import unseen
 from domain.audience import Did, Doing
-from domain.campaign import Campaign, Trigger, What, When, Without
+from domain.campaign import Campaign, Trigger, When, Without
 from domain.goal import Goal
 from domain.personal import BestTime
 from tests.bot.fake_desk import FakeDesk
@@ -66,24 +66,3 @@ async def test_the_review_says_which_event_never_came_in(
     shown = str(slack.of("views.update")[-1].args["view"])
     assert "No event “Order &lt;Complete&gt;” has come in yet" in shown
     assert "“Order Completed” has come" not in shown
-
-
-async def test_the_review_says_which_property_no_user_has_and_which_was_meant(
-    wire: Wire, desk: FakeDesk, slack: SlackStub
-) -> None:
-    knowing(desk, "first_name", "address.city")
-    hello = "{{ Profile.first_nam }} {{ Profile.first_name }} of {{ Profile.address.city }}"
-    slip = structs.replace(PAST, what=What(key_values={"text": hello}))
-    await wire.in_view(ANA, "go_review", stands(desk, slip, StepName.WHO), value="review")
-    shown = str(slack.of("views.update")[-1].args["view"])
-    assert "No user has a property “first_nam”: did you mean “first_name”?" in shown
-    assert shown.count("No user has a property") == 1
-
-
-async def test_while_the_engine_still_learns_no_property_is_called_a_slip(
-    wire: Wire, desk: FakeDesk, slack: SlackStub
-) -> None:
-    knowing(desk, ready=False)
-    slip = structs.replace(PAST, what=What(key_values={"text": "{{ Profile.first_nam }}"}))
-    await wire.in_view(ANA, "go_review", stands(desk, slip, StepName.WHO), value="review")
-    assert "No user has" not in str(slack.of("views.update")[-1].args["view"])
