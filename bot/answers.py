@@ -5,8 +5,19 @@ from difflib import get_close_matches
 
 from actors.mail import Done, Refused
 from bot import words
-from bot.blocks import Message, clip, context, escaped, fitting, header, section
-from bot.ids import COMMAND
+from bot.blocks import (
+    Message,
+    actions,
+    button,
+    clip,
+    context,
+    escaped,
+    fitting,
+    header,
+    section,
+)
+from bot.ids import COMMAND, ActionId
+from bot.refs import Ref
 from domain.problem import Problem
 from domain.review import State
 
@@ -152,7 +163,8 @@ def done(answer: Done) -> Message:
         text += f"\n{wire} already on the wire and could not be called back."
     blocks = [section(text)]
     if answer.campaign is not None and answer.campaign.state == State.PAUSED:
-        blocks.append(context(f"`{COMMAND} resume` lets it go on."))
+        resume = button("Resume", ActionId.RESUME, str(Ref(answer.campaign.id)))
+        blocks += [actions([resume]), context(f"`{COMMAND} resume` lets it go on.")]
     return Message(text, tuple(blocks))
 
 

@@ -26,7 +26,7 @@ from bot.blocks import (
 )
 from bot.ids import ActionId
 from bot.moments import date, readable
-from bot.quoted import first_word
+from bot.quoted import first_word, unquoted
 from bot.words import mentioned, plain_moment, run_of, uncoded
 from domain.phrases import counted
 
@@ -62,6 +62,12 @@ def request_of(command: str, rest: str, by: str) -> Request | Refused:
             return Preview(campaign=name, by=by, user=whom)
         case _:
             return TestSend(campaign=name, by=by, users=(whom,) if whom else ())
+
+
+def name_first(rest: str) -> Why | None:
+    """Return what `why NAME USER` asks, as some type it; None: there are no two words."""
+    name, _, user = rest.strip().rpartition(" ")
+    return Why(user=unquoted(user), campaign=unquoted(name)) if name else None
 
 
 def told(trail: Told, of: Why | None = None, page: int = 0) -> Message:
