@@ -140,7 +140,7 @@ class Marketer:
 
         def shown() -> str:
             top = self._slack.views(self.user)[-1:]
-            return f" It says: {words_of(top[0].definition['blocks'])}" if top else " There is none."
+            return f" It says: {words_of(top[0].definition['blocks'])}" if top else " There is none"
 
         return await self._wait(find, f"“{words}” in the modal", shown)
 

@@ -41,7 +41,7 @@ async def test_a_marketer_waits_for_a_message_that_comes_later(slack: LocalSlack
 async def test_a_marketer_who_finds_nothing_is_lost(slack: LocalSlack) -> None:
     with pytest.raises(Lost, match="Autumn"):
         await Marketer(slack, ANA, patience_seconds=0.01).sees(CAMPAIGNS, "Autumn")
-    with pytest.raises(Lost, match="in the modal. There is none"):
+    with pytest.raises(Lost, match=r"in the modal\. There is none"):
         await Marketer(slack, ANA, patience_seconds=0.01).reads("Autumn")
 
 
