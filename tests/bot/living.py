@@ -21,7 +21,9 @@ from tests.bot.wire import SECRET
 from tests.patience import PATIENCE_SECONDS, WHOLE_SECONDS
 
 Workspace = tuple[House, LocalSlack]
-BUSY = {"ACK_SECONDS_MAX": PATIENCE_SECONDS, "TRIGGER_SECONDS_MAX": PATIENCE_SECONDS}
+busy = patch.multiple(
+    limits, ACK_SECONDS_MAX=PATIENCE_SECONDS, TRIGGER_SECONDS_MAX=PATIENCE_SECONDS
+)
 """Real time passes here, and a busy machine takes more than Slack's three seconds. That the bot
 answers before it does anything is what the tests of its listeners try, and of the local Slack that
 it keeps to the three."""
@@ -66,7 +68,7 @@ async def open_workspace(
         async def bot(*, task_status: trio.TaskStatus[str]) -> None:
             await run_bot(settings, house.desk, now_ms=WallClock().now_ms, task_status=task_status)
 
-        with trio.fail_after(WHOLE_SECONDS), patch.multiple(limits, **BUSY):
+        with trio.fail_after(WHOLE_SECONDS), busy:
             await running.start(bot)
             if mode == "socket":
                 await slack.wait_until(lambda: slack.connections > 0)
