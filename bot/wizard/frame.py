@@ -46,6 +46,7 @@ def wizard_view(
             zone=zone,
             live=values.live,
             own_times=values.own_times,
+            once=values.once,
             problems=seen,
             reach=reach,
         )
