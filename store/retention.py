@@ -112,7 +112,7 @@ def let_leave(conn: sqlite3.Connection, *, came: int, now_ms: int) -> int:
         for seq, kind, user, name, time_ms, _ in seen
         if kind == "event"
         and time_ms < since_ms
-        and conn.execute(_MAY_LEAVE, (user, name, upto, seq)).fetchone()[0]
+        and conn.execute(_MAY_LEAVE, (user, name, seq)).fetchone()[0]
     ]
     conn.executemany("DELETE FROM log WHERE seq = ?", left)
     conn.executemany("INSERT INTO leaving (seq) VALUES (?) ON CONFLICT DO NOTHING", left)
@@ -174,12 +174,12 @@ _CURSORS = (
 _OF_NAME = "SELECT seq FROM log INDEXED BY log_of_user WHERE kind = 'event' AND user = ?1"
 _MAY_LEAVE = (
     # Another is the first by its time, and one was the first to come: both stay.
-    f"SELECT ?4 <> ({_OF_NAME} AND name = ?2 AND seq <= ?3 ORDER BY time_ms, seq LIMIT 1)"
-    f" AND EXISTS ({_OF_NAME} AND name = ?2 AND seq < ?4)"
+    f"SELECT ?3 <> ({_OF_NAME} AND name = ?2 ORDER BY time_ms, seq LIMIT 1)"
+    f" AND EXISTS ({_OF_NAME} AND name = ?2 AND seq < ?3)"
     " AND NOT EXISTS (SELECT 1 FROM poison INDEXED BY poison_of_user"
-    " WHERE user = ?1 AND event_seq = ?4 AND state IN ('open', 'again'))"
+    " WHERE user = ?1 AND event_seq = ?3 AND state IN ('open', 'again'))"
     " AND NOT EXISTS (SELECT 1 FROM timer INDEXED BY timer_of"
-    " WHERE user = ?1 AND event_seq = ?4 AND state IN ('armed', 'set_aside'))"
+    " WHERE user = ?1 AND event_seq = ?3 AND state IN ('armed', 'set_aside'))"
     " AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_of_user"
-    " WHERE user = ?1 AND event_seq = ?4 AND state NOT IN ('accepted', 'expired', 'cancelled'))"
+    " WHERE user = ?1 AND event_seq = ?3 AND state NOT IN ('accepted', 'expired', 'cancelled'))"
 )

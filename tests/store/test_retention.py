@@ -96,6 +96,16 @@ def test_an_event_stays_as_long_as_the_operator_said(conn: sqlite3.Connection) -
     assert there(conn) == ["m1", "new", "newer"]
 
 
+def test_an_event_of_a_clock_that_was_ahead_stays_or_it_might_act_twice(
+    conn: sqlite3.Connection,
+) -> None:
+    append(conn, came("m1", at=OLD), came("m2", at=OLD + 9), came("m3", at=OLD), now_ms=OLD)
+    retention.keep_for(conn, DAYS)
+    append(conn, came("new"))
+    assert there(conn) == ["m1", "m2", "new"]
+    assert append(conn, came("m2", at=OLD + 9)).duplicates == 1
+
+
 def test_the_first_by_its_time_and_the_first_that_came_both_stay(
     conn: sqlite3.Connection,
 ) -> None:
