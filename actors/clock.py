@@ -133,7 +133,3 @@ _SUSPENSION_COUNTS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 def boot_ms() -> int:
     """Return milliseconds since some moment in the past; it never jumps, and suspension counts."""
     return time.clock_gettime_ns(_SUSPENSION_COUNTS) // 1_000_000
-
-
-Now = Callable[[], int]
-"""What is handed down where only the present is needed."""

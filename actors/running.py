@@ -76,6 +76,16 @@ def _held(conn: sqlite3.Connection, name: str, slot: str) -> tuple[CampaignRow, 
     return row, run
 
 
+def _sendable(
+    conn: sqlite3.Connection, name: str, slot: str, rules: Rules
+) -> tuple[CampaignRow, Run] | Refused:
+    """Return a held run of which something may still be sent."""
+    held = _held(conn, name, slot)
+    if isinstance(held, Refused):
+        return held
+    return _cut_off(conn, *held, rules) or held
+
+
 def _cut_off(conn: sqlite3.Connection, row: CampaignRow, run: Run, rules: Rules) -> Refused | None:
     """Say that nothing of a held run would go any more, because its cut-off has passed."""
     assert row.published is not None, "a blocked campaign was published"
@@ -91,12 +101,10 @@ def _cut_off(conn: sqlite3.Connection, row: CampaignRow, run: Run, rules: Rules)
 
 def send_sample(conn: sqlite3.Connection, request: SendSample, rules: Rules) -> Decision:
     """Let a held run go to a random few, never more than the limit that was approved."""
-    held = _held(conn, request.name, request.run)
+    held = _sendable(conn, request.name, request.run, rules)
     if isinstance(held, Refused):
         return held
     row, run = held
-    if late := _cut_off(conn, row, run, rules):
-        return late
     limit = run.safety_limit or 0
     n = request.n or limit
     if not 1 <= n <= limit:
@@ -132,12 +140,10 @@ def skip_run(conn: sqlite3.Connection, request: SkipRun, rules: Rules) -> Decisi
 
 def raise_limit(conn: sqlite3.Connection, request: RaiseLimit, rules: Rules) -> Decision:
     """Ask for a higher safety limit: a new revision, which a second person approves."""
-    held = _held(conn, request.name, request.run)
+    held = _sendable(conn, request.name, request.run, rules)
     if isinstance(held, Refused):
         return held
     row, run = held
-    if late := _cut_off(conn, row, run, rules):
-        return late
     limit = run.safety_limit or 0
     if request.limit <= limit:
         return Refused(

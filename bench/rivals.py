@@ -22,7 +22,6 @@ from store.projection import Projection
 
 Rows: TypeAlias = list[tuple[Any, ...]]
 _ATTRIBUTES = ", ".join(exporting.ATTRIBUTES)
-_ALL_USERS = ", ".join(field.key for field in USER_FIELDS)
 _ROWS_PER_INSERT = 50_000
 
 

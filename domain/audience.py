@@ -12,6 +12,7 @@ from domain.behaviour import Comparison as Comparison
 from domain.behaviour import Count as Count
 from domain.behaviour import Dates as Dates
 from domain.behaviour import DaysAgo as DaysAgo
+from domain.behaviour import Deed as Deed
 from domain.behaviour import Did as Did
 from domain.behaviour import DidAverage as DidAverage
 from domain.behaviour import DidFirst as DidFirst
@@ -89,16 +90,7 @@ def deeds(node: Node) -> Iterator[Asked]:
             case SameValue(did=did, did_not=did_not):
                 yield from did
                 yield from did_not
-            case (
-                Did()
-                | DidNot()
-                | DidFirst()
-                | DidSum()
-                | DidAverage()
-                | DidOnDays()
-                | DidMostly()
-                | DidShare()
-            ):
+            case Deed():
                 yield each
             case _:
                 pass

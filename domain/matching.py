@@ -109,11 +109,6 @@ def chosen_events(
     return choose(_facts(user, history, now_ms, zone)).events
 
 
-def trigger_matches(trigger: Trigger, event: Event) -> bool:
-    """Whether this event is what a live campaign waits for."""
-    return compile_trigger(trigger)(event)
-
-
 def compile_trigger(trigger: Trigger) -> Callable[[Event], bool]:
     """Prepare a trigger to be asked of many events: whether one is among those it names."""
     return compile_doings(starts(trigger))

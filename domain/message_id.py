@@ -7,7 +7,6 @@ import hmac
 MESSAGE_ID_PREFIX = "m1_"
 MESSAGE_ID_CHARS = 43
 """Prefix and 40 base32 characters (200 bits); Segment wants fewer than 100."""
-FIELD_BYTES_MAX = 2**32 - 1
 _DIGEST_CHARS = 40
 _LENGTH_BYTES = 4
 

@@ -10,15 +10,8 @@ from domain.audience import (
     All,
     AnyOf,
     CustomList,
+    Deed,
     Device,
-    Did,
-    DidAverage,
-    DidFirst,
-    DidMostly,
-    DidNot,
-    DidOnDays,
-    DidShare,
-    DidSum,
     Gender,
     Geography,
     Near,
@@ -110,16 +103,7 @@ def _node_problems(node: Node, where: str, depth: int, known: Known | None) -> I
             yield from same_value_problems(node, where)
         case Property() | Age() | Gender() | Geography() | Near() | Reachability() | Device():
             yield from people_problems(node, where)
-        case (
-            Did()
-            | DidNot()
-            | DidFirst()
-            | DidSum()
-            | DidAverage()
-            | DidOnDays()
-            | DidMostly()
-            | DidShare()
-        ):
+        case Deed():
             yield from behaviour_problems(node, where)
         case _:
             assert_never(node)

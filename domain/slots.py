@@ -7,7 +7,7 @@ falls due once, the first time (BEHAVIOUR, 6).
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from msgspec import Struct, structs
 
@@ -66,11 +66,6 @@ def dated(walls: Iterable[datetime], zone: str) -> Iterator[Slot]:
             slot = structs.replace(slot, due_ms=last_ms + 1)
         yield slot
         last_ms = slot.due_ms
-
-
-def upcoming(slots: Iterable[Slot], after_ms: int, count: int = SHOWN) -> list[Slot]:
-    """Return the next slots that fall due later than an instant; fewer if there are no more."""
-    return list(islice((slot for slot in slots if slot.due_ms > after_ms), count))
 
 
 def cutoff_ms(slot_wall: datetime, cutoff: time, zone: str) -> int:

@@ -8,6 +8,7 @@ from domain.audience import (
     All,
     AnyOf,
     CustomList,
+    Deed,
     Did,
     DidAverage,
     DidFirst,
@@ -61,16 +62,7 @@ def _leaf(node: Trait | Aggregate | Saved | CustomList) -> str:
             return f"in the saved audience {quoted(name)}"
         case CustomList(name):
             return f"in the list {quoted(name)}"
-        case (
-            Did()
-            | DidNot()
-            | DidFirst()
-            | DidSum()
-            | DidAverage()
-            | DidOnDays()
-            | DidMostly()
-            | DidShare()
-        ):
+        case Deed():
             return _aggregate(node)
         case _:
             return tell_trait(node)

@@ -17,14 +17,7 @@ from domain.audience import (
     All,
     AnyOf,
     CustomList,
-    Did,
-    DidAverage,
-    DidFirst,
-    DidMostly,
-    DidNot,
-    DidOnDays,
-    DidShare,
-    DidSum,
+    Deed,
     Node,
     Not,
     SameValue,
@@ -81,16 +74,7 @@ def _row_of(node: Node, no: int) -> Row | None:
             return _turned(_row_of(inner, no))
         case All() | AnyOf() | SameValue():
             return None
-        case (
-            Did()
-            | DidNot()
-            | DidFirst()
-            | DidOnDays()
-            | DidSum()
-            | DidAverage()
-            | DidMostly()
-            | DidShare()
-        ):
+        case Deed():
             return row_of_deed(node, no)
         case _:
             return row_of_person(node, no)

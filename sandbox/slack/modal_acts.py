@@ -12,8 +12,6 @@ from sandbox.slack.values import FILES, Entered, entered, has_state, input_error
 from sandbox.slack.views import View, find_element
 from sandbox.slack.world import World
 
-TROUBLE = "We had some trouble connecting. Try again?"
-
 
 class ModalActs:
     """The acts of people in views; `emit` sends an event, `notify` a payload, in the background."""

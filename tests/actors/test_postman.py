@@ -13,6 +13,7 @@ from store import announcements, letters, migrations
 from store.database import Database, open_database
 from store.hold import Hold
 from store.letters import Letter
+from tests import blank
 from tests.actors.house import ANA, START_MS
 
 
@@ -54,6 +55,7 @@ class Office:
 @asynccontextmanager
 async def office(folder: Path, clock: MockClock, carrier: Round) -> AsyncIterator[Office]:
     hold = Hold(clock)
+    blank.lay(folder)
     async with (
         open_database(folder, migrations.load(), hold=hold) as store,
         trio.open_nursery() as nursery,

@@ -1,6 +1,9 @@
 """What the bot's tests share: a desk, a Slack on loopback, and a wire into the app."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import trio
@@ -9,6 +12,26 @@ from bot.settings import BotSettings
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.slack_stub import APP_TOKEN, BOT_TOKEN, SlackStub
 from tests.bot.wire import SECRET, Wire
+
+_DRAWS = [sys.executable, "-m", "bot.picture"]
+_run = subprocess.run
+_drawn: dict[bytes, subprocess.CompletedProcess[bytes]] = {}
+"""What the process that draws pictures answered, by what it was given."""
+
+
+@pytest.fixture(autouse=True)
+def each_picture_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the picture of a report for the next test: its process loads libraries for a second."""
+
+    def run(command: Any, **more: Any) -> Any:
+        given = more.get("input")
+        if command != _DRAWS or not isinstance(given, bytes):
+            return _run(command, **more)
+        if given not in _drawn:
+            _drawn[given] = _run(command, **more)
+        return _drawn[given]
+
+    monkeypatch.setattr(subprocess, "run", run)
 
 
 @pytest.fixture

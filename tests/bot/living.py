@@ -37,7 +37,7 @@ async def open_workspace(
         request_url=f"http://127.0.0.1:{port}{PATH}" if mode == "http" else None,
     )
     async with (
-        open_house(folder, None, wire, rules=rules, quiet=True) as house,
+        open_house(folder, None, wire, rules=rules, quiet=True, threads=True) as house,
         trio.open_nursery() as running,
     ):
         await running.start(slack.serve)

@@ -130,7 +130,8 @@ def _is_plain_user(ledger: Ledger, plan: Planned, user: str, decided: list[Watch
     limited = plan.per_user_max is not None or plan.per_user_minutes is not None
     at_once = len({one.decided_ms for one in decided}) < len(decided)
     zoned = plan.dnd is None or not ledger.is_late(user)
-    return ledger.is_sound(user) and zoned and not (limited and at_once)
+    left = any(told.user == user for _, told in ledger.suppressed)  # would have had no message
+    return ledger.is_sound(user) and zoned and not left and not (limited and at_once)
 
 
 def _exactly(ledger: Ledger, plan: Planned, rules: Rules, decided: list[Watched]) -> list[Window]:

@@ -42,7 +42,9 @@ def _has_left(ledger: Ledger, plan: Planned, event: Told) -> bool:
     """Whether a user was certainly of another group when a wait ended, and a minute around."""
     due_ms = moment_ms(plan, event.least_ms)
     before = [one for one in ledger.users[event.user] if one.at_ms <= due_ms - SURE_MS]
-    if not before or before[-1].group == plan.group:
+    if not before:
         return False
-    since = [one for one in ledger.users[event.user] if one.at_ms > due_ms - SURE_MS]
+    # Of two that were answered at about the same time either may have come in last.
+    latest_ms = before[-1].at_ms - SURE_MS
+    since = [one for one in ledger.users[event.user] if one.at_ms >= latest_ms]
     return all(one.group != plan.group for one in since)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.simulation.history import Daemon, Entry, Goals, Happened, Posted, Watched
+from tests.simulation.history import Daemon, Entry, Goals, Happened, Posted, Suppressed, Watched
 from tests.simulation.made import GOOD, HOUR, LAST, LIVE, NOON, SECOND, act, broken, user
 
 MINUTE = 60 * SECOND
@@ -54,6 +54,9 @@ GOOD_ONES = {
     "an event in the night": life(bought(DECIDED), plan=QUIET),
     "an event of who would have been discarded": life(
         bought(DECIDED), plan=replace(QUIET, dnd_mode="discard"), control_users=0
+    ),
+    "who was suppressed by then, and would have had nothing": life(
+        Suppressed(NOON + SECOND, "bob"), control_users=0
     ),
     "a second trigger of who gets one": life(
         bought(DECIDED + 2 * HOUR),

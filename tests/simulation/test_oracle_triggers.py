@@ -80,6 +80,14 @@ def test_whoever_is_of_the_group_no_more_when_a_wait_ends_gets_nothing(
     assert ("recheck" in life(came, changed, *went, qualified=1, **waits)) is wrong
 
 
+def test_of_two_changes_that_were_told_at_once_either_may_be_the_last() -> None:
+    both = (User(NOON + 30 * MINUTE, "ann", "", group) for group in "ab")
+    went = taken(NOON + 3 * HOUR, 1, replace(sent("m1"), event="e1"))
+    waits: dict[str, Any] = {"group": "a", "delay_minutes": 60}
+    came = posted(NOON + MINUTE, "e1")
+    assert "recheck" not in life(came, *both, *went, qualified=1, **waits)
+
+
 def test_who_is_asked_once_loses_nobody_who_changed() -> None:
     lost = replace(books(LAST, qualified=1), skipped={"filter_no_longer_matches": 1})
     waits: dict[str, Any] = {"group": "a", "delay_minutes": 60}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from store import meta, migrations
+from store import meta
+from tests import blank
 
 INSTALL_KEY = bytes(range(32))
 
@@ -15,11 +16,7 @@ INSTALL_KEY = bytes(range(32))
 @pytest.fixture
 def conn() -> Iterator[sqlite3.Connection]:
     """Give a connection inside a writer's transaction; a job that commits fails its test."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
-    for migration in migrations.load():
-        connection.executescript(migration.sql)
+    connection = blank.in_memory()
     meta.ensure_install_key(connection, INSTALL_KEY)
     connection.execute("BEGIN")
     connection.execute("SAVEPOINT job")

@@ -7,12 +7,13 @@ from typing import Any
 from domain.campaign import Campaign, Limits, Trigger
 from domain.review import Action, State
 from domain.verdict import Send, Verdict
-from store import acts, admission, campaigns, meta, migrations, runs
+from store import acts, admission, campaigns, meta, runs
 from store.admission import Decision, LiveBatch
 from store.campaigns import Approval, CampaignRow, NotApproved
 from store.caps import Cap
 from store.outbox import Row
 from store.runs import Run
+from tests import blank
 
 NOW = 1_790_000_000_000
 HOUR = 3_600_000
@@ -24,11 +25,7 @@ TABLES = ("campaign", "cursor", "cap", "run", "outbox", "decision", "books")
 
 def fresh() -> sqlite3.Connection:
     """Open an empty database with the schema as shipped, in a writer's transaction."""
-    conn = sqlite3.connect(":memory:", isolation_level=None)
-    conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
-    for migration in migrations.load():
-        conn.executescript(migration.sql)
+    conn = blank.in_memory()
     meta.ensure_install_key(conn, KEY)
     conn.execute("BEGIN")
     return conn

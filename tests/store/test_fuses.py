@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from domain.fuse import Fuse
-from store import campaigns, delivered, fuses, meta, migrations
+from store import campaigns, delivered, fuses, meta
 from store.campaigns import CampaignRow
-from store.upgrade import upgrade
+from tests import blank
 
 CAMPAIGN = (
     "INSERT INTO campaign (id, name, kind, author, state, revision, created_ms, updated_ms)"
@@ -22,9 +22,8 @@ FUSE = Fuse().add(200, prepared=50, failed=2)
 
 @pytest.fixture
 def conn(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    path = tmp_path / "clarion.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
-        upgrade(conn, path, migrations.load())
+    blank.lay(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "clarion.db", isolation_level=None)) as conn:
         conn.execute(CAMPAIGN)
         yield conn
 

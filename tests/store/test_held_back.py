@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from store import held_back, meta, migrations
+from store import held_back, meta
 from store.held_back import HeldBack
-from store.upgrade import upgrade
+from tests import blank
 
 
 @pytest.fixture
 def conn(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    path = tmp_path / "clarion.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
-        upgrade(conn, path, migrations.load())
+    blank.lay(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "clarion.db", isolation_level=None)) as conn:
         yield conn
 
 

@@ -1,8 +1,12 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from store.migrations import BrokenSchema, load
+from store.upgrade import upgrade
+from tests import blank
 
 
 def written(folder: Path, *names: str) -> Path:
@@ -32,3 +36,16 @@ def test_a_damaged_installation_is_told_every_wrong_file_at_once(tmp_path: Path)
 def test_an_installation_without_any_schema_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BrokenSchema, match="no migration at all"):
         load(tmp_path)
+
+
+def test_what_tests_begin_with_is_what_the_shipped_steps_lead_to(tmp_path: Path) -> None:
+    """Otherwise the tests would try another database than people have."""
+    path = tmp_path / "made.db"
+    blank.lay(tmp_path)
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as made,
+        closing(sqlite3.connect(tmp_path / "clarion.db", isolation_level=None)) as laid,
+        closing(blank.in_memory()) as held,
+    ):
+        upgrade(made, path, load())
+        assert [*made.iterdump()] == [*laid.iterdump()] == [*held.iterdump()]
