@@ -18,7 +18,7 @@ demo: .venv/ready
 	$(BIN)/clarion demo $(ARGS)
 
 test: .venv/ready
-	$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile)
+	$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
 
 format: .venv/ready
 	$(BIN)/ruff format --check $(PY_DIRS)

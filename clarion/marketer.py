@@ -15,6 +15,7 @@ from sandbox.slack import CAMPAIGNS, LocalSlack, Message, Outcome, View
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 15.0
+"""How long a person looks for what should come at once."""
 
 
 class Lost(Exception):  # noqa: N818 - it says what happened to the person
@@ -22,11 +23,14 @@ class Lost(Exception):  # noqa: N818 - it says what happened to the person
 
 
 class Marketer:
-    """One person of the local Slack."""
+    """One person of the local Slack, lost who waited for something for `patience_seconds`."""
 
-    def __init__(self, slack: LocalSlack, user: str) -> None:
+    def __init__(
+        self, slack: LocalSlack, user: str, *, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self.user = user
         self._slack = slack
+        self._patience = patience_seconds
 
     async def types(self, text: str, channel: str = CAMPAIGNS) -> Outcome:
         """Type a slash command."""
@@ -134,7 +138,11 @@ class Marketer:
             says = bool(top) and words in words_of(top[0].definition["blocks"])
             return top[0] if says else None
 
-        return await self._wait(find, f"“{words}” in the modal")
+        def shown() -> str:
+            top = self._slack.views(self.user)[-1:]
+            return f" It says: {words_of(top[0].definition['blocks'])}" if top else " There is none"
+
+        return await self._wait(find, f"“{words}” in the modal", shown)
 
     async def clicks(self, label: str) -> Outcome:
         """Press a button inside the top modal."""
@@ -182,11 +190,13 @@ class Marketer:
                     return view, block
         return None
 
-    async def _wait(self, find: Callable[[], T | None], what: str) -> T:
-        with trio.move_on_after(PATIENCE_SECONDS):
+    async def _wait(
+        self, find: Callable[[], T | None], what: str, shown: Callable[[], str] = str
+    ) -> T:
+        with trio.move_on_after(self._patience):
             await self._slack.wait_until(lambda: find() is not None)
         if (found := find()) is None:
-            raise Lost(f"{self.user} waited {PATIENCE_SECONDS:.0f} s for {what}.")
+            raise Lost(f"{self.user} waited {self._patience:.0f} s for {what}.{shown()}")
         return found
 
 

@@ -4,3 +4,5 @@ A machine may be busy with anything else: it fails what never comes, not what co
 """
 
 PATIENCE_SECONDS = 60.0
+WHOLE_SECONDS = 10 * PATIENCE_SECONDS
+"""A story of many such waits, from its beginning to its end."""

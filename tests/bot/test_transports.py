@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from clarion.marketer import Marketer
 from sandbox.slack import ALERTS, ANA, BEN, CAMPAIGNS, REVIEWS
 from store import memberships
 from tests.actors.aside import picky
 from tests.actors.house import LIVE
-from tests.bot.living import open_workspace
+from tests.bot.living import marketer, open_workspace
 
 DIRECT = "D" + ANA[1:]
 """Where the bot speaks to Ana alone."""
@@ -20,7 +19,7 @@ MODES = pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_a_marketer_imports_a_list_and_replaces_it(tmp_path: Path, mode: str) -> None:
     async with open_workspace(tmp_path, mode) as (house, slack):
         await house.people(3)
-        ana = Marketer(slack, ANA)
+        ana = marketer(slack, ANA)
         for version, users in enumerate([b"u0000\nu0001\nnobody\n", b"u0002\n"], 1):
             await ana.types("/campaign audience import VIP")
             await ana.modal("Import a list")
@@ -42,7 +41,7 @@ async def test_a_marketer_saves_an_audience_at_the_step_who_and_takes_a_sample_o
     async with open_workspace(tmp_path, mode) as (house, slack):
         await house.people(3)
         await house.feed(house.event("u0000", "Bought"), house.event("u0001", "Bought"))
-        ana = Marketer(slack, ANA)
+        ana = marketer(slack, ANA)
         await ana.types("/campaign new")
         await ana.modal("New campaign")
         await ana.goes("Who")
@@ -71,7 +70,7 @@ async def test_what_a_running_campaign_says_is_edited_and_approved_while_it_runs
 ) -> None:
     async with open_workspace(tmp_path, "socket") as (house, slack):
         await house.running(LIVE)
-        ana, ben = Marketer(slack, ANA), Marketer(slack, BEN)
+        ana, ben = marketer(slack, ANA), marketer(slack, BEN)
         await ana.types(f"/campaign edit {LIVE.name}")
         await ana.modal("Edit campaign")
         await ana.goes("What")
@@ -93,7 +92,7 @@ async def test_what_segment_refused_is_looked_at_from_its_alert_and_dropped(
     async with open_workspace(tmp_path, mode, wire=picky()) as (house, slack):
         await house.running(LIVE)
         await house.orders(["bad"])
-        ana = Marketer(slack, ANA)
+        ana = marketer(slack, ANA)
         alert = await ana.sees(ALERTS, "Segment refuses a message", button="Look at them")
         await ana.presses(alert, "Look at them")
         listed = await ana.sees(ALERTS, "user bad", button="Look at it")

@@ -6,7 +6,6 @@ import pytest
 import trio
 import trio.testing
 
-from clarion import marketer
 from clarion.marketer import Lost, Marketer, words_of
 from sandbox.slack import ANA, CAMPAIGNS, LocalSlack
 
@@ -39,12 +38,11 @@ async def test_a_marketer_waits_for_a_message_that_comes_later(slack: LocalSlack
         slack.say(ANA, CAMPAIGNS, "Spring is drafted")
 
 
-async def test_a_marketer_who_finds_nothing_is_lost(
-    slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(marketer, "PATIENCE_SECONDS", 0.01)
+async def test_a_marketer_who_finds_nothing_is_lost(slack: LocalSlack) -> None:
     with pytest.raises(Lost, match="Autumn"):
-        await Marketer(slack, ANA).sees(CAMPAIGNS, "Autumn")
+        await Marketer(slack, ANA, patience_seconds=0.01).sees(CAMPAIGNS, "Autumn")
+    with pytest.raises(Lost, match=r"in the modal\. There is none"):
+        await Marketer(slack, ANA, patience_seconds=0.01).reads("Autumn")
 
 
 async def test_a_button_that_is_not_there_cannot_be_pressed(slack: LocalSlack) -> None:

@@ -11,6 +11,7 @@ from clarion.marketer import Marketer
 from clarion.socket_file import socket_path
 from clarion.stage import Stage, open_stage
 from sandbox.slack import ALERTS, ANA, BEN
+from tests.patience import PATIENCE_SECONDS
 
 
 async def asked(stage: Stage, request: Request) -> Connection:
@@ -26,7 +27,7 @@ async def test_a_person_finds_the_test_event_and_says_so_on_the_card(tmp_path: P
         code = sent.check.code
         (event,) = stage.segment.accepted
         assert event.body["properties"] == {"is_test": True, "code": code}
-        ben = Marketer(stage.slack, BEN)
+        ben = Marketer(stage.slack, BEN, patience_seconds=PATIENCE_SECONDS)
         card = await ben.sees(ALERTS, code, button="I see it")
         await ben.presses(card, "I see it")
         await ben.sees(ALERTS, "The connection to Segment works", code)

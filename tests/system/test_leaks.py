@@ -14,8 +14,8 @@ from clarion.socket_file import socket_path
 from clarion.stage import Stage, open_stage
 from domain.campaign import Campaign, DoNotDisturb, Trigger, What
 from sandbox.slack import ALERTS, ANA, BEN, REVIEWS
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 30
 MINE = "canary-7f@example.com"
 LIVE = Campaign(
     name="Thanks",
@@ -81,7 +81,9 @@ async def test_no_value_of_a_user_and_no_secret_is_in_the_log_or_in_slack(tmp_pa
         await stage.start_daemon()
         await post(stage, order(well), order(well, n=0), *map(order, bad))
         answers = await post(stage, {"type": "track", "userId": [MINE], "event": {"a": MINE}}, MINE)
-        await Marketer(stage.slack, ANA).sees(ALERTS, "could not consider")
+        await Marketer(stage.slack, ANA, patience_seconds=PATIENCE_SECONDS).sees(
+            ALERTS, "could not consider"
+        )
         with trio.fail_after(PATIENCE_SECONDS):
             while not stage.segment.accepted:  # noqa: ASYNC110 - another process's doing
                 await trio.sleep(0.05)

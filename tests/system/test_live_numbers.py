@@ -15,6 +15,7 @@ from clarion.marketer import Marketer
 from clarion.socket_file import socket_path
 from clarion.stage import Stage
 from sandbox.slack import ANA, BEN, REVIEWS
+from tests.patience import PATIENCE_SECONDS
 from tests.system.acting import on_stage, publish, reaches
 
 NAME = "Coupon"
@@ -137,7 +138,7 @@ async def told_in_the_thread(stage: Stage) -> None:
     text = stage.config.read_text()
     stage.config.write_text(text.replace("[slack]\n", '[slack]\ndigest = "00:00"\n'))
     await stage.start_daemon()
-    ben = Marketer(stage.slack, BEN)
+    ben = Marketer(stage.slack, BEN, patience_seconds=PATIENCE_SECONDS)
     card = await ben.sees(REVIEWS, NAME, "Books")
     digest = await ben.sees(REVIEWS, NAME, str(CAP), thread=card.ts)
     assert [block for block in digest.blocks if block["type"] == "image"]

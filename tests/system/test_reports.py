@@ -8,6 +8,7 @@ import httpx
 
 from clarion.marketer import Lost, Marketer, words_of
 from sandbox.slack import ANA, BEN, CAMPAIGNS, REVIEWS, Message
+from tests.patience import PATIENCE_SECONDS
 from tests.system.acting import clarion, on_stage, reaches
 
 NAME = "Everyone & $5"
@@ -54,7 +55,7 @@ async def test_a_report_and_a_rehearsal_come_with_pictures_that_slack_takes(
         assert answer.status_code == 200, answer.text
         await clarion(stage, "campaign", "draft", str(file), "--as", ANA)
         await clarion(stage, "campaign", "submit", NAME, "--as", ANA)
-        ben = Marketer(stage.slack, BEN)
+        ben = Marketer(stage.slack, BEN, patience_seconds=PATIENCE_SECONDS)
         card = await patiently(ben, "Everyone", "Rehearsed over", channel=REVIEWS)
         beforehand = await patiently(ben, "would have gone", channel=REVIEWS, thread=card.ts)
         assert picture(beforehand)["slack_file"]

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from clarion.marketer import Marketer
 from domain.audience import All, Did, Filter
 from domain.campaign import Campaign
 from sandbox.slack import ANA, LocalSlack
 from store import campaigns
 from tests.actors.house import House
-from tests.bot.living import open_workspace
+from tests.bot.living import marketer, open_workspace
 
 NAME = "Win back <!channel>"
 ODD = "Kjøp 🎉 <!channel> " + "x" * 160
@@ -33,7 +32,7 @@ def chosen(slack: LocalSlack) -> str:
 
 
 async def fills_it_in(house: House, slack: LocalSlack) -> None:
-    ana = Marketer(slack, ANA)
+    ana = marketer(slack, ANA)
     await ana.types("/campaign new")
     await ana.modal("New campaign")
     await ana.fills("Name", NAME)
