@@ -51,6 +51,7 @@ def known(
         lists=memberships.names(conn),
         controls=frozenset(rules.controls.custom),
         itself=itself,
+        keep_events_days=rules.keep_events_days,
         trees=None if saved is None else trees(conn, saved),
     )
 

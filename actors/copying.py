@@ -2,12 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from actors import copy_reading
+from actors.copy_reading import Gone
 from domain.facts import User
 from store import copy_erasure, copy_file
 from store.copy_connection import Limits
@@ -26,14 +27,14 @@ _log = logging.getLogger(__name__)
 
 
 class Page(NamedTuple):
-    """The next rows of the log and the users whom they changed; or first, who was erased.
+    """The next rows of the log and the users whom they changed; or first, what has left.
 
     `more`: there were further rows when it was read.
     """
 
     rows: list[LogRow]
     people: list[User]
-    erased: list[str]
+    gone: Gone
     more: bool = False
 
 
@@ -88,18 +89,20 @@ class Renewal:
         self._target = path
         self._limits = limits
         self._projection: Projection | None = None
-        self._erased: set[str] = set()
+        self._users: set[str] = set()
+        self._seqs: set[int] = set()
         self.has_forgotten = False  # its file may have bytes of users who were erased
         self.made = 0
         self.to_make = to_make
 
-    def forget(self, users: Collection[str]) -> None:
-        """Let go of erased users, too, before anything else is read into this copy."""
-        self._erased.update(users)
-        self.has_forgotten = True
+    def forget(self, gone: Gone) -> None:
+        """Let go of what left the log, too, before anything else is read into this copy."""
+        self._users.update(gone.users)
+        self._seqs.update(gone.seqs)
+        self.has_forgotten |= bool(gone.users)
 
     async def catch_up(self) -> bool:
-        """Copy everything that the log has by now; False: others were erased, `forget` them first.
+        """Copy everything that the log has by now; False: something left it, `forget` that first.
 
         What comes meanwhile is for whoever looks next: it may never end.
 
@@ -109,11 +112,11 @@ class Renewal:
             self._projection = await self._hold.in_thread(self._open)
         while True:
             page = await next_page(self._store, self._projection)
-            if page.erased:
+            if page.gone:
                 return False
-            if self._erased:
+            if self._users or self._seqs:
                 await self._let_go(self._projection)
-                continue  # the page may have been read before they were erased
+                continue  # the page may have been read before they left
             if not page.rows:
                 return True
             await take(self._projection, page, self._hold)
@@ -141,8 +144,9 @@ class Renewal:
         copy_file.remove(self._path)
 
     async def _let_go(self, projection: Projection) -> None:
-        gone, self._erased = self._erased, set()
-        await self._hold.in_thread(partial(copy_erasure.forget, projection, self._path, gone))
+        gone = Gone(self._users, self._seqs)
+        self._users, self._seqs = set(), set()
+        await self._hold.in_thread(partial(copy_erasure.forget, projection, self._path, *gone))
 
     def _open(self) -> Projection:
         copy_file.remove(self._path)  # what a crash left

@@ -112,12 +112,13 @@ _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decisi
 
 
 class HouseRules(Struct, frozen=True):
-    """What the operator decided about reviews, and about who may do what."""
+    """What the operator decided about reviews, who may do what, and what campaigns may ask."""
 
     review_required: bool = True
     test_users: tuple[str, ...] = ()
     roles: RoleLists = RoleLists()
     rehearse_days: int = 0  # of what is submitted; 0: nothing is rehearsed
+    keep_events_days: int = 0  # for ever
 
 
 class Carrier(Sender, AsideSender, Protocol):
@@ -259,6 +260,7 @@ class Desk:
             bounds=self._context.bounds,
             messages_per_second=self._context.messages_per_second,
             rehearses=self._acting.beforehand.days > 0,
+            keep_events_days=self._house.keep_events_days,
         )
 
     def announce(self) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 
 from actors.mail_intake import Intake, ShowIntake, SourceLine, ZoneLine
 from actors.rules import Rules
-from store import intake, users
+from store import intake, retention, users
 
 ZONES_MAX = 20
 
@@ -16,9 +16,12 @@ def shown(conn: sqlite3.Connection, _request: ShowIntake, _rules: Rules) -> Inta
     for one in intake.read(conn):
         counts.setdefault(one.source, {})[one.what] = one.n
         latest[one.source] = max(one.latest_ms, latest.get(one.source, 0))
+    kept = retention.read(conn)
     zones = users.unknown_zones(conn, limit=ZONES_MAX + 1)
     return Intake(
         sources=tuple(SourceLine(name, counts[name], latest[name]) for name in counts),
         zones=tuple(ZoneLine(said, n) for said, n in zones[:ZONES_MAX]),
         more_zones=len(zones) > ZONES_MAX,
+        keep_events_days=0 if kept is None else kept.days,
+        kept_since_ms=None if kept is None else kept.since_ms,
     )

@@ -6,7 +6,7 @@ beside the old one, which answers meanwhile.
 
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ import trio
 
 from actors import copy_reading
 from actors.copy_opening import CopyFile
+from actors.copy_reading import Gone
 from actors.copying import Page, Renewal, in_time, next_page, take
 from actors.mail import Refused
 from actors.mail_copy import CopyStatus, Making
@@ -118,8 +119,8 @@ class Keeper:
         self._behind.set()  # whoever asks may not wait for the end of it
         async with self._turn:
             projection = await self._opened()
-            while erased := (await next_page(self._store, projection)).erased:
-                await self._forget(projection, erased)
+            while gone := (await next_page(self._store, projection)).gone:
+                await self._forget(projection, gone)
 
     async def status(self) -> CopyStatus:
         """Return how the copy stands, and the one that is made to replace it."""
@@ -197,9 +198,9 @@ class Keeper:
         return projection
 
     async def _copy_page(self, projection: Projection) -> Page:
-        """Let go of who was erased, then take the next rows."""
-        while (page := await next_page(self._store, projection)).erased:
-            await self._forget(projection, page.erased)
+        """Let go of what left the log, then take the next rows."""
+        while (page := await next_page(self._store, projection)).gone:
+            await self._forget(projection, page.gone)
         if page.rows:
             try:
                 await take(projection, page, self._hold)
@@ -211,23 +212,23 @@ class Keeper:
             self._file.caught_up(self._known)
         return page
 
-    async def _forget(self, projection: Projection, users: Sequence[str]) -> None:
-        """Take erased users out of the copy, before it is asked anything more."""
-        forget = partial(copy_erasure.forget, projection, self._path, users)
+    async def _forget(self, projection: Projection, gone: Gone) -> None:
+        """Take what left the log out of the copy, before it is asked anything more."""
+        forget = partial(copy_erasure.forget, projection, self._path, *gone)
         try:
             await self._hold.in_thread(forget)
         except CopyWaitsError as error:
             await self._fail(error)
             raise
         if self._renewal is not None:
-            self._renewal.forget(users)
+            self._renewal.forget(gone)
         reach("projector.forgotten")
         try:
-            await self._store.write(partial(erasures.done, users=users), urgent=True)
+            await self._store.write(partial(copy_reading.let_go, what=gone), urgent=True)
         except CommitFailed as failed:  # they are forgotten once more, soon
             self._behind.set()
             raise CopyNotWrittenError(self._path, failed) from failed
-        self._is_old = True
+        self._is_old |= bool(gone.users)
 
     async def _fail(self, error: CopyWaitsError) -> None:
         """Close a copy that does not survive an error; a damaged one is begun anew.

@@ -37,9 +37,13 @@ class Intake(Struct, frozen=True, tag=True):
     """Everything that came in. `more_zones`: there are others, less frequent.
 
     `refused` are requests of which nothing was taken, since the daemon started.
+    Events are kept for `keep_events_days` (0: for ever); what happened before `kept_since_ms` may
+    have left (None: nothing has).
     """
 
     sources: tuple[SourceLine, ...]
     zones: tuple[ZoneLine, ...]
     more_zones: bool = False
     refused: tuple[RefusedLine, ...] = ()
+    keep_events_days: int = 0
+    kept_since_ms: int | None = None

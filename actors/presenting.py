@@ -167,5 +167,6 @@ def _cautions(
         noted=tuple(surprises),
         begins_ms=begins_ms,
         zone=rules.zone,
+        keep_events_days=rules.keep_events_days,
     )
     return tuple(cautions(draft.whole, found))

@@ -16,7 +16,7 @@ from actors.isolation import Broken, apart
 from domain.facts import User
 from domain.matching import Matcher
 from domain.past import Memory
-from store import identities
+from store import identities, retention
 from store.database import Database
 from store.past import Logged
 
@@ -48,7 +48,7 @@ class Robots:
         self._fits = fits
         self._store = store
         self._zone = zone
-        self._counted: OrderedDict[str, tuple[int, Memory]] = OrderedDict()
+        self._counted: OrderedDict[str, tuple[tuple[int, int], Memory]] = OrderedDict()
 
     async def ask(
         self, users: Mapping[str, User], questions: Sequence[Question]
@@ -84,11 +84,14 @@ class Robots:
         return answers
 
     def _memory(self, conn: sqlite3.Connection, user: str) -> Memory:
-        """Return what was counted of the user, unless another id's events became theirs since."""
-        merged = identities.merged_at(conn, user)
+        """Return what was counted of the user, unless that is another since.
+
+        Another id's events may have become theirs, and old events of theirs may have left the log.
+        """
+        now = identities.merged_at(conn, user), retention.passed_seq(conn)
         held = self._counted.pop(user, None)
-        memory = held[1] if held is not None and held[0] == merged else {}
-        self._counted[user] = (merged, memory)
+        memory = held[1] if held is not None and held[0] == now else {}
+        self._counted[user] = (now, memory)
         if len(self._counted) > REMEMBERED_MAX:
             self._counted.popitem(last=False)
         return memory

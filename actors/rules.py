@@ -32,6 +32,7 @@ class Rules(Struct, frozen=True):
     bounds: Bounds = UNBOUND
     messages_per_second: int = 0  # of all campaigns together; 0: no pace is known
     rehearses: bool = False  # what is submitted
+    keep_events_days: int = 0  # for ever
 
 
 class Said(Struct, frozen=True):

@@ -20,7 +20,7 @@ from actors.sending import AsideSender
 from domain.message_id import message_id
 from domain.payload import iso
 from domain.verifying import EVENT, LOOK_AT, OPEN_DEBUGGER, SEND_ANOTHER, UNVERIFIED
-from store import acts, announcements, fault_points, meta, verification
+from store import acts, announcements, fault_points, meta, retention, verification
 from store.verification import Check, connection_of
 
 USER = "clarion-test"
@@ -43,14 +43,23 @@ class Target(Struct, frozen=True):
         return f"Target(url={self.url!r})"
 
 
-def begin(conn: sqlite3.Connection, target: Target, *, fresh_key: bytes, now_ms: int) -> bytes:
+def begin(
+    conn: sqlite3.Connection,
+    target: Target,
+    *,
+    fresh_key: bytes,
+    now_ms: int,
+    keep_events_days: int = 0,
+) -> bytes:
     """Do what comes first after the folder was opened; return the install's key.
 
-    A start may bring another address or write key: then the review cards say so.
+    A start may bring another address or write key: then the review cards say so; and another time
+    for which events are kept.
     """
     key = meta.ensure_install_key(conn, fresh_key)
     connection = connection_of(key, target.url, target.write_key)
     verification.refresh_cards(conn, connection, now_ms=now_ms)
+    retention.keep_for(conn, keep_events_days)
     return key
 
 

@@ -22,6 +22,7 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
 
     place: str = field(default="clarion-data", name="folder")
     free_bytes_min: int = 536_870_912
+    keep_events_days: int = 0
 
     @property
     def folder(self) -> Path:

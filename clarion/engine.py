@@ -145,7 +145,13 @@ async def open_engine(
         reach("start.store_open")
         target = Target(settings.segment_url, settings.write_key)
         install_key = await store.write(  # urgent: a daemon must start on a full disk, to pause
-            partial(begin, target=target, fresh_key=around.fresh_key, now_ms=terms.now_ms),
+            partial(
+                begin,
+                target=target,
+                fresh_key=around.fresh_key,
+                now_ms=terms.now_ms,
+                keep_events_days=settings.house.keep_events_days,
+            ),
             urgent=True,
         )
         reach("start.key_kept")

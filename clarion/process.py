@@ -154,6 +154,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
             review_required=settings.review.required,
             test_users=settings.review.test_users,
             rehearse_days=settings.review.rehearse_days,
+            keep_events_days=settings.data.keep_events_days,
             roles=settings.roles,
         ),
         limits=Limits(

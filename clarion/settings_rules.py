@@ -16,6 +16,8 @@ from domain.facts import RESERVED
 from domain.place import item, member
 from domain.problem import Problem
 from domain.zones import normalise
+from store.retention import DAYS_MAX as KEPT_MAX
+from store.retention import DAYS_MIN as KEPT_MIN
 
 NAME_CHARS_MAX = 80
 SOURCE_CHARS_MAX = 40
@@ -119,6 +121,9 @@ def _account(config: Config) -> Iterator[Problem]:
     if not config.data.place.strip():
         yield Problem("data.folder", "It is empty.", "Name a folder.")
     yield from _between("data.free_bytes_min", config.data.free_bytes_min, 0, FREE_BYTES_MAX)
+    if (kept := config.data.keep_events_days) and not KEPT_MIN <= kept <= KEPT_MAX:
+        fix = f"Choose {KEPT_MIN:,} to {KEPT_MAX:,}, or 0 to keep them for ever."
+        yield Problem("data.keep_events_days", f"{kept:,} days are not possible.", fix)
 
 
 def _ingest(config: Config) -> Iterator[Problem]:

@@ -58,9 +58,10 @@ def _duplicates(n: int) -> str:
 def _print_counts(done: Imported, stands: FileStands, zone: str) -> None:
     counts = stands.counts
     erased = f", {counts.erased:,} of erased users (not kept)" if counts.erased else ""
+    too_old = f", {counts.too_old:,} too old (not kept)" if counts.too_old else ""
     said = (
         f"{_rows(counts.rows)}: {counts.matched:,} of users who were known, {counts.unknown:,} of"
-        f" users who are new, {_duplicates(counts.duplicates)}{erased}."
+        f" users who are new, {_duplicates(counts.duplicates)}{erased}{too_old}."
     )
     if stands.done_ms is None:
         say(f"{done.file} is not whole: {said}", "yellow")

@@ -31,11 +31,23 @@ def print_intake(intake: Intake, zone: str) -> None:
             tell(out(), Text(f"{safe(line.said)}: {line.users:,}"), lead="  ")
         if intake.more_zones:
             say("There are more, less frequent ones.")
+    _print_kept(intake, zone)
     if intake.refused:
         say("Requests that were turned away since the daemon started; nothing of them was kept:")
         for each in intake.refused:
             at = moment(each.latest_ms, zone)
             tell(out(), Text(f"{each.status}, {each.n:,}: {each.why}; last {at}"), lead="  ")
+
+
+def _print_kept(intake: Intake, zone: str) -> None:
+    """Say since when events are kept, unless all of them always were."""
+    days, since_ms = intake.keep_events_days, intake.kept_since_ms
+    if not days and since_ms is None:
+        return
+    kept = f"Events are kept for {days:,} days" if days else "Events are kept for ever"
+    since = "none has left yet" if since_ms is None else f"since {moment(since_ms, zone)}"
+    first = "; the first of each event that a user did stays for ever" if since_ms else ""
+    say(f"{kept}, {since}{first}.")
 
 
 def _is_told(intake: Intake, what: str) -> bool:
@@ -65,6 +77,8 @@ def _print_sources(intake: Intake, zone: str) -> None:
             Text(safe(source.name), "bold"), *counts, Text(moment(source.latest_ms, zone))
         )
     out().print(table)
+    if too_old := sum(source.counts.get("too_old", 0) for source in intake.sources):
+        say(f"{too_old:,} events happened before those that are kept, and were not taken.")
     if broken := sum(source.counts.get("broken", 0) for source in intake.sources):
         say(
             f"{broken:,} profile records stand in the log only: the stored profiles of their users"

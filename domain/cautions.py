@@ -6,7 +6,10 @@ from msgspec import Struct
 
 from domain import lasting
 from domain.audience import EVERYONE
+from domain.best_time import HISTORY_DAYS
 from domain.campaign import Campaign, Limits
+from domain.personal import BestTime
+from domain.rules_kept import looks_back_for_ever
 from domain.schedule import is_now
 from domain.telling_night import tell_night
 from domain.tight import tight
@@ -23,7 +26,7 @@ class Found(Struct, frozen=True):
     `qualified` of `everybody` there is; `lasts_ms` is how long a run takes, 0 where nothing says;
     `tried` is what came of its content for some users, `noted` what its times do. `begins_ms`: when
     its next run would begin, if it were published now; None: no run begins by itself. `zone` is the
-    account's.
+    account's. Events are kept for `keep_events_days`; 0: for ever.
     """
 
     qualified: int = 0
@@ -33,6 +36,7 @@ class Found(Struct, frozen=True):
     noted: tuple[str, ...] = ()
     begins_ms: int | None = None
     zone: str = "UTC"
+    keep_events_days: int = 0
 
 
 NOTHING = Found()
@@ -45,6 +49,7 @@ def cautions(campaign: Campaign, found: Found = NOTHING) -> list[str]:
         *_bounds(campaign, found),
         *_moments(campaign, found),
         *tight(campaign),
+        *_kept(campaign, found.keep_events_days),
         *found.noted,
         *_content(campaign),
     ]
@@ -92,6 +97,19 @@ def _moments(campaign: Campaign, found: Found) -> Iterator[str]:
         yield f"Sending takes {takes} at the pace and the throttles that hold."
     if campaign.kind != "live" and is_now(when):
         yield "It is sent as soon as it is published."
+
+
+def _kept(campaign: Campaign, days: int) -> Iterator[str]:
+    """Say what it asks of events that may be gone."""
+    if not days:
+        return
+    if looks_back_for_ever(campaign.who):
+        yield (
+            f"It asks what users ever did, and events are kept for {days:,} days: of what is older"
+            " only the first of each event counts."
+        )
+    if isinstance(campaign.when.personal, BestTime) and days < HISTORY_DAYS:
+        yield f"Best times are found from {days:,} days instead of {HISTORY_DAYS}."
 
 
 def _content(campaign: Campaign) -> Iterator[str]:

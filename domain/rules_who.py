@@ -30,6 +30,7 @@ from domain.place import item, member
 from domain.problem import Problem
 from domain.rules_behaviour import behaviour_problems, same_value_problems
 from domain.rules_inside import inside_problems
+from domain.rules_kept import kept_problems
 from domain.rules_people import people_problems
 from domain.rules_text import text_problems
 from domain.words import offer
@@ -47,7 +48,7 @@ class Known(Struct, frozen=True):
 
     `itself`: the saved audience that the definition is to become. It is offered to nobody; that it
     names itself is told with the way. `trees`: what the saved audiences are, as far as they are
-    named; None: they are not looked into.
+    named; None: they are not looked into. `keep_events_days`: so long are events kept; 0: for ever.
     """
 
     saved: frozenset[str] = frozenset()
@@ -55,6 +56,7 @@ class Known(Struct, frozen=True):
     controls: frozenset[str] = frozenset()
     itself: str = ""
     trees: Mapping[str, Node] | None = None
+    keep_events_days: int = 0
 
 
 def node_problems(node: Node, where: str, known: Known | None = None) -> Iterator[Problem]:
@@ -80,6 +82,7 @@ def _node_problems(node: Node, where: str, depth: int, known: Known | None) -> I
         what = f"Conditions are nested deeper than {NODE_DEPTH_MAX} levels."
         yield Problem(where, what, "Join conditions of the same kind into one list.")
         return
+    yield from kept_problems(node, where, known.keep_events_days if known else 0)
     of_place = member(where, "of")
     match node:
         case All(of) | AnyOf(of):

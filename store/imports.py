@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain.control import NO_CONTROLS, Controls
 from store import acts, identities, intake, log, meta
@@ -25,10 +25,10 @@ FILES: dict[What, str] = {"profiles": "(files of profiles)", "events": "(files o
 
 
 class Counts(Struct, frozen=True):
-    """What became of the records taken so far: rows = matched + unknown + duplicates + erased.
+    """What became of the records taken so far; all but `rows` add up to it.
 
     `unknown` made a user known, `matched` are of users who were known by then; `duplicates` are in
-    the log already; of those who were `erased` nothing is kept.
+    the log already; of those who were `erased` nothing is kept, nor of what is `too_old`.
     """
 
     rows: int = 0
@@ -36,6 +36,7 @@ class Counts(Struct, frozen=True):
     unknown: int = 0
     duplicates: int = 0
     erased: int = 0
+    too_old: int = 0
 
 
 class Import(Struct, frozen=True):
@@ -119,12 +120,13 @@ def take(
         rows=old.rows + len(fresh),
         matched=old.matched + appended.accepted - unknown,
         unknown=old.unknown + unknown,
-        duplicates=old.duplicates + len(fresh) - appended.accepted - appended.erased,
+        duplicates=old.duplicates + appended.duplicates,
         erased=old.erased + appended.erased,
+        too_old=old.too_old + appended.too_old,
     )
     conn.execute(
-        "UPDATE import_file SET rows = ?, matched = ?, unknown = ?, duplicates = ?, erased = ?"
-        " WHERE what = ? AND source = ?",
+        "UPDATE import_file SET rows = ?, matched = ?, unknown = ?, duplicates = ?, erased = ?,"
+        " too_old = ? WHERE what = ? AND source = ?",
         (*_values(counts), what, source),
     )
     return Taken(counts, appended)
@@ -170,8 +172,8 @@ _KNOWN = "SELECT user FROM user WHERE user IN ({keys})"
 
 def _find(conn: sqlite3.Connection, what: What, source: str) -> Import | None:
     row = conn.execute(
-        "SELECT rows, matched, unknown, duplicates, erased, done_ms, begun_ms FROM import_file"
-        " WHERE what = ? AND source = ?",
+        "SELECT rows, matched, unknown, duplicates, erased, too_old, done_ms, begun_ms"
+        " FROM import_file WHERE what = ? AND source = ?",
         (what, source),
     ).fetchone()
     if row is None:
@@ -181,4 +183,4 @@ def _find(conn: sqlite3.Connection, what: What, source: str) -> Import | None:
 
 
 def _values(counts: Counts) -> tuple[int, ...]:
-    return counts.rows, counts.matched, counts.unknown, counts.duplicates, counts.erased
+    return structs.astuple(counts)

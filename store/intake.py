@@ -39,6 +39,7 @@ def counts_of(kept: Appended) -> dict[str, int]:
         "duplicate": kept.duplicates,
         "broken": len(kept.broken),
         "left_out": kept.trimmed,
+        "too_old": kept.too_old,
         "merged": kept.merges.get("merged", 0),
         "not_merged": sum(kept.merges.get(outcome, 0) for outcome in merging.REFUSALS),
     }

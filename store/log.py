@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from domain.control import NO_CONTROLS, Controls
 from domain.facts import Event
-from store import erased, erasures, identities, merging, users
+from store import erased, erasures, identities, merging, retention, users
 from store.applying import Applied, apply
 from store.fault_points import reach
 from store.rows import among, weighed
@@ -45,10 +45,11 @@ class Incoming(Struct, frozen=True):
 class Appended(Struct, frozen=True):
     """What became of a batch: `names` of the accepted events; `trimmed` keys of profiles.
 
-    `erased` are records of users of whom nothing is kept any more. `last_seq` is the last place in
-    the log, whether or not this batch has added to it. `merges` counts what became of the ids that
-    were said to be one person's. `broken` are the places of profile records that stand in the log
-    only: the user's stored profile cannot be read.
+    `erased` are records of users of whom nothing is kept any more, `too_old` events that happened
+    before those that are kept. `last_seq` is the last place in the log, whether or not this batch
+    has added to it. `merges` counts what became of the ids that were said to be one person's.
+    `broken` are the places of profile records that stand in the log only: the user's stored profile
+    cannot be read.
     """
 
     last_seq: int
@@ -57,6 +58,7 @@ class Appended(Struct, frozen=True):
     names: frozenset[str] = frozenset()
     trimmed: int = 0
     erased: int = 0
+    too_old: int = 0
     broken: tuple[int, ...] = ()
     merges: dict[merging.Outcome, int] = {}
 
@@ -97,6 +99,8 @@ def append(
     The same record acts once, also within one batch and over many: a repeated call adds nothing.
     """
     given = len(records)
+    records = retention.young(conn, records, now_ms=now_ms)
+    young = len(records)
     records = _kept(conn, records, now_ms)
     before = last_seq(conn)
     known = identities.resolve(conn, {one.user for one in records})
@@ -141,6 +145,7 @@ def append(
     if profiles or also or seen:
         merge = partial(merging.merge, now_ms=now_ms, install_key=install_key, controls=controls)
         apply(conn, also, seen, applied, after=before, merge=merge)
+    retention.let_leave(conn, came=len(accepted), now_ms=now_ms)
     return Appended(
         last_seq=last_seq(conn),
         accepted=len(accepted),
@@ -148,7 +153,8 @@ def append(
         names=frozenset(names),
         trimmed=applied.trimmed,
         broken=applied.broken,
-        erased=given - len(records),
+        erased=young - len(records),
+        too_old=given - young,
         merges=dict(applied.merges),
     )
 

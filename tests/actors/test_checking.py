@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from actors import checking
 from actors.rules import Rules
@@ -83,3 +84,11 @@ def test_a_content_that_was_kept_is_not_looked_into_again(conn: sqlite3.Connecti
     save(conn, A=Saved("Nobody"))
     campaign = Campaign(name="Cart", kind="past_behaviour", who=Saved("A"))
     assert checking.problems(conn, campaign, RULES, frozen=True) == []
+
+
+def test_what_looks_back_further_than_events_are_kept_is_refused(conn: sqlite3.Connection) -> None:
+    campaign = Campaign(name="Cart", kind="past_behaviour", who=Did("Bought", days=31))
+    rules = structs.replace(RULES, keep_events_days=30)
+    (problem,) = [one for one in checking.problems(conn, campaign, rules) if "kept" in one.what]
+    assert problem.where == "who.days"
+    assert not [one for one in checking.problems(conn, campaign, RULES) if "kept" in one.what]

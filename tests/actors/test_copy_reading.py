@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from actors import copy_reading
-from actors.copy_reading import missed, page
+from actors.copy_reading import NOTHING, Gone, missed, page
 from store import erasures, log, users
 from store.log import Incoming
 from tests.store.stage import KEY, NOW, fresh
@@ -27,7 +27,7 @@ def test_the_next_rows_come_with_the_users_that_they_changed(conn: sqlite3.Conne
     rows, people, erased, more = page(conn, after=first)
     assert [row.seq for row in rows] == [first + 1, first + 2]
     assert [user.user for user in people] == ["ben"], "ann was known before, and is as she was"
-    assert (erased, more) == ([], False)
+    assert (erased, more) == (NOTHING, False)
 
 
 def test_a_user_comes_again_with_every_change_and_with_no_mere_event(
@@ -47,7 +47,7 @@ def test_who_was_erased_comes_before_any_row(conn: sqlite3.Connection) -> None:
     erasures.erase(conn, "ann", now_ms=NOW)
     assert missed(conn)[1]
     assert page(conn, after=0)[:2] == ([], [])
-    assert page(conn, after=0)[2] == ["ann"]
+    assert page(conn, after=0)[2] == Gone(["ann"], [])
     erasures.done(conn, ["ann"])
     assert missed(conn) == (log.last_seq(conn), False, True)
     assert "ann" not in {row.user for row in page(conn, after=0)[0]}

@@ -5,6 +5,7 @@ import pytest
 from trio.testing import MockClock
 
 from actors import copy_reading, copying
+from actors.copy_reading import Gone
 from actors.copying import Page, Renewal
 from store import erasures
 from store.copy_connection import Limits
@@ -81,7 +82,7 @@ async def test_an_erased_user_goes_from_the_new_copy_too_and_may_come_back_as_so
         await erase(house, "u0001")
         await house.feed(house.profile("later"))
         assert not await new.catch_up()
-        new.forget(["u0001"])
+        new.forget(Gone(["u0001"]))
         await let_be(house, "u0001")
         assert await new.catch_up()
         new.put_in_place()
@@ -114,7 +115,7 @@ async def test_a_page_that_was_read_before_an_erasure_brings_nobody_back(
             read.append(await real(store, copy))
             if len(read) == 1:
                 await erase(house, "u0001")
-                new.forget(["u0001"])
+                new.forget(Gone(["u0001"]))
                 await let_be(house, "u0001")
             return read[-1]
 

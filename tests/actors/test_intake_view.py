@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 
 from actors import intake_view
 from actors.mail_intake import Intake, ShowIntake, ZoneLine
+from store import retention
 from tests.actors.doorway import open_door
 
 
@@ -37,3 +39,18 @@ async def test_who_was_turned_away_at_the_doors_is_told(tmp_path: Path) -> None:
         shown = await door.house.desk.ask(ShowIntake())
         assert isinstance(shown, Intake)
         assert [(each.status, each.n) for each in shown.refused] == [(401, 1), (404, 1)]
+
+
+async def test_it_says_since_when_events_are_kept_and_counts_those_that_came_too_late(
+    tmp_path: Path,
+) -> None:
+    async with open_door(tmp_path) as door:
+        await door.house.store.write(partial(retention.keep_for, days=30))
+        old = {"type": "track", "userId": "a", "event": "E", "timestamp": "2020-01-01T00:00:00Z"}
+        status, _ = await door.post({"batch": [old, {**old, "type": "identify"}]})
+        shown = await door.house.desk.ask(ShowIntake())
+        assert isinstance(shown, Intake)
+        assert (status, shown.sources[0].counts) == (200, {"accepted": 1, "too_old": 1})
+        assert shown.keep_events_days == 30
+        assert shown.kept_since_ms is not None
+        assert shown.kept_since_ms % 86_400_000 == 0

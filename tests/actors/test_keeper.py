@@ -12,8 +12,9 @@ from actors import copy_reading, copying, keeper
 from actors.mail import Reach, Refused
 from actors.mail_copy import CopyStatus, RebuildCopy, ShowCopy
 from actors.mail_people import EraseUser
-from domain.audience import EVERYONE
-from store import erasures
+from domain.audience import EVERYONE, Count, Did
+from domain.periods import DAY_MS
+from store import erasures, log, retention
 from store.copy_errors import CopyDamagedError, QuestionTooLargeError, QuestionTooLongError
 from store.copy_file import new_of
 from store.database import Database
@@ -236,7 +237,7 @@ async def test_an_erasure_on_a_full_disk_is_done_and_ends_nobody(
         write = house.store.write
 
         async def full(job: Any, *, urgent: bool = False) -> Any:
-            refused = even_urgent and getattr(job, "func", None) is erasures.done
+            refused = even_urgent and getattr(job, "func", None) is copy_reading.let_go
             if refused or not urgent:
                 raise DiskFull
             return await write(job, urgent=urgent)
@@ -292,3 +293,62 @@ async def test_while_the_copy_is_lent_nobody_is_forgotten(
         assert await house.projector._keeper.lend(use) == ["u0000"]
         assert len(await _everyone(house)) == 1
         assert await house.store.read(erasures.waiting) == []
+
+
+DID_TWICE = Did("Order Completed", count=Count(">=", 2))
+
+
+async def two_old_orders(house: House) -> None:
+    """Let a user have done something twice, long before the oldest that is to be kept."""
+    old_ms = START_MS - 40 * DAY_MS
+    await house.feed(house.event("ann", at_ms=old_ms), house.event("ann", at_ms=old_ms))
+    await house.store.write(
+        lambda conn: conn.execute("UPDATE log SET received_ms = time_ms").rowcount
+    )
+
+
+async def twice(house: House) -> Sequence[str]:
+    now_ms = house.clock.now_ms()
+    return sorted(await house.projector.select(DID_TWICE, draw=(1, 0), now_ms=now_ms))
+
+
+async def let_leave(house: House) -> None:
+    """Let one user's second order leave the log with what comes."""
+    await house.store.write(partial(retention.keep_for, days=30))
+    await house.feed(house.profile("late"))
+    assert await house.rows("SELECT count(*) FROM log WHERE kind = 'event'") == [(1,)]
+
+
+async def test_what_leaves_the_log_leaves_the_copy_before_anything_is_asked(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await two_old_orders(house)
+        assert await twice(house) == ["ann"]
+        await let_leave(house)
+        assert await twice(house) == []
+        assert await house.rows("SELECT 1 FROM leaving") == []
+        assert (await status(house)).watermark == await house.store.read(log.last_seq)
+
+
+async def test_what_leaves_the_log_while_a_new_copy_is_made_is_in_neither(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page that the new copy takes had been read before."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        await two_old_orders(house)
+        page_of, left = copying.next_page, list[object]()
+
+        async def next_page(store: Database, projection: Projection) -> copying.Page:
+            page = await page_of(store, projection)
+            if page.rows and not left:
+                left.append(page)
+                await let_leave(house)
+                assert await twice(house) == []
+            return page
+
+        monkeypatch.setattr(copying, "next_page", next_page)
+        await house.desk.ask(RebuildCopy())
+        await house.idle(60)
+        assert (await status(house)).rebuilds == len(left) == 1
+        assert await twice(house) == []

@@ -3,9 +3,10 @@ from pathlib import Path
 import msgspec
 from trio.testing import MockClock
 
+from actors.desk import HouseRules
 from actors.mail import Draft
 from actors.mail_audience import Weigh, Weighed
-from domain.audience import Property
+from domain.audience import Count, Did, Property
 from domain.campaign import Delivery, Limits, What, When
 from tests.actors.house import ANA, LIVE, PAST, open_house
 
@@ -76,3 +77,14 @@ async def test_what_cannot_be_a_campaign_is_not_weighed(
         wrong = replace(PAST, limits=Limits(control_groups=("nobody",)))
         refused = await house.refused(Weigh(wrong))
         assert "nobody" in str(refused.problems)
+
+
+async def test_what_it_asks_of_events_that_are_not_kept_is_worth_a_second_look(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    counted = replace(PAST, who=Did("Order Completed", count=Count(">=", 5)))
+    rules = HouseRules(keep_events_days=90)
+    async with open_house(tmp_path, autojump_clock, rules=rules) as house:
+        await house.asks(Draft(definition=counted, by=ANA))
+        told = (await house.view(PAST.name)).cautions
+    assert len([one for one in told if "events are kept for 90 days" in one]) == 1

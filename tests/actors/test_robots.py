@@ -27,7 +27,8 @@ from domain.audience import (
 )
 from domain.campaign import DoNotDisturb, Trigger, What
 from domain.matching import compile_node
-from store import identities, log, merging, past, users, waiting
+from domain.periods import DAY_MS
+from store import identities, log, merging, past, retention, users, waiting
 from tests.actors.house import KEY, LIVE, ZONE, House, open_house
 
 FEW = 3
@@ -313,3 +314,21 @@ async def test_a_share_that_takes_long_to_prepare_is_cut_and_its_rest_comes_next
         assert sorted(house.wire.users) == robots
         assert [len(each.users) for each in house.wire.requests] == [2, 2]
         await house.check()
+
+
+async def test_what_left_the_log_is_counted_no_longer(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """A count that is carried on would know it for ever, and the copy for audiences would not."""
+    async with open_house(tmp_path, autojump_clock) as house:
+        asks = Robots(compile_node(Did("A", count=Count(">=", 4))), house.store, ZONE)
+        old_ms = house.clock.now_ms() - 40 * DAY_MS
+        await house.feed(*(house.event("bot", name="A", at_ms=old_ms) for _ in range(3)))
+        assert await asked(house, asks) is False
+        await house.store.write(partial(retention.keep_for, days=30))
+        await house.store.write(
+            lambda conn: conn.execute("UPDATE log SET received_ms = time_ms").rowcount
+        )
+        await house.feed(house.event("bot", name="A"))
+        assert await house.rows("SELECT count(*) FROM log WHERE name = 'A'") == [(2,)]
+        assert await asked(house, asks) is False

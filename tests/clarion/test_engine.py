@@ -12,6 +12,7 @@ import pytest
 import trio
 
 from actors.clock import WallClock
+from actors.desk import HouseRules
 from actors.mail import (
     Approve,
     BackedUp,
@@ -31,7 +32,7 @@ from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
 from domain.audience import Property
 from domain.campaign import Campaign, Limits, Trigger, What
 from sandbox.segment import LocalSegment
-from store import log, migrations
+from store import log, migrations, retention
 from store.backup import restore
 from store.database import open_database
 from store.errors import NotAdopted
@@ -44,7 +45,9 @@ KEY = "segment-write-key"
 
 
 @asynccontextmanager
-async def engine_and_segment(folder: Path) -> AsyncIterator[tuple[Engine, LocalSegment]]:
+async def engine_and_segment(
+    folder: Path, keep_events_days: int = 0
+) -> AsyncIterator[tuple[Engine, LocalSegment]]:
     segment = LocalSegment(write_key=KEY)
     async with trio.open_nursery() as nursery:
         url = await nursery.start(segment.serve)
@@ -54,6 +57,7 @@ async def engine_and_segment(folder: Path) -> AsyncIterator[tuple[Engine, LocalS
             segment_url=url,
             write_key=KEY,
             pace=Pace(messages_per_second=1000, requests_at_once_max=4),
+            house=HouseRules(keep_events_days=keep_events_days),
         )
         around = Surroundings(
             clock=WallClock(),
@@ -271,3 +275,9 @@ async def test_a_fenced_daemon_begins_no_other_request(tmp_path: Path) -> None:
     assert cli.is_fenced(ended.value)
     assert cli.expected_failures(ended.value) is not None
     assert len(segment.accepted) == 0
+
+
+async def test_each_start_says_anew_for_how_long_events_are_kept(tmp_path: Path) -> None:
+    for days in (0, 40, 0):
+        async with engine_and_segment(tmp_path, days) as (engine, _):
+            assert await engine.store.read(retention.days) == days

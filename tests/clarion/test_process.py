@@ -84,6 +84,8 @@ def test_the_engine_is_told_pace_zone_and_the_rules_of_review() -> None:
     assert (told.pace.messages_per_second, told.pace.requests_at_once_max) == (4, 5)
     assert told.timeout_seconds == 6.0
     assert (told.house.review_required, told.house.roles.approvers) == (False, ("U2",))
+    kept = structs.replace(SETTINGS, data=structs.replace(SETTINGS.data, keep_events_days=90))
+    assert engine_settings(kept).house.keep_events_days == 90
 
 
 def test_ingest_is_told_its_door_its_keys_and_its_limits() -> None:

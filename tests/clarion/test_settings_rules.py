@@ -78,3 +78,11 @@ def test_this_machine_may_be_reached_without_tls(url: str) -> None:
 def test_channels_are_needed_unless_slack_is_off() -> None:
     assert len(list(missing_for_the_daemon(Config()))) == 2
     assert list(missing_for_the_daemon(Config(slack=Slack(mode="off")))) == []
+
+
+@pytest.mark.parametrize(("days", "places"), [
+    (0, []), (29, ["data.keep_events_days"]), (30, []), (3_650, []),
+    (3_651, ["data.keep_events_days"]), (-1, ["data.keep_events_days"]),
+])  # fmt: skip
+def test_events_are_kept_for_ever_or_for_a_month_at_least(days: int, places: list[str]) -> None:
+    assert wrong("data", Data(keep_events_days=days)) == places

@@ -7,7 +7,7 @@ from clarion.showing_import import print_imported
 from domain.problem import Problem
 from store.imports import Counts
 
-COUNTS = Counts(rows=7, matched=3, unknown=2, duplicates=1, erased=1)
+COUNTS = Counts(rows=8, matched=3, unknown=2, duplicates=1, erased=1, too_old=1)
 STANDS = FileStands("s", COUNTS, done_ms=1_774_774_800_000)
 
 
@@ -30,8 +30,8 @@ def imported(
 
 def test_every_count_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, imported(STANDS))
-    assert "a.csv is in. 7 rows: 3 of users who were known, 2 of users who are new" in text
-    assert "1 duplicate, 1 of erased users (not kept)." in text
+    assert "a.csv is in. 8 rows: 3 of users who were known, 2 of users who are new" in text
+    assert "1 duplicate, 1 of erased users (not kept), 1 too old (not kept)." in text
     assert "Columns: age number" in text
 
 
@@ -62,7 +62,7 @@ def test_a_column_of_profiles_that_is_nearly_one_with_a_meaning_is_pointed_out(
             imported(None, recent=3),
             "3 rows are less than 2 hours old: running live campaigns act on that.",
         ),
-        (imported(FileStands("s", COUNTS)), "a.csv is not whole: 7 rows"),
+        (imported(FileStands("s", COUNTS)), "a.csv is not whole: 8 rows"),
         (
             Imported("a.csv", "events", STANDS, True, 7, 0, 0, 0, 0, ""),
             "a.csv was imported already, 2026-03-29 11:00",

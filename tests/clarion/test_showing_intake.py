@@ -56,3 +56,25 @@ def test_on_a_narrow_screen_no_number_is_cut(
     said = capsys.readouterr().out
     assert "…" not in said
     assert said.count("1,234,567") == len(counts)
+
+
+@pytest.mark.parametrize(("days", "since_ms", "told"), [
+    (0, None, ""),
+    (365, None, "Events are kept for 365 days, none has left yet."),
+    (365, AT_MS, "Events are kept for 365 days, since 2026-03-29 10:00; the first of each event"),
+    (0, AT_MS, "Events are kept for ever, since 2026-03-29 10:00; the first"),
+])  # fmt: skip
+def test_since_when_events_are_kept_is_told(
+    capsys: pytest.CaptureFixture[str], days: int, since_ms: int | None, told: str
+) -> None:
+    shown = Intake((), (), keep_events_days=days, kept_since_ms=since_ms)
+    showing_intake.print_intake(shown, "Europe/Oslo")
+    said = " ".join(capsys.readouterr().out.split())
+    assert told in said
+    assert ("kept" in said) is bool(told)
+
+
+def test_events_that_were_too_old_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = Intake((SourceLine("web", {"too_old": 1_234}, AT_MS),), ())
+    showing_intake.print_intake(shown, "UTC")
+    assert "1,234 events happened before those that are kept" in capsys.readouterr().out

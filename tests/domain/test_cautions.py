@@ -1,10 +1,11 @@
 import pytest
 from msgspec import structs
 
-from domain.audience import Property
+from domain.audience import Count, Did, Property
 from domain.campaign import Campaign, DoNotDisturb, Limits, Trigger, What, When
 from domain.cautions import Found, cautions
 from domain.goal import Goal
+from domain.personal import BestTime
 from domain.recurrence import EveryDays
 
 QUIET = DoNotDisturb("22:00", "08:00")
@@ -131,3 +132,15 @@ def test_a_run_that_begins_at_night_is_one() -> None:
     told = cautions(structs.replace(SAFE, when=When()), found)[0]
     assert told.startswith("If it is published now, it is do-not-disturb")
     assert cautions(SAFE, structs.replace(found, begins_ms=night_ms - 1)) == []
+
+
+def test_what_it_asks_of_events_that_are_not_kept_is_one() -> None:
+    counted = structs.replace(SAFE, who=Did("Order Completed", count=Count(">=", 5)))
+    found = Found(keep_events_days=90)
+    (told,) = cautions(counted, found)
+    assert "events are kept for 90 days" in told
+    assert cautions(counted) == []
+    by_event = When(start=SAFE.when.start, personal=BestTime("Order Completed"))
+    (told,) = cautions(structs.replace(SAFE, when=by_event), found)
+    assert told == "Best times are found from 90 days instead of 180."
+    assert cautions(structs.replace(SAFE, when=by_event), Found(keep_events_days=180)) == []

@@ -52,3 +52,14 @@ def test_a_user_goes_with_everything_and_the_others_stay(tmp_path: Path) -> None
     again = duckdb.connect(path, read_only=True)
     assert again.execute('SELECT "user" FROM users').fetchall() == [("u2",)]
     again.close()
+
+
+def test_an_event_goes_alone_with_its_lists_and_its_user_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    projection = _filled(path)
+    copy_erasure.forget(projection, path, (), [1, 3, 99])
+    for table in ("events", "event_item"):
+        assert _tables(projection, f"SELECT DISTINCT seq FROM {table}") == [(2,)]
+    assert _tables(projection, "SELECT count(*) FROM users") == [(3,)]
+    assert projection.watermark() == 3
+    projection.close()

@@ -1,6 +1,6 @@
 import sqlite3
 
-from store import erasures, imports, intake, log
+from store import erasures, imports, intake, log, retention
 from store.imports import Counts, Import, OutOfStep, Taken
 from store.log import Incoming
 from tests.store.conftest import INSTALL_KEY
@@ -43,6 +43,16 @@ def test_rows_are_those_of_known_users_of_new_ones_and_duplicates(
     taken = take(conn, rows("ben", first=9), 5)
     assert isinstance(taken, Taken)
     assert taken.counts == Counts(rows=6, matched=3, unknown=1, duplicates=1, erased=1)
+
+
+def test_rows_that_are_older_than_what_is_kept_are_counted_apart(conn: sqlite3.Connection) -> None:
+    retention.keep_for(conn, 30)
+    begin(conn)
+    old = Incoming("event", "old", "ann", "Bought", NOW - 40 * 86_400_000, b"{}")
+    taken = take(conn, [*rows("ann"), old, *rows("ann")], 0)
+    assert isinstance(taken, Taken)
+    assert taken.counts == Counts(rows=3, unknown=1, duplicates=1, too_old=1)
+    assert counts(conn) == taken.counts
 
 
 def test_a_piece_that_is_given_again_is_taken_once(conn: sqlite3.Connection) -> None:

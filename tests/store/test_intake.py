@@ -17,12 +17,15 @@ def test_counts_add_up_by_source_and_outcome(conn: sqlite3.Connection) -> None:
 
 
 def test_what_became_of_records_is_counted_under_its_names() -> None:
-    kept = Appended(9, 4, 3, trimmed=2, broken=(7,), merges={"merged": 1, "nobody": 2, "same": 5})
+    kept = Appended(
+        9, 4, 3, trimmed=2, too_old=5, broken=(7,), merges={"merged": 1, "nobody": 2, "same": 5}
+    )
     assert intake.counts_of(kept) == {
         "accepted": 4,
         "duplicate": 3,
         "broken": 1,
         "left_out": 2,
+        "too_old": 5,
         "merged": 1,
         "not_merged": 2,
     }
