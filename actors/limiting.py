@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from actors.mail import Refused
 from actors.mail_limits import LimitLine, LimitsShown, ShowLimits
+from actors.pending import NOT_HELD, Speed, waits
 from actors.rules import Rules, find
 from domain import lasting, quiet, schedule
 from domain.campaign import Campaign
@@ -18,6 +19,7 @@ from domain.frequency import Calendar, GlobalLimits, Rolling, Rule
 from domain.phrases import duration
 from domain.review import OVER, PUBLISHED, State
 from domain.telling_limits import tell_quiet
+from domain.waits import Cause
 from domain.zones import day_key, local_wall, resolve_local
 from store import books, campaigns, caps, lowered, runs, surge
 from store.campaigns import CampaignRow
@@ -90,7 +92,7 @@ def _of_one(
     if not most.ignore_global:
         yield from _throttle(house)
     yield from _pace(house)
-    yield _quiet(content, house)
+    yield _quiet(conn, row, content, house)
 
 
 def _caps(
@@ -170,13 +172,25 @@ def _pace(house: House) -> Iterator[LimitLine]:
         yield LimitLine("Pace, all together", f"{most:,} messages a second")
 
 
-def _quiet(content: Campaign, house: House) -> LimitLine:
+def _quiet(
+    conn: sqlite3.Connection, row: CampaignRow, content: Campaign, house: House
+) -> LimitLine:
     table = content.do_not_disturb
     if table is None:
         return LimitLine("Do not disturb", "none: users are messaged at any hour")
     ends_ms = quiet.ends_after(table, house.now_ms, house.zone)
     frees = "" if ends_ms else f"it is not that time now in {house.zone}"
+    if not ends_ms and (n := _in_quiet(conn, row, content, house)):  # users live in other zones
+        wait = "message waits" if n == 1 else "messages wait"
+        frees += f"; {n:,} {wait} until it ends where the user is"
     return LimitLine("Do not disturb", tell_quiet(table), frees=frees, frees_ms=ends_ms)
+
+
+def _in_quiet(conn: sqlite3.Connection, row: CampaignRow, content: Campaign, house: House) -> int:
+    """Return how many messages wait until do-not-disturb is over for their users."""
+    speed = Speed(house.messages_per_second, house.limits.messages_per_5_minutes)
+    found = waits(conn, row, content, NOT_HELD, speed, now_ms=house.now_ms)
+    return sum(wait.messages for wait in found if wait.cause == Cause.QUIET)
 
 
 def _of_all(conn: sqlite3.Connection, house: House) -> LimitsShown:

@@ -163,7 +163,8 @@ def _cautions(
         qualified=0 if counted is None else counted.qualified,
         everybody=0 if counted is None else counted.everybody,
         lasts_ms=0 if counted is None else counted.lasts_ms,
-        tried=(*content, *surprises),
+        tried=content,
+        noted=tuple(surprises),
         begins_ms=begins_ms,
         zone=rules.zone,
     )

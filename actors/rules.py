@@ -14,6 +14,10 @@ from store import campaigns
 from store.allowance import UNBOUND, Bounds
 from store.campaigns import CampaignRow
 
+PART_CHARS_MIN = 3
+"""So many letters of a name at least tell what was meant."""
+MEANT_MAX = 3
+"""Of so many campaigns at most a part of a name is taken as one of them."""
 _PERSON = re.compile(r"[A-Z0-9._@-]{1,64}")
 
 
@@ -99,8 +103,12 @@ def find(conn: sqlite3.Connection, name: str) -> CampaignRow | Refused:
 def _offered(conn: sqlite3.Connection, name: str) -> str:
     """Return the name that was meant, as far as one can tell, and where the names are."""
     by_folded = {row.name.casefold(): row.name for row in campaigns.everyone(conn)}
-    near = get_close_matches(name.casefold(), by_folded, n=1, cutoff=NEAR)
-    meant = f"Did you mean “{by_folded[near[0]]}”? " if near else ""
+    typed = name.casefold().strip()
+    has_it = [each for each in by_folded if typed in each] if len(typed) >= PART_CHARS_MIN else []
+    if not 0 < len(has_it) <= MEANT_MAX:  # else "spring" is part of "Spring winback"
+        has_it = get_close_matches(typed, by_folded, n=1, cutoff=NEAR)
+    names = " or ".join(f"“{by_folded[each]}”" for each in sorted(has_it))
+    meant = f"Did you mean {names}? " if names else ""
     return f"{meant}All names: `/campaign list`; at a terminal `clarion campaign list`."
 
 

@@ -1,11 +1,23 @@
 """What one person is told in answer: help, lists, refusals, and that something went wrong."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from actors.mail import Done, Refused
 from bot import words
-from bot.blocks import Message, clip, context, escaped, fitting, header, section
-from bot.ids import COMMAND
+from bot.blocks import (
+    Message,
+    actions,
+    button,
+    clip,
+    context,
+    escaped,
+    fitting,
+    header,
+    section,
+)
+from bot.ids import COMMAND, ActionId
+from bot.refs import Ref
 from domain.problem import Problem
 from domain.review import State
 
@@ -119,15 +131,16 @@ def _near(given: str) -> str:
     if given in _MEANT:
         return _MEANT[given]
     near = get_close_matches(given, set(USES) - _FINAL, n=1, cutoff=NEAR)
-    near = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or _swapped(given) or near
+    final = get_close_matches(given, _FINAL, n=1, cutoff=0.8) or _swapped(given, _FINAL)
+    near = final or near or _swapped(given, set(USES) - _FINAL)
     return near[0] if near else ""
 
 
-def _swapped(given: str) -> list[str]:
-    """Return the final subcommand that was typed with two letters in each other's place."""
+def _swapped(given: str, among: Collection[str]) -> list[str]:
+    """Return the subcommand that was typed with two letters in each other's place."""
     return [
         name
-        for name in _FINAL
+        for name in among
         for n in range(len(name) - 1)
         if given == f"{name[:n]}{name[n + 1]}{name[n]}{name[n + 2 :]}"
     ]
@@ -150,7 +163,8 @@ def done(answer: Done) -> Message:
         text += f"\n{wire} already on the wire and could not be called back."
     blocks = [section(text)]
     if answer.campaign is not None and answer.campaign.state == State.PAUSED:
-        blocks.append(context(f"`{COMMAND} resume` lets it go on."))
+        resume = button("Resume", ActionId.RESUME, str(Ref(answer.campaign.id)))
+        blocks += [actions([resume]), context(f"`{COMMAND} resume` lets it go on.")]
     return Message(text, tuple(blocks))
 
 

@@ -21,6 +21,9 @@ CAMPAIGNS_MAX = 99
 NO_CAMPAIGN = "none"
 USED_SHOWN_MAX = 20
 LINES_CHARS_MAX = 1_500
+WITHOUT_TOML = (
+    "Without TOML: add the conditions in the step Who of a campaign, and press Save as an audience."
+)
 EXAMPLE = """\
 [who]
 type = "did"
@@ -99,7 +102,7 @@ def _sources(wanted: Wanted, campaigns: Sequence[CampaignLine]) -> list[Block]:
         made.append(input_block(Field.CAMPAIGN, "As in the campaign", menu, hint=hint))
     text = text_input(wanted.text, multiline=True, placeholder=EXAMPLE)
     label = "Or its conditions as TOML" if campaigns else "Its conditions as TOML"
-    return [*made, input_block(Field.TEXT, label, text, optional=True)]
+    return [*made, input_block(Field.TEXT, label, text, hint=WITHOUT_TOML, optional=True)]
 
 
 def _there(there: AudienceShown) -> list[Block]:

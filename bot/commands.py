@@ -199,6 +199,11 @@ class Commands:
         else:
             request = _REQUESTS[command](name, caller.user)
         answer = self._line.ask(request, self._patience(client, caller))
+        if isinstance(request, Why) and isinstance(answer, Refused):
+            turned = inquiry.name_first(name)
+            other = turned and self._line.ask(turned, self._patience(client, caller))
+            if turned and isinstance(other, Told):
+                request, answer = turned, other
         return self._shown(request, answer, caller, client)
 
     def _shown(

@@ -26,13 +26,14 @@ from bot.blocks import (
 )
 from bot.ids import ActionId
 from bot.moments import date, readable
-from bot.quoted import first_word
+from bot.quoted import first_word, unquoted
 from bot.words import mentioned, plain_moment, run_of, uncoded
 from domain.phrases import counted
 
 ANYBODY = "any"
 """What is typed in place of a user, for somebody whom the campaign is for."""
 STEPS_SHOWN_MAX = 12
+USER_CHARS_MAX = 100
 _ID = re.compile(r" \(c_[a-z0-9]+\)")
 _SEED = re.compile(r" \(seed ([^()]*)\)|; seed ([^()]*)")
 _RUN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\[[^\]]+\]")
@@ -49,7 +50,8 @@ def request_of(command: str, rest: str, by: str) -> Request | Refused:
     if not name:
         return Refused(
             what=f"`/campaign {command}` needs a user and the name of a campaign.",
-            fix=f"Type it like `/campaign {command} USER NAME`."
+            fix=f"Type it like `/campaign {command} {user[:USER_CHARS_MAX] or 'USER'} NAME`;"
+            " `/campaign list` shows the names."
             + ("" if command == "why" else f" For somebody, write `{ANYBODY}` as the user."),
         )
     whom = "" if user == ANYBODY else user
@@ -60,6 +62,12 @@ def request_of(command: str, rest: str, by: str) -> Request | Refused:
             return Preview(campaign=name, by=by, user=whom)
         case _:
             return TestSend(campaign=name, by=by, users=(whom,) if whom else ())
+
+
+def name_first(rest: str) -> Why | None:
+    """Return what `why NAME USER` asks, as some type it; None: there are no two words."""
+    name, _, user = rest.strip().rpartition(" ")
+    return Why(user=unquoted(user), campaign=unquoted(name)) if name else None
 
 
 def told(trail: Told, of: Why | None = None, page: int = 0) -> Message:

@@ -97,7 +97,7 @@ def _when(line: CampaignLine) -> tuple[int, str]:
     if line.next_ms is not None:
         return line.next_ms, "next run"
     if line.published_ms is not None and line.state not in UNPUBLISHED:
-        return line.published_ms, "since"
+        return line.published_ms, "published"  # "since" beside Paused would be taken for the pause
     return line.updated_ms, "changed"
 
 

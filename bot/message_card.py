@@ -35,6 +35,8 @@ TABLE_CHARS_MAX = 5_000
 JSON_IN_ALL_CHARS_MAX = 3_000
 ABOUT_CHARS_MAX = 255
 """Of a block's id, in which the menu of variants carries what it is about."""
+AS_SENT = "As Segment gets it:"
+"""Stands above the JSON, which is for few."""
 HEADINGS = ("In the message", "Value")
 _PARTS = {
     "key_values": "",
@@ -152,7 +154,7 @@ def _json(events: Sequence[str], chars: int) -> list[Block]:
         return []
     in_all = JSON_IN_ALL_CHARS_MAX * chars // CLIPS_CHARS[0]
     room = min(JSON_CHARS_MAX, in_all // len(events))
-    blocks = [context("As Segment gets it:")]
+    blocks = [context(AS_SENT)]
     for event in events:
         laid_out = msgspec.json.format(event, indent=2)
         blocks.append(section(f"```{clip(_unfenced(laid_out), room)}```"))

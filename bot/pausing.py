@@ -44,9 +44,11 @@ def _listed(able: list[CampaignLine], chars: int) -> Message:
     if (more := len(able) - LINES_MAX) > 0:
         said = words.count_of(more, "campaign")
         blocks.append(context(f"and {said} more: `{COMMAND} pause NAME` pauses one of them."))
+    none = "sends nothing until somebody resumes it"
+    nones = "send nothing until somebody resumes each"
     asked = confirm(
         "Pause everything?",
-        f"{words.count_of(len(able), 'campaign')} send nothing until somebody resumes each.",
+        f"{words.count_of(len(able), f'campaign {none}', f'campaigns {nones}')}.",
         "Pause all",
         danger=True,
     )

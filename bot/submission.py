@@ -7,7 +7,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from actors.mail import Refused
-from bot import answers
+from bot import answers, words
 from bot.blocks import SECTION_CHARS_MAX, Message, clip, short
 from bot.inputs import ERROR_CHARS_MAX, Errors
 from bot.line import SLACK_FAILED, Caller, Line, log, reason, tell, update_if_open
@@ -50,7 +50,7 @@ class Submission:
             self._over(message)
             tell(self.client, self._caller, message)
             return
-        said = f"{refused.what} {refused.fix}".strip()
+        said = words.in_slack(f"{refused.what} {refused.fix}").strip()
         if refused.problems:
             said = f"{said}\n{problems_text(list(refused.problems))}"
         if self.block:

@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {"live": "Live", "past_behaviour": "Past behaviour"}
 
 
 _RUN = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d\[[A-Za-z0-9_+/-]+\]")
+_AT_A_TERMINAL = re.compile(r"(?:;|, or) at a terminal (?:from )?`[^`]*`")
 _NAMED = re.compile(r"(?<!\w)@([UW][A-Z0-9]{6,})\b")
 
 
@@ -59,12 +60,18 @@ def is_slack_id(user: str) -> bool:
     return user[:1] in ("U", "W") and user.isalnum() and user.upper() == user
 
 
+def in_slack(text: str) -> str:
+    """Return text of the engine's without what only somebody at a terminal could type."""
+    return _AT_A_TERMINAL.sub("", text)
+
+
 def mentioned(text: str) -> str:
     """Return escaped text of the engine's for people: who and what it names as they know them.
 
     Its `@U0ANA00001` are mentions, and a run that it calls `2026-03-29T09:00[Europe/Kyiv]` is the
     one of 2026-03-29 09:00 Europe/Kyiv.
     """
+    text = in_slack(text)
     return _RUN.sub(lambda found: run_of(found[0]), _NAMED.sub(r"<@\1>", text))
 
 

@@ -21,14 +21,16 @@ class Found(Struct, frozen=True):
     """What is known of a campaign beyond its content, once its reach was counted.
 
     `qualified` of `everybody` there is; `lasts_ms` is how long a run takes, 0 where nothing says;
-    `tried` is what came of its content for some users. `begins_ms`: when its next run would begin,
-    if it were published now; None: no run begins by itself. `zone` is the account's.
+    `tried` is what came of its content for some users, `noted` what its times do. `begins_ms`: when
+    its next run would begin, if it were published now; None: no run begins by itself. `zone` is the
+    account's.
     """
 
     qualified: int = 0
     everybody: int = 0
     lasts_ms: int = 0
     tried: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
     begins_ms: int | None = None
     zone: str = "UTC"
 
@@ -39,10 +41,11 @@ NOTHING = Found()
 def cautions(campaign: Campaign, found: Found = NOTHING) -> list[str]:
     """Return a sentence for each; most campaigns have some, and mean it."""
     return [
+        *found.tried,  # a slip, where all else may be meant
         *_bounds(campaign, found),
         *_moments(campaign, found),
         *tight(campaign),
-        *found.tried,
+        *found.noted,
         *_content(campaign),
     ]
 

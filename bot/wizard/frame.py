@@ -39,6 +39,7 @@ def wizard_view(
             zone=zone,
             live=values.live,
             own_times=values.own_times,
+            once=values.once,
             problems=seen,
             reach=reach,
         )

@@ -28,7 +28,7 @@ _STEP = StepName.LIMITS
 _QUIET = {
     "none": "None: send at any time",
     "delay": "Wait until it ends, then send",
-    "discard": "Do not send at all",
+    "discard": "Drop what falls into it",
 }
 _WEEKDAYS = {name: name.capitalize() for name in WEEKDAYS}
 _TOPICS = {
@@ -111,9 +111,11 @@ def _how_many(part: LimitsValues, ask: Asking, page: Page) -> list[Block]:
             *ask.number("safety_hour", "Safety limit an hour", part.safety_hour, hint=hint),
         ]
     hint = "If more users qualify, nobody is messaged and the alerts channel is asked."
-    shown += ask.number(
-        "cap_each", "And at most in each run (cap)", part.cap_each, placeholder="No cap"
-    )
+    several = not page.once
+    if several or part.cap_each:  # of one run both caps are the same
+        shown += ask.number(
+            "cap_each", "And at most in each run (cap)", part.cap_each, placeholder="No cap"
+        )
     if page.own_times:
         times = "By the days of the account on which users' own times are."
         shown += ask.number(
@@ -122,9 +124,9 @@ def _how_many(part: LimitsValues, ask: Asking, page: Page) -> list[Block]:
     shown += ask.number(
         "safety", "Safety limit", part.safety, placeholder="No safety limit", hint=hint
     )
-    return shown + ask.checks(
-        "stop_on_block", "If it has several runs", _BLOCKS, part.stop_on_block
-    )
+    if several or part.stop_on_block:
+        shown += ask.checks("stop_on_block", "If it has several runs", _BLOCKS, part.stop_on_block)
+    return shown
 
 
 def _quiet(part: LimitsValues, ask: Asking) -> list[Block]:

@@ -107,7 +107,11 @@ class WizardListeners:
         deed = str(pressed.get("value") or chosen.get("value") or "")
 
         def changed(values: Values) -> Values:
-            return structs.replace(values, who=who.done(values.who, deed))
+            fresh = structs.replace(values, who=who.done(values.who, deed))
+            if deed.startswith("add."):
+                return fresh.unseen(StepName.WHO)  # nobody is told off before they have answered
+            wrong = self._checked(fresh).problems.get(StepName.WHO, {})
+            return values.looked_at(StepName.WHO) if who.closes_wrong(deed, wrong) else fresh
 
         self._show(body, client, self._change(body, also=changed))
 
@@ -123,10 +127,7 @@ class WizardListeners:
             client.views_push(trigger_id=body["trigger_id"], view=form)
             return
 
-        def seen(values: Values) -> Values:
-            return structs.replace(values, seen=(*values.seen, StepName.WHO))
-
-        self._show(body, client, self._change(body, also=seen))
+        self._show(body, client, self._change(body, also=lambda now: now.looked_at(StepName.WHO)))
 
     def anew_chosen(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Forget what was entered, and begin anew."""
@@ -179,6 +180,7 @@ class WizardListeners:
         elif found.problems:
             self._turn(submission, body, client, values, next(iter(found.problems)))
         else:
+            submission.block = block_id(StepName.REVIEW, THEN)  # beside the button, always in sight
             review = REVIEW in given.get(block_id(StepName.REVIEW, THEN), ())
             self._saving.save(submission, found.campaign, review=review)
 

@@ -5,6 +5,7 @@ Slack asks at each pause of the typing, and shows nothing that comes after three
 
 from typing import Any
 
+from msgspec import structs
 from slack_bolt import Ack, App
 
 from actors.mail import Refused
@@ -38,11 +39,16 @@ class MenuListeners:
             ack(options=[])
             return
         question = FindNames(menu.wanted, person, typed, event=menu.event, property=menu.property)
-        found = self._line.ask(question, self._line.patience(lambda: None))
+        patience = self._line.patience(lambda: None)
+        found = self._line.ask(question, patience)
         if isinstance(found, Refused):
             ack(options=[])
             return
         assert isinstance(found, NamesFound), "the engine finds names or refuses"
+        if typed.strip() and not found.names and menu.wanted in ("event", "trait"):
+            every = self._line.ask(structs.replace(question, typed=""), patience)
+            if isinstance(every, NamesFound):  # "cart" is called "Product Added" here
+                found = every
         self._forms.long_names.note(one.name for one in found.names)
         ack(options=options(found, menu.wanted, typed))
 

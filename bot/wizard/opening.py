@@ -10,6 +10,8 @@ from slack_sdk import WebClient
 
 from actors.mail import CampaignView, Refused
 from bot import answers, modals
+from bot.blocks import clip
+from bot.ids import COMMAND
 from bot.line import Caller, Line, Patience, tell, update_if_open
 from bot.refs import Memo, Ref
 from bot.wizard.reaching import Job, Reaching
@@ -18,8 +20,10 @@ from bot.wizard.unfinished import NEW, Forms
 from bot.wizard.values import Values, to_values
 from domain.campaign import Campaign
 from domain.definition import NAME_CHARS_MAX
+from domain.review import OVER, Action, State
 
 COPY = " (copy)"
+NOTE_NAME_CHARS_MAX = 100
 GOES_ON = ":leftwards_arrow_with_hook: You had begun this: it stands as you left it."
 OLDER = ":warning: It was edited since you began to change it; your unfinished changes are dropped."
 
@@ -46,7 +50,7 @@ class Opening:
         opened = client.views_open(trigger_id=trigger, view=modals.waiting_view(memo))
         patience = self._patience(client, caller)
         found = self._forms.find(caller.user, NEW, patience)
-        note = GOES_ON if found is not None and found != Values() else ""
+        note = _goes_on(found) if isinstance(found, Values) and found != Values() else ""
         begun = self._begun(caller, memo, found or Values(), patience, note)
         self._show(client, opened["view"]["id"], caller, begun)
 
@@ -69,6 +73,8 @@ class Opening:
         self._show(client, opened["view"]["id"], caller, begun)
 
     def _edited(self, caller: Caller, view: CampaignView, patience: Patience) -> _Begun | Refused:
+        if Action.EDIT not in view.allowed:  # before anybody fills in a form that none would take
+            return _fixed(view)
         memo = Memo(caller.channel, Ref.of(view), form=view.id)
         begun = self._forms.find(caller.user, view.id, patience)
         if isinstance(begun, Refused):
@@ -107,6 +113,25 @@ class Opening:
 
     def _patience(self, client: WebClient, caller: Caller) -> Patience:
         return self._line.patience(lambda: tell(client, caller, answers.working()))
+
+
+def _goes_on(values: Values) -> str:
+    """Say what stands there again, and how to be rid of it."""
+    name = values.start.name.strip()
+    which = f" It is *{clip(name, NOTE_NAME_CHARS_MAX)}*." if name else ""
+    return f"{GOES_ON}{which} For another one press *Begin anew*."
+
+
+def _fixed(view: CampaignView) -> Refused:
+    """Say that what has begun is not edited, and what can be done instead."""
+    halts = " `Pause` or `Stop` on its card halts this one."
+    if view.state in OVER or view.state == State.PAUSED:
+        halts = ""
+    return Refused(
+        f"“{view.name}” cannot be edited any more: it is {view.state.replace('_', ' ')}.",
+        f"To send something else, draft it again under another name: `{COMMAND} clone"
+        f" {view.name}`.{halts}",
+    )
 
 
 def _copy_of(view: CampaignView) -> Campaign:

@@ -4,10 +4,14 @@ A line that is indented goes on with the value above it. A `*` after a key: user
 is empty are skipped.
 """
 
+import re
+
 from bot.wizard.reading import Reading
 
 REQUIRED_MARK = "*"
 INDENT = "  "
+SHOWN_CHARS_MAX = 80
+_NAME = re.compile(r"\w+")
 
 
 def read_pairs(text: str, block: str, reading: Reading) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -28,9 +32,11 @@ def read_pairs(text: str, block: str, reading: Reading) -> tuple[dict[str, str],
             key = key.removesuffix(REQUIRED_MARK).strip()
             required.append(key)
         if not equals or not key:
-            wrong.append(f'"{line.strip()[:80]}" is no pair. Write it like: coupon = SPRING')
+            wrong.append(
+                f'"{line.strip()[:SHOWN_CHARS_MAX]}" is no pair. Write it like: {_as_pair(line)}'
+            )
         elif key in pairs:
-            wrong.append(f'"{key[:80]}" stands there twice. Remove one.')
+            wrong.append(f'"{key[:SHOWN_CHARS_MAX]}" stands there twice. Remove one.')
         else:
             pairs[key] = template.strip()
             last = key
@@ -49,3 +55,12 @@ def write_pairs(pairs: dict[str, str], required: tuple[str, ...] = ()) -> str:
 
 def _indented(template: str) -> str:
     return template.replace("\n", f"\n{INDENT}")
+
+
+def _as_pair(line: str) -> str:
+    """Return a line as the pair that was most likely meant: a text needs a name."""
+    name, colon, rest = line.strip().partition(":")
+    if colon and rest.strip() and _NAME.fullmatch(name.strip()):
+        return f"{name.strip()} = {rest.strip()[:SHOWN_CHARS_MAX]}"
+    text = line.strip().removeprefix("=").strip()[:SHOWN_CHARS_MAX]
+    return f"text = {text}" if text and not text.startswith(REQUIRED_MARK) else "coupon = SPRING"

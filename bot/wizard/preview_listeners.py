@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from actors.mail import Answer, Refused
 from actors.mail_content import Preview, Previewed
 from bot import answers, message_card, modals
-from bot.blocks import Block
+from bot.blocks import Block, context
 from bot.ids import ActionId, Field, ViewId
 from bot.inputs import input_block, modal, text_input
 from bot.line import Caller, Line, Patience, update_if_open
@@ -19,6 +19,7 @@ from bot.wizard.unfinished import GONE, Forms
 from bot.wizard.values import Values, assemble
 
 USER_CHARS_MAX = 256
+AS_SENT = context(message_card.AS_SENT)
 
 
 class PreviewListeners:
@@ -67,15 +68,15 @@ def seen_view(memo: Memo, answer: Answer, user: str = "") -> dict[str, Any]:
         said = answers.refused(answer)
     asked = text_input(user, placeholder="u_42", chars_max=USER_CHARS_MAX)
     hint = "The id of a user. Empty: somebody whom the campaign is for."
-    blocks: list[Block] = [
-        *untabled(block for block in said.blocks if block["type"] != "actions"),
-        input_block(Field.USER, "Another user", asked, hint=hint, optional=True),
-    ]
+    told = list(untabled(block for block in said.blocks if block["type"] != "actions"))
+    end = next((n for n, block in enumerate(told) if block == AS_SENT), len(told))
+    another = input_block(Field.USER, "Another user", asked, hint=hint, optional=True)
+    blocks: list[Block] = [*told[:end], another, *told[end:]]  # in sight: the JSON is long
     return modal(
         ViewId.SEEN,
         "A real user's message",
         blocks,
-        submit="Show",
+        submit="Show this user",
         close="Back",
         memo=write_memo(memo),
     )

@@ -74,6 +74,11 @@ def has_own_times(part: WhenValues, *, live: bool) -> bool:
     return personal_of(part, live=live) != "everybody"
 
 
+def runs_once(part: WhenValues, *, live: bool) -> bool:
+    """Whether it has one run at most; of what is kept as pasted nobody can tell here."""
+    return not live and not part.kept and part.start in ("now", "at")
+
+
 def day_alone(part: WhenValues, *, live: bool) -> bool:
     """Whether a run names a day alone, because users themselves have the time."""
     return personal_of(part, live=live) in ("user_property", "best_time")

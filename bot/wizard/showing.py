@@ -3,7 +3,7 @@
 from typing import Any
 
 from actors.mail import Refused
-from bot import modals
+from bot import modals, words
 from bot.blocks import clip
 from bot.line import Line
 from bot.refs import Memo
@@ -31,4 +31,4 @@ def shown(
 
 def refused_view(refused: Refused) -> dict[str, Any]:
     """Return a modal that says what is in the way."""
-    return modals.said_view(clip(f"{refused.what} {refused.fix}", SAID_CHARS_MAX))
+    return modals.said_view(clip(words.in_slack(f"{refused.what} {refused.fix}"), SAID_CHARS_MAX))

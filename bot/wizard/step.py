@@ -61,14 +61,15 @@ def no_lesson(part: Any, _types: Callable[[Named], tuple[Type, ...]]) -> Any:
 class Page(Struct, frozen=True):
     """What a step is drawn with besides its values.
 
-    `zone` is the account's. `own_times`: each user has a time of their own. `problems` are those of
-    this step, by block id, once they are to be seen. `reach` is what was counted, as markup; "":
-    nothing yet.
+    `zone` is the account's. `own_times`: each user has a time of their own. `once`: it has one run
+    at most. `problems` are those of this step, by block id, once they are to be seen. `reach` is
+    what was counted, as markup; "": nothing yet.
     """
 
     zone: str
     live: bool = False
     own_times: bool = False
+    once: bool = False
     problems: Mapping[str, str] = {}
     reach: str = ""
 

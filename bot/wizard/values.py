@@ -7,7 +7,7 @@ from bot.inputs import Errors
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.contents import WhatValues
 from bot.wizard.reading import Reading
-from bot.wizard.schedules import WhenValues, has_own_times
+from bot.wizard.schedules import WhenValues, has_own_times, runs_once
 from bot.wizard.step import Given, StepName, block_id
 from bot.wizard.steps import STEPS
 from bot.wizard.triggers import StartValues
@@ -43,16 +43,28 @@ class Values(Struct, frozen=True):
         return has_own_times(self.when, live=self.live)
 
     @property
+    def once(self) -> bool:
+        """Whether it has one run at most."""
+        return runs_once(self.when, live=self.live)
+
+    @property
     def asked(self) -> "Values":
         """Return it without what an earlier answer left where nobody is asked any more."""
         if self.own_times or not self.limits.cap_day:
             return self
         return structs.replace(self, limits=structs.replace(self.limits, cap_day=""))
 
+    def looked_at(self, step: StepName) -> "Values":
+        """Return it with the problems of a step to be seen."""
+        return structs.replace(self, seen=tuple(dict.fromkeys((*self.seen, step))))
+
+    def unseen(self, step: StepName) -> "Values":
+        """Return it with the problems of a step hidden, until somebody leaves it again."""
+        return structs.replace(self, seen=tuple(each for each in self.seen if each is not step))
+
     def moved(self, at: StepName) -> "Values":
         """Return it with another step shown; the one that was shown has been seen."""
-        seen = tuple(dict.fromkeys((*self.seen, self.at)))
-        return structs.replace(self, at=at, seen=seen)
+        return structs.replace(self.looked_at(self.at), at=at)
 
 
 class Checked(Struct, frozen=True):

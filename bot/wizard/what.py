@@ -58,8 +58,9 @@ _AMONG = {
 }
 _TEST_OF = {"percent": "per cent of a run", "users": "users"}
 _PAIRS_HINT = (
-    "One pair a line: key = value. Values may use Liquid: {{ Profile.first_name |"
-    ' default: "friend" }}. A * after the key: users without a value are skipped.'
+    "What the user receives. One pair a line: key = value. Values may use Liquid:"
+    ' {{ Profile.first_name | default: "friend" }}.'
+    " A * after the key: users without a value are skipped."
     " An indented line goes on with the value above."
 )
 _OWN_HINT = "Laid over the pairs that all of them share."

@@ -151,6 +151,15 @@ def done(part: WhoValues, deed: str) -> WhoValues:
     return structs.replace(part, rows=tuple(fresh if e is row else e for e in part.rows))
 
 
+def closes_wrong(deed: str, problems: Mapping[str, str]) -> bool:
+    """Tell whether a deed closes a row with which something is wrong: it stays open, and says so.
+
+    `problems`: of the rows after the deed, so that those of this one are at its sentence.
+    """
+    what, _, number = deed.partition(".")
+    return what == "close" and block_id(_STEP, f"row_{number}") in problems
+
+
 def opened_at(part: WhoValues, problems: Mapping[str, str]) -> WhoValues | None:
     """Return the rows with one open that has problems; None: what is open, or nothing, has them."""
     closed = {row_block("row", row.no): row for row in part.rows if row.kind != "kept"}

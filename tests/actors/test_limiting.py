@@ -102,6 +102,13 @@ async def test_do_not_disturb_says_when_it_ends_while_it_is_that_time(
         quiet, free = of(await ask(house, "Now"), "Do not disturb"), await ask(house, "Later")
         assert quiet.frees_ms == START_MS + HOUR_MS + 13 * 60_000 + 20_000
         assert of(free, "Do not disturb").frees == "it is not that time now in Europe/Oslo"
+        await house.feed(house.profile("west", timezone="America/New_York"))
+        await house.orders(["west", "here"])
+        await house.idle(30)
+        assert of(await ask(house, "Later"), "Do not disturb").frees == (
+            "it is not that time now in Europe/Oslo;"
+            " 1 message waits until it ends where the user is"
+        )
 
 
 async def test_without_a_name_the_fullest_caps_of_what_runs_come_first(

@@ -34,13 +34,13 @@ async def test_before_it_is_published_a_campaign_shows_what_is_worth_a_second_lo
     assert weighed.estimate is not None
     assert weighed.estimate.expected == 20
     expected = [
+        "No user has a property “colour”.",
+        "Profile.colour is empty for 20 of 20",
         "It is for 50 % of all users: 20 of 40 qualify.",
         "It has no cap",
         "It has no do-not-disturb",
         "Sending takes 1 h 4",
         "It is sent as soon as",
-        "No user has a property “colour”.",
-        "Profile.colour is empty for 20 of 20",
     ]
     assert len(told) == len(expected), told
     for one, begins in zip(told, expected, strict=True):

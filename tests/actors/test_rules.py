@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from trio.testing import MockClock
 
 from actors.desk import HouseRules
@@ -67,3 +68,24 @@ async def test_an_approver_is_known_however_the_configuration_writes_the_id(
     async with open_house(tmp_path, autojump_clock, rules=rules, supervised=False) as house:
         await house.approved(LIVE)
         assert (await house.view(LIVE.name)).state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sprng sale", "“Spring sale”"),
+        ("spring", "“Spring sale” or “Spring thanks”"),
+        ("THANKS", "“Spring thanks”"),
+        ("sp", ""),
+        ("autumn", ""),
+    ],
+)
+async def test_part_of_a_name_is_enough_to_be_told_the_whole(
+    tmp_path: Path, autojump_clock: MockClock, typed: str, meant: str
+) -> None:
+    async with open_house(tmp_path, autojump_clock, supervised=False, delivering=False) as house:
+        for name in ("Spring sale", "Spring thanks"):
+            await house.asks(Draft(definition=structs.replace(LIVE, name=name), by=ANA))
+        answer = await house.refused(Submit(name=typed, by=ANA))
+    asked = f"Did you mean {meant}? " if meant else ""
+    assert answer.fix.startswith(f"{asked}All names: ")

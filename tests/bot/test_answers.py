@@ -57,6 +57,7 @@ def test_a_refusal_names_what_to_do_and_each_problem_with_its_line() -> None:
         ("audit", "show"),
         ("kill", "pause"),
         ("copy", "clone"),
+        ("nwe", "new"),
         ("stopp", "stop"),
         ("stpo", "stop"),
         ("pubilsh", "publish"),

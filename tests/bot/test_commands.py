@@ -1,10 +1,13 @@
+from typing import Any
+
 import pytest
 import trio
 from msgspec.structs import replace
 
-from actors.mail import ListAll, Pause, Stop
+from actors.mail import ListAll, Pause, Refused, Stop
 from actors.mail_audience import ListAudiences, ReachAudience, ReachCampaign, ShowAudience
 from actors.mail_limits import LowerCap, ShowLimits
+from actors.mail_trust import Why
 from actors.membership import Membership
 from bot import line
 from bot.answers import USES
@@ -66,6 +69,31 @@ async def test_a_name_nobody_knows_is_refused_in_private(wire: Wire, slack: Slac
     assert (said["response_type"], "There is no campaign" in said["text"]) == ("ephemeral", True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("ann Spring sale", [Why("ann", "Spring sale")]),
+        ("Spring sale ann", [Why("Spring", "sale ann"), Why("ann", "Spring sale")]),
+        ("Autumn sale ann", [Why("Autumn", "sale ann"), Why("ann", "Autumn sale")]),
+    ],
+)
+async def test_why_takes_the_user_and_the_name_in_either_order(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, typed: str, asked: list[Why]
+) -> None:
+    answer = desk._answer
+
+    def found(request: Any) -> Any:
+        if isinstance(request, Why) and request.campaign != "Spring sale":
+            return Refused(f"There is no campaign named “{request.campaign}”.", "")
+        return answer(request)
+
+    desk._answer = found  # type: ignore[method-assign]  # for this test
+    await wire.command(ANA, f"why {typed}")
+    assert [each for each in desk.asked if isinstance(each, Why)] == asked
+    is_known = asked[-1].campaign == "Spring sale"
+    assert ("no campaign named “sale ann”" in slack.of("respond")[0].said) is not is_known
+
+
 async def test_pause_is_one_command_and_says_what_was_on_the_wire(
     wire: Wire, desk: FakeDesk, slack: SlackStub
 ) -> None:
@@ -75,6 +103,7 @@ async def test_pause_is_one_command_and_says_what_was_on_the_wire(
     said = slack.of("respond")[0].said
     assert "3 messages were already on the wire" in said
     assert "`/campaign resume` lets it go on" in said
+    assert '"action_id": "resume"' in said  # one click from going on
 
 
 @pytest.mark.parametrize("typed", ["stop everything", "stop all", "pause all", "pause Everything"])

@@ -36,7 +36,7 @@ def test_a_user_stands_before_the_name(command: str, rest: str, request_: Reques
 def test_without_a_name_what_to_type_is_told() -> None:
     answer = request_of("preview", "ann", ANA)
     assert isinstance(answer, Refused)
-    assert "/campaign preview USER NAME" in answer.fix
+    assert "/campaign preview ann NAME" in answer.fix
 
 
 def test_a_trail_shows_what_is_known_and_the_latest_steps() -> None:

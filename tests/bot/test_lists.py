@@ -73,7 +73,8 @@ def test_a_list_is_a_table_with_numbers_at_the_right() -> None:
 @pytest.mark.parametrize(
     ("state", "more", "lead", "at_ms"),
     [
-        ("running", {"published_ms": 2_000}, "since", 2_000),
+        ("running", {"published_ms": 2_000}, "published", 2_000),
+        ("paused", {"published_ms": 2_000}, "published", 2_000),
         ("awaiting_next_run", {"published_ms": 2_000, "next_ms": 9_000}, "next run", 9_000),
         ("scheduled", {"published_ms": 2_000, "next_ms": 9_000}, "next run", 9_000),
         ("draft", {}, "changed", 1_000),

@@ -51,6 +51,7 @@ async def test_pause_alone_offers_what_runs_each_with_its_button(
     values = [block["accessory"]["value"] for block in blocks if "accessory" in block]
     assert values == ["c1"]
     assert "Pause everything" in words(blocks)
+    assert "1 campaign sends nothing until somebody resumes it." in str(blocks)
 
 
 async def test_pause_alone_says_so_when_nothing_runs(wire: Wire, slack: SlackStub) -> None:

@@ -107,3 +107,16 @@ def test_a_run_at_each_users_time_is_named_so() -> None:
 )
 def test_reasons_in_a_trail_are_words(text: str, said: str) -> None:
     assert words.uncoded(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("All: `/campaign list`; at a terminal `clarion list`.", "All: `/campaign list`."),
+        ("Take `/x`, or at a terminal from `clarion dead list`: an id.", "Take `/x`: an id."),
+        ("He sat at a terminal `all day`.", "He sat at a terminal `all day`."),
+    ],
+)
+def test_nobody_in_slack_is_told_what_to_type_at_a_terminal(text: str, said: str) -> None:
+    assert words.in_slack(text) == said
+    assert words.mentioned(text) == said

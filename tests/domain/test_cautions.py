@@ -108,14 +108,17 @@ def test_a_small_part_of_the_users_and_a_quick_run_are_none() -> None:
     assert cautions(SAFE, Found(qualified=190, everybody=1_000, lasts_ms=60_000)) == []
 
 
-def test_whom_it_reaches_comes_before_when_and_that_before_what_it_says() -> None:
-    found = Found(qualified=900, everybody=1_000, lasts_ms=7_200_000, tried=("Empty.",))
+def test_a_slip_comes_first_then_whom_it_reaches_and_when_and_how_it_is_said() -> None:
+    found = Found(
+        qualified=900, everybody=1_000, lasts_ms=7_200_000, tried=("Empty.",), noted=("Twice.",)
+    )
     told = cautions(structs.replace(SAFE, do_not_disturb=None, what=What()), found)
     assert [one.split()[0:2] for one in told] == [
+        ["Empty."],
         ["It", "is"],
         ["It", "has"],
         ["Sending", "takes"],
-        ["Empty."],
+        ["Twice."],
         ["The", "message"],
     ]
 

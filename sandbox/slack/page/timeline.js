@@ -27,7 +27,16 @@ export function updateTimeline(list, messages, view, options = {}) {
     if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
   });
   while (list.children.length > wanted.length) list.lastElementChild.remove();
-  if (atEnd || options.toEnd) list.scrollTop = list.scrollHeight;
+  if (atEnd || options.toEnd) stayAtEnd(list);
+}
+
+// An image has no height until it has come in: what stood at the end then still does.
+function stayAtEnd(list) {
+  const toEnd = () => { list.scrollTop = list.scrollHeight; };
+  toEnd();
+  for (const image of list.querySelectorAll("img")) {
+    if (!image.complete) image.addEventListener("load", toEnd, { once: true });
+  }
 }
 
 function isCompact(before, message) {

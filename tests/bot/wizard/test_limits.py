@@ -13,8 +13,8 @@ from tests.bot.fake_desk import NOW_MS
 from tests.bot.samples import PAST
 
 
-def asked(part: LimitsValues, *, live: bool = False, own_times: bool = False) -> set[str]:
-    shown = STEP.blocks(part, Page("UTC", live=live, own_times=own_times))
+def asked(part: LimitsValues, **page: bool) -> set[str]:
+    shown = STEP.blocks(part, Page("UTC", **page))  # type: ignore[arg-type]  # its flags
     return {each["block_id"].partition(".")[2] for each in shown if each["type"] == "input"}
 
 
@@ -24,6 +24,12 @@ BASICS = {"cap", "cap_each", "safety", "stop_on_block", "quiet", "topics"}
 def test_at_first_it_asks_only_what_most_campaigns_need() -> None:
     assert asked(LimitsValues()) == BASICS
     assert asked(LimitsValues(), live=True) == {"cap", "cap_each", "safety_hour", "quiet", "topics"}
+
+
+def test_of_one_run_nobody_is_asked_about_several_unless_that_was_answered_before() -> None:
+    assert asked(LimitsValues(), once=True) == BASICS - {"cap_each", "stop_on_block"}
+    answered = LimitsValues(cap_each="5", stop_on_block=("yes",))
+    assert asked(answered, once=True) == BASICS
 
 
 def test_where_users_have_their_own_times_there_is_a_cap_a_day_as_well() -> None:

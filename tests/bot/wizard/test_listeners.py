@@ -6,6 +6,7 @@ import pytest
 from actors.mail import Draft
 from bot.refs import Memo, Ref
 from bot.wizard.contents import WhatValues
+from bot.wizard.row_places import NOBODY_OPEN
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.unfinished import Forms
@@ -96,6 +97,27 @@ async def test_what_is_typed_is_kept_at_once_and_the_view_stays(
     assert slack.of("views.update", "views.open") == []
 
 
+async def test_a_condition_with_a_problem_stays_open_and_says_what_is_missing(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = stands(desk, opened_row(PAST), WHO, days_0="")
+    await wire.in_view(ANA, "row_close", view, value="close.0")
+    assert kept(desk).who.open == 0
+    assert "Enter a whole number" in str(slack.of("views.update")[-1].args["view"])
+    await wire.in_view(ANA, "row_close", stands(desk, kept(desk), WHO, days_0="7"), value="close.0")
+    assert kept(desk).who.open == NOBODY_OPEN
+
+
+async def test_a_condition_that_is_added_scolds_nobody_before_they_answer(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    view = stands(desk, to_values(PAST).looked_at(WHO), WHO)
+    await wire.in_view(ANA, "row_add", view, value="add.did_not")
+    assert ":warning:" not in str(slack.of("views.update")[-1].args["view"])
+    await wire.in_view(ANA, "go_what", stands(desk, kept(desk), WHO), value="what")
+    assert "⚠ Who" in way(slack)
+
+
 async def test_what_stands_in_a_modal_that_is_closed_is_kept(wire: Wire, desk: FakeDesk) -> None:
     view = stands(desk, Values(), name="Sp")
     user = {"id": ANA, "team_id": "T1"}
@@ -110,7 +132,7 @@ async def test_a_new_campaign_never_replaces_one_of_the_same_name(
     answer = await wire.submit(ANA, stands(desk, PAST))
     assert "exists already" in answer["errors"]["start.name"]
     answer = await wire.submit(ANA, stands(desk, PAST, REVIEW))
-    assert "exists already" in str(answer["view"])
+    assert "exists already" in answer["errors"]["review.then"]  # beside the button, in sight
     assert not [request for request in desk.asked if isinstance(request, Draft)]
 
 
@@ -146,7 +168,7 @@ async def test_an_edit_that_would_undo_somebody_elses_is_refused(
     memo = Memo("C0MAIN", Ref.of(view), form="c1")
     desk.keep(msgspec.structs.replace(view, hash="another"))
     answer = await wire.submit(ANA, stands(desk, PAST, REVIEW, memo))
-    assert "edited this campaign since" in str(answer["view"])
+    assert "edited this campaign since" in answer["errors"]["review.then"]
 
 
 async def test_a_draft_outside_the_bots_channels_is_answered_directly(

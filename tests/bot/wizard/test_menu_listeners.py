@@ -103,3 +103,22 @@ async def test_a_long_name_that_was_offered_can_be_chosen(
     chosen["value"] = value_of(long)
     await wire.in_view(ANA, "pick", view)
     assert kept(desk).who.rows[0].name == long
+
+
+async def test_whoever_types_what_is_called_otherwise_is_shown_what_there_is(
+    wire: Wire, desk: FakeDesk
+) -> None:
+    answer = desk._answer
+
+    def found(request: Any) -> Any:
+        if isinstance(request, FindNames):
+            return NamesFound(() if request.typed else (Offered("Product Added"),))
+        return answer(request)
+
+    desk._answer = found  # type: ignore[method-assign]  # for this test
+    view = stands(desk, OPEN, StepName.WHO)
+    offered = ["Product Added", "Use “cart” (not seen yet)"]
+    assert await asks(wire, view, "who.name_0", "cart") == offered
+    assert await asks(wire, view, "who.where_menu_0_0", "cart") == [
+        "Use “cart” (rare and personal values are not listed)"
+    ]

@@ -1,4 +1,5 @@
 import msgspec
+import pytest
 from msgspec import structs
 
 from actors.mail import Draft
@@ -33,7 +34,7 @@ async def test_what_was_begun_stands_there_again(
     await wire.command(ANA, "new")
     shown = slack.of("views.update")[0].args["view"]
     assert shown["submit"]["text"] == "Next: When"
-    assert GOES_ON in str(shown)
+    assert f"{GOES_ON} It is *Spring*." in str(shown)
     assert kept(desk).start.name == "Spring"
 
 
@@ -75,6 +76,20 @@ async def test_edit_opens_at_once_and_then_shows_what_the_campaign_is_now(
     shown = slack.of("views.update")[0].args["view"]
     assert shown["callback_id"] == "draft"
     assert PAST.name in str(shown)
+
+
+@pytest.mark.parametrize(
+    ("state", "halts"), [("running", True), ("paused", False), ("completed", False)]
+)
+async def test_an_edit_of_what_cannot_be_edited_is_refused_before_a_form_is_filled_in(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, state: str, halts: bool
+) -> None:
+    desk.keep(draft(PAST, state=state))
+    await wire.command(ANA, f"edit {PAST.name}")
+    shown = slack.of("views.update")[0].args["view"]
+    assert shown["callback_id"] != "draft"
+    assert f"`/campaign clone {PAST.name}`" in str(shown)
+    assert ("on its card halts this one" in str(shown)) is halts
 
 
 async def test_an_unfinished_edit_goes_on(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:

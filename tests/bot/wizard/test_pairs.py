@@ -26,3 +26,18 @@ def test_what_is_no_pair_is_said(text: str) -> None:
     reading = Reading()
     read_pairs(text, "b", reading)
     assert list(reading.errors) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Hi {{ Profile.first_name }}", "text = Hi {{ Profile.first_name }}"),
+        ("title: You left it: here", "title = You left it: here"),
+        ("See https://example.com", "text = See https://example.com"),
+        ("* = 5", "coupon = SPRING"),
+    ],
+)
+def test_whoever_writes_only_a_text_is_shown_it_as_a_pair(text: str, meant: str) -> None:
+    reading = Reading()
+    read_pairs(text, "b", reading)
+    assert reading.errors["b"].endswith(f"Write it like: {meant}")

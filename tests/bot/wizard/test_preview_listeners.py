@@ -22,6 +22,9 @@ async def test_the_review_shows_what_a_real_user_would_get_of_what_nobody_has_sa
     shown = slack.of("views.update")[0].args["view"]
     assert shown["callback_id"] == "seen"
     assert "What ann would get" in str(shown)
+    kinds = [block["type"] for block in shown["blocks"]]
+    above = str(shown["blocks"][: kinds.index("input")])
+    assert "As Segment gets it" not in above  # whoever wants another user need not scroll past it
 
 
 async def test_an_edit_is_shown_as_that_campaigns_message(wire: Wire, desk: FakeDesk) -> None:

@@ -24,7 +24,7 @@ async def test_what_the_engine_refuses_is_said_and_the_form_stays(
 
     desk._answer = refused  # type: ignore[method-assign,assignment]  # for this test
     said = await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW))
-    assert "No room is left." in str(said["view"])
+    assert "No room is left." in said["errors"]["review.then"]
     assert kept(desk).start.name == PAST.name
 
 
@@ -76,7 +76,7 @@ async def test_what_runs_is_asked_about_by_saving_it_and_not_once_more(
 async def test_an_edit_of_a_campaign_that_is_gone_is_refused(wire: Wire, desk: FakeDesk) -> None:
     memo = Memo("C0MAIN", Ref.of(draft(PAST)), form="c1")
     said = await wire.submit(ANA, stands(desk, PAST, StepName.REVIEW, memo))
-    assert "There is no campaign" in str(said["view"])
+    assert "There is no campaign" in said["errors"]["review.then"]
 
 
 async def test_the_home_tab_that_somebody_looks_at_shows_what_was_drafted(
