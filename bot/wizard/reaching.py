@@ -68,6 +68,7 @@ class _Form:
         self.counted = NOT_YET
         self.counted_s = 0.0
         self.later: OrderedDict[str, str] = OrderedDict()  # a view's hash -> the one after it
+        self.clicked = ""  # the hash of the view as the latest click drew it
 
 
 class Reaching:
@@ -98,6 +99,7 @@ class Reaching:
         form = self._form((person, memo.form))
         with self._lock:
             _note(form, before, after)
+            form.clicked = after or form.clicked
 
     def follow(self, job: Job) -> None:
         """Count for this edit and show it, unless another count of the form will."""
@@ -190,24 +192,32 @@ class Reaching:
         return Reach(Campaign("Reach", "past_behaviour", who=who, limits=limits, delivery=delivery))
 
     def _show(self, form: _Form, job: Job, found: Counted) -> None:
-        """Draw it, if the form is as it was counted and its view as it was seen."""
+        """Draw it, if the form is as it was counted and its view as it was seen or drawn here.
+
+        A click that came close by may have drawn over the view that the edit was made in; the form
+        is the same, so the count is good for that view as well.
+        """
         if found == NOT_YET or not self._may_draw(announcing=found == COUNTING):
             return
         now = self._forms.find(job.person, job.memo.form, self._line.patience(lambda: None))
         if now != job.values:
             return
         with self._lock:
-            view_hash = _latest(form, job.hash)
+            hashes = [_latest(form, job.hash), *filter(None, [_latest(form, form.clicked)])]
         fresh = shown(self._line, job.memo, job.values, counted=found)
-        seen = {"hash": view_hash} if view_hash else {}
-        try:
-            answer = job.client.views_update(view_id=job.view, view=fresh, **seen)
-        except SlackApiError as error:
-            if answered(error) not in ("hash_conflict", "not_found"):
-                log.warning("The reach was not shown: %s", answered(error))
+        for view_hash in dict.fromkeys(hashes):
+            seen = {"hash": view_hash} if view_hash else {}
+            try:
+                answer = job.client.views_update(view_id=job.view, view=fresh, **seen)
+            except SlackApiError as error:
+                if answered(error) == "hash_conflict":
+                    continue
+                if answered(error) != "not_found":
+                    log.warning("The reach was not shown: %s", answered(error))
+                return
+            with self._lock:
+                _note(form, view_hash, str((answer.get("view") or {}).get("hash") or ""))
             return
-        with self._lock:
-            _note(form, view_hash, str((answer.get("view") or {}).get("hash") or ""))
 
     def _may_draw(self, *, announcing: bool) -> bool:
         """Keep to what Slack takes of all forms together; a mere announcement gives way first."""

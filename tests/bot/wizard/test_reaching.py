@@ -195,6 +195,19 @@ async def test_a_view_that_was_drawn_anew_meanwhile_is_left_as_it_is(
     assert slack.of("views.update")[0].args["hash"] == "hash-0"
 
 
+async def test_a_count_is_shown_though_a_click_drew_over_the_view_that_it_was_asked_in(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    """Of two requests close by, one is typed into what a count drew, which the other's view hid."""
+    slack.view_hash = "hash-2"
+    await wire.in_view(ANA, "pick", stands(desk, BOUGHT, WHO, count_0="2"))
+    slack.failures["views.update"] = ["hash_conflict"]
+    between = stands(desk, BOUGHT, WHO, count_0="3", view_hash="hash-1")
+    await wire.in_view(ANA, "keep", between)
+    assert [call.args["hash"] for call in slack.of("views.update")[-2:]] == ["hash-1", "hash-2"]
+    assert "12,345" in drawn(slack)[-1]
+
+
 async def test_a_form_that_was_closed_while_it_counted_is_left_alone(
     wire: Wire, desk: FakeDesk, slack: SlackStub, caplog: pytest.LogCaptureFixture
 ) -> None:
