@@ -267,14 +267,15 @@ class WizardListeners:
             newest.append(now if isinstance(now, Values) else values)
             return drawn(newest[-1])
 
-        after_it = update_if_open(client, view["id"], drawn(values), before, again=again)
-        # Drawn over what another click drew: if a third has changed it meanwhile, that counts.
-        while after_it and 0 < len(newest) <= AGAIN_MAX:
-            fresh = again()
-            if newest[-1] == newest[-2]:
-                break
-            after_it = update_if_open(client, view["id"], fresh)
-        self._reaching.replaced(person, memo, before, after_it)
+        with self._reaching.drawing(person, memo):
+            after_it = update_if_open(client, view["id"], drawn(values), before, again=again)
+            # Drawn over what another click drew: if a third has changed it meanwhile, that counts.
+            while after_it and 0 < len(newest) <= AGAIN_MAX:
+                fresh = again()
+                if newest[-1] == newest[-2]:
+                    break
+                after_it = update_if_open(client, view["id"], fresh)
+            self._reaching.replaced(person, memo, before, after_it)
         if after_it:
             self._follow(body, client, values, after_it)
 

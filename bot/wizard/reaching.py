@@ -9,7 +9,7 @@ stays as it is: Slack keeps an input over an update while its block stays.
 import logging
 from collections import OrderedDict, deque
 from threading import Lock
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import trio
 from msgspec import Struct, structs
@@ -69,6 +69,7 @@ class _Form:
         self.counted_s = 0.0
         self.later: OrderedDict[str, str] = OrderedDict()  # a view's hash -> the one after it
         self.clicked = ""  # the hash of the view as the latest click drew it
+        self.drawing = Lock()
 
 
 class Reaching:
@@ -93,6 +94,13 @@ class Reaching:
         with self._lock:
             known = form.question == _key(asked)
             return form.counted if known else NOT_YET if values.live else COUNTING
+
+    def drawing(self, person: str, memo: Memo) -> Lock:
+        """Return what a click holds while it draws the form's view and tells the hash.
+
+        Of two clicks that draw close by, the one that Slack heard last is then heard last here.
+        """
+        return self._form((person, memo.form)).drawing
 
     def replaced(self, person: str, memo: Memo, before: str, after: str) -> None:
         """Hear that a view was drawn anew by a click: what is counted for it is still welcome."""
@@ -202,9 +210,13 @@ class Reaching:
         now = self._forms.find(job.person, job.memo.form, self._line.patience(lambda: None))
         if now != job.values:
             return
+        fresh = shown(self._line, job.memo, job.values, counted=found)
+        with form.drawing:
+            self._draw(form, job, fresh)
+
+    def _draw(self, form: _Form, job: Job, fresh: dict[str, Any]) -> None:
         with self._lock:
             hashes = [_latest(form, job.hash), *filter(None, [_latest(form, form.clicked)])]
-        fresh = shown(self._line, job.memo, job.values, counted=found)
         for view_hash in dict.fromkeys(hashes):
             seen = {"hash": view_hash} if view_hash else {}
             try:

@@ -1,3 +1,4 @@
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ from msgspec import structs
 from actors.mail import Reach
 from actors.mail_audience import Weigh
 from actors.mail_names import FindNames
-from bot.wizard import reaching
+from bot import line
+from bot.wizard import listeners, reaching
 from bot.wizard.bounds import DELIVERY, LimitsValues
 from bot.wizard.counted import COUNTING, FIRST
+from bot.wizard.reaching import Reaching
 from bot.wizard.row import Row
 from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
@@ -206,6 +209,28 @@ async def test_a_count_is_shown_though_a_click_drew_over_the_view_that_it_was_as
     await wire.in_view(ANA, "keep", between)
     assert [call.args["hash"] for call in slack.of("views.update")[-2:]] == ["hash-1", "hash-2"]
     assert "12,345" in drawn(slack)[-1]
+
+
+async def test_of_clicks_close_by_the_one_that_slack_heard_last_is_heard_last_here(
+    wire: Wire, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the hash that is taken for the view's is an older one, and no count is shown."""
+    lock, seen = Lock(), []
+    drawing, hearing = line.update_if_open, Reaching.replaced
+
+    def draws(*args: Any, **more: Any) -> str:
+        seen.append(("drawn", lock.locked()))
+        return drawing(*args, **more)
+
+    def hears(self: Reaching, *args: Any) -> None:
+        seen.append(("heard", lock.locked()))
+        hearing(self, *args)
+
+    monkeypatch.setattr(Reaching, "drawing", lambda *_: lock)
+    monkeypatch.setattr(listeners, "update_if_open", draws)
+    monkeypatch.setattr(Reaching, "replaced", hears)
+    await wire.in_view(ANA, "pick", stands(desk, BOUGHT, WHO, count_0="2"))
+    assert seen == [("drawn", True), ("heard", True)]
 
 
 async def test_a_form_that_was_closed_while_it_counted_is_left_alone(
