@@ -74,6 +74,7 @@ async def test_each_source_has_its_own_counts(tmp_path: Path) -> None:
             "merged": 1,
             "not_merged": 1,
             "broken": 0,
+            "too_old": 0,
         }
         assert health["web"]["rejected"] == 1
         rows = await door.house.rows("SELECT source, what, n FROM intake WHERE n > 0")

@@ -6,7 +6,7 @@ from tests.bot.wire import ANA, Wire
 
 @pytest.mark.parametrize(
     "typed",
-    ["audience import", "AUDIENCE Import VIP", "audience save", "audience export “North buyers”"],
+    ["audience import", "AUDIENCE Import VIP", "audience save"],
 )
 async def test_what_asks_for_a_form_opens_it(wire: Wire, slack: SlackStub, typed: str) -> None:
     await wire.command(ANA, typed)

@@ -56,6 +56,15 @@ async def test_the_card_of_an_audience_counts_and_exports(
         assert slack.of("views.open")[0].args["view"]["callback_id"] == "export_sample"
 
 
+async def test_the_command_opens_the_form_whatever_quotes_are_around_the_name(
+    tmp_path: Path, settings: BotSettings, slack: SlackStub
+) -> None:
+    async with stage(tmp_path, settings, slack) as (_, wire):
+        await wire.command(ANA, "audience export “North”")
+        assert slack.of("views.open")[0].args["view"]["callback_id"] == "export_sample"
+        assert slack.of("respond") == []
+
+
 async def test_no_form_opens_for_an_audience_that_is_not_there(
     tmp_path: Path, settings: BotSettings, slack: SlackStub
 ) -> None:
