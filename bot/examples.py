@@ -26,7 +26,7 @@ LINE_CHARS_MAX = 220
 STEP_CHARS_MAX = 600
 TRAIL_SECTIONS_MAX = 60
 """Of a modal's 100 blocks and 250 KB."""
-_NOTHING_TO_SAY = ("did “", "it goes out")
+_NOTHING_TO_SAY = ("did “", "it goes out", "the wait was over")
 
 
 class Example(Struct, frozen=True):

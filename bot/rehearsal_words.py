@@ -78,7 +78,7 @@ def _hours(answer: Rehearsed) -> Iterator[str]:
 
 def _busiest(answer: Rehearsed, hour: Span) -> str:
     n, at = hour.n, _moment(hour.from_ms, answer.zone)
-    said = f"The busiest hour begins on {at} with {words.count_of(n, 'message')}"
+    said = f"The busiest hour begins {at} with {words.count_of(n, 'message')}"
     if not answer.hour_max:
         return said
     percent = 100 * n / answer.hour_max
@@ -92,7 +92,7 @@ def _fullest(answer: Rehearsed, hour: Span) -> str:
     others, n = answer.fullest_others, hour.n
     at = _moment(hour.from_ms, answer.zone)
     said = (
-        f"Other campaigns sent {words.count_of(others, 'message')} in the hour that begins on {at},"
+        f"Other campaigns sent {words.count_of(others, 'message')} in the hour that begins {at},"
         f" in which {words.number(n)} of these would have gone"
     )
     percent = 100 * (n + others) / max(answer.shared_max, 1)
