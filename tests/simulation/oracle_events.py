@@ -9,6 +9,8 @@ UNSURE_MS = 10 * 60_000
 """An event may be taken in so long before its sender is answered."""
 JUST_MS = 60_000
 """Which of two records came in first is not certain when their senders heard so shortly after."""
+SOON_MS = 5_000
+"""A campaign that is paused so shortly after it was published may not have begun."""
 NOT_TAKEN = frozenset({400, 401, 413, 429})
 """Answers that certainly left nothing behind."""
 CONSIDERS = frozenset({"running", "paused"})
@@ -36,7 +38,8 @@ def certain(ledger: Ledger, plan: Planned, books: Books) -> set[Key]:
     held = plan.on_pause == "hold" and books.state != "running"
     if not ledger.clock_is_true or not considers or held:
         return set()
-    listens = {"running"} if plan.start_ms else BEGUN  # it may be paused before it starts
+    may_wait = plan.start_ms or _is_paused_at_once(ledger, plan)  # paused before it starts
+    listens = {"running"} if may_wait else BEGUN
     begun = min(
         [at for at, shown in ledger.books.get(plan.name, ()) if shown.state in listens]
         + [t.at for t in ledger.tries_of[plan.name]],
@@ -54,6 +57,12 @@ def certain(ledger: Ledger, plan: Planned, books: Books) -> set[Key]:
         and ledger.is_sound(key[0])
         and _is_member(ledger, plan, key[0], taken[0])
     }
+
+
+def _is_paused_at_once(ledger: Ledger, plan: Planned) -> bool:
+    published = [act.ask.at_ms for act in ledger.acts_on(plan.name, "publish")]
+    paused = [act.ask.at_ms for act in ledger.acts_on(plan.name, "pause")]
+    return any(0 <= pause - at_ms <= SOON_MS for pause in paused for at_ms in published)
 
 
 def heard(ledger: Ledger, plan: Planned) -> list[Arrival]:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from tests.simulation.history import Rest
-from tests.simulation.made import BEGINNING, HOUR, LIVE, NOON, SECOND, books, posted, user
+from tests.simulation.made import BEGINNING, HOUR, LIVE, NOON, SECOND, act, books, posted, user
 from tests.simulation.oracle_events import certain, possible
 from tests.simulation.oracle_ledger import Ledger
 
@@ -30,6 +30,15 @@ def test_only_a_member_of_the_group_certainly_counts() -> None:
     for entries, sure in (((), True), ((user("ann", group="b"),), False)):
         ledger = Ledger([*BEGINNING[:1], *entries, *BEGINNING[1:], SHOWN, *ENDED])
         assert (certain(ledger, plan, SHOWN) == {("ann", "e1")}) is sure
+
+
+def test_a_campaign_that_is_paused_as_it_is_published_may_not_have_begun() -> None:
+    """What comes in then is for nobody, as is what comes in during any other pause."""
+    held = books(NOON + SECOND, state="paused")
+    for paused_ms, sure in ((NOON, False), (NOON + 600 * SECOND, True)):
+        pause = act(paused_ms, 2, "pause", "Live")
+        ledger = Ledger([*BEGINNING[:5], *pause, held, BEGINNING[-1], SHOWN, *ENDED])
+        assert (certain(ledger, LIVE, SHOWN) == {("ann", "e1")}) is sure
 
 
 def test_nothing_is_certain_of_a_campaign_that_has_ended() -> None:
