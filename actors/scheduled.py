@@ -42,6 +42,8 @@ STEP = "1"
 _log = logging.getLogger(__name__)
 ROOM_NAP_SECONDS = 1.0
 """How often a run looks again whether delivery keeps up, before it draws more."""
+HELD_NAP_SECONDS = 60.0
+"""How often a run beside a held one looks again: it is over the limit too, or missed by now."""
 
 
 class Scheduled:
@@ -90,6 +92,8 @@ class Scheduled:
             return nap
         if run.state == "drawing" and row.state in GOING:
             drawn = await self._draw(row, run, after)
+            if not drawn and row.state is State.BLOCKED:
+                return HELD_NAP_SECONDS  # people are asked about one run at a time
             if not drawn or not await self._goes_on(row) or self._waves is not None:
                 return 0.0  # held, missed, paused or stopped: what is to do now is another thing
         if await self._finish(row, run):

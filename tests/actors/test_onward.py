@@ -2,18 +2,22 @@
 
 from pathlib import Path
 
+import pytest
 import trio
 from msgspec.structs import replace
 from trio.testing import MockClock
 
 from actors.mail import Pause, Resume, SkipRun, Stop
 from actors.onward import onward, outcome
+from actors.scheduled import Scheduled
 from domain.books import Books, SkipReason
 from domain.campaign import DoNotDisturb, Limits, When
 from domain.personal import UserProperty, UserZone
 from domain.recurrence import EveryDays
 from domain.review import Action
 from domain.schedule import Slot
+from store.campaigns import CampaignRow
+from store.runs import Run
 from tests.actors.house import ANA, HOUR_MS, PAST, START_MS, House, open_house
 from tests.actors.timing import HOUR, then
 
@@ -175,6 +179,34 @@ async def test_the_waves_of_a_run_go_on_while_the_next_one_is_held(
         view = await then(house, PAST.name, "blocked", seconds=HOUR)
         assert [run.state for run in view.runs] == ["done", "blocked"]
         assert await sent(house) == [("first", "21", 9), ("last", "21", 34)]
+        await house.check()
+
+
+async def test_a_run_that_would_be_held_beside_a_held_one_waits_and_is_not_drawn_without_end(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People are asked about one run at a time; both are due at once around the earth."""
+    steps, step = [0], Scheduled.step
+
+    async def counted(self: Scheduled, row: CampaignRow, run: Run) -> float:
+        steps[0] += 1
+        assert steps[0] < 1_000, "it does not come to rest"
+        return await step(self, row, run)
+
+    monkeypatch.setattr(Scheduled, "step", counted)
+    when = When(dates=("2026-03-20T12:00", "2026-03-20T12:30"), personal=UserZone())
+    held = replace(PAST, when=when, limits=Limits(safety_limit=1))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.publish(held)
+        view = await then(house, PAST.name, "blocked", seconds=3 * HOUR)
+        assert [run.state for run in view.runs] == ["blocked", "drawing"]
+        before = steps[0]
+        await trio.sleep(600)
+        assert steps[0] - before <= 11, "once a minute"
+        await house.asks(SkipRun(PAST.name, ANA, view.runs[0].run))
+        view = await then(house, PAST.name, "blocked", seconds=120)
+        assert [run.state for run in view.runs] == ["skipped", "blocked"]
         await house.check()
 
 
