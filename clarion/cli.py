@@ -245,7 +245,9 @@ def demo(
     ] = False,
     seconds: Annotated[
         float | None,
-        typer.Option("--for", min=1.0, metavar="SECONDS", help="End after so long."),
+        typer.Option(
+            "--for", min=1.0, metavar="SECONDS", help="Go on for so long, and to the story's end."
+        ),
     ] = None,
     json: JsonOption = False,
     seed: Annotated[int, typer.Option("--seed", help="What chance in the demo begins with.")] = 1,

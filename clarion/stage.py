@@ -5,6 +5,7 @@ outside world lives here, beside it.
 """
 
 import os
+import random
 import secrets
 import signal
 import socket
@@ -12,8 +13,9 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import trio
@@ -24,10 +26,12 @@ from sandbox.segment import LocalSegment
 from sandbox.segment.receipts import MESSAGES_KEPT_MAX
 from sandbox.shop import Sender, Shop
 from sandbox.slack import ALERTS, REVIEWS, LocalSlack
+from sandbox.slack.limits import ANSWER_SECONDS_MAX
 
-START_SECONDS_MAX = 120.0
-STOP_SECONDS_MAX = 20.0
+START_SECONDS_MAX = 300.0
+STOP_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.05
+_PORTS = cycle(random.SystemRandom().sample(range(20_000, 32_000), 12_000))
 
 _CONFIG = """\
 [account]
@@ -153,14 +157,17 @@ async def open_stage(
     ports: tuple[int, int, int],
     mode: str = "socket",
     messages_kept_max: int = MESSAGES_KEPT_MAX,
+    answer_seconds_max: float = ANSWER_SECONDS_MAX,
 ) -> AsyncIterator[Stage]:
     """Set up everything on loopback; `ports` are Slack's, Segment's and ingest's, 0 for any.
 
-    `messages_kept_max` is how many messages the local Segment shows, the latest.
+    `messages_kept_max` is how many messages the local Segment shows, the latest;
+    `answer_seconds_max` is how soon the local Slack wants its answers: where nobody looks, real
+    time says more of the machine than of the bot.
     """
     keys = {name: secrets.token_urlsafe(16) for name in ("bot", "app", "signing", "segment", "in")}
     bot_token, app_token = f"xoxb-{keys['bot']}", f"xapp-{keys['app']}"
-    bot_port = _free_port()
+    bot_port = free_port()
     bot_url = f"http://127.0.0.1:{bot_port}/slack/events"
     slack = LocalSlack(
         bot_token=bot_token,
@@ -168,6 +175,7 @@ async def open_stage(
         signing_secret=keys["signing"],
         request_url=bot_url if mode == "http" else None,
         seed=seed,
+        answer_seconds_max=answer_seconds_max,
     )
     segment = LocalSegment(
         write_key=keys["segment"], seed=seed, messages_kept_max=messages_kept_max
@@ -176,7 +184,7 @@ async def open_stage(
     async with trio.open_nursery() as nursery:
         slack_url = await nursery.start(slack.serve, "127.0.0.1", slack_port)
         segment_url = await nursery.start(segment.serve, "127.0.0.1", segment_port)
-        ingest_port = ingest_port or _free_port()
+        ingest_port = ingest_port or free_port()
         stage = Stage(
             folder=folder,
             slack=slack,
@@ -223,8 +231,15 @@ async def open_stage(
             nursery.cancel_scope.cancel()
 
 
-def _free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port() -> int:
+    """Return a port that nobody listens on now, for somebody who will listen in a moment.
+
+    Each is another, and below those that the system gives to whoever connects somewhere: one of
+    them may be taken before that moment has come.
+    """
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the ports go round")

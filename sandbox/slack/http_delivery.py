@@ -25,11 +25,13 @@ class HttpCourier:
         secret: str,
         now: Callable[[], float],
         complain: Callable[..., None],
+        answer_seconds_max: float = limits.ANSWER_SECONDS_MAX,
     ) -> None:
         self._url = url
         self._secret = secret
         self._now = now
         self._complain = complain
+        self._answer_seconds_max = answer_seconds_max
 
     async def deliver(self, kind: Kind, payload: dict[str, Any], *, attempt: int = 0) -> Reply:
         """Send once and judge the answer; a redirect is not followed."""
@@ -42,11 +44,13 @@ class HttpCourier:
                 "X-Slack-Retry-Reason": _RETRY_REASON,
             }
         try:
-            with trio.fail_after(limits.ACK_SECONDS_MAX):
-                async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            late = 2 * self._answer_seconds_max  # the whole has its own limit, which comes first
+            with trio.fail_after(self._answer_seconds_max):
+                async with httpx.AsyncClient(timeout=late, trust_env=False) as client:
                     answer = await client.post(self._url, content=body, headers=headers)
         except trio.TooSlowError:
-            self._complain(kind, "operation_timeout", "no answer within 3 seconds")
+            said = f"no answer within {self._answer_seconds_max:g} seconds"
+            self._complain(kind, "operation_timeout", said)
             return Reply("operation_timeout")
         except httpx.HTTPError as error:
             self._complain(kind, "dispatch_failed", f"{type(error).__name__}: {error}")

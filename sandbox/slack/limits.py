@@ -6,8 +6,7 @@ Source: Slack's reference pages for Block Kit, views, messages, rate limits and 
 
 from typing import Final
 
-ACK_SECONDS_MAX: Final = 3.0
-TRIGGER_SECONDS_MAX: Final = 3.0
+ANSWER_SECONDS_MAX: Final = 3.0  # for an acknowledgement, and for the use of a trigger
 RESPONSE_URL_SECONDS_MAX: Final = 30 * 60.0
 RESPONSE_URL_USES_MAX: Final = 5
 

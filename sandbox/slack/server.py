@@ -32,7 +32,8 @@ class LocalSlack:
     Without a `request_url` the bot connects by Socket Mode; with one it gets signed HTTP POSTs
     there. The bot gets the `events` it subscribes to ("message" means its direct messages).
     `now` is the clock (epoch seconds) of message names, triggers and rate limits; `seed` makes
-    ids repeatable. What the bot does wrong is kept in `complaints`.
+    ids repeatable. What the bot does wrong is kept in `complaints`: to answer later than after
+    `answer_seconds_max` too, which a machine that is busy with anything else may need more of.
     """
 
     def __init__(
@@ -45,13 +46,16 @@ class LocalSlack:
         events: Collection[str] = ("app_home_opened", "app_mention"),
         now: Callable[[], float] = time.time,
         seed: int = 0,
+        answer_seconds_max: float = limits.ANSWER_SECONDS_MAX,
     ) -> None:
-        self.world = World(now, seed)
+        self.world = World(now, seed, answer_seconds_max)
         self._socket = SocketMode(self.world)
         self._courier: Courier = self._socket
         if request_url is not None:
             complain = self.world.complain
-            self._courier = HttpCourier(request_url, signing_secret, now, complain)
+            self._courier = HttpCourier(
+                request_url, signing_secret, now, complain, answer_seconds_max
+            )
         self._channels = ChannelActs(self.world, self._courier, self._emit)
         self._modals = ModalActs(self.world, self._courier, self._emit, self._notify)
         self._events = frozenset(events)

@@ -122,11 +122,12 @@ class SocketMode:
             if not await self._send_to_one(envelope):
                 self._world.complain(kind, "dispatch_failed", "no Socket Mode connection is open")
                 return Reply("dispatch_failed")
-            with trio.move_on_after(limits.ACK_SECONDS_MAX):
+            with trio.move_on_after(self._world.answer_seconds_max):
                 await waiting.done.wait()
                 return Reply(None, waiting.body)
             self._late.append((name, kind))
-            self._world.complain(kind, "operation_timeout", "no acknowledgement within 3 seconds")
+            late = f"no acknowledgement within {self._world.answer_seconds_max:g} seconds"
+            self._world.complain(kind, "operation_timeout", late)
             return Reply("operation_timeout")
         finally:
             del self._waiting[name]
@@ -163,7 +164,9 @@ class SocketMode:
             return
         late = next((kind for known, kind in self._late if known == name), None)
         if late is not None:
-            self._world.complain(late, "late_ack", "acknowledged after 3 seconds")
+            self._world.complain(
+                late, "late_ack", f"acknowledged after {self._world.answer_seconds_max:g} seconds"
+            )
         else:
             self._world.complain("socket", "unknown_envelope", f"no envelope {name} waits")
 

@@ -36,8 +36,14 @@ class ResponseTicket(msgspec.Struct):
 class Tickets:
     """All tickets that were given out, the newest `TICKETS_MAX` of each kind."""
 
-    def __init__(self, now: Callable[[], float], chance: random.Random) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        chance: random.Random,
+        trigger_seconds_max: float = limits.ANSWER_SECONDS_MAX,
+    ) -> None:
         self._now = now
+        self._trigger_seconds_max = trigger_seconds_max
         self._chance = chance
         self._triggers: dict[str, Trigger] = {}
         self._responses: dict[str, ResponseTicket] = {}
@@ -62,7 +68,7 @@ class Tickets:
             raise Refused("invalid_trigger_id")
         if trigger.used:
             raise Refused("exchanged_trigger_id")
-        if self._now() - trigger.issued_at > limits.TRIGGER_SECONDS_MAX:
+        if self._now() - trigger.issued_at > self._trigger_seconds_max:
             raise Refused("expired_trigger_id")
         trigger.used = True
         return trigger

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from sandbox.slack import workspace
+from sandbox.slack import limits, workspace
 from sandbox.slack.feed import Feed
 from sandbox.slack.files import Files
 from sandbox.slack.messages import Messages
@@ -18,16 +18,25 @@ PAGE_ITEMS_MAX: Final = 1_000
 
 
 class World:
-    """The state behind the Web API, the page and the deliveries; `base` is the server's URL."""
+    """The state behind the Web API, the page and the deliveries; `base` is the server's URL.
 
-    def __init__(self, now: Callable[[], float], seed: int) -> None:
+    The bot acknowledges what it gets, and uses a trigger, within `answer_seconds_max`.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        seed: int,
+        answer_seconds_max: float = limits.ANSWER_SECONDS_MAX,
+    ) -> None:
         chance = random.Random(seed)
         self.now = now
+        self.answer_seconds_max = answer_seconds_max
         self.chance = chance
         self.base = ""
         self.feed = Feed()
         self.complaints = Complaints()
-        self.tickets = Tickets(now, chance)
+        self.tickets = Tickets(now, chance, answer_seconds_max)
         self.pace = Pace(now)
         self.messages = Messages(now, self.feed)
         self.files = Files(now, self.tickets.new_id)

@@ -1,10 +1,8 @@
 """The bot at work between a local Slack and the real desk, over either transport."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from unittest.mock import patch
 
 import trio
 
@@ -14,19 +12,14 @@ from bot.http import PATH
 from bot.run import run_bot
 from bot.settings import BotSettings
 from clarion.marketer import Marketer
-from sandbox.slack import ALERTS, REVIEWS, LocalSlack, limits
+from clarion.stage import free_port
+from sandbox.slack import ALERTS, REVIEWS, LocalSlack
 from tests.actors.house import House, Wire, open_house
 from tests.bot.slack_stub import APP_TOKEN, BOT_TOKEN
 from tests.bot.wire import SECRET
 from tests.patience import PATIENCE_SECONDS, WHOLE_SECONDS
 
 Workspace = tuple[House, LocalSlack]
-busy = patch.multiple(
-    limits, ACK_SECONDS_MAX=PATIENCE_SECONDS, TRIGGER_SECONDS_MAX=PATIENCE_SECONDS
-)
-"""Real time passes here, and a busy machine takes more than Slack's three seconds. That the bot
-answers before it does anything is what the tests of its listeners try, and of the local Slack that
-it keeps to the three."""
 
 
 def marketer(slack: LocalSlack, user: str) -> Marketer:
@@ -42,12 +35,13 @@ async def open_workspace(
 
     Slack must complain of nothing in the end.
     """
-    port = _a_port()
+    port = free_port()
     slack = LocalSlack(
         bot_token=BOT_TOKEN,
         app_token=APP_TOKEN,
         signing_secret=SECRET,
         request_url=f"http://127.0.0.1:{port}{PATH}" if mode == "http" else None,
+        answer_seconds_max=PATIENCE_SECONDS,
     )
     async with (
         open_house(folder, None, wire, rules=rules, quiet=True, threads=True) as house,
@@ -68,17 +62,10 @@ async def open_workspace(
         async def bot(*, task_status: trio.TaskStatus[str]) -> None:
             await run_bot(settings, house.desk, now_ms=WallClock().now_ms, task_status=task_status)
 
-        with trio.fail_after(WHOLE_SECONDS), busy:
+        with trio.fail_after(WHOLE_SECONDS):
             await running.start(bot)
             if mode == "socket":
                 await slack.wait_until(lambda: slack.connections > 0)
             yield house, slack
         assert slack.complaints == []
         running.cancel_scope.cancel()
-
-
-def _a_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from clarion.story import CAP, HELD, LIVE, PAST, SAFETY
-
-SECONDS = "55"
+from tests.patience import WHOLE_SECONDS
 
 
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
-    """Play the story once, as a person would from a shell."""
-    command = [sys.executable, "-m", "clarion", "demo", "--headless", "--for", SECONDS, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=150)
+    """Play the story once, as a person would from a shell; it ends no sooner than the story."""
+    command = [sys.executable, "-m", "clarion", "demo", "--headless", "--for", "1", "--json"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=WHOLE_SECONDS
+    )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     told: dict[str, Any] = json.loads(done.stdout)
     return told

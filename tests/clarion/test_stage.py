@@ -10,7 +10,7 @@ import trio
 
 from clarion.process import Ready, ready_path
 from clarion.socket_file import socket_path
-from clarion.stage import DaemonFailed, Stage, open_stage
+from clarion.stage import DaemonFailed, Stage, free_port, open_stage
 
 
 async def test_a_daemon_says_where_it_listens_and_that_it_has_gone(tmp_path: Path) -> None:
@@ -63,3 +63,10 @@ async def test_the_log_names_no_secret(tmp_path: Path) -> None:
         log = await trio.Path(stage.log).read_text()
     secrets = [value for name, value in stage.environ.items() if name.startswith("CLARION_")]
     assert [secret for secret in secrets if secret in log] == []
+
+
+def test_a_port_for_later_is_given_once_and_never_to_somebody_who_only_connects() -> None:
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports = [free_port() for _ in range(100)]
+    assert len(set(ports)) == 100
+    assert max(ports) < max(first, 32_000)

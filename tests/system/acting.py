@@ -10,8 +10,9 @@ from typing import Any
 import trio
 
 from clarion.stage import Stage, open_stage
+from tests.patience import PATIENCE_SECONDS
 
-WAIT_SECONDS_MAX = 120.0
+WAIT_SECONDS_MAX = 2 * PATIENCE_SECONDS
 POLL_SECONDS = 0.2
 
 
@@ -26,7 +27,14 @@ async def on_stage(
 ) -> AsyncIterator[Stage]:
     """Set up the local Slack, the local Segment and a daemon of its own process."""
     async with open_stage(
-        folder, seed=7, users=users, zone=zone, rate=rate, ports=(0, 0, 0), mode=mode
+        folder,
+        seed=7,
+        users=users,
+        zone=zone,
+        rate=rate,
+        ports=(0, 0, 0),
+        mode=mode,
+        answer_seconds_max=PATIENCE_SECONDS,
     ) as stage:
         yield stage
 

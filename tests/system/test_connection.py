@@ -9,9 +9,10 @@ from actors.mail_trust import Connection, ConnectionStatus, VerifyConnection
 from clarion.client import ask
 from clarion.marketer import Marketer
 from clarion.socket_file import socket_path
-from clarion.stage import Stage, open_stage
+from clarion.stage import Stage
 from sandbox.slack import ALERTS, ANA, BEN
 from tests.patience import PATIENCE_SECONDS
+from tests.system.acting import on_stage
 
 
 async def asked(stage: Stage, request: Request) -> Connection:
@@ -21,10 +22,12 @@ async def asked(stage: Stage, request: Request) -> Connection:
 
 
 async def test_a_person_finds_the_test_event_and_says_so_on_the_card(tmp_path: Path) -> None:
-    async with open_stage(tmp_path, seed=1, users=1, zone="UTC", rate=10, ports=(0, 0, 0)) as stage:
+    async with on_stage(tmp_path, users=1, rate=10) as stage:
         sent = await asked(stage, VerifyConnection(by=ANA))
         assert sent.check is not None
         code = sent.check.code
+        with trio.fail_after(PATIENCE_SECONDS):
+            await stage.segment.wait_until(lambda: bool(stage.segment.accepted))
         (event,) = stage.segment.accepted
         assert event.body["properties"] == {"is_test": True, "code": code}
         ben = Marketer(stage.slack, BEN, patience_seconds=PATIENCE_SECONDS)

@@ -11,10 +11,11 @@ from actors.mail_people import SuppressUser
 from clarion.client import ask
 from clarion.marketer import Marketer
 from clarion.socket_file import socket_path
-from clarion.stage import Stage, open_stage
+from clarion.stage import Stage
 from domain.campaign import Campaign, DoNotDisturb, Trigger, What
 from sandbox.slack import ALERTS, ANA, BEN, REVIEWS
 from tests.patience import PATIENCE_SECONDS
+from tests.system.acting import on_stage
 
 MINE = "canary-7f@example.com"
 LIVE = Campaign(
@@ -36,7 +37,9 @@ async def asked(stage: Stage, request: Request) -> None:
 
 
 async def post(stage: Stage, *batch: object) -> str:
-    async with httpx.AsyncClient(auth=(stage.ingest_key, ""), trust_env=False) as client:
+    async with httpx.AsyncClient(
+        auth=(stage.ingest_key, ""), trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         answer = await client.post(f"{stage.ingest_url}/v1/batch", json={"batch": batch})
     return answer.text
 
@@ -62,9 +65,7 @@ def said_in_slack(stage: Stage) -> str:
 async def test_no_value_of_a_user_and_no_secret_is_in_the_log_or_in_slack(tmp_path: Path) -> None:
     """With rows that cannot be read, templates that break, wrong requests, and a farewell."""
     well, *bad = (f"canary-{kind}" for kind in ("well", "zone", "traits"))
-    async with open_stage(
-        tmp_path, seed=1, users=1, zone="UTC", rate=100, ports=(0, 0, 0)
-    ) as stage:
+    async with on_stage(tmp_path, users=1, rate=100) as stage:
         for request in (
             Draft(definition=LIVE, by=ANA),
             Submit(name=LIVE.name, by=ANA),
@@ -85,8 +86,7 @@ async def test_no_value_of_a_user_and_no_secret_is_in_the_log_or_in_slack(tmp_pa
             ALERTS, "could not consider"
         )
         with trio.fail_after(PATIENCE_SECONDS):
-            while not stage.segment.accepted:  # noqa: ASYNC110 - another process's doing
-                await trio.sleep(0.05)
+            await stage.segment.wait_until(lambda: bool(stage.segment.accepted))
         await asked(stage, SuppressUser(user=well, by=ANA))
         await stage.stop_daemon()
         assert MINE in repr([message.body for message in stage.segment.accepted])

@@ -7,6 +7,7 @@ import trio
 
 from sandbox.slack import LocalSlack
 from sandbox.slack.world import World
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.slack.bots import APP_TOKEN, BOT_TOKEN, SECRET, Clock, ScriptedCourier
 
 
@@ -34,6 +35,7 @@ async def slack(nursery: trio.Nursery, clock: Clock) -> LocalSlack:
         app_token=APP_TOKEN,
         signing_secret=SECRET,
         now=clock,
+        answer_seconds_max=PATIENCE_SECONDS,
     )
     await nursery.start(local.serve)
     return local
@@ -47,7 +49,9 @@ def api(slack: LocalSlack) -> Api:
     """Call a Web API method as a bot does, with JSON."""
 
     async def call(method: str, token: str = BOT_TOKEN, **args: Any) -> dict[str, Any]:
-        async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+        ) as client:
             headers = {"Authorization": f"Bearer {token}"}
             answer = await client.post(f"/api/{method}", json=args, headers=headers)
             body: dict[str, Any] = answer.json()

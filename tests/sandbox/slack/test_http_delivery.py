@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.slack.http_delivery import HttpCourier
+from sandbox.slack.limits import ANSWER_SECONDS_MAX
 from sandbox.slack.world import World
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.slack.bots import SECRET, Clock
 
 Received = list[tuple[dict[str, str], bytes]]
@@ -43,7 +45,8 @@ async def courier(nursery: trio.Nursery, door: Door, world: World, clock: Clock)
     config.bind = ["127.0.0.1:0"]
     app: Any = Starlette(routes=[Route("/slack/events", door.take, methods=["POST"])])
     binds = await nursery.start(hypercorn.trio.serve, app, config)
-    return HttpCourier(f"{binds[0]}/slack/events", SECRET, clock, world.complain)
+    url = f"{binds[0]}/slack/events"
+    return HttpCourier(url, SECRET, clock, world.complain, PATIENCE_SECONDS)
 
 
 async def test_a_command_comes_as_a_signed_form(courier: HttpCourier, door: Door) -> None:
@@ -96,20 +99,31 @@ async def test_a_bot_that_is_not_there_is_a_failure(world: World, clock: Clock) 
     assert (await nowhere.deliver("interactive", {})).error == "dispatch_failed"
 
 
-async def test_a_bot_that_is_silent_for_three_seconds_is_given_up(
+@pytest.mark.parametrize("limit", [3.0, 60.0])
+async def test_a_bot_that_is_silent_for_three_seconds_or_as_long_as_told_is_given_up(
     nursery: trio.Nursery,
     world: World,
     clock: Clock,
-    autojump_clock: trio.testing.MockClock,
+    mock_clock: trio.testing.MockClock,
+    limit: float,
 ) -> None:
-    listener = await nursery.start(trio.serve_tcp, _never_answer, 0)
-    port = listener[0].socket.getsockname()[1]
-    courier = HttpCourier(f"http://127.0.0.1:{port}/", SECRET, clock, world.complain)
-    autojump_clock.autojump_threshold = 0.05  # the connection itself needs a moment of real time
-    started = trio.current_time()
-    assert (await courier.deliver("interactive", {})).error == "operation_timeout"
-    assert 2.9 < trio.current_time() - started < 3.5
+    asked, errors = trio.Event(), list[str | None]()
 
+    async def never_answer(stream: trio.SocketStream) -> None:
+        await stream.receive_some()
+        asked.set()
+        await trio.sleep_forever()
 
-async def _never_answer(_stream: trio.SocketStream) -> None:
-    await trio.sleep_forever()
+    async def deliver() -> None:
+        errors.append((await patient.deliver("interactive", {})).error)
+
+    listeners = await nursery.start(trio.serve_tcp, never_answer, 0)
+    url = f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}/"
+    told = {} if limit == ANSWER_SECONDS_MAX else {"answer_seconds_max": limit}
+    patient = HttpCourier(url, SECRET, clock, world.complain, **told)
+    nursery.start_soon(deliver)
+    await asked.wait()  # real time, in which the bot's own stands still
+    for seconds, expected in ((limit - 0.1, []), (0.2, ["operation_timeout"])):
+        mock_clock.jump(seconds)
+        await trio.testing.wait_all_tasks_blocked()
+        assert errors == expected

@@ -82,7 +82,12 @@ def review_bot(slack: LocalSlack) -> App:
 
 @asynccontextmanager
 async def over_sockets() -> AsyncIterator[LocalSlack]:
-    slack = LocalSlack(bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET)
+    slack = LocalSlack(
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        signing_secret=SECRET,
+        answer_seconds_max=PATIENCE_SECONDS,
+    )
     handlers: list[SocketModeHandler] = []
     try:
         async with trio.open_nursery() as nursery:
@@ -121,6 +126,7 @@ async def over_http() -> AsyncIterator[LocalSlack]:
             app_token=APP_TOKEN,
             signing_secret=SECRET,
             request_url=f"{binds[0]}/slack/events",
+            answer_seconds_max=PATIENCE_SECONDS,
         )
         await nursery.start(slack.serve)
         apps.append(await trio.to_thread.run_sync(review_bot, slack))

@@ -76,7 +76,7 @@ async def test_an_address_works_once_and_for_half_a_minute(
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
         for url in (used, old):
             answer = await client.get(url.replace("ws://", "http://"), headers=upgrade)
             assert answer.status_code == 403
@@ -96,7 +96,7 @@ async def test_a_missing_and_a_late_acknowledgement_are_complaints(
     slack: LocalSlack,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sandbox.slack.limits.ACK_SECONDS_MAX", 0.05)
+    monkeypatch.setattr(slack.world, "answer_seconds_max", 0.05)
     async with socket_bot(slack) as bot:
         assert (await slack.command(ANA, CAMPAIGNS, "/campaign")).error == "operation_timeout"
         await answer_once(bot, lambda _: None)
@@ -129,5 +129,7 @@ async def test_a_bot_that_hangs_up_is_forgotten(slack: LocalSlack) -> None:
 
 
 async def test_the_page_is_not_a_socket(slack: LocalSlack) -> None:
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         assert (await client.get("/link/")).status_code == 404

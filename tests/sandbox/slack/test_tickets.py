@@ -26,6 +26,13 @@ def test_a_trigger_is_too_old_after_three_seconds(tickets: Tickets, clock: Clock
         tickets.trade_trigger(trigger)
 
 
+def test_a_trigger_may_be_told_to_last_longer(clock: Clock) -> None:
+    tickets = Tickets(clock, random.Random(1), trigger_seconds_max=60)
+    trigger = tickets.issue_trigger("U1")
+    clock.seconds += 59
+    assert tickets.trade_trigger(trigger).user == "U1"
+
+
 @pytest.mark.parametrize("wrong", ["1.2.abc", None, 7, ["x"]])
 def test_a_false_trigger_is_refused(tickets: Tickets, wrong: object) -> None:
     with pytest.raises(Refused, match="invalid_trigger_id"):

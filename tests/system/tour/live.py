@@ -16,7 +16,7 @@ ORDERED = range(3)
 IN_THE_PAUSE = range(40, 50)
 TOO_MANY = range(60, 200)
 DRAFTED = f"{NAME}: draft"
-REHEARSAL_MS_MAX = 240_000
+REHEARSAL_MS_MAX = 600_000
 """A month of events, on a machine that may be busy with anything else."""
 
 

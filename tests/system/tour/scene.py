@@ -15,9 +15,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from clarion.stage import Stage, open_stage
 from sandbox.shop import backfill
+from tests.patience import PATIENCE_SECONDS
 from tests.system.camera import Camera
 from tests.system.effort import Logbook
-from tests.system.person import PATIENCE_MS, Person, Tabs, a_browser
+from tests.system.person import Person, Tabs, a_browser
 
 SEED = 1
 """That of `make demo`, so that a reader meets nearly the same numbers."""
@@ -86,7 +87,13 @@ async def a_shop(folder: Path, users: int) -> AsyncIterator[Stage]:
     """Set up everything, with shoppers and what they did in the last two months."""
     async with (
         open_stage(
-            folder, seed=SEED, users=users, zone=ZONE, rate=MESSAGES_PER_SECOND, ports=(0, 0, 0)
+            folder,
+            seed=SEED,
+            users=users,
+            zone=ZONE,
+            rate=MESSAGES_PER_SECOND,
+            ports=(0, 0, 0),
+            answer_seconds_max=PATIENCE_SECONDS,
         ) as stage,
         stage.sender() as sender,
     ):
@@ -112,7 +119,6 @@ async def play(camera: Camera, *tours: Callable[[Scene], None], users: int = USE
                 tour(scene)
             return slack.complaints + segment.complaints
 
-    expect.set_options(timeout=PATIENCE_MS)
     with tempfile.TemporaryDirectory() as folder:
         async with a_shop(Path(folder), users) as stage:
             complaints = await trio.to_thread.run_sync(run, stage)
