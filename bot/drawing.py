@@ -13,8 +13,8 @@ from bot.blocks import Block, plain, short
 from bot.line import SLACK_FAILED, log, reason
 from bot.picture_kinds import Drawn
 
-DRAW_SECONDS_MAX = 60.0
-"""On a busy machine loading the libraries alone may take some seconds."""
+DRAW_SECONDS_MAX = 300.0
+"""Against what hangs: on a busy machine loading the libraries alone has taken half a minute."""
 READY_SECONDS_MAX = 15.0
 READY_LOOK_SECONDS = 0.5
 ALT_CHARS_MAX = 2_000

@@ -8,6 +8,7 @@ from bot.settings import BotSettings
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, Wire, signed
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ async def address(settings: BotSettings, wire: Wire, nursery: trio.Nursery) -> s
 
 
 async def post(address: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
         return await client.post(address + http.PATH, content=body, headers=headers)
 
 
@@ -58,7 +59,7 @@ async def test_the_address_that_slack_asks_to_be_confirmed_is_confirmed(address:
 
 
 async def test_there_is_nothing_else_to_call(address: str) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
         assert (await client.get(address + http.PATH)).status_code == 405
         assert (await client.get(address + "/")).status_code == 404
 
