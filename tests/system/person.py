@@ -31,6 +31,8 @@ WIDTH, HEIGHT = 1280, 800
 SEARCH_MS = 1_000
 SEARCHES_MAX = 60
 PATIENCE_MS = 1_000 * PATIENCE_SECONDS
+START_MS_MAX = 5 * PATIENCE_MS
+"""The first start after Chromium was installed reads all of it from a cold disk."""
 
 
 class Person:
@@ -213,9 +215,12 @@ def need_chromium() -> None:
 
 @contextmanager
 def a_browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, and end it in any case."""
+    """Start Debian's Chromium, and end it in any case; what is expected is awaited patiently."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, timeout=START_MS_MAX
+        )
         try:
             yield browser
         finally:

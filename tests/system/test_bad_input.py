@@ -10,6 +10,7 @@ import httpx
 from clarion.config import Ingest
 from sandbox.slack import ANA, BEN, CAMPAIGNS
 from sandbox.slack.sign import wrongly_signed
+from tests.patience import PATIENCE_SECONDS
 from tests.system.acting import clarion, on_stage, publish, reaches
 
 BODY_BYTES_MAX = Ingest().body_bytes_max
@@ -53,7 +54,9 @@ async def test_bad_events_are_refused_clearly_and_good_ones_are_kept(tmp_path: P
         await publish(stage, definition, "Welcome", author=ANA, other=BEN)
         await reaches(stage, "Welcome", "running")
         url = f"{stage.ingest_url}/v1/batch"
-        async with httpx.AsyncClient(auth=(stage.ingest_key, "")) as client:
+        async with httpx.AsyncClient(
+            auth=(stage.ingest_key, ""), timeout=PATIENCE_SECONDS
+        ) as client:
             broken = await client.post(url, content=b'{"batch": [')
             oversize = await client.post(url, content=b"x" * (BODY_BYTES_MAX + 1))
             stranger = await client.post(url, json={"batch": [track("u9")]}, auth=("wrong", ""))
@@ -91,7 +94,7 @@ async def test_a_slack_request_with_a_wrong_signature_changes_nothing(tmp_path: 
         headers = wrongly_signed(stage.signing_secret, int(time.time()), body) | {
             "content-type": "application/x-www-form-urlencoded"
         }
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
             refused = await client.post(stage.bot_url, content=body, headers=headers)
         outcome = await stage.slack.command(ANA, CAMPAIGNS, "/campaign help")
         assert refused.status_code == 401

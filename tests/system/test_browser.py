@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from clarion.stage import Stage
 from sandbox.shop import backfill
 from tests.system.acting import on_stage
-from tests.system.person import PATIENCE_MS, Person, Tabs, a_browser, need_chromium
+from tests.system.person import Person, Tabs, a_browser, need_chromium
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,7 +49,6 @@ async def play(stage: Stage, scene: Callable[[Person, Page], None]) -> None:
             scene(person, segment)
             return tabs.complaints
 
-    expect.set_options(timeout=PATIENCE_MS)
     complaints = await trio.to_thread.run_sync(run)
     assert complaints == []
     assert stage.slack.complaints == []

@@ -48,7 +48,7 @@ async def test_a_report_and_a_rehearsal_come_with_pictures_that_slack_takes(
             {"type": "identify", "userId": f"u{n}", "messageId": f"m{n}", "traits": {"n": n}}
             for n in range(USERS)
         ]
-        async with httpx.AsyncClient() as sender:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as sender:
             answer = await sender.post(
                 f"{stage.ingest_url}/v1/batch", json={"batch": people}, auth=(stage.ingest_key, "")
             )

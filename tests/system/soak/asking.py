@@ -29,10 +29,10 @@ from domain.campaign import Campaign
 from sandbox.slack import ANA, BEN
 from tests.system.soak.sender import AGAIN_SECONDS
 
-ANSWER_SECONDS_MAX = 30.0
-REST_SECONDS_MAX = 150.0
+ANSWER_SECONDS_MAX = 120.0
+REST_SECONDS_MAX = 600.0
 """More than any wait between two attempts, and time for what has piled up."""
-RESUMES_SECONDS_MAX = 60.0
+RESUMES_SECONDS_MAX = 300.0
 """A daemon that was killed is back by then."""
 POLL_SECONDS = 0.2
 

@@ -29,7 +29,7 @@ from tests.system.soak.sender import Impatient
 MESSAGES_KEPT_MAX = 1_000_000
 """The local Segment must remember every message of a stage: what is forgotten looks lost."""
 QUIET_POLLS = 10
-DIES_SECONDS_MAX = 40.0
+DIES_SECONDS_MAX = 120.0
 Say = Callable[[str], None]
 
 
