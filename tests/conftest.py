@@ -4,9 +4,15 @@ import gc
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("clarion", deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "clarion",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # it looks at the clock, not at what is drawn
+)
 settings.load_profile("clarion")
 
 TESTS = Path(__file__).parent

@@ -14,6 +14,7 @@ from actors.clock import WallClock
 from actors.ingest import Ingest, IngestSettings
 from actors.sources import DEFAULT, Source
 from tests.actors.house import KEY, House, open_house
+from tests.patience import PATIENCE_SECONDS
 
 INGEST_KEY = "ingest-key"
 SHARED_SECRET = "shared-secret"
@@ -69,7 +70,10 @@ async def open_door(folder: Path, **parts: Any) -> AsyncIterator[Door]:
             error_id=lambda: "E7",
             refusals=house.context.refusals,
         )
-        async with trio.open_nursery() as nursery, httpx.AsyncClient(trust_env=False) as client:
+        async with (
+            trio.open_nursery() as nursery,
+            httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client,
+        ):
             (url, *_) = await nursery.start(ingest.serve)
             yield Door(house, ingest, url, client)
             nursery.cancel_scope.cancel()

@@ -182,7 +182,7 @@ async def test_a_full_disk_is_answered_503_and_nothing_is_taken(tmp_path: Path) 
 async def test_past_the_watermark_it_says_429_and_when_to_come_back(tmp_path: Path) -> None:
     async with open_door(tmp_path) as door:
         door.ingest.waiting.bytes += 300_001
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
             answer = await client.post(f"{door.url}/v1/batch", content=b"x")
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
         door.ingest.waiting.bytes -= 300_001
@@ -202,7 +202,10 @@ async def test_senders_that_are_slow_with_their_bodies_count_and_strangers_keep_
             await trio.sleep_forever()
 
         most = 300_000 if others == 429 else 300_000 // STRANGERS_PART
-        async with trio.open_nursery() as nursery, httpx.AsyncClient(trust_env=False) as client:
+        async with (
+            trio.open_nursery() as nursery,
+            httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client,
+        ):
             url = f"{door.url}/v1/batch"
             for _ in range(4):
                 nursery.start_soon(_post_stream, client, url, endless(), headers)
@@ -245,7 +248,10 @@ async def test_what_breaks_inside_is_an_id_and_no_traceback(
 
 
 async def test_past_a_mark_nothing_is_read_or_kept_and_the_health_says_why(tmp_path: Path) -> None:
-    async with open_door(tmp_path) as door, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        open_door(tmp_path) as door,
+        httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client,
+    ):
         assert (await client.get(f"{door.url}/health")).status_code == 200
         door.house.pressure._since["disk"] = 0.0
         status, answer = await door.post(batch("a"))

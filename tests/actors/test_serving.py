@@ -13,6 +13,7 @@ from starlette.routing import Route
 from trio.testing import MockClock
 
 from actors import serving
+from tests.patience import PATIENCE_SECONDS
 
 MEETINGS = 300
 """Closing and answering must meet within one step of the scheduler."""
@@ -53,7 +54,7 @@ async def connected(address: str) -> trio.SocketStream:
 
 
 async def is_there(address: str) -> bool:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
         answer = await client.post(f"{address}/late", headers={"X-Steps": "0"})
     return answer.status_code == 403
 

@@ -20,7 +20,7 @@ from actors.smtp import Security, Server
 from sandbox.post import LocalPost
 
 NOW_MS = 1_774_000_000_000
-SERVER = Server("127.0.0.1", 0, "none", "clarion@example.com", name="Léa & Co", timeout_seconds=5)
+SERVER = Server("127.0.0.1", 0, "none", "clarion@example.com", name="Léa & Co", timeout_seconds=60)
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:

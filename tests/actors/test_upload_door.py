@@ -118,7 +118,7 @@ async def test_more_requests_at_once_than_clevertap_takes_get_429(
         limits = httpx.Limits(max_connections=None)
         async with (
             trio.open_nursery() as nursery,
-            httpx.AsyncClient(trust_env=False, limits=limits) as client,
+            httpx.AsyncClient(trust_env=False, limits=limits, timeout=PATIENCE_SECONDS) as client,
         ):
             for _ in range(AT_ONCE_MAX):
                 nursery.start_soon(hang, client)

@@ -15,7 +15,7 @@ async def talk(post: LocalPost, work: Talk) -> object:
         port = await nursery.start(post.serve)
 
         def dial() -> object:
-            with smtplib.SMTP("127.0.0.1", port, timeout=10) as smtp:
+            with smtplib.SMTP("127.0.0.1", port, timeout=60) as smtp:
                 return work(smtp)
 
         answer = await trio.to_thread.run_sync(dial)

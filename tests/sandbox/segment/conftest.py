@@ -8,6 +8,7 @@ import pytest
 import trio
 
 from sandbox.segment import LocalSegment
+from tests.patience import PATIENCE_SECONDS
 
 WRITE_KEY = "wk-test"
 A_MOMENT = 1_790_000_000.0
@@ -53,5 +54,7 @@ async def url(segment: LocalSegment, nursery: trio.Nursery) -> str:
 
 @pytest.fixture
 async def client(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=url, auth=(WRITE_KEY, ""), timeout=30) as made:
+    async with httpx.AsyncClient(
+        base_url=url, auth=(WRITE_KEY, ""), timeout=PATIENCE_SECONDS
+    ) as made:
         yield made

@@ -51,7 +51,9 @@ async def cancelled_while_silent(segment: LocalSegment) -> str:
     async with trio.open_nursery() as nursery:
         url: str = await nursery.start(segment.serve)
         segment.faults.next("hang", seconds=600)
-        async with httpx.AsyncClient(base_url=url, auth=(WRITE_KEY, "")) as client:
+        async with httpx.AsyncClient(
+            base_url=url, auth=(WRITE_KEY, ""), timeout=PATIENCE_SECONDS
+        ) as client:
             nursery.start_soon(partial(client.post, "/v1/track", json=an_event()))
             await segment.wait_until(lambda: segment.counters.requests == 1)
             nursery.cancel_scope.cancel()
@@ -63,7 +65,9 @@ async def test_it_stops_at_once_with_a_request_in_flight_and_can_be_served_again
 ) -> None:
     with trio.fail_after(PATIENCE_SECONDS):
         url = await cancelled_while_silent(segment)
-    async with httpx.AsyncClient(base_url=url, auth=(WRITE_KEY, "")) as client:
+    async with httpx.AsyncClient(
+        base_url=url, auth=(WRITE_KEY, ""), timeout=PATIENCE_SECONDS
+    ) as client:
         with pytest.raises(httpx.ConnectError):
             await client.post("/v1/track", json=an_event())
         port = int(url.rpartition(":")[2])

@@ -1,25 +1,15 @@
-import shutil
 from collections.abc import Callable
 
 import httpx
 import pytest
 import trio
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from sandbox.segment import LocalSegment
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.segment.conftest import WRITE_KEY, an_event
+from tests.system.person import Tabs, a_browser, need_chromium
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
 
 pytestmark = pytest.mark.browser
@@ -28,30 +18,28 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(autouse=True)
 def chromium() -> None:
     """Say before anything is set up why a test does not run; a skip inside Trio loses its words."""
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium is not installed: apt-get install chromium")
+    need_chromium()
 
 
 async def browse(url: str, play: Callable[[Page], None]) -> None:
     """Play in a real browser; anything that the page complains about fails the test."""
-    complaints: list[str] = []
 
-    def run() -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            page = browser.new_page(viewport={"width": 1360, "height": 820})
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text))
-            page.goto(url)
-            play(page)
-            browser.close()
+    def run() -> list[str]:
+        with a_browser() as browser:
+            tabs = Tabs(browser, width=1360, height=820)
+            play(tabs.opens(url))
+            return tabs.complaints
 
-    await trio.to_thread.run_sync(run)
-    assert complaints == []
+    assert await trio.to_thread.run_sync(run) == []
 
 
 def post(url: str, *events: dict[str, object]) -> None:
-    httpx.post(f"{url}/v1/batch", json={"batch": events}, auth=(WRITE_KEY, ""))
+    httpx.post(
+        f"{url}/v1/batch",
+        json={"batch": events},
+        auth=(WRITE_KEY, ""),
+        timeout=PATIENCE_SECONDS,
+    )
 
 
 async def test_what_arrives_is_shown_live_with_its_outcome_and_opens_as_json(url: str) -> None:

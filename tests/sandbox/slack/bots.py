@@ -11,6 +11,7 @@ import trio_websocket
 
 from sandbox.slack import LocalSlack
 from sandbox.slack.courier import Kind, Reply
+from tests.patience import PATIENCE_SECONDS
 
 BOT_TOKEN = "xoxb-local"
 APP_TOKEN = "xapp-local"
@@ -98,7 +99,7 @@ def modal(*blocks: Json, **more: Any) -> Json:
 @asynccontextmanager
 async def socket_bot(slack: LocalSlack):  # type: ignore[no-untyped-def]  # noqa: ANN201 - trio_websocket has no types
     """One open Socket Mode connection, after its hello."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
         headers = {"Authorization": f"Bearer {APP_TOKEN}"}
         url = f"{slack.base_url}/api/apps.connections.open"
         address = (await client.post(url, headers=headers)).json()["url"]

@@ -7,6 +7,7 @@ from sandbox.slack import LocalSlack, api_files
 from sandbox.slack.refusal import Refused
 from sandbox.slack.workspace import CAMPAIGNS
 from sandbox.slack.world import World
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.slack.bots import BOT_TOKEN
 
 
@@ -25,7 +26,7 @@ async def test_the_official_client_uploads_a_file(slack: LocalSlack) -> None:
     (message,) = slack.messages(CAMPAIGNS)
     assert message.text == "The list"
     address = message.files[0]["url_private"]
-    async with httpx.AsyncClient(trust_env=False) as bot:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as bot:
         given = await bot.get(address, headers={"Authorization": f"Bearer {BOT_TOKEN}"})
         shown = await bot.get(address.replace("/files/", "/page-files/"))
     assert given.text == shown.text == "1,240 people"

@@ -1,8 +1,8 @@
 """The local Slack's page beneath a person's hands, in a real browser."""
 
 import re
-import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 import trio
@@ -21,9 +21,11 @@ from tests.sandbox.slack.bots import (
     socket_bot,
     text_field,
 )
-from tests.system.person import PATIENCE_MS, Tabs, a_browser, need_chromium
+from tests.system.person import Tabs, a_browser, need_chromium
 
 pytestmark = pytest.mark.browser
+
+A_NOON = datetime(2026, 9, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +43,6 @@ async def browse(url: str, play: Callable[[Page], None]) -> None:
             play(tabs.opens(f"{url}/?user={ANA}"))
             return tabs.complaints
 
-    expect.set_options(timeout=PATIENCE_MS)
     assert await trio.to_thread.run_sync(run) == []
 
 
@@ -148,13 +149,17 @@ async def test_another_page_of_a_modal_begins_at_its_top_and_the_same_one_stays(
 
 async def test_a_pretty_date_near_today_is_a_word_and_another_is_a_date(slack: LocalSlack) -> None:
     views = slack.world.views
-    now = int(time.time())
     shown = " / ".join(
-        f"<!date^{now + days * 86_400}^{{date_short_pretty}}|x>" for days in (-1, 0, 1, 9)
+        f"<!date^{A_NOON.timestamp() + days * 86_400:.0f}^{{date_short_pretty}}|x>"
+        for days in (-1, 0, 1, 9)
     )
-    views.open(ANA, views.checked(modal(section(shown)), "modal"))
+    view = views.open(ANA, views.checked(modal(section("before")), "modal"))
 
     def play(page: Page) -> None:
+        page.clock.set_fixed_time(A_NOON)  # so that no midnight comes in between
+        expect(page.get_by_text("before")).to_be_visible()
+        fresh = views.checked(modal(section(shown)), "modal")
+        trio.from_thread.run_sync(views.update, view, fresh)
         said = page.get_by_role("dialog").get_by_text("yesterday")
         expect(said.first).to_be_visible()
         words = page.get_by_role("dialog").inner_text()

@@ -14,7 +14,9 @@ from tests.patience import PATIENCE_SECONDS
 
 @pytest.fixture
 async def browser(slack: LocalSlack) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         yield client
 
 

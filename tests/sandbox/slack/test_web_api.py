@@ -6,6 +6,7 @@ import pytest
 from sandbox.slack import LocalSlack
 from sandbox.slack.tickets import ResponseTicket
 from sandbox.slack.workspace import ANA, CAMPAIGNS
+from tests.patience import PATIENCE_SECONDS
 from tests.sandbox.slack.bots import APP_TOKEN, BOT_TOKEN, Clock, modal, section
 from tests.sandbox.slack.conftest import Api
 
@@ -32,7 +33,9 @@ async def test_a_call_without_the_right_is_refused(
     error: str,
 ) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         answer = (await client.post(f"/api/{method}", headers=headers)).json()
     assert answer == {"ok": False, "error": error}
     assert [(each.what, each.error) for each in slack.complaints] == [(method, error)]
@@ -40,7 +43,9 @@ async def test_a_call_without_the_right_is_refused(
 
 async def test_a_form_works_as_well_as_json(slack: LocalSlack) -> None:
     form = {"token": BOT_TOKEN, "channel": CAMPAIGNS, "blocks": '[{"type": "divider"}]'}
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         answer = (await client.post("/api/chat.postMessage", data=form)).json()
     assert answer["message"]["blocks"][0]["type"] == "divider"
 
@@ -66,7 +71,9 @@ async def test_a_body_that_cannot_be_read_is_refused(
     error: str,
 ) -> None:
     headers = {"Authorization": f"Bearer {BOT_TOKEN}", "Content-Type": kind}
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         answer = await client.post("/api/chat.postMessage", content=body, headers=headers)
     assert answer.json()["error"] == error
 
@@ -83,7 +90,9 @@ async def test_a_refusal_names_every_problem(api: Api) -> None:
 async def test_too_many_messages_get_429_and_the_seconds_to_wait(slack: LocalSlack) -> None:
     headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
     message = {"channel": CAMPAIGNS, "text": "x"}
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         for _ in range(5):
             await client.post("/api/chat.postMessage", json=message, headers=headers)
         answer = await client.post("/api/chat.postMessage", json=message, headers=headers)
@@ -115,7 +124,7 @@ async def test_a_response_url_answers_ok_and_404_when_used_up(slack: LocalSlack)
     world = slack.world
     key = world.tickets.issue_response(ResponseTicket(ANA, CAMPAIGNS, world.now()))
     url = world.response_url(key)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
         codes = [(await client.post(url, json={"text": "x"})).status_code for _ in range(6)]
         wrong = await client.post(url.replace(key, "0"), json={"text": "x"})
     assert codes == [200, 200, 200, 200, 200, 404]
@@ -124,7 +133,9 @@ async def test_a_response_url_answers_ok_and_404_when_used_up(slack: LocalSlack)
 
 
 async def test_bytes_for_no_place_are_turned_away(slack: LocalSlack) -> None:
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         assert (await client.post("/upload/0", content=b"x")).status_code == 404
         right = {"Authorization": f"Bearer {BOT_TOKEN}"}
         assert (await client.get("/files/F0/x", headers=right)).status_code == 404
@@ -151,7 +162,9 @@ async def test_a_file_is_given_to_the_app_alone_and_others_are_sent_to_sign_in(
 ) -> None:
     kept = slack.upload(ANA, "a.csv", b"Identity\n")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    async with httpx.AsyncClient(base_url=slack.base_url, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=slack.base_url, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         answer = await client.get(f"/files/{kept}/a.csv", headers=headers)
     assert answer.status_code == status
     assert (answer.content == b"Identity\n") == (status == 200)
