@@ -25,6 +25,7 @@ from tests.bot.samples import LIVE, PAST
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, Wire
 from tests.bot.wizard.kit import kept, stands
+from tests.patience import WHOLE_SECONDS
 
 WHO, LIMITS, REVIEW = StepName.WHO, StepName.LIMITS, StepName.REVIEW
 BOUGHT = Values(who=WhoValues((Row(0, "did", "Bought"),), open=0, next=1))
@@ -259,11 +260,11 @@ async def test_what_slack_refuses_to_show_is_not_told_to_the_person(
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_counts_keep_to_what_slack_takes_and_announcements_give_way_first(
+async def test_of_what_slack_takes_in_a_minute_announcements_leave_a_half_to_counts(
     wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reaching, "DRAWN_PER_MINUTE_MAX", 2)
-    monkeypatch.setattr(reaching, "MINUTE_SECONDS", 0.2)
+    monkeypatch.setattr(reaching, "DRAWN_PER_MINUTE_MAX", 3)
+    monkeypatch.setattr(reaching, "MINUTE_SECONDS", WHOLE_SECONDS)
     desk.slow, desk.slow_for = trio.Event(), Reach
     async with trio.open_nursery() as nursery:
         nursery.start_soon(wire.in_view, ANA, "keep", stands(desk, BOUGHT, WHO, count_0="2"))
@@ -272,6 +273,17 @@ async def test_counts_keep_to_what_slack_takes_and_announcements_give_way_first(
         desk.slow.set()
     assert [COUNTING.said in view for view in drawn(slack)] == [True, False]
     assert "12,345" in drawn(slack)[-1]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_count_for_which_slack_has_no_room_is_shown_a_minute_later(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaching, "DRAWN_PER_MINUTE_MAX", 1)
+    monkeypatch.setattr(reaching, "MINUTE_SECONDS", 0.2)
+    for count in ("2", "3"):
+        await wire.in_view(ANA, "keep", stands(desk, BOUGHT, WHO, count_0=count))
+    assert ["12,345" in view for view in drawn(slack)] == [True, True]
 
 
 async def test_the_names_of_the_menus_are_learned_with_the_first_count(
