@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from clarion import cli_definition
+from tests.patience import PATIENCE_SECONDS
+
 
 @pytest.fixture(autouse=True)
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give a terminal of 80 columns, without a `CLARION_...`; the log is as before at the end."""
+    """Give a terminal of 80 columns, without a `CLARION_...`, on a machine that may be busy.
+
+    The log is as before at the end.
+    """
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(cli_definition, "TOLD_SECONDS_MAX", PATIENCE_SECONDS)
     for name in [each for each in os.environ if each.startswith("CLARION_")]:
         monkeypatch.delenv(name)
     yield

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 import trio
+from trio.testing import MockClock
 
 from sandbox.segment import LocalSegment
 from tests.patience import PATIENCE_SECONDS
@@ -39,6 +40,13 @@ def an_event(number: int = 1, **changes: Any) -> dict[str, Any]:
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock()
+
+
+@pytest.fixture
+def autojump_clock(autojump_clock: MockClock) -> MockClock:
+    """Wait with every jump for what is on its way over a real connection, on a busy machine too."""
+    autojump_clock.autojump_threshold = 0.1
+    return autojump_clock
 
 
 @pytest.fixture
