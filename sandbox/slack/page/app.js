@@ -147,23 +147,10 @@ async function refresh(options = {}) {
     again = true;
     return asking;
   }
-  asking = (async () => {
-    do {
-      again = false;
-      const user = here.user;
-      const answer = await getState(user);
-      if (user !== here.user) again = true;
-      else state = answer;
-    } while (again);
-  })();
-  try {
-    await asking;
-  } catch (error) {
-    setTimeout(refresh, AGAIN_MS, options);
-    return lose(error.message);
-  } finally {
-    asking = null;
-  }
+  asking = ask().then(() => true, (error) => lose(error.message));
+  const known = await asking;
+  asking = null;
+  if (!known) return void setTimeout(refresh, AGAIN_MS, options);
   lost = false;
   names = namesOf(state);
   readAs(state.people[here.user]);
@@ -171,6 +158,16 @@ async function refresh(options = {}) {
   afterPress(() => draw(options));
   document.body.dataset.version = state.version; // what the page knows of, though it may draw it later
   markRead();
+}
+
+async function ask() {
+  do {
+    again = false;
+    const user = here.user;
+    const answer = await getState(user);
+    if (user !== here.user) again = true;
+    else state = answer;
+  } while (again);
 }
 
 function lose(words) {
