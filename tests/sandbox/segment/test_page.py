@@ -86,9 +86,11 @@ async def test_a_button_makes_something_go_wrong_and_another_heals_it(
         page.fill("#fault-count", "3")
         page.get_by_role("button", name="Redirect").click()
         page.get_by_role("button", name="401 from now on").click()
-        expect(page.locator("#banner-text")).to_contain_text("redirect (3 more)")
+        for said in ("redirect (3 more)", "unauthorized (until healed)"):
+            expect(page.locator("#banner-text")).to_contain_text(said)
         assert [row["kind"] for row in segment.faults.state()] == ["redirect", "unauthorized"]
-        page.locator("#heal").click()
+        with page.expect_response("**/control/faults"):  # an older answer may hide the banner
+            page.locator("#heal").click()
         expect(page.locator("#banner")).to_be_hidden()
         assert segment.faults.state() == []
 
