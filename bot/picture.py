@@ -24,7 +24,6 @@ from actors.mail_report import Report, VariantCame
 from actors.mail_views import BooksView
 from bot import figures, rehearsal_words
 from bot.picture_kinds import Drawn
-from domain.lift import Lift
 from domain.spans import HOURS_SPAN_MS_MAX, Span
 
 WIDTH_INCHES, DPI = 5.4, 200
@@ -224,16 +223,11 @@ def _arms(report: Report) -> list[Bar]:
 
 def _told(report: Report) -> list[tuple[str, bool]]:
     """Return what the difference is worth, and what users brought: lines, and which are bold."""
-    if report.target is None:
-        return []
-    first, *more = textwrap.wrap(figures.lift_line(report), LINE_CHARS)
-    clear = isinstance(report.compared, Lift) and report.compared.is_clear
-    lines = [(first, clear), *((line, False) for line in more)]
-    if report.goal is not None and report.goal.revenue:
-        lines.append((f"Revenue: {figures.money(report.target)}", False))
-        if report.control is not None and report.control.users:
-            lines.append((f"Control group's: {figures.money(report.control)}", False))
-    return lines
+    return [
+        (part, clear)
+        for line, clear in figures.told(report)
+        for part in textwrap.wrap(line, LINE_CHARS)
+    ]
 
 
 def _drawn_variants(report: Report) -> list[Bar]:
