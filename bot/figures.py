@@ -13,6 +13,10 @@ from domain.zones import local_wall
 
 VARIANTS_TOLD_MAX = 5
 FINDINGS_TOLD_MAX = 3
+GOAL_CHARS_MAX = 50
+"""So many bold characters of 12 points are as wide as a picture."""
+DECIMAL_BELOW = 0.1
+"""An interval that ends below 10 % on both sides would be `+0 to +0 %` without a decimal."""
 
 
 def with_lift(report: Report) -> Report:
@@ -67,7 +71,8 @@ def span_label(span: Span, zone: str) -> str:
 def goal_line(report: Report) -> str:
     """Return what was counted: `Goal: “Order Completed” within 24 hours`."""
     assert report.goal is not None, "only a campaign with a goal compares"
-    return f"Goal: {short(report.goal.event, 32)} within {window(report.goal.window_minutes)}"
+    start, end = "Goal: ", f" within {window(report.goal.window_minutes)}"
+    return f"{start}{short(report.goal.event, GOAL_CHARS_MAX - len(start) - len(end))}{end}"
 
 
 def window(minutes: int) -> str:
@@ -82,7 +87,8 @@ def lift_line(report: Report) -> str:
     """Return what the comparison says, in one sentence."""
     match report.compared:
         case Lift(lift=lift, low=low, high=high):
-            between = f"95 % interval {100 * low:+.0f} to {100 * high:+.0f} %"
+            digits = 0 if max(abs(low), abs(high)) >= DECIMAL_BELOW else 1
+            between = f"95 % interval {100 * low:+.{digits}f} to {100 * high:+.{digits}f} %"
             clear = "" if report.compared.is_clear else ", not clear yet"
             return f"Lift {100 * lift:+.1f} %{clear} ({between})"
         case NotEnough(users_min=least):

@@ -126,7 +126,8 @@ def _doubt(result: Result) -> str:
         case Result.TIE:
             return ": it is a tie, and the first of those that did best goes"
         case Result.FEW:
-            return f", though it may be chance: fewer than {USERS_MIN} users of a variant say little"
+            few = f"fewer than {USERS_MIN} users of a variant say little"
+            return f", though it may be chance: {few}"
 
 
 def figures(finding: Finding) -> str:

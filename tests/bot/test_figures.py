@@ -30,6 +30,7 @@ from tests.bot.reports import PAYING, REPORT, TESTED, judged, with_money
     [
         (Lift(0.378, 0.06, 0.78), "Lift +37.8 % (95 % interval +6 to +78 %)"),
         (Lift(-0.1, -0.3, 0.2), "Lift -10.0 %, not clear yet (95 % interval -30 to +20 %)"),
+        (Lift(0.004, -0.0301, 0.04), "Lift +0.4 %, not clear yet (95 % interval -3.0 to +4.0 %)"),
         (NotEnough(), "Not enough users to compare: 100 are needed in each arm"),
         (NoBase(), "Nobody in the control group converted: no lift to tell"),
         (None, "The comparison could not be made: ask for the report again"),
@@ -100,6 +101,8 @@ def test_words_of_a_picture_are_short_and_in_the_accounts_zone() -> None:
     assert span_label(Span(REPORT.at_ms, 1), "UTC") == "20 Mar\n09:46"
     assert span_label(Span(REPORT.at_ms, 1, days=True), "UTC") == "20 Mar"
     assert goal_line(REPORT) == "Goal: Order Completed within 1 day"
+    long = msgspec.structs.replace(REPORT, goal=Goal("Order Completed " * 9, window_minutes=4_321))
+    assert goal_line(long) == "Goal: Order Completed Order … within 4,321 minutes"
     assert [window(n) for n in (5, 120, 2_880)] == ["5 minutes", "2 hours", "2 days"]
 
 
