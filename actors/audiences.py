@@ -102,6 +102,16 @@ class Counting:
         notes = await self._estimator.notes(whole.who)
         return structs.replace(estimate, notes=(*estimate.notes, *notes))
 
+    async def goal_notes(self, whole: Campaign) -> tuple[str, ...]:
+        """Say what of the events that a goal waits for it cannot read; nothing while none can."""
+        if whole.goal is None:
+            return ()
+        try:
+            notes = await self._estimator.notes_of_goal(whole.goal)
+        except CopyWaitsError:  # a caution is no reason to keep anybody waiting
+            return ()
+        return tuple(f"Of its goal: {note}." for note in notes)
+
     async def _reach(self, campaign: Campaign, rules: Rules) -> Answer:
         if campaign.kind == "live":
             return LIVE

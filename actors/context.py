@@ -14,6 +14,7 @@ from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls
 from domain.frequency import NO_LIMITS, GlobalLimits
+from domain.goal import Goal
 from store.acts import audit_key
 from store.allowance import Bounds
 from store.attributes import Page
@@ -104,6 +105,10 @@ class Estimator(Protocol):
 
     async def notes(self, who: Node) -> tuple[str, ...]:
         """Say what about the data of a tree, without saved audiences, may surprise."""
+        ...
+
+    async def notes_of_goal(self, goal: Goal) -> tuple[str, ...]:
+        """Say what about the data that a goal asks for may surprise. Raises CopyWaitsError."""
         ...
 
     async def answer(self, request: AboutCopy) -> CopyStatus | Refused:

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from actors.mail_beside import Beside
 from actors.mail_views import BooksView, RunView
+from domain.brought import Brought, RevenueCompared
 from domain.goal import Goal
 from domain.lift import Compared, Rate
 from domain.spans import Span
@@ -36,13 +37,17 @@ class FreshenCards(Beside, frozen=True, tag=True):
 class ArmView(Struct, frozen=True):
     """What came of the target, the control group or one variant. Money is in millionths.
 
-    `converted` are users, each once; `conversions` are events.
+    `converted` are users, each once; `conversions` are events. Where revenue is counted, of an arm:
+    `payers` are users who brought something, and `deviation` is the standard deviation of what one
+    user brings, in whole units.
     """
 
     users: int = 0
     converted: int = 0
     conversions: int = 0
     revenue: int = 0
+    payers: int = 0
+    deviation: float = 0.0
 
     @property
     def rate(self) -> Rate:
@@ -53,6 +58,11 @@ class ArmView(Struct, frozen=True):
     def revenue_per_user(self) -> float:
         """What one user brings on average, in whole units; of nobody it is 0."""
         return self.revenue / 1_000_000 / self.users if self.users else 0.0
+
+    @property
+    def brought(self) -> Brought:
+        """What its users brought, for a comparison."""
+        return Brought(self.users, self.payers, self.revenue_per_user, self.deviation)
 
 
 class VariantCame(Struct, frozen=True):
@@ -79,7 +89,8 @@ class Report(Struct, frozen=True, tag=True):
 
     `blanks` counts the messages that were sent without a value, by its name.
     `target` and `control` are None without a goal; a comparison names its `goal`. `compared` is the
-    lift: whoever shows the report asks SciPy for it (`domain.lift`), the engine does not.
+    lift, `revenue_compared` what the target brings more: whoever shows the report asks SciPy for
+    them (`domain.lift`, `domain.brought`), the engine does not.
     """
 
     id: str
@@ -100,3 +111,4 @@ class Report(Struct, frozen=True, tag=True):
     target: ArmView | None = None
     control: ArmView | None = None
     compared: Compared | None = None
+    revenue_compared: RevenueCompared | None = None

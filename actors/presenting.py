@@ -112,7 +112,8 @@ class Presenting:
             with suppress(CopyWaitsError):  # what was decided stands, without a number
                 counted = await self._counting.estimate(whole, shown.id)
         content = await self._tried(shown.id, whole, rules)
-        draft = Draft(shown.definition, whole, shown.next_runs)
+        goal = await self._counting.goal_notes(whole)
+        draft = Draft(shown.definition, whole, shown.next_runs, goal)
         return structs.replace(
             shown,
             estimate=counted,
@@ -133,7 +134,8 @@ class Presenting:
             return uncounted(error)
         content = await self._tried("", whole, rules)
         coming = schedule.if_published(definition, now_ms=rules.now_ms, account_zone=rules.zone)
-        draft = Draft(definition, whole, tuple(coming))
+        goal = await self._counting.goal_notes(whole)
+        draft = Draft(definition, whole, tuple(coming), goal)
         return Weighed(_cautions(draft, counted, content, rules), counted)
 
     async def _tried(self, campaign: str, whole: Campaign, rules: Rules) -> tuple[str, ...]:
@@ -143,11 +145,15 @@ class Presenting:
 
 
 class Draft(NamedTuple):
-    """What is weighed: as it was written, with what its names stand for, and when it would run."""
+    """What is weighed: as it was written, with what its names stand for, and when it would run.
+
+    `goal`: what of its goal's events cannot be read.
+    """
 
     definition: Campaign
     whole: Campaign
     next_runs: tuple[Slot, ...]
+    goal: tuple[str, ...]
 
 
 def _cautions(
@@ -164,7 +170,7 @@ def _cautions(
         everybody=0 if counted is None else counted.everybody,
         lasts_ms=0 if counted is None else counted.lasts_ms,
         tried=content,
-        noted=tuple(surprises),
+        noted=(*draft.goal, *surprises),
         begins_ms=begins_ms,
         zone=rules.zone,
         keep_events_days=rules.keep_events_days,

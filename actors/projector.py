@@ -16,10 +16,11 @@ from actors.keeper import Keeper
 from actors.mail import Estimate, Refused
 from actors.mail_copy import AboutCopy, CopyStatus, RebuildCopy
 from actors.over_limits import ASKED_MAX, NOBODY, Asked, count_over
-from domain import schedule
+from domain import mismatch, schedule
 from domain.audience import Node
 from domain.campaign import Campaign
 from domain.control import NO_CONTROLS, Controls, shares
+from domain.goal import Goal
 from domain.release import asks
 from domain.saved import list_names
 from domain.verdict import draw_coefficients, portion_coefficients
@@ -123,6 +124,14 @@ class Projector:
     async def notes(self, who: Node) -> tuple[str, ...]:
         """Return a line for each property of which some values have another type than is asked."""
         found = await self._keeper.ask(lambda copy: diagnostics.mismatches(copy, who))
+        return tuple(map(str, found))
+
+    async def notes_of_goal(self, goal: Goal) -> tuple[str, ...]:
+        """Return a line for each property of the goal's event that is of another type."""
+        asked = mismatch.of_goal(goal)
+        if not asked:
+            return ()
+        found = await self._keeper.ask(lambda copy: diagnostics.misfits(copy, asked))
         return tuple(map(str, found))
 
     async def select(

@@ -8,15 +8,14 @@ import sqlite3
 from datetime import time, timedelta
 from typing import assert_never
 
-from msgspec import Struct, structs
+from msgspec import structs
 
+from actors.reasons_of_time import Case, too_late
 from actors.refused_by import LIMITS_ON_ONE, refused_by
 from actors.rules import Rules
 from actors.telling import moment, wall
 from domain import drawn, explaining, schedule
 from domain.books import SkipReason
-from domain.campaign import Campaign
-from domain.facts import Event, User
 from domain.personal import BestTime, Personal, UserProperty, UserZone, due_ms
 from domain.quiet import ends_after
 from domain.summary import summary
@@ -27,18 +26,6 @@ from store import caps, variants
 from store.trail import Message
 
 DO_NOT_DISTURB = "Do not disturb"
-
-
-class Case(Struct, frozen=True):
-    """Whom and what a reason is about: by the definition that decided, at the moment it did."""
-
-    campaign: str
-    definition: Campaign
-    user: User | None
-    run: str
-    at_ms: int
-    history: tuple[Event, ...] = ()
-    values: bool = False
 
 
 def because(conn: sqlite3.Connection, reason: str, case: Case, rules: Rules) -> str:
@@ -70,7 +57,7 @@ def because(conn: sqlite3.Connection, reason: str, case: Case, rules: Rules) -> 
                 conn, case.campaign, case.definition, case.user, rules, at_ms=case.at_ms, own=own
             )
         case _:
-            return ""
+            return too_late(conn, reason, case, rules)
 
 
 def control(case: Case, rules: Rules) -> str:

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Mapping
 
+import msgspec
+
 from actors.mail import Refused
 from actors.mail_report import ArmView, Report, ShowReport, Skipped, VariantCame
 from actors.rules import Rules, find
@@ -47,9 +49,18 @@ def report(conn: sqlite3.Connection, request: ShowReport, rules: Rules) -> Repor
         variants=_variants(conn, row, [run.run for run in view.runs], came),
         blanks=view.blanks,
         goal=goal,
-        target=_arm(came.get(("target", ""))) if goal else None,
-        control=_arm(came.get(("control", ""))) if goal else None,
+        target=_whole(conn, row.id, "target", came) if goal else None,
+        control=_whole(conn, row.id, "control", came) if goal else None,
     )
+
+
+def _whole(
+    conn: sqlite3.Connection, campaign: str, arm: Arm, came: Mapping[tuple[Arm, str], Outcome]
+) -> ArmView:
+    """Return what came of a whole arm, and how what its users bring spreads."""
+    outcome = came.get((arm, ""), Outcome())
+    spread = outcomes.spread_of(conn, campaign, arm, outcome)
+    return msgspec.structs.replace(_arm(outcome), payers=spread.payers, deviation=spread.deviation)
 
 
 def _arm(outcome: Outcome | None) -> ArmView:

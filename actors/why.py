@@ -12,7 +12,7 @@ from actors import reasons
 from actors.fate import fate
 from actors.mail import Refused
 from actors.mail_trust import Step, Told, Why
-from actors.reasons import Case
+from actors.reasons_of_time import Case
 from actors.rules import Rules, find
 from actors.standing import standing
 from actors.telling import aside_steps, decision_step, message_steps
@@ -101,7 +101,12 @@ def _message_steps(
         found.history,
         values,
     )
-    ended = structs.replace(decided, at_ms=message.updated_ms)
+    ended = structs.replace(
+        decided,
+        at_ms=message.updated_ms,
+        expires_ms=message.expires_ms,
+        cutoff_ms=message.cutoff_ms,
+    )
     over = message.state in {"cancelled", "expired"}
     return message_steps(
         message,

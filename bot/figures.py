@@ -5,6 +5,7 @@ import msgspec
 from actors.mail_report import ArmView, Report
 from bot import words
 from domain import finding
+from domain.brought import Difference, FewPayers, compare_revenue
 from domain.finding import Finding
 from domain.lift import Lift, NoBase, NotEnough, compare
 from domain.spans import Span
@@ -12,19 +13,28 @@ from domain.zones import local_wall
 
 VARIANTS_TOLD_MAX = 5
 FINDINGS_TOLD_MAX = 3
+GOAL_CHARS_MAX = 50
+"""So many bold characters of 12 points are as wide as a picture."""
+DECIMAL_BELOW = 0.1
+"""An interval that ends below 10 % on both sides would be `+0 to +0 %` without a decimal."""
 
 
 def with_lift(report: Report) -> Report:
-    """Return the report with its comparison, if there is a control group to compare with.
+    """Return the report with its comparisons, if there is a control group to compare with.
 
     One of whose users none would have got the message yet is there, and too small.
     """
     if report.target is None or report.control is None:
         return report
-    if not report.control.users and not report.books.control:
+    if not has_control(report):
         return report
-    found = compare(report.target.rate, report.control.rate)
-    return msgspec.structs.replace(report, compared=found)
+    arms = report.target, report.control
+    counts_money = report.goal is not None and bool(report.goal.revenue)
+    return msgspec.structs.replace(
+        report,
+        compared=compare(*(arm.rate for arm in arms)),
+        revenue_compared=compare_revenue(*(arm.brought for arm in arms)) if counts_money else None,
+    )
 
 
 def short(text: str, chars_max: int) -> str:
@@ -61,7 +71,8 @@ def span_label(span: Span, zone: str) -> str:
 def goal_line(report: Report) -> str:
     """Return what was counted: `Goal: “Order Completed” within 24 hours`."""
     assert report.goal is not None, "only a campaign with a goal compares"
-    return f"Goal: {short(report.goal.event, 32)} within {window(report.goal.window_minutes)}"
+    start, end = "Goal: ", f" within {window(report.goal.window_minutes)}"
+    return f"{start}{short(report.goal.event, GOAL_CHARS_MAX - len(start) - len(end))}{end}"
 
 
 def window(minutes: int) -> str:
@@ -76,15 +87,51 @@ def lift_line(report: Report) -> str:
     """Return what the comparison says, in one sentence."""
     match report.compared:
         case Lift(lift=lift, low=low, high=high):
-            between = f"95 % interval {100 * low:+.0f} to {100 * high:+.0f} %"
+            digits = 0 if max(abs(low), abs(high)) >= DECIMAL_BELOW else 1
+            between = f"95 % interval {100 * low:+.{digits}f} to {100 * high:+.{digits}f} %"
             clear = "" if report.compared.is_clear else ", not clear yet"
             return f"Lift {100 * lift:+.1f} %{clear} ({between})"
         case NotEnough(users_min=least):
             return f"Not enough users to compare: {least} are needed in each arm"
         case NoBase():
             return "Nobody in the control group converted: no lift to tell"
+        case None if has_control(report):
+            return "The comparison could not be made: ask for the report again"
         case None:
             return "Nobody is in a control group: nothing to compare with"
+
+
+def has_control(report: Report) -> bool:
+    """Tell whether there is a control group; its users may all be such as nobody would reach."""
+    return bool(report.books.control or (report.control is not None and report.control.users))
+
+
+def revenue_line(report: Report) -> str:
+    """Return what the comparison of revenue says; empty: nothing that is not said of the lift."""
+    match report.revenue_compared:
+        case Difference(difference=more, low=low, high=high) as found:
+            between = f"95 % interval {low:+,.2f} to {high:+,.2f}"
+            clear = "" if found.is_clear else ", not clear yet"
+            return f"Revenue a user {more:+,.2f}{clear} ({between})"
+        case FewPayers(payers_min=least):
+            return f"Too few brought revenue to compare it: {least} are needed in each arm"
+        case NotEnough() | None:
+            return ""
+
+
+def told(report: Report) -> list[tuple[str, bool]]:
+    """Return what the goal says below its rates: each line, and whether it is beyond doubt."""
+    if report.target is None:
+        return []
+    lift, more = report.compared, report.revenue_compared
+    lines = [(lift_line(report), isinstance(lift, Lift) and lift.is_clear)]
+    if report.goal is not None and report.goal.revenue:
+        lines.append((f"Revenue: {money(report.target)}", False))
+        if report.control is not None and report.control.users:
+            lines.append((f"Control group's: {money(report.control)}", False))
+    if said := revenue_line(report):
+        lines.append((said, isinstance(more, Difference) and more.is_clear))
+    return lines
 
 
 def rate(arm: ArmView) -> str:
@@ -136,7 +183,7 @@ def alt_text(report: Report) -> str:
         said.append(
             f"Of {report.target.users:,} users {report.target.converted:,} reached the goal."
         )
-        said.append(f"{lift_line(report)}.")
+        said += [f"{line}." for line in (lift_line(report), revenue_line(report)) if line]
         said += [
             f"Variant {one.name}: {one.outcome.rate.share:.1%} of {one.outcome.users:,} users."
             for one in report.variants[:VARIANTS_TOLD_MAX]

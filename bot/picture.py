@@ -23,8 +23,8 @@ from actors.mail_rehearsal import Rehearsed
 from actors.mail_report import Report, VariantCame
 from actors.mail_views import BooksView
 from bot import figures, rehearsal_words
+from bot.picture_fit import fit
 from bot.picture_kinds import Drawn
-from domain.lift import Lift
 from domain.spans import HOURS_SPAN_MS_MAX, Span
 
 WIDTH_INCHES, DPI = 5.4, 200
@@ -50,7 +50,8 @@ MARGIN_INCHES, GAP_INCHES, HEAD_INCHES, NUMBER_INCHES = 0.24, 0.3, 0.3, 0.12
 TITLE_INCHES, BOOKS_INCHES, SPANS_INCHES, LABELS_INCHES = 0.85, 1.0, 1.5, 0.45
 ROW_INCHES, LINE_INCHES = 0.56, 0.25
 LINE_CHARS = 50
-"""So many characters of 11 points fit on a line."""
+"""So many characters of 11 points fit on a line, if they are not all wide ones."""
+TIED = "\N{NO-BREAK SPACE}"
 
 
 class Bar(Struct, frozen=True):
@@ -130,6 +131,7 @@ def render(figure: Figure) -> bytes:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         FigureCanvasAgg(figure)
+        fit(figure, (WIDTH_INCHES - MARGIN_INCHES / 2) * DPI)
         figure.savefig(out, format="png", dpi=DPI)
     return out.getvalue()
 
@@ -224,16 +226,11 @@ def _arms(report: Report) -> list[Bar]:
 
 def _told(report: Report) -> list[tuple[str, bool]]:
     """Return what the difference is worth, and what users brought: lines, and which are bold."""
-    if report.target is None:
-        return []
-    first, *more = textwrap.wrap(figures.lift_line(report), LINE_CHARS)
-    clear = isinstance(report.compared, Lift) and report.compared.is_clear
-    lines = [(first, clear), *((line, False) for line in more)]
-    if report.goal is not None and report.goal.revenue:
-        lines.append((f"Revenue: {figures.money(report.target)}", False))
-        if report.control is not None and report.control.users:
-            lines.append((f"Control group's: {figures.money(report.control)}", False))
-    return lines
+    return [
+        (part, clear)
+        for line, clear in figures.told(report)
+        for part in textwrap.wrap(line.replace(" %", f"{TIED}%"), LINE_CHARS)
+    ]
 
 
 def _drawn_variants(report: Report) -> list[Bar]:

@@ -94,5 +94,5 @@ def _goal(report: Report, chars: int) -> str:
         share = f"{words.number(arm.converted)} of {users} converted ({100 * arm.rate.share:.1f} %)"
         money = f", {figures.money(arm)}" if report.goal and report.goal.revenue else ""
         lines.append(f"{name}: {share}{money}")
-    lines.append(figures.lift_line(report))
+    lines += [line for line in (figures.lift_line(report), figures.revenue_line(report)) if line]
     return "\n".join(lines)

@@ -5,11 +5,20 @@ import io
 from collections.abc import Iterator
 
 from actors.mail_report import ArmView, Report
-from domain.lift import Lift
+from bot import figures
+from domain.brought import Difference, FewPayers
+from domain.lift import Lift, NoBase, NotEnough
 from domain.spreadsheet import guard
 from domain.zones import local_wall
 
 COLUMNS = ("part", "name", "measure", "value")
+_RESULTS: dict[type, str] = {
+    Lift: "found",
+    Difference: "found",
+    NotEnough: "not_enough_users",
+    NoBase: "nobody_of_control_converted",
+    FewPayers: "too_few_brought_revenue",
+}
 
 
 def to_csv(report: Report) -> str:
@@ -47,9 +56,28 @@ def _cells(report: Report) -> Iterator[tuple[str, str, str, object]]:
         for measure in ("users", "converted", "conversions"):
             yield "arm", name, measure, getattr(arm, measure)
         yield "arm", name, "revenue", arm.revenue / 1_000_000
-    if isinstance(report.compared, Lift):
+        for measure in ("revenue_per_user", "payers", "deviation"):
+            yield "arm", name, measure, getattr(arm, measure)
+    yield from _compared(report)
+
+
+def _compared(report: Report) -> Iterator[tuple[str, str, str, object]]:
+    """Yield what the comparisons found, in one word and in a sentence, and their numbers."""
+    if report.goal is None:
+        return
+    lift, more = report.compared, report.revenue_compared
+    none = "not_made" if figures.has_control(report) else "no_control_group"
+    yield "lift", "target", "result", _RESULTS.get(type(lift), none)
+    yield "lift", "target", "said", figures.lift_line(report)
+    if isinstance(lift, Lift):
         for measure in ("lift", "low", "high"):
-            yield "lift", "target", measure, getattr(report.compared, measure)
+            yield "lift", "target", measure, getattr(lift, measure)
+    if report.goal.revenue:
+        yield "revenue", "target", "result", _RESULTS.get(type(more), none)
+        yield "revenue", "target", "said", figures.revenue_line(report) or figures.lift_line(report)
+    if isinstance(more, Difference):
+        for measure in ("difference", "low", "high"):
+            yield "revenue", "target", measure, getattr(more, measure)
 
 
 def arms(report: Report) -> Iterator[tuple[str, ArmView]]:

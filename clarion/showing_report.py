@@ -115,4 +115,6 @@ def _print_goal(report: Report) -> None:
             )
         )
     print_table(("Group", "Users", "Converted", "Rate", *money), rows, apart=False)
-    say(f"{figures.lift_line(report)}.")
+    for line in (figures.lift_line(report), figures.revenue_line(report)):
+        if line:
+            say(f"{line}.")

@@ -100,7 +100,7 @@ def head(finding: Finding) -> str:
     """Say what a test found, without its figures."""
     best = f"“{finding.best}”"
     if finding.rest:
-        return f"Variant {best} goes to the rest."
+        return f"Variant {best} goes to the rest{_doubt(finding.result)}."
     few = f"not enough users to say which variant does better ({USERS_MIN} of each are needed)."
     if finding.until_ms is not None:
         so_far = {
@@ -116,6 +116,18 @@ def head(finding: Finding) -> str:
             return "The test ended in a tie."
         case Result.FEW:
             return f"The test is over: {few}"
+
+
+def _doubt(result: Result) -> str:
+    """Return why who goes to the rest may be no better: somebody had to win."""
+    match result:
+        case Result.WON:
+            return ""
+        case Result.TIE:
+            return ": it is a tie, and the first of those that did best goes"
+        case Result.FEW:
+            few = f"fewer than {USERS_MIN} users of a variant say little"
+            return f", though it may be chance: {few}"
 
 
 def figures(finding: Finding) -> str:

@@ -25,17 +25,22 @@ from domain.conditions import (
     Version,
     Within,
 )
+from domain.goal import Goal
 from domain.operators import condition
 
 Type: TypeAlias = Literal["text", "number", "flag", "time"]
 
 
 class Question(Struct, frozen=True):
-    """A property that a tree compares, of an event (None: of the profile), and types that fit."""
+    """A property that a tree compares, of an event (None: of the profile), and types that fit.
+
+    `adds_up`: its numbers are the revenue of a goal.
+    """
 
     event: str | None
     name: str
     types: frozenset[Type]
+    adds_up: bool = False
 
 
 class Mismatch(Struct, frozen=True):
@@ -48,15 +53,25 @@ class Mismatch(Struct, frozen=True):
         """Read as a line for people; it quotes no value."""
         types = " or ".join(sorted(self.asked.types))
         holders = "users have" if self.asked.event is None else f'events "{self.asked.event}" have'
+        misses = "match what is asked of it"
+        if self.asked.adds_up:
+            misses = "count as revenue"
         return (
-            f'{self.count} {holders} a "{self.asked.name}" that is no {types}:'
-            " they do not match what is asked of it"
+            f'{self.count} {holders} a "{self.asked.name}" that is no {types}: they do not {misses}'
         )
 
 
 def questions(tree: Node) -> list[Question]:
     """Return the typed comparisons of a tree, each once; saved audiences have been expanded."""
     return list(dict.fromkeys(_all(tree)))
+
+
+def of_goal(goal: Goal) -> list[Question]:
+    """Return what a goal asks of its event: its comparisons, and numbers of its revenue."""
+    asked = [one for each in goal.where for one in _question(goal.event, each)]
+    if goal.revenue:
+        asked.append(Question(goal.event, goal.revenue, frozenset({"number"}), adds_up=True))
+    return list(dict.fromkeys(asked))
 
 
 def _all(tree: Node) -> Iterator[Question]:

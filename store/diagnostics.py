@@ -1,6 +1,6 @@
 """What a person should know about an audience's data: values of another type than is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -30,7 +30,11 @@ def mismatches(
     Counted are users, or events of the name at any time, that have the property and no value of a
     type that fits. It reads each table once.
     """
-    asked = questions(expand(node, saved))
+    return misfits(projection, questions(expand(node, saved)))
+
+
+def misfits(projection: Projection, asked: Sequence[Question]) -> list[Mismatch]:
+    """Return those of the questions that some users or events have only wrong types for."""
     of_users = [each for each in asked if each.event is None]
     of_events = [each for each in asked if each.event is not None]
     catalogue = projection.catalogue

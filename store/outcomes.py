@@ -1,5 +1,6 @@
 """What came of a campaign's goal, by arm and variant, from the rows themselves."""
 
+import math
 import sqlite3
 
 from msgspec import Struct
@@ -24,6 +25,16 @@ class Outcome(Struct, frozen=True):
     revenue: int = 0
 
 
+class Spread(Struct, frozen=True):
+    """How what one user of an arm brings spreads: how many bring something, and its deviation.
+
+    `deviation` is the standard deviation over all users of the arm, in whole units.
+    """
+
+    payers: int = 0
+    deviation: float = 0.0
+
+
 def of_campaign(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str], Outcome]:
     """Return what came of each arm, by arm and variant; the variant "" is the whole arm."""
     users = exposures.users_of(conn, campaign)
@@ -43,3 +54,24 @@ def of_campaign(conn: sqlite3.Connection, campaign: str) -> dict[tuple[Arm, str]
                 revenue=units * MILLION + millionths,
             )
     return found
+
+
+def spread_of(conn: sqlite3.Connection, campaign: str, arm: Arm, outcome: Outcome) -> Spread:
+    """Return how what the users of an arm bring spreads, whose outcome is this one.
+
+    Squares of what lies beside the mean are added, and not of the amounts: the difference of two
+    large sums would be noise.
+    """
+    if outcome.users <= 1:
+        return Spread()
+    mean = outcome.revenue / MILLION / outcome.users
+    found = conn.execute(
+        "SELECT count(*), count(*) FILTER (WHERE brought <> 0),"
+        " total((brought - ?1) * (brought - ?1)) FROM"
+        f" (SELECT sum(revenue / {MILLION}) + sum(revenue % {MILLION}) / {MILLION}.0 AS brought"
+        " FROM conversion WHERE campaign = ?2 AND arm = ?3 GROUP BY user)",
+        (mean, campaign, arm),
+    ).fetchall()
+    converted, payers, squares = found[0]
+    squares += max(outcome.users - converted, 0) * mean**2
+    return Spread(payers, math.sqrt(squares / (outcome.users - 1)))

@@ -57,6 +57,7 @@ class Message(Struct, frozen=True):
     closed_by: str
     variant: str
     updated_ms: int
+    cutoff_ms: int | None = None
     held_by: str = ""  # "limits": these moved its due date last
     failed: tuple[Attempt, ...] = ()
 

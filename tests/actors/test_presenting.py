@@ -8,6 +8,7 @@ from actors.mail import Draft
 from actors.mail_audience import Weigh, Weighed
 from domain.audience import Count, Did, Property
 from domain.campaign import Delivery, Limits, What, When
+from domain.goal import Goal
 from tests.actors.house import ANA, LIVE, PAST, open_house
 
 replace = msgspec.structs.replace
@@ -88,3 +89,23 @@ async def test_what_it_asks_of_events_that_are_not_kept_is_worth_a_second_look(
         await house.asks(Draft(definition=counted, by=ANA))
         told = (await house.view(PAST.name)).cautions
     assert len([one for one in told if "events are kept for 90 days" in one]) == 1
+
+
+async def test_amounts_that_came_as_text_are_a_caution_of_the_goal_that_adds_them_up(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Otherwise the report would say that nobody brought anything, weeks later."""
+    goal = Goal("Order Completed", revenue="total")
+    async with open_house(tmp_path, autojump_clock) as house:
+        for total in ("19.90", "5", 7):
+            await house.feed(house.event("ann", total=total))
+        for each in (LIVE, PAST):
+            await house.asks(Draft(definition=replace(each, goal=goal), by=ANA))
+            told = (await house.view(each.name)).cautions
+            weighed = await house.desk.ask(Weigh(replace(each, name="Not kept", goal=goal)))
+            assert isinstance(weighed, Weighed)
+            assert weighed.cautions == told
+            (said,) = (one for one in told if one.startswith("Of its goal"))
+            assert said.startswith(
+                'Of its goal: 2 events "Order Completed" have a "total" that is no number:'
+            )

@@ -4,12 +4,13 @@ import msgspec
 import pytest
 from trio.testing import MockClock
 
-from actors.mail import Pause, Stop
+from actors.mail import Pause, Resume, Stop
 from actors.mail_trust import Why
+from actors.segment import NotSent
 from domain.audience import Filter, Property
-from domain.campaign import DoNotDisturb, Limits, Trigger, Without
+from domain.campaign import Delivery, DoNotDisturb, Limits, Trigger, Without
 from tests.actors.aside import picky, poison_event, refused_message, steps, told
-from tests.actors.house import ANA, HOUR_MS, LIVE, PAST, open_house
+from tests.actors.house import ANA, HOUR_MS, LIVE, PAST, Wire, open_house
 
 replace = msgspec.structs.replace
 PICKY = replace(
@@ -87,6 +88,33 @@ async def test_an_event_that_a_campaign_may_look_at_yet_is_not_given_up(
         await house.store.write(lambda conn: conn.execute("UPDATE campaign SET state = 'faulted'"))
         await house.orders(["ann"])
         assert "has not looked at it yet" in await steps(house, "ann")
+
+
+async def test_what_a_pause_dropped_is_told_with_who_paused(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.running(LIVE)
+        await house.asks(Pause(name=LIVE.name, by=ANA))
+        await house.orders(["ann"])
+        await house.idle()
+        await house.asks(Resume(name=LIVE.name, by=ANA))
+        await house.idle()
+        said = await steps(house, "ann")
+        assert f"drops what happens in a pause (@{ANA} paused it at 2026-03-20 10:46:4" in said
+
+
+async def test_what_expired_is_told_with_the_moment_until_when_it_was_tried(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Segment is not there for longer than the campaign allows."""
+    short = replace(LIVE, delivery=Delivery(expires_minutes=30))
+    gone = Wire(lambda _posted: NotSent("connection refused"))
+    async with open_house(tmp_path, autojump_clock, gone, quiet=True) as house:
+        await house.running(short)
+        await house.orders(["ann"])
+        await house.idle(2 * 3_600)
+        assert "(it was tried until 2026-03-20 11:16:4" in await steps(house, "ann")
 
 
 async def test_skips_and_poison_and_refusals_are_told_in_words(

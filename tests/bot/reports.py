@@ -29,8 +29,8 @@ REPORT = Report(
     ),
     blanks={"Profile.first_name": 41},
     goal=Goal("Order Completed", revenue="total"),
-    target=ArmView(900, 90, 97, 1_200_000_000),
-    control=ArmView(200, 10, 10, 100_000_000),
+    target=ArmView(900, 90, 97, 1_200_000_000, 88, 4.5),
+    control=ArmView(200, 10, 10, 100_000_000, 9, 2.5),
 )
 TESTED = Finding(
     Result.WON, "B", (Tried("A", 450, 30), Tried("B", 450, 60)), 1_774_000_000_000, None
@@ -44,3 +44,12 @@ def judged(*findings: Finding) -> Report:
         for n, one in enumerate(findings or (TESTED,))
     )
     return msgspec.structs.replace(REPORT, runs=runs)
+
+
+def with_money(control: ArmView) -> Report:
+    """Return the report where the control arm brought this."""
+    return msgspec.structs.replace(REPORT, control=control)
+
+
+PAYING = ArmView(200, 40, 44, 100_000_000, 39, 2.5)
+"""A control arm of which enough brought something to compare it."""

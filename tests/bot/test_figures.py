@@ -10,15 +10,19 @@ from bot.figures import (
     goal_line,
     headline,
     lift_line,
+    revenue_line,
     short,
     span_label,
+    told,
     window,
     with_lift,
 )
+from domain.brought import Difference, FewPayers, RevenueCompared
 from domain.finding import Finding, Result
+from domain.goal import Goal
 from domain.lift import Compared, Lift, NoBase, NotEnough
 from domain.spans import Span
-from tests.bot.reports import REPORT, TESTED, judged
+from tests.bot.reports import PAYING, REPORT, TESTED, judged, with_money
 
 
 @pytest.mark.parametrize(
@@ -26,13 +30,49 @@ from tests.bot.reports import REPORT, TESTED, judged
     [
         (Lift(0.378, 0.06, 0.78), "Lift +37.8 % (95 % interval +6 to +78 %)"),
         (Lift(-0.1, -0.3, 0.2), "Lift -10.0 %, not clear yet (95 % interval -30 to +20 %)"),
+        (Lift(0.004, -0.0301, 0.04), "Lift +0.4 %, not clear yet (95 % interval -3.0 to +4.0 %)"),
         (NotEnough(), "Not enough users to compare: 100 are needed in each arm"),
         (NoBase(), "Nobody in the control group converted: no lift to tell"),
-        (None, "Nobody is in a control group: nothing to compare with"),
+        (None, "The comparison could not be made: ask for the report again"),
     ],
 )
 def test_a_comparison_is_told_with_its_doubt(compared: Compared | None, said: str) -> None:
     assert lift_line(msgspec.structs.replace(REPORT, compared=compared)) == said
+
+
+@pytest.mark.parametrize(
+    ("compared", "said"),
+    [
+        (
+            Difference(0.83, 0.214, 1_445.5),
+            "Revenue a user +0.83 (95 % interval +0.21 to +1,445.50)",
+        ),
+        (
+            Difference(-0.1, -0.3, 0.2),
+            "Revenue a user -0.10, not clear yet (95 % interval -0.30 to +0.20)",
+        ),
+        (FewPayers(), "Too few brought revenue to compare it: 30 are needed in each arm"),
+        (NotEnough(), ""),
+        (None, ""),
+    ],
+)
+def test_what_revenue_says_is_told_with_its_doubt(
+    compared: RevenueCompared | None, said: str
+) -> None:
+    assert revenue_line(msgspec.structs.replace(REPORT, revenue_compared=compared)) == said
+
+
+def test_revenue_is_compared_where_it_is_counted_and_enough_brought_some() -> None:
+    assert with_lift(REPORT).revenue_compared == FewPayers()
+    found = with_lift(with_money(PAYING))
+    assert isinstance(found.revenue_compared, Difference)
+    assert found.revenue_compared.difference == pytest.approx(1_200 / 900 - 100 / 200)
+    assert revenue_line(found) in alt_text(found)
+    (last, is_clear) = told(found)[-1]
+    assert (last, is_clear) == (revenue_line(found), True)
+    uncounted = msgspec.structs.replace(with_money(PAYING), goal=Goal("Order Completed"))
+    assert with_lift(uncounted).revenue_compared is None
+    assert len(told(with_lift(uncounted))) == 1
 
 
 def test_two_arms_are_compared_and_one_alone_is_not() -> None:
@@ -43,6 +83,7 @@ def test_two_arms_are_compared_and_one_alone_is_not() -> None:
     assert with_lift(few).compared == NotEnough()
     alone = msgspec.structs.replace(few, books=BooksView(1_034, 0, 900, {"unreachable": 109}, 25))
     assert with_lift(alone).compared is None
+    assert lift_line(with_lift(alone)) == "Nobody is in a control group: nothing to compare with"
     without = msgspec.structs.replace(REPORT, goal=None, target=None, control=None)
     assert with_lift(without).compared is None
 
@@ -60,6 +101,8 @@ def test_words_of_a_picture_are_short_and_in_the_accounts_zone() -> None:
     assert span_label(Span(REPORT.at_ms, 1), "UTC") == "20 Mar\n09:46"
     assert span_label(Span(REPORT.at_ms, 1, days=True), "UTC") == "20 Mar"
     assert goal_line(REPORT) == "Goal: Order Completed within 1 day"
+    long = msgspec.structs.replace(REPORT, goal=Goal("Order Completed " * 9, window_minutes=4_321))
+    assert goal_line(long) == "Goal: Order Completed Order … within 4,321 minutes"
     assert [window(n) for n in (5, 120, 2_880)] == ["5 minutes", "2 hours", "2 days"]
 
 

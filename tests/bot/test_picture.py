@@ -1,3 +1,4 @@
+import io
 import struct
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from PIL import Image
 
 from actors.mail_report import Report
 from actors.mail_views import BooksView
@@ -14,6 +16,7 @@ from bot import figures, picture
 from bot.figures import with_lift
 from bot.picture import CONTROL, PENDING, SENT, SKIPPED, VARIANT, draw, draw_rehearsal
 from bot.picture_kinds import Drawn
+from domain.goal import Goal
 from domain.lift import Lift
 from tests.bot.rehearsals import REHEARSED
 from tests.bot.reports import REPORT, judged
@@ -45,6 +48,17 @@ def test_more_variants_make_a_taller_picture_up_to_a_few() -> None:
         size(draw(msgspec.structs.replace(REPORT, variants=(one,) * n)))[1] for n in (0, 2, 5, 50)
     ]
     assert heights[0] < heights[1] < heights[2] == heights[3]
+
+
+def test_words_of_wide_letters_stay_within_the_picture() -> None:
+    """A name and an event of wide letters, and a variant's."""
+    one = msgspec.structs.replace(REPORT.variants[0], name="W" * 60)
+    wide = msgspec.structs.replace(
+        REPORT, name="W" * 60, variants=(one,), goal=Goal("W" * 60, window_minutes=4_321)
+    )
+    pixels = Image.open(io.BytesIO(draw(with_lift(wide)))).convert("RGB")
+    edge = pixels.crop((1_080 - 20, 0, 1_080, pixels.height))
+    assert len(set(edge.get_flattened_data())) == 1, "only paper"
 
 
 def words_of(report: Report, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
@@ -85,7 +99,7 @@ def test_a_picture_tells_what_the_campaign_brought_and_the_lift(
     assert "Revenue: 1,200.00 in all, 1.33 a user" in said
     assert "Control group's: 100.00 in all, 0.50 a user" in said
     assert "B won: 13.3 % (60 of 450)" in said
-    assert any(line.startswith("Lift +100.0 %") for line in said)
+    assert any(line.startswith("Lift +100.0\N{NO-BREAK SPACE}%") for line in said)
 
 
 def test_a_picture_tells_what_a_test_of_variants_found(monkeypatch: pytest.MonkeyPatch) -> None:

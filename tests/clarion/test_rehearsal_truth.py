@@ -16,6 +16,7 @@ from domain.campaign import (
     Limits,
     OnDate,
     Trigger,
+    What,
     When,
     Without,
 )
@@ -115,6 +116,15 @@ LIVE = {
         variants=ByProperty("plan", (Case("paying", ("pro", "team")),), Variant("others")),
         goal=GOAL,
     ),
+    "content that leaves some out, and lacks a value of others": coupon(
+        what=What(
+            key_values={
+                "sku": "{% if Profile.plan == 'pro' %}{% abort %}{% endif %}{{ Event.sku }}",
+                "at": "{{ Profile.wakes_at }}",
+            },
+            required=("at",),
+        )
+    ),
     "a throttle": coupon(delivery=Delivery(messages_per_5_minutes=1)),
     "an hour's safety limit, which pauses it": coupon(limits=Limits(safety_per_hour=6)),
     "a split, the first time only, and do-not-disturb that delays": coupon(
@@ -158,6 +168,16 @@ SCHEDULED = {
     "a run each day at everyone's wall": past(
         structs.replace(DAILY, start=wall(0)[:11] + "09:00", personal=UserZone()),
         limits=Limits(control_percent=10),
+    ),
+    "a run at everyone's wall or the next day, where their zone is known": past(
+        structs.replace(
+            DAILY,
+            start=wall(0)[:11] + "09:00",
+            personal=UserZone(past="next_day", unknown_zone="drop"),
+        ),
+        limits=Limits(control_percent=20),
+        variants=Split((Part("A", 50), Part("B", 50))),
+        goal=GOAL,
     ),
     "a time that each profile names": past(
         structs.replace(

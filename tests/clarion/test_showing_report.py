@@ -7,7 +7,7 @@ from bot.figures import with_lift
 from clarion.showing_report import print_report
 from domain.goal import Goal
 from domain.spans import Span
-from tests.bot.reports import HOUR_MS, REPORT, judged
+from tests.bot.reports import HOUR_MS, PAYING, REPORT, judged, with_money
 
 
 def said(capsys: pytest.CaptureFixture[str], **changes: object) -> str:
@@ -42,6 +42,15 @@ def test_a_control_group_of_nobody_is_told_in_words(capsys: pytest.CaptureFixtur
 
 def test_a_report_of_nobody_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Nobody has qualified yet." in said(capsys, books=BooksView(0, 0, 0, {}, 0))
+
+
+def test_what_revenue_says_is_printed_with_its_interval(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_report(with_lift(with_money(PAYING)))
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Revenue a user +0.83 (95 % interval +0.38 to +1.29)." in text
+    assert "Too few brought revenue to compare it" in said(capsys)
 
 
 def test_money_is_shown_only_where_it_is_counted(capsys: pytest.CaptureFixture[str]) -> None:

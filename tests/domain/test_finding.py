@@ -54,7 +54,15 @@ def test_who_goes_to_the_rest_won_whatever_the_figures() -> None:
 @pytest.mark.parametrize(
     ("one", "says"),
     [
-        (found((100, 3), (0, 0), rest=True), "Variant “A” goes to the rest."),
+        (found((100, 3), (100, 2), rest=True), "Variant “A” goes to the rest. The goal"),
+        (
+            found((100, 0), (100, 0), rest=True),
+            "“A” goes to the rest: it is a tie, and the first of those that did best goes. The",
+        ),
+        (
+            found((100, 3), (0, 0), rest=True),
+            "“A” goes to the rest, though it may be chance: fewer than 100 users of a variant say",
+        ),
         (found((100, 3), (100, 4)), "Variant “B” won the test."),
         (found((100, 3), (100, 3)), "The test ended in a tie."),
         (found((9, 3), (9, 4)), "The test is over: not enough users"),
@@ -70,8 +78,7 @@ def test_what_was_found_is_told_in_words(one: Finding, says: str) -> None:
 
 
 def test_the_figures_of_every_variant_are_told() -> None:
-    assert told(found((1_000, 30), (0, 0), rest=True)) == (
-        "Variant “A” goes to the rest."
+    assert told(found((1_000, 30), (0, 0))).endswith(
         " The goal was reached of “A” 30 of 1,000 (3.0 %), of “B” 0 of 0."
     )
 

@@ -50,6 +50,48 @@ def test_of_a_target_of_which_nobody_converted_the_interval_is_numbers(
     assert found.is_clear == is_clear
 
 
+@pytest.mark.parametrize(
+    ("target", "control"),
+    [
+        (Rate(100, 100), Rate(100, 100)),
+        (Rate(100, 100), Rate(100, 97)),
+        (Rate(100, 97), Rate(100, 100)),
+        (Rate(120, 120), Rate(5_000, 4_990)),
+    ],
+)
+def test_where_everybody_of_an_arm_converted_the_next_might_not(
+    target: Rate, control: Rate
+) -> None:
+    """100 of 100 are at least 96 %: an interval without a width would be certain of it."""
+    found = compare(target, control)
+    assert isinstance(found, Lift)
+    assert found.lift == pytest.approx(target.share / control.share - 1)
+    assert found.low < found.lift < found.high
+    assert not found.is_clear
+    assert 0.02 < found.high - found.low < 0.2
+
+
+def test_that_everybody_converted_is_clear_beside_few() -> None:
+    found = compare(Rate(1_000, 1_000), Rate(1_000, 300))
+    assert isinstance(found, Lift)
+    assert found.is_clear
+
+
+@pytest.mark.parametrize("rates", [(1.0, 0.99), (0.995, 0.99), (0.004, 0.03)])
+def test_at_the_edges_the_interval_holds_the_truth_at_least_as_often(
+    rates: tuple[float, float],
+) -> None:
+    dice = random.Random(6)
+    held = told = 0
+    for _ in range(300):
+        hits = [sum(dice.random() < rate for _ in range(150)) for rate in rates]
+        found = compare(Rate(150, hits[0]), Rate(150, hits[1]))
+        if isinstance(found, Lift):
+            told += 1
+            held += found.low <= rates[0] / rates[1] - 1 <= found.high
+    assert held / told >= 0.93
+
+
 def test_the_interval_agrees_with_another_library() -> None:
     """The same on generated outcomes: statsmodels computes it by its own code."""
     dice = random.Random(1)

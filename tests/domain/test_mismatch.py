@@ -13,7 +13,8 @@ from domain.audience import (
     SameValue,
     Step,
 )
-from domain.mismatch import Mismatch, Question, questions
+from domain.goal import Goal
+from domain.mismatch import Mismatch, Question, of_goal, questions
 
 
 @pytest.mark.parametrize(
@@ -48,4 +49,15 @@ def test_a_line_says_how_many_and_quotes_no_value() -> None:
     price = Question("Bought", "price", frozenset({"number", "time"}))
     assert str(Mismatch(price, 3)).startswith(
         '3 events "Bought" have a "price" that is no number or time'
+    )
+
+
+def test_a_goal_asks_for_numbers_of_its_revenue_and_for_what_its_filters_compare() -> None:
+    goal = Goal("Bought", (Filter("item", "contains", "tea"),), revenue="total")
+    asked = [(each.event, each.name, set(each.types)) for each in of_goal(goal)]
+    assert asked == [("Bought", "item", {"text"}), ("Bought", "total", {"number"})]
+    assert of_goal(Goal("Bought")) == []
+    (_, total) = of_goal(goal)
+    assert str(Mismatch(total, 3)) == (
+        '3 events "Bought" have a "total" that is no number: they do not count as revenue'
     )

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from domain.audience import All, Amount, Did, DidSum, Filter, Not, Property, Saved
+from domain.goal import Goal
+from domain.mismatch import of_goal
 from store import catalogue
-from store.diagnostics import mismatches
+from store.diagnostics import misfits, mismatches
 from store.projection import Projection
 from tests.store.copies import event, person, rows
 
@@ -87,3 +89,10 @@ def test_events_of_other_names_are_skipped_unread(
     assert found.count == 2
     assert "WHERE events.scope IN ($" in statements[0]
     assert mismatches(copy, DidSum("Unheard of", "price", Amount(">", 1))) == []
+
+
+def test_amounts_of_a_goal_that_came_as_text_are_counted(copy: Projection) -> None:
+    copy.catch_up(rows(EVENTS), PEOPLE)
+    asked = of_goal(Goal("Bought", revenue="price"))
+    assert [each.count for each in misfits(copy, asked)] == [2]
+    assert misfits(copy, of_goal(Goal("Unheard of", revenue="price"))) == []

@@ -2,9 +2,13 @@ import sqlite3
 
 import pytest
 
+from domain.goal import LATE_MS_MAX
+from domain.review import Action
 from store import announcements, delivered, digests
 from store.digests import SINCE_MS
-from tests.store.stage import NOW, live, past, publish
+from store.reckoning import LAG_MS
+from tests.store.stage import NOW, act, live, past, publish
+from tests.store.test_reckoning import ORDER, aimed, event, expose, feed, reckon
 
 DAY = "2026-09-21"
 
@@ -88,3 +92,40 @@ def test_what_happened_before_weeks_without_a_daemon_is_no_news(conn: sqlite3.Co
     delivered.add(conn, [campaign], now_ms=NOW + MINUTE_MS)
     later = NOW + MINUTE_MS + digests.BACK_MS_MAX + 1
     assert digests.ask_for(conn, "2026-09-30", now_ms=later) == 0
+
+
+WINDOW_MS = ORDER.window_minutes * MINUTE_MS
+DAYS_OF_NOVEMBER = [f"2026-11-{n:02}" for n in range(1, 31)]
+
+
+def test_a_campaign_that_is_over_has_digests_while_late_events_count_and_none_afterwards(
+    conn: sqlite3.Connection,
+) -> None:
+    """Each says that it happened soon after the message, and comes in on a later day."""
+    campaign = publish(conn, aimed("A"))
+    expose(conn, campaign, "u1", NOW)
+    act(conn, campaign, Action.STOP)
+    digests.ask_for(conn, DAYS_OF_NOVEMBER[0], now_ms=NOW + MINUTE_MS)
+    told = []
+    for n, day in enumerate(DAYS_OF_NOVEMBER[1:11], start=1):
+        at = NOW + n * SINCE_MS
+        if n != 4:  # on that day nothing comes in
+            feed(conn, event(n, "u1", NOW + 5 * MINUTE_MS), now_ms=at)
+            reckon(conn, at + LAG_MS)
+        asked_at = (at + MINUTE_MS, at + 2 * MINUTE_MS)
+        told.append([digests.ask_for(conn, day, now_ms=each) for each in asked_at])
+    last = (WINDOW_MS + LATE_MS_MAX - 1) // SINCE_MS
+    assert told == [[int(n <= last and n != 4), 0] for n in range(1, 11)]
+
+
+def test_an_event_that_was_late_by_minutes_only_is_not_lost_between_two_digests(
+    conn: sqlite3.Connection,
+) -> None:
+    """It happened before the digests of a day and came in after them."""
+    campaign = publish(conn, aimed("A"))
+    expose(conn, campaign, "u1", NOW)
+    assert digests.ask_for(conn, DAY, now_ms=NOW + 10 * MINUTE_MS) == 0
+    feed(conn, event(1, "u1", NOW + MINUTE_MS), now_ms=NOW + 11 * MINUTE_MS)
+    reckon(conn, NOW + 12 * MINUTE_MS)
+    assert digests.ask_for(conn, NEXT_DAY, now_ms=NOW + SINCE_MS) == 1
+    assert digests.ask_for(conn, "2026-09-23", now_ms=NOW + 2 * SINCE_MS) == 0

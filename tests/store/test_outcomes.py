@@ -1,10 +1,14 @@
+import random
 import sqlite3
+import statistics
 from typing import Any
+
+import pytest
 
 from domain.goal import REVENUE_MICROS_MAX
 from store import erasures, exposures, outcomes
 from store.exposures import Exposure
-from store.outcomes import Outcome
+from store.outcomes import Outcome, Spread
 from tests.store.stage import NOW
 
 
@@ -67,3 +71,41 @@ def test_an_erasure_changes_no_number(conn: sqlite3.Connection) -> None:
     for table in ("exposure", "conversion"):
         rows = conn.execute(f"SELECT user, occurrence FROM {table}").fetchall()
         assert all(each.startswith("erased:") for row in rows for each in row)
+
+
+def test_the_spread_of_what_users_bring_is_that_of_all_users_of_the_arm(
+    conn: sqlite3.Connection,
+) -> None:
+    """Of those who brought nothing too, and of a user's conversions together."""
+    dice = random.Random(5)
+    amounts: dict[str, list[int]] = {}
+    for n in range(60):
+        met(conn, f"u{n}", "target")
+        met(conn, f"c{n}", "control")
+        times = dice.choice([0, 0, 1, 1, 2, 3])
+        amounts[f"u{n}"] = [dice.randrange(-(10**6), 10**9) for _ in range(times)]
+        for i, money in enumerate(amounts[f"u{n}"]):
+            converted(conn, 1_000 + 10 * n + i, f"u{n}", "target", money)
+    met(conn, "u60", "target")
+    for seq, money in ((1, 7_000_000), (2, -7_000_000)):  # taken back: it brought nothing
+        converted(conn, seq, "u60", "target", money)
+    came = outcomes.of_campaign(conn, "c1")["target", ""]
+    found = outcomes.spread_of(conn, "c1", "target", came)
+    brought = [*(sum(each) / 10**6 for each in amounts.values()), 0.0]
+    assert found.payers == sum(1 for one in brought if one)
+    assert found.deviation == pytest.approx(statistics.stdev(brought))
+    control = outcomes.of_campaign(conn, "c1")["control", ""]
+    assert outcomes.spread_of(conn, "c1", "control", control) == Spread()
+
+
+def test_the_spread_is_exact_where_the_amounts_are_large_and_near_each_other(
+    conn: sqlite3.Connection,
+) -> None:
+    """The difference of two sums of squares would be noise here."""
+    whole = [900_000_000 + n % 2 for n in range(100)]
+    for n, amount in enumerate(whole):
+        met(conn, f"u{n}", "target")
+        converted(conn, n, f"u{n}", "target", amount * 1_000_000)
+    came = outcomes.of_campaign(conn, "c1")["target", ""]
+    found = outcomes.spread_of(conn, "c1", "target", came)
+    assert found.deviation == pytest.approx(statistics.stdev(whole))

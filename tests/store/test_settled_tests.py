@@ -78,7 +78,7 @@ def test_while_a_campaign_runs_its_actor_judges(conn: sqlite3.Connection) -> Non
     (trial,) = variants.undecided(conn, campaign)
     assert settle(conn, campaign, trial, rest=True, key=KEY, now_ms=NOW + HOUR)
     assert not settle(conn, campaign, trial, rest=True, key=KEY, now_ms=NOW + HOUR)
-    assert said(conn).startswith("Variant “A” goes to the rest.")
+    assert said(conn).startswith("Variant “A” goes to the rest")
 
 
 def test_a_run_that_was_a_test_as_a_whole_is_judged_when_it_is_done(
