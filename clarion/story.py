@@ -19,6 +19,7 @@ LIVE, PAST, HELD = "Cart coupon", "Win back", "Everybody at once"
 CAP = 25
 SAFETY = 40
 PAUSE_SECONDS = 2.0
+PATIENCE_SECONDS = 60
 HISTORY_DAYS = 45
 
 
@@ -169,8 +170,8 @@ def _requests(stage: Stage) -> int:
     return len(stage.segment.requests)
 
 
-async def _until(stage: Stage, true: Callable[[], bool], what: str, patience: float = 60.0) -> None:
-    with trio.move_on_after(patience):
+async def _until(stage: Stage, true: Callable[[], bool], what: str) -> None:
+    with trio.move_on_after(PATIENCE_SECONDS):
         await stage.segment.wait_until(true)
         return
-    raise Lost(f"Waited {patience:.0f} s for {what}.")
+    raise Lost(f"Waited {PATIENCE_SECONDS} s for {what}.")
