@@ -10,6 +10,7 @@ from tests.simulation.made import (
     BEGINNING,
     HOUR,
     LAST,
+    MINUTE,
     NOON,
     REST,
     SECOND,
@@ -21,7 +22,6 @@ from tests.simulation.made import (
     user,
 )
 
-MINUTE = 60 * SECOND
 PLAN = Planned(NOON, "Live", "live", event="Paid", date=OnDate(-10, cancel="Cleared"))
 BEGAN = NOON + 10 * SECOND
 DUE = NOON + 2 * HOUR

@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Callable
 
 import httpx
@@ -7,19 +6,9 @@ import trio
 from playwright.sync_api import Page, expect, sync_playwright
 
 from sandbox.segment import LocalSegment
+from tests.chromium import CHROMIUM, FLAGS
 from tests.sandbox.segment.conftest import WRITE_KEY, an_event
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
 
 pytestmark = pytest.mark.browser
