@@ -61,7 +61,7 @@ def compare(target: Rate, control: Rate) -> Compared:
     if not control.converted:
         return NoBase()
     from scipy.stats import binomtest  # noqa: PLC0415 - it is heavy: see above
-    from scipy.stats.contingency import relative_risk  # noqa: PLC0415
+    from scipy.stats.contingency import relative_risk  # noqa: PLC0415 - it is heavy: see above
 
     if not target.converted:
         most = binomtest(0, target.users).proportion_ci(CONFIDENCE).high
