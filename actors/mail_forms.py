@@ -31,7 +31,6 @@ class DropForm(Beside, frozen=True, tag=True):
 
 
 class FormStands(Struct, frozen=True, tag=True):
-    """What stands in a form, and since when; "": nothing does."""
+    """What stands in a form; "": nothing does."""
 
     body: str = ""
-    kept_ms: int = 0

@@ -43,7 +43,6 @@ def move_on(
     run: Run,
     after: Slot | None,
     *,
-    who: str = acts.ENGINE,
     reason: str,
     said: str,
     key: bytes,
@@ -63,9 +62,7 @@ def move_on(
         announcements.add(conn, "reply", row.id, body=body, now_ms=now_ms)
         return True
     action, told = onward(after, said)
-    moved = acts.advance(
-        conn, row.id, action, who=who, reason=reason, say=told, key=key, now_ms=now_ms
-    )
+    moved = acts.advance(conn, row.id, action, reason=reason, say=told, key=key, now_ms=now_ms)
     return isinstance(moved, State)
 
 

@@ -30,11 +30,11 @@ class Unfinished:
                 now = self._context.clock.now_ms()
                 keep = partial(unfinished.keep, person=by, form=form, body=body, now_ms=now)
                 await self._context.store.write(keep)
-                return FormStands(body, now)
+                return FormStands(body)
             case DropForm(by, form):
                 await self._context.store.write(partial(unfinished.drop, person=by, form=form))
                 return FormStands()
             case ShowForm(by, form):
                 show = partial(unfinished.shown, person=by, form=form)
                 found = await self._context.store.read(show)
-                return FormStands() if found is None else FormStands(*found)
+                return FormStands() if found is None else FormStands(found)

@@ -25,6 +25,7 @@ from bench.crowd import NOW_MS, Crowd
 from bench.questions import QUESTIONS, SAMPLE, SAVED, ZONE, Question
 from bench.rivals import RIVALS, ByHand, Rival, has_chdb
 from bench.timing import Row
+from domain.saved import expand
 from store import attributes, audience
 from store.copy_connection import Limits
 from store.projection import Projection
@@ -96,7 +97,7 @@ def _ours(copy: Projection, folder: Path, question: Question) -> int:
     """Ask the product's own two questions: how many, and who, with what is known of them."""
     how: dict[str, Any] = {"now_ms": NOW_MS, "zone": ZONE}
     if not question.sample:
-        return audience.count(copy, question.who, saved=SAVED, **how).qualified
+        return audience.count(copy, expand(question.who, SAVED), **how).qualified
     wanted = {"draw": DRAW, "at_most": SAMPLE, **how}
     chosen = attributes.pages(copy, question.who, exporting.ATTRIBUTES, **wanted)
     return exporting.write_ours(folder, chosen)

@@ -89,6 +89,21 @@ def packed(lines: Iterable[str]) -> list[str]:
     return texts
 
 
+def clip_lines(lines: Sequence[str], chars_max: int = SECTION_CHARS_MAX) -> str:
+    """Return the lines in at most so many characters: whole ones, and how many are missing."""
+    whole = "\n".join(lines)
+    if len(whole) <= chars_max:
+        return whole
+    kept: list[str] = []
+    used = CUT_CHARS_MAX
+    for line in lines:
+        used += len(line) + 1
+        if used > chars_max:
+            break
+        kept.append(line)
+    return "\n".join([*kept, f"... and {len(lines) - len(kept):,} more."])
+
+
 def plain(text: str) -> Block:
     """Return a text object without markup."""
     return {"type": "plain_text", "text": text, "emoji": True}

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from bot.blocks import Block, section
+from bot.blocks import section
 from bot.ids import ActionId, Field, ViewId
 from bot.inputs import Errors, file_input, input_block, modal, select, text_input
 from bot.refs import Memo, write_memo
@@ -30,10 +30,9 @@ class ListFile(Struct, frozen=True):
     encoding: str
 
 
-def list_form(memo: Memo, name: str = "", problem: str = "") -> dict[str, Any]:
-    """Return the form; with a problem on top where an earlier try had one."""
-    blocks: list[Block] = [section(f":warning: {problem}")] if problem else []
-    blocks += [
+def list_form(memo: Memo, name: str = "") -> dict[str, Any]:
+    """Return the form."""
+    blocks = [
         section(
             "A list is a CSV file with a column `Identity`: the ids of users, one a row. Only users"
             " who are known become members. A list of this name is replaced; if the file fails, it"

@@ -92,9 +92,9 @@ def raise_view(memo: Memo) -> dict[str, Any]:
     return modal(ViewId.RAISE, "Raise the limit", blocks, submit="Ask", memo=write_memo(memo))
 
 
-def waiting_view(memo: Memo, text: str = "One moment...") -> dict[str, Any]:
+def waiting_view(memo: Memo) -> dict[str, Any]:
     """Return a modal without inputs; it holds the place while the engine answers."""
-    blocks = [section(text)]
+    blocks = [section("One moment...")]
     return modal(ViewId.WAITING, "Campaign", blocks, close="Close", memo=write_memo(memo))
 
 

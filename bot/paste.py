@@ -1,6 +1,6 @@
 """A pasted definition: the campaign it describes, or every problem with its line."""
 
-from bot.blocks import Message, clip, section
+from bot.blocks import Message, clip, clip_lines, section
 from bot.ids import Field
 from bot.inputs import TEXT_CHARS_MAX, Errors
 from domain import toml_source, toml_writer
@@ -25,16 +25,8 @@ def problems_text(problems: list[Problem]) -> str:
 
     Each has its own dot, because Slack joins the lines of an error.
     """
-    lines: list[str] = []
-    used = 0
-    for problem in problems:
-        line = f"• {problem}"[:PROBLEM_CHARS_MAX]
-        used += len(line) + 1
-        if used > PROBLEMS_CHARS_MAX:
-            lines.append(f"... and {len(problems) - len(lines)} more.")
-            break
-        lines.append(line)
-    return "\n".join(lines)
+    lines = [f"• {problem}"[:PROBLEM_CHARS_MAX] for problem in problems]
+    return clip_lines(lines, PROBLEMS_CHARS_MAX)
 
 
 def write_text(campaign: Campaign) -> str:

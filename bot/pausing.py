@@ -4,24 +4,22 @@ from actors.mail import CampaignLine
 from actors.mail_trust import PausedAll
 from bot import words
 from bot.blocks import (
-    Block,
     Message,
     actions,
     button,
     clip,
+    clip_lines,
     confirm,
     context,
     fitting,
-    header,
     section,
 )
+from bot.choices import NAME_CHARS_MAX, choices
 from bot.ids import COMMAND, ActionId
 from bot.refs import Ref
 from domain.review import TABLE, Action, State
 
-LINES_MAX = 20
-NAMED_MAX = 40
-NAME_CHARS_MAX = 200
+WHY_CHARS_MAX = 300
 
 
 def pause_list(campaigns: tuple[CampaignLine, ...]) -> Message:
@@ -35,15 +33,14 @@ def pause_list(campaigns: tuple[CampaignLine, ...]) -> Message:
 
 def _listed(able: list[CampaignLine], chars: int) -> Message:
     title = f"{words.count_of(len(able), 'campaign')} can be paused"
-    blocks: list[Block] = [header(title)]
-    for line in able[:LINES_MAX]:
-        name = clip(line.name, min(chars, NAME_CHARS_MAX))
-        shown = section(f"*{name}*   {words.state_of(line.state)}")
-        shown["accessory"] = button("Pause", ActionId.PAUSE, str(Ref(line.id)))
-        blocks.append(shown)
-    if (more := len(able) - LINES_MAX) > 0:
-        said = words.count_of(more, "campaign")
-        blocks.append(context(f"and {said} more: `{COMMAND} pause NAME` pauses one of them."))
+    blocks = choices(
+        able,
+        chars,
+        title=title,
+        beside=lambda line: words.state_of(line.state),
+        act=lambda line: button("Pause", ActionId.PAUSE, str(Ref(line.id))),
+        rest=f"`{COMMAND} pause NAME` pauses one of them.",
+    )
     none = "sends nothing until somebody resumes it"
     nones = "send nothing until somebody resumes each"
     asked = confirm(
@@ -60,18 +57,13 @@ def _listed(able: list[CampaignLine], chars: int) -> Message:
 
 def paused_all(answer: PausedAll) -> Message:
     """Return what was paused, what was not and why."""
-    blocks: list[Block] = [section(f":white_check_mark: {clip(answer.message, 1_000)}")]
-    lines = [f"• *{clip(name, NAME_CHARS_MAX)}*" for name in answer.paused[:NAMED_MAX]]
+    blocks = [section(f":white_check_mark: {clip(answer.message, 1_000)}")]
+    lines = [f"• *{clip(name, NAME_CHARS_MAX)}*" for name in answer.paused]
     lines += [
-        f"• {clip(each.name, NAME_CHARS_MAX)}: {clip(each.why, 300)}"
-        for each in answer.not_paused[: NAMED_MAX - len(lines)]
+        f"• {clip(each.name, NAME_CHARS_MAX)}: {clip(each.why, WHY_CHARS_MAX)}"
+        for each in answer.not_paused
     ]
-    told = ""
-    for line in lines:
-        if len(told) + len(line) > 2_900:
-            break
-        told = f"{told}\n{line}" if told else line
-    if told:
-        blocks.append(section(told))
+    if lines:
+        blocks.append(section(clip_lines(lines)))
     blocks.append(context(f"`{COMMAND} resume` lets them go on, one by one or all."))
     return Message(clip(answer.message, 1_000), tuple(blocks))

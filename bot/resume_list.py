@@ -12,20 +12,18 @@ from bot.blocks import (
     actions,
     button,
     clip,
+    clip_lines,
     confirm,
-    context,
     fitting,
-    header,
     section,
 )
+from bot.choices import choices
 from bot.ids import COMMAND, ActionId
 from bot.refs import Ref
 from domain.review import TABLE, Action, State
 
-LINES_MAX = 20
-NAME_CHARS_MAX = 200
 REASON_CHARS_MAX = 300
-SAID_CHARS_MAX = 2_900
+ANSWER_CHARS_MAX = 400
 
 
 def resume_list(campaigns: tuple[CampaignLine, ...]) -> Message:
@@ -40,15 +38,14 @@ def resume_list(campaigns: tuple[CampaignLine, ...]) -> Message:
 
 def _listed(able: list[CampaignLine], together: int, chars: int) -> Message:
     title = f"{words.count_of(len(able), 'campaign')} can be resumed"
-    blocks: list[Block] = [header(title)]
-    for line in able[:LINES_MAX]:
-        name = clip(line.name, min(chars, NAME_CHARS_MAX))
-        shown = section(f"*{name}*   {_stands(line, min(chars, REASON_CHARS_MAX))}")
-        shown["accessory"] = button("Resume", ActionId.RESUME, str(Ref(line.id, line.hash)))
-        blocks.append(shown)
-    if (more := len(able) - LINES_MAX) > 0:
-        said = words.count_of(more, "campaign")
-        blocks.append(context(f"and {said} more: `{COMMAND} resume NAME` resumes one of them."))
+    blocks = choices(
+        able,
+        chars,
+        title=title,
+        beside=lambda line: _stands(line, min(chars, REASON_CHARS_MAX)),
+        act=lambda line: button("Resume", ActionId.RESUME, str(Ref(line.id, line.hash))),
+        rest=f"`{COMMAND} resume NAME` resumes one of them.",
+    )
     if together > 1:
         blocks.append(actions([_all(together)]))
     return Message(title, tuple(blocks))
@@ -61,13 +58,7 @@ def paused_by_people(campaigns: tuple[CampaignLine, ...]) -> list[CampaignLine]:
 
 def resumed(answers: list[str]) -> Message:
     """Return what came of resuming several, a line for each."""
-    text = ""
-    for place, answer in enumerate(answers):
-        line = f"• {clip(answer, 400)}"
-        if len(text) + len(line) > SAID_CHARS_MAX:
-            text += f"\n... and {words.number(len(answers) - place)} more."
-            break
-        text += f"\n{line}" if text else line
+    text = clip_lines([f"• {clip(answer, ANSWER_CHARS_MAX)}" for answer in answers])
     text = text or f"Nothing is paused any more. `{COMMAND} list` shows every campaign."
     return Message(text, (section(text),))
 

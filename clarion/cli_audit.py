@@ -42,7 +42,7 @@ class Verified(Struct, frozen=True, tag=True):
     wrong: int | None = None
 
 
-class Exported(Struct, frozen=True, tag=True):
+class ActsExported(Struct, frozen=True, tag=True):
     """What `export --json` prints."""
 
     file: str
@@ -124,7 +124,7 @@ def export(
         why = os.strerror(error.errno) if error.errno else str(error)
         call.refuse(f"{target}: {why}.", "Name a file where you may write.")
     if call.json:
-        printing.print_json(Exported(str(target), count, _told(end)))
+        printing.print_json(ActsExported(str(target), count, _told(end)))
         return
     printing.say(f"{target}: {_acts(count)}.")
 

@@ -110,7 +110,6 @@ class Engine:
     router: Router
     desk: Desk
     delivery: Delivery
-    projector: Projector
     pressure: Pressure
     install_key: bytes
     disk: Disk
@@ -282,7 +281,6 @@ async def open_engine(
                 router,
                 desk,
                 delivery,
-                projector,
                 pressure,
                 install_key,
                 disk,

@@ -4,7 +4,7 @@
 event. The store's compiler asks the same tree of all users at once; both must agree.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, assert_never
 
 from domain.audience import (
@@ -44,8 +44,7 @@ from domain.past import Past, Remembered
 from domain.periods import since_ms as since_ms
 from domain.profile import depends_on_now, formula
 from domain.same_value import VALUES_KEPT_MAX, Value, same_values
-from domain.saved import NO_SAVED as NO_SAVED
-from domain.saved import UnknownAudienceError, expand
+from domain.saved import UnknownAudienceError
 from domain.selecting import (
     Every,
     Facts,
@@ -74,13 +73,12 @@ def matches(node: Node, user: User, history: History, *, now_ms: int, zone: str)
     return compile_node(node)(user, history, now_ms, zone)
 
 
-def compile_node(node: Node, *, saved: Mapping[str, Node] = NO_SAVED) -> Matcher:
-    """Prepare an audience to be asked of many users, each with the custom lists that it is in.
+def compile_node(node: Node) -> Matcher:
+    """Prepare an audience to be asked of many users, each with the custom lists that they are in.
 
-    `saved` is what the names of saved audiences stand for; see `domain.saved.expand` for what it
-    raises.
+    Saved audiences must have been expanded, else it raises UnknownAudienceError.
     """
-    ask = _compile(expand(node, saved))
+    ask = _compile(node)
 
     def matcher(user: User, history: History, now_ms: int, zone: str) -> bool:
         return ask(_facts(user, history, now_ms, zone))

@@ -1,6 +1,6 @@
 """Asking the audience: how many qualify, and who, in the order of a draw."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ from domain.audience import Node
 from domain.control import GROUPS, Group, Share
 from domain.facts import ANONYMOUS
 from domain.identity import NOBODY, ZEROES_AND_DASHES
-from domain.saved import NO_SAVED, expand
 from store.compiler import NO_LISTS, Compiler, Lists, render
 from store.projection import Projection
 from store.terms import Truth
@@ -73,17 +72,16 @@ def count(
     zone: str,
     control: Sequence[Share] = (),
     to: Addressed = ALL_PERSONS,
-    saved: Mapping[str, Node] = NO_SAVED,
     lists: Lists = NO_LISTS,
 ) -> Reach:
     """Return how many users are in the audience now. `zone` is the account's, normalised.
 
-    `saved` and `lists` are what the tree's names stand for. Raises UnknownAudienceError for a
-    name that is not there, and CircularAudienceError for an audience inside itself.
+    `lists` are the custom lists that the tree names; its saved audiences must have been expanded.
+    Raises UnknownAudienceError for a name that is not there.
     """
     projection.know_zone(zone)
     compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
-    asked = compiler.ask(expand(node, saved))
+    asked = compiler.ask(node)
     treated = sa.not_(_in_control(compiler, control))
     inside = _inside(compiler, to)
     counted = {
@@ -155,7 +153,6 @@ def select(
     draw: Draw,
     at_most: int | None = None,
     control: Sequence[Share] = (),
-    saved: Mapping[str, Node] = NO_SAVED,
     lists: Lists = NO_LISTS,
 ) -> Generator[Qualified, None, None]:
     """Yield everyone in the audience, in the order of the draw: the first N are a random N.
@@ -165,7 +162,7 @@ def select(
     """
     projection.know_zone(zone)
     compiler = Compiler(projection.catalogue, now_ms=now_ms, zone=zone, lists=lists)
-    asked = compiler.ask(expand(node, saved))
+    asked = compiler.ask(node)
     users = compiler.users.c
     question = render(
         sa.select(

@@ -1,13 +1,12 @@
 """What a person should know about an audience's data: values of another type than is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from domain.audience import Node
 from domain.conditions import Exists
 from domain.mismatch import Mismatch, Question, Type, questions
-from domain.saved import NO_SAVED, expand
 from store import terms
 from store.catalogue import USERS, Catalogue, Kind
 from store.compiler import render
@@ -22,15 +21,13 @@ _KINDS: dict[Type, Kind] = {
 }
 
 
-def mismatches(
-    projection: Projection, node: Node, *, saved: Mapping[str, Node] = NO_SAVED
-) -> list[Mismatch]:
+def mismatches(projection: Projection, node: Node) -> list[Mismatch]:
     """Return the properties that the tree compares and that some hold with another type.
 
     Counted are users, or events of the name at any time, that have the property and no value of a
-    type that fits. It reads each table once.
+    type that fits. It reads each table once. Saved audiences must have been expanded.
     """
-    return misfits(projection, questions(expand(node, saved)))
+    return misfits(projection, questions(node))
 
 
 def misfits(projection: Projection, asked: Sequence[Question]) -> list[Mismatch]:

@@ -24,12 +24,12 @@ def keep(conn: sqlite3.Connection, person: str, form: str, body: str, *, now_ms:
     )
 
 
-def shown(conn: sqlite3.Connection, person: str, form: str) -> tuple[str, int] | None:
-    """Return what stands in a form, and since when; None: it was submitted, or never begun."""
+def shown(conn: sqlite3.Connection, person: str, form: str) -> str | None:
+    """Return what stands in a form; None: it was submitted, or never begun."""
     row = conn.execute(
-        "SELECT body, kept_ms FROM unfinished_form WHERE person = ? AND form = ?", (person, form)
+        "SELECT body FROM unfinished_form WHERE person = ? AND form = ?", (person, form)
     ).fetchone()
-    return None if row is None else (str(row[0]), int(row[1]))
+    return None if row is None else str(row[0])
 
 
 def drop(conn: sqlite3.Connection, person: str, form: str) -> None:

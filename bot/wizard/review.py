@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot import weighing, words
-from bot.blocks import Block, actions, button, clip, context, fields, section
+from bot.blocks import Block, actions, button, clip, clip_lines, context, fields, section
 from bot.ids import ActionId
 from bot.views import FULL_WIDTH
 from bot.wizard.asking import Asking
@@ -76,21 +76,7 @@ def _problems(checked: Checked) -> list[Block]:
         for name, errors in checked.problems.items()
         for said in errors.values()
     ]
-    told = "\n".join(lines)
-    return [section(clip_lines(f":warning: *To put right first*\n{told}"))]
-
-
-def clip_lines(text: str, chars_max: int = 2_900) -> str:
-    """Return as many whole lines of markup as fit, and say how many are missing."""
-    lines: list[str] = []
-    used = 0
-    every = text.splitlines()
-    for line in every:
-        used += len(line) + 1
-        if used > chars_max:
-            return "\n".join([*lines, f"... and {len(every) - len(lines)} more."])
-        lines.append(line)
-    return "\n".join(lines)
+    return [section(clip_lines([":warning: *To put right first*", *lines]))]
 
 
 def _wide(spaces: re.Match[str]) -> str:

@@ -19,15 +19,15 @@ from sandbox.slack.checks import (
 )
 
 
-def plain(limit: int, *, least: int = 1) -> Check:
+def plain(limit: int) -> Check:
     """A text object of type plain_text."""
-    fields = {"type": anything, "text": string(limit, least=least)}
+    fields = {"type": anything, "text": string(limit)}
     return by_type({"plain_text": shape(fields, {"emoji": boolean})})
 
 
-def text(limit: int, *, least: int = 1) -> Check:
+def text(limit: int) -> Check:
     """A text object of either type."""
-    fields = {"type": anything, "text": string(limit, least=least)}
+    fields = {"type": anything, "text": string(limit)}
     return by_type(
         {
             "plain_text": shape(fields, {"emoji": boolean}),

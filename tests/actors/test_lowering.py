@@ -16,6 +16,11 @@ from store import lowered, runs
 from tests.actors.house import ANA, BEN, LIVE, PAST, House, open_house
 
 DAY_SECONDS = 86_400
+DAILY = replace(
+    PAST,
+    when=When("2026-03-20T11:00", repeat=EveryDays()),
+    limits=Limits(cap_per_run=4, cap_total=9),
+)
 
 
 def to(lim: int, name: str = LIVE.name, **which: Any) -> LowerCap:
@@ -86,14 +91,9 @@ async def test_a_run_that_is_just_drawn_is_drawn_again(
 async def test_the_runs_that_follow_have_the_lower_cap_and_the_reach_knows_it(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    daily = replace(
-        PAST,
-        when=When("2026-03-20T11:00", repeat=EveryDays()),
-        limits=Limits(cap_per_run=4, cap_total=9),
-    )
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(10)
-        await house.publish(daily)
+        await house.publish(DAILY)
         await house.idle(1_000)
         await house.asks(to(2, PAST.name, which="run"))
         await house.asks(to(7, PAST.name, which="total"))
@@ -161,14 +161,9 @@ async def test_an_edit_before_the_first_run_has_the_caps_that_are_approved_then(
 async def test_of_a_total_that_was_used_up_before_the_next_run_has_nothing(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    daily = replace(
-        PAST,
-        when=When("2026-03-20T11:00", repeat=EveryDays()),
-        limits=Limits(cap_per_run=4, cap_total=9),
-    )
     async with open_house(tmp_path, autojump_clock) as house:
         await house.people(10)
-        await house.publish(daily)
+        await house.publish(DAILY)
         await house.idle(1_000)
         await house.asks(to(2, PAST.name, which="total"))
         await house.idle(DAY_SECONDS)

@@ -79,7 +79,7 @@ async def test_after_an_outage_triggers_go_first_and_the_pace_grows(
         await house.idle(0.5 * HOUR - 120)
         await house.orders(f"u{n:04}" for n in range(50))
         with trio.fail_after(600):
-            while not house.wire.accepted:  # noqa: ASYNC110 - the test watches from outside
+            while not house.wire.accepted:  # noqa: ASYNC110 - nothing tells of it - the test watches from outside
                 await trio.sleep(1)
         await house.idle(10)
         first = [m["properties"]["campaign_name"] for m in house.wire.accepted][:60]
@@ -116,7 +116,7 @@ async def test_no_number_of_blasts_makes_a_trigger_wait(
         began = trio.current_time()
         await house.orders(["u0001"])
         with trio.fail_after(60):
-            while not any(LIVE.name in str(m) for m in house.wire.accepted):  # noqa: ASYNC110
+            while not any(LIVE.name in str(m) for m in house.wire.accepted):  # noqa: ASYNC110 - nothing tells of it
                 await trio.sleep(0.1)
         assert trio.current_time() - began < 2
 

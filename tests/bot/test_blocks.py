@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import blocks
-from bot.blocks import packed
+from bot.blocks import clip_lines, packed
 
 
 @given(st.text(max_size=400), st.integers(min_value=blocks.CUT_CHARS_MAX + 10, max_value=300))
@@ -34,6 +34,13 @@ def test_a_message_shows_as_much_as_slack_takes() -> None:
 def test_a_message_has_at_most_the_text_that_slack_updates() -> None:
     message = blocks.fitting(lambda _: blocks.Message("x" * 9_000))
     assert len(message.text) == blocks.MESSAGE_TEXT_CHARS_MAX
+
+
+def test_of_many_lines_whole_ones_are_shown_and_the_rest_is_counted() -> None:
+    said = clip_lines([f"• {'x' * 90}" for _ in range(100)], 1_000)
+    assert len(said) <= 1_000
+    assert said.endswith("x\n... and 90 more.")
+    assert clip_lines(["one", "two"], 7) == "one\ntwo"
 
 
 def test_lines_are_packed_into_as_few_sections_as_hold_them() -> None:

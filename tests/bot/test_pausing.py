@@ -68,6 +68,11 @@ async def test_one_click_pauses_everything_and_says_what_was(
     assert (said["replace_original"], "Nothing could be paused" in said["text"]) == (True, True)
 
 
+def test_of_those_that_are_not_named_in_the_answer_it_says_how_many_there_are() -> None:
+    answer = PausedAll("Paused 100 campaigns.", tuple(f"{'x' * 90} {n}" for n in range(100)), ())
+    assert "... and 70 more." in words([*paused_all(answer).blocks])
+
+
 async def test_who_only_looks_is_offered_no_pause(
     settings: BotSettings, desk: FakeDesk, slack: SlackStub, nursery: trio.Nursery
 ) -> None:

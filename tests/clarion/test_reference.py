@@ -1,11 +1,15 @@
+import re
 import tomllib
-from typing import Any
+from typing import Any, get_args
 
 from typer.main import get_command
 
+from actors.file_import import Imported
+from actors.mail import Answer
 from bot import audience_card
 from bot.answers import USES
 from bot.ids import COMMAND
+from clarion import cli, cli_audit, cli_common, cli_folder
 from clarion.cli import app
 from clarion.config import Config
 from clarion.reference import CONFIG_FILE, page, reasons, settings
@@ -28,6 +32,15 @@ def test_every_setting_has_its_reason_in_the_file() -> None:
 def test_the_reference_of_settings_is_current() -> None:
     """If not: `python -m clarion.reference > docs/reference/config.md`."""
     assert (DOCS / "config.md").read_text() == page(CONFIG_FILE.read_text())
+
+
+def members(union: Any) -> list[Any]:
+    inner = get_args(union)
+    return [each for one in inner for each in members(one)] if inner else [union]
+
+
+def tag_of(struct: Any) -> str:
+    return str(struct.__struct_config__.tag)
 
 
 def commands(command: Any, path: str) -> dict[str, list[str]]:
@@ -53,6 +66,26 @@ def test_the_reference_of_commands_names_every_command_and_option() -> None:
         assert path in text
         absent = [each for each in {*options} - common if f"`{each}`" not in row]
         assert absent == [], path
+
+
+def test_the_reference_names_every_type_of_answer_in_json_and_each_is_one_thing() -> None:
+    for_the_bot_or_shown_otherwise = {
+        "Attention",
+        "FileStands",
+        "FormStands",
+        "NamesFound",
+        "Weighed",
+    }
+    answers = [tag_of(each) for each in members(Answer)]
+    ours = [cli_audit.Verified, cli_audit.ActsExported, cli_common.Checked, cli.CheckedSettings]
+    ours += [cli_folder.Restored, cli_folder.Rewritten, Imported]
+    types = answers + [tag_of(each) for each in ours]
+    assert len(types) == len(set(types))
+    paragraph = (
+        (DOCS / "commands.md").read_text().partition("`--json` prints")[2].partition("\n\n")[0]
+    )
+    named = re.findall(r"`([A-Z]\w+)`", paragraph)
+    assert sorted(named) == sorted(set(types) - for_the_bot_or_shown_otherwise)
 
 
 def test_the_reference_of_commands_names_every_command_of_slack_and_what_it_takes() -> None:

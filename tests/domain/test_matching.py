@@ -33,7 +33,7 @@ from domain.matching import (
     matches,
     since_ms,
 )
-from domain.saved import UnknownAudienceError
+from domain.saved import UnknownAudienceError, expand
 from domain.zones import local_wall, next_change
 
 NOW_MS = 1_774_800_000_000  # 2026-03-29T16:00:00Z
@@ -191,7 +191,7 @@ def test_true_and_one_are_different_triggers() -> None:
 
 def test_names_stand_for_what_is_given_with_the_tree() -> None:
     saved: dict[str, Node] = {"pros": All((YES, Did("Bought")))}
-    matcher = compile_node(All((Saved("pros"), Not(CustomList("staff")))), saved=saved)
+    matcher = compile_node(expand(All((Saved("pros"), Not(CustomList("staff")))), saved))
     assert matcher(ANNA, (did("Bought"),), NOW_MS, "UTC")
     staff = msgspec.structs.replace(ANNA, lists=frozenset({"staff"}))
     assert not matcher(staff, (did("Bought"),), NOW_MS, "UTC")

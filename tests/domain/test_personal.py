@@ -155,7 +155,7 @@ def test_around_every_clock_change_each_is_due_once_at_the_first_instant_that_sh
         who = user(zone)
         for minute in minutes:
             target = day * DAY_MINUTES + minute
-            wall = datetime(1970, 1, 1) + timedelta(minutes=target)  # noqa: DTZ001
+            wall = datetime(1970, 1, 1) + timedelta(minutes=target)  # noqa: DTZ001 - a wall has no zone
             due = due_ms(UserZone(), wall, who, begins_ms=0, account_zone="UTC")
             assert isinstance(due, int)
             if not wall_minutes(due - MINUTE_MS, rules) < target <= wall_minutes(due, rules):

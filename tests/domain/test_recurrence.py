@@ -200,7 +200,7 @@ def nth_as_cron(nth: Nth) -> str:
 
 
 def by_cron(repeat: Repeat, start: date, count: int) -> list[date]:
-    before = datetime(start.year, start.month, start.day) - timedelta(seconds=1)  # noqa: DTZ001
+    before = datetime(start.year, start.month, start.day) - timedelta(seconds=1)  # noqa: DTZ001 - a wall has no zone
     found: set[date] = set()
     for line in as_cron(repeat):
         following = croniter(line, before)

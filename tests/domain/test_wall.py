@@ -6,7 +6,7 @@ from domain.wall import read_local
 
 
 def test_a_wall_time_is_read_as_it_is_written() -> None:
-    assert read_local("2026-03-29T02:30") == datetime(2026, 3, 29, 2, 30)  # noqa: DTZ001
+    assert read_local("2026-03-29T02:30") == datetime(2026, 3, 29, 2, 30)  # noqa: DTZ001 - a wall has no zone
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from tests.simulation.oracle import check
 from tests.simulation.oracle_ledger import Rules
 
 NOON = 1_774_008_000_000  # 2026-03-20T12:00Z
-SECOND, HOUR = 1_000, 3_600_000
+SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 DAY = 24 * HOUR
 LIVE = Planned(NOON, "Live", "live", event="Paid")
 BLAST = Planned(NOON, "Blast", "past_behaviour")

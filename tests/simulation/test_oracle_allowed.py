@@ -10,6 +10,7 @@ from tests.simulation.made import (
     HOUR,
     LAST,
     LIVE,
+    MINUTE,
     NOON,
     SECOND,
     act,
@@ -21,7 +22,6 @@ from tests.simulation.made import (
     user,
 )
 
-MINUTE = 60 * SECOND
 ONE_AN_HOUR: dict[str, Any] = {"frequency": ((1, 60, ""),)}
 OTHER = replace(LIVE, name="Other", event="Viewed")
 

@@ -6,9 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.simulation.history import Daemon, Entry, Goals, Happened, Posted, Suppressed, Watched
-from tests.simulation.made import GOOD, HOUR, LAST, LIVE, NOON, SECOND, act, broken, user
+from tests.simulation.made import GOOD, HOUR, LAST, LIVE, MINUTE, NOON, SECOND, act, broken, user
 
-MINUTE = 60 * SECOND
 CENT = 10_000
 DECIDED = NOON + 2 * SECOND
 AIMED = replace(LIVE, goal="Bought", window_minutes=60, control_percent=50)

@@ -10,6 +10,7 @@ from tests.simulation.made import (
     BEGINNING,
     HOUR,
     LAST,
+    MINUTE,
     NOON,
     REST,
     SECOND,
@@ -21,7 +22,6 @@ from tests.simulation.made import (
     user,
 )
 
-MINUTE = 60 * SECOND
 PLAN = Planned(NOON, "Live", "live", event="Paid", date=OnDate(-10, cancel="Cleared"))
 BEGAN = NOON + 10 * SECOND
 DUE = NOON + 2 * HOUR
@@ -32,7 +32,7 @@ def text(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms // 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def did(name: str, at_ms: int, *, id: str = "e1", date: str = text(DUE + 10 * MINUTE)) -> Posted:  # noqa: A002
+def did(name: str, at_ms: int, *, id: str = "e1", date: str = text(DUE + 10 * MINUTE)) -> Posted:  # noqa: A002 - the event's own word
     return Posted(at_ms, (Happened(id, "ann", name, at_ms, cart="c1", date=date),), 200)
 
 

@@ -9,13 +9,13 @@ from tests.simulation.made import (
     HOUR,
     LAST,
     LIVE,
+    MINUTE,
     NOON,
     SECOND,
     broken,
     posted,
 )
 
-MINUTE = 60 * SECOND
 AIMED = replace(LIVE, goal="Paid", window_minutes=60)
 SENT_MS = NOON + 3 * SECOND
 

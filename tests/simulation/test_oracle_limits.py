@@ -9,6 +9,7 @@ from tests.simulation.made import (
     GOOD,
     HOUR,
     LIVE,
+    MINUTE,
     NOON,
     act,
     blast,
@@ -19,7 +20,6 @@ from tests.simulation.made import (
     user,
 )
 
-MINUTE = 60_000
 TWO_AN_HOUR: dict[str, Any] = {"frequency": ((2, 60, ""),)}
 ONE_A_DAY: dict[str, Any] = {"frequency": ((1, 0, "day"),)}
 OTHER = replace(BLAST, name="Live 2", kind="live", event="Paid")

@@ -10,6 +10,7 @@ from tests.simulation.made import (
     HOUR,
     LAST,
     LIVE,
+    MINUTE,
     NOON,
     REST,
     SECOND,
@@ -23,7 +24,6 @@ from tests.simulation.made import (
     user,
 )
 
-MINUTE = 60 * SECOND
 SPAN = {"start_ms": NOON + HOUR, "ends_ms": NOON + 2 * HOUR}
 
 

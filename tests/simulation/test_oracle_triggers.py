@@ -10,6 +10,7 @@ from tests.simulation.made import (
     HOUR,
     LAST,
     LIVE,
+    MINUTE,
     NOON,
     REST,
     SECOND,
@@ -22,8 +23,6 @@ from tests.simulation.made import (
     taken,
     user,
 )
-
-MINUTE = 60 * SECOND
 
 
 def life(*entries: Entry, qualified: int = 0, **plan: Any) -> set[str]:

@@ -7,6 +7,7 @@ from tests.simulation.history import Entry, Happened, Planned, Posted, WallClock
 from tests.simulation.made import (
     BEGINNING,
     LAST,
+    MINUTE,
     NOON,
     REST,
     SECOND,
@@ -19,7 +20,6 @@ from tests.simulation.made import (
 )
 from tests.simulation.oracle_waits import moment_ms
 
-MINUTE = 60 * SECOND
 BEGAN = NOON + 10 * SECOND
 DELAYED = Planned(NOON, "Live", "live", event="Paid", delay_minutes=10)
 LEFT = Planned(NOON, "Live", "live", event="Paid", without="Bought", within_minutes=10)

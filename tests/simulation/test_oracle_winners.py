@@ -11,6 +11,7 @@ from tests.simulation.made import (
     HOUR,
     LAST,
     LIVE,
+    MINUTE,
     NOON,
     REST,
     SECOND,
@@ -24,7 +25,6 @@ from tests.simulation.made import (
     user,
 )
 
-MINUTE = 60 * SECOND
 OVER = NOON + 10 * MINUTE
 DECIDED = OVER + HOUR
 TRIED = replace(

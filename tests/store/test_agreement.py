@@ -42,7 +42,8 @@ def _history(world: World, user: str) -> list[Event]:
 
 def check(copy: Projection, world: World, seed: int) -> None:
     for node in world.nodes:
-        matcher = compile_node(node, saved=SAVED)
+        tree = expand(node, SAVED)
+        matcher = compile_node(tree)
         expected = {
             one.user
             for one in world.users
@@ -51,13 +52,7 @@ def check(copy: Projection, world: World, seed: int) -> None:
         found = [
             one.user
             for one in audience.select(
-                copy,
-                node,
-                now_ms=world.now_ms,
-                zone=world.zone,
-                draw=DRAW,
-                saved=SAVED,
-                lists=LISTS,
+                copy, tree, now_ms=world.now_ms, zone=world.zone, draw=DRAW, lists=LISTS
             )
         ]
         assert sorted(found) == sorted(expected), (seed, node)

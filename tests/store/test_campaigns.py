@@ -106,7 +106,8 @@ def test_an_edit_is_a_new_revision_and_the_old_one_stays(
     assert number == 2
     first, second = (campaigns.revision_of(conn, welcome.id, n) for n in (1, 2))
     assert (first.definition, first.hash) == (WELCOME, content_hash(WELCOME))
-    assert (second.definition, second.editor, second.created_ms) == (EDITED, "U_BEN", NOW + 1)
+    assert second.definition == EDITED
+    assert "U_BEN" in campaigns.editors(conn, welcome.id)
 
 
 def test_the_same_content_again_is_no_edit(conn: sqlite3.Connection, welcome: CampaignRow) -> None:

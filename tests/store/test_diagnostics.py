@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.audience import All, Amount, Did, DidSum, Filter, Not, Property, Saved
+from domain.audience import All, Amount, Did, DidSum, Filter, Not, Property
 from domain.goal import Goal
 from domain.mismatch import of_goal
 from store import catalogue
@@ -69,7 +69,6 @@ def test_they_are_counted_among_items_too(
 def test_an_audience_whose_types_fit_has_no_line(copy: Projection) -> None:
     copy.catch_up(rows(EVENTS), PEOPLE)
     assert mismatches(copy, All(())) == []
-    assert mismatches(copy, Saved("x"), saved={"x": Property("plan", "exists")}) == []
 
 
 def test_events_of_other_names_are_skipped_unread(

@@ -10,6 +10,7 @@ from domain.facts import Event
 from domain.matching import compile_node
 from domain.periods import DAY_MS
 from domain.review import Action
+from domain.saved import expand
 from store import audience, copy_erasure, erasures, goals, log, past, retention
 from store.log import Appended, Incoming
 from store.projection import Projection
@@ -38,7 +39,7 @@ def append(conn: sqlite3.Connection, *records: Incoming, now_ms: int = NOW) -> A
 
 def in_memory(conn: sqlite3.Connection, world: World, node: Node) -> set[str]:
     """Return who fits by what stands in the log."""
-    ask = compile_node(node, saved=SAVED)
+    ask = compile_node(expand(node, SAVED))
     names = {one.name for one in world.history}
     history = log.history(conn, [one.user for one in world.users], names, upto_seq=EVERY)
     return {
@@ -49,9 +50,8 @@ def in_memory(conn: sqlite3.Connection, world: World, node: Node) -> set[str]:
 def in_copy(copy: Projection, world: World, node: Node) -> set[str]:
     """Return who fits by the copy."""
     now_ms, zone = world.now_ms, world.zone
-    found = audience.select(
-        copy, node, now_ms=now_ms, zone=zone, draw=DRAW, saved=SAVED, lists=LISTS
-    )
+    tree = expand(node, SAVED)
+    found = audience.select(copy, tree, now_ms=now_ms, zone=zone, draw=DRAW, lists=LISTS)
     return {one.user for one in found}
 
 

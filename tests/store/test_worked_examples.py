@@ -45,6 +45,7 @@ from domain.audience import (
 )
 from domain.facts import Event, User
 from domain.matching import compile_node
+from domain.saved import expand
 from store import audience
 from store.projection import Projection
 from tests.store.copies import DRAW, rows
@@ -93,7 +94,8 @@ def who(tmp_path: Path) -> Iterator[Who]:
                 ((user, done) for user, several in deeds.items() for done in several), 1
             )
         ]
-        matcher = compile_node(node, saved=saved)
+        node = expand(node, saved)
+        matcher = compile_node(node)
         memory = {
             one.user
             for one in users
@@ -101,7 +103,7 @@ def who(tmp_path: Path) -> Iterator[Who]:
         }
         copy.rebuild()
         copy.catch_up(rows(history), users)
-        told = {"now_ms": ms(NOW), "zone": zone, "saved": saved, "lists": lists}
+        told = {"now_ms": ms(NOW), "zone": zone, "lists": lists}
         duck = {one.user for one in audience.select(copy, node, draw=DRAW, **told)}  # type: ignore[arg-type]
         assert memory == duck
         return memory

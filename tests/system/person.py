@@ -1,7 +1,6 @@
 """A person at the browser: finds everything by what is to be seen, and notices any complaint."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -10,23 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.patience import PATIENCE_SECONDS
 from tests.system.effort import Effort, Logbook
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTH, HEIGHT = 1280, 800
 SEARCH_MS = 1_000
 SEARCHES_MAX = 60

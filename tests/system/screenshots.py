@@ -9,8 +9,8 @@ from pathlib import Path
 
 import trio
 
+from tests.chromium import CHROMIUM
 from tests.system.camera import Camera
-from tests.system.person import CHROMIUM
 from tests.system.tour.live import cart_reminder
 from tests.system.tour.past import win_back
 from tests.system.tour.scene import play

@@ -1,6 +1,6 @@
 // Talks to the server: the state, the acts, and the stream of changes.
 
-export class NotDone extends Error {}
+class NotDone extends Error {}
 
 export async function getState(user) {
   const answer = await fetch(`/page-api/state?user=${encodeURIComponent(user)}`).catch(() => null);

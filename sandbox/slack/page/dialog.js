@@ -12,7 +12,7 @@ export async function use(block, element, host, node, value) {
   await host.used(block, element, node, value);
 }
 
-export function confirmed(confirm, names) {
+function confirmed(confirm, names) {
   return new Promise((resolve) => {
     const close = (answer) => {
       dialog.close();

@@ -10,7 +10,7 @@ const EDGE = "\\s()\\[\\]{}\"'.,;:!?…—–/\\-\\ue000-\\uf8ff";
 const STYLED = new RegExp(`(^|[${EDGE}*_~])([*_~])(?=[^\\s*_~])((?:(?!\\2).)*[^\\s])\\2(?=$|[${EDGE}*_~])`);
 const STYLE_TAG = { "*": "strong", _: "em", "~": "s" };
 
-export function decode(text) {
+function decode(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 

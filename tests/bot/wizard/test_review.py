@@ -4,7 +4,7 @@ from msgspec import structs
 
 from bot.wizard.bounds import LimitsValues
 from bot.wizard.counted import NOT_YET, Counted
-from bot.wizard.review import clip_lines, review_blocks
+from bot.wizard.review import review_blocks
 from bot.wizard.values import Values, checked, to_values
 from domain.campaign import Campaign, Delivery, Limits, When
 from domain.definition import notes
@@ -79,12 +79,6 @@ def test_a_throttle_is_told_for_those_whom_it_reaches() -> None:
 
 def test_a_name_notifies_nobody() -> None:
     assert "<!channel>" not in of(structs.replace(PAST, name="<!channel>"))
-
-
-def test_many_problems_are_cut_and_counted() -> None:
-    said = clip_lines("\n".join(f"• {'x' * 90}" for _ in range(100)), 1_000)
-    assert len(said) < 1_050
-    assert said.endswith("... and 90 more.")
 
 
 def test_where_saving_asks_for_a_review_nobody_is_asked_whether_to() -> None:
