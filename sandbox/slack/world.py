@@ -18,13 +18,17 @@ PAGE_ITEMS_MAX: Final = 1_000
 
 
 class World:
-    """The state behind the Web API, the page and the deliveries; `base` is the server's URL."""
+    """The state behind the Web API, the page and the deliveries; `base` is the server's URL.
 
-    def __init__(self, now: Callable[[], float], seed: int) -> None:
+    `is_read_only`: of the bot's direct messages, as its manifest may turn them.
+    """
+
+    def __init__(self, now: Callable[[], float], seed: int, *, is_read_only: bool = False) -> None:
         chance = random.Random(seed)
         self.now = now
         self.chance = chance
         self.base = ""
+        self.is_read_only = is_read_only
         self.feed = Feed()
         self.complaints = Complaints()
         self.tickets = Tickets(now, chance)

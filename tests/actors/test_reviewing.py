@@ -59,6 +59,30 @@ async def test_a_comment_sends_it_back(tmp_path: Path, autojump_clock: MockClock
         assert (view.state, view.reason) == ("rejected", "shorter")
 
 
+async def test_who_wrote_what_is_sent_back_is_told_directly_and_once(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.asks(Draft(definition=LIVE, by=ANA))
+        await house.asks(Draft(definition=EDITED, by=BEN))
+        await house.asks(Submit(name=LIVE.name, by=ANA))
+        await house.asks(RequestChanges(name=LIVE.name, by=CLEO, comment="shorter"))
+        await house.refused(RequestChanges(name=LIVE.name, by=CLEO, comment="shorter"))
+        told = await house.rows("SELECT subject, body FROM announcement WHERE kind = 'direct'")
+        said = f"@{CLEO} asks for changes to *{LIVE.name}*: shorter"
+        assert told == [(ANA, said), (BEN, said)]
+
+
+async def test_nobody_is_told_what_they_asked_for_themselves(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.asks(Draft(definition=LIVE, by=ANA))
+        await house.asks(Submit(name=LIVE.name, by=ANA))
+        await house.asks(RequestChanges(name=LIVE.name, by=ANA, comment="shorter"))
+        assert await house.rows("SELECT 1 FROM announcement WHERE kind = 'direct'") == []
+
+
 async def test_only_the_named_approvers_approve(tmp_path: Path, autojump_clock: MockClock) -> None:
     rules = HouseRules(roles=RoleLists(approvers=(CLEO,)))
     async with open_house(tmp_path, autojump_clock, rules=rules, quiet=True) as house:
