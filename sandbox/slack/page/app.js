@@ -54,7 +54,8 @@ threadNode.append(
   reply.node);
 
 function context() {
-  return { user: here.user, names, openThread, redraw: () => draw({ whole: true }), refresh };
+  const readOnly = state.channels.find((each) => each.id === here.channel)?.read_only;
+  return { user: here.user, readOnly, names, openThread, redraw: () => draw({ whole: true }), refresh };
 }
 
 function openThread(ts) {

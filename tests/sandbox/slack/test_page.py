@@ -232,6 +232,8 @@ async def test_a_read_only_messages_tab_has_no_box_to_type_in(slack: LocalSlack)
     def play(page: Page) -> None:
         page.get_by_role("navigation").get_by_role("button", name="Clarion").click()
         expect(page.get_by_text("has been turned off")).to_be_visible()
+        page.get_by_text("Your sample").hover()
+        expect(page.get_by_role("button", name="Reply in thread")).to_have_count(0)
         page.get_by_role("button", name="1 reply").click()
         expect(page.get_by_role("complementary", name="Thread")).to_be_visible()
         expect(page.get_by_role("textbox")).to_have_count(0)
