@@ -153,6 +153,9 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
         now_ms=rules.now_ms,
     )
     if isinstance(moved, Forbidden):
+        given = campaigns.approval_of(conn, row.id, row.revision)
+        if row.state is State.APPROVED and given is not None:
+            return _approved_before(row, given.approver, request.by)
         return forbidden(row, Forbidden(row.state, Action.APPROVE, moved.allowed))
     answer = campaigns.approve(conn, row.id, row.revision, approver=request.by, now_ms=rules.now_ms)
     assert not isinstance(answer, NotAnother), "may_approve and the database agree"
@@ -160,6 +163,15 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
         apply_raise(conn, row, request.by, rules)
         return Said(f"The limit of “{row.name}” is raised, and its run is judged again.", row.id)
     return Said(f"You approved “{row.name}”. It may be published now.", row.id)
+
+
+def _approved_before(row: CampaignRow, approver: str, by: str) -> Refused:
+    """Say who was first, to whoever pressed a moment later or twice."""
+    who = "You have" if approver == by else f"{at(approver)} has"
+    return Refused(
+        what=f"{who} approved “{row.name}” already.",
+        fix="It may be published now: Publish on its card lets it run.",
+    )
 
 
 def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:

@@ -11,7 +11,9 @@ from bot.blocks import Message
 from bot.line import Caller, Line, tell
 from bot.quoted import unquoted
 
-_DAYS = re.compile(r"(?P<name>.+?)[\s,]+(?:over\s+)?(?P<days>\d{1,6})\s*(?:days?|d)?", re.IGNORECASE)
+_DAYS = re.compile(
+    r"(?P<name>.+?)[\s,]+(?:over\s+)?(?P<days>\d{1,6})\s*(?:days?|d)?", re.IGNORECASE
+)
 
 
 def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Message:

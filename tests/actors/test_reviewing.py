@@ -27,6 +27,17 @@ async def test_neither_the_author_nor_an_editor_approves(
         await house.asks(Approve(name=LIVE.name, by=CLEO))
 
 
+async def test_who_approves_a_moment_later_is_told_who_was_first(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.approved(LIVE)
+        late = await house.refused(Approve(name=LIVE.name, by=CLEO))
+        assert late.what == f"@{BEN} has approved “{LIVE.name}” already."
+        again = await house.refused(Approve(name=LIVE.name, by=BEN))
+        assert again.what == f"You have approved “{LIVE.name}” already."
+
+
 async def test_an_approval_is_for_the_content_that_was_seen(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
