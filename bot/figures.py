@@ -1,5 +1,7 @@
 """The numbers of a report in words: in its picture, for who cannot see it, and in Slack's text."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from actors.mail_report import ArmView, Report
@@ -64,6 +66,13 @@ def time_of(zone: str) -> str:
     if not area or area == "Etc":
         return "UTC" if city == "UTC" else zone
     return f"{city.replace('_', ' ')} time"
+
+
+def spans_title(what: str, spans: Sequence[Span], zone: str) -> str:
+    """Return what bars over time are of: `Messages, by the hour, Oslo time`."""
+    if not spans:
+        return what
+    return f"{what}, by the {'day' if spans[0].days else 'hour'}, {time_of(zone)}"
 
 
 def goal_line(report: Report) -> str:

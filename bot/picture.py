@@ -167,9 +167,7 @@ def _delivery(
     zone: str,
     nothing: str = "nothing has been sent yet",
 ) -> None:
-    unit = "day" if spans and spans[0].days else "hour"
-    every = f", by the {unit}, {figures.time_of(zone)}" if spans else ""
-    axes = page.part(f"{what}{every}", SPANS_INCHES + LABELS_INCHES, left=0.6)
+    axes = page.part(figures.spans_title(what, spans, zone), SPANS_INCHES + LABELS_INCHES, left=0.6)
     place = axes.get_position()
     height = SPANS_INCHES + LABELS_INCHES
     share, top = LABELS_INCHES / height, 1 - NUMBER_INCHES / height

@@ -12,6 +12,7 @@ from bot.figures import (
     lift_line,
     short,
     span_label,
+    spans_title,
     time_of,
     window,
     with_lift,
@@ -34,6 +35,13 @@ from tests.bot.reports import REPORT, TESTED, judged
 )
 def test_a_zone_is_called_as_people_call_its_time(zone: str, said: str) -> None:
     assert time_of(zone) == said
+
+
+def test_bars_over_time_say_whose_time_it_is() -> None:
+    hour, day = Span(REPORT.at_ms, 1), Span(REPORT.at_ms, 1, days=True)
+    assert spans_title("Messages", (hour,), "Europe/Oslo") == "Messages, by the hour, Oslo time"
+    assert spans_title("Messages", (day,), "UTC") == "Messages, by the day, UTC"
+    assert spans_title("Messages", (), "UTC") == "Messages"
 
 
 @pytest.mark.parametrize(
