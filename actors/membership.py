@@ -17,6 +17,7 @@ from actors.mail import (
 from actors.mail_audience import ExportAudience
 from actors.mail_content import Preview
 from actors.mail_limits import LowerCap
+from actors.mail_names import FindNames
 from actors.mail_people import EraseUser, SuppressUser
 from actors.mail_shelf import Undo
 from actors.mail_trust import ConfirmConnection, DropAside, PauseAll, RetryAside
@@ -41,6 +42,7 @@ NEEDS: dict[type, frozenset[Role]] = {
     RetryAside: frozenset({Role.ADMIN}),
     DropAside: frozenset({Role.ADMIN}),
     ExportAudience: frozenset({Role.PRIVACY, Role.ADMIN}),
+    FindNames: frozenset({Role.MARKETER, Role.PRIVACY}),
     ConfirmConnection: frozenset({Role.MARKETER, Role.ADMIN}),
 }
 """What needs more than a marketer's role, or less. One of them is enough."""

@@ -153,6 +153,9 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
         now_ms=rules.now_ms,
     )
     if isinstance(moved, Forbidden):
+        given = campaigns.approval_of(conn, row.id, row.revision)
+        if row.state is State.APPROVED and given is not None:
+            return _approved_before(row, given.approver, request.by)
         return forbidden(row, Forbidden(row.state, Action.APPROVE, moved.allowed))
     answer = campaigns.approve(conn, row.id, row.revision, approver=request.by, now_ms=rules.now_ms)
     assert not isinstance(answer, NotAnother), "may_approve and the database agree"
@@ -160,6 +163,15 @@ def approve(conn: sqlite3.Connection, request: Approve, rules: Rules) -> Decisio
         apply_raise(conn, row, request.by, rules)
         return Said(f"The limit of “{row.name}” is raised, and its run is judged again.", row.id)
     return Said(f"You approved “{row.name}”. It may be published now.", row.id)
+
+
+def _approved_before(row: CampaignRow, approver: str, by: str) -> Refused:
+    """Say who was first, to whoever pressed a moment later or twice."""
+    who = "You have" if approver == by else f"{at(approver)} has"
+    return Refused(
+        what=f"{who} approved “{row.name}” already.",
+        fix="It may be published now: Publish on its card lets it run.",
+    )
 
 
 def apply_raise(conn: sqlite3.Connection, row: CampaignRow, by: str, rules: Rules) -> None:
@@ -206,18 +218,27 @@ def request_changes(conn: sqlite3.Connection, request: RequestChanges, rules: Ru
     comment = request.comment.strip()
     if not comment:
         return Refused(what="The comment is empty.", fix="Say what should change.")
+    decision = _send_back(conn, row, request.by, comment, rules)
+    if isinstance(decision, Said):
+        _tell_writers(conn, row, latest.editor, request.by, comment, rules)
+    return decision
+
+
+def _send_back(
+    conn: sqlite3.Connection, row: CampaignRow, by: str, comment: str, rules: Rules
+) -> Decision:
     if row.amendment is not None:
-        return amending.decline(conn, row, request.by, comment, rules)
-    said = f"{at(request.by)} asks for changes: {comment}"
+        return amending.decline(conn, row, by, comment, rules)
+    said = f"{at(by)} asks for changes: {comment}"
     if row.state is State.BLOCKED and row.reason == RAISE_REQUESTED:
         acts.set_reason(conn, row.id, "safety_limit", now_ms=rules.now_ms)
-        _note(conn, row, request.by, "decline_limit", comment, said, rules)
+        _note(conn, row, by, "decline_limit", comment, said, rules)
         return Said(f"The higher limit of “{row.name}” was declined; its run stays held.", row.id)
     moved = acts.advance(
         conn,
         row.id,
         Action.REQUEST_CHANGES,
-        who=request.by,
+        who=by,
         reason=comment,
         say=said,
         key=rules.key,
@@ -226,6 +247,23 @@ def request_changes(conn: sqlite3.Connection, request: RequestChanges, rules: Ru
     if isinstance(moved, Forbidden):
         return forbidden(row, moved)
     return Said(f"“{row.name}” went back to {at(row.author)} with your comment.", row.id)
+
+
+def _tell_writers(
+    conn: sqlite3.Connection,
+    row: CampaignRow,
+    editor: str,
+    by: str,
+    comment: str,
+    rules: Rules,
+) -> None:
+    """Tell the author, and whoever wrote what was read, each directly: they are to act now."""
+    body = f"{at(by)} asks for changes to *{row.name}*: {comment}"
+    for writer in dict.fromkeys((row.author, editor)):
+        if writer != by:
+            announcements.add(
+                conn, "direct", row.id, subject=writer, body=body, now_ms=rules.now_ms
+            )
 
 
 def _note(

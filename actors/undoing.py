@@ -6,7 +6,7 @@ from actors.mail import Refused
 from actors.mail_shelf import Undo
 from actors.rules import IS, Decision, Rules, Said, at, find
 from domain import schedule
-from domain.review import Action, Forbidden, State
+from domain.review import OVER, UNPUBLISHED, Action, Forbidden, State
 from store import acts, campaigns
 
 
@@ -23,6 +23,16 @@ def undo(conn: sqlite3.Connection, request: Undo, rules: Rules) -> Decision:
         and schedule.is_now(content.when)
         and rules.now_ms < (row.published_ms or 0)
     )
+    if row.state in UNPUBLISHED:
+        return Refused(
+            what=f"“{row.name}” {IS[row.state]}: nothing was published that could be taken back.",
+            fix="Nobody is messaged before somebody publishes it; `/campaign edit` changes it.",
+        )
+    if not waits and row.state in OVER:
+        return Refused(
+            what=f"“{row.name}” {IS[row.state]}: there is nothing to take back any more.",
+            fix="`/campaign report` says what came of it.",
+        )
     if not waits:
         return Refused(
             what=f"“{row.name}” {IS[row.state]}: there is nothing to take back any more.",

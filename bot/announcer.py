@@ -25,24 +25,25 @@ from bot.line import answered, reason
 from bot.notices import notice
 from bot.pace import Pace
 from bot.ports import Desk
+from bot.posted import EVENT_TYPE, PLACED, Posted, mark_of
 from bot.rehearsal_card import pictured as rehearsed
 from bot.report_card import pictured
 from bot.retries import Retries
 from bot.settings import BotSettings
+from bot.words import is_slack_id
 from store.announcements import FINAL
 
 LOOK_AGAIN_SECONDS = 5.0
 """While something waits to be tried again, how often we look for something new."""
-HISTORY_MESSAGES_MAX = 50
-EVENT_TYPE = "clarion_announcement"
 
-_PLACED = frozenset({"card", "alert", "check"})
 _URGENT = frozenset({"alert", "notice", "check"})
 _PICTURES = frozenset({"digest", "rehearsal"})
 _SHAPE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _CLOSED = frozenset({"channel_not_found", "is_archived", "is_inactive", "not_in_channel"})
 """Of a channel that takes nothing any more: whoever runs Clarion has named another one since."""
+_AWAY = frozenset({"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot"})
+"""Of a person who has left, or never was in Slack."""
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,7 @@ class Announcer:
         self._pace = pace
         self._cards: dict[tuple[str, str, str], Card] = {}
         self._retries = retries or Retries()
-        self._in_doubt: set[int] | None = None
-        self._read: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self._posted = Posted(client)
 
     async def run(self) -> None:
         """Tell until cancelled."""
@@ -75,11 +75,8 @@ class Announcer:
             waiting = await self._desk.announcements()
             ids = {announcement.id for announcement, _ in waiting}
             self._retries.keep(ids)
-            if self._in_doubt is None:  # an earlier process may have died before its record
-                self._in_doubt = ids
-            self._in_doubt &= ids
+            self._posted.keep(ids)
             self._cards.clear()
-            self._read.clear()
             if not await self._tell_all(waiting):
                 await trio.sleep(LOOK_AGAIN_SECONDS)
 
@@ -111,12 +108,12 @@ class Announcer:
 
     def _put_off(self, announcement: Announcement, error: Exception) -> None:
         self._retries.put_off(announcement, error)
-        if not answered(error) and self._in_doubt is not None:
-            self._in_doubt.add(announcement.id)  # it may have arrived all the same
+        if not answered(error):
+            self._posted.doubt(announcement)  # it may have arrived all the same
 
     async def _tell(self, announcement: Announcement, card: Card | None) -> None:
         """Say one thing, and record that it was said."""
-        slot = announcement.kind if announcement.kind in _PLACED else "card"
+        slot = announcement.kind if announcement.kind in PLACED else "card"
         key = (slot, announcement.campaign, announcement.subject)
         card = self._cards.get(key, card)
         match announcement.kind:
@@ -127,6 +124,9 @@ class Announcer:
                 await self._desk.announced(announcement, placed)
             case "reply" | "call" | "digest" | "rehearsal":
                 await self._under(announcement, card)
+                await self._desk.announced(announcement, None)
+            case "direct":
+                await self._directly(announcement)
                 await self._desk.announced(announcement, None)
             case _:
                 await self._say(announcement, None)
@@ -139,7 +139,7 @@ class Announcer:
             return card
         channel = self._channel(announcement.kind)
         if card is None:
-            card = await self._find(announcement, channel, None)
+            card = await self._posted.find(announcement, channel, None)
         if card is not None:
             try:
                 await self._call(card.channel, self._client.chat_update, message, ts=card.ts)
@@ -181,7 +181,7 @@ class Announcer:
         if draw is None:
             return
         channel = thread.channel if thread else self._channel(announcement.kind)
-        if await self._find(announcement, channel, thread) is None:
+        if await self._posted.find(announcement, channel, thread) is None:
             message = await _in_thread(draw)
             more = {"thread_ts": thread.ts} if thread else {}
             await self._post(announcement, channel, message, **more)
@@ -202,50 +202,33 @@ class Announcer:
     async def _say(self, announcement: Announcement, thread: Card | None) -> None:
         """Post words, in the thread if there is one, unless they stand there already."""
         channel = thread.channel if thread else self._channel(announcement.kind)
-        if await self._find(announcement, channel, thread) is None:
+        if await self._posted.find(announcement, channel, thread) is None:
             more: dict[str, Any] = {"thread_ts": thread.ts} if thread else {}
             if thread and announcement.kind == "call":
                 more["reply_broadcast"] = True
             await self._post(announcement, channel, notice(announcement), **more)
 
+    async def _directly(self, announcement: Announcement) -> None:
+        """Say it to one person; who is not in Slack, or no more, holds up nothing."""
+        person = announcement.subject
+        if not is_slack_id(person):
+            return
+        try:
+            if await self._posted.find(announcement, person, None) is None:
+                await self._post(announcement, person, notice(announcement))
+        except SlackApiError as error:
+            if answered(error) not in _AWAY:
+                raise
+            log.warning("Nobody could be told directly as %s: %s", person, reason(error))
+
     async def _post(
         self, announcement: Announcement, channel: str, message: Message, **more: Any
     ) -> Card:
         """Post it, marked so that it can be found again."""
-        more["metadata"] = {"event_type": EVENT_TYPE, "event_payload": _mark(announcement)}
+        more["metadata"] = {"event_type": EVENT_TYPE, "event_payload": mark_of(announcement)}
         more["unfurl_links"] = False
         answer = await self._call(channel, self._client.chat_postMessage, message, **more)
         return Card(str(answer["channel"]), str(answer["ts"]))
-
-    async def _find(
-        self, announcement: Announcement, channel: str, thread: Card | None
-    ) -> Card | None:
-        """Look for a post that may have been made already, among the latest."""
-        if announcement.id not in (self._in_doubt or ()):
-            return None
-        place = (channel, thread.ts if thread else "")
-        if place not in self._read:
-            self._read[place] = await self._latest(channel, thread)
-        mark = _mark(announcement)
-        for message in self._read[place]:
-            metadata = message.get("metadata") or {}
-            ours = metadata.get("event_type") == EVENT_TYPE
-            if ours and metadata.get("event_payload") == mark:
-                return Card(channel, str(message["ts"]))
-        return None
-
-    async def _latest(self, channel: str, thread: Card | None) -> list[dict[str, Any]]:
-        """Return the latest posts; none without the right to read them."""
-        asked: dict[str, Any] = {"limit": HISTORY_MESSAGES_MAX, "include_all_metadata": True}
-        history: Callable[..., Any] = self._client.conversations_history
-        if thread:
-            history, asked["ts"] = self._client.conversations_replies, thread.ts
-        try:
-            answer = await _in_thread(partial(history, channel=channel, **asked))
-        except SlackApiError as error:
-            log.info("The latest posts cannot be read: %s", reason(error))
-            return []
-        return list(answer.get("messages") or ())
 
     async def _call(
         self, channel: str, method: Callable[..., Any], message: Message, **more: Any
@@ -269,14 +252,6 @@ class Announcer:
     def _is_left(self, card: Card | None, channel: str, error: SlackApiError) -> bool:
         """Tell whether the card stands in a closed channel, and its next belongs elsewhere."""
         return card is not None and card.channel != channel and answered(error) in _CLOSED
-
-
-def _mark(announcement: Announcement) -> dict[str, Any]:
-    """Return what a post is known by: a card by what it shows, words by their announcement."""
-    kind, campaign = announcement.kind, announcement.campaign
-    if kind in _PLACED:
-        return {"kind": kind, "campaign": campaign, "subject": announcement.subject}
-    return {"kind": kind, "campaign": campaign, "id": announcement.id}
 
 
 def _turn(pair: tuple[Announcement, Card | None]) -> tuple[bool, bool]:

@@ -109,7 +109,7 @@ def make_app(
     cards = CardListeners(line)
     lists, samples, audiences, asides = (
         ListListeners(line),
-        SampleListeners(line),
+        SampleListeners(line, forms.long_names),
         AudienceSaving(line, forms),
         AsideListeners(line),
     )

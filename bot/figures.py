@@ -1,5 +1,7 @@
 """The numbers of a report in words: in its picture, for who cannot see it, and in Slack's text."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from actors.mail_report import ArmView, Report
@@ -55,10 +57,10 @@ def compact(value: float) -> str:
 
 
 def headline(report: Report) -> str:
-    """Return the state and the moment of a report: `Running, as of 2026-03-29 09:00 (UTC)`."""
+    """Return the state and the moment of a report: `Running, as of 2026-03-29 09:00, Oslo time`."""
     at = local_wall(report.at_ms, report.zone)
     state = words.STATES.get(report.state, ("", report.state))[1]
-    return f"{state}, as of {at:%Y-%m-%d %H:%M} ({report.zone})"
+    return f"{state}, as of {at:%Y-%m-%d %H:%M}, {time_of(report.zone)}"
 
 
 def span_label(span: Span, zone: str) -> str:
@@ -66,6 +68,21 @@ def span_label(span: Span, zone: str) -> str:
     at = local_wall(span.from_ms, zone)
     day = f"{at.day} {at:%b}"
     return day if span.days else f"{day}\n{at:%H:%M}"
+
+
+def time_of(zone: str) -> str:
+    """Return whose time a zone's is, as people call it: `Oslo time` of `Europe/Oslo`."""
+    area, _, city = zone.rpartition("/")
+    if not area or area == "Etc":
+        return "UTC" if city == "UTC" else zone
+    return f"{city.replace('_', ' ')} time"
+
+
+def spans_title(what: str, spans: Sequence[Span], zone: str) -> str:
+    """Return what bars over time are of: `Messages, by the hour, Oslo time`."""
+    if not spans:
+        return what
+    return f"{what}, by the {'day' if spans[0].days else 'hour'}, {time_of(zone)}"
 
 
 def goal_line(report: Report) -> str:

@@ -13,6 +13,8 @@ SCOPES = (
     "files:read",
     "files:write",
     "groups:history",
+    "im:history",
+    "im:write",
     "usergroups:read",
     "users:read",
     "users:read.email",

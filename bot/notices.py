@@ -1,6 +1,7 @@
 """Notices in the alerts channel: plain words, and below them the buttons that answer them.
 
 Whatever is pressed first counts; then the buttons go, and what came of it stands in their place.
+What is said to one person directly has the ways back to the campaign below it.
 """
 
 from actors.mail import Announcement
@@ -22,12 +23,16 @@ from store.announcements import Buttons
 
 
 def notice(announcement: Announcement) -> Message:
-    """Return the words of a reply or a notice."""
+    """Return the words of a reply, a notice or a direct message."""
     text = mentioned(clip(announcement.body, MESSAGE_TEXT_CHARS_MAX - CUT_CHARS_MAX))
     blocks = [section(text)]
     buttons = offered(announcement.campaign, announcement.subject)
     if announcement.kind == "notice" and buttons:
         blocks.append({**actions(buttons), "block_id": NOTICE})
+    if announcement.kind == "direct":
+        ref = str(Ref(announcement.campaign))
+        edits = button("Edit it", ActionId.EDIT, ref, style="primary")
+        blocks.append(actions([edits, button("Show it", ActionId.SHOW, ref)]))
     return Message(text, tuple(blocks))
 
 

@@ -51,6 +51,8 @@ TITLE_INCHES, BOOKS_INCHES, SPANS_INCHES, LABELS_INCHES = 0.85, 1.0, 1.5, 0.45
 ROW_INCHES, LINE_INCHES = 0.56, 0.25
 LINE_CHARS = 50
 """So many characters of 11 points fit on a line, if they are not all wide ones."""
+TITLE_CHARS = 42
+"""And so many of 12 points in bold."""
 TIED = "\N{NO-BREAK SPACE}"
 
 
@@ -89,7 +91,8 @@ class Page:
         )
         axes = self.figure.add_axes(where)
         place = MARGIN_INCHES / WIDTH_INCHES, 1 - (top - 0.16) / self._height
-        _text(self.figure, *place, title, size=12, weight="bold")
+        size = min(12, 12 * TITLE_CHARS / max(len(title), 1))
+        _text(self.figure, *place, title, size=size, weight="bold")
         return axes
 
 
@@ -166,8 +169,7 @@ def _delivery(
     zone: str,
     nothing: str = "nothing has been sent yet",
 ) -> None:
-    every = "" if not spans else ", by the day" if spans[0].days else ", by the hour"
-    axes = page.part(f"{what}{every}", SPANS_INCHES + LABELS_INCHES, left=0.6)
+    axes = page.part(figures.spans_title(what, spans, zone), SPANS_INCHES + LABELS_INCHES, left=0.6)
     place = axes.get_position()
     height = SPANS_INCHES + LABELS_INCHES
     share, top = LABELS_INCHES / height, 1 - NUMBER_INCHES / height

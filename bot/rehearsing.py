@@ -11,7 +11,9 @@ from bot.blocks import Message
 from bot.line import Caller, Line, tell
 from bot.quoted import unquoted
 
-_DAYS = re.compile(r"(?P<name>.+?)[\s,]+(?:over\s+)?(?P<days>\d{1,6})\s*days?", re.IGNORECASE)
+_DAYS = re.compile(
+    r"(?P<name>.+?)[\s,]+(?:over\s+)?(?P<days>\d{1,6})\s*(?:days?|d)?", re.IGNORECASE
+)
 
 
 def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Message:
@@ -26,6 +28,9 @@ def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Messag
             tell(client, caller, answers.done(stands))
 
     request = _asked(line, name)
+    there = line.find(request.name, line.patience(working))
+    if isinstance(there, Refused):  # before a process is started, and everything copied for it
+        return answers.refused(there)
     answer = line.ask(request, line.progressing(working, how_far))
     if isinstance(answer, Rehearsed):
         return rehearsal_card.pictured(client, answer, line.examples.keep(answer))
@@ -34,7 +39,7 @@ def rehearse(line: Line, client: WebClient, caller: Caller, name: str) -> Messag
 
 
 def _asked(line: Line, typed: str) -> Rehearse:
-    """Return what `NAME` asks, or `NAME 7 days`; a campaign that is called so comes first."""
+    """Return what `NAME` asks, or `NAME 7 days`, `NAME 7`; who is called so comes first."""
     found = _DAYS.fullmatch(typed)
     if found is None or not isinstance(line.find(typed, line.patience(lambda: None)), Refused):
         return Rehearse(typed)

@@ -5,9 +5,11 @@ from typing import Any
 from msgspec import Struct
 
 from bot.blocks import clip, section
-from bot.ids import ActionId, Field, ViewId
-from bot.inputs import Errors, input_block, modal, number_input, text_input
+from bot.ids import Field, ViewId
+from bot.inputs import Errors, input_block, modal, number_input
+from bot.menus import LongNames, menu_of_many
 from bot.refs import Memo, write_memo
+from bot.wizard.given import read_given
 
 SAMPLE_MAX = 1_000
 """A sample to look at. All of a large audience is a file for whoever runs Clarion."""
@@ -35,8 +37,8 @@ def sample_form(memo: Memo) -> dict[str, Any]:
         input_block(
             Field.PROPERTIES,
             "Properties to write beside each",
-            text_input(multiline=True, placeholder="email\nplan"),
-            hint="One a line, as the profiles call it.",
+            menu_of_many((), placeholder="Choose or type"),
+            hint=f"What is known of users, such as email or plan. At most {PROPERTIES_MAX}.",
             optional=True,
         ),
     ]
@@ -45,16 +47,18 @@ def sample_form(memo: Memo) -> dict[str, Any]:
     )
 
 
-def read_sample_form(view: dict[str, Any]) -> Sample | Errors:
+def read_sample_form(view: dict[str, Any], names: LongNames) -> Sample | Errors:
     """Return what was entered, or what is wrong with it, by input."""
-    entered = view["state"]["values"]
-    number = str(entered[Field.NUMBER][ActionId.VALUE].get("value") or "").strip()
-    text = str(entered[Field.PROPERTIES][ActionId.VALUE].get("value") or "")
-    profile = tuple(dict.fromkeys(filter(None, map(str.strip, text.splitlines()))))
+    given = read_given(view, names)
+    number = str(given.get(Field.NUMBER) or "").strip()
+    chosen = given.get(Field.PROPERTIES)
+    profile = tuple(dict.fromkeys(filter(None, chosen))) if isinstance(chosen, tuple) else ()
     errors: Errors = {}
     whole = number.isascii() and number.isdigit() and len(number) <= len(str(SAMPLE_MAX))
     if not (whole and 1 <= int(number) <= SAMPLE_MAX):
         errors[Field.NUMBER.value] = f"A whole number from 1 to {SAMPLE_MAX:,}."
-    if len(profile) > PROPERTIES_MAX:
+    if chosen is None:  # a long name whose offer is forgotten
+        errors[Field.PROPERTIES.value] = "Choose them again."
+    elif len(profile) > PROPERTIES_MAX:
         errors[Field.PROPERTIES.value] = f"At most {PROPERTIES_MAX} properties."
     return errors or Sample(int(number), profile)

@@ -16,6 +16,7 @@ from bot.blocks import Message, clip, context, section
 from bot.handing import NOT_TAKEN, hand_over
 from bot.ids import ActionId, Field, ViewId
 from bot.line import Caller, Line, tell
+from bot.menus import LongNames
 from bot.refs import Memo
 from bot.sample_form import Sample, read_sample_form, sample_form
 from bot.saying import said
@@ -27,8 +28,9 @@ FILE_NAME = "sample.csv"
 class SampleListeners:
     """What is asked about one saved audience."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, names: LongNames) -> None:
         self._line = line
+        self._names = names
 
     def register(self, app: App) -> None:
         """Tell Bolt what we listen to."""
@@ -63,7 +65,7 @@ class SampleListeners:
     def submitted(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Draw the sample, and put the file where this person alone sees it."""
         submission = Submission(self._line, ack, body, client, Field.NUMBER)
-        wanted = read_sample_form(body["view"])
+        wanted = read_sample_form(body["view"], self._names)
         if not isinstance(wanted, Sample):
             submission.wrong(wanted)
             return

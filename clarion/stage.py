@@ -21,6 +21,7 @@ from pathlib import Path
 import trio
 
 from actors.mail_rehearsal import DAYS_DEFAULT
+from bot.manifest import manifest
 from clarion.process import ready_path
 from sandbox.segment import LocalSegment
 from sandbox.segment.receipts import MESSAGES_KEPT_MAX
@@ -174,6 +175,7 @@ async def open_stage(
         app_token=app_token,
         signing_secret=keys["signing"],
         request_url=bot_url if mode == "http" else None,
+        is_read_only=manifest()["features"]["app_home"]["messages_tab_read_only_enabled"],
         seed=seed,
         answer_seconds_max=answer_seconds_max,
     )

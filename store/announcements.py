@@ -12,7 +12,7 @@ from store.rows import among
 FINAL = "final"
 """The body of the digest of a campaign that is over: its report."""
 Kind: TypeAlias = Literal[
-    "card", "reply", "call", "digest", "rehearsal", "alert", "notice", "check"
+    "card", "reply", "call", "digest", "rehearsal", "alert", "notice", "check", "direct"
 ]
 KEPT_MS = 7 * 24 * 3_600_000
 """So long what was told stays: a teller that is busy with it comes back within minutes."""
@@ -48,6 +48,7 @@ class Announcement(Struct, frozen=True):
     - `check`: post the question about test event `subject` there, or bring it up to date.
     - `notice`: `body` in the alerts channel; `subject` says which buttons stand below (`Buttons`),
       and after a colon what they are about.
+    - `direct`: `body` to the one person whose id is `subject`, with the way to edit the campaign.
     """
 
     id: int
@@ -188,14 +189,15 @@ def freshen(conn: sqlite3.Connection, campaigns: Sequence[str], *, now_ms: int) 
 
 
 def close_words(conn: sqlite3.Connection, *, now_ms: int) -> int:
-    """Close the notices and what goes into threads, as far as still open; return how many.
+    """Close the notices, what goes into threads or to one person, if still open; return how many.
 
     In a database that was restored nobody can tell which of them were told since the copy was
     made. A card, an alert and a question are brought up to date where they stand, and stay open.
     """
     return conn.execute(
         "UPDATE announcement SET done_ms = ?"
-        " WHERE done_ms IS NULL AND kind IN ('notice', 'reply', 'call', 'digest', 'rehearsal')",
+        " WHERE done_ms IS NULL"
+        " AND kind IN ('notice', 'reply', 'call', 'digest', 'rehearsal', 'direct')",
         (now_ms,),
     ).rowcount
 

@@ -34,6 +34,7 @@ class Revision(Struct, frozen=True):
     number: int
     hash: str
     definition: Campaign
+    editor: str
     saved: dict[str, Frozen] = {}
 
     @property
@@ -78,13 +79,13 @@ def hash_of(definition: Campaign, saved: FrozenAudiences) -> str:
 def revision_of(conn: sqlite3.Connection, campaign_id: str, number: int) -> Revision:
     """Return one revision. Raises LookupError for one that was never made."""
     row = conn.execute(
-        "SELECT hash, definition, saved FROM revision WHERE campaign = ? AND number = ?",
+        "SELECT hash, definition, editor, saved FROM revision WHERE campaign = ? AND number = ?",
         (campaign_id, number),
     ).fetchone()
     if row is None:
         raise LookupError(f"campaign {campaign_id} has no revision {number}")
-    digest, definition, saved = row
-    return Revision(number, digest, _DEFINITION.decode(definition), _SAVED.decode(saved))
+    digest, definition, editor, saved = row
+    return Revision(number, digest, _DEFINITION.decode(definition), editor, _SAVED.decode(saved))
 
 
 def last_number(conn: sqlite3.Connection, campaign_id: str) -> int:

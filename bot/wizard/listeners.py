@@ -30,7 +30,7 @@ from bot.wizard.unfinished import Forms, Typed
 from bot.wizard.values import Checked, Values, checked, filled
 
 AGAIN_MAX = 5
-"""So often at most a view is drawn anew because of clicks that come close by."""
+"""So often at most a view is drawn anew because the form was submitted close by a click."""
 
 
 class WizardListeners:
@@ -269,7 +269,8 @@ class WizardListeners:
 
         with self._reaching.drawing(person, memo):
             after_it = update_if_open(client, view["id"], drawn(values), before, again=again)
-            # Drawn over what another click drew: if a third has changed it meanwhile, that counts.
+            # What was drawn over may be the answer to the submit button, which Slack draws and no
+            # lock holds: without another look one would be led back to the step that one has left.
             while after_it and 0 < len(newest) <= AGAIN_MAX:
                 fresh = again()
                 if newest[-1] == newest[-2]:

@@ -1,4 +1,4 @@
-"""The wizard's menus: asks the engine for what fits while somebody types.
+"""The menus of the forms: asks the engine for what fits while somebody types.
 
 Slack asks at each pause of the typing, and shows nothing that comes after three seconds.
 """
@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 
 from actors.mail import Refused
 from actors.mail_names import FindNames, NamesFound
-from bot.ids import ActionId
+from bot.ids import ActionId, ViewId
 from bot.line import Caller, Line
 from bot.offers import options
 from bot.refs import read_memo
@@ -32,7 +32,7 @@ class MenuListeners:
         app.options(ActionId.PICK)(self.asked)
 
     def asked(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Offer what fits; nothing to whoever may write no campaign."""
+        """Offer what fits; nothing to whoever may ask for no names."""
         person, typed = Caller.of(body).user, str(body.get("value") or "")
         menu = self._menu(body, person)
         if menu is None:
@@ -56,6 +56,8 @@ class MenuListeners:
         """Return what the menu is about, by what is kept of the form that it stands in."""
         if "view" not in body or not self._line.members.may(person, FindNames):
             return None
+        if body["view"].get("callback_id") == ViewId.EXPORT_SAMPLE:
+            return Menu("trait")
         memo = read_memo(body["view"])
         values = self._forms.find(person, memo.form, self._line.patience(lambda: None))
         if not isinstance(values, Values) or memo.step not in {*STEPS}:

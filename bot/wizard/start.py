@@ -28,6 +28,7 @@ from domain.definition import NAME_CHARS_MAX
 from domain.telling_trigger import tell_trigger
 
 SAME_HINT = "Such as cart_id. Empty: it counts with any value."
+EXACT_HINT = "Further events, with which properties, of the same cart say, and what comes late."
 _STEP = StepName.START
 _KINDS = {
     "past_behaviour": "Users who did something already (past behaviour)",
@@ -44,6 +45,7 @@ _MORE = {
     FIRST: "Only the first time ever that the user does it",
     HOLD: "What happens during a pause is considered afterwards",
 }
+_EXACT = {"yes": "Say more about what must not follow"}
 _RECHECK = {"yes": "Whoever does not fit the conditions any more gets nothing"}
 _ON_REPEAT = {"restart": "the time begins anew", "keep": "the first one counts"}
 _SIDES = {"before": "before the date", "after": "after the date"}
@@ -128,11 +130,14 @@ def _wait(part: StartValues, ask: Asking) -> list[Block]:
             shown = _date(part, ask)
         case _:
             return []
+    if part.wait == "without" and not part.exact:
+        return shown
     return [*shown, *ask.checks("recheck", "When it falls due", _RECHECK, part.recheck)]
 
 
 def _without(part: StartValues, ask: Asking) -> list[Block]:
-    return [
+    """Ask which event within how long; all else only of whoever wants to say more."""
+    shown = [
         *ask.menu(
             "not_event",
             "The event that must not follow",
@@ -141,6 +146,12 @@ def _without(part: StartValues, ask: Asking) -> list[Block]:
             optional=False,
         ),
         *_length(ask, part, "within", "Within how long"),
+        *ask.checks("exact", "More", _EXACT, part.exact, redraws=True, hint=EXACT_HINT),
+    ]
+    if not part.exact:
+        return shown
+    return [
+        *shown,
         *_where(ask, "not_where", "It counts only if it has", part.not_where),
         *_events(ask, "not_also", "Nor may one of these events", part.not_also),
         *ask.menu(

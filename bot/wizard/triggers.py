@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from bot import conditions
 from bot.inputs import TEXT_CHARS_MAX
+from bot.wizard import durations
 from bot.wizard.alsos import Also, also_of, say_also
 from bot.wizard.durations import read_minutes, write_minutes
 from bot.wizard.kept import read_kept, write_kept
@@ -26,7 +27,8 @@ class StartValues(Struct, frozen=True):
 
     `wait` is at_once, or how it waits: delay, without, date. Lengths are a number and a unit.
     `more` are boxes that are ticked: there are further events
-    (`also`), only the `first` time counts, what happens in a pause is held (`hold`).
+    (`also`), only the `first` time counts, what happens in a pause is held (`hold`). `exact` is
+    ticked where more is said of what must not follow than which event, and within how long.
     """
 
     name: str = ""
@@ -42,8 +44,9 @@ class StartValues(Struct, frozen=True):
     not_event: str = ""
     not_where: str = ""
     not_also: tuple[Also, ...] = ()
-    within: str = "1"
-    within_unit: str = "hours"
+    within: str = ""
+    within_unit: str = ""  # none at first: 30 minutes would be 30 hours by whoever overlooks it
+    exact: tuple[str, ...] = ()
     same: str = ""
     same_there: str = ""
     on_repeat: str = "restart"
@@ -71,13 +74,15 @@ def say_trigger(part: StartValues, reading: Reading) -> Trigger:
         delay_minutes=_length(part, "delay", reading) or 0 if part.wait == "delay" else 0,
         without=_without(part, reading) if part.wait == "without" else None,
         date=_date(part, reading) if part.wait == "date" else None,
-        recheck=part.wait == "at_once" or "yes" in part.recheck,
+        recheck="yes" in part.recheck or not _asks_recheck(part),
     )
 
 
 def fill_trigger(part: StartValues, trigger: Trigger) -> StartValues:
     """Return the answers with a trigger; what they cannot say, or not exactly, is kept whole."""
     also, waits = also_of(trigger.also, at_most=LISTS["also"]), _waits(trigger)
+    if trigger.without is not None and not trigger.recheck:
+        waits["exact"] = ("yes",)
     if also is None or None in waits.values():
         return structs.replace(part, kept_trigger=write_kept(trigger))
     asked = structs.replace(
@@ -100,11 +105,18 @@ def fill_trigger(part: StartValues, trigger: Trigger) -> StartValues:
     return structs.replace(part, kept_trigger=write_kept(trigger))
 
 
+def _asks_recheck(part: StartValues) -> bool:
+    return part.wait != "at_once" and (part.wait != "without" or bool(part.exact))
+
+
 def _without(part: StartValues, reading: Reading) -> Without:
+    within = _length(part, "within", reading) or 0
+    if not part.exact:
+        return Without(part.not_event.strip(), within)
     grace = reading.whole(_block("grace"), part.grace, "30")
     return Without(
         event=part.not_event.strip(),
-        within_minutes=_length(part, "within", reading) or 0,
+        within_minutes=within,
         where=reading.filters(_block("not_where"), part.not_where),
         also=_events(part, "not_also", reading),
         same_property=part.same.strip() or None,
@@ -130,6 +142,7 @@ def _waits(trigger: Trigger) -> dict[str, Any]:
     if trigger.without is not None:
         without = trigger.without
         within, unit = write_minutes(without.within_minutes)
+        plain = Without(without.event, without.within_minutes)
         return {
             "wait": "without",
             "not_event": without.event,
@@ -141,6 +154,7 @@ def _waits(trigger: Trigger) -> dict[str, Any]:
             "same_there": without.property or "",
             "on_repeat": without.on_repeat,
             "grace": str(without.grace_seconds),
+            "exact": () if without == plain else ("yes",),
         }
     if trigger.date is not None:
         date = trigger.date
@@ -166,6 +180,8 @@ def _length(part: StartValues, name: str, reading: Reading) -> int | None:
     minutes = read_minutes(reading, _block(name), text, unit)
     if minutes is None:
         reading.wrong(_block(name), "How long? Enter a number.")
+    elif unit not in durations.UNITS:
+        reading.wrong(_block(f"{name}_unit"), "Choose minutes, hours or days.")
     return minutes
 
 

@@ -50,7 +50,7 @@ class ChannelActs:
 
     async def command(self, user: str, channel: str, text: str) -> Outcome:
         """Type a slash command; a failure is told to the person as Slack tells it."""
-        place = self._place(user, channel)
+        place = self._to_write_in(user, channel)
         command, _, rest = text.strip().partition(" ")
         if command not in workspace.COMMANDS:
             self._tell(user, place.id, f"`{command}` is not a valid command.")
@@ -80,7 +80,7 @@ class ChannelActs:
 
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         """Write a plain message; the bot hears of it only when it is mentioned or in its DM."""
-        place = self._place(user, channel)
+        place = self._to_write_in(user, channel)
         Content(self._world, {"text": text}, limits.MESSAGE_TEXT_CHARACTERS_MAX).required()
         if thread_ts is not None:
             self._world.messages.find(place.id, thread_ts)
@@ -183,6 +183,12 @@ class ChannelActs:
             raise NotPossible(f"there is no marketer {user!r}")
         if place is None or place.user not in (None, user):
             raise NotPossible(f"{user} has no channel {channel!r}")
+        return place
+
+    def _to_write_in(self, user: str, channel: str) -> workspace.Channel:
+        place = self._place(user, channel)
+        if place.user is not None and self._world.is_read_only:
+            raise NotPossible(f"sending messages to {place.name} has been turned off")
         return place
 
     def _message(self, user: str, channel: str, ts: str) -> Message:

@@ -59,6 +59,7 @@ def _channel(world: World, user: str, channel: workspace.Channel) -> dict[str, A
         "name": channel.name,
         "purpose": channel.purpose,
         "direct": channel.user is not None,
+        "read_only": channel.user is not None and world.is_read_only,
         "unread": unread,
         "messages": [_message(world, each) for each in shown],
     }

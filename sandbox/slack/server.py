@@ -31,6 +31,7 @@ class LocalSlack:
 
     Without a `request_url` the bot connects by Socket Mode; with one it gets signed HTTP POSTs
     there. The bot gets the `events` it subscribes to ("message" means its direct messages).
+    `is_read_only`: nobody writes in its direct messages (`messages_tab_read_only_enabled`).
     `now` is the clock (epoch seconds) of message names, triggers and rate limits; `seed` makes
     ids repeatable. What the bot does wrong is kept in `complaints`: to answer later than after
     `answer_seconds_max` too, which a machine that is busy with anything else may need more of.
@@ -44,11 +45,12 @@ class LocalSlack:
         signing_secret: str,
         request_url: str | None = None,
         events: Collection[str] = ("app_home_opened", "app_mention"),
+        is_read_only: bool = False,
         now: Callable[[], float] = time.time,
         seed: int = 0,
         answer_seconds_max: float = limits.ANSWER_SECONDS_MAX,
     ) -> None:
-        self.world = World(now, seed, answer_seconds_max)
+        self.world = World(now, seed, answer_seconds_max, is_read_only=is_read_only)
         self._socket = SocketMode(self.world)
         self._courier: Courier = self._socket
         if request_url is not None:

@@ -21,6 +21,7 @@ class World:
     """The state behind the Web API, the page and the deliveries; `base` is the server's URL.
 
     The bot acknowledges what it gets, and uses a trigger, within `answer_seconds_max`.
+    `is_read_only`: of the bot's direct messages, as its manifest may turn them.
     """
 
     def __init__(
@@ -28,12 +29,15 @@ class World:
         now: Callable[[], float],
         seed: int,
         answer_seconds_max: float = limits.ANSWER_SECONDS_MAX,
+        *,
+        is_read_only: bool = False,
     ) -> None:
         chance = random.Random(seed)
         self.now = now
         self.answer_seconds_max = answer_seconds_max
         self.chance = chance
         self.base = ""
+        self.is_read_only = is_read_only
         self.feed = Feed()
         self.complaints = Complaints()
         self.tickets = Tickets(now, chance, answer_seconds_max)

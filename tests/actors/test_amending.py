@@ -212,6 +212,8 @@ async def test_a_declined_one_leaves_everything_as_it_is_and_says_why(
         assert (BEN, "decline_amendment", "Too loud.") in await house.audit()
         replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
         assert any("Too loud." in body for (body,) in replies)
+        told = await house.rows("SELECT subject FROM announcement WHERE kind = 'direct'")
+        assert told == [(ANA,)]
 
 
 async def test_without_a_run_to_come_there_is_nothing_to_amend(

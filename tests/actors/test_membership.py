@@ -38,7 +38,7 @@ SAFE = {*WRITERS, Role.APPROVER}
 OF_WRITERS = (
     mail.Draft, mail.Submit, mail.Publish, mail.Resume, mail.SendSample, mail.RaiseLimit,
     mail.SkipRun, Clone, Archive, SaveAudience, TestSend, VerifyConnection,
-    ConfirmConnection, KeepForm, ShowForm, DropForm, FindNames, BeginFile, EndFile,
+    ConfirmConnection, KeepForm, ShowForm, DropForm, BeginFile, EndFile,
 )  # fmt: skip
 MATRIX: dict[type, set[Role]] = {
     kind: roles
@@ -49,6 +49,7 @@ MATRIX: dict[type, set[Role]] = {
         ({Role.APPROVER}, (mail.Approve, mail.RequestChanges)),
         ({Role.PRIVACY}, (SuppressUser, EraseUser)),
         ({Role.PRIVACY, Role.ADMIN}, (ExportAudience,)),
+        ({*WRITERS, Role.PRIVACY}, (FindNames,)),
         ({Role.ADMIN}, (mail.AcceptClock, RetryAside, DropAside)),
     )
     for kind in kinds

@@ -27,6 +27,17 @@ async def test_neither_the_author_nor_an_editor_approves(
         await house.asks(Approve(name=LIVE.name, by=CLEO))
 
 
+async def test_who_approves_a_moment_later_is_told_who_was_first(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.approved(LIVE)
+        late = await house.refused(Approve(name=LIVE.name, by=CLEO))
+        assert late.what == f"@{BEN} has approved “{LIVE.name}” already."
+        again = await house.refused(Approve(name=LIVE.name, by=BEN))
+        assert again.what == f"You have approved “{LIVE.name}” already."
+
+
 async def test_an_approval_is_for_the_content_that_was_seen(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
@@ -57,6 +68,30 @@ async def test_a_comment_sends_it_back(tmp_path: Path, autojump_clock: MockClock
         await house.asks(RequestChanges(name=LIVE.name, by=BEN, comment="shorter"))
         view = await house.view(LIVE.name)
         assert (view.state, view.reason) == ("rejected", "shorter")
+
+
+async def test_who_wrote_what_is_sent_back_is_told_directly_and_once(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.asks(Draft(definition=LIVE, by=ANA))
+        await house.asks(Draft(definition=EDITED, by=BEN))
+        await house.asks(Submit(name=LIVE.name, by=ANA))
+        await house.asks(RequestChanges(name=LIVE.name, by=CLEO, comment="shorter"))
+        await house.refused(RequestChanges(name=LIVE.name, by=CLEO, comment="shorter"))
+        told = await house.rows("SELECT subject, body FROM announcement WHERE kind = 'direct'")
+        said = f"@{CLEO} asks for changes to *{LIVE.name}*: shorter"
+        assert told == [(ANA, said), (BEN, said)]
+
+
+async def test_nobody_is_told_what_they_asked_for_themselves(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.asks(Draft(definition=LIVE, by=ANA))
+        await house.asks(Submit(name=LIVE.name, by=ANA))
+        await house.asks(RequestChanges(name=LIVE.name, by=ANA, comment="shorter"))
+        assert await house.rows("SELECT 1 FROM announcement WHERE kind = 'direct'") == []
 
 
 async def test_only_the_named_approvers_approve(tmp_path: Path, autojump_clock: MockClock) -> None:

@@ -58,3 +58,13 @@ async def test_a_live_campaign_is_paused_and_not_taken_back(
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(LIVE)
         assert isinstance(await house.desk.ask(Undo(LIVE.name, ANA)), Refused)
+
+
+async def test_what_nobody_has_published_is_not_said_to_be_stoppable(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path, autojump_clock, quiet=True) as house:
+        await house.approved(PAST)
+        refused = await house.refused(Undo(PAST.name, ANA))
+        assert "nothing was published" in refused.what
+        assert "Pause" not in refused.fix

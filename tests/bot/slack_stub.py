@@ -142,8 +142,9 @@ class SlackStub:
                 return {"users": self.groups[args["usergroup"]]}
             case _ if method.startswith("files."):
                 return self._file(method, args)
-            case "apps.connections.open":
-                return {"url": self.base.replace("http", "ws") + "/link?ticket=1"}
+            case "apps.connections.open" | "conversations.open":
+                link = self.base.replace("http", "ws") + "/link?ticket=1"
+                return {"url": link, "channel": {"id": f"D{args.get('users', '')[1:]}"}}
             case _:
                 return {}
 

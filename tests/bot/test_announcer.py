@@ -243,3 +243,34 @@ async def test_a_rehearsal_of_what_was_edited_since_is_not_posted(
     desk.rehearsed = Refused("There is none.", "Rehearse it.")
     await told(desk, desk.announce("rehearsal", "c1", "", card=STANDING))
     assert slack.of("chat.postMessage") == []
+
+
+async def test_a_direct_message_goes_to_its_person(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    await told(desk, desk.announce("direct", "c1", "U0ANA00001", "@U0BEN00001 asks for changes: x"))
+    (post,) = slack.posts
+    assert (post["channel"], post["text"]) == ("U0ANA00001", "<@U0BEN00001> asks for changes: x")
+
+
+async def test_who_is_not_in_slack_is_told_nothing_and_holds_nothing_up(
+    desk: FakeDesk, slack: SlackStub, started: None
+) -> None:
+    slack.failures["chat.postMessage"] = ["user_disabled"]
+    left = desk.announce("direct", "c1", "U0GONE0001", "It came back.")
+    terminal = desk.announce("direct", "c1", "ANA@EXAMPLE.COM", "It came back.")
+    await told(desk, left, terminal, desk.announce("card", "c1", ""))
+    assert [post["channel"] for post in slack.posts] == ["C0REVIEW"]
+
+
+async def test_of_a_direct_message_too_it_is_seen_whether_an_earlier_process_posted_it(
+    settings: BotSettings, desk: FakeDesk, slack: SlackStub, nursery: trio.Nursery
+) -> None:
+    desk.keep(IN_REVIEW)
+    mark = {"kind": "direct", "campaign": "c1", "id": 1}
+    metadata = {"event_type": "clarion_announcement", "event_payload": mark}
+    slack.posts.append({"channel": "D0ANA00001", "ts": "5.0001", "metadata": metadata})
+    direct = desk.announce("direct", "c1", "U0ANA00001", "It came back.")
+    nursery.start_soon(Announcer(make_client(settings), desk, settings, Pace(0.0)).run)
+    await told(desk, direct)
+    assert slack.of("chat.postMessage") == []

@@ -13,6 +13,8 @@ from bot.figures import (
     revenue_line,
     short,
     span_label,
+    spans_title,
+    time_of,
     told,
     window,
     with_lift,
@@ -23,6 +25,27 @@ from domain.goal import Goal
 from domain.lift import Compared, Lift, NoBase, NotEnough
 from domain.spans import Span
 from tests.bot.reports import PAYING, REPORT, TESTED, judged, with_money
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Oslo", "Oslo time"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
+        ("UTC", "UTC"),
+        ("Etc/UTC", "UTC"),
+        ("Etc/GMT+5", "Etc/GMT+5"),
+    ],
+)
+def test_a_zone_is_called_as_people_call_its_time(zone: str, said: str) -> None:
+    assert time_of(zone) == said
+
+
+def test_bars_over_time_say_whose_time_it_is() -> None:
+    hour, day = Span(REPORT.at_ms, 1), Span(REPORT.at_ms, 1, days=True)
+    assert spans_title("Messages", (hour,), "Europe/Oslo") == "Messages, by the hour, Oslo time"
+    assert spans_title("Messages", (day,), "UTC") == "Messages, by the day, UTC"
+    assert spans_title("Messages", (), "UTC") == "Messages"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +120,7 @@ def test_a_picture_is_told_to_those_who_cannot_see_it() -> None:
 
 def test_words_of_a_picture_are_short_and_in_the_accounts_zone() -> None:
     assert short("abcdef", 4) == "abc…"
-    assert headline(REPORT) == "Running, as of 2026-03-20 10:46 (Europe/Oslo)"
+    assert headline(REPORT) == "Running, as of 2026-03-20 10:46, Oslo time"
     assert span_label(Span(REPORT.at_ms, 1), "UTC") == "20 Mar\n09:46"
     assert span_label(Span(REPORT.at_ms, 1, days=True), "UTC") == "20 Mar"
     assert goal_line(REPORT) == "Goal: Order Completed within 1 day"

@@ -54,3 +54,12 @@ def test_what_ends_something_asks_once_more() -> None:
 def test_a_reply_never_has_buttons() -> None:
     said = notice(Announcement(1, "reply", "c1", Buttons.PAUSE.about(), "So it is."))
     assert len(said.blocks) == 1
+
+
+def test_what_is_said_to_one_person_leads_back_to_the_campaign() -> None:
+    said = notice(Announcement(1, "direct", "c1", "U0ANA00001", "Ben asks for changes: <!here>"))
+    check(said)
+    assert "<!here>" not in said.text
+    edit, show = said.blocks[1]["elements"]
+    assert (edit["action_id"], show["action_id"]) == (ActionId.EDIT, ActionId.SHOW)
+    assert Ref.read(edit["value"]) == Ref.read(show["value"]) == Ref("c1")

@@ -27,9 +27,13 @@ async def test_who_waits_hears_how_far_it_is_and_then_what_was_found(
     assert "would have gone" in said[3]
 
 
-async def test_a_name_nobody_knows_is_refused(wire: Wire, slack: SlackStub) -> None:
-    await wire.command(ANA, "rehearse Nothing")
+async def test_a_name_nobody_knows_is_refused_before_anything_is_begun(
+    wire: Wire, desk: FakeDesk, slack: SlackStub
+) -> None:
+    """A slip would keep a process busy, and everybody else's rehearsal waiting for it."""
+    await wire.command(ANA, "rehearse Nothing 7 days")
     assert "There is no campaign" in slack.of("respond")[0].said
+    assert [each for each in desk.asked if isinstance(each, Rehearse)] == []
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,8 @@ async def test_a_name_nobody_knows_is_refused(wire: Wire, slack: SlackStub) -> N
     [
         ("Spring sale", "Spring sale", 30),
         ("Spring sale 7 days", "Spring sale", 7),
+        ("Spring sale 7", "Spring sale", 7),
+        ("Spring sale 14d", "Spring sale", 14),
         ('"Spring sale" 7 days', "Spring sale", 7),
         ("Spring sale, over 1 day", "Spring sale", 1),
         ("Back in 7 days", "Back in 7 days", 30),

@@ -94,7 +94,7 @@ def deeds(campaign: Campaign, by: str) -> list[tuple[Request, frozenset[Role]]]:
         (KeepForm(by, name, "{}"), WRITERS),
         (ShowForm(by, name), WRITERS),
         (DropForm(by, name), WRITERS),
-        (FindNames("event", by), WRITERS),
+        (FindNames("event", by), frozenset({*WRITERS, Role.PRIVACY})),
     ]
 
 

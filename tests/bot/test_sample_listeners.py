@@ -17,6 +17,7 @@ from domain.roles import RoleLists
 from tests.actors.house import House, open_house
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, BEN, Wire, opened
+from tests.bot.wizard.test_menu_listeners import asks
 
 Stage = tuple[House, Wire]
 
@@ -148,3 +149,13 @@ async def test_of_an_audience_with_nobody_in_it_there_is_no_file(
         await submit(wire, name="Nobody")
         assert "Nobody is in “Nobody” now." in slack.of("chat.postEphemeral")[0].said
         assert slack.uploads == []
+
+
+async def test_the_properties_of_a_sample_are_offered_to_who_may_take_one(
+    tmp_path: Path, settings: BotSettings, slack: SlackStub
+) -> None:
+    roles = RoleLists(privacy=(ANA,), marketers=("U0CHLOE001",), viewers=(BEN,))
+    async with stage(tmp_path, settings, slack, roles) as (_, wire):
+        view = opened(sample_form(Memo("C0MAIN", about="North")), {})
+        assert (await asks(wire, view, "properties", "pla", by=ANA))[0] == "plan"
+        assert await asks(wire, view, "properties", "pla", by=BEN) == []

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from trio.testing import MockClock
 
 from actors.mail_trust import PauseAll
-from bot import announcer
+from bot import announcer, posted
 from bot.announcer import Announcer
 from bot.pace import Pace
 from bot.settings import BotSettings
@@ -72,6 +72,7 @@ def on_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
         return job()
 
     monkeypatch.setattr(announcer, "_in_thread", call)
+    monkeypatch.setattr(posted, "_in_thread", call)
 
 
 async def a_day_without(house: House, slack: Away) -> None:

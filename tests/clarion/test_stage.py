@@ -33,6 +33,13 @@ async def test_a_marketer_on_the_stage_can_send_a_test(tmp_path: Path) -> None:
         assert config["review"]["test_users"] == [stage.shop.people[0].user_id]
 
 
+async def test_the_local_slack_shows_the_bots_messages_as_the_manifest_turns_them(
+    tmp_path: Path,
+) -> None:
+    async with open_stage(tmp_path, seed=1, users=1, zone="UTC", rate=10, ports=(0, 0, 0)) as stage:
+        assert stage.slack.world.is_read_only
+
+
 async def test_a_killed_daemon_starts_again_on_the_same_folder(tmp_path: Path) -> None:
     async with open_stage(tmp_path, seed=1, users=1, zone="UTC", rate=10, ports=(0, 0, 0)) as stage:
         before = stage.daemon

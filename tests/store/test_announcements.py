@@ -149,7 +149,7 @@ def test_ids_leap_forward_only(conn: sqlite3.Connection) -> None:
 def test_words_are_closed_and_what_stands_somewhere_is_not(conn: sqlite3.Connection) -> None:
     for kind in get_args(announcements.Kind):
         announcements.add(conn, kind, "c_1", now_ms=NOW)
-    assert announcements.close_words(conn, now_ms=NOW) == 5
+    assert announcements.close_words(conn, now_ms=NOW) == 6
     assert [kind for kind, _, _ in asked(conn)] == ["card", "alert", "check"]
 
 

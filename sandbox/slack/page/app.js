@@ -25,6 +25,7 @@ const channelNode = document.getElementById("channel");
 const threadNode = document.getElementById("thread");
 const head = el("header", { class: "channel-head" });
 const list = el("div", { class: "timeline", id: "timeline", role: "log", "aria-label": "Messages", tabindex: "0" });
+const closed = el("p", { class: "read-only", role: "note", hidden: true }, "Sending messages to this app has been turned off.");
 const homeBox = el("div", { class: "home-box", hidden: true });
 const main = composer({
   id: "composer",
@@ -44,7 +45,7 @@ const reply = composer({
     said: (text) => asMessage(text, state.people),
   }),
 });
-channelNode.append(head, list, homeBox, main.node);
+channelNode.append(head, list, homeBox, main.node, closed);
 threadNode.append(
   el("header", { class: "channel-head" },
     el("div", { class: "channel-title" }, el("h1", {}, "Thread")),
@@ -53,13 +54,14 @@ threadNode.append(
   reply.node);
 
 function context() {
-  return { user: here.user, names, openThread, redraw: () => draw({ whole: true }), refresh };
+  const readOnly = state.channels.find((each) => each.id === here.channel)?.read_only;
+  return { user: here.user, readOnly, names, openThread, redraw: () => draw({ whole: true }), refresh };
 }
 
 function openThread(ts) {
   here.thread = ts;
   draw();
-  if (ts) reply.box.focus();
+  if (ts && !reply.node.hidden) reply.box.focus();
 }
 
 function choose(channel) {
@@ -106,7 +108,9 @@ function draw({ toEnd = false, whole = false } = {}) {
   drawHead(channel);
   const home = channel.direct && here.tab === "home";
   homeBox.hidden = !home;
-  list.hidden = main.node.hidden = home;
+  list.hidden = home;
+  main.node.hidden = home || channel.read_only;
+  closed.hidden = home || !channel.read_only;
   if (home) {
     homeBox.replaceChildren(renderHome(state, context()));
   } else {
@@ -124,6 +128,7 @@ function drawThread(channel) {
   threadNode.hidden = !parent;
   document.getElementById("app").classList.toggle("with-thread", Boolean(parent));
   if (!parent) return;
+  reply.node.hidden = channel.read_only;
   const mine = channel.messages.filter((each) => each.ephemeral && each.thread_ts === parent.ts);
   const replies = [...parent.replies, ...mine].sort((a, b) => Number(a.ts) - Number(b.ts));
   updateTimeline(replyList, [parent, ...replies], context(), { inThread: true });

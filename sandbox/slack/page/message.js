@@ -34,7 +34,7 @@ export function renderMessage(message, view, { compact = false, inThread = false
   if (message.ephemeral) node.append(onlyYou(message, user));
   const side = compact ? el("time", { class: "side-time" }, clock(message.ts)) : avatar(person);
   node.append(el("div", { class: "message-row" }, side, body));
-  if (!inThread && !message.ephemeral && !message.thread_ts) node.append(tools(message, view));
+  if (!inThread && !view.readOnly && !message.ephemeral && !message.thread_ts) node.append(tools(message, view));
   return node;
 }
 

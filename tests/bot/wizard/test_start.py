@@ -4,7 +4,7 @@ from msgspec import structs
 from bot.wizard.alsos import Also
 from bot.wizard.reading import Reading
 from bot.wizard.start import STEP
-from bot.wizard.step import Given, Menu, Page
+from bot.wizard.step import Given, Menu, Page, StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, checked
 from domain.behaviour import Filter
@@ -27,10 +27,7 @@ def test_what_looks_back_waits_for_nothing() -> None:
     ("wait", "more"),
     [
         ("delay", {"delay", "delay_unit", "recheck"}),
-        (
-            "without",
-            {"not_event", "within", "within_unit", "same", "on_repeat", "grace", "recheck"},
-        ),
+        ("without", {"not_event", "within", "within_unit", "exact"}),
         ("date", {"date", "offset", "offset_unit", "side", "date_same", "cancel", "recheck"}),
     ],
 )
@@ -42,7 +39,7 @@ def test_a_way_of_waiting_asks_what_it_needs(wait: str, more: set[str]) -> None:
 @pytest.mark.parametrize(
     ("wait", "needed"),
     [
-        ("without", {"not_event", "within", "within_unit", "on_repeat"}),
+        ("without", {"not_event", "within", "within_unit"}),
         ("date", {"date", "offset", "offset_unit", "side"}),
     ],
 )
@@ -52,6 +49,23 @@ def test_a_wait_asks_for_no_more_than_it_needs(wait: str, needed: set[str]) -> N
     asked_for = [each for each in blocks if each["type"] == "input" and not each["optional"]]
     names = {each["block_id"].partition(".")[2] for each in asked_for}
     assert names == needed | {"name", "kind", "event", "wait"}
+
+
+MORE_OF_WITHOUT = {
+    "not_where", "not_also", "same", "same_there", "on_repeat", "grace", "recheck"
+}  # fmt: skip
+
+
+def test_what_must_not_follow_is_two_questions_until_one_wants_to_say_more() -> None:
+    assert asked(wait="without") & MORE_OF_WITHOUT == set()
+    assert asked(wait="without", exact=("yes",)) >= MORE_OF_WITHOUT
+
+
+def test_within_how_long_has_no_unit_that_nobody_chose() -> None:
+    part = StartValues(name="a", kind="live", event="A", wait="without", not_event="B", within="30")
+    form = Values(start=part)
+    problems = checked(form, now_ms=NOW_MS, zone="UTC").problems
+    assert list(problems[StepName.START]) == ["start.within_unit"]
 
 
 def test_further_events_are_asked_for_if_there_are_some() -> None:
@@ -109,7 +123,16 @@ def test_further_events_and_what_they_must_have_are_entered_and_kept() -> None:
     assert STEP.read(read, {"start.name": "n"}).also == read.also
 
 
-RIGHT = StartValues(name="a", kind="live", event="A", not_event="B", date="at")
+RIGHT = StartValues(
+    name="a",
+    kind="live",
+    event="A",
+    not_event="B",
+    within="1",
+    within_unit="hours",
+    exact=("yes",),
+    date="at",
+)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,21 @@ def test_a_wait_needs_its_length(values: dict[str, str], block: str) -> None:
     assert list(reading.errors) == [block]
 
 
+@pytest.mark.parametrize(
+    ("trigger", "exact"),
+    [
+        (Trigger("A", without=Without("B", 60)), ()),
+        (Trigger("A", without=Without("B", 60), recheck=False), ("yes",)),
+        (Trigger("A", without=Without("B", 60, on_repeat="keep")), ("yes",)),
+        (Trigger("A", without=Without("B", 60, same_property="cart_id")), ("yes",)),
+    ],
+)
+def test_what_says_more_than_the_first_two_answers_shows_it(
+    trigger: Trigger, exact: tuple[str, ...]
+) -> None:
+    assert fill_trigger(StartValues(kind="live"), trigger).exact == exact
+
+
 def test_a_way_of_waiting_that_is_not_chosen_says_nothing() -> None:
     part = StartValues(event="A", wait="delay", delay="2", delay_unit="hours", not_event="B")
     assert say_trigger(part, Reading()) == Trigger("A", delay_minutes=120)

@@ -168,6 +168,20 @@ def test_the_bot_hears_of_mentions_and_direct_messages_only(
     assert [each["type"] for each in events] == ["app_mention", "message"]
 
 
+async def test_where_the_messages_tab_is_read_only_nobody_writes_and_buttons_work(
+    acts: ChannelActs, world: World, courier: ScriptedCourier
+) -> None:
+    world.is_read_only = True
+    direct = direct_channel(ANA).id
+    with pytest.raises(NotPossible, match="turned off"):
+        acts.say(ANA, direct, "hello")
+    with pytest.raises(NotPossible, match="turned off"):
+        await acts.command(ANA, direct, "/campaign help")
+    ts = world.messages.post(direct, BOT_USER, "Look", [actions(button())]).ts
+    assert (await acts.click(ANA, direct, ts, button()["action_id"])).ok
+    acts.say(ANA, CAMPAIGNS, "elsewhere one does")
+
+
 def test_an_empty_message_is_not_sent(acts: ChannelActs) -> None:
     with pytest.raises(Refused, match="no_text"):
         acts.say(ANA, CAMPAIGNS, "")

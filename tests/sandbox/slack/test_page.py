@@ -9,7 +9,7 @@ import trio
 from playwright.sync_api import FilePayload, Page, expect
 
 from sandbox.slack import LocalSlack
-from sandbox.slack.workspace import ANA
+from sandbox.slack.workspace import ANA, BOT_USER, direct_channel
 from tests.sandbox.slack.bots import (
     actions,
     answer_once,
@@ -246,3 +246,23 @@ async def test_a_file_is_chosen_taken_away_chosen_again_and_submitted(
     await slack.wait_until(lambda: slack.connections == 1)
     await browse(slack.base_url, play)
     assert sent == ["b.csv"]
+
+
+async def test_a_read_only_messages_tab_has_no_box_to_type_in(slack: LocalSlack) -> None:
+    slack.world.is_read_only = True
+    direct = direct_channel(ANA).id
+    ts = slack.world.messages.post(direct, BOT_USER, "Your sample").ts
+    slack.world.messages.post(direct, BOT_USER, "A file", thread_ts=ts)
+
+    def play(page: Page) -> None:
+        page.get_by_role("navigation").get_by_role("button", name="Clarion").click()
+        expect(page.get_by_text("has been turned off")).to_be_visible()
+        page.get_by_text("Your sample").hover()
+        expect(page.get_by_role("button", name="Reply in thread")).to_have_count(0)
+        page.get_by_role("button", name="1 reply").click()
+        expect(page.get_by_role("complementary", name="Thread")).to_be_visible()
+        expect(page.get_by_role("textbox")).to_have_count(0)
+        page.get_by_role("navigation").get_by_role("button", name="general").click()
+        expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+
+    await browse(slack.base_url, play)
