@@ -30,9 +30,9 @@ from tests.simulation.scarce import DAYS as WEEKDAYS
 from tests.simulation.trouble import DAY, HOUR, MINUTE, SECOND
 from tests.simulation.walls import shown
 
-USERS = 24
+USERS = 30
 NUMBERS = (1, 2, 3, 5)
-GROUPS = {"quiet": 40, "rest": 60}
+GROUPS = {"quiet": 60, "rest": 80}
 ZONES = ("", "Europe/Oslo", "America/New_York", "Asia/Kolkata")
 NAMES = ("Big", "Known")
 DEPTH_MAX = 3
@@ -47,7 +47,7 @@ def chosen(plan: Plan, r: Random) -> Plan:
     saved = tuple(Named(name, _tree(users, r, ())) for name in NAMES)
     campaigns = (*_live(users, saved, r), *_past(plan, users, saved, r))
     span = (3 if any(one.calendar for one in campaigns) else r.randrange(1, 3)) * DAY
-    house = House(system=r.choice((0, 0, 30, 50)), groups=GROUPS)
+    house = House(system=r.choice((0, 60, 60)), groups=GROUPS)
     acts = [PlannedAct(HOUR + r.randrange(LAUNCHED - HOUR), "launch", o.name) for o in campaigns]
     return Plan(
         seed=plan.seed,
@@ -104,7 +104,7 @@ def _past(
 
 def _chosen(users: tuple[PlannedUser, ...], saved: tuple[Named, ...], r: Random) -> Chosen:
     return Chosen(
-        who=_tree(users, r, saved) if r.random() < 0.8 else None,
+        who=_tree(users, r, saved) if r.random() < 0.6 else None,
         system=r.random() < 0.7,
         groups=(r.choice(tuple(GROUPS)),) if r.random() < 0.4 else (),
     )

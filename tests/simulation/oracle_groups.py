@@ -11,7 +11,7 @@ from tests.simulation.history import Planned, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 
 SYSTEM, CUSTOM, OWN = "system", "custom", "campaign"
-CHANCE_MAX = 1e-9
+CHANCE_MAX = 1e-7
 """What is less likely than this did not come by chance."""
 
 
