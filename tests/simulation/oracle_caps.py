@@ -48,7 +48,8 @@ def lowered(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     if not ledger.clock_is_true or ledger.restored >= 0:
         return
     for name, plan in ledger.plans.items():
-        firsts = [tries[0] for tries in ledger.tries.values() if tries[0].sent.campaign == name]
+        every = [tries[0] for tries in ledger.tries.values() if tries]  # of some nothing was sent
+        firsts = [tried for tried in every if tried.sent.campaign == name]
         for cap, most, act in _lowered(ledger, name):
             if act.answer is None or not act.answer.ok:
                 continue

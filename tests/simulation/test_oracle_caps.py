@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from tests.simulation import oracle_caps as caps
 from tests.simulation.history import Answered, Asked, Entry, Planned
 from tests.simulation.kinds import Calendar
 from tests.simulation.made import (
@@ -18,6 +19,7 @@ from tests.simulation.made import (
     of_run,
     taken,
 )
+from tests.simulation.oracle_ledger import Ledger, Rules
 
 
 def life(cap: int, sent: int, **skipped: int) -> list[Entry]:
@@ -80,3 +82,9 @@ def test_a_cap_that_was_lowered_leaves_out_from_there_on() -> None:
     entries = life(3, 2, cap_reached=1)
     assert "cap" in broken(entries)
     assert "cap" not in broken([*entries[:-1], *lowered("total 2"), entries[-1]])
+
+
+def test_a_message_that_was_asked_about_and_never_sent_is_no_mistake_of_the_judge() -> None:
+    ledger = Ledger([DAILY, *lowered("total 1")])
+    assert ledger.tries["m never"] == []
+    assert list(caps.lowered(ledger, Rules())) == []
