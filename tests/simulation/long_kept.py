@@ -140,9 +140,9 @@ def _acts(campaigns: tuple[PlannedCampaign, ...], keep: int, r: Random) -> Itera
         at = _late(keep) * DAY if late else HOUR
         yield PlannedAct(at + r.randrange(HOUR), "launch", one.name)
         if one.name == "Held" and r.random() < 0.5:
-            begins = 2 * HOUR + r.randrange(_early(keep) * DAY)
+            begins = 2 * HOUR + r.randrange(_early(keep) * DAY // 3)
             yield PlannedAct(begins, "pause", one.name)
-            ends = begins + r.choice((DAY, keep * DAY // 2, (keep + 2) * DAY))
+            ends = begins + r.choice((DAY, keep * DAY // 2, (_late(keep) + 1) * DAY + 12 * HOUR))
             yield PlannedAct(ends, "resume", one.name)
 
 
