@@ -1,13 +1,15 @@
-"""Lives that choose in every way, in which events leave, and that change while they run."""
+"""Lives that choose in every way, in which events leave, and that change while they run.
+
+Such lives are lived in `test_planted.py`, with a bug and without.
+"""
 
 from random import Random
 
 import pytest
 
-from tests.simulation import asks, changing, choices, long_kept, season
+from tests.simulation import asks, changing, choices, long_kept
 from tests.simulation import plan as plans
 from tests.simulation.invent import invent
-from tests.simulation.life import judged, live
 from tests.simulation.trouble import DAY
 
 SEEDS = range(60)
@@ -68,9 +70,3 @@ def test_what_runs_is_amended_and_each_kind_of_cap_is_lowered() -> None:
 @pytest.mark.parametrize("life", [CHOSEN[0], KEPT[0], CHANGING[0]])
 def test_a_plan_with_trees_in_it_survives_its_file(life: plans.Plan) -> None:
     assert plans.load(plans.dump(life)) == life
-
-
-@pytest.mark.parametrize(("seed", "kind"), [(1, "chosen"), (1, "long_kept"), (1, "changing")])
-def test_every_promise_holds_in_a_life_of_each_of_the_newer_kinds(seed: int, kind: str) -> None:
-    (plan,) = season.lives(seed, kind)
-    assert judged(plan, live(plan)) == []

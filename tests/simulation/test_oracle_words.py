@@ -3,9 +3,18 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.simulation.history import Answered, Asked, Entry, Planned, Request, Sent
+from tests.simulation.history import (
+    Answered,
+    Asked,
+    Entry,
+    Happened,
+    Planned,
+    Posted,
+    Request,
+    Sent,
+)
 from tests.simulation.kinds import Calendar, Chosen
-from tests.simulation.made import DAY, HOUR, LIVE, NOON, SECOND, act, broken, posted, sent
+from tests.simulation.made import DAY, HOUR, LIVE, NOON, SECOND, act, broken, sent
 
 RUN = "2026-03-21T12:00[UTC]"
 NEXT = "2026-03-22T12:00[UTC]"
@@ -24,7 +33,10 @@ def said(at_ms: int, n: int, words: str, run: str = RUN) -> Request:
 
 
 def amended(at_ms: int, words: str = "new", *, approved: bool = True) -> list[Entry]:
-    asked = [Asked(at_ms, 7, "amend", "Daily", "ana", words), Answered(at_ms + 5, 7, ok=True)]
+    asked: list[Entry] = [
+        Asked(at_ms, 7, "amend", "Daily", "ana", words),
+        Answered(at_ms + 5, 7, ok=True),
+    ]
     return [*asked, *(act(at_ms + SECOND, 8, "approve", "Daily") if approved else [])]
 
 
@@ -57,18 +69,16 @@ def test_what_is_approved_holds_for_the_next_run(words: str, *, wrong: bool) -> 
 def test_live_it_holds_for_what_comes_then(words: str, *, wrong: bool) -> None:
     live = replace(LIVE, chosen=Chosen(words="old"))
     asked = Asked(NOON + HOUR, 7, "amend", "Live", "ana", "new")
+    event = Happened("e1", "ann", "Paid", NOON + 2 * HOUR, sent_ms=NOON + 2 * HOUR)
     entries = [
         live,
         *act(NOON, 1, "publish", "Live"),
         asked,
         Answered(NOON + HOUR + 5, 7, ok=True),
         *act(NOON + HOUR + SECOND, 8, "approve", "Live"),
-        posted(NOON + 2 * HOUR, "e1"),
+        Posted(NOON + 2 * HOUR, (event,), 200),
         Request(NOON + 2 * HOUR + SECOND, 1, 1, (replace(sent("m1"), said=words),)),
     ]
-    posted_then = entries[-2]
-    event = posted_then.events[0]  # type: ignore[attr-defined]
-    entries[-2] = replace(posted_then, events=(replace(event, sent_ms=NOON + 2 * HOUR),))
     assert ("amendment" in broken(entries)) is wrong
 
 
