@@ -13,11 +13,13 @@ from typing import Literal, TypeVar
 
 import trio
 
+from actors.desk import HouseRules
 from actors.ingest import Ingest, IngestSettings
 from actors.restraint import Pace
 from actors.sources import DEFAULT, Source
 from bot.notices import notice
 from clarion.engine import Engine, EngineSettings, Surroundings, open_engine
+from domain.control import Controls
 from domain.frequency import Calendar, GlobalLimits, Rolling
 from store.errors import Fenced, StoreError
 from tests.simulation import folders, history
@@ -128,6 +130,8 @@ class Daemon:
             timeout_seconds=TIMEOUT_SECONDS,
             ballast_bytes=BALLAST_BYTES,
             house_limits=_limits(plan),
+            house=HouseRules(keep_events_days=plan.house.keep_days),
+            controls=Controls(plan.house.system, plan.house.groups),
         )
         around = Surroundings(
             clock=clock,

@@ -4,7 +4,22 @@ from msgspec import convert
 from msgspec.structs import replace
 
 from domain import personal
-from domain.audience import EVERYONE, Node, Property, Weekday
+from domain.audience import (
+    EVERYONE,
+    All,
+    AnyOf,
+    Count,
+    CustomList,
+    Did,
+    DidFirst,
+    DidNot,
+    Filter,
+    Node,
+    Not,
+    Property,
+    Saved,
+    Weekday,
+)
 from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
@@ -22,9 +37,13 @@ from domain.goal import Goal
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant, Variants
 from domain.zones import local_wall
+from tests.simulation import asks
 from tests.simulation.kinds import Calendar
 from tests.simulation.plan import PlannedCampaign
 from tests.simulation.world import World
+
+SAID = "said"
+"""The key of what a message says, where that matters."""
 
 
 def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
@@ -32,6 +51,13 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
     who: Node = EVERYONE
     if planned.group:
         who = Property(name="group", op="equals", value=planned.group)
+    chosen = planned.chosen
+    if chosen.who is not None:
+        asked = node_of(chosen.who)
+        who = asked if who == EVERYONE else All((who, asked))
+    values = {"share": planned.template} if planned.template else {}
+    if chosen.words:
+        values |= {SAID: chosen.words}
     return Campaign(
         name=planned.name,
         kind=planned.kind,
@@ -40,7 +66,7 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
         what=What(
             profile=("name", "phone"),
             event_properties=("note", "id") if planned.kind == "live" else (),
-            key_values={"share": planned.template} if planned.template else {},
+            key_values=values,
         ),
         when=when_of(planned, world),
         variants=_variants(planned),
@@ -51,6 +77,8 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             safety_limit=planned.safety_limit,
             stop_on_block=planned.stop_on_block,
             control_percent=planned.control_percent,
+            system_control=chosen.system,
+            control_groups=chosen.groups,
             portion_percent=planned.portion,
             per_user_max=planned.per_user_max,
             per_user_minutes=planned.per_user_minutes,
@@ -70,6 +98,35 @@ def definition_of(planned: PlannedCampaign, world: World) -> Campaign:
             messages_per_5_minutes=planned.most_per_5_minutes,
         ),
     )
+
+
+def node_of(ask: asks.Ask) -> Node:  # noqa: PLR0911 - one line for each kind
+    """Write what an audience asks as the product's own tree."""
+    match ask:
+        case asks.OfGroup(group=group):
+            return Property("group", "equals", group)
+        case asks.AtLeast(n=n):
+            return Property("n", ">=", n)
+        case asks.DidIt(event=event, days=days, times=times, n=n):
+            return Did(event=event, where=_at_least(n), count=Count(">=", times), days=days or None)
+        case asks.NeverDid(event=event, days=days):
+            return DidNot(event=event, days=days or None)
+        case asks.BeganTo(event=event, days=days):
+            return DidFirst(event=event, days=days)
+        case asks.Listed(name=name):
+            return CustomList(name)
+        case asks.Named(name=name):
+            return Saved(name)
+        case asks.Every(of=of):
+            return All(tuple(map(node_of, of)))
+        case asks.Either(of=of):
+            return AnyOf(tuple(map(node_of, of)))
+        case asks.Other(of=one):
+            return Not(node_of(one))
+
+
+def _at_least(n: int) -> tuple[Filter, ...]:
+    return (Filter("n", ">=", n),) if n else ()
 
 
 def when_of(planned: PlannedCampaign, world: World) -> When:
@@ -121,14 +178,16 @@ def _personal(planned: PlannedCampaign) -> personal.Personal | None:
 
 
 def _variants(planned: PlannedCampaign) -> Variants | None:
+    own = {name: {SAID: f"words of {name}"} if planned.chosen.own_words else {} for name in "ABC"}
     if planned.split:
-        return Split((Part("A", planned.split), Part("B", 100 - planned.split)))
+        shares = (planned.split, 100 - planned.split)
+        return Split(tuple(Part(name, n, own[name]) for name, n in zip("AB", shares, strict=True)))
     if planned.by_group:
-        return ByProperty("group", (Case("A", ("a",)),), Variant("B"))
+        return ByProperty("group", (Case("A", ("a",), own["A"]),), Variant("B", own["B"]))
     if (test := planned.test) is None:
         return None
     return AbTest(
-        tuple(Variant(name) for name in "ABC"[: test.variants]),
+        tuple(Variant(name, own[name]) for name in "ABC"[: test.variants]),
         test_percent=test.percent or None,
         test_users=test.users or None,
         wait_minutes=test.wait_minutes,
@@ -149,6 +208,7 @@ def _trigger(planned: PlannedCampaign) -> Trigger:
         )
     plain = Trigger(
         event=planned.event,
+        where=_at_least(planned.chosen.trigger_n),
         also=(Doing(planned.also),) if planned.also else (),
         first_time=planned.first_time,
         delay_minutes=planned.delay_minutes,
@@ -173,4 +233,5 @@ def _quiet(planned: PlannedCampaign) -> DoNotDisturb | None:
         QuietWindow(start, end, convert(days, tuple[Weekday, ...]))
         for start, end, days in planned.dnd_week
     )
-    return DoNotDisturb(*planned.dnd, mode=planned.dnd_mode, also=also)
+    days = convert(planned.chosen.dnd_days, tuple[Weekday, ...])
+    return DoNotDisturb(*planned.dnd, mode=planned.dnd_mode, days=days, also=also)

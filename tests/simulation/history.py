@@ -10,11 +10,13 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from tests.simulation.kinds import Calendar, OnDate, Personal, Test
+from tests.simulation.kinds import PLAIN, Calendar, Chosen, OnDate, Personal, Test
 from tests.simulation.shown import Aside as Aside  # what a history holds too
 from tests.simulation.shown import Books as Books
+from tests.simulation.shown import Controlled as Controlled
 from tests.simulation.shown import Ended as Ended
 from tests.simulation.shown import Goals as Goals
+from tests.simulation.shown import Kept as Kept
 from tests.simulation.shown import Left as Left
 from tests.simulation.shown import Ran as Ran
 from tests.simulation.shown import Seen
@@ -31,6 +33,7 @@ class User(Struct, frozen=True, tag="user"):
     zone: str
     group: str  # the one trait that audiences ask for
     minute: int = -1  # of the day, at which they want to hear; -1: they never said
+    n: int = 1
 
 
 class Planned(Struct, frozen=True, tag="planned"):
@@ -90,6 +93,7 @@ class Planned(Struct, frozen=True, tag="planned"):
     test: Test | None = None
     by_group: bool = False  # variant A for users of group a, B for all others
     date: OnDate | None = None
+    chosen: Chosen = PLAIN
 
 
 class Happened(Struct, frozen=True):
@@ -104,6 +108,7 @@ class Happened(Struct, frozen=True):
     date: str = ""
     sent_ms: int = 0  # when it was posted first; 0: when it was answered
     paid: int = 0  # millionths
+    n: int = 1
 
 
 class Posted(Struct, frozen=True, tag="posted"):
@@ -117,7 +122,8 @@ class Posted(Struct, frozen=True, tag="posted"):
 class Asked(Struct, frozen=True, tag="asked"):
     """A person asked for something: draft, submit, approve, publish, pause, resume, stop ...
 
-    `campaign` is its name; "" is every campaign there is.
+    `campaign` is its name; "" is every campaign there is. `said`: the words of an amendment, or
+    which cap is lowered, and how far (`total 5`).
     """
 
     at_ms: int
@@ -125,6 +131,7 @@ class Asked(Struct, frozen=True, tag="asked"):
     act: str
     campaign: str
     by: str
+    said: str = ""
 
 
 class Answered(Struct, frozen=True, tag="answered"):
@@ -146,6 +153,7 @@ class Sent(Struct, frozen=True):
     expires_ms: int
     event: str = ""  # the event that it is for, of a campaign that waits
     variant: str = ""
+    said: str = ""
 
 
 NOT_SENT_FAULTS = frozenset({"refuse"})

@@ -3,9 +3,10 @@
 import sqlite3
 from typing import TypeAlias
 
+from store.projection import Projection
 from tests.simulation import door
-from tests.simulation.daemon import INSTALL_KEY
-from tests.simulation.history import Ended, Rest, Tested, Watched
+from tests.simulation.daemon import INSTALL_KEY, Doors
+from tests.simulation.history import Controlled, Ended, Kept, Rest, Tested, Watched
 from tests.simulation.people import Home, People
 from tests.simulation.senders import Senders
 from tests.simulation.world import World
@@ -24,11 +25,17 @@ _TESTED = (
     " finding IS NOT NULL, cut FROM variant_test"
     " JOIN campaign ON campaign.id = variant_test.campaign ORDER BY campaign.name, run"
 )
+_CONTROLLED = (
+    "SELECT campaign.name, user, decision.reason FROM decision"
+    " JOIN campaign ON campaign.id = decision.campaign WHERE bucket = 'control'"
+    " ORDER BY campaign.name, user, decision.reason"
+)
 _AUDIT = "SELECT who, action, campaign, detail FROM audit ORDER BY id"
 _Rows: TypeAlias = tuple[
     list[tuple[str, str, str, str, str, int, str]],
     list[tuple[str, str, str, str, int]],
     list[tuple[str, str, int, int, str, bool, bool]],
+    list[tuple[str, str, str]],
     list[tuple[str, ...]],
 ]
 
@@ -44,13 +51,19 @@ async def inspect(
     await people.look_aside()
     await people.look_at_goals()
     await people.look_at_runs()
-    ended, watched, tested, audit = rows or ([], [], [], [])
+    ended, watched, tested, controlled, audit = rows or ([], [], [], [], [])
     for row in ended:
         world.record(Ended(world.now_ms(), *row))
     for control in watched:
         world.record(Watched(world.now_ms(), *control))
     for test in tested:
         world.record(Tested(world.now_ms(), *test))
+    house = world.plan.house
+    for of_group in controlled if house.system or house.groups else ():
+        world.record(Controlled(world.now_ms(), *of_group))
+    kept = await daemon.visit(_kept) if house.keep_days else None
+    if kept is not None:
+        world.record(Kept(world.now_ms(), *kept))
     for said in audit:
         world.left("audit", " ".join(said))
     if world.plan.users:
@@ -66,6 +79,24 @@ def secrets() -> tuple[str, ...]:
 
 
 def _rows(conn: sqlite3.Connection) -> _Rows:
-    asked = (_ENDED, _WATCHED, _TESTED, _AUDIT)
-    ended, watched, tested, audit = (conn.execute(sql).fetchall() for sql in asked)
-    return ended, watched, tested, audit
+    asked = (_ENDED, _WATCHED, _TESTED, _CONTROLLED, _AUDIT)
+    ended, watched, tested, controlled, audit = (conn.execute(sql).fetchall() for sql in asked)
+    return ended, watched, tested, controlled, audit
+
+
+async def _kept(doors: Doors) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """Return the ids of the events in the log and in the copy, and how many only that has."""
+    copied = await doors.engine.projector._keeper.ask(_copied)
+    rows = await doors.engine.store.read(
+        lambda conn: conn.execute(
+            "SELECT seq, source_id FROM log WHERE kind = 'event' ORDER BY source_id"
+        ).fetchall()
+    )
+    ids = dict(rows)
+    known = sorted(ids[seq] for seq in copied if seq in ids)
+    return tuple(ids.values()), tuple(known), len(copied) - len(known)
+
+
+def _copied(copy: Projection) -> list[int]:
+    with copy.asking("SELECT seq FROM events", ()) as found:
+        return [seq for (seq,) in found.fetchall()]

@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tests.simulation.asks import Ask
+
 
 class Calendar(Struct, frozen=True, omit_defaults=True):
     """The runs of a campaign by the walls of `zone` ("" the account's): several dates, or again.
@@ -67,3 +69,36 @@ class OnDate(Struct, frozen=True, omit_defaults=True):
     minutes: int = 0
     same_cart: bool = False
     cancel: str = ""
+
+
+class Chosen(Struct, frozen=True, omit_defaults=True):
+    """What a campaign chooses besides.
+
+    `who`: whom it asks for, beside its group. `trigger_n`: of the events that it waits for only
+    those whose number is not below this. `system`: whether the operator's control group of all
+    campaigns gets nothing; `groups`: which others of the operator's. `dnd_days`: on which days its
+    night begins, none named: on all. `words`: what its messages say; each variant says its own,
+    if `own_words`.
+    """
+
+    who: Ask | None = None
+    trigger_n: int = 0
+    system: bool = True
+    groups: tuple[str, ...] = ()
+    dnd_days: tuple[str, ...] = ()
+    words: str = ""
+    own_words: bool = False
+
+
+PLAIN = Chosen()
+
+
+class House(Struct, frozen=True, omit_defaults=True):
+    """What the operator decided: for how many days events are kept (0: for ever), control groups.
+
+    `system` is 0 or the per cent of all users; `groups` the per cent of each further one.
+    """
+
+    keep_days: int = 0
+    system: int = 0
+    groups: dict[str, int] = {}

@@ -69,6 +69,7 @@ def judged(plan: Plan, lived: Lived) -> list[Violation]:
         dwell_minutes=plan.dwell_minutes,
         most_per_5_minutes=plan.most_per_5_minutes,
         sleeps_ms=plan.oversleeps,
+        house=plan.house,
     )
     return [*lived.failed, *check(lived.history, rules)]
 
@@ -85,7 +86,7 @@ def live(plan: Plan, tell: Callable[[Entry], None] = lambda _entry: None) -> Liv
         clock = JumpingClock()
         clock.asleep = world.asleep
         trio.run(_Life(world, Path(root)).run, clock=clock)
-        failed = [*errors, *(f"the daemon ended by itself: {error!r}" for error in world.errors)]
+        failed = [*errors, *(f"the daemon ended by itself: {one!r}" for one in world.errors)]
         at_ms = world.history[-1].at_ms if world.history else 0
         return Lived(
             tuple(world.history),
@@ -281,8 +282,7 @@ class _Life:
         world.segment.faults.clear()
         self._healed_ms = world.now_ms()
         world.oversleeps_ms = max(world.oversleeps_ms, REST_LOOK_MS)
-        ends = world.now_ms() + REST_MS_MAX
-        quiet = 0
+        quiet, ends = 0, world.now_ms() + REST_MS_MAX
         while quiet < QUIET_LOOKS and world.now_ms() < ends:
             await self._people.finish()
             await world.pause(REST_LOOK_MS)

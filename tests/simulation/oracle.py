@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from tests.simulation import oracle_allowed as allowed
+from tests.simulation import oracle_asks as asks
 from tests.simulation import oracle_books as books
 from tests.simulation import oracle_caps as caps
 from tests.simulation import oracle_control as control
@@ -16,7 +17,9 @@ from tests.simulation import oracle_dates as dates
 from tests.simulation import oracle_draws as draws
 from tests.simulation import oracle_gate as gate
 from tests.simulation import oracle_goals as goals
+from tests.simulation import oracle_groups as groups
 from tests.simulation import oracle_held as held
+from tests.simulation import oracle_kept as kept
 from tests.simulation import oracle_leaks as leaks
 from tests.simulation import oracle_limits as limits
 from tests.simulation import oracle_messages as messages
@@ -32,6 +35,7 @@ from tests.simulation import oracle_trouble as trouble
 from tests.simulation import oracle_variants as variants
 from tests.simulation import oracle_waits as waits
 from tests.simulation import oracle_winners as winners
+from tests.simulation import oracle_words as words
 from tests.simulation.history import Entry, Violation
 from tests.simulation.oracle_ledger import Ledger, Rules
 
@@ -110,11 +114,26 @@ JUDGES: tuple[Judge, ...] = (
     held.taken_back,
     spans.over_at_its_end,
     triggers.asked_again,
+    triggers.passed,
+    asks.only_who_fit,
+    asks.all_who_fit,
+    groups.left_out,
+    groups.only_theirs,
+    groups.of_their_size,
+    words.own,
+    words.approved,
+    words.of_one_run,
+    words.amended,
+    caps.lowered,
+    kept.what_is_needed,
+    kept.what_is_old,
+    kept.in_the_copy,
 )
 
 
 def check(entries: Sequence[Entry], rules: Rules | None = None) -> list[Violation]:
     """Return every violation in a history, the earliest first."""
-    ledger = Ledger(entries)
-    found = [v for judge in JUDGES for v in judge(ledger, rules or Rules())]
+    rules = rules or Rules()
+    ledger = Ledger(entries, keep_days=rules.house.keep_days, zone=rules.zone)
+    found = [v for judge in JUDGES for v in judge(ledger, rules)]
     return sorted(found, key=lambda v: (v.at_ms, v.promise, v.what))

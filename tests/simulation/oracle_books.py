@@ -107,8 +107,8 @@ def _of_users(ledger: Ledger, plan: Planned, books: Books) -> tuple[int, int]:
         least, most = sum(row.state == "done" for row in rows), sum(map(_is_run, rows))
         if ledger.restored >= 0:  # what was held then is given up, and keeps its books
             most += sum(row.state == "missed" and row.qualified > 0 for row in rows)
-    if not least or ledger.restored >= 0:
-        return 0, len(may) * most
+    if not least or ledger.restored >= 0 or plan.chosen.who is not None:
+        return 0, len(may) * most  # who fits a tree is judged in `oracle_asks`
     published = min((a.asked for a in ledger.acts_on(plan.name, "publish")), default=-1)
     gone = {told.user for _, told in ledger.suppressed}
     sure = {user for user in ledger.members(plan.group, published) if ledger.is_sound(user)}

@@ -1,6 +1,7 @@
 """Which events a live campaign certainly has to decide about, and which it may."""
 
 from tests.simulation.history import Books, Planned
+from tests.simulation.oracle_fits import truth
 from tests.simulation.oracle_ledger import EVER, Arrival, Ledger
 
 LATE_MS_MAX = 2 * 3_600_000
@@ -56,6 +57,7 @@ def certain(ledger: Ledger, plan: Planned, books: Books) -> set[Key]:
         and key not in unsure
         and ledger.is_sound(key[0])
         and _is_member(ledger, plan, key[0], taken[0])
+        and (plan.chosen.who is None or _fits(ledger, plan, taken))
     }
 
 
@@ -67,7 +69,8 @@ def _is_paused_at_once(ledger: Ledger, plan: Planned) -> bool:
 
 def heard(ledger: Ledger, plan: Planned) -> list[Arrival]:
     """Return every posting of the events that a live campaign waits for."""
-    return [*ledger.arrivals[plan.event], *(ledger.arrivals[plan.also] if plan.also else ())]
+    of_event = [a for a in ledger.arrivals[plan.event] if a.event.n >= plan.chosen.trigger_n]
+    return [*of_event, *(ledger.arrivals[plan.also] if plan.also else ())]
 
 
 def _not_first(ledger: Ledger, plan: Planned, *, surely: bool = True) -> set[Key]:
@@ -128,6 +131,10 @@ def _taken(ledger: Ledger, plan: Planned) -> dict[Key, list[Arrival]]:
     for arrival in heard(ledger, plan):
         if arrival.status not in NOT_TAKEN:
             found.setdefault((arrival.event.user, arrival.event.id), []).append(arrival)
+    if plan.chosen.who is not None:
+        found = {
+            key: taken for key, taken in found.items() if _fits(ledger, plan, taken) is not False
+        }
     if not plan.group:
         return found
     return {
@@ -135,6 +142,13 @@ def _taken(ledger: Ledger, plan: Planned) -> dict[Key, list[Arrival]]:
         for key, taken in found.items()
         if plan.group in ({u.group for u in ledger.users[key[0]]} or {""})
     }
+
+
+def _fits(ledger: Ledger, plan: Planned, taken: list[Arrival]) -> bool | None:
+    """Whether the user of an event fits the tree from when it came until the end, or never did."""
+    assert plan.chosen.who is not None, "only trees are asked"
+    first_ms = min(map(_posted_ms, taken))
+    return truth(ledger, plan.chosen.who, taken[0].event.user, first_ms, ledger.end_ms)
 
 
 def _is_member(ledger: Ledger, plan: Planned, user: str, first: Arrival) -> bool:

@@ -4,11 +4,8 @@ What stands earlier in a history happened earlier, so places in it (`at`) order 
 millisecond.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-
-from msgspec import Struct
 
 from tests.simulation.history import (
     NOT_SENT_FAULTS,
@@ -16,11 +13,12 @@ from tests.simulation.history import (
     Aside,
     Asked,
     Books,
+    Controlled,
     Daemon,
     Ended,
     Entry,
     Goals,
-    Happened,
+    Kept,
     Left,
     Outage,
     Planned,
@@ -31,59 +29,25 @@ from tests.simulation.history import (
     Response,
     Rest,
     Rotten,
-    Sent,
     Suppressed,
     Tested,
     User,
     WallClock,
     Watched,
 )
+from tests.simulation.oracle_parts import EVER as EVER  # a ledger's own words
+from tests.simulation.oracle_parts import Act as Act
+from tests.simulation.oracle_parts import Arrival as Arrival
+from tests.simulation.oracle_parts import Try as Try
 from tests.simulation.oracle_rules import Rules as Rules
-
-EVER = math.inf
-"""A place in the history that never comes."""
-
-
-class Try(Struct, frozen=True):
-    """One message in one request, at its place in the history."""
-
-    at: int
-    request: Request
-    sent: Sent
-
-
-class Act(Struct, frozen=True):
-    """What a person asked for, and the answer if one came; `answered` is EVER without."""
-
-    asked: int
-    answered: float
-    ask: Asked
-    answer: Answered | None
-
-    @property
-    def refused(self) -> bool:
-        """Whether the person was told no."""
-        return self.answer is not None and not self.answer.ok
-
-    @property
-    def granted(self) -> bool:
-        """Whether the person was told yes."""
-        return self.answer is not None and self.answer.ok
-
-
-class Arrival(Struct, frozen=True):
-    """One posting of one event."""
-
-    at: int
-    at_ms: int
-    status: int
-    event: Happened
 
 
 class Ledger:
     """The entries of a history by what they are about, each with its place."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], *, keep_days: int = 0, zone: str = "UTC") -> None:
+        self.zone = zone  # the account's
+        self._keep_days = keep_days
         self.plans: dict[str, Planned] = {}
         self.users: dict[str, list[User]] = defaultdict(list)
         self.introduced: dict[str, int] = {}
@@ -109,6 +73,9 @@ class Ledger:
         self.tested: dict[str, list[Tested]] = defaultdict(list)
         self.ran: dict[str, list[Ran]] = defaultdict(list)
         self.left: list[Left] = []
+        self.controlled: list[Controlled] = []
+        self.too_old: set[str] = set()  # ids of events that came, and were too old to be kept
+        self.kept: Kept | None = None
         self.rest: Rest | None = None
         self.end_ms = entries[-1].at_ms if entries else 0
         asked: dict[int, int] = {}
@@ -122,7 +89,7 @@ class Ledger:
             else:
                 self._note(at, entry)
 
-    def _note(self, at: int, entry: Entry) -> None:  # noqa: C901, PLR0912 - one case a kind
+    def _note(self, at: int, entry: Entry) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a kind
         match entry:
             case Planned(name=name):
                 self.plans[name] = entry
@@ -132,6 +99,9 @@ class Ledger:
                 self.said_again[user] = at
             case Posted(at_ms=at_ms, status=status, events=events):
                 for event in events:
+                    if is_gone(event.time_ms, at_ms, self._keep_days):
+                        self.too_old.add(event.id)
+                        continue
                     arrival = Arrival(at, at_ms, status, event)
                     self.arrivals[event.name].append(arrival)
             case Request():
@@ -167,6 +137,10 @@ class Ledger:
                 self.ran[campaign].append(entry)
             case Left():
                 self.left.append(entry)
+            case Controlled():
+                self.controlled.append(entry)
+            case Kept():
+                self.kept = entry
             case Rest():
                 self.rest = entry
             case _:
@@ -278,10 +252,18 @@ class Ledger:
         return seen
 
 
+DAY_MS = 24 * 3_600_000
+SLACK_DAYS = 1
+"""A day of the account's zone may begin so much before UTC's."""
 TAKES_OVER = frozenset({"started", "restored"})
 """After this the daemon before can write nothing any more."""
 SETTLE_MS_MAX = 5_000
 """An answer that came less than this before its daemon's end may not have been written down."""
+
+
+def is_gone(time_ms: int, at_ms: int, keep_days: int) -> bool:
+    """Whether what happened then is certainly older than what is kept at a moment."""
+    return bool(keep_days) and time_ms < (at_ms // DAY_MS - keep_days - SLACK_DAYS) * DAY_MS
 
 
 def paused_until(ledger: Ledger, campaign: str, pause: Act) -> float:

@@ -12,6 +12,7 @@ from itertools import islice
 from msgspec import Struct
 
 from tests.simulation.history import Planned, Ran, Rest, Violation
+from tests.simulation.kinds import PLAIN
 from tests.simulation.oracle_calm import is_untroubled
 from tests.simulation.oracle_ledger import Ledger, Rules
 from tests.simulation.oracle_runs import published
@@ -229,6 +230,7 @@ def _is_short(plan: Planned, run: str, due_at: int, zone: str | None, rules: Rul
 def is_calm(ledger: Ledger, rules: Rules) -> bool:
     """Whether nothing at all went wrong, and no limit over all campaigns could hold a message."""
     limited = rules.frequency or rules.dwell_minutes or rules.most_per_5_minutes
+    limited = limited or rules.house.system
     return not limited and is_untroubled(ledger)
 
 
@@ -237,6 +239,7 @@ def is_free(ledger: Ledger, plan: Planned) -> bool:
     bounds = (plan.cap_total, plan.cap_per_run, plan.safety_limit, plan.most_per_5_minutes)
     return (
         all(bound is None for bound in bounds)
+        and plan.chosen == PLAIN
         and not plan.control_percent
         and plan.dnd is None
         and plan.per_user_max is None

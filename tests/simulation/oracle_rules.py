@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from tests.simulation.kinds import House
+
 
 class Rules(Struct, frozen=True):
     """What the world configured, and the judge cannot read in a history.
@@ -19,3 +21,4 @@ class Rules(Struct, frozen=True):
     dwell_minutes: int = 0
     most_per_5_minutes: int = 0
     sleeps_ms: int = 0
+    house: House = House()

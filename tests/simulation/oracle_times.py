@@ -92,10 +92,11 @@ def discarded(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
 def is_quiet(plan: Planned, at_ms: int, zone: str) -> bool:
     """Whether any window of the campaign's week holds the instant, in a zone."""
     assert plan.dnd is not None, "there is one"
-    if _inside(plan.dnd, at_ms, zone):
+    if not plan.chosen.dnd_days and _inside(plan.dnd, at_ms, zone):
         return True
     wall = datetime.fromtimestamp(at_ms // 1000, UTC).astimezone(_zone(zone))
-    for start, end, days in plan.dnd_week:
+    by_day = ((*plan.dnd, plan.chosen.dnd_days),) if plan.chosen.dnd_days else ()
+    for start, end, days in (*by_day, *plan.dnd_week):
         today, yesterday = DAYS[wall.weekday()], DAYS[wall.weekday() - 1]
         at = f"{wall:%H:%M}"
         over_midnight = end <= start

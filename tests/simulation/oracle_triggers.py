@@ -38,6 +38,19 @@ def asked_again(ledger: Ledger, _: Rules) -> Iterator[Violation]:
                 break
 
 
+def passed(ledger: Ledger, _: Rules) -> Iterator[Violation]:
+    """No event triggers whose number is below the one that a campaign asks for."""
+    for name, plan in ledger.plans.items():
+        if not plan.chosen.trigger_n:
+            continue
+        numbers = {a.event.id: a.event.n for a in ledger.arrivals[plan.event]}
+        for tried in ledger.tries_of[name]:
+            if numbers.get(tried.sent.event, plan.chosen.trigger_n) < plan.chosen.trigger_n:
+                what = f"{tried.sent.event} of {tried.sent.user} is too small for {name}"
+                yield Violation("filter", tried.request.at_ms, what)
+                break
+
+
 def _has_left(ledger: Ledger, plan: Planned, event: Told) -> bool:
     """Whether a user was certainly of another group when a wait ended, and a minute around."""
     due_ms = moment_ms(plan, event.least_ms)

@@ -32,6 +32,7 @@ from actors.mail_trust import Aside as SetAside
 from actors.mail_trust import ListAside
 from actors.mail_views import RunView
 from bot import answers, views
+from tests.simulation import changes, shelf
 from tests.simulation.daemon import Daemon
 from tests.simulation.defined import definition_of
 from tests.simulation.history import Answered, Aside, Asked, Books, Goals, Planned, Ran, Suppressed
@@ -75,21 +76,24 @@ class People:
             case "launch":
                 await self._launch(name)
             case "amend":
-                await self._amend(name, act.at)
+                await changes.amend(self, self._campaigns[name], act.at)
+            case "lower":
+                await changes.lower(self, act)
             case "pause":
-                await self._ask("pause", name, Pause(name=name, by=ANA))
+                await self.ask("pause", name, Pause(name=name, by=ANA))
             case "resume":
-                await self._ask("resume", name, Resume(name=name, by=ANA))
+                await self.ask("resume", name, Resume(name=name, by=ANA))
             case "stop":
-                await self._ask("stop", name, Stop(name=name, by=ANA))
+                await self.ask("stop", name, Stop(name=name, by=ANA))
             case "undo":
-                await self._ask("undo", name, Undo(name=name, by=ANA))
+                await self.ask("undo", name, Undo(name=name, by=ANA))
             case "sample" | "skip_run" | "raise_limit" | "raise_alone":
                 await self.answer_held(name, act.deed)
 
     async def _launch(self, name: str) -> None:
         """Draft, submit, approve and publish, with some thought in between."""
         planned = self._campaigns[name]
+        await shelf.fill(planned.chosen.who, self.told, self._world)
         definition = definition_of(planned, self._world)
         for act, request in (
             ("draft", Draft(definition=definition, by=ANA)),
@@ -97,26 +101,9 @@ class People:
             ("approve", Approve(name=name, by=BEN)),
             ("publish", Publish(name=name, by=ANA, undo_seconds=planned.undo_seconds)),
         ):
-            if not await self._ask(act, name, request):
+            if not await self.ask(act, name, request):
                 return
-            await self._world.pause(self._chance.random() * THINKS_MS_MAX)
-
-    async def _amend(self, name: str, at: int) -> None:
-        """Change what a campaign says while it runs; between two runs it is a draft then."""
-        view = await self.view(name)
-        if view is None or view.state != "running":
-            return
-        definition = msgspec.structs.replace(view.definition, labels=(f"amended at {at}",))
-        if not await self._ask("amend", name, Draft(definition=definition, by=ANA, edits=name)):
-            return
-        await self._world.pause(self._chance.random() * THINKS_MS_MAX)
-        view = await self.view(name)
-        if view is not None and view.state == "draft" and not view.amends:
-            await self._ask("submit", name, Submit(name=name, by=ANA))
-        if await self._ask("approve", name, Approve(name=name, by=BEN)):
-            view = await self.view(name)
-            if view is not None and view.state == "approved":
-                await self._ask("publish", name, Publish(name=name, by=ANA))
+            await self.think()
 
     async def answer_held(self, name: str, deed: str) -> None:
         """Answer the safety check, if it holds a run."""
@@ -125,26 +112,34 @@ class People:
         if held is None:
             return
         if deed == "sample":
-            await self._ask(deed, name, SendSample(name=name, by=BEN, run=held.run))
+            await self.ask(deed, name, SendSample(name=name, by=BEN, run=held.run))
         elif deed == "skip_run":
-            await self._ask(deed, name, SkipRun(name=name, by=BEN, run=held.run))
+            await self.ask(deed, name, SkipRun(name=name, by=BEN, run=held.run))
         else:
             limit = held.qualified + self._chance.randrange(3)
             asked = RaiseLimit(name=name, by=ANA, run=held.run, limit=limit)
-            if await self._ask("raise_limit", name, asked):
+            if await self.ask("raise_limit", name, asked):
                 by = ANA if deed == "raise_alone" else BEN
-                await self._ask("approve", name, Approve(name=name, by=by))
+                await self.ask("approve", name, Approve(name=name, by=by))
 
-    async def view(self, name: str) -> CampaignView | None:
-        """Look at a campaign."""
-        request = Show(name=name)
+    async def think(self) -> None:
+        """Take some seconds."""
+        await self._world.pause(self._chance.random() * THINKS_MS_MAX)
+
+    async def told(self, request: Request) -> object | None:
+        """Ask until there is an answer, of which nothing is written down; None if none came."""
         for _ in range(TRIES_MAX):
             daemon = await self._home()
             answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
             if answer is not None:
-                return answer.campaign if isinstance(answer, Done) else None
+                return answer
             await self._world.pause(500)
         return None
+
+    async def view(self, name: str) -> CampaignView | None:
+        """Look at a campaign."""
+        answer = await self.told(Show(name=name))
+        return answer.campaign if isinstance(answer, Done) else None
 
     async def look(self) -> None:
         """Write down the books of every campaign, as they are shown now."""
@@ -234,7 +229,7 @@ class People:
                 case "blocked":
                     await self.answer_held(name, "sample" if resumed else "skip_run")
 
-    async def _ask(self, act: str, name: str, request: Request) -> bool:
+    async def ask(self, act: str, name: str, request: Request, said: str = "") -> bool:
         """Ask until there is an answer; tell whether it was yes."""
         world = self._world
         by = getattr(request, "by", "")
@@ -242,7 +237,7 @@ class People:
             daemon = await self._home()
             world.asked += 1
             n = world.asked
-            world.record(Asked(at_ms=world.now_ms(), n=n, act=act, campaign=name, by=by))
+            world.record(Asked(world.now_ms(), n, act, name, by, said))
             answer = await daemon.visit(lambda doors: doors.engine.desk.ask(request))
             if answer is not None:
                 ok = isinstance(answer, Done)

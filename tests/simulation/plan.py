@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from tests.simulation.kinds import Calendar, OnDate, Personal, Test
+from tests.simulation.kinds import PLAIN, Calendar, Chosen, House, OnDate, Personal, Test
 
 FaultName: TypeAlias = Literal[
     "refuse",
@@ -34,6 +34,7 @@ Deed: TypeAlias = Literal[
     "launch",
     "undo",
     "amend",
+    "lower",
     "pause",
     "resume",
     "stop",
@@ -111,6 +112,7 @@ class PlannedCampaign(Struct, frozen=True, omit_defaults=True):
     test: Test | None = None
     by_group: bool = False
     date: OnDate | None = None
+    chosen: Chosen = PLAIN
 
 
 class PlannedEvent(Struct, frozen=True, omit_defaults=True):
@@ -131,11 +133,13 @@ class PlannedEvent(Struct, frozen=True, omit_defaults=True):
 
 
 class PlannedAct(Struct, frozen=True, omit_defaults=True):
-    """What a person does with a campaign."""
+    """What a person does with a campaign; `cap` and `most`: which cap is lowered, how far."""
 
     at: int
     deed: Deed
     campaign: str
+    cap: Literal["", "total", "day", "run"] = ""
+    most: int = 0
 
 
 class PlannedFault(Struct, frozen=True, omit_defaults=True):
@@ -237,6 +241,7 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     start_ms: int
     span: int
     zone: str = "Europe/Oslo"
+    house: House = House()
     oversleeps: int = 0
     """How long an idle machine may sleep past a deadline."""
     rate: int = 100

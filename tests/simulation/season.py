@@ -12,10 +12,13 @@ from tests.simulation import (
     afar,
     allowances,
     calendars,
+    changing,
+    choices,
     contents,
     dates,
     foul,
     holds,
+    long_kept,
     months,
     personals,
     scarcity,
@@ -68,6 +71,9 @@ KINDS: tuple[Weather, ...] = (
     afar.spelled,
     months.by_weekday,
     triggers.heard,
+    choices.chosen,
+    long_kept.long_kept,
+    changing.changing,
 )
 """What campaigns may be besides: whatever the weather of their life is."""
 ROUGH_EVERY = 3

@@ -48,7 +48,7 @@ class Senders:
 
     def _introduced(self, one: PlannedUser) -> None:
         now_ms = self._world.now_ms()
-        self._world.record(User(now_ms, one.user, one.zone, one.group, one.minute))
+        self._world.record(User(now_ms, one.user, one.zone, one.group, one.minute, one.n))
 
     async def send(self, event: PlannedEvent) -> None:
         """Post one event, as one that happened `late` before now."""
@@ -79,6 +79,7 @@ class Senders:
             date=event.date,
             sent_ms=self._world.now_ms(),
             paid=cents * 10_000,
+            n=event.n,
         )
         await self._post([call], (happened,))
 

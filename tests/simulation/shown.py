@@ -127,5 +127,29 @@ class Left(Struct, frozen=True, tag="left"):
     text: str
 
 
-Seen: TypeAlias = Books | Goals | Watched | Ran | Tested | Ended | Aside | Left
+class Controlled(Struct, frozen=True, tag="controlled"):
+    """A user who qualified and got nothing, as one of a control group: the operator's, or its own.
+
+    `group`: `system`, `custom` or `campaign`.
+    """
+
+    at_ms: int
+    campaign: str
+    user: str
+    group: str
+
+
+class Kept(Struct, frozen=True, tag="kept"):
+    """The events that are kept at the end, by their senders' ids; and by the copy for audiences.
+
+    `strange`: how many the copy has of which nobody knows any more.
+    """
+
+    at_ms: int
+    log: tuple[str, ...]
+    copy: tuple[str, ...]
+    strange: int
+
+
+Seen: TypeAlias = Books | Goals | Watched | Ran | Tested | Ended | Aside | Left | Controlled | Kept
 """All of them."""

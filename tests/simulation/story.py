@@ -15,10 +15,12 @@ from tests.simulation.history import (
     Aside,
     Asked,
     Books,
+    Controlled,
     Daemon,
     Ended,
     Entry,
     Goals,
+    Kept,
     Left,
     Outage,
     Planned,
@@ -74,8 +76,8 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
         case Posted(events=events, status=status):
             what = ", ".join(f"{e.id} {e.name!r} of {e.user}" for e in events)
             return f"posted {what}: {status or 'no answer'}"
-        case Asked(n=n, act=act, campaign=campaign, by=by):
-            return f"({n}) {by} asks to {act} {campaign}"
+        case Asked(n=n, act=act, campaign=campaign, by=by, said=said):
+            return f"({n}) {by} asks to {act} {campaign} {said}".rstrip()
         case Answered(n=n, ok=ok, on_the_wire=on_the_wire):
             wire = f", {on_the_wire} on the wire" if on_the_wire else ""
             return f"({n}) is told {'yes' if ok else 'no'}{wire}"
@@ -107,6 +109,10 @@ def _words(entry: Entry) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for 
             )
         case Watched(campaign=campaign, user=user, run=run, occurrence=occurrence):
             return f"{user} is of the control group of {campaign} in {run} {occurrence}".rstrip()
+        case Controlled(campaign=campaign, user=user, group=group):
+            return f"{user} is of the {group} control group of {campaign}"
+        case Kept(log=log, copy=copy):
+            return f"{len(log)} events are kept, {len(copy)} of them in the copy"
         case Ran(campaign=campaign, run=run, state=state):
             parts = "".join(f", {v.name} {v.sent}{' won' * v.winner}" for v in entry.variants)
             return f"{campaign} {run} is {state}: {entry.qualified} qualified{parts}"

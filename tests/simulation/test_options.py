@@ -1,7 +1,7 @@
 """Every option of a definition is used by some simulated life, or stands here as one that is not.
 
 An option that no life uses is one that no planted bug can show. Audiences are apart: lives ask for
-a trait only, and the conditions are compared with other engines in `tests/store`.
+some conditions only (`asks.py`), and all are compared with other engines in `tests/store`.
 """
 
 from collections.abc import Iterator
@@ -19,18 +19,11 @@ from tests.simulation.world import World
 SEEDS = range(30)
 APART = frozenset({"domain.audience", "domain.behaviour", "domain.people", "domain.conditions"})
 """Modules of what an audience asks; a trigger's filters are written in the same words."""
-CONTENT = {"key_values"}
 UNLIVED: dict[str, set[str]] = {
     "Campaign": {"labels"},
-    "Case": CONTENT,
-    "Part": CONTENT,
-    "Variant": CONTENT,
     "What": {"email", "event", "identify", "identity", "object_id", "push_tokens", "required"},
     "Delivery": {"anonymous"},
-    "DoNotDisturb": {"days"},  # its further windows have some
     "Goal": {"where"},
-    "Limits": {"control_groups", "system_control"},  # the operator's; no life configures any
-    "Trigger": {"where"},
     "Without": {"also", "property", "where"},
 }
 """By the part of a definition: what its own tests try, and no whole life."""

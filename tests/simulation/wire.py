@@ -206,4 +206,5 @@ def _sent(message: dict[str, Any]) -> Sent:
         expires_ms=round(expires.timestamp() * 1000),
         event=(properties.get("event") or {}).get("id", ""),
         variant=properties["variant"] or "",
+        said=(properties.get("key_values") or {}).get("said", ""),
     )

@@ -8,6 +8,7 @@ import trio
 from msgspec import Struct
 
 from tests.system.soak import (
+    aging,
     crowd,
     disks,
     drills,
@@ -23,6 +24,9 @@ from tests.system.soak.ground import Ground, Say, open_ground
 
 USERS = 600
 POISONED = 500
+OLD_USERS = 40
+"""Few, so that each does something again and again."""
+OLD_KILLS_MAX = 20
 
 
 class Amount(Struct, frozen=True):
@@ -111,6 +115,15 @@ async def wrong_clock(folder: Path, chance: Random, amount: Amount, say: Say) ->
             nursery.cancel_scope.cancel()
         await ground.rest("after leaps of the clock")
         return _at_places(ground, "clock", told)
+
+
+async def old_events(folder: Path, chance: Random, amount: Amount, say: Say) -> Result:
+    """Old events leave under load and kill -9; the first of each user and name stays."""
+    seed = chance.randrange(1 << 30)
+    async with open_ground(folder, seed=seed, users=OLD_USERS, say=say) as ground:
+        times = min(max(amount.kills // 10, 1), OLD_KILLS_MAX)
+        told = await aging.old_events_leave(ground, chance, times=times)
+        return _result(ground, told)
 
 
 async def two_daemons(folder: Path, chance: Random, amount: Amount, say: Say) -> Result:
@@ -218,6 +231,7 @@ STAGES: dict[str, Stage] = {
     "clock": wrong_clock,
     "restore": a_restore,
     "drills": rare_acts,
+    "old-events": old_events,
     "pauses": paused,
     "places": named_places,
     "kills": random_times,
