@@ -110,6 +110,7 @@ class Engine:
     router: Router
     desk: Desk
     delivery: Delivery
+    projector: Projector
     pressure: Pressure
     install_key: bytes
     disk: Disk
@@ -281,6 +282,7 @@ async def open_engine(
                 router,
                 desk,
                 delivery,
+                projector,
                 pressure,
                 install_key,
                 disk,
