@@ -22,13 +22,14 @@ KEY_SHOWN_CHARS_MAX = 60
 class Asked(Struct, frozen=True):
     """One request: the call that its address names, its headers in lower case, its body unpacked.
 
-    `dry`: nothing is to be kept.
+    `dry`: nothing is to be kept. `nth` tells requests apart that come in the same millisecond.
     """
 
     call: str
     headers: Mapping[str, str]
     body: bytes
     dry: bool = False
+    nth: int = 0
 
 
 class Refusal(Struct, frozen=True):
