@@ -22,13 +22,14 @@ KEY_SHOWN_CHARS_MAX = 60
 class Asked(Struct, frozen=True):
     """One request: the call that its address names, its headers in lower case, its body unpacked.
 
-    `dry`: nothing is to be kept.
+    `dry`: nothing is to be kept. `nth` tells requests apart that come in the same millisecond.
     """
 
     call: str
     headers: Mapping[str, str]
     body: bytes
     dry: bool = False
+    nth: int = 0
 
 
 class Refusal(Struct, frozen=True):
@@ -96,6 +97,8 @@ def objection(source: Source | None, kinds: frozenset[Kind], *, where: str) -> R
     if source is None:
         what = "This key is not one of the ingest keys."
         fix = "Send a key of CLARION_INGEST_KEYS or of a source in config.toml."
+        if "server" not in kinds:  # the keys without a source are of that kind
+            fix = f"Send the key of a source of kind {' or '.join(sorted(kinds))} in config.toml."
         return Refusal(401, where, what, fix)
     if source.revoked:
         what = f"The key of source “{source.name}” was revoked."

@@ -93,6 +93,7 @@ class Ingest:
         self._draining = False
         self.waiting = Waiting(settings.waiting_bytes_max)
         self.accepted = 0
+        self._opened = 0
         self._sources = {one.name: Counter[str]() for one in settings.sources}
         self._uploads = Counter[bool]()  # under way, of whom we know and of strangers
         post = ["POST"]
@@ -170,7 +171,9 @@ class Ingest:
                     return self._refuse(door, body)
                 held.add(len(body))
                 reach("ingest.body_read")
-                return await self._keep(_asked(request, headers, body), door, held)
+                self._opened += 1
+                asked = _asked(request, headers, body, self._opened)
+                return await self._keep(asked, door, held)
         finally:
             self._uploads[known] -= limited
 
@@ -258,9 +261,9 @@ def _headers(request: Request) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 
-def _asked(request: Request, headers: Mapping[str, str], body: bytes) -> Asked:
+def _asked(request: Request, headers: Mapping[str, str], body: bytes, nth: int) -> Asked:
     dry = request.query_params.get("dryRun", "").lower() in {"1", "true"}
-    return Asked(request.path_params["call"], headers, body, dry)
+    return Asked(request.path_params["call"], headers, body, dry, nth)
 
 
 async def _preflight(_request: Request) -> Response:

@@ -38,7 +38,8 @@ class Intake(Struct, frozen=True, tag=True):
 
     `refused` are requests of which nothing was taken, since the daemon started.
     Events are kept for `keep_events_days` (0: for ever); what happened before `kept_since_ms` may
-    have left (None: nothing has).
+    have left (None: nothing has). `kept_longer_for` is the campaign that looks back further than
+    the operator said, and was published before.
     """
 
     sources: tuple[SourceLine, ...]
@@ -47,3 +48,4 @@ class Intake(Struct, frozen=True, tag=True):
     refused: tuple[RefusedLine, ...] = ()
     keep_events_days: int = 0
     kept_since_ms: int | None = None
+    kept_longer_for: str = ""

@@ -98,11 +98,18 @@ def objection(items: int, where: str, most: int = ITEMS_MAX) -> Problem | None:
 
 
 def read(
-    posted: Posted, *, kind: str | None, source: Source, received_ms: int, alone: bool = False
+    posted: Posted,
+    *,
+    kind: str | None,
+    source: Source,
+    received_ms: int,
+    nth: int = 0,
+    alone: bool = False,
 ) -> Read:
     """Read every item. `kind` is the call that the address names, None where items name theirs.
 
-    `alone`: there is no batch around the item, so nobody is told of its place in one.
+    `nth` tells requests of one millisecond apart. `alone`: there is no batch around the item, so
+    nobody is told of its place in one.
     """
     records: list[Incoming] = []
     problems: list[Problem] = []
@@ -134,7 +141,8 @@ def read(
         found = calls.content(item, str(call), trusted=source.kind != "browser")
         part = "properties" if found.kind == "event" else "traits"
         left_out += [doors.placed(f"{where}{part}", over) for over in found.left_out]
-        records.append(_record(item, found, source, time_ms, received_ms, raw))
+        own = item.message_id or _own_id(item, found, (received_ms, nth, index))
+        records.append(_record(item, found, source.id_of(own), time_ms, received_ms))
     return Read(tuple(records), tuple(problems), tuple(left_out))
 
 
@@ -159,18 +167,15 @@ def _decode(raw: bytes, where: str) -> Item | Problem:
 
 
 def _record(
-    item: Item, found: calls.Content, source: Source, time_ms: int, received_ms: int, raw: bytes
+    item: Item, found: calls.Content, source_id: str, time_ms: int, received_ms: int
 ) -> Incoming:
-    user = calls.user_of(item)
-    encoded = msgspec.json.encode(found.body)
-    own = item.message_id or _own_id(item, user, found, encoded, received_ms, raw)
     return Incoming(
         kind=found.kind,
-        source_id=source.id_of(own),
-        user=user,
+        source_id=source_id,
+        user=calls.user_of(item),
         name=found.name,
         time_ms=time_ms,
-        body=encoded,
+        body=msgspec.json.encode(found.body),
         also=found.also,
         seen=_seen(item, time_ms, received_ms),
     )
@@ -219,14 +224,14 @@ def _skew(sent_at: object, received_ms: int) -> int:
     return received_ms - sent
 
 
-def _own_id(
-    item: Item, user: str, found: calls.Content, body: bytes, received_ms: int, raw: bytes
-) -> str:
-    """Make an id for a call without one: the same call with its own time acts once."""
-    parts: Sequence[object] = (item.timestamp, user, found.name, body.decode(), found.also)
-    if item.timestamp is None:
-        parts = (received_ms, raw.decode(errors="replace"))
-    return hashed_id(parts)
+def _own_id(item: Item, found: calls.Content, came: tuple[int, int, int]) -> str:
+    """Make an id for a call without one: the same call with its own time acts once.
+
+    One without a time acts each time it comes: only when and where it `came` tells it from others.
+    """
+    body = msgspec.json.encode(found.body).decode()
+    at = came if item.timestamp is None else (item.timestamp,)
+    return hashed_id((*at, calls.user_of(item), found.name, body, found.also))
 
 
 def hashed_id(parts: Sequence[object]) -> str:

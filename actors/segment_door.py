@@ -52,7 +52,7 @@ class SegmentDoor:
         if objection is not None:
             return objection
         assert source is not None, "a key of nobody is objected to"
-        found = protocol.read(posted, kind=kind, source=source, received_ms=now_ms)
+        found = protocol.read(posted, kind=kind, source=source, received_ms=now_ms, nth=asked.nth)
         return Opened(source, len(posted.items), found.records, found.problems, found.left_out)
 
     def answer(self, opened: Opened, kept: Appended) -> tuple[int, object]:

@@ -106,8 +106,8 @@ class Uploaded(Struct, frozen=True):
     left_out: tuple[tuple[str, Over], ...]
 
 
-def read(items: list[msgspec.Raw], *, source: Source, received_ms: int) -> Uploaded:
-    """Read every record; each is judged alone."""
+def read(items: list[msgspec.Raw], *, source: Source, received_ms: int, nth: int = 0) -> Uploaded:
+    """Read every record; each is judged alone. `nth` tells requests of one millisecond apart."""
     records: list[Incoming] = []
     unprocessed: list[Unprocessed] = []
     left_out: list[tuple[str, Over]] = []
@@ -126,7 +126,7 @@ def read(items: list[msgspec.Raw], *, source: Source, received_ms: int) -> Uploa
         kept, over = _content(record)
         part = "evtData" if record.type == "event" else "profileData"
         left_out += [(f"d[{index}].{part}", each) for each in over]
-        records.append(_record(record, kept, source, received_ms, times))
+        records.append(_record(record, kept, source, (received_ms, nth), times))
     return Uploaded(tuple(records), tuple(unprocessed), tuple(left_out))
 
 
@@ -226,7 +226,11 @@ def _content(record: Record) -> tuple[dict[str, Any], tuple[Over, ...]]:
 
 
 def _record(
-    record: Record, body: Mapping[str, Any], source: Source, received_ms: int, times: Counter[str]
+    record: Record,
+    body: Mapping[str, Any],
+    source: Source,
+    came: tuple[int, int],
+    times: Counter[str],
 ) -> Incoming:
     seconds = None if record.ts is None else _seconds(record.ts)
     identity, device = _id(record.identity), _id(record.object_id)
@@ -237,7 +241,7 @@ def _record(
     own = record.id
     if own is None:
         # What is posted again acts once; the same thing twice in one request is twice.
-        at = received_ms if seconds is None else seconds
+        at = came if seconds is None else seconds
         same = hashed_id((record.type, user, name, at, encoded.decode()))
         times[same] += 1
         own = same if times[same] == 1 else f"{same}.{times[same]}"
@@ -246,7 +250,7 @@ def _record(
         source_id=source.id_of(own),
         user=user,
         name=name,
-        time_ms=received_ms if seconds is None else seconds * 1_000,
+        time_ms=came[0] if seconds is None else seconds * 1_000,
         body=encoded,
         also=(behind,) if identity is not None and device is not None else (),
     )

@@ -60,7 +60,7 @@ class UploadDoor:
             return Refusal(400, "body", f"This is not readable: {error}.", 'Send {"d": [...]}.')
         if (too_many := objection(len(items), "d", RECORDS_MAX)) is not None:
             return Refusal(400, too_many.where, too_many.what, too_many.fix)
-        found = upload.read(items, source=source, received_ms=now_ms)
+        found = upload.read(items, source=source, received_ms=now_ms, nth=asked.nth)
         problems = [Problem("d", f"{each.code}: {each.error}", "") for each in found.unprocessed]
         left_out = [doors.placed(where, over) for where, over in found.left_out]
         return Opened(source, len(items), found.records, problems, left_out, told=found)

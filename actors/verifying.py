@@ -11,6 +11,7 @@ from random import Random
 import msgspec
 from msgspec import Struct
 
+from actors import keeping
 from actors.context import Context
 from actors.mail import Refused
 from actors.mail_trust import CheckView, ConfirmConnection, Connection
@@ -20,7 +21,7 @@ from actors.sending import AsideSender
 from domain.message_id import message_id
 from domain.payload import iso
 from domain.verifying import EVENT, LOOK_AT, OPEN_DEBUGGER, SEND_ANOTHER, UNVERIFIED
-from store import acts, announcements, fault_points, meta, retention, verification
+from store import acts, announcements, fault_points, meta, verification
 from store.verification import Check, connection_of
 
 USER = "clarion-test"
@@ -59,7 +60,7 @@ def begin(
     key = meta.ensure_install_key(conn, fresh_key)
     connection = connection_of(key, target.url, target.write_key)
     verification.refresh_cards(conn, connection, now_ms=now_ms)
-    retention.keep_for(conn, keep_events_days)
+    keeping.keep(conn, keep_events_days)
     return key
 
 

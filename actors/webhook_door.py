@@ -59,7 +59,9 @@ class WebhookDoor:
             return Refusal(401, "X-Signature", what, fix)
         if (too_many := protocol.objection(len(items), "body")) is not None:
             return Refusal(400, too_many.where, too_many.what, too_many.fix)
-        found = protocol.read(Posted(items), kind=None, source=source, received_ms=now_ms)
+        found = protocol.read(
+            Posted(items), kind=None, source=source, received_ms=now_ms, nth=asked.nth
+        )
         return Opened(source, len(items), found.records, found.problems, found.left_out)
 
     def answer(self, opened: Opened, kept: Appended) -> tuple[int, object]:

@@ -48,6 +48,12 @@ def _print_kept(intake: Intake, zone: str) -> None:
     since = "none has left yet" if since_ms is None else f"since {moment(since_ms, zone)}"
     first = "; the first of each event that a user did stays for ever" if since_ms else ""
     say(f"{kept}, {since}{first}.")
+    if intake.kept_longer_for:
+        name = safe(intake.kept_longer_for)
+        say(
+            f"It is longer than config.toml says, because “{name}” looks back so far: when it is"
+            " over, the next start keeps them for less."
+        )
 
 
 def _is_told(intake: Intake, what: str) -> bool:

@@ -70,6 +70,12 @@ def looks_back_for_ever(node: Node) -> bool:
     )
 
 
+def looks_back_days(node: Node) -> int:
+    """Return for how many days events must be kept for all of its conditions; 0: for none."""
+    ranges = (_reaches_back_ms(deed) for deed in deeds(node) if not isinstance(deed, DidFirst))
+    return -(-max((reach_ms or 0 for reach_ms in ranges), default=0) // DAY_MS)
+
+
 def _reaches_back_ms(deed: Asked) -> int | None:
     """Return how far back a condition looks; None: for ever, or from a date."""
     if deed.days is not None:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from domain.control import NO_CONTROLS, Controls
-from domain.facts import Event
+from domain.facts import ANONYMOUS, Event
 from store import erased, erasures, identities, merging, retention, users
 from store.applying import Applied, apply
 from store.fault_points import reach
@@ -162,9 +162,11 @@ def append(
 def _kept(conn: sqlite3.Connection, records: Sequence[Incoming], now_ms: int) -> Sequence[Incoming]:
     """Return the records of users of whom something may be kept, without ids of those who not.
 
-    A device on which an erased person turns up goes with them, and what it did before.
+    A device on which an erased person turns up goes with them, and what it did before. An alias
+    names its old id as a person's and as a device's: of an erased one both go.
     """
-    named = {one.user for one in records}.union(*(one.also for one in records))
+    others = {each for one in records for each in one.also}
+    named = {one.user for one in records} | others | {_twin(each) for each in others}
     gone = erased.among(conn, named)
     if not gone:
         return records
@@ -173,10 +175,16 @@ def _kept(conn: sqlite3.Connection, records: Sequence[Incoming], now_ms: int) ->
         erasures.erase_devices(conn, theirs, now_ms=now_ms)
         gone = erased.among(conn, named)
     return [
-        structs.replace(one, also=tuple(each for each in one.also if each not in gone))
+        structs.replace(one, also=tuple(e for e in one.also if not {e, _twin(e)} & gone.keys()))
         for one in records
         if one.user not in gone
     ]
+
+
+def _twin(user: str) -> str:
+    """Return the device whose id is the person's, or the person whose id is the device's."""
+    bare = user.removeprefix(ANONYMOUS)
+    return f"{ANONYMOUS}{user}" if bare == user else bare
 
 
 def events_after(

@@ -26,6 +26,14 @@ def test_who_may_not_come_in_is_told_why_and_where_to_go(
     assert (refused.status, words in f"{refused.what} {refused.fix}") == (status, True)
 
 
+@pytest.mark.parametrize("kind", ["webhook", "clevertap"])
+def test_a_stranger_is_told_only_of_keys_that_open_this_door(kind: Kind) -> None:
+    refused = doors.objection(None, frozenset({kind}), where="")
+    assert refused is not None
+    assert "CLARION_INGEST_KEYS" not in refused.fix
+    assert kind in refused.fix
+
+
 def test_who_is_of_the_right_kind_is_welcome() -> None:
     assert doors.objection(Source("web", "browser"), V1, where="") is None
 

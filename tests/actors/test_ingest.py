@@ -163,6 +163,19 @@ async def test_the_same_event_acts_once_however_often_it_comes(tmp_path: Path) -
         assert sorted(await door.kept()) == ["a", "b"]
 
 
+@pytest.mark.parametrize("path", ["v1/track", "v1/batch"])
+async def test_what_says_neither_its_id_nor_its_time_counts_as_often_as_it_comes(
+    tmp_path: Path, path: str
+) -> None:
+    call = {"type": "track", "userId": "u", "event": "E"}
+    body = {"batch": [call, call]} if path == "v1/batch" else call
+    async with open_door(tmp_path) as door:
+        async with trio.open_nursery() as nursery:
+            for _ in range(20):
+                nursery.start_soon(door.post, body, path)
+        assert len(await door.kept()) == (40 if path == "v1/batch" else 20)
+
+
 async def test_what_is_answered_200_is_in_the_image_of_a_crash(tmp_path: Path) -> None:
     async with open_door(tmp_path / "a") as door:
         assert (await door.post(batch("a", "b")))[0] == 200

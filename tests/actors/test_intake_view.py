@@ -3,11 +3,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from actors import intake_view
+from actors import intake_view, keeping
 from actors.mail_intake import Intake, ShowIntake, ZoneLine
+from actors.rules import Rules
+from domain.audience import DidNot
 from store import retention
 from tests.actors.doorway import open_door
+from tests.actors.given import KEY, ZONE
+from tests.store import stage
 
 
 def identify(user: str, **traits: Any) -> dict[str, Any]:
@@ -54,3 +59,13 @@ async def test_it_says_since_when_events_are_kept_and_counts_those_that_came_too
         assert shown.keep_events_days == 30
         assert shown.kept_since_ms is not None
         assert shown.kept_since_ms % 86_400_000 == 0
+
+
+def test_it_names_the_campaign_for_which_events_are_kept_longer_than_was_said() -> None:
+    conn = stage.fresh()
+    who = DidNot("Order Completed", days=89)
+    stage.start(conn, structs.replace(stage.past(), who=who))
+    keeping.keep(conn, 30)
+    for said, told in ((30, "Win back"), (89, "")):
+        shown = intake_view.shown(conn, ShowIntake(), Rules(0, KEY, ZONE, keep_events_days=said))
+        assert (shown.keep_events_days, shown.kept_longer_for) == (89, told)

@@ -116,6 +116,20 @@ def test_a_call_without_an_id_of_its_own_acts_once_by_what_it_says() -> None:
     assert one.source_id == same.source_id != other.source_id
 
 
+def test_a_call_with_neither_id_nor_time_acts_each_time_that_it_comes() -> None:
+    bare = {"type": "track", "userId": "u", "event": "E"}
+    posted = protocol.open_body(msgspec.json.encode({"batch": [bare, bare]}), single=False)
+    assert isinstance(posted, Posted)
+    ids = [
+        record.source_id
+        for nth in (1, 2)  # of two requests in one millisecond
+        for record in protocol.read(
+            posted, kind=None, source=SOURCE, received_ms=NOW, nth=nth
+        ).records
+    ]
+    assert len(set(ids)) == 4
+
+
 def test_calls_become_events_profiles_and_others() -> None:
     kinds = ["track", "identify", "page", "screen", "group", "alias"]
     more = {"name": "Home", "groupId": "g", "previousId": "old"}

@@ -74,6 +74,16 @@ def test_since_when_events_are_kept_is_told(
     assert ("kept" in said) is bool(told)
 
 
+def test_for_whom_events_are_kept_longer_than_the_operator_said_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown = Intake((), (), keep_events_days=90, kept_longer_for="Win back")
+    showing_intake.print_intake(shown, "UTC")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "kept for 90 days" in said
+    assert "because “Win back” looks back so far" in said
+
+
 def test_events_that_were_too_old_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     shown = Intake((SourceLine("web", {"too_old": 1_234}, AT_MS),), ())
     showing_intake.print_intake(shown, "UTC")

@@ -7,7 +7,7 @@ import pytest
 from domain.books import SkipReason
 from domain.facts import ERASED
 from domain.verdict import Control, Skip
-from store import admission, books, erased, erasures, log, poison, runs, users
+from store import admission, books, erased, erasures, identities, log, poison, runs, users
 from store.erasures import DELETED, RENAMED, WAITING, Kept
 from store.log import Incoming
 from store.poison import Poison
@@ -216,3 +216,15 @@ def test_an_erased_device_is_not_taken_for_whoever_uses_it_next(conn: sqlite3.Co
     assert feed(conn, login).accepted == 1
     assert "anon:1" not in every_value(conn)
     assert set(users.get(conn, ["ben", "anon:1"])) == {"ben"}
+
+
+def test_an_alias_of_an_erased_id_keeps_no_trace_of_it(conn: sqlite3.Connection) -> None:
+    """It names the old id twice: as a person's, and as that of a device."""
+    feed(conn, event(ANN, "e1"), event("anon:7", "e2"))
+    for gone in (ANN, "anon:7"):
+        erasures.erase(conn, gone, now_ms=NOW)
+    for n, old in enumerate((ANN, "7")):
+        for trusted in (True, False):
+            also = (f"anon:{old}", old) if trusted else (f"anon:{old}",)
+            feed(conn, Incoming("other", f"a{n}{trusted}", "ben", "alias", NOW, b"{}", also=also))
+    assert identities.ids_of(conn, "ben") == ("ben",)
