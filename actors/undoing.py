@@ -6,7 +6,7 @@ from actors.mail import Refused
 from actors.mail_shelf import Undo
 from actors.rules import IS, Decision, Rules, Said, at, find
 from domain import schedule
-from domain.review import Action, Forbidden, State
+from domain.review import PUBLISHED, Action, Forbidden, State
 from store import acts, campaigns
 
 
@@ -26,7 +26,7 @@ def undo(conn: sqlite3.Connection, request: Undo, rules: Rules) -> Decision:
     if not waits:
         return Refused(
             what=f"“{row.name}” {IS[row.state]}: there is nothing to take back any more.",
-            fix="Pause or stop it: that works at once, and says how much was beyond recall.",
+            fix=_instead(row.state),
         )
     moved = acts.advance(
         conn,
@@ -44,3 +44,12 @@ def undo(conn: sqlite3.Connection, request: Undo, rules: Rules) -> Decision:
         " messaged. Submit it for review when it is right.",
         row.id,
     )
+
+
+def _instead(state: State) -> str:
+    """Say what else halts a campaign in this state."""
+    if state is State.PAUSED:
+        return "Nothing is sent while it is paused. Stop it if it must not go on."
+    if state in PUBLISHED:
+        return "Pause or stop it: that works at once, and says how much was beyond recall."
+    return "Nothing more is sent of it: look at its card."
