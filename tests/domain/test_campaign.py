@@ -220,3 +220,10 @@ def test_the_canonical_form_is_short_and_in_order() -> None:
 @given(campaigns())
 def test_the_canonical_form_decodes_to_the_same_campaign(campaign: Campaign) -> None:
     assert msgspec.json.decode(canonical(campaign), type=Campaign) == campaign
+
+
+def test_a_further_event_without_a_name_of_its_own_is_hashed_as_ever() -> None:
+    """An approval that was given before such names were possible still binds."""
+    trigger = Trigger("A", also=(Keyed("B"),), without=Without("C", 5, also=(Keyed("D"),)))
+    told = msgspec.json.decode(canonical(msgspec.structs.replace(LIVE, trigger=trigger)))["trigger"]
+    assert (told["also"], told["without"]["also"]) == ([{"event": "B"}], [{"event": "D"}])
