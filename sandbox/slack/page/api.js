@@ -3,8 +3,8 @@
 export class NotDone extends Error {}
 
 export async function getState(user) {
-  const answer = await fetch(`/page-api/state?user=${encodeURIComponent(user)}`);
-  if (!answer.ok) throw new NotDone("The local Slack did not answer.");
+  const answer = await fetch(`/page-api/state?user=${encodeURIComponent(user)}`).catch(() => null);
+  if (!answer?.ok) throw new NotDone("The local Slack did not answer.");
   return answer.json();
 }
 

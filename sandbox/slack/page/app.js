@@ -136,36 +136,43 @@ function markRead() {
   }
 }
 
+const AGAIN_MS = 1_000;
 let asking = null;
 let again = false;
+let lost = false; // the server went away, and the person was told
 
-// One question at a time; what changes meanwhile is asked for once more.
+// One question at a time; what changes meanwhile is asked for once more, and so is what failed.
 async function refresh(options = {}) {
   if (asking) {
     again = true;
     return asking;
   }
-  asking = (async () => {
-    do {
-      again = false;
-      const user = here.user;
-      const answer = await getState(user);
-      if (user !== here.user) again = true;
-      else state = answer;
-    } while (again);
-  })();
-  try {
-    await asking;
-  } catch (error) {
-    return toast(error.message);
-  } finally {
-    asking = null;
-  }
+  asking = ask().then(() => true, (error) => lose(error.message));
+  const known = await asking;
+  asking = null;
+  if (!known) return void setTimeout(refresh, AGAIN_MS, options);
+  lost = false;
   names = namesOf(state);
   readAs(state.people[here.user]);
   main.commands(state.commands);
   afterPress(() => draw(options));
+  document.body.dataset.version = state.version; // what the page knows of, though it may draw it later
   markRead();
+}
+
+async function ask() {
+  do {
+    again = false;
+    const user = here.user;
+    const answer = await getState(user);
+    if (user !== here.user) again = true;
+    else state = answer;
+  } while (again);
+}
+
+function lose(words) {
+  if (!lost) toast(words);
+  lost = true;
 }
 
 function fromAddress() {
@@ -177,8 +184,6 @@ function fromAddress() {
   node?.classList.add("found");
 }
 
-let lost = false;
-
 async function start() {
   await refresh({ toEnd: true });
   if (!state) {
@@ -188,13 +193,7 @@ async function start() {
   fromAddress();
   window.addEventListener("hashchange", fromAddress);
   document.addEventListener("visibilitychange", markRead);
-  onChange(() => {
-    lost = false;
-    refresh();
-  }, () => {
-    if (!lost) toast("The local Slack went away. The page waits for it.");
-    lost = true;
-  });
+  onChange(refresh, () => lose("The local Slack went away. The page waits for it."));
   document.body.dataset.ready = "true";
 }
 

@@ -110,10 +110,20 @@ async def socket_bot(slack: LocalSlack):  # type: ignore[no-untyped-def]  # noqa
 
 async def answer_once(connection: Any, reply: Callable[[Json], Json | None]) -> Json:
     """Take one envelope, acknowledge it with what `reply` says, and give it back."""
+    envelope = await take_one(connection)
+    await acknowledge(connection, envelope, reply(envelope))
+    return envelope
+
+
+async def take_one(connection: Any) -> Json:
+    """Take one envelope, which is to be acknowledged."""
     envelope: Json = msgspec.json.decode(await connection.get_message())
+    return envelope
+
+
+async def acknowledge(connection: Any, envelope: Json, payload: Json | None) -> None:
+    """Acknowledge an envelope, with or without an answer."""
     ack = {"envelope_id": envelope["envelope_id"]}
-    payload = reply(envelope)
     if payload is not None:
         ack["payload"] = payload
     await connection.send_message(msgspec.json.encode(ack).decode())
-    return envelope

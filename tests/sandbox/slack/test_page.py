@@ -32,8 +32,8 @@ def chromium() -> None:
     need_chromium()
 
 
-async def browse(url: str, play: Callable[[Page], None]) -> None:
-    """Play in a real browser; anything that the page complains about fails the test."""
+async def browse(url: str, play: Callable[[Page], None], *complaints: str) -> None:
+    """Play in a real browser; what the page complains about is what the test says, or nothing."""
 
     def run() -> list[str]:
         with a_browser() as browser:
@@ -42,7 +42,13 @@ async def browse(url: str, play: Callable[[Page], None]) -> None:
             return tabs.complaints
 
     expect.set_options(timeout=PATIENCE_MS)
-    assert await trio.to_thread.run_sync(run) == []
+    assert await trio.to_thread.run_sync(run) == list(complaints)
+
+
+def let_it_know(page: Page, slack: LocalSlack) -> None:
+    """Wait until the page knows of all that has changed, though it may draw it only later."""
+    version = trio.from_thread.run_sync(lambda: slack.world.feed.version)
+    page.wait_for_function("least => Number(document.body.dataset.version) >= least", arg=version)
 
 
 @pytest.mark.parametrize("held_by", ["mouse", "keyboard"])
@@ -72,8 +78,8 @@ async def test_a_press_counts_though_the_bot_draws_the_modal_anew_in_its_middle(
         else:
             go.focus()
             page.keyboard.down("Space")
-        with page.expect_response("**/page-api/state*"):
-            trio.from_thread.run_sync(views.update, view, drawn("while it is held"))
+        trio.from_thread.run_sync(views.update, view, drawn("while it is held"))
+        let_it_know(page, slack)
         page.evaluate("() => new Promise(requestAnimationFrame)")
         if held_by == "mouse":
             page.mouse.up()
@@ -95,13 +101,27 @@ async def test_what_came_while_a_press_was_held_is_shown_after_it(slack: LocalSl
         page.get_by_text("before").hover()
         page.mouse.down()
         fresh = views.checked(modal(section("after")), "modal")
-        with page.expect_response("**/page-api/state*"):
-            trio.from_thread.run_sync(views.update, view, fresh)
+        trio.from_thread.run_sync(views.update, view, fresh)
+        let_it_know(page, slack)
         expect(page.get_by_text("before")).to_be_visible()
         page.mouse.up()
         expect(page.get_by_text("after")).to_be_visible()
 
     await browse(slack.base_url, play)
+
+
+async def test_what_could_not_be_asked_once_is_asked_again(slack: LocalSlack) -> None:
+    words = (
+        "Failed to load resource: the server responded with a status of 503 (Service Unavailable)"
+    )
+
+    def play(page: Page) -> None:
+        page.route("**/page-api/state*", lambda route: route.fulfill(status=503), times=1)
+        trio.from_thread.run_sync(slack.say, ANA, "C0CAMPAIGN", "nobody asks for this twice")
+        expect(page.get_by_text("The local Slack did not answer.")).to_be_visible()
+        expect(page.get_by_text("nobody asks for this twice")).to_be_visible()
+
+    await browse(slack.base_url, play, f"error: {words}")
 
 
 async def test_what_is_wrong_above_comes_into_sight(

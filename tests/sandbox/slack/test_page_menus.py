@@ -6,8 +6,17 @@ from playwright.sync_api import Page, expect
 
 from sandbox.slack import LocalSlack
 from sandbox.slack.workspace import ANA, CHLOE
-from tests.sandbox.slack.bots import answer_once, field, modal, option, section, socket_bot
-from tests.sandbox.slack.test_page import browse
+from tests.sandbox.slack.bots import (
+    acknowledge,
+    answer_once,
+    field,
+    modal,
+    option,
+    section,
+    socket_bot,
+    take_one,
+)
+from tests.sandbox.slack.test_page import browse, let_it_know
 from tests.system.person import need_chromium
 
 pytestmark = pytest.mark.browser
@@ -41,8 +50,8 @@ async def test_an_open_menu_stays_open_while_the_form_is_drawn_anew(
             expect(dialog.get_by_role("option", name="pear")).to_be_visible()
         else:
             page.wait_for_function("document.querySelector('select:open')")
-        with page.expect_response("**/page-api/state*"):
-            trio.from_thread.run_sync(views.update, view, form("after"))
+        trio.from_thread.run_sync(views.update, view, form("after"))
+        let_it_know(page, slack)
         page.evaluate("() => new Promise(requestAnimationFrame)")
         if several:
             expect(dialog.get_by_text("after")).to_be_visible()
@@ -66,19 +75,22 @@ async def test_a_menu_that_asks_the_bot_opens_though_the_form_is_drawn_anew_mean
         return views.checked(modal(section(words), field(menu)), "modal")
 
     view = views.open(ANA, form("before"))
-
-    drawn = trio.Event()
+    asked, drawn = trio.Event(), trio.Event()
 
     async def bot() -> None:
         async with socket_bot(slack) as connection:
+            envelope = await take_one(connection)
+            asked.set()
             await drawn.wait()
+            answer = {"options": [option("pear")]}
+            await acknowledge(connection, envelope, answer)
             while True:
-                await answer_once(connection, lambda _: {"options": [option("pear")]})
+                await answer_once(connection, lambda _: answer)
 
     def play(page: Page) -> None:
         dialog = page.get_by_role("dialog")
-        with page.expect_request("**/suggest-in-view"):
-            dialog.get_by_role("combobox").click()
+        dialog.get_by_role("combobox").click()
+        trio.from_thread.run(asked.wait)
         trio.from_thread.run_sync(views.update, view, form("after"))
         expect(dialog.get_by_text("after")).to_be_visible()
         trio.from_thread.run_sync(drawn.set)
