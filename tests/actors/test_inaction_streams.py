@@ -134,7 +134,7 @@ async def play(house: House, without: Without, events: list[Happened]) -> list[L
     await house.idle(WITHIN_SECONDS + GRACE_SECONDS + MINUTE)
     await house.check()
     return sorted(
-        Left(message["userId"], *message["properties"]["event"].values(), int(post.at))
+        Left(message["userId"], min(message["properties"]["event"].values()), int(post.at))
         for post in house.wire.requests
         for message in post.messages
     )
