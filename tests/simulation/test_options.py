@@ -29,6 +29,7 @@ UNLIVED: dict[str, set[str]] = {
     "Delivery": {"anonymous"},
     "DoNotDisturb": {"days"},  # its further windows have some
     "Goal": {"where"},
+    "Keyed": {"property", "where"},  # its names are tried by the streams of inaction
     "Limits": {"control_groups", "system_control"},  # the operator's; no life configures any
     "Trigger": {"where"},
     "Without": {"also", "property", "where"},
