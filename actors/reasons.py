@@ -74,12 +74,9 @@ def held(conn: sqlite3.Connection, message: Message, case: Case, rules: Rules) -
     if waited and trial is not None and message.fell_due_ms == trial.decide_ms:
         won = f"“{trial.winner}” won it" if trial.winner else "its winner is chosen then"
         return f"the user was not in the test of variants; {won}"
-    if (own := case.definition.when.personal) is not None and not _woke(message, own, case, rules):
-        return f"that is the user's own time, {_own_time(own)}"
+    own = case.definition.when.personal
     if own is not None:
-        asleep = structs.replace(case, at_ms=message.fell_due_ms - 1)
-        told = _in_brackets(window(asleep, rules))
-        return f"the user's own time fell into do-not-disturb{told}"
+        return _held_for_own(message, own, case, rules)
     return f"it was do-not-disturb time for the user{_in_brackets(window(case, rules))}"
 
 
@@ -132,19 +129,39 @@ def _rests_until(at_ms: int, case: Case, rules: Rules) -> bool:
     return ends_after(quiet, at_ms - 1, user.zone or rules.zone) == at_ms
 
 
-def _woke(message: Message, own: Personal, case: Case, rules: Rules) -> bool:
-    """Whether it was do-not-disturb that put a message off, from its user's own time."""
-    if case.user is None or not _rests_until(message.fell_due_ms, case, rules):
-        return False
+def _held_for_own(message: Message, own: Personal, case: Case, rules: Rules) -> str:
+    """Tell of the user's own time, or of do-not-disturb if that put the message off from it.
+
+    The time is reckoned once, when the day is drawn; what is known now may give another.
+    """
+    told = f"that is the user's own time, {_own_time(own)}"
+    if case.user is None:
+        return told
     due = due_ms(
         own,
         schedule.wall_of(message.run),
         case.user,
         begins_ms=message.admitted_ms,
         account_zone=rules.zone,
-        done_ms=[event.time_ms for event in case.history],
+        done_ms=[event.time_ms for event in case.history if event.name == _event_of(own)],
     )
-    return due != message.fell_due_ms
+    if due == message.fell_due_ms:
+        return told
+    if _rests_until(message.fell_due_ms, case, rules):
+        asleep = structs.replace(case, at_ms=message.fell_due_ms - 1)
+        return f"the user's own time fell into do-not-disturb{_in_brackets(window(asleep, rules))}"
+    if isinstance(own, UserZone):
+        return told
+    zone = case.user.zone or rules.zone
+    now = f"it would be {wall(due, zone)}" if isinstance(due, int) else "there is none"
+    return (
+        f"{told}, as that was when the day was drawn; by what is known now {now},"
+        " which counts from the next run on"
+    )
+
+
+def _event_of(own: Personal) -> str:
+    return own.event if isinstance(own, BestTime) else ""
 
 
 def _own_time(own: Personal) -> str:

@@ -8,8 +8,9 @@ import sqlite3
 
 from actors import amending, checking, editing
 from actors.mail import Approve, Draft, Refused, RequestChanges, Submit
-from actors.rules import Decision, Rules, Said, at, find, forbidden
-from domain.review import RAISE_REQUESTED, TABLE, Action, Forbidden, State, may_approve
+from actors.rules import IS, Decision, Rules, Said, at, find, forbidden
+from domain import schedule
+from domain.review import RAISE_REQUESTED, TABLE, Action, Forbidden, State, before_edit, may_approve
 from store import acts, announcements, campaigns, rehearsals, revisions, runs
 from store.campaigns import CampaignRow, NameTaken, NotAnother, NotApproved
 
@@ -58,11 +59,7 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
         now_ms=rules.now_ms,
     )
     if isinstance(moved, Forbidden):
-        return Refused(
-            what=f"There is a campaign named “{row.name}”, and it is"
-            f" {row.state.replace('_', ' ')}: it cannot be edited.",
-            fix="Give the new campaign another name.",
-        )
+        return _fixed(conn, row)
     number = campaigns.add_revision(
         conn, row.id, request.definition, editor=request.by, now_ms=rules.now_ms, saved=saved
     )
@@ -70,6 +67,18 @@ def draft(conn: sqlite3.Connection, request: Draft, rules: Rules) -> Decision:
     if begun is not None:
         said += " It has no run until that is approved and published."
     return Said(said, row.id)
+
+
+def _fixed(conn: sqlite3.Connection, row: CampaignRow) -> Refused:
+    """Say that a campaign cannot be edited as it stands, and what to do about it."""
+    runs_by = campaigns.revision_of(conn, row.id, row.published or row.revision).definition
+    goes_on = not row.started or row.kind == "live" or schedule.comes_again(runs_by.when)
+    first = before_edit(row.state, goes_on=goes_on)
+    other = "ive it another name to draft a new campaign."
+    return Refused(
+        f"There is a campaign named “{row.name}”, and it {IS[row.state]}: it cannot be edited.",
+        f"{first}, or g{other}" if first else f"G{other}",
+    )
 
 
 def _unchanged(row: CampaignRow) -> Decision:

@@ -36,7 +36,7 @@ def undo(conn: sqlite3.Connection, request: Undo, rules: Rules) -> Decision:
     if not waits:
         return Refused(
             what=f"“{row.name}” {IS[row.state]}: there is nothing to take back any more.",
-            fix="Pause or stop it: that works at once, and says how much was beyond recall.",
+            fix=_instead(row.state),
         )
     moved = acts.advance(
         conn,
@@ -54,3 +54,10 @@ def undo(conn: sqlite3.Connection, request: Undo, rules: Rules) -> Decision:
         " messaged. Submit it for review when it is right.",
         row.id,
     )
+
+
+def _instead(state: State) -> str:
+    """Say what else halts a campaign in this state."""
+    if state is State.PAUSED:
+        return "Nothing is sent while it is paused. Stop it if it must not go on."
+    return "Pause or stop it: that works at once, and says how much was beyond recall."

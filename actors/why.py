@@ -21,6 +21,7 @@ from domain import explaining, matching, schedule
 from domain.campaign import Campaign
 from domain.facts import Event
 from domain.listening import Listener
+from domain.personal import BestTime
 from domain.review import OVER
 from domain.saved import list_names
 from domain.timely import untimely
@@ -52,7 +53,7 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         request.user,
         triggers=Listener(trigger).starting if trigger else (),
         first_time=trigger is not None and trigger.first_time,
-        needs=matching.event_names(definition.who),
+        needs=_needs(definition),
     )
     if found.user is not None and (names := list_names(definition.who)):
         versions = memberships.required(conn, names)
@@ -85,6 +86,13 @@ def why(conn: sqlite3.Connection, request: Why, rules: Rules) -> Told | Refused:
         known=tuple(standing(conn, found, row, definition, rules, values=request.values)),
         steps=tuple(sorted(steps, key=lambda step: step.at_ms)),
     )
+
+
+def _needs(definition: Campaign) -> frozenset[str]:
+    """Return the events whose history decides: whether the user fits, and when they are due."""
+    own = definition.when.personal
+    names = matching.event_names(definition.who)
+    return names | {own.event} if isinstance(own, BestTime) else names
 
 
 def _message_steps(

@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+import trio
 from slack_sdk import WebClient
 
 from actors.mail import Refused
@@ -48,7 +49,11 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def fetch(client: WebClient, file_id: str, into: Path) -> Refused | None:
-    """Write the file's bytes to a new file `into`; or say why not. Blocks: it is for a thread."""
+    """Write the file's bytes to a new file `into`; or say why not.
+
+    Blocks: it is for a thread of Trio's. A stop of the daemon ends it at the next bytes, and at the
+    latest when Slack has been silent for `CALL_SECONDS_MAX`.
+    """
     try:
         file = client.files_info(file=file_id)["file"]
     except SLACK_FAILED as error:
@@ -108,6 +113,7 @@ def _download(url: str, token: str, into: Path) -> Refused | None:
             return MAY_NOT_READ
         with into.open("xb") as file:
             while chunk := answer.read1(CHUNK_BYTES):  # what is there: no wait for more
+                trio.from_thread.check_cancelled()
                 got += len(chunk)
                 if got > FILE_BYTES_MAX:
                     return TOO_LARGE

@@ -12,6 +12,7 @@ from domain.goal import Goal
 from domain.personal import Personal
 from domain.recurrence import Repeat
 from domain.saved import NO_SAVED
+from domain.trigger import Keyed as Keyed
 from domain.trigger import OnDate as OnDate
 from domain.trigger import Trigger as Trigger
 from domain.trigger import Without as Without

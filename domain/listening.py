@@ -4,7 +4,7 @@ Prepared once for a campaign and asked of every event.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -14,7 +14,15 @@ from domain.expiry import MINUTE_MS
 from domain.facts import Event
 from domain.matching import compile_doings
 from domain.timer import Wait
-from domain.trigger import OnDate, Trigger, Without, names, offset_minutes, starts, stops
+from domain.trigger import (
+    Doings,
+    Trigger,
+    names,
+    offset_minutes,
+    same_property,
+    starts,
+    stops,
+)
 from domain.values import iso_moment, moment, single
 from domain.zones import resolve_local
 
@@ -36,6 +44,9 @@ class Listener:
         self.trigger = trigger
         self._begins = compile_doings(starts(trigger))
         self._clears = compile_doings(stops(trigger))
+        self._same = same_property(trigger)
+        self._begin_key = _compile_key(starts(trigger), self._same)
+        self._clear_key = _compile_key(stops(trigger), self._same)
         self.names = names(trigger)
         self.starting = tuple(dict.fromkeys(doing.event for doing in starts(trigger)))
         self.stopping = tuple(dict.fromkeys(doing.event for doing in stops(trigger)))
@@ -46,19 +57,13 @@ class Listener:
 
         One that lacks the value or the date which the trigger goes by is not.
         """
-        return self._begins(event) and self._carries(event.properties)
+        return self._begins(event) and self._carries(event)
 
     def clears(self, event: Event) -> str | None:
         """Return the key of the timers that the event clears, or None: it clears none."""
         if not self._clears(event):
             return None
-        match self.trigger:
-            case Trigger(without=Without(same_property=str(same), property=alias)):
-                return key_of(event.properties, alias or same)
-            case Trigger(date=OnDate(same_property=str(same))):
-                return key_of(event.properties, same)
-            case _:
-                return NO_KEY
+        return NO_KEY if self._same is None else self._clear_key(event)
 
     def wait(self, event: Event, *, zone: str) -> Wait:
         """Return how long a trigger's event makes its user wait; `zone` is the user's.
@@ -83,24 +88,39 @@ class Listener:
         return Wait(key, since, due, max(due, event.received_ms))
 
     def _key(self, event: Event) -> str | None:
-        match self.trigger:
-            case (
-                Trigger(without=Without(same_property=same))
-                | Trigger(date=OnDate(same_property=same))
-            ):
-                return NO_KEY if same is None else key_of(event.properties, same)
-            case _:
-                return event.source_id  # each event waits for itself
+        if self._same is not None:
+            return self._begin_key(event)
+        waits_by_user = self.trigger.without is not None or self.trigger.date is not None
+        return NO_KEY if waits_by_user else event.source_id  # each event waits for itself
 
-    def _carries(self, properties: Mapping[str, Any]) -> bool:
-        match self.trigger:
-            case Trigger(without=Without(same_property=str(same))):
-                return key_of(properties, same) is not None
-            case Trigger(date=OnDate(property=name, same_property=same)):
-                keyed = same is None or key_of(properties, same) is not None
-                return keyed and date_ms(properties.get(name), "UTC") is not None
-            case _:
-                return True
+    def _carries(self, event: Event) -> bool:
+        if self._same is not None and self._begin_key(event) is None:
+            return False
+        date = self.trigger.date
+        return date is None or date_ms(event.properties.get(date.property), "UTC") is not None
+
+
+def _compile_key(doings: Doings, name: str | None) -> Callable[[Event], str | None]:
+    """Prepare which key an event has: by the first of those it is that finds a value in it.
+
+    `name`: what the property is called in those that say nothing else.
+    """
+    named = [(compile_doings([doing]), doing.property or name) for doing in doings]
+    called = {own for _, own in named}
+    if (
+        len(called) == 1 and (only := called.pop()) is not None
+    ):  # as mostly: which it is, is no matter
+        return lambda event: key_of(event.properties, only)
+
+    def key(event: Event) -> str | None:
+        for fits, own in named:
+            if own is not None and fits(event):
+                found = key_of(event.properties, own)
+                if found is not None:
+                    return found
+        return None
+
+    return key
 
 
 def key_of(properties: Mapping[str, Any], name: str) -> str | None:

@@ -146,6 +146,22 @@ def step(state: State, action: Action) -> State | Forbidden:
     return steps.get(action) or Forbidden(state, action, tuple(steps))
 
 
+def before_edit(state: State, *, goes_on: bool) -> str:
+    """Say what people do first to edit a campaign that they cannot edit as it stands; "": nothing.
+
+    `goes_on`: it may be edited while it runs, or has not begun.
+    """
+    if not goes_on:
+        return ""
+    match state:
+        case State.PAUSED | State.FAULTED:
+            return "Resume it first, and edit it then"
+        case State.BLOCKED:
+            return "Answer first what becomes of the run that is held, and edit it then"
+        case _:
+            return ""
+
+
 def diagram() -> str:
     """Draw the table for people, in Mermaid's notation: each pair of states once, by its actions.
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from domain.behaviour import Doing
 from domain.campaign import Campaign
 from domain.place import item, member
 from domain.problem import Problem
 from domain.rules_behaviour import EVENT_CHARS_MAX
 from domain.rules_filters import PROPERTY_CHARS_MAX, filter_problems, moving_problems
 from domain.rules_text import text_problems
-from domain.trigger import Doings, OnDate, Trigger, Without
+from domain.trigger import Doings, Keyed, OnDate, Trigger, Without, same_property
 
 EVENTS_MAX = 10
 """Any of so many events may trigger, and any of so many clear what waits."""
@@ -29,8 +28,9 @@ def trigger_problems(campaign: Campaign) -> Iterator[Problem]:
     if campaign.kind == "past_behaviour":
         what = "A past behaviour campaign is not triggered by an event."
         yield Problem("trigger", what, 'Remove it, or write kind = "live".')
-    yield from _event_problems(Doing(trigger.event, trigger.where), "trigger")
-    yield from _more_problems(trigger.also, "trigger.also", most=EVENTS_MAX - 1)
+    keyed = same_property(trigger) is not None
+    yield from _event_problems(Keyed(trigger.event, trigger.where), "trigger")
+    yield from _more_problems(trigger.also, "trigger.also", most=EVENTS_MAX - 1, keyed=keyed)
     yield from _waiting_problems(trigger)
     if trigger.without is not None:
         yield from _without_problems(trigger.without, "trigger.without")
@@ -58,24 +58,23 @@ def _waiting_problems(trigger: Trigger) -> Iterator[Problem]:
 
 
 def _without_problems(without: Without, where: str) -> Iterator[Problem]:
-    yield from _event_problems(Doing(without.event, without.where), where)
-    yield from _more_problems(without.also, member(where, "also"), most=EVENTS_MAX - 1)
+    keyed = without.same_property is not None
+    yield from _event_problems(Keyed(without.event, without.where), where)
+    yield from _more_problems(without.also, member(where, "also"), most=EVENTS_MAX - 1, keyed=keyed)
     yield from _minutes_problems(without.within_minutes, member(where, "within_minutes"), least=1)
     if not 0 <= without.grace_seconds <= GRACE_SECONDS_MAX:
         what = f"{without.grace_seconds} seconds of grace are not possible."
         fix = f"Choose 0 to {GRACE_SECONDS_MAX}."
         yield Problem(member(where, "grace_seconds"), what, fix)
     yield from _property_problems(without.same_property, member(where, "same_property"))
-    yield from _property_problems(without.property, member(where, "property"))
-    if without.property is not None and without.same_property is None:
-        what = "It says what a property is called in these events, and not which must be the same."
-        yield Problem(member(where, "property"), what, "Add same_property, or remove it.")
+    yield from _alias_problems(without.property, member(where, "property"), keyed=keyed)
 
 
 def _date_problems(date: OnDate, where: str) -> Iterator[Problem]:
     yield from _property_problems(date.property, member(where, "property"))
     yield from _property_problems(date.same_property, member(where, "same_property"))
-    yield from _more_problems(date.cancel, member(where, "cancel"), most=EVENTS_MAX)
+    keyed = date.same_property is not None
+    yield from _more_problems(date.cancel, member(where, "cancel"), most=EVENTS_MAX, keyed=keyed)
     if (date.before_minutes is None) == (date.after_minutes is None):
         both = date.before_minutes is not None
         what = f"It has {'both' if both else 'neither'} before_minutes and after_minutes."
@@ -88,24 +87,33 @@ def _date_problems(date: OnDate, where: str) -> Iterator[Problem]:
             yield from _minutes_problems(minutes, member(where, name), least=0)
 
 
-def _event_problems(doing: Doing, where: str) -> Iterator[Problem]:
+def _event_problems(doing: Keyed, where: str) -> Iterator[Problem]:
     yield from text_problems(doing.event, member(where, "event"), EVENT_CHARS_MAX)
     yield from filter_problems(doing.where, member(where, "where"))
     yield from moving_problems(doing.where, member(where, "where"))
 
 
-def _more_problems(more: Doings, where: str, *, most: int) -> Iterator[Problem]:
+def _more_problems(more: Doings, where: str, *, most: int, keyed: bool) -> Iterator[Problem]:
     if len(more) > most:
         what = f"There are {len(more)} more events; at most {most} are possible."
         yield Problem(where, what, "Leave some out.")
     for i, doing in enumerate(more):
-        yield from _event_problems(doing, item(where, i))
+        place = item(where, i)
+        yield from _event_problems(doing, place)
+        yield from _alias_problems(doing.property, member(place, "property"), keyed=keyed)
 
 
 def _minutes_problems(minutes: int, where: str, *, least: int) -> Iterator[Problem]:
     if not least <= minutes <= WAIT_MINUTES_MAX:
         fix = f"Choose {least} to {WAIT_MINUTES_MAX}, which is ten years."
         yield Problem(where, f"{minutes} minutes are not possible.", fix)
+
+
+def _alias_problems(name: str | None, where: str, *, keyed: bool) -> Iterator[Problem]:
+    yield from _property_problems(name, where)
+    if name is not None and not keyed:
+        what = "It says what a property is called in these events, and not which must be the same."
+        yield Problem(where, what, "Add same_property, or remove it.")
 
 
 def _property_problems(name: str | None, where: str) -> Iterator[Problem]:

@@ -1,7 +1,16 @@
 """A trigger in plain English: who is meant, and what is waited for."""
 
 from domain.phrases import describe_filters, quoted
-from domain.trigger import Doings, OnDate, Trigger, Without, offset_minutes, starts, stops
+from domain.trigger import (
+    Doings,
+    OnDate,
+    Trigger,
+    Without,
+    offset_minutes,
+    same_property,
+    starts,
+    stops,
+)
 from domain.zones import local_wall
 
 DAY_MINUTES = 24 * 60
@@ -11,7 +20,8 @@ HOUR_MINUTES = 60
 def tell_trigger(trigger: Trigger) -> list[str]:
     """Return who is meant as the start of a sentence, and a line for each thing besides."""
     first = " for the first time ever" if trigger.first_time else ""
-    lines = [f"Whoever does {_any_of(starts(trigger))}{first}"]
+    same = same_property(trigger)
+    lines = [f"Whoever does {_any_of(starts(trigger), same)}{first}"]
     if trigger.without is not None:
         lines = _without(trigger, trigger.without, lines[0])
     elif trigger.date is not None:
@@ -42,10 +52,12 @@ def duration(minutes: int) -> str:
 def _without(trigger: Trigger, without: Without, first: str) -> list[str]:
     same = ""
     if without.same_property is not None:
-        alias = f" (there called {without.property})" if without.property else ""
-        same = f" with the same {without.same_property}{alias}"
+        own = any(doing.property for doing in without.also)  # then each says it for itself
+        there = f" (there called {without.property})" if without.property and not own else ""
+        same = f" with the same {without.same_property}{there}"
     wait = duration(without.within_minutes)
-    said = f"{first} and then not {_any_of(stops(trigger))}{same} within {wait}"
+    called = without.same_property if any(doing.property for doing in without.also) else None
+    said = f"{first} and then not {_any_of(stops(trigger), called)}{same} within {wait}"
     again = "begins anew" if without.on_repeat == "restart" else "goes on"
     lines = [said, f"Whoever does the first again while that time runs: it {again}"]
     if without.grace_seconds:
@@ -63,12 +75,18 @@ def _date(trigger: Trigger, date: OnDate) -> list[str]:
     of = f" of the same {date.same_property}" if date.same_property is not None else ""
     lines = [f"{when} in {date.property}; a later event{of} replaces the date"]
     if date.cancel:
-        lines.append(f"It is cancelled by {_any_of(stops(trigger))}{of}")
+        cancelled = _any_of(stops(trigger), date.same_property)
+        lines.append(f"It is cancelled by {cancelled}{of}")
     return lines
 
 
-def _any_of(doings: Doings) -> str:
-    told = [f"{quoted(doing.event)}{describe_filters(doing.where)}" for doing in doings]
+def _any_of(doings: Doings, same: str | None) -> str:
+    """Name the events; where one has another name for the property `same`, with that."""
+    told = [
+        f"{quoted(doing.event)}{describe_filters(doing.where)}"
+        + (f" (its {same} is called {doing.property})" if same and doing.property else "")
+        for doing in doings
+    ]
     if len(told) == 1:
         return told[0]
     return f"any of ({'; '.join(one.replace(', with', ' with', 1) for one in told)})"

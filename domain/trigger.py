@@ -7,19 +7,25 @@ from msgspec import Struct
 from domain.behaviour import Doing, Filter
 
 
+class Keyed(Doing, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A further event of a trigger. `property`: what the same property is called in it."""
+
+    property: str | None = None
+
+
 class Without(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Inaction: after the trigger's event none of these, for `within_minutes`.
 
     `same_property`: they count only with the same value of this property as the trigger's event
-    had; `property` is its name in these events, if it has another there. `on_repeat`: the trigger's
-    event again lets the wait begin anew, or changes nothing. `grace_seconds` are waited for what
-    arrives late.
+    had; `property` is its name in these events, if it has another there, and one of `also` may say
+    its own. `on_repeat`: the trigger's event again lets the wait begin anew, or changes nothing.
+    `grace_seconds` are waited for what arrives late.
     """
 
     event: str
     within_minutes: int
     where: tuple[Filter, ...] = ()
-    also: tuple[Doing, ...] = ()
+    also: tuple[Keyed, ...] = ()
     same_property: str | None = None
     property: str | None = None
     on_repeat: Literal["restart", "keep"] = "restart"
@@ -38,7 +44,7 @@ class OnDate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     before_minutes: int | None = None
     after_minutes: int | None = None
     same_property: str | None = None
-    cancel: tuple[Doing, ...] = ()
+    cancel: tuple[Keyed, ...] = ()
 
 
 class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -51,7 +57,7 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
     event: str
     where: tuple[Filter, ...] = ()
-    also: tuple[Doing, ...] = ()
+    also: tuple[Keyed, ...] = ()
     first_time: bool = False
     delay_minutes: int = 0
     without: Without | None = None
@@ -64,19 +70,32 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
         return self.delay_minutes > 0 or self.without is not None or self.date is not None
 
 
-Doings: TypeAlias = tuple[Doing, ...]
+Doings: TypeAlias = tuple[Keyed, ...]
 
 
 def starts(trigger: Trigger) -> Doings:
     """Return the events that trigger, each with its comparisons."""
-    return (Doing(trigger.event, trigger.where), *trigger.also)
+    return (Keyed(trigger.event, trigger.where), *trigger.also)
 
 
 def stops(trigger: Trigger) -> Doings:
-    """Return the events that clear what waits."""
+    """Return the events that clear what waits, each with its own name of the same property."""
     if trigger.without is not None:
-        return (Doing(trigger.without.event, trigger.without.where), *trigger.without.also)
+        without = trigger.without
+        first = Keyed(without.event, without.where, without.property)
+        return (first, *(_called(doing, without.property) for doing in without.also))
     return () if trigger.date is None else trigger.date.cancel
+
+
+def _called(doing: Keyed, name: str | None) -> Keyed:
+    return doing if doing.property is not None else Keyed(doing.event, doing.where, name)
+
+
+def same_property(trigger: Trigger) -> str | None:
+    """Return the property that must have the same value, as the trigger's first event has it."""
+    if trigger.without is not None:
+        return trigger.without.same_property
+    return None if trigger.date is None else trigger.date.same_property
 
 
 def offset_minutes(date: OnDate) -> int:

@@ -72,11 +72,27 @@ def advance(
     if state in OVER:
         if found := findings.at_the_end(conn, campaign, now_ms=now_ms):
             announcements.add(conn, "reply", campaign, body=found, now_ms=now_ms)
-        amendments.end(conn, campaign, now_ms=now_ms)
+        if amendments.end(conn, campaign, now_ms=now_ms):
+            _expire_amendment(conn, campaign, key=key, now_ms=now_ms)
     if state in OVER and books.total(conn, campaign).qualified:
         body = announcements.FINAL
         announcements.add(conn, "digest", campaign, body=body, now_ms=now_ms)
     return state
+
+
+def _expire_amendment(conn: sqlite3.Connection, campaign: str, *, key: bytes, now_ms: int) -> None:
+    """Say of an amendment that its campaign is over before anybody has decided about it."""
+    said = "The amendment has expired: nobody decided about it before the campaign was over."
+    record(
+        conn,
+        who=ENGINE,
+        action="expire_amendment",
+        campaign=campaign,
+        detail=said,
+        key=key,
+        now_ms=now_ms,
+    )
+    announcements.add(conn, "reply", campaign, body=said, now_ms=now_ms)
 
 
 def with_head(conn: sqlite3.Connection, say: str) -> str:

@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal[
 KEPT_MS = 7 * 24 * 3_600_000
 """So long what was told stays: a teller that is busy with it comes back within minutes."""
 PRUNED_MAX = 16
-"""So many of the oldest are looked at with each that is added; most of these may go."""
+"""So many of the oldest that were told are looked at with each that is added, at least."""
 
 
 class Buttons(StrEnum):
@@ -106,12 +106,15 @@ def add(
 def _prune(conn: sqlite3.Connection, *, now_ms: int) -> None:
     """Remove some of what was told long ago; a card that is drawn every minute adds up otherwise.
 
-    Ids are never given again. Looked at are the oldest only, so that it costs the same in any year.
+    Ids are never given again. Looked at are the oldest only, so that it costs the same in any year:
+    as many as are still to be told, which may stand before all others for ever, and some more.
     """
     conn.execute(
         "DELETE FROM announcement WHERE id IN (SELECT id FROM"
-        " (SELECT id, done_ms FROM announcement ORDER BY id LIMIT ?) WHERE done_ms < ?)",
-        (PRUNED_MAX, now_ms - KEPT_MS),
+        " (SELECT id, done_ms FROM announcement ORDER BY id LIMIT ? +"
+        " (SELECT count(*) FROM announcement INDEXED BY announcement_open WHERE done_ms IS NULL))"
+        " WHERE done_ms < ? LIMIT ?)",
+        (PRUNED_MAX, now_ms - KEPT_MS, PRUNED_MAX),
     )
 
 

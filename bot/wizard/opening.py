@@ -18,9 +18,10 @@ from bot.wizard.reaching import Job, Reaching
 from bot.wizard.showing import refused_view, shown
 from bot.wizard.unfinished import NEW, Forms
 from bot.wizard.values import Values, to_values
+from domain import schedule
 from domain.campaign import Campaign
 from domain.definition import NAME_CHARS_MAX
-from domain.review import OVER, Action, State
+from domain.review import OVER, Action, State, before_edit
 
 COPY = " (copy)"
 NOTE_NAME_CHARS_MAX = 100
@@ -134,9 +135,14 @@ def _fixed(view: CampaignView) -> Refused:
     halts = " `Pause` or `Stop` on its card halts this one."
     if view.state in OVER or view.state == State.PAUSED:
         halts = ""
+    again = view.kind == "live" or schedule.comes_again(view.definition.when)
+    first = before_edit(State(view.state), goes_on=again or not view.runs)
     return Refused(
-        f"“{view.name}” cannot be edited any more: it is {view.state.replace('_', ' ')}.",
-        f"To send something else, draft it again under another name: `{COMMAND} clone"
+        f"“{view.name}” cannot be edited {'now' if first else 'any more'}:"
+        f" it is {view.state.replace('_', ' ')}.",
+        f"{first}. "
+        * bool(first)
+        + f"To send something else, draft it again under another name: `{COMMAND} clone"
         f" {view.name}`.{halts}",
     )
 

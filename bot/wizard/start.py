@@ -8,7 +8,15 @@ from msgspec import structs
 from bot import conditions
 from bot.blocks import Block
 from bot.wizard import durations
-from bot.wizard.alsos import CHOOSE, WHERE_HINT, Also, also_blocks, also_given, also_with
+from bot.wizard.alsos import (
+    CHOOSE,
+    WHERE_HINT,
+    Also,
+    also_blocks,
+    also_called,
+    also_given,
+    also_with,
+)
 from bot.wizard.asking import Asking
 from bot.wizard.kept import kept_blocks, read_kept
 from bot.wizard.reading import Reading
@@ -19,8 +27,10 @@ from bot.wizard.triggers import (
     HOLD,
     LISTS,
     StartValues,
+    called_name,
     fill_trigger,
     list_name,
+    same_of,
     say_trigger,
 )
 from domain.campaign import Campaign, Trigger
@@ -113,7 +123,7 @@ def _trigger(part: StartValues, ask: Asking) -> list[Block]:
         *_wait(part, ask),
         *ask.checks("more", "Besides", _MORE, part.more, redraws=True),
         *(
-            _events(ask, "also", "Or when a user does one of these", part.also)
+            _events(ask, part, "also", "Or when a user does one of these")
             if ALSO in part.more
             else ()
         ),
@@ -153,7 +163,7 @@ def _without(part: StartValues, ask: Asking) -> list[Block]:
     return [
         *shown,
         *_where(ask, "not_where", "It counts only if it has", part.not_where),
-        *_events(ask, "not_also", "Nor may one of these events", part.not_also),
+        *_events(ask, part, "not_also", "Nor may one of these events"),
         *ask.menu(
             "same",
             "With the same value of this property",
@@ -187,7 +197,7 @@ def _date(part: StartValues, ask: Asking) -> list[Block]:
             hint=same,
             optional=True,
         ),
-        *_events(ask, "cancel", "Events that clear the date", part.cancel),
+        *_events(ask, part, "cancel", "Events that clear the date"),
     ]  # fmt: skip
 
 
@@ -203,8 +213,9 @@ def _where(ask: Asking, name: str, label: str, text: str) -> list[Block]:
     return ask.text(name, label, text, placeholder="price >= 50", hint=WHERE_HINT, multiline=True)
 
 
-def _events(ask: Asking, name: str, label: str, also: tuple[Also, ...]) -> list[Block]:
-    return also_blocks(ask, label, also, partial(list_name, name))
+def _events(ask: Asking, part: StartValues, name: str, label: str) -> list[Block]:
+    called = partial(called_name, name) if same_of(part) else None
+    return also_blocks(ask, label, getattr(part, name), partial(list_name, name), called)
 
 
 def _menu(part: StartValues, block: str) -> Menu | None:
@@ -227,6 +238,7 @@ def _list_given(part: StartValues, name: str, given: Given) -> tuple[Also, ...]:
         getattr(part, name),
         chosen if isinstance(chosen, tuple) else None,
         lambda no: given.get(block_id(_STEP, list_name(name, no))),
+        lambda no: given.get(block_id(_STEP, called_name(name, no))),
     )
 
 
@@ -253,6 +265,8 @@ def _place(part: StartValues, where: str) -> str:
     for name, place in _LIST_PLACES.items():
         if (number := also_with(getattr(part, name), place, where)) is not None:
             return block_id(_STEP, list_name(name, number))
+        if (number := also_called(getattr(part, name), place, where)) is not None:
+            return block_id(_STEP, called_name(name, number))
     return place_among(_STEP, _PLACES, where)
 
 

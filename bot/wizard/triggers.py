@@ -7,13 +7,13 @@ from msgspec import Struct, structs
 from bot import conditions
 from bot.inputs import TEXT_CHARS_MAX
 from bot.wizard import durations
-from bot.wizard.alsos import Also, also_of, say_also
+from bot.wizard.alsos import Also, also_of, say_keyed
 from bot.wizard.durations import read_minutes, write_minutes
 from bot.wizard.kept import read_kept, write_kept
 from bot.wizard.reading import Reading
 from bot.wizard.step import StepName, block_id
-from domain.behaviour import Doing
 from domain.campaign import OnDate, Trigger, Without
+from domain.trigger import Keyed
 
 OnRepeat: TypeAlias = Literal["restart", "keep"]
 ALSO, FIRST, HOLD = "also", "first", "hold"
@@ -185,13 +185,28 @@ def _length(part: StartValues, name: str, reading: Reading) -> int | None:
     return minutes
 
 
-def _events(part: StartValues, name: str, reading: Reading) -> tuple[Doing, ...]:
-    return say_also(getattr(part, name), reading, lambda no: _block(list_name(name, no)))
+def _events(part: StartValues, name: str, reading: Reading) -> tuple[Keyed, ...]:
+    return say_keyed(
+        getattr(part, name),
+        reading,
+        lambda no: _block(list_name(name, no)),
+        keyed=bool(same_of(part)),
+    )
+
+
+def same_of(part: StartValues) -> str:
+    """Return the property that must have the same value, as it was entered; "": none must."""
+    return {"without": part.same, "date": part.date_same}.get(part.wait, "").strip()
 
 
 def list_name(name: str, number: int | None) -> str:
     """Return what the menu of a list of events is called, or the text of one of them."""
     return name if number is None else f"{name}_where_{number}"
+
+
+def called_name(name: str, number: int) -> str:
+    """Return what the text is called that has the name of the same property in one of them."""
+    return f"{name}_there_{number}"
 
 
 def _block(name: str) -> str:

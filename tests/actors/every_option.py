@@ -31,6 +31,8 @@ CONTROLS = Controls(system=20, custom={"quiet": 30})
 USERS, LIVE_ROUNDS, LIVE_EVENTS = 40, 9, 16
 ROUND_SECONDS = 1_200
 AWAY_SECONDS = 1_800
+LAST_SECONDS = 10
+"""What fell due just now has gone then."""
 MINUTE_MS = 60_000
 OWN = ("messageId", "timestamp", "context")
 OWN_PROPERTIES = ("campaign_id", "campaign_name", "delivery_id", "expires_at")
@@ -134,6 +136,7 @@ async def came_of(
             coming.append((await house.view(option.campaign.name)).next_runs)
         await _happen(house, paused)
         await trio.sleep(of.hours * 3_600 - LIVE_ROUNDS * ROUND_SECONDS)
+        await trio.sleep(LAST_SECONDS)
         sent = _sent(house.wire, timed=not of.unsure)
         found = []
         for option, slots in zip(every, coming, strict=True):

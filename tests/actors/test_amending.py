@@ -261,6 +261,20 @@ async def test_without_reviews_it_holds_as_soon_as_it_is_published(
         assert any("without review" in body for (body,) in replies)
 
 
+@pytest.mark.parametrize("stopped", [True, False])
+async def test_one_that_nobody_decided_about_before_the_campaign_was_over_is_named_once(
+    tmp_path: Path, autojump_clock: MockClock, *, stopped: bool
+) -> None:
+    async with a_day_later(tmp_path, autojump_clock, EACH, AMEND) as house:
+        if stopped:
+            await house.asks(Stop(PAST.name, ANA))
+        else:
+            await then(house, PAST.name, "completed", seconds=60 * HOUR)
+        replies = await house.rows("SELECT body FROM announcement WHERE kind = 'reply'")
+        assert sum("The amendment has expired" in body for (body,) in replies) == 1
+        assert ("clarion", "expire_amendment") in [row[:2] for row in await house.audit()]
+
+
 async def test_a_campaign_that_is_stopped_asks_for_nothing_any_more(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

@@ -13,7 +13,7 @@ from trio.testing import MockClock
 from actors import firing
 from actors.mail import Pause, Resume, Stop
 from actors.mail_trust import Why
-from domain.audience import Doing, Property
+from domain.audience import Property
 from domain.campaign import (
     Delivery,
     DoNotDisturb,
@@ -25,6 +25,7 @@ from domain.campaign import (
     Without,
 )
 from domain.timer import Timer
+from domain.trigger import Keyed
 from store import adoption, log, timers
 from store.timers import Waiting
 from tests.actors.house import ANA, HOUR_MS, LIVE, START_MS, House, Wire, open_house
@@ -44,7 +45,7 @@ FLIGHT = replace(
             "departs",
             before_minutes=120,
             same_property="trip",
-            cancel=(Doing("Trip Cancelled"),),
+            cancel=(Keyed("Trip Cancelled"),),
         ),
     ),
 )
@@ -253,7 +254,7 @@ async def test_caps_control_and_quiet_hours_are_asked_when_it_falls_due(
 async def test_only_the_first_event_ever_triggers_where_a_campaign_says_so(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    trigger = Trigger("Order Completed", also=(Doing("Order Renewed"),), first_time=True)
+    trigger = Trigger("Order Completed", also=(Keyed("Order Renewed"),), first_time=True)
     async with open_house(tmp_path, autojump_clock) as house:
         await house.orders(["old"])
         await house.running(replace(LIVE, trigger=trigger))
@@ -267,7 +268,7 @@ async def test_only_the_first_event_ever_triggers_where_a_campaign_says_so(
 
 
 async def test_any_of_the_events_triggers(tmp_path: Path, autojump_clock: MockClock) -> None:
-    trigger = Trigger("A", also=(Doing("B"), Doing("C")))
+    trigger = Trigger("A", also=(Keyed("B"), Keyed("C")))
     async with open_house(tmp_path, autojump_clock) as house:
         await house.running(replace(LIVE, trigger=trigger))
         await house.feed(*(house.event(name, name) for name in "ABCD"))

@@ -1,6 +1,7 @@
 """Inaction on generated streams, in a house where every part lives, against a judge of times.
 
-Events come out of order, twice, and many at one instant; a user has several carts at once.
+Events come out of order, twice, and many at one instant; a user has several carts at once, and
+each kind of event has its own name for the cart.
 """
 
 import itertools
@@ -16,6 +17,7 @@ import trio
 from trio.testing import MockClock
 
 from domain.campaign import Trigger, What, Without
+from domain.trigger import Keyed
 from store.log import Incoming
 from tests.actors.house import LIVE, START_MS, House, open_house
 
@@ -30,6 +32,13 @@ STEP_SECONDS = 10
 """Times and arrivals are such steps apart, so that many are the same."""
 BEGINS_SHARE = 0.6
 TWICE_SHARE = 0.1
+
+
+CALLED = {
+    True: (("Cart Updated", "cart"), ("Cart Viewed", "viewed")),
+    False: (("Order Completed", "of_cart"), ("Order Paid", "paid_cart")),
+}
+"""What begins a wait and what ends it, and what each calls the cart."""
 
 
 class Happened(NamedTuple):
@@ -115,8 +124,9 @@ def keeping(events: Iterable[Happened]) -> list[Left]:
 
 async def play(house: House, without: Without, events: list[Happened]) -> list[Left]:
     """Let the events come as they came, and everything that waits be over; return who was told."""
-    what = What(event_properties=("cart",))
-    trigger = Trigger("Cart Updated", without=without)
+    what = What(event_properties=("cart", "viewed"))
+    also = (Keyed("Cart Viewed", property="viewed"),)
+    trigger = Trigger("Cart Updated", also=also, without=without)
     await house.running(msgspec.structs.replace(LIVE, trigger=trigger, what=what))
     for arrives, some in itertools.groupby(events, lambda one: one.arrives):
         await trio.sleep_until(arrives)
@@ -124,14 +134,14 @@ async def play(house: House, without: Without, events: list[Happened]) -> list[L
     await house.idle(WITHIN_SECONDS + GRACE_SECONDS + MINUTE)
     await house.check()
     return sorted(
-        Left(message["userId"], message["properties"]["event"]["cart"], int(post.at))
+        Left(message["userId"], min(message["properties"]["event"].values()), int(post.at))
         for post in house.wire.requests
         for message in post.messages
     )
 
 
 def incoming(one: Happened) -> Incoming:
-    name, key = ("Cart Updated", "cart") if one.begins else ("Order Completed", "of_cart")
+    name, key = CALLED[one.begins][one.source[-1] in "02468"]
     body = msgspec.json.encode({key: one.cart})
     return Incoming("event", one.source, one.user, name, START_MS + one.time * 1_000, body)
 
@@ -147,6 +157,7 @@ async def test_whoever_leaves_a_cart_and_nobody_else_is_told_at_the_moment_that_
     without = Without(
         "Order Completed",
         WITHIN_SECONDS // MINUTE,
+        also=(Keyed("Order Paid", property="paid_cart"),),
         same_property="cart",
         property="of_cart",
         on_repeat="restart" if restarts else "keep",

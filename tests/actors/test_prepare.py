@@ -12,7 +12,6 @@ from actors.mail import Pause, Resume
 from actors.mail_report import Report, ShowReport
 from actors.segment import Accepted, Ambiguous, Outcome
 from domain.audience import Count, Filter, Property, SameValue, Step, StepNot
-from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
     Delivery,
@@ -28,7 +27,7 @@ from domain.frequency import NO_LIMITS, GlobalLimits
 from domain.goal import Goal
 from domain.personal import UserZone
 from domain.recurrence import EveryDays
-from domain.trigger import OnDate, Without
+from domain.trigger import Keyed, OnDate, Without
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.actors.house import ANA, LIVE, PAST, START_MS, House, Posted, Wire, open_house
 from tests.actors.wire import whose
@@ -124,7 +123,7 @@ CHANGES: dict[str, tuple[Campaign, Campaign]] = {
         replace(LIVE, trigger=Trigger("Order Completed", (Filter("total", ">", 2),))),
     ),
     "Trigger.also": triggered(
-        Trigger("Cart Opened"), Trigger("Cart Opened", also=(Doing("Order Completed"),))
+        Trigger("Cart Opened"), Trigger("Cart Opened", also=(Keyed("Order Completed"),))
     ),
     "Trigger.first_time": (LIVE, replace(LIVE, trigger=replace(ORDER, first_time=True))),
     "Trigger.delay_minutes": triggered(ORDER, replace(ORDER, delay_minutes=1)),

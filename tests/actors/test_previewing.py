@@ -14,9 +14,9 @@ from actors.mail_content import Preview, Previewed, TestSend
 from actors.mail_people import SuppressUser
 from actors.segment import Ambiguous
 from domain.audience import Filter, Property, SameValue, Step
-from domain.behaviour import Doing
 from domain.campaign import Campaign, Trigger, What
 from domain.goal import Goal
+from domain.trigger import Keyed
 from domain.variants import AbTest, Part, Split, Variant
 from store import audit, books, outbox, users
 from tests.actors.house import ANA, BEN, LIVE, PAST, START_MS, House, Wire, open_house
@@ -367,7 +367,7 @@ async def test_a_property_of_any_of_the_triggers_events_is_known(
 ) -> None:
     campaign = replace(
         LIVE,
-        trigger=Trigger("Viewed", also=(Doing("Paid"),)),
+        trigger=Trigger("Viewed", also=(Keyed("Paid"),)),
         what=What(key_values={"a": "{{ Event.by }}", "b": "{{ Event.yb | default: 'x' }}"}),
     )
     async with open_house(tmp_path, autojump_clock) as house:

@@ -12,7 +12,7 @@ from domain.goal import Goal
 from domain.personal import BestTime, Personal, UserProperty
 from domain.variants import AbTest, Part, Split, Variant
 from tests.actors.aside import steps
-from tests.actors.house import ANA, LIVE, PAST, House, open_house
+from tests.actors.house import ANA, LIVE, PAST, START_MS, House, open_house
 
 replace = msgspec.structs.replace
 QUIET = DoNotDisturb("10:30", "11:30")
@@ -193,6 +193,42 @@ async def test_who_waits_for_a_time_of_their_own_is_told_so_and_of_no_night(
         assert "held until 2026-03-21 08:00:00 CET: that is the user's own time" in told
         assert said in told
         assert "do-not-disturb" not in told
+
+
+async def test_who_has_a_habit_waits_for_it_and_for_no_night(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """Their two hours begin at the very moment at which do-not-disturb ends."""
+    campaign = replace(
+        PAST, when=When(start=DAY, personal=BestTime("Viewed")), do_not_disturb=NIGHT
+    )
+    async with open_house(tmp_path, autojump_clock) as house:
+        eight = START_MS - 24 * 3_600_000 - 2 * 3_600_000  # 08:46:40 in Oslo, yesterday
+        await house.feed(
+            house.profile("ann", timezone="Europe/Oslo"), house.event("ann", "Viewed", at_ms=eight)
+        )
+        await house.publish(campaign)
+        await trio.sleep(15 * 3_600)
+        told = await asked(house, "ann", "Win back")
+        assert "held until 2026-03-21 08:00:00 CET: that is the user's own time" in told
+        assert "do-not-disturb" not in told
+
+
+async def test_whose_time_changed_after_the_day_was_drawn_is_told_so(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    campaign = replace(PAST, when=When(start=DAY, personal=UserProperty("minute")))
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.feed(house.profile("ann", timezone="Europe/Oslo", minute=480))
+        await house.publish(campaign)
+        await trio.sleep(3_600)
+        await house.feed(house.profile("ann", timezone="Europe/Oslo", minute=600))
+        await trio.sleep(23 * 3_600)
+        assert [message["userId"] for message in house.wire.accepted] == ["ann"]
+        told = await asked(house, "ann", "Win back")
+        assert "held until 2026-03-21 08:00:00 CET: that is the user's own time" in told
+        assert "by what is known now it would be 2026-03-21 10:00" in told
+        assert "counts from the next run on" in told
 
 
 async def test_whose_own_time_is_at_night_is_told_the_window(

@@ -7,8 +7,8 @@ from actors.mail import Refused
 from actors.rules import Rules
 from actors.subjects import Subject, find_subject, pick, sample
 from domain.audience import All, Count, Did, Property
-from domain.behaviour import Doing
 from domain.campaign import Trigger, What
+from domain.trigger import Keyed
 from store import merging
 from tests.actors.house import KEY, LIVE, PAST, START_MS, ZONE, open_house
 
@@ -59,7 +59,7 @@ async def test_a_sample_of_a_run_is_random_and_always_the_same(
 async def test_any_event_of_the_trigger_makes_a_subject_and_not_the_first_alone(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
-    either = msgspec.structs.replace(LIVE, trigger=Trigger("Viewed", also=(Doing("Paid"),)))
+    either = msgspec.structs.replace(LIVE, trigger=Trigger("Viewed", also=(Keyed("Paid"),)))
     async with open_house(tmp_path, autojump_clock) as house:
         nobody = await pick(house.context, "c_1", either)
         assert isinstance(nobody, Refused)

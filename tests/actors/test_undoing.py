@@ -1,9 +1,10 @@
 from pathlib import Path
 
+import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.mail import Publish, Refused
+from actors.mail import Pause, Publish, Refused, Stop
 from actors.mail_shelf import Undo
 from tests.actors.house import ANA, BEN, LIVE, PAST, open_house
 
@@ -50,6 +51,23 @@ async def test_once_it_has_begun_nothing_is_taken_back(
         refused = await house.desk.ask(Undo(PAST.name, ANA))
         assert isinstance(refused, Refused)
         assert "nothing to take back" in refused.what
+
+
+@pytest.mark.parametrize(
+    ("halt", "said"), [(Pause, "while it is paused"), (Stop, "`/campaign report`")]
+)
+async def test_what_was_halted_before_it_began_is_not_to_be_halted_once_more(
+    tmp_path: Path, autojump_clock: MockClock, halt: type[Pause | Stop], said: str
+) -> None:
+    async with open_house(tmp_path, autojump_clock) as house:
+        await house.people(2)
+        await house.approved(PAST)
+        await house.asks(Publish(PAST.name, ANA, undo_seconds=60))
+        await trio.sleep(30)
+        await house.asks(halt(PAST.name, ANA))
+        assert said in (await house.refused(Undo(PAST.name, ANA))).fix
+        await trio.sleep(3_600)
+        assert house.wire.accepted == []
 
 
 async def test_a_live_campaign_is_paused_and_not_taken_back(

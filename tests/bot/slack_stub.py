@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,13 @@ from hypercorn.config import Config
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -51,6 +57,8 @@ class SlackStub:
         self.fetched_by: list[str] = []
         self.file_kind, self.file_base, self.file_size = "text/csv", "", -1
         self.file_status = 200
+        self.endless: trio.Event | None = None
+        """A file has no end, and this is set as soon as some of it was given."""
         self.held: trio.Event | None = None
         """Files are given once it is set."""
         self.awaited = self.looks = 0
@@ -171,11 +179,19 @@ class SlackStub:
         self.fetched_by.append(given)
         if self.held is not None:
             await self.held.wait()
+        if self.endless is not None:
+            return StreamingResponse(self._without_end(self.endless), media_type=self.file_kind)
         if given != f"Bearer {BOT_TOKEN}" or self.file_status == 302:
             return RedirectResponse("/", 302)
         if self.file_status != 200:
             return PlainTextResponse("busy", self.file_status)
         return Response(self.files[request.path_params["id"]], media_type=self.file_kind)
+
+    async def _without_end(self, begun: trio.Event) -> AsyncIterator[bytes]:
+        while True:
+            yield b"u1\n"
+            begun.set()
+            await trio.lowlevel.checkpoint()
 
     async def _respond(self, request: Request) -> Response:
         args = json.loads(await request.body())

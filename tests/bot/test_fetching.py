@@ -93,6 +93,24 @@ async def test_a_file_over_the_limit_is_refused_whatever_its_size_is_said_to_be(
     assert await fetched(settings, tmp_path / "a.csv") == TOO_LARGE
 
 
+async def test_a_stop_of_the_daemon_ends_a_fetch_that_takes_long(
+    settings: BotSettings, slack: SlackStub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "FILE_BYTES_MAX", 10**12)
+    monkeypatch.setattr(fetching, "FETCH_SECONDS_MAX", 2)
+    slack.files["F1"], slack.endless = b"", trio.Event()
+    came: list[Refused | None] = []
+
+    async def ask() -> None:
+        came.append(await fetched(settings, tmp_path / "a.csv"))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(ask)
+        await slack.endless.wait()
+        nursery.cancel_scope.cancel()
+    assert came == []
+
+
 @pytest.mark.parametrize(
     ("failure", "refused"),
     [

@@ -8,7 +8,6 @@ from msgspec import structs
 
 from actors.mail_rehearsal import Rehearsed
 from domain.audience import All, Count, Did, Not, Property
-from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
     Delivery,
@@ -25,6 +24,7 @@ from domain.frequency import Calendar, GlobalLimits, Rolling
 from domain.goal import Goal
 from domain.personal import BestTime, UserProperty, UserZone
 from domain.recurrence import EveryDays, EveryWeeks
+from domain.trigger import Keyed
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from domain.zones import local_wall
 from tests.actors.given import HOUR_MS, START_MS, ZONE
@@ -94,12 +94,12 @@ LIVE = {
                 within_minutes=900,
                 on_repeat="keep",
                 same_property="sku",
-                also=(Doing("Paid"),),
+                also=(Keyed("Paid"),),
             ),
         )
     ),
     "a time before a date": coupon(
-        Trigger("Booked", date=OnDate("starts", before_minutes=240, cancel=(Doing("Cancelled"),)))
+        Trigger("Booked", date=OnDate("starts", before_minutes=240, cancel=(Keyed("Cancelled"),)))
     ),
     "a time after a date, one for each value": coupon(
         Trigger("Booked", date=OnDate("starts", after_minutes=60, same_property="sku"))

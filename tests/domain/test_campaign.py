@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from domain.audience import All, Did, Doing, Filter, Property
+from domain.audience import All, Did, Filter, Property
 from domain.campaign import (
     Campaign,
     Delivery,
@@ -23,6 +23,7 @@ from domain.goal import Goal
 from domain.personal import BestTime, UserProperty, UserZone
 from domain.recurrence import EveryDays
 from domain.summary import summary
+from domain.trigger import Keyed
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant
 from tests.domain.definitions import LIVE, PAST, ZONE, campaigns, sweep
 
@@ -31,7 +32,8 @@ WITHOUT = [
     Without("Order Cancelled", 60),
     Without("Order Completed", 61),
     Without("Order Completed", 60, (Filter("total", ">=", 1),)),
-    Without("Order Completed", 60, also=(Doing("Order Cancelled"),)),
+    Without("Order Completed", 60, also=(Keyed("Order Cancelled"),)),
+    Without("Order Completed", 60, also=(Keyed("Order Cancelled", property="basket"),)),
     Without("Order Completed", 60, same_property="cart"),
     Without("Order Completed", 60, same_property="cart", property="basket"),
     Without("Order Completed", 60, on_repeat="keep"),
@@ -42,7 +44,7 @@ ON_DATE = [
     OnDate("arrives", before_minutes=120),
     OnDate("departs", after_minutes=120),
     OnDate("departs", before_minutes=120, same_property="booking"),
-    OnDate("departs", before_minutes=120, cancel=(Doing("Booking Cancelled"),)),
+    OnDate("departs", before_minutes=120, cancel=(Keyed("Booking Cancelled"),)),
 ]
 
 CHANGES: list[dict[str, Any]] = [
@@ -54,7 +56,8 @@ CHANGES: list[dict[str, Any]] = [
         {"trigger": change}
         for change in (
             Trigger("Product Added", (Filter("price", ">=", 1),)),
-            Trigger("Product Added", also=(Doing("Product Viewed"),)),
+            Trigger("Product Added", also=(Keyed("Product Viewed"),)),
+            Trigger("Product Added", also=(Keyed("Product Viewed", property="cart"),)),
             Trigger("Product Added", first_time=True),
             Trigger("Product Added", delay_minutes=60),
             Trigger("Product Added", delay_minutes=60, recheck=False),
@@ -217,3 +220,10 @@ def test_the_canonical_form_is_short_and_in_order() -> None:
 @given(campaigns())
 def test_the_canonical_form_decodes_to_the_same_campaign(campaign: Campaign) -> None:
     assert msgspec.json.decode(canonical(campaign), type=Campaign) == campaign
+
+
+def test_a_further_event_without_a_name_of_its_own_is_hashed_as_ever() -> None:
+    """An approval that was given before such names were possible still binds."""
+    trigger = Trigger("A", also=(Keyed("B"),), without=Without("C", 5, also=(Keyed("D"),)))
+    told = msgspec.json.decode(canonical(msgspec.structs.replace(LIVE, trigger=trigger)))["trigger"]
+    assert (told["also"], told["without"]["also"]) == ([{"event": "B"}], [{"event": "D"}])

@@ -2,11 +2,12 @@ from typing import Any
 
 import pytest
 
-from domain.audience import Doing, Filter
+from domain.audience import Filter
 from domain.campaign import OnDate, Trigger, Without
 from domain.facts import Event
 from domain.listening import FOR_EVER_MS, Listener, date_ms, is_local, key_of
 from domain.timer import Wait
+from domain.trigger import Keyed
 
 T = 1_774_000_000_000
 MINUTE_MS = 60_000
@@ -75,8 +76,36 @@ def test_only_the_same_value_clears_under_whatever_name_it_has_there() -> None:
     assert listener.clears(event("A", basket="c1")) is None
 
 
+def test_each_further_event_has_the_same_value_under_its_own_name() -> None:
+    paid = (Filter("paid", "equals", True),)
+    also = (Keyed("C", property="c_id"), Keyed("D"), Keyed("B", paid, "bill"))
+    trigger = Trigger(
+        "A",
+        also=(Keyed("A2", property="a2"),),
+        without=Without("B", 60, also=also, same_property="id", property="b_id"),
+    )
+    listener = Listener(trigger)
+    began = listener.wait(event("A", id="x"), zone="UTC").key
+    assert listener.begins(event("A2", a2="x"))
+    assert listener.wait(event("A2", a2="x", id="y"), zone="UTC").key == began
+    assert not listener.begins(event("A2", id="x"))
+    assert listener.clears(event("C", c_id="x")) == began
+    assert listener.clears(event("C", b_id="x", id="x")) is None
+    assert listener.clears(event("D", b_id="x")) == began
+    assert listener.clears(event("B", bill="x", paid=True)) == began
+    assert listener.clears(event("B", bill="x")) is None
+
+
+def test_events_that_all_have_the_same_other_name_are_known_by_it() -> None:
+    date = OnDate("at", 0, same_property="trip", cancel=(Keyed("C", property="code"),))
+    listener = Listener(Trigger("A", date=date))
+    began = listener.wait(event("A", at="2026-04-01", trip=1), zone="UTC").key
+    assert listener.clears(event("C", code=1)) == began
+    assert listener.clears(event("C", trip=1)) is None
+
+
 def test_what_clears_must_meet_its_comparisons() -> None:
-    without = Without("B", 60, (Filter("paid", "equals", True),), also=(Doing("C"),))
+    without = Without("B", 60, (Filter("paid", "equals", True),), also=(Keyed("C"),))
     listener = Listener(Trigger("A", without=without))
     assert [listener.clears(each) for each in (event("B"), event("B", paid=True), event("C"))] == [
         None, "", "",
@@ -84,7 +113,7 @@ def test_what_clears_must_meet_its_comparisons() -> None:
 
 
 def test_any_of_the_events_triggers() -> None:
-    listener = Listener(Trigger("A", (Filter("n", ">", 1),), also=(Doing("B"),)))
+    listener = Listener(Trigger("A", (Filter("n", ">", 1),), also=(Keyed("B"),)))
     heard = [event("A"), event("A", n=2), event("B"), event("C")]
     assert [listener.begins(each) for each in heard] == [False, True, True, False]
 

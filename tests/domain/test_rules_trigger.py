@@ -4,10 +4,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from domain.audience import Doing, Filter
+from domain.audience import Filter
 from domain.campaign import Campaign, OnDate, Trigger, Without
 from domain.rules_trigger import EVENTS_MAX, WAIT_MINUTES_MAX, trigger_problems
 from domain.toml_source import check
+from domain.trigger import Keyed
 from tests.domain.definitions import EXAMPLES, LIVE, NOW_MS, PAST, ZONE
 
 
@@ -23,13 +24,15 @@ ON_DATE = OnDate("at", before_minutes=120)
 @pytest.mark.parametrize(
     "trigger",
     [
-        {"also": (Doing("B"),) * (EVENTS_MAX - 1)},
+        {"also": (Keyed("B"),) * (EVENTS_MAX - 1)},
         {"first_time": True},
         {"delay_minutes": WAIT_MINUTES_MAX, "recheck": False},
         {"without": replace(WITHOUT, same_property="cart", property="basket", grace_seconds=0)},
         {"without": replace(WITHOUT, event="A")},
-        {"date": replace(ON_DATE, same_property="booking", cancel=(Doing("C"),) * EVENTS_MAX)},
+        {"date": replace(ON_DATE, same_property="booking", cancel=(Keyed("C"),) * EVENTS_MAX)},
         {"date": OnDate("at", after_minutes=0)},
+        {"without": replace(WITHOUT, same_property="cart", also=(Keyed("B", property="b"),))},
+        {"also": (Keyed("B", property="b"),), "date": replace(ON_DATE, same_property="id")},
     ],
     ids=str,
 )
@@ -41,8 +44,8 @@ def test_these_triggers_are_possible(trigger: dict[str, Any]) -> None:
     ("trigger", "where"),
     [
         ({"event": ""}, ["trigger.event"]),
-        ({"also": (Doing("B"),) * EVENTS_MAX}, ["trigger.also"]),
-        ({"also": (Doing("B"), Doing(" "))}, ["trigger.also[1].event"]),
+        ({"also": (Keyed("B"),) * EVENTS_MAX}, ["trigger.also"]),
+        ({"also": (Keyed("B"), Keyed(" "))}, ["trigger.also[1].event"]),
         ({"delay_minutes": -1}, ["trigger.delay_minutes"]),
         ({"delay_minutes": WAIT_MINUTES_MAX + 1}, ["trigger.delay_minutes"]),
         ({"delay_minutes": 1, "without": WITHOUT}, ["trigger.without"]),
@@ -56,13 +59,26 @@ def test_these_triggers_are_possible(trigger: dict[str, Any]) -> None:
             {"without": replace(WITHOUT, where=(Filter("p", "in_last_days", 3),))},
             ["trigger.without.where[0].op"],
         ),
-        ({"without": replace(WITHOUT, also=(Doing("B"),) * 10)}, ["trigger.without.also"]),
+        ({"without": replace(WITHOUT, also=(Keyed("B"),) * 10)}, ["trigger.without.also"]),
         ({"without": replace(WITHOUT, same_property="")}, ["trigger.without.same_property"]),
+        ({"also": (Keyed("B", property="b"),)}, ["trigger.also[0].property"]),
+        (
+            {"without": replace(WITHOUT, also=(Keyed("C"), Keyed("B", property="b")))},
+            ["trigger.without.also[1].property"],
+        ),
+        (
+            {"date": replace(ON_DATE, cancel=(Keyed("C", property="c"),))},
+            ["trigger.date.cancel[0].property"],
+        ),
+        (
+            {"date": replace(ON_DATE, same_property="id", cancel=(Keyed("C", property=""),))},
+            ["trigger.date.cancel[0].property"],
+        ),
         ({"date": OnDate("at")}, ["trigger.date"]),
         ({"date": replace(ON_DATE, after_minutes=1)}, ["trigger.date"]),
         ({"date": replace(ON_DATE, before_minutes=-5)}, ["trigger.date.before_minutes"]),
         ({"date": replace(ON_DATE, property="")}, ["trigger.date.property"]),
-        ({"date": replace(ON_DATE, cancel=(Doing(""),))}, ["trigger.date.cancel[0].event"]),
+        ({"date": replace(ON_DATE, cancel=(Keyed(""),))}, ["trigger.date.cancel[0].event"]),
     ],
     ids=str,
 )

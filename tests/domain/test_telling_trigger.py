@@ -1,8 +1,9 @@
 import pytest
 
-from domain.audience import Doing, Filter
+from domain.audience import Filter
 from domain.campaign import OnDate, Trigger, Without
 from domain.telling_trigger import duration, tell_trigger, tell_waiting
+from domain.trigger import Keyed
 
 PAID = (Filter("total", ">", 0),)
 
@@ -12,7 +13,7 @@ PAID = (Filter("total", ">", 0),)
     [
         (Trigger("A", PAID), ['Whoever does "A", with total over 0']),
         (
-            Trigger("A", PAID, also=(Doing("B"),), first_time=True),
+            Trigger("A", PAID, also=(Keyed("B"),), first_time=True),
             ['Whoever does any of ("A" with total over 0; "B") for the first time ever'],
         ),
         (
@@ -32,6 +33,24 @@ PAID = (Filter("total", ">", 0),)
             ],
         ),
         (
+            Trigger(
+                "A",
+                also=(Keyed("D", property="d"),),
+                without=Without(
+                    "B", 60, also=(Keyed("C", PAID, "c"), Keyed("E")), same_property="id"
+                ),
+            ),
+            [
+                (
+                    'Whoever does any of ("A"; "D" (its id is called d)) and then not any of'
+                    ' ("B"; "C" with total over 0 (its id is called c); "E") with the same id'
+                    " within 1 hour"
+                ),
+                "Whoever does the first again while that time runs: it begins anew",
+                "What arrives late is waited for 30 seconds more",
+            ],
+        ),
+        (
             Trigger("A", without=Without("B", 1, on_repeat="keep", grace_seconds=0)),
             [
                 'Whoever does "A" and then not "B" within 1 minute',
@@ -46,7 +65,23 @@ PAID = (Filter("total", ">", 0),)
             ],
         ),
         (
-            Trigger("A", date=OnDate("at", after_minutes=0, cancel=(Doing("C"),))),
+            Trigger(
+                "A",
+                date=OnDate(
+                    "at",
+                    after_minutes=0,
+                    same_property="trip",
+                    cancel=(Keyed("C", property="code"),),
+                ),
+            ),
+            [
+                'Whoever does "A"',
+                "At the date in at; a later event of the same trip replaces the date",
+                'It is cancelled by "C" (its trip is called code) of the same trip',
+            ],
+        ),
+        (
+            Trigger("A", date=OnDate("at", after_minutes=0, cancel=(Keyed("C"),))),
             [
                 'Whoever does "A"',
                 "At the date in at; a later event replaces the date",

@@ -1,19 +1,19 @@
-from domain.behaviour import Doing, Filter
-from domain.trigger import OnDate, Trigger, Without, names, offset_minutes, starts, stops
+from domain.behaviour import Filter
+from domain.trigger import Keyed, OnDate, Trigger, Without, names, offset_minutes, starts, stops
 
 PAID = (Filter("paid", "equals", True),)
 
 
 def test_any_of_the_events_of_a_trigger_starts_it_each_by_its_own_comparisons() -> None:
-    trigger = Trigger("A", PAID, also=(Doing("B"),))
-    assert starts(trigger) == (Doing("A", PAID), Doing("B"))
+    trigger = Trigger("A", PAID, also=(Keyed("B"),))
+    assert starts(trigger) == (Keyed("A", PAID), Keyed("B"))
     assert stops(trigger) == ()
 
 
 def test_a_campaign_hears_of_what_starts_and_of_what_clears_once_each() -> None:
-    without = Without("C", 60, also=(Doing("A"),))
-    assert names(Trigger("A", also=(Doing("B"), Doing("A")), without=without)) == ("A", "B", "C")
-    dated = Trigger("A", date=OnDate("at", after_minutes=0, cancel=(Doing("D"),)))
+    without = Without("C", 60, also=(Keyed("A"),))
+    assert names(Trigger("A", also=(Keyed("B"), Keyed("A")), without=without)) == ("A", "B", "C")
+    dated = Trigger("A", date=OnDate("at", after_minutes=0, cancel=(Keyed("D"),)))
     assert names(dated) == ("A", "D")
 
 

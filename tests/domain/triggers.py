@@ -5,15 +5,16 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from domain.audience import Doing
 from domain.campaign import OnDate, Trigger, Without
+from domain.trigger import Keyed
 
 
 def any_trigger(
     letters: SearchStrategy[str], filters: SearchStrategy[Any]
 ) -> SearchStrategy[Trigger]:
     """Return triggers of every kind; `letters` and `filters` are names and comparisons."""
-    more = st.lists(st.builds(Doing, letters, filters), max_size=2).map(tuple)
+    plain = st.lists(st.builds(Keyed, letters, filters), max_size=2).map(tuple)
+    more = st.lists(st.builds(Keyed, letters, filters, st.none() | letters), max_size=2).map(tuple)
     minutes = st.integers(1, 5_270_400)
     offsets = st.sampled_from(["before_minutes", "after_minutes"])
     ways: SearchStrategy[dict[str, Any]] = st.one_of(
@@ -41,7 +42,7 @@ def any_trigger(
             letters,
             offsets,
             minutes,
-            st.none() | letters,
+            letters,
             more,
         ),
     )
@@ -49,7 +50,7 @@ def any_trigger(
         lambda event, where, also, first, wait: Trigger(event, where, also, first, **wait),
         letters,
         filters,
-        more,
+        plain,
         st.booleans(),
         ways,
     )

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from domain.audience import Doing
 from domain.campaign import OnDate, Trigger, What
+from domain.trigger import Keyed
 from store.log import Incoming
 from tests.actors.given import LIVE
 from tests.flights.table import News, carried
@@ -12,12 +12,12 @@ REMINDER = msgspec.structs.replace(
     LIVE,
     trigger=Trigger(
         "Booked",
-        also=(Doing("Departure Changed"),),
+        also=(Keyed("Departure Changed"),),
         date=OnDate(
             "departs",
             before_minutes=120,
             same_property="trip",
-            cancel=(Doing("Flight Cancelled"),),
+            cancel=(Keyed("Flight Cancelled"),),
         ),
     ),
     what=What(event_properties=("trip",)),

@@ -20,7 +20,6 @@ from domain.audience import (
     Saved,
     Weekday,
 )
-from domain.behaviour import Doing
 from domain.campaign import (
     Campaign,
     Delivery,
@@ -35,6 +34,7 @@ from domain.campaign import (
 )
 from domain.goal import Goal
 from domain.recurrence import EveryDays, EveryMonths, EveryWeeks, Nth, Repeat
+from domain.trigger import Keyed
 from domain.variants import AbTest, ByProperty, Case, Part, Split, Variant, Variants
 from domain.zones import local_wall
 from tests.simulation import asks
@@ -203,13 +203,13 @@ def _trigger(planned: PlannedCampaign) -> Trigger:
                 before_minutes=-date.minutes if date.minutes < 0 else None,
                 after_minutes=date.minutes if date.minutes >= 0 else None,
                 same_property="cart" if date.same_cart else None,
-                cancel=(Doing(date.cancel),) if date.cancel else (),
+                cancel=(Keyed(date.cancel),) if date.cancel else (),
             ),
         )
     plain = Trigger(
         event=planned.event,
         where=_at_least(planned.chosen.trigger_n),
-        also=(Doing(planned.also),) if planned.also else (),
+        also=(Keyed(planned.also),) if planned.also else (),
         first_time=planned.first_time,
         delay_minutes=planned.delay_minutes,
         recheck=planned.recheck,

@@ -24,6 +24,7 @@ UNLIVED: dict[str, set[str]] = {
     "What": {"email", "event", "identify", "identity", "object_id", "push_tokens", "required"},
     "Delivery": {"anonymous"},
     "Goal": {"where"},
+    "Keyed": {"property", "where"},  # its names are tried by the streams of inaction
     "Without": {"also", "property", "where"},
 }
 """By the part of a definition: what its own tests try, and no whole life."""

@@ -185,3 +185,17 @@ def test_in_a_long_life_what_was_told_goes_and_what_was_not_stays(
     assert [one.id for one, _ in announcements.open_ones(conn, 10)] == [untold]
     assert announcements.card_of(conn, "c_1") == POSTED
     assert announcements.add(conn, "card", "c_1", now_ms=now_ms) == year + 2, "an id is given once"
+
+
+def test_what_can_never_be_told_keeps_nothing_that_was_told_from_going(
+    conn: sqlite3.Connection,
+) -> None:
+    """The channel that their cards stand in is in the archive."""
+    many, hour = 3 * announcements.PRUNED_MAX, 3_600_000
+    for n in range(many):
+        announcements.add(conn, "reply", "c_2", body=f"{n}", now_ms=NOW)
+    for n in range(500):
+        asked = announcements.add(conn, "card", "c_1", now_ms=NOW + n * hour)
+        announcements.done(conn, asked, card=POSTED, now_ms=NOW + n * hour)
+    assert rows(conn) <= many + announcements.KEPT_MS // hour + 2
+    assert len(announcements.open_ones(conn, 99)) == many

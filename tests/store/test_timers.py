@@ -4,13 +4,14 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from domain.audience import Doing, Filter
+from domain.audience import Filter
 from domain.books import SkipReason
 from domain.campaign import OnDate, Trigger, Without
 from domain.facts import Event
 from domain.listening import Listener
 from domain.review import Action
 from domain.timer import Timer, Wait
+from domain.trigger import Keyed
 from store import admission, books, erasures, log, timers
 from store.admission import LIVE, Decision, LiveBatch
 from store.log import Incoming
@@ -23,7 +24,7 @@ LEFT = Trigger("Cart Updated", without=WITHOUT)
 TRIP = Trigger(
     "Booked",
     date=OnDate(
-        "departs", before_minutes=120, same_property="trip", cancel=(Doing("Trip Cancelled"),)
+        "departs", before_minutes=120, same_property="trip", cancel=(Keyed("Trip Cancelled"),)
     ),
 )
 

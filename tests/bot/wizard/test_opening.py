@@ -10,8 +10,9 @@ from bot.wizard.step import StepName
 from bot.wizard.triggers import StartValues
 from bot.wizard.values import Values, to_values
 from domain.audience import All, Not, Property
+from domain.campaign import Campaign
 from tests.bot.fake_desk import FakeDesk
-from tests.bot.samples import PAST, draft
+from tests.bot.samples import LIVE, PAST, draft
 from tests.bot.slack_stub import SlackStub
 from tests.bot.wire import ANA, Wire, opened
 from tests.bot.wizard.kit import kept, stands
@@ -100,6 +101,24 @@ async def test_an_edit_of_what_cannot_be_edited_is_refused_before_a_form_is_fill
     assert shown["callback_id"] != "draft"
     assert f"`/campaign clone {PAST.name}`" in str(shown)
     assert ("on its card halts this one" in str(shown)) is halts
+
+
+@pytest.mark.parametrize(
+    ("campaign", "state", "first"),
+    [
+        (LIVE, "paused", "Resume it first"),
+        (LIVE, "faulted", "Resume it first"),
+        (PAST, "paused", "Resume it first"),
+        (LIVE, "completed", "cannot be edited any more"),
+    ],
+)
+async def test_who_wants_to_edit_what_is_paused_is_told_the_way(
+    wire: Wire, desk: FakeDesk, slack: SlackStub, campaign: Campaign, state: str, first: str
+) -> None:
+    """A live campaign is edited while it runs; one that has not begun, when it is scheduled."""
+    desk.keep(draft(campaign, state=state))
+    await wire.command(ANA, f"edit {campaign.name}")
+    assert first in str(slack.of("views.update")[0].args["view"])
 
 
 async def test_an_unfinished_edit_goes_on(wire: Wire, desk: FakeDesk, slack: SlackStub) -> None:

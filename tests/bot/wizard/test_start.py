@@ -123,6 +123,27 @@ def test_further_events_and_what_they_must_have_are_entered_and_kept() -> None:
     assert STEP.read(read, {"start.name": "n"}).also == read.also
 
 
+@pytest.mark.parametrize(
+    ("wait", "same", "events"),
+    [("without", "same", ("also", "not_also")), ("date", "date_same", ("also", "cancel"))],
+)
+def test_where_a_property_must_be_the_same_each_further_event_may_say_its_own_name(
+    wait: str, same: str, events: tuple[str, ...]
+) -> None:
+    some = {name: (Also(0, "B"), Also(3, "C")) for name in events}
+    values: dict[str, object] = {"wait": wait, "more": ("also",), "exact": ("yes",), **some}
+    inputs = {f"{name}_there_{no}" for name in events for no in (0, 3)}
+    assert not inputs & asked(**values)
+    assert inputs <= asked(**values, **{same: "cart_id"})
+
+
+def test_the_name_that_a_property_has_in_a_further_event_is_read_and_kept() -> None:
+    part = StartValues(kind="live", wait="without", same="cart", not_also=(Also(3, "C"),))
+    read = STEP.read(part, {"start.not_also_there_3": "basket"})
+    assert read.not_also == (Also(3, "C", "", "basket"),)
+    assert STEP.read(read, {"start.name": "n"}).not_also == read.not_also
+
+
 RIGHT = StartValues(
     name="a",
     kind="live",
@@ -151,6 +172,10 @@ RIGHT = StartValues(
         ({"wait": "without", "within": "0"}, "start.within"),
         ({"wait": "without", "grace": "9999"}, "start.grace"),
         ({"wait": "without", "same_there": "basket"}, "start.same_there"),
+        (
+            {"wait": "without", "same": "id", "not_also": (Also(2, "C", "", "x" * 200),)},
+            "start.not_also_there_2",
+        ),
         ({"wait": "date", "date": ""}, "start.date"),
         ({"wait": "date", "offset": "99999", "offset_unit": "days"}, "start.offset"),
     ],

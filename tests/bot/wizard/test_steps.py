@@ -32,6 +32,7 @@ from domain.campaign import Campaign, Delivery, DoNotDisturb, Limits, Trigger, W
 from domain.goal import Goal
 from domain.personal import UserZone
 from domain.recurrence import EveryWeeks
+from domain.trigger import Keyed
 from domain.variants import ByProperty, Case, Part, Split, Variant
 from tests.bot.fake_desk import NOW_MS
 from tests.bot.oracle import view_problems
@@ -145,7 +146,7 @@ def test_more_variants_than_there_is_room_for_are_kept_and_shown() -> None:
             PAST, when=When("2030-01-01T09:00", repeat=EveryWeeks(("monday",)), personal=UserZone())
         ),
         structs.replace(PAST, do_not_disturb=DoNotDisturb("00:00", "24:00", days=("sunday",))),
-        structs.replace(LIVE, trigger=Trigger("A", also=(Doing("B"),), delay_minutes=5)),
+        structs.replace(LIVE, trigger=Trigger("A", also=(Keyed("B"),), delay_minutes=5)),
     ],
 )
 def test_no_edit_loses_anything(campaign: Campaign) -> None:

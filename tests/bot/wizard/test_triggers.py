@@ -1,14 +1,15 @@
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from bot.wizard.reading import Reading
 from bot.wizard.triggers import StartValues, fill_trigger, say_trigger
-from domain.behaviour import Doing, Filter
+from domain.behaviour import Filter
 from domain.campaign import OnDate, Trigger, Without
+from domain.trigger import Keyed
 
 PRICE = (Filter("price", ">=", 50),)
 WITHOUT = Without(
-    "B", 90, PRICE, (Doing("C"), Doing("D")), "cart_id", "basket", on_repeat="keep", grace_seconds=5
+    "B", 90, PRICE, (Keyed("C"), Keyed("D")), "cart_id", "basket", on_repeat="keep", grace_seconds=5
 )
 
 
@@ -16,15 +17,21 @@ WITHOUT = Without(
     "trigger",
     [
         Trigger("A", PRICE),
-        Trigger("A", also=(Doing("B"), Doing("C")), first_time=True),
-        Trigger("A", also=(Doing("B", PRICE), Doing("C"))),
-        Trigger("A", without=Without("B", 60, also=(Doing("C", PRICE),))),
-        Trigger("A", date=OnDate("at", before_minutes=60, cancel=(Doing("C", PRICE),))),
+        Trigger("A", also=(Keyed("B"), Keyed("C")), first_time=True),
+        Trigger("A", also=(Keyed("B", PRICE), Keyed("C"))),
+        Trigger("A", without=Without("B", 60, also=(Keyed("C", PRICE),))),
+        Trigger("A", date=OnDate("at", before_minutes=60, cancel=(Keyed("C", PRICE),))),
         Trigger("A", delay_minutes=2_880, recheck=False),
         Trigger("A", without=Without("B", 60)),
         Trigger("A", without=WITHOUT, recheck=False),
         Trigger("A", date=OnDate("at", before_minutes=0)),
-        Trigger("A", date=OnDate("at", None, 90, "booking_id", (Doing("B"),))),
+        Trigger("A", date=OnDate("at", None, 90, "booking_id", (Keyed("B"),))),
+        Trigger("A", date=OnDate("at", None, 90, "id", (Keyed("B", PRICE, "b"), Keyed("C")))),
+        Trigger(
+            "A",
+            also=(Keyed("D", property="d"),),
+            without=replace(WITHOUT, also=(Keyed("C", property="c"), Keyed("E"))),
+        ),
     ],
 )
 def test_every_trigger_is_asked_for_and_said_again(trigger: Trigger) -> None:
@@ -38,11 +45,12 @@ def test_every_trigger_is_asked_for_and_said_again(trigger: Trigger) -> None:
 @pytest.mark.parametrize(
     "trigger",
     [
-        Trigger("A", also=(Doing("B", PRICE), Doing("B"))),
-        Trigger("A", without=Without("B", 60, also=(Doing("B"), Doing("B", PRICE)))),
+        Trigger("A", also=(Keyed("B", PRICE), Keyed("B"))),
+        Trigger("A", without=Without("B", 60, also=(Keyed("B"), Keyed("B", PRICE)))),
         Trigger("A", delay_minutes=5, without=Without("B", 60)),
         Trigger("A", recheck=False),
         Trigger("A", date=OnDate("at")),
+        Trigger("A", also=(Keyed("B", property="b"),)),
     ],
 )
 def test_what_answers_cannot_say_is_kept(trigger: Trigger) -> None:
@@ -61,7 +69,7 @@ def test_what_answers_cannot_say_is_kept(trigger: Trigger) -> None:
 )
 def test_a_wait_needs_its_length(values: dict[str, str], block: str) -> None:
     reading = Reading()
-    say_trigger(structs.replace(StartValues(event="A"), **values), reading)
+    say_trigger(replace(StartValues(event="A"), **values), reading)
     assert list(reading.errors) == [block]
 
 

@@ -12,6 +12,7 @@ from domain.audience import Did, Doing
 from domain.campaign import Campaign, Trigger, When, Without
 from domain.goal import Goal
 from domain.personal import BestTime
+from domain.trigger import Keyed
 from tests.bot.fake_desk import FakeDesk
 from tests.bot.samples import PAST
 from tests.bot.slack_stub import SlackStub
@@ -21,7 +22,7 @@ from tests.bot.wizard.kit import stands
 EVERY = Campaign(
     "A",
     "live",
-    trigger=Trigger("A", also=(Doing("B"),), without=Without("C", 5)),
+    trigger=Trigger("A", also=(Keyed("B"),), without=Without("C", 5)),
     who=Did("D", also=(Doing("E"),)),
     when=When(personal=BestTime("F")),
     goal=Goal("G"),
