@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias
 import trio
 from msgspec import Struct, structs
 
-from actors import lowering, publishing, resuming, reviewing, running, shelving, undoing
+from actors import drafting, lowering, publishing, resuming, reviewing, running, shelving, undoing
 from actors.acting import Acting, Sender
 from actors.attending import Attending
 from actors.audiences import Counting
@@ -93,7 +93,7 @@ Change: TypeAlias = (
 Halting: TypeAlias = Pause | Stop | Resume
 """What delivery is told of at once. Urgent, so that a pause waits for no resume that waits."""
 _DECISIONS: dict[type[Change], Callable[[sqlite3.Connection, Any, Rules], Decision]] = {
-    Draft: reviewing.draft,
+    Draft: drafting.draft,
     Submit: reviewing.submit,
     Approve: reviewing.approve,
     RequestChanges: reviewing.request_changes,

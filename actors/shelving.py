@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import structs
 
+from actors.drafting import draft
 from actors.mail import Draft, Refused
 from actors.mail_shelf import Archive, Clone
-from actors.reviewing import draft
 from actors.rules import IS, Decision, Rules, Said, find
 from domain.review import State
 from store import acts, campaigns
