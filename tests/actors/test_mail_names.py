@@ -13,5 +13,5 @@ def test_questions_and_answers_about_names_survive_the_wire() -> None:
     assert msgspec.json.decode(msgspec.json.encode(found), type=Answer) == found
 
 
-def test_names_are_for_whoever_may_write_a_campaign() -> None:
-    assert needed(FindNames) == {Role.MARKETER}
+def test_names_are_for_whoever_may_write_a_campaign_or_export() -> None:
+    assert needed(FindNames) == {Role.MARKETER, Role.PRIVACY}

@@ -44,5 +44,5 @@ def test_what_came_in_is_counted_for_people_and_for_programs(tmp_path: Path) -> 
         told = json.loads(run("status", "--json", *data).stdout)
     assert "Nothing has come in yet." in flat(said.output)
     nothing = {"sources": [], "zones": [], "more_zones": False, "refused": []}
-    for_ever = {"keep_events_days": 0, "kept_since_ms": None}
+    for_ever = {"keep_events_days": 0, "kept_longer_for": "", "kept_since_ms": None}
     assert told == {"type": "Intake"} | nothing | for_ever
