@@ -78,7 +78,7 @@ def test_the_reference_names_every_filter_and_tag() -> None:
 
 @pytest.mark.parametrize(
     ("value", "size"),
-    [("abc", 3), (["ab", 5], 3), ((1, 2), 2), (True, 1), (NUMBER_MAX, 1), (1.5, 1), (None, 1)],
+    [("abc", 3), (["ab", 5], 4), ((1, 2), 2), (True, 1), (NUMBER_MAX, 1), (1.5, 1), (None, 1)],
 )
 def test_everything_has_a_size(value: object, size: int) -> None:
     assert size_of(value) == size
