@@ -94,7 +94,7 @@ hostile: .venv/ready
 
 # Plays two campaigns' whole lives in Debian's Chromium, draws the pictures of the tutorials anew and counts
 # clicks, keys and seconds into docs/reference/effort.md; 3 minutes. ARGS="--look FOLDER" changes no document.
-# Wants fonts-noto-color-emoji: without it the pictures show :eyes: for an emoji.
+# Needs Chromium and a font with coloured emoji (fonts-noto-color-emoji).
 screenshots: .venv/ready
 	$(BIN)/python -m tests.system.screenshots $(ARGS)
 

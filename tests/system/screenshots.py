@@ -4,6 +4,8 @@ It also counts what the lives cost a person, prints the table and puts it into i
 `--look FOLDER` the pictures go there, and no document changes.
 """
 
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -28,6 +30,9 @@ def main(arguments: list[str]) -> int:
     if CHROMIUM is None:
         sys.stderr.write("Debian's chromium is not installed: apt-get install chromium\n")
         return 1
+    if shutil.which("fc-list") is None or not _draws_emoji():
+        sys.stderr.write("No font draws emoji here: apt-get install fonts-noto-color-emoji\n")
+        return 1
     look = Path(arguments[1]) if arguments[:1] == ["--look"] and len(arguments) > 1 else None
     folder = look or IMAGES
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,6 +46,10 @@ def main(arguments: list[str]) -> int:
                 picture.unlink()
         put(EFFORT, made)
     return 0
+
+
+def _draws_emoji() -> bool:
+    return bool(subprocess.check_output(["fc-list", ":color=true", "family"]))
 
 
 if __name__ == "__main__":
