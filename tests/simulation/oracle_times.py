@@ -62,7 +62,8 @@ def zones_of(ledger: Ledger, tried: Try, rules: Rules) -> list[str]:
 def discarded(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
     """What came in the middle of a night that discards is never sent, not in the morning either.
 
-    Judged of campaigns that nobody paused, where one daemon decided about all of it at once.
+    Judged of campaigns that nobody paused, where one daemon decided about all of it at once. One
+    that paused itself considers what came meanwhile once it is resumed, which may be the morning.
     """
     if not ledger.clock_is_true or len(ledger.daemons) != 1:
         return
@@ -70,7 +71,7 @@ def discarded(ledger: Ledger, rules: Rules) -> Iterator[Violation]:
         waits = plan.delay_minutes or plan.without or plan.date is not None
         if plan.dnd is None or plan.dnd_mode != "discard" or plan.kind != "live" or waits:
             continue
-        if any(ledger.acts_on(name, "pause", "stop")):
+        if any(ledger.acts_on(name, "pause", "resume", "stop")):
             continue
         for tried in ledger.tries_of[name]:
             came = [

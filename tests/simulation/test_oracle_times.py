@@ -10,6 +10,7 @@ from tests.simulation.made import (
     LIVE,
     NOON,
     A,
+    act,
     blast,
     broken,
     posted,
@@ -111,3 +112,5 @@ def test_what_came_in_a_night_that_discards_is_not_sent_in_the_morning() -> None
         history = at_night(NOON + hours * HOUR, "", "12:30", "16:30")
         modes = [replace(e, dnd_mode=mode) if isinstance(e, Planned) else e for e in history]
         assert ("discard" in broken([begun, *modes])) is wrong, (mode, hours)
+        resumed = act(NOON + 5 * HOUR, 9, "resume", "Live")  # after it had paused itself
+        assert "discard" not in broken([begun, *modes, *resumed]), (mode, hours)
