@@ -39,6 +39,8 @@ LOOKS = 20
 REST_MS_MAX = 240 * 3_600_000
 """A week whose do-not-disturb leaves one morning, and three days to expire after it."""
 REST_LOOK_MS = 600_000
+SETTLE_MS = 1_000
+"""A run may begin at the very moment of the last look."""
 QUIET_LOOKS = 3
 """All is at rest when nothing was open so many times in a row."""
 MEMORY = Path("/dev/shm")
@@ -46,8 +48,10 @@ _OPEN = (
     "SELECT (SELECT count(*) FROM outbox WHERE state IN ('drawn', 'pending', 'in_flight'))"
     " + (SELECT count(*) FROM timer JOIN campaign ON campaign.id = timer.campaign"
     " WHERE timer.state = 'armed' AND campaign.state = 'running')"
+    " + (SELECT count(*) FROM run JOIN campaign ON campaign.id = run.campaign"
+    " WHERE run.state = 'drawing' AND campaign.state = 'running')"
 )
-"""Messages, and waits of campaigns that go on."""
+"""Messages, waits of campaigns that go on, and runs that are being drawn."""
 
 
 class Lived(Struct, frozen=True):
@@ -282,14 +286,22 @@ class _Life:
         world.segment.faults.clear()
         self._healed_ms = world.now_ms()
         world.oversleeps_ms = max(world.oversleeps_ms, REST_LOOK_MS)
-        quiet, ends = 0, world.now_ms() + REST_MS_MAX
-        while quiet < QUIET_LOOKS and world.now_ms() < ends:
-            await self._people.finish()
-            await world.pause(REST_LOOK_MS)
-            quiet = quiet + 1 if await self._read(_count_open) == 0 else 0
+        ends = world.now_ms() + REST_MS_MAX
+        await self._rest(ends)
+        await world.pause(SETTLE_MS)
+        while await self._read(_count_open) and world.now_ms() < ends:
+            await self._rest(ends)
+            await world.pause(SETTLE_MS)
         await inspection.inspect(
             world, self._home, self._people, self._senders, healed_ms=self._healed_ms
         )
+
+    async def _rest(self, ends: int) -> None:
+        quiet = 0
+        while quiet < QUIET_LOOKS and self._world.now_ms() < ends:
+            await self._people.finish()
+            await self._world.pause(REST_LOOK_MS)
+            quiet = quiet + 1 if await self._read(_count_open) == 0 else 0
 
     async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T | None:
         daemon = await self._home()
