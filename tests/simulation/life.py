@@ -4,18 +4,16 @@ First everything goes wrong that the plan has; then Segment is well, the clock i
 answer what waits for them, and all must come to rest.
 """
 
-import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 import trio
 from msgspec import Struct
 
 from store import fault_points
 from tests.simulation import daemon as processes
-from tests.simulation import folders, inspection, mishaps
+from tests.simulation import folders, inspection, mishaps, resting
 from tests.simulation.clock import JumpingClock, seeded
 from tests.simulation.daemon import Daemon
 from tests.simulation.history import Entry, Outage, Violation, WallClock
@@ -28,30 +26,13 @@ from tests.simulation.plan import Crash, Plan, PlannedFault, PlannedRestore, Usu
 from tests.simulation.senders import Senders
 from tests.simulation.world import World
 
-T = TypeVar("T")
-
 RESTART_MS = 2_000
 """After so long a process that ended by itself is started again, as a service manager does."""
 ERRORS_MAX = 5
 """A life whose daemons fall so often has shown what is wrong, and ends."""
 LOOKS = 20
 """How often the books are looked at while things go wrong."""
-REST_MS_MAX = 240 * 3_600_000
-"""A week whose do-not-disturb leaves one morning, and three days to expire after it."""
-REST_LOOK_MS = 600_000
-SETTLE_MS = 1_000
-"""A run may begin at the very moment of the last look."""
-QUIET_LOOKS = 3
-"""All is at rest when nothing was open so many times in a row."""
 MEMORY = Path("/dev/shm")
-_OPEN = (
-    "SELECT (SELECT count(*) FROM outbox WHERE state IN ('drawn', 'pending', 'in_flight'))"
-    " + (SELECT count(*) FROM timer JOIN campaign ON campaign.id = timer.campaign"
-    " WHERE timer.state = 'armed' AND campaign.state = 'running')"
-    " + (SELECT count(*) FROM run JOIN campaign ON campaign.id = run.campaign"
-    " WHERE run.state = 'drawing' AND campaign.state = 'running')"
-)
-"""Messages, waits of campaigns that go on, and runs that are being drawn."""
 
 
 class Lived(Struct, frozen=True):
@@ -285,28 +266,8 @@ class _Life:
             await self._jump(0)
         world.segment.faults.clear()
         self._healed_ms = world.now_ms()
-        world.oversleeps_ms = max(world.oversleeps_ms, REST_LOOK_MS)
-        ends = world.now_ms() + REST_MS_MAX
-        await self._rest(ends)
-        await world.pause(SETTLE_MS)
-        while await self._read(_count_open) and world.now_ms() < ends:
-            await self._rest(ends)
-            await world.pause(SETTLE_MS)
+        world.oversleeps_ms = max(world.oversleeps_ms, resting.LOOK_MS)
+        await resting.rest(world, self._home, self._people)
         await inspection.inspect(
             world, self._home, self._people, self._senders, healed_ms=self._healed_ms
         )
-
-    async def _rest(self, ends: int) -> None:
-        quiet = 0
-        while quiet < QUIET_LOOKS and self._world.now_ms() < ends:
-            await self._people.finish()
-            await self._world.pause(REST_LOOK_MS)
-            quiet = quiet + 1 if await self._read(_count_open) == 0 else 0
-
-    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T | None:
-        daemon = await self._home()
-        return await daemon.visit(lambda doors: doors.engine.store.read(job))
-
-
-def _count_open(conn: sqlite3.Connection) -> int:
-    return int(conn.execute(_OPEN).fetchone()[0])

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from tests.simulation import hunt, life
+from tests.simulation import hunt, resting
 from tests.simulation.plan import dump, load
 from tests.simulation.planted import Bug, Edit, OutOfDateError, bugs, planted
 
@@ -50,7 +50,7 @@ def test_a_planted_bug_is_caught_and_without_it_the_same_life_is_good(
 ) -> None:
     bug, plans = BUGS[name], [kept.plan for kept in LIVES[name]]
     if bug.breaks == hunt.POISON:  # its campaign is begun again and again, as long as we watch
-        monkeypatch.setattr(life, "REST_MS_MAX", DAY_MS)
+        monkeypatch.setattr(resting, "REST_MS_MAX", DAY_MS)
     with planted(bug):
         shown = next((plan for plan in plans if hunt.is_shown(bug, hunt.found(plan))), None)
     assert shown is not None, "none of the lives that are kept shows it: hunt for others"
