@@ -11,8 +11,8 @@ from tests.domain.hostile_templates import HOSTILE, outcome
 
 MILLISECONDS_MAX = 50
 MEGABYTES_MAX = 32
-TRIES_MAX = 20
-"""One of so many that is over in time is enough: other programs slow a processor down."""
+TRIES = 3
+"""The best of so many counts: another program may have had the processor's caches."""
 LEFT_ALONE = {
     "rounding to a million digits",
     "a long path",
@@ -41,7 +41,7 @@ def test_a_hostile_template_is_refused_or_ended(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_template_is_over_in_no_time(name: str) -> None:
     text = HOSTILE[name]
-    assert any(milliseconds(text) < MILLISECONDS_MAX for _ in range(TRIES_MAX))
+    assert min(milliseconds(text) for _ in range(TRIES)) < MILLISECONDS_MAX
 
 
 def test_all_of_them_need_hardly_any_memory() -> None:
