@@ -106,7 +106,7 @@ def test_an_edit_is_a_new_revision_and_the_old_one_stays(
     assert number == 2
     first, second = (campaigns.revision_of(conn, welcome.id, n) for n in (1, 2))
     assert (first.definition, first.hash) == (WELCOME, content_hash(WELCOME))
-    assert second.definition == EDITED
+    assert (second.definition, second.editor) == (EDITED, "U_BEN")
     assert "U_BEN" in campaigns.editors(conn, welcome.id)
 
 
